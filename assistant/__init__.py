@@ -1,0 +1,1 @@
+"""draft: one line in, the next numbered design document out."""

@@ -1,0 +1,40 @@
+"""The one error that stops a command."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes, as scripts rely on them."""
+
+    DONE = 0
+    FINDINGS = 1
+    USAGE = 2
+    MODEL = 3
+    FILE = 4
+    BUG = 70
+    INTERRUPTED = 130
+    PIPE = 141
+    TERMINATED = 143
+
+
+class DraftError(Exception):
+    """What went wrong, where, and what to do about it.
+
+    `code` is a stable name for machines (`bad-template`), `message` one sentence, `where` a file,
+    address or option, and `hint` the next step; the last two may be empty.
+    """
+
+    def __init__(
+        self, message: str, *, code: str, exit_code: Exit, where: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.exit_code = exit_code
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f"\n{self.hint}" if self.hint else ""
+        return f"{place}{self.message}{advice}"

@@ -1,0 +1,95 @@
+"""What is asked of a language model and what it says: the words every layer shares."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Role = Literal["system", "user", "assistant"]
+Finish = Literal["stop", "length", "refusal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One request.
+
+    `label` names it for progress and errors (a section's path), `max_tokens` bounds the completion,
+    `schema` is the text of a JSON Schema that the completion must follow, or empty for plain text.
+    """
+
+    label: str
+    messages: tuple[Message, ...]
+    max_tokens: int
+    schema: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens as the server counted them; `cached` is the part of `prompt` it had already seen.
+
+    `estimated` says that the server did not count and that these are our own estimates.
+    `wasted` is our estimate of prompt tokens sent in attempts that failed and were tried again.
+    """
+
+    prompt: int = 0
+    completion: int = 0
+    cached: int = 0
+    wasted: int = 0
+    requests: int = 1
+    estimated: bool = False
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            prompt=self.prompt + other.prompt,
+            completion=self.completion + other.completion,
+            cached=self.cached + other.cached,
+            wasted=self.wasted + other.wasted,
+            requests=self.requests + other.requests,
+            estimated=self.estimated or other.estimated,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """One answer, whole or cut off.
+
+    `text` is what was said aloud, `thinking` what a reasoning model said to itself. `finish` is
+    `length` where the answer was cut off, and `refusal` where the model would not answer (the
+    reason then stands in `text`).
+    """
+
+    text: str
+    finish: Finish
+    usage: Usage
+    seconds: float
+    thinking: str = ""
+
+
+class Watcher(Protocol):
+    """Hears of what goes on while requests are under way."""
+
+    def received(self, label: str, pieces: int) -> None:
+        """`pieces` streamed parts of the answer to the request `label` are here so far."""
+
+    def waiting(self, label: str, seconds: float, reason: str) -> None:
+        """The request `label` is tried again in `seconds`, because of `reason`."""
+
+    def noted(self, text: str) -> None:
+        """Something a person should know, as one sentence."""
+
+
+class Model(Protocol):
+    """Answers prompts. Raises `errors.DraftError` (exit code 3) where there can be no answer."""
+
+    @property
+    def name(self) -> str:
+        """The model's name at its server."""
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The answer to one prompt."""
