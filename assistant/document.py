@@ -1,0 +1,258 @@
+"""Lossless Markdown: any text becomes sections by CommonMark's rules and comes back byte for byte.
+
+Source of the rules: CommonMark 0.31, as markdown-it-py reads it; front matter as Jekyll writes it.
+Nothing here is ever normalised: a section holds slices of the text it came from.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from assistant.errors import DraftError, Exit
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+BOM = "\ufeff"
+_CLOSING = re.compile(r"[ \t]+#+[ \t]*$|^#+[ \t]*$")
+_FRONT = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
+_FRONT_END = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading and the text up to the next heading.
+
+    `heading` and `body` are source text; the text before the first heading is a section of level 0
+    without a heading. `path` holds the titles from the outermost heading down to this one, `start`
+    is the offset of the heading in the document's text, `line` its line, counted from 1.
+    """
+
+    level: int
+    title: str
+    path: tuple[str, ...]
+    heading: str
+    body: str
+    start: int
+    line: int
+
+    @property
+    def body_start(self) -> int:
+        """The offset of the body in the document's text."""
+        return self.start + len(self.heading)
+
+    @property
+    def end(self) -> int:
+        """The offset at which the section ends, its sub-sections not counted."""
+        return self.body_start + len(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text as front matter and sections; `text` is what was parsed, byte for byte."""
+
+    front: str
+    sections: tuple[Section, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self.front + "".join(s.heading + s.body for s in self.sections)
+
+    @property
+    def outline(self) -> tuple[tuple[int, str], ...]:
+        """Level and title of every heading, in order."""
+        return tuple((s.level, s.title) for s in self.sections if s.level)
+
+    @property
+    def newline(self) -> str:
+        """The line ending that the text uses most; a line feed where it has none."""
+        text = self.text
+        pairs = text.count("\r\n")
+        counts = {
+            "\n": text.count("\n") - pairs,
+            "\r\n": pairs,
+            "\r": text.count("\r") - pairs,
+        }
+        return max(counts, key=lambda ending: counts[ending])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A block of Markdown: its kind, its lines (from `first` up to, not including, `last`).
+
+    `kind` is a CommonMark block (`paragraph`, `fence`, `html`, `list`, `item`, `table`, `quote`,
+    `code`, `rule`, `heading`); `info` is a fence's info string, `mark` its fence or an item's
+    marker. Lines count from 0 in the text that was scanned.
+    """
+
+    kind: str
+    first: int
+    last: int
+    info: str = ""
+    mark: str = ""
+    children: tuple["Block", ...] = ()
+
+
+def lines(text: str) -> list[str]:
+    """The text's lines with their endings: a line ends at CR LF, LF or CR and nowhere else."""
+    return LINE.findall(text)
+
+
+@cache
+def _outliner() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415  loaded by the first text, not by --help
+
+    parser = MarkdownIt("commonmark")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+@cache
+def _scanner() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.block.ruler.disable("reference")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def _front_matter(text: str) -> int:
+    """The length of the BOM and the YAML front matter that `text` begins with."""
+    start = len(BOM) if text.startswith(BOM) else 0
+    opening = _FRONT.match(text, start)
+    if not opening:
+        return start
+    position = opening.end()
+    for line in LINE.finditer(text, position):
+        if _FRONT_END.match(line[0]):
+            return line.end()
+        if not line[0].strip():
+            # A blank line straight after the dashes is a thematic break, not front matter.
+            if line.start() == position:
+                return start
+    return start
+
+
+def parse(text: str) -> Document:
+    """The text as a document; `parse(text).text == text` for every text."""
+    front = text[: _front_matter(text)]
+    rest = text[len(front) :]
+    source = lines(rest)
+    offsets = _offsets(source, len(front))
+    first_line = len(lines(front)) + (0 if front.endswith(("\n", "\r")) or not front else 0)
+    if front == BOM:
+        first_line = 0
+    sections: list[Section] = []
+    stack: list[tuple[int, str]] = []
+    start, heading_end, level, title = 0, 0, 0, ""
+    for at, until, found_level, found_title in (*_headings(source), (len(source), 0, 0, "")):
+        path = tuple(name for _, name in stack)
+        if sections or level or at > 0 or at == len(source):
+            sections.append(
+                Section(
+                    level=level,
+                    title=title,
+                    path=path,
+                    heading="".join(source[start:heading_end]),
+                    body="".join(source[heading_end:at]),
+                    start=offsets[start],
+                    line=first_line + start + 1,
+                )
+            )
+        while stack and stack[-1][0] >= found_level:
+            stack.pop()
+        stack.append((found_level, found_title))
+        start, heading_end, level, title = at, until, found_level, found_title
+    return Document(front=front, sections=tuple(sections))
+
+
+def _offsets(source: Sequence[str], base: int) -> list[int]:
+    offsets = [base]
+    for line in source:
+        offsets.append(offsets[-1] + len(line))
+    return offsets
+
+
+def _headings(source: Sequence[str]) -> Iterable[tuple[int, int, int, str]]:
+    """First line, line after, level and title of each heading that is structure."""
+    tokens = _outliner().parse("\n".join(line.rstrip("\r\n") for line in source))
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            first, last = token.map
+            yield first, last, int(token.tag[1]), tokens[index + 1].content.strip()
+
+
+def scan(text: str) -> tuple[Block, ...]:
+    """The blocks of a section's body, tables included, reference definitions as paragraphs."""
+    tokens = _scanner().parse("\n".join(line.rstrip("\r\n") for line in lines(text)))
+    blocks, _ = _blocks(tokens, 0)
+    return blocks
+
+
+_KINDS = {
+    "paragraph_open": "paragraph",
+    "heading_open": "heading",
+    "fence": "fence",
+    "html_block": "html",
+    "bullet_list_open": "list",
+    "ordered_list_open": "list",
+    "list_item_open": "item",
+    "table_open": "table",
+    "blockquote_open": "quote",
+    "code_block": "code",
+    "hr": "rule",
+}
+
+
+def _blocks(tokens: Sequence["Token"], at: int) -> tuple[tuple[Block, ...], int]:
+    """The blocks from token `at` up to the token that closes their parent, and that token."""
+    found: list[Block] = []
+    while at < len(tokens) and tokens[at].nesting >= 0:
+        token = tokens[at]
+        children: tuple[Block, ...] = ()
+        if token.nesting > 0:
+            children, at = _blocks(tokens, at + 1)
+        at += 1
+        kind = _KINDS.get(token.type)
+        if kind and token.map:
+            first, last = token.map
+            found.append(
+                Block(
+                    kind=kind,
+                    first=first,
+                    last=last,
+                    info=token.info.strip(),
+                    mark=token.markup,
+                    children=children,
+                )
+            )
+    return tuple(found), at
+
+
+def decode(data: bytes) -> str:
+    """Bytes as text: UTF-8, and bytes that are none kept as lone surrogates."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The bytes that `decode` made `text` of."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def load(data: bytes, where: str) -> Document:
+    """A file's bytes as a document. Raises DraftError (exit code 4) where they are no text."""
+    if b"\0" in data:
+        raise DraftError(
+            "this is not a text file (it holds NUL bytes).",
+            code="not-text",
+            exit_code=Exit.FILE,
+            where=where,
+            hint="Name a Markdown file.",
+        )
+    return parse(decode(data))

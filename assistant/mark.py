@@ -1,0 +1,201 @@
+"""Marks: the places in a section's body that can be anchors.
+
+The same eyes read templates and documents: a label, a list item, a fence, a table, a check-box, a
+reference definition, a generated table of contents. What a mark means, the template decides.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.document import Block, lines, scan
+
+MarkKind = Literal[
+    "label", "item", "check", "fence", "table", "reference", "contents", "comment", "prose"
+]
+
+_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+_CHECK = re.compile(r"\[[ xX]\](?:[ \t]+|$)")
+_BOLD = re.compile(r"(?P<wrap>\*\*|__|\*|_)(?P<name>[^*_\s][^*\n]*?)(?:[:：](?P=wrap)|(?P=wrap)[ ]?[:：])")
+_PLAIN = re.compile(r"(?P<name>[^\s:：`<>|][^:：\n|]{0,99}?)(?::(?=[ \t]|$)|：)")
+_REFERENCE = re.compile(r"[ ]{0,3}\[(?P<name>[^\]\n]+)\]:[ \t]*\S")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TOC = re.compile(r"\s*<!--\s*(?P<end>/)?toc\s*-->\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A place that can be an anchor; offsets count from the start of the body.
+
+    `start` to `end` are the anchor's own bytes (a label with its bullet and colon, a fence's
+    opening line, a table's head). `stop` ends what belongs to it: its paragraph, its fence, its
+    table; `reach` ends the list item with everything nested in it. `name_start` and `name_end`
+    enclose a label's name. `depth` counts the lists around it, `bold` tells `**Label:**` from
+    `Label:`. `key` is the name folded for comparison; for a fence its language.
+    """
+
+    kind: MarkKind
+    key: str
+    start: int
+    end: int
+    stop: int
+    reach: int
+    depth: int
+    name_start: int = 0
+    name_end: int = 0
+    bold: bool = False
+
+
+def fold(text: str) -> str:
+    """A name as names are compared: without markup, case or runs of white space."""
+    return " ".join(re.sub(r"[*_`\\]", "", text).split()).casefold().rstrip(":：").strip()
+
+
+def without_comments(text: str) -> str:
+    """The text less its HTML comments."""
+    return _COMMENT.sub("", text)
+
+
+def comments(text: str) -> tuple[str, ...]:
+    """The words of each HTML comment in the text."""
+    return tuple(found[0][4:-3].strip("- \t\r\n") for found in _COMMENT.finditer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A body's lines and where each begins."""
+
+    text: str
+    lines: tuple[str, ...]
+    offsets: tuple[int, ...]
+
+    def end(self, line: int) -> int:
+        """The offset at which line `line` - 1 ends, its line ending not counted."""
+        if line == 0:
+            return 0
+        return self.offsets[line - 1] + len(self.lines[line - 1].rstrip("\r\n"))
+
+
+def _source(text: str) -> _Source:
+    split = tuple(lines(text))
+    offsets = [0]
+    for line in split:
+        offsets.append(offsets[-1] + len(line))
+    return _Source(text, split, tuple(offsets))
+
+
+def marks(body: str) -> tuple[Mark, ...]:
+    """Every mark in a section's body, in order."""
+    source = _source(body)
+    found = sorted(_walk(scan(body), source, 0), key=lambda mark: (mark.start, mark.depth))
+    return _contents(tuple(found), body)
+
+
+def _walk(blocks: Sequence[Block], source: _Source, depth: int) -> Iterator[Mark]:
+    for block in blocks:
+        if block.kind == "list":
+            for item in block.children:
+                yield from _item(item, source, depth + 1)
+        elif block.kind == "paragraph":
+            yield from _paragraph(block, source, depth)
+        else:
+            yield _other(block, source, depth)
+
+
+def _other(block: Block, source: _Source, depth: int) -> Mark:
+    start, stop = source.offsets[block.first], source.end(block.last)
+    kind: MarkKind = "prose"
+    key, end = "", stop
+    if block.kind == "fence":
+        kind, end = "fence", source.offsets[min(block.first + 1, len(source.lines))]
+        key = block.info.split()[0].casefold() if block.info else ""
+    elif block.kind == "table":
+        kind, end = "table", source.offsets[min(block.first + 2, len(source.lines))]
+        key = fold(source.lines[block.first].strip().strip("|"))
+    elif block.kind == "html" and not without_comments(source.text[start:stop]).strip():
+        kind = "comment"
+    return Mark(kind=kind, key=key, start=start, end=end, stop=stop, reach=stop, depth=depth)
+
+
+def _label(source: _Source, at: int, until: int) -> tuple[int, int, int, bool] | None:
+    """Start and end of a label's name at offset `at`, the label's end, and whether it is bold."""
+    found = _BOLD.match(source.text, at, until)
+    if found:
+        return found.start("name"), found.end("name"), found.end(), True
+    found = _PLAIN.match(source.text, at, until)
+    if found and re.search(r"\w", found["name"]) and ". " not in found["name"]:
+        return found.start("name"), found.end("name"), found.end(), False
+    return None
+
+
+def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
+    """A paragraph outside lists: labels at its line starts, reference definitions, or prose."""
+    stop = source.end(block.last)
+    found: list[Mark] = []
+    for number in range(block.first, block.last):
+        start, end = source.offsets[number], source.end(number + 1)
+        reference = _REFERENCE.match(source.text, start, end)
+        indent = len(source.lines[number]) - len(source.lines[number].lstrip(" \t>"))
+        label = _label(source, start + indent, end)
+        if reference:
+            kind: MarkKind = "reference"
+            found.append(
+                Mark(kind=kind, key=fold(reference["name"]), start=start, end=end, stop=end,
+                     reach=end, depth=depth)
+            )  # fmt: skip
+        elif label and (number == block.first or label[3]):
+            name_start, name_end, label_end, bold = label
+            found.append(
+                Mark(kind="label", key=fold(source.text[name_start:name_end]), start=start,
+                     end=label_end, stop=stop, reach=stop, depth=depth,
+                     name_start=name_start, name_end=name_end, bold=bold)
+            )  # fmt: skip
+    if not found or found[0].start != source.offsets[block.first]:
+        start = source.offsets[block.first]
+        yield Mark(kind="prose", key="", start=start, end=stop, stop=stop, reach=stop, depth=depth)
+    yield from found
+
+
+def _item(item: Block, source: _Source, depth: int) -> Iterator[Mark]:
+    start, reach = source.offsets[item.first], source.end(item.last)
+    line_end = source.end(item.first + 1)
+    marker = _MARKER.match(source.text, start, line_end)
+    at = marker.end() if marker else start
+    check = _CHECK.match(source.text, at, line_end)
+    at = check.end() if check else at
+    first = item.children[0] if item.children else None
+    own = first is not None and first.kind == "paragraph" and first.first == item.first
+    stop = source.end(first.last) if own and first is not None else line_end
+    label = _label(source, at, line_end) if own else None
+    if label:
+        name_start, name_end, label_end, bold = label
+        yield Mark(kind="label", key=fold(source.text[name_start:name_end]), start=start,
+                   end=label_end, stop=stop, reach=reach, depth=depth,
+                   name_start=name_start, name_end=name_end, bold=bold)  # fmt: skip
+    elif check:
+        yield Mark(kind="check", key=fold(source.text[at:stop]), start=start, end=stop,
+                   stop=stop, reach=reach, depth=depth)  # fmt: skip
+    else:
+        yield Mark(kind="item", key=fold(source.text[at:stop]), start=start, end=at, stop=stop,
+                   reach=reach, depth=depth)  # fmt: skip
+    yield from _walk(item.children[1:] if own else item.children, source, depth)
+
+
+def _contents(found: tuple[Mark, ...], body: str) -> tuple[Mark, ...]:
+    """The marks with a generated table of contents, from `<!-- toc -->` to its end, as one."""
+    result: list[Mark] = []
+    opening: Mark | None = None
+    for mark in found:
+        toc = _TOC.match(body[mark.start : mark.stop]) if mark.kind == "comment" else None
+        if toc and not toc["end"]:
+            opening = mark
+        elif toc and opening:
+            result.append(
+                Mark(kind="contents", key="toc", start=opening.start, end=mark.stop,
+                     stop=mark.stop, reach=mark.stop, depth=0)
+            )  # fmt: skip
+            opening = None
+        elif opening is None:
+            result.append(mark)
+    return tuple(result)

@@ -1,0 +1,225 @@
+"""The parts of a template's section: anchors that stay, slots to be written, groups to be repeated."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.mark import MarkKind, fold, without_comments
+
+SlotKind = Literal["text", "prose", "items", "code", "rows", "cell", "yaml", "title"]
+Owner = Literal["model", "program", "people"]
+Role = Literal["", "status", "author", "title", "created", "updated", "questions", "references"]
+
+_WHOLE = re.compile(
+    r"""\[[^\]\n]*\](?:\([^)\n]*\))?   # [text], or a link alone
+      | \([^()]*(?:\([^()]*\)[^()]*)*\) # (fill me in ...)
+      | <[^<>]*>                        # <package>
+      | _[^_\n]+_ | \*[^*\n]+\*         # an example in emphasis
+      | y{4}[-/]m{2}[-/]d{2}            # a date's pattern
+      | tb[ad] | \.\.\. | …
+      | [\w-]+(?:[ ]?\|[ ]?[\w -]+)+    # one|of|these
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_EXAMPLE = re.compile(r"\[[^\]\n]*\]|`?<[^<>\n]*>`?|`<")
+_COUNTER = re.compile(r"(?P<before>.*?\b)(?P<counter>[A-Z]|\d{1,3})(?P<after>\b.*)", re.DOTALL)
+_ROLES: tuple[tuple[Role, str], ...] = (
+    ("status", r"status|state"),
+    ("author", r"authors?|author\(s\)|written by"),
+    ("title", r"title|feature name|project name"),
+    ("created", r"created|created (?:at|on)|creation[- ]date|date|start date"),
+    ("updated", r"updated|(?:last )?updated(?: at| on)?|last[- ]updated|last modified"),
+    ("questions", r"(?:open|unresolved) (?:questions?|issues)"),
+    ("references", r"references|links|related documents|see[- ]also|replaces|supersedes"
+                   r"|superseded[- ]by"),
+)  # fmt: skip
+OPTIONAL = re.compile(r"\s*[(\[]optional[)\]]\s*", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"\[(?!optional\])[^\]\n]+\](?!\()|<[^<>\n]+>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Bytes that the template fixes. `key` is the name folded, as `mark.Mark.key`."""
+
+    text: str
+    kind: MarkKind
+    key: str = ""
+    name: str = ""
+    bold: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Bytes between anchors that are no slot: blank lines, fixed prose, or `guidance`."""
+
+    text: str
+    guidance: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """Bytes to be written; `text` is the placeholder that the template has there.
+
+    `key` names the slot among its section's slots, for answers; `label` is what stands before it.
+    `columns` are a table's, with the values that a column allows, `language` a fence's.
+    """
+
+    text: str
+    kind: SlotKind
+    key: str
+    label: str = ""
+    owner: Owner = "model"
+    role: Role = ""
+    guidance: str = ""
+    language: str = ""
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of the enumeration that the placeholder lists, or none."""
+        return choices(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """An example item of a group: its name between `before` and `after`, then its parts."""
+
+    name: str
+    before: str
+    after: str
+    parts: tuple["Part", ...]
+    anchor: Anchor
+
+    @property
+    def text(self) -> str:
+        """The item as the template has it."""
+        return self.before + self.name + self.after + "".join(part.text for part in self.parts)
+
+    def named(self, name: str) -> str:
+        """The bytes that begin an item called `name`."""
+        return self.before + name + self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """List items that differ only in a counter, or that hold a placeholder in their name."""
+
+    key: str
+    label: str
+    variants: tuple[Variant, ...]
+    text: str
+    depth: int = 1
+
+
+Part = Anchor | Gap | Slot | Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A heading of a template with what stands under it.
+
+    `group` is empty, or the key of the heading group it belongs to; `variant` then counts the
+    group's examples. `open` holds the heading's title before, in and after the words that are to be
+    replaced, where there are any. The preamble is a spec of level 0.
+    """
+
+    level: int
+    title: str
+    path: tuple[str, ...]
+    heading: str
+    parts: tuple[Part, ...]
+    guidance: str = ""
+    container: bool = False
+    group: str = ""
+    variant: int = 0
+    open: tuple[str, str, str] | None = None
+    line: int = 1
+
+    @property
+    def text(self) -> str:
+        """The section as the template has it."""
+        return self.heading + "".join(part.text for part in self.parts)
+
+    @property
+    def optional(self) -> bool:
+        """Whether the template itself says that the section may be left out."""
+        return bool(OPTIONAL.search(self.title))
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The section's own slots, those of groups not counted."""
+        return tuple(part for part in self.parts if isinstance(part, Slot))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """What a role or an owner is decided from: a name, and whether it stands in metadata."""
+
+    name: str
+    metadata: bool = field(default=False)
+
+
+def role_of(name: str) -> Role:
+    """What a label, cell, key or heading called `name` holds, if that is the program's."""
+    folded = OPTIONAL.sub("", fold(name))
+    for role, pattern in _ROLES:
+        if re.fullmatch(pattern, folded):
+            return role
+    return ""
+
+
+def owner_of(naming: Naming) -> Owner:
+    """Whose the slot is: the program's by its role, people's in metadata, else the model's."""
+    if role_of(naming.name):
+        return "program"
+    return "people" if naming.metadata else "model"
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a value is blank, a comment, a bracketed hint, an enumeration or a lone example."""
+    bare = without_comments(text).strip()
+    return not bare or bool(_WHOLE.fullmatch(bare)) or len(choices(bare)) > 1
+
+
+def is_example(text: str) -> bool:
+    """Whether a list item is an example: blank, or beginning with a placeholder or a link."""
+    return is_placeholder(text) or bool(_EXAMPLE.match(text.strip()))
+
+
+def choices(text: str) -> tuple[str, ...]:
+    """The values of an enumeration such as `[Draft | Approved]` or `High/Med/Low`."""
+    bare = without_comments(text).strip().strip("[]_*` ")
+    parts = [part.strip() for part in re.split(r"\||/", bare)]
+    if len(parts) < 2 or re.search(r"https?:|\.\w{1,4}$|\n|\(", bare):  # noqa: PLR2004
+        return ()
+    # Words of a sentence are no enumeration: `How we prevent/handle it`.
+    word = r"[^\W_][\w -]{0,30}" if "|" in bare or " / " in bare else r"[^\W_][\w-]{0,30}"
+    return tuple(parts) if all(re.fullmatch(word, part) for part in parts) else ()
+
+
+def counter(name: str) -> tuple[str, str, str] | None:
+    """A name around its counter: `Option A` is (`Option `, `A`, ``); None where it has none."""
+    found = _COUNTER.fullmatch(name.strip())
+    return (found["before"], found["counter"], found["after"]) if found else None
+
+
+def is_sequence(names: tuple[str, ...]) -> bool:
+    """Whether neighbours' names differ only in a counter that goes up."""
+    if len(names) < 2:  # noqa: PLR2004
+        return False
+    split = [counter(name) for name in names]
+    if None in split:
+        return False
+    around = {(fold(part[0]), fold(part[2])) for part in split if part}
+    counters = [part[1] for part in split if part]
+    rising = all(
+        (int(b) - int(a) if a.isdigit() and b.isdigit() else ord(b[0]) - ord(a[0])) == 1
+        for a, b in zip(counters, counters[1:], strict=False)
+    )
+    return len(around) == 1 and rising
+
+
+def identifier(name: str) -> str:
+    """A name as a key of JSON: letters, digits and underscores."""
+    return re.sub(r"\W+", "_", OPTIONAL.sub("", name).casefold()).strip("_") or "text"

@@ -1,0 +1,264 @@
+"""A template: any Markdown text, read as the sections, slots and groups that it asks for."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.body import Setting, read
+from assistant.document import Document, Section, load, parse
+from assistant.errors import DraftError, Exit
+from assistant.mark import comments, fold
+from assistant.slot import (
+    OPTIONAL, PLACEHOLDER, Anchor, Gap, Group, Naming, Part, Slot, Spec,
+    identifier, is_sequence, owner_of, role_of,
+)  # fmt: skip
+
+MAX_BYTES = 1 << 20
+_YAML_KEY = re.compile(r"(?P<key>[A-Za-z_][\w -]*):(?=[ \t\r\n]|$)")
+_NUMBERED_TITLE = re.compile(r"(?P<before>[A-Z]+-)(?P<number>N{3,}|0{3,})(?P<after>:\s*)(?P<rest>.+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A template's front matter and sections, in order; `name` is what to call it in messages.
+
+    `document` is the template's own text as a document, its instruction prologue dropped.
+    """
+
+    name: str
+    front: tuple[Part, ...]
+    specs: tuple[Spec, ...]
+    document: Document
+
+    @property
+    def text(self) -> str:
+        """The template's text; equal to `document.text`."""
+        return "".join(part.text for part in self.front) + "".join(s.text for s in self.specs)
+
+    @property
+    def title(self) -> Spec | None:
+        """The section whose heading is the document's title, if there is one."""
+        titled = [spec for spec in self.specs if spec.level == 1]
+        first = next((spec for spec in self.specs if spec.level), None)
+        return first if len(titled) == 1 and first is titled[0] else None
+
+    @property
+    def groups(self) -> dict[str, tuple[Spec, ...]]:
+        """The heading groups: the first section of each example, by the group's key."""
+        found: dict[str, tuple[Spec, ...]] = {}
+        for spec in self.specs:
+            known = found.get(spec.group, ())
+            if spec.group and spec.variant == len(known):
+                found[spec.group] = (*known, spec)
+        return found
+
+    def statuses(self) -> tuple[str, ...]:
+        """The values of the template's status enumeration, or none."""
+        parts = [*self.front, *(part for spec in self.specs for part in spec.parts)]
+        slots = [part for part in parts if isinstance(part, Slot) and part.role == "status"]
+        return next((slot.choices for slot in slots if slot.choices), ())
+
+
+def from_bytes(data: bytes, where: str) -> Template:
+    """A template file's bytes. Raises DraftError (exit code 4) where they are no template."""
+    if len(data) > MAX_BYTES:
+        raise _unusable(f"this template has {len(data):,} bytes; {MAX_BYTES:,} are allowed.", where)
+    if not data.strip():
+        raise _unusable("this template is empty.", where)
+    document = load(data, where)
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        message = f"this template is not UTF-8 (byte {error.start})."
+        raise _unusable(message, where) from None
+    return from_document(document, where)
+
+
+def _unusable(message: str, where: str) -> DraftError:
+    return DraftError(
+        message,
+        code="bad-template",
+        exit_code=Exit.FILE,
+        where=where,
+        hint="A template is a Markdown file with at least one heading.",
+    )
+
+
+def from_document(document: Document, name: str) -> Template:
+    """A document read as a template."""
+    document = _without_prologue(document)
+    if not document.outline:
+        raise _unusable("this template has no heading.", name)
+    sections = document.sections
+    title = _title(sections)
+    specs = [
+        _spec(section, leaf=_is_leaf(sections, index), title=section is title)
+        for index, section in enumerate(sections)
+    ]
+    return Template(
+        name=name,
+        front=tuple(_front(document.front)),
+        specs=_grouped(specs),
+        document=document,
+    )
+
+
+def _without_prologue(document: Document) -> Document:
+    """The document less an instruction that stands under a first heading of its own."""
+    tops = [s for s in document.sections if s.level == 1]
+    named = [s for s in document.sections if s.level]
+    if len(tops) != 2 or named[:2] != tops or not PLACEHOLDER.search(tops[1].title):  # noqa: PLR2004
+        return document
+    return parse(document.text[tops[1].start :])
+
+
+def _title(sections: Sequence[Section]) -> Section | None:
+    """The section whose heading is the document's title: the only H1, and first."""
+    named = [section for section in sections if section.level]
+    tops = [section for section in named if section.level == 1]
+    return tops[0] if len(tops) == 1 and named[0] is tops[0] and len(named) > 1 else None
+
+
+def _is_leaf(sections: Sequence[Section], index: int) -> bool:
+    following = sections[index + 1] if index + 1 < len(sections) else None
+    return following is None or following.level <= sections[index].level
+
+
+def _spec(section: Section, *, leaf: bool, title: bool) -> Spec:
+    opening = title or section.level == 0
+    setting = Setting(
+        title=section.title,
+        leaf=leaf and not opening,
+        opening=opening,
+        metadata=opening or fold(section.title) in ("metadata", "meta data", "meta", "details"),
+    )
+    parts = read(section.body, setting)
+    guidance = "\n".join(comments(section.body))
+    written = any(isinstance(part, Slot | Group) for part in parts)
+    return Spec(
+        level=section.level,
+        title=section.title,
+        path=section.path,
+        heading=section.heading,
+        parts=parts,
+        guidance=guidance,
+        container=not written and not leaf,
+        open=_open(section, title=title),
+        line=section.line,
+    )
+
+
+def _open(section: Section, *, title: bool) -> tuple[str, str, str] | None:
+    """The heading's title around the words to be replaced, where the template leaves it open."""
+    text = section.title
+    found = PLACEHOLDER.search(text)
+    if found:
+        return text[: found.start()], found[0], text[found.end() :]
+    if not title:
+        return None
+    numbered = _NUMBERED_TITLE.fullmatch(text)
+    if numbered:
+        return numbered["before"] + numbered["number"] + numbered["after"], numbered["rest"], ""
+    if re.search(r"\btitle\b", section.body[:400], re.IGNORECASE):
+        return "", text, ""
+    return None
+
+
+def _grouped(specs: Sequence[Spec]) -> tuple[Spec, ...]:
+    """The specs with heading groups marked: siblings that differ in a counter or are to be named."""
+    result = list(specs)
+    used: set[int] = set()
+    for index, spec in enumerate(specs):
+        if index in used or spec.level == 0 or (spec.level == 1 and index <= 1):
+            continue
+        run = _run(specs, index)
+        if not run:
+            continue
+        parent = spec.path[-2] if len(spec.path) > 1 else spec.title
+        key = " > ".join(spec.path[:-1]) or identifier(parent)
+        key = key if all(s.group != key for s in result) else f"{key} > {spec.title}"
+        for variant, head in enumerate(run):
+            for member in (head, *_below(specs, head)):
+                result[member] = replace(result[member], group=key, variant=variant)
+                used.add(member)
+    return tuple(result)
+
+
+def _run(specs: Sequence[Spec], index: int) -> tuple[int, ...]:
+    """The sections from `index` on that are examples of one thing, or none."""
+    siblings = [index]
+    for other in range(index + 1, len(specs)):
+        if specs[other].level < specs[index].level:
+            break
+        if specs[other].level == specs[index].level:
+            siblings.append(other)
+    placeholders = []
+    for sibling in siblings:
+        if not PLACEHOLDER.search(specs[sibling].title):
+            break
+        placeholders.append(sibling)
+    if placeholders:
+        return tuple(placeholders)
+    while len(siblings) > 1:
+        if is_sequence(tuple(specs[sibling].title for sibling in siblings)):
+            return tuple(siblings)
+        siblings.pop()
+    return ()
+
+
+def _below(specs: Sequence[Spec], index: int) -> Iterator[int]:
+    for other in range(index + 1, len(specs)):
+        if specs[other].level <= specs[index].level:
+            return
+        yield other
+
+
+def _front(front: str) -> Iterator[Part]:
+    """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
+    gap, key, value = "", "", ""
+    for line in front.splitlines(keepends=True):
+        found = _YAML_KEY.match(line)
+        if found or line.startswith(("---", "...", "#")):
+            if key:
+                yield from _value(key, value)
+            elif gap:
+                yield Gap(text=gap)
+            gap, key, value = "", "", ""
+        if found:
+            key, value = found["key"], line[found.end("key") + 1 :]
+        elif key:
+            value += line
+        else:
+            gap += line
+    if key:
+        yield from _value(key, value)
+    elif gap:
+        yield Gap(text=gap)
+
+
+def _value(key: str, value: str) -> Iterator[Part]:
+    text = value.rstrip("\r\n")
+    yield Anchor(text=f"{key}:", kind="label", key=fold(key), name=key)
+    yield Slot(
+        text=text, kind="yaml", key=identifier(key), label=key, role=role_of(key),
+        owner=owner_of(Naming(name=key, metadata=True)),
+    )  # fmt: skip
+    yield Gap(text=value[len(text) :])
+
+
+def heading_name(spec: Spec, name: str, number: int) -> str:
+    """The title of item `number` (from 1) of a heading group, called `name`.
+
+    A counter of digits goes on counting, a placeholder or a counter of letters gives way to the
+    name, and a code span stays one.
+    """
+    title = OPTIONAL.sub("", spec.title).strip()
+    if title.startswith("`") and title.endswith("`"):
+        return f"`{name.replace('`', '')}`"
+    title = re.sub(r"^\d+(?=[.)])", str(number), title)
+    if PLACEHOLDER.search(title):
+        return PLACEHOLDER.sub(lambda _: name, title, count=1)
+    counted = re.search(r"\b\d+\b", title)
+    if counted:
+        return f"{title[: counted.start()]}{number}: {name}"
+    return name
