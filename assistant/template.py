@@ -97,7 +97,7 @@ def from_document(document: Document, name: str) -> Template:
     ]
     return Template(
         name=name,
-        front=tuple(_front(document.front)),
+        front=front_parts(document.front),
         specs=_grouped(specs),
         document=document,
     )
@@ -211,6 +211,11 @@ def _below(specs: Sequence[Spec], index: int) -> Iterator[int]:
         if specs[other].level <= specs[index].level:
             return
         yield other
+
+
+def front_parts(front: str) -> tuple[Part, ...]:
+    """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
+    return tuple(_front(front))
 
 
 def _front(front: str) -> Iterator[Part]:

@@ -1,0 +1,210 @@
+"""Files that are whole or not there, and locks between processes."""
+
+import errno
+import os
+import secrets
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from platformdirs import user_state_path
+
+from assistant.errors import DraftError, Exit
+from assistant.number import LEFTOVER
+
+_STALE = 60.0  # seconds after which a temporary file that nobody holds is a dead process's
+_PATIENCE = 60.0  # seconds to wait for a lock that is held for milliseconds
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+_WORDS = {
+    errno.ENOENT: ("missing", "is not there"),
+    errno.EACCES: ("not-permitted", "may not be read or written by you"),
+    errno.EPERM: ("not-permitted", "may not be read or written by you"),
+    errno.EROFS: ("read-only", "is on a file system that is read-only"),
+    errno.ENOSPC: ("disk-full", "cannot be written: the disk is full"),
+    errno.EDQUOT: ("disk-full", "cannot be written: your quota is used up"),
+    errno.EFBIG: ("disk-full", "cannot be written: it would be too large"),
+    errno.ENOTDIR: ("not-a-folder", "is no folder, or leads through a file"),
+    errno.EEXIST: ("not-a-folder", "is no folder, or leads through a file"),
+    errno.EISDIR: ("is-a-folder", "is a folder"),
+    errno.ELOOP: ("symlink-loop", "is a symbolic link that leads in a circle"),
+    errno.ENAMETOOLONG: ("name-too-long", "is a name that is too long for the file system"),
+}
+
+if sys.platform == "win32":  # an open file can't be removed there, which is as good as a lock
+
+    def _hold(_descriptor: int) -> bool:
+        return True
+
+else:
+    import fcntl
+
+    def _hold(descriptor: int) -> bool:
+        """Whether nobody else holds the file; it is ours until the descriptor is closed."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+def unusable(error: OSError, path: Path, hint: str = "") -> DraftError:
+    """An error of the operating system in words, with exit code 4."""
+    code, words = _WORDS.get(error.errno or 0, ("unusable", f"cannot be used: {error.strerror}"))
+    message = f"the file or folder {words}"
+    return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)
+
+
+@contextmanager
+def written(folder: Path, data: bytes, like: os.stat_result | None = None) -> Iterator[Path]:
+    """A hidden file in `folder` with `data` safe on the disk; gone again at the end.
+
+    `like` gives it the mode and, where possible, the owner of another file.
+    """
+    path = folder / f"{LEFTOVER}{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
+    try:
+        try:
+            _hold(descriptor)
+            if like is not None:
+                _resemble(descriptor, like)
+            left = memoryview(data)
+            while left:
+                left = left[os.write(descriptor, left) :]
+            os.fsync(descriptor)
+            if sys.platform != "win32":
+                yield path
+        finally:
+            with suppress(OSError):  # all is on the disk: nothing that closing says changes that
+                os.close(descriptor)
+        if sys.platform == "win32":
+            yield path
+    finally:
+        with suppress(OSError):  # it may be gone; if it stays, a later save sweeps it
+            os.unlink(path)  # noqa: PTH108  # all steps are functions of `os`: tests fail each
+
+
+def _resemble(descriptor: int, like: os.stat_result) -> None:
+    if sys.platform == "win32":
+        return
+    made = os.fstat(descriptor)
+    if (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
+        with suppress(OSError):
+            os.fchown(descriptor, like.st_uid, like.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+
+
+def publish(ready: Path, final: Path) -> None:
+    """Give a written file its final name. Raises FileExistsError where the name is taken.
+
+    Where the file system knows no links, the name is looked up and then taken by renaming: that
+    leaves an instant to programs which do not hold our lock.
+    """
+    try:
+        os.link(ready, final)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(final):
+            raise FileExistsError(errno.EEXIST, "taken", str(final)) from error
+        os.rename(ready, final)  # noqa: PTH104
+
+
+def swap(ready: Path, final: Path) -> None:
+    """Put a written file in the place of another, which is gone."""
+    os.replace(ready, final)  # noqa: PTH105
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder last through a power cut, where the system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def sweep(folder: Path, names: tuple[str, ...]) -> None:
+    """Remove those of our temporary files whose process is dead, a minute after their last byte."""
+    for name in names:
+        path = folder / name
+        with suppress(OSError):
+            about = os.lstat(path)
+            if not (name.endswith(".tmp") and stat.S_ISREG(about.st_mode)):
+                continue
+            if time.time() - about.st_mtime < _STALE:
+                continue
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            try:
+                dead = _hold(descriptor)
+            finally:
+                os.close(descriptor)
+            if dead:
+                os.unlink(path)  # noqa: PTH108
+
+
+@contextmanager
+def locked(name: str, state: Path | None = None) -> Iterator[None]:
+    """Keep other processes that use the same `name` out.
+
+    The lock is a file in the platform's state folder, or in the system's temporary folder where
+    that cannot be written; it is free again when its holder dies, however it dies.
+    """
+    digest = sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
+    lock = _acquired(f"{digest}.lock", state or user_state_path("draft"))
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquired(name: str, state: Path) -> FileLock:
+    owner = os.getuid() if sys.platform != "win32" else 0
+    fallback = Path(tempfile.gettempdir()) / f"draft-{owner}"
+    failure = OSError(errno.EACCES, os.strerror(errno.EACCES))
+    for folder in (state, fallback):
+        try:
+            if folder is fallback:
+                _own(fallback, owner)
+            private(folder / "locks")
+            lock = FileLock(folder / "locks" / name, timeout=_PATIENCE, poll_interval=0.005)
+            lock.acquire()
+        except Timeout as error:
+            raise DraftError(
+                f"another process has kept the lock for {_PATIENCE:.0f} seconds",
+                code="locked",
+                exit_code=Exit.FILE,
+                where=str(folder / "locks" / name),
+                hint="End that process, then run the command again.",
+            ) from error
+        except (OSError, NotImplementedError) as error:
+            failure = error if isinstance(error, OSError) else failure
+        else:
+            return lock
+    raise unusable(failure, fallback, "Set XDG_STATE_HOME to a folder that can be written.")
+
+
+def _own(folder: Path, owner: int) -> None:
+    """Make a folder where everybody may, and refuse one that somebody else made."""
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    about = folder.lstat()
+    if about.st_uid != owner or not stat.S_ISDIR(about.st_mode):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+
+def private(folder: Path) -> None:
+    """Make a folder, and those above it, that only its owner may enter. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32" and folder.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # a volume of a container may be another user's
+            folder.chmod(0o700)

@@ -1,0 +1,278 @@
+"""What was paid for, kept until it is in a document: one file of JSON lines for each run.
+
+The first line says what the run is about, each further one holds an answer. A file belongs to the
+process that holds the lock beside it, which the system frees however that process ends; what is
+left without a holder is an unfinished run that another one can take over. No key is ever written.
+"""
+
+import json
+import os
+import secrets as randomness
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+
+from filelock import FileLock
+from platformdirs import user_state_path
+
+from assistant.disk import private
+
+MOST = 50  # unfinished journals
+LARGEST = 64 * 1024 * 1024  # bytes of all of them
+OLDEST = 30 * 24 * 3600.0  # seconds since the last answer
+
+_REDACTED = "[secret]"
+_SHORTEST_SECRET = 4  # shorter ones would tear ordinary words
+_GRACE = 0.1  # seconds to outwait another process that is only looking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A journal that no live process holds: what it is about, when it began, answers kept."""
+
+    path: Path
+    key: str
+    about: Mapping[str, str]
+    started: float
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    key: str
+    about: dict[str, str]
+    started: float
+    entries: dict[str, str] = field(default_factory=dict)
+
+
+class Journal:
+    """The answers of one run. Not for several threads at once."""
+
+    def __init__(self, content: _Content, secrets: tuple[str, ...]) -> None:
+        self._content = content
+        self._secrets = tuple(word for word in secrets if len(word) >= _SHORTEST_SECRET)
+        self._path: Path | None = None
+        self._lock: FileLock | None = None
+        self._descriptor = -1
+        self.note = ""
+
+    @classmethod
+    def open(
+        cls,
+        key: str,
+        about: Mapping[str, str],
+        *,
+        secrets: tuple[str, ...] = (),
+        state: Path | None = None,
+    ) -> "Journal":
+        """A new journal. Where it cannot be written it keeps answers in memory; see `durable`."""
+        journal = cls(_Content(key=key, about={}, started=time.time()), secrets)
+        for name, value in about.items():
+            journal._content.about[journal._clean(name)] = journal._clean(value)
+        try:
+            folder = _folder(state)
+            private(folder)
+            _prune(folder)
+            path = folder / f"{_stem(key)}-{randomness.token_hex(8)}.jsonl"
+            journal._lock = _lock(path)
+            journal._lock.acquire()
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+            journal._descriptor = os.open(path, flags, 0o600)
+            journal._path = path
+            head = {"key": key, "about": journal.about, "started": journal._content.started}
+            journal._append(head)
+        except OSError as error:
+            journal._fail(error)
+        return journal
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What the run is about, as given to `open`."""
+        return MappingProxyType(self._content.about)
+
+    @property
+    def entries(self) -> Mapping[str, str]:
+        """The answers so far, by the ids of their prompts."""
+        return MappingProxyType(self._content.entries)
+
+    @property
+    def durable(self) -> bool:
+        """Whether all answers are on the disk; where not, `note` says why in a sentence."""
+        return not self.note
+
+    def record(self, identity: str, text: str) -> None:
+        """Keep an answer: on the disk when this returns. A later one of the same id replaces it."""
+        identity, text = self._clean(identity), self._clean(text)
+        self._content.entries[identity] = text
+        if self._descriptor < 0:
+            return
+        try:
+            self._append({"id": identity, "text": text})
+        except OSError as error:
+            self._fail(error)
+
+    def finish(self) -> None:
+        """Remove the journal: its answers are in a document."""
+        path = self._path
+        if path is not None:
+            with suppress(OSError):
+                path.unlink()
+        self.close()
+        if path is not None:
+            with suppress(OSError):
+                _lock_path(path).unlink()
+
+    def close(self) -> None:
+        """Leave the journal for another run to take over."""
+        self._path = None
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _append(self, line: Mapping[str, object]) -> None:
+        # The break before the line ends one that a full disk or an interruption cut short.
+        left = memoryview(f"\n{json.dumps(line)}\n".encode())
+        while left:
+            left = left[os.write(self._descriptor, left) :]
+        os.fsync(self._descriptor)
+
+    def _fail(self, error: OSError) -> None:
+        self.note = f"answers are not kept on the disk, should this run be cut off: {error}"
+
+    def _clean(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, _REDACTED)
+        return text
+
+    def _resume(self, path: Path, lock: FileLock) -> None:
+        self._path, self._lock = path, lock
+        try:
+            self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+        except OSError as error:
+            self._fail(error)
+
+
+def digest(*parts: str) -> str:
+    """One key for what identifies a run; the order of the parts counts."""
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def find(key: str, *, secrets: tuple[str, ...] = (), state: Path | None = None) -> Journal | None:
+    """The unfinished journal of this key with the most answers, now held by this process."""
+    held = [found for found in _unheld(_folder(state), _stem(key)) if found[1].key == key]
+    held.sort(key=lambda found: (len(found[1].entries), found[1].started))
+    best: Journal | None = None
+    if held:
+        path, content, lock = held.pop()
+        best = Journal(content, secrets)
+        best._resume(path, lock)  # noqa: SLF001  # the module's own
+    for _, _, lock in held:
+        lock.release()
+    return best
+
+
+def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
+    """The unfinished journals with at least one answer that no live process holds, newest first."""
+    found: list[Unfinished] = []
+    for path, content, lock in _unheld(_folder(state), ""):
+        lock.release()
+        about, answers = MappingProxyType(content.about), len(content.entries)
+        if answers:
+            one = Unfinished(
+                path=path, key=content.key, about=about, started=content.started, answers=answers
+            )
+            found.append(one)
+    return tuple(sorted(found, key=lambda one: one.started, reverse=True))
+
+
+def _folder(state: Path | None) -> Path:
+    return (state or user_state_path("draft")) / "journal"
+
+
+def _stem(key: str) -> str:
+    return sha256(key.encode(errors="surrogateescape")).hexdigest()[:32]
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_suffix(".lock")
+
+
+def _lock(path: Path) -> FileLock:
+    return FileLock(
+        _lock_path(path), timeout=_GRACE, poll_interval=0.01, mode=0o600, thread_local=False
+    )
+
+
+def _unheld(folder: Path, stem: str) -> Iterator[tuple[Path, _Content, FileLock]]:
+    """Readable journals that nobody held; the caller holds each now."""
+    for path in sorted(folder.glob(f"{stem}*.jsonl")):
+        lock = _lock(path)
+        try:
+            lock.acquire()
+        except OSError:
+            continue
+        content = _read(path)
+        if content is None:
+            lock.release()
+        else:
+            yield path, content, lock
+
+
+def _read(path: Path) -> _Content | None:
+    """What a journal holds, torn and spoilt lines left out; None where it is none."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    content: _Content | None = None
+    for line in data.split(b"\n"):
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        match value:
+            case {"key": str(key), "about": dict(about), "started": float(started)}:
+                texts = {str(name): str(text) for name, text in about.items()}
+                content = _Content(key=key, about=texts, started=started)
+            case {"id": str(identity), "text": str(text)} if content is not None:
+                content.entries[identity] = text
+            case _:
+                pass
+    return content
+
+
+def _prune(folder: Path) -> None:
+    """Remove what is too old, too many or too large in all, oldest first."""
+    found: list[tuple[float, int, Path]] = []
+    for path in folder.iterdir():
+        with suppress(OSError):
+            about = path.stat()
+            if path.suffix == ".jsonl":
+                found.append((about.st_mtime, about.st_size, path))
+            elif not path.with_suffix(".jsonl").exists():  # the lock of a run killed half-way
+                _remove(path.with_suffix(".jsonl"))
+    total = 0
+    for count, (modified, size, path) in enumerate(sorted(found, reverse=True), start=1):
+        total += size
+        # One more is about to be opened: the last place is its.
+        if count >= MOST or total > LARGEST or time.time() - modified > OLDEST:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a journal unless a live process holds it."""
+    lock = _lock(path)
+    with suppress(OSError):
+        lock.acquire()
+        try:
+            path.unlink(missing_ok=True)
+            _lock_path(path).unlink(missing_ok=True)
+        finally:
+            lock.release()

@@ -1,0 +1,120 @@
+"""What a project keeps in its configuration: `.draft.toml`, or `[tool.draft]` in pyproject.toml."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from assistant.branch import root
+from assistant.errors import DraftError, Exit
+
+_TEXT = ("dir", "template", "model", "base-url", "language", "author")
+_WHOLE = ("concurrency", "max-tokens-total")
+_KEYS = (*_TEXT, *_WHOLE, "timeout", "check")
+_SECTION = b"tool.draft"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project's defaults: `text` and `numbers` by their option's name, and what `check` obeys.
+
+    `file` is where they stand; None where there is no configuration.
+    """
+
+    file: Path | None = None
+    text: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    check: Mapping[str, object] = field(default_factory=dict)
+
+
+def load(cwd: Path, home: Path) -> Project:
+    """The nearest configuration at or above `cwd`, up to git's root, else up to `home`.
+
+    Outside of both only `cwd` itself counts: above it, folders may be anybody's. Raises
+    `DraftError` for a file that is no TOML, an unknown key, or a value of the wrong type.
+    """
+    end = root(cwd) or (home if home in (cwd, *cwd.parents) else cwd)
+    for folder in (cwd, *cwd.parents):
+        for name in (".draft.toml", "pyproject.toml"):
+            file = folder / name
+            table = _table(file)
+            if table is not None:
+                return _typed(file, table)
+        if folder == end:
+            break
+    return Project()
+
+
+def read_toml(file: Path) -> dict[str, object] | None:
+    """A TOML file; None where there is none. Raises `DraftError` where it can't be read as one."""
+    if not os.path.lexists(file):
+        return None
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        message = f"the configuration cannot be read: {error.strerror}"
+    except ValueError as error:
+        message = f"the configuration is not valid TOML: {error}"
+    raise DraftError(message, code="bad-configuration", exit_code=Exit.FILE, where=str(file))
+
+
+def wrong(file: Path, message: str, hint: str = "") -> DraftError:
+    """What is wrong with a configuration file's content."""
+    return DraftError(
+        message, code="bad-configuration", exit_code=Exit.USAGE, where=str(file), hint=hint
+    )
+
+
+def _table(file: Path) -> Mapping[str, object] | None:
+    if file.name == ".draft.toml":
+        return read_toml(file)
+    try:
+        if _SECTION not in file.read_bytes():  # whatever else is in there, or wrong with it
+            return None
+    except OSError:
+        return None
+    tool = (read_toml(file) or {}).get("tool")
+    table = tool.get("draft") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise wrong(file, "`tool.draft` must be a table")
+    return table
+
+
+def _typed(file: Path, table: Mapping[str, object]) -> Project:
+    text: dict[str, str] = {}
+    numbers: dict[str, float] = {}
+    check: Mapping[str, object] = {}
+    for written, value in table.items():
+        key = written.replace("_", "-")
+        if key not in _KEYS or (key != written and key in table):
+            raise _unknown(file, written)
+        if key in _TEXT and isinstance(value, str):
+            text[key] = value.strip()
+        elif key in _WHOLE and isinstance(value, int) and not isinstance(value, bool):
+            numbers[key] = value
+        elif key == "timeout" and isinstance(value, int | float) and not isinstance(value, bool):
+            numbers[key] = value
+        elif key == "check" and isinstance(value, dict):
+            check = MappingProxyType(value)
+        else:
+            raise wrong(file, f"`{written}` must be {_kind(key)}")
+    return Project(file=file, text=text, numbers=numbers, check=check)
+
+
+def _kind(key: str) -> str:
+    if key in _TEXT:
+        return "a string"
+    if key in _WHOLE:
+        return "a whole number"
+    return "a table" if key == "check" else "a number of seconds"
+
+
+def _unknown(file: Path, key: str) -> DraftError:
+    if key.replace("_", "-") in {"api-key", "openai-api-key", "key"}:
+        message = f"`{key}` does not belong here: a key is only ever read from the environment"
+        return wrong(file, message, "Set OPENAI_API_KEY, and take the key out of the file.")
+    if key.replace("_", "-") in _KEYS:
+        return wrong(file, f"`{key}` stands here twice, once with `_` and once with `-`")
+    return wrong(file, f"`{key}` is not known here", f"What may be set: {', '.join(_KEYS)}.")

@@ -1,0 +1,234 @@
+"""What a run goes by: option, else environment, else project, else default."""
+
+import ipaddress
+import math
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+from urllib.parse import urlsplit
+
+from platformdirs import user_config_path
+
+from assistant import branch
+from assistant.errors import DraftError, Exit
+from assistant.project import Project, load, read_toml, wrong
+
+Source = Literal["option", "environment", "project", "default"]
+
+_DIR = "memory/design"
+_PATIENCE = 2.0  # seconds for git to say who the author is
+_PORTS = {"http": 80, "https": 443}
+_VARIABLES = {
+    "dir": "DRAFT_DIR",
+    "template": "DRAFT_TEMPLATE",
+    "model": "DRAFT_MODEL",
+    "base-url": "OPENAI_BASE_URL",
+    "concurrency": "DRAFT_CONCURRENCY",
+    "language": "DRAFT_LANGUAGE",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What stands on the command line; None and empty are both unset."""
+
+    dir: str | None = None
+    template: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    concurrency: int | None = None
+    timeout: float | None = None
+    max_tokens_total: int | None = None
+    language: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything resolved. `dir` is absolute; empty text and None mean that nothing was said.
+
+    `api_key` is empty where it may not be sent to `base_url`; `check` is the project's table.
+    """
+
+    dir: Path
+    template: Path | None
+    model: str
+    base_url: str
+    base_url_source: Source
+    api_key: str = field(repr=False)
+    concurrency: int
+    timeout: float
+    max_tokens_total: int | None
+    language: str
+    author: str
+    check: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    """The three places where something may be said."""
+
+    options: Options
+    environ: Mapping[str, str]
+    project: Project
+
+    def text(self, name: str) -> tuple[str, Source]:
+        """What was said of `name` by the first place that said anything, and which it was."""
+        option = getattr(self.options, name.replace("-", "_"))
+        if option:
+            return option, "option"
+        variable = self.environ.get(_VARIABLES.get(name, ""), "").strip()
+        if variable:
+            return variable, "environment"
+        said = self.project.text.get(name, "")
+        return said, "project" if said else "default"
+
+    def number(self, name: str, least: float) -> float | None:
+        """Likewise for a number, which must be finite and at least `least`."""
+        value: float | None = getattr(self.options, name.replace("-", "_"))
+        where = f"--{name}"
+        variable = _VARIABLES.get(name, "")
+        if value is None and (said := self.environ.get(variable, "").strip()):
+            where = variable
+            try:
+                value = int(said)
+            except ValueError as error:
+                raise _usage(f"`{said}` is not a whole number", where) from error
+        if value is None and name in self.project.numbers:
+            value, where = self.project.numbers[name], f"{self.project.file}, `{name}`"
+        if value is not None and not (math.isfinite(value) and value >= least):
+            raise _usage(f"{value:g} is not possible; at least {least:g}", where)
+        return value
+
+
+def resolve(
+    options: Options, environ: Mapping[str, str], cwd: Path, user: Path | None = None
+) -> Settings:
+    """All settings of a run in the folder `cwd`. `user` replaces the person's configuration file.
+
+    A relative `dir` starts at the project's configuration, else at git's root, else at `cwd`; a
+    template or a GGUF file at the configuration that names it, else at `cwd`. Raises `DraftError`,
+    also where a key would go to a server that only the project's file names.
+    """
+    cwd = Path(os.path.realpath(cwd))
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or cwd)
+    project = load(cwd, Path(os.path.realpath(home)))
+    layers = _Layers(options, environ, project)
+    start = project.file.parent if project.file else branch.root(cwd) or cwd
+    base_url, source = layers.text("base-url")
+    key = environ.get("OPENAI_API_KEY", "").strip()
+    if source == "project" and key and not _trusted(base_url, user):
+        if not is_loopback(base_url):
+            raise _untrusted(base_url, project)
+        key = ""
+    template, whose = layers.text("template")
+    total = layers.number("max-tokens-total", 1)
+    return Settings(
+        dir=start / _path(layers.text("dir")[0] or _DIR, home),
+        template=(start if whose == "project" else cwd) / _path(template, home)
+        if template
+        else None,
+        model=_model(layers, start),
+        base_url=base_url,
+        base_url_source=source,
+        api_key=key,
+        concurrency=int(layers.number("concurrency", 1) or 8),
+        timeout=layers.number("timeout", 0.001) or 120.0,
+        max_tokens_total=None if total is None else int(total),
+        language=layers.text("language")[0],
+        author=layers.text("author")[0],
+        check=MappingProxyType(dict(project.check)),
+    )
+
+
+def needs_embedded(settings: Settings) -> bool:
+    """Whether the embedded model answers: a GGUF file is named, or neither key nor server."""
+    return names_file(settings.model) or not (settings.api_key or settings.base_url)
+
+
+def names_file(model: str) -> bool:
+    """Whether a model's name is the path of a GGUF file."""
+    return model.lower().endswith(".gguf")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is certainly this machine's."""
+    server = _server(url)
+    if server is None:
+        return False
+    try:
+        return server[1] == "localhost" or ipaddress.ip_address(server[1]).is_loopback
+    except ValueError:
+        return False
+
+
+def author(environ: Mapping[str, str], cwd: Path) -> str:
+    """Who git says is writing, or an empty string."""
+    named = environ.get("GIT_AUTHOR_NAME", "").strip()
+    if named:
+        return named
+    try:
+        done = subprocess.run(
+            branch.command(cwd, ("config", "user.name")),
+            env=branch.environment(environ),
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=True,
+            timeout=_PATIENCE,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return " ".join(done.stdout.decode(errors="replace").split())
+
+
+def _model(layers: _Layers, start: Path) -> str:
+    model, source = layers.text("model")
+    return str(start / model) if source == "project" and names_file(model) else model
+
+
+def _path(text: str, home: Path) -> Path:
+    return home / text[2:] if text.startswith("~/") else Path(text)
+
+
+def _server(url: str) -> tuple[str, str, int, str] | None:
+    """Scheme, host, port and path; None for what two readers could read as different servers."""
+    if not url.isascii() or not url.isprintable() or set(url) & set("\\ @?#"):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.scheme, parts.hostname, port, parts.path.rstrip("/")) if parts.hostname else None
+
+
+def _trusted(url: str, user: Path | None) -> bool:
+    """Whether the person's own configuration names exactly this server."""
+    file = user or user_config_path("draft") / "config.toml"
+    table = read_toml(file) or {}
+    if unknown := sorted(set(table) - {"trusted"}):
+        raise wrong(file, f"`{unknown[0]}` is not known here", "What may be set: trusted.")
+    listed = table.get("trusted", [])
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise wrong(file, "`trusted` must be a list of addresses")
+    server = _server(url)
+    return server is not None and server in [_server(one) for one in listed]
+
+
+def _untrusted(url: str, project: Project) -> DraftError:
+    shown = ascii(url)[1:-1]
+    return _usage(
+        f"the project wants your key sent to {shown}, which only its own file names",
+        str(project.file),
+        f"If you trust that server, say so yourself: --base-url {shown}, or OPENAI_BASE_URL, or "
+        f'trusted = ["{shown}"] in {user_config_path("draft") / "config.toml"}.',
+        "untrusted-server",
+    )
+
+
+def _usage(message: str, where: str, hint: str = "", code: str = "bad-value") -> DraftError:
+    return DraftError(message, code=code, exit_code=Exit.USAGE, where=where, hint=hint)

@@ -1,0 +1,189 @@
+"""The folder of documents: read, save under the next number, replace; whole or not at all."""
+
+import errno
+import os
+import re
+import shutil
+import stat
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from assistant import branch, disk
+from assistant.errors import DraftError, Exit
+from assistant.number import Survey, file_name, listing, survey
+
+LIMIT = 4 * 1024 * 1024  # bytes of a document
+
+_NUMBER = re.compile(r"[0-9]{1,7}")
+_PROBE = b"\0" * 65536
+_ROOM = 1024 * 1024  # bytes that must be free before anything is paid for
+_NAME = 255  # bytes of one name, on every file system in use
+_ATTEMPTS = 100
+
+
+class Changed(Exception):  # noqa: N818  # not an error to a person: the caller merges and goes on
+    """The file holds `current`, which is not what it held when it was read."""
+
+    def __init__(self, path: Path, current: bytes) -> None:
+        super().__init__(str(path))
+        self.path = path
+        self.current = current
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a document. Raises `DraftError` where it is no readable file of up to 4 MiB."""
+    try:
+        descriptor = _opened(path)
+        with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor is no path
+            content = file.read(LIMIT + 1)
+    except OSError as error:
+        raise disk.unusable(error, path) from error
+    except ValueError as error:  # a NUL in the name
+        raise _refused(path, "bad-name", "this is no file name") from error
+    if len(content) > LIMIT:
+        raise _refused(path, "too-large", f"the file is larger than {LIMIT // 2**20} MiB")
+    return content
+
+
+def _opened(path: Path) -> int:
+    """A descriptor of a regular file, got without waiting for whoever writes to a pipe."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise _refused(path, "not-a-file", "it is a device or a pipe, not a file")
+
+
+def resolve(folder: Path, text: str) -> Path:
+    """The document that DOC names: a path, or the number of a document in `folder`.
+
+    `7` and `007` are numbers; a file of such a name is `./7`. Raises `DraftError` for a number
+    that no document has, or that several have. A path is not looked at.
+    """
+    if not _NUMBER.fullmatch(text):
+        return Path(text)
+    try:
+        entries = [entry for entry in listing(folder) if entry.number == int(text)]
+    except OSError as error:
+        raise disk.unusable(error, folder) from error
+    documents = [entry for entry in entries if entry.suffix and not entry.folder]
+    if len(documents) == 1:
+        return folder / documents[0].name
+    if documents:
+        names = " and ".join(entry.name for entry in documents)
+        message = f"{names} share the number {int(text)}"
+        hint = "Name one by its path, or give one another number with `draft renumber`."
+        raise _refused(folder, "ambiguous-number", message, hint)
+    message = f"no document has the number {int(text)}"
+    raise _refused(folder, "no-such-number", message, "`draft list` shows the documents.")
+
+
+def prepare(folder: Path) -> None:
+    """Find out, before anything is paid for, whether a document could be saved.
+
+    Makes no folder that is missing, and leaves nothing behind. Raises `DraftError`.
+    """
+    try:
+        if _standing(folder) == folder:
+            survey(folder)
+            with disk.written(folder, _PROBE):
+                pass
+    except OSError as error:
+        raise disk.unusable(error, folder, "Name another folder with --dir.") from error
+    except ValueError as error:  # a NUL in the name
+        raise _refused(folder, "bad-name", "this is no folder name") from error
+
+
+def _standing(folder: Path) -> Path:
+    """The nearest folder that is there already, and can take files and folders."""
+    with suppress(FileNotFoundError):
+        folder.lstat()
+    if any(len(os.fsencode(part)) > _NAME for part in folder.parts):
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+    above = folder
+    while not os.path.lexists(above) and above != above.parent:
+        above = above.parent
+    if not stat.S_ISDIR(above.stat().st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if shutil.disk_usage(above).free < _ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return above
+
+
+def save(
+    folder: Path,
+    title: str,
+    text: bytes,
+    *,
+    state: Path | None = None,
+    noted: Callable[[str], None] | None = None,
+) -> Path:
+    """Write a new document under the folder's next number, and return its path.
+
+    The number is above all in the folder, on other branches and in other worktrees; `noted` hears
+    where those could not be looked at. Any number of processes may do this at once. `state`
+    replaces the platform's state folder. Raises `DraftError`; then nothing was written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        others = branch.elsewhere(folder)
+        if others.note and noted:
+            noted(others.note)
+        with disk.written(folder, text) as ready, disk.locked(branch.identity(folder), state):
+            path, found = _claim(folder, title, ready, others)
+            disk.sync(folder)
+        disk.sweep(folder, found.leftovers)
+    except OSError as error:
+        raise disk.unusable(error, folder) from error
+    return path
+
+
+def _claim(folder: Path, title: str, ready: Path, others: branch.Elsewhere) -> tuple[Path, Survey]:
+    """Give the written file `ready` its name; the lock is held."""
+    for _ in range(_ATTEMPTS):
+        found = survey(folder)
+        highest = max(found.highest, others.highest)
+        for worktree in others.worktrees:
+            with suppress(OSError):  # it may be gone, or have no such folder
+                highest = max(highest, survey(worktree).highest)
+        path = folder / file_name(highest + 1, title, found.style)
+        try:
+            disk.publish(ready, path)
+        except FileExistsError:  # made by a program that does not hold our lock
+            continue
+        return path, found
+    raise _refused(folder, "busy", "another program keeps taking the next number")
+
+
+def replace(path: Path, old: bytes, new: bytes, *, state: Path | None = None) -> None:
+    """Put `new` in the place of a document that holds `old`; at any time it holds one of the two.
+
+    Its mode stays, its owner where possible, and a symbolic link stays a link. Raises `Changed`
+    where it holds something else by now, and `DraftError` where it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        about = target.stat()
+        if not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        with ExitStack() as stack:
+            ready = stack.enter_context(disk.written(target.parent, new, about))
+            stack.enter_context(disk.locked(branch.identity(target.parent), state))
+            current = read(target)
+            if current != old:
+                raise Changed(path, current)
+            disk.swap(ready, target)
+        disk.sync(target.parent)
+    except OSError as error:
+        raise disk.unusable(error, path) from error
+
+
+def _refused(path: Path, code: str, message: str, hint: str = "") -> DraftError:
+    return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)
