@@ -9,9 +9,9 @@ import json
 import os
 import secrets as randomness
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -20,14 +20,10 @@ from filelock import FileLock
 from platformdirs import user_state_path
 
 from assistant.disk import private
-
-MOST = 50  # unfinished journals
-LARGEST = 64 * 1024 * 1024  # bytes of all of them
-OLDEST = 30 * 24 * 3600.0  # seconds since the last answer
+from assistant.shelf import Content, lock_of, lock_path, prune, unheld
 
 _REDACTED = "[secret]"
 _SHORTEST_SECRET = 4  # shorter ones would tear ordinary words
-_GRACE = 0.1  # seconds to outwait another process that is only looking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +37,10 @@ class Unfinished:
     answers: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
-    key: str
-    about: dict[str, str]
-    started: float
-    entries: dict[str, str] = field(default_factory=dict)
-
-
 class Journal:
     """The answers of one run. Not for several threads at once."""
 
-    def __init__(self, content: _Content, secrets: tuple[str, ...]) -> None:
+    def __init__(self, content: Content, secrets: tuple[str, ...]) -> None:
         self._content = content
         self._secrets = tuple(word for word in secrets if len(word) >= _SHORTEST_SECRET)
         self._path: Path | None = None
@@ -70,20 +58,24 @@ class Journal:
         state: Path | None = None,
     ) -> "Journal":
         """A new journal. Where it cannot be written it keeps answers in memory; see `durable`."""
-        journal = cls(_Content(key=key, about={}, started=time.time()), secrets)
+        journal = cls(Content(key=key, about={}, started=time.time()), secrets)
         for name, value in about.items():
             journal._content.about[journal._clean(name)] = journal._clean(value)
         try:
             folder = _folder(state)
             private(folder)
-            _prune(folder)
+            prune(folder)
             path = folder / f"{_stem(key)}-{randomness.token_hex(8)}.jsonl"
-            journal._lock = _lock(path)
+            journal._lock = lock_of(path)
             journal._lock.acquire()
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             journal._descriptor = os.open(path, flags, 0o600)
             journal._path = path
-            head = {"key": key, "about": journal.about, "started": journal._content.started}
+            head = {
+                "key": key,
+                "about": journal._content.about,
+                "started": journal._content.started,
+            }
             journal._append(head)
         except OSError as error:
             journal._fail(error)
@@ -124,7 +116,7 @@ class Journal:
         self.close()
         if path is not None:
             with suppress(OSError):
-                _lock_path(path).unlink()
+                lock_path(path).unlink()
 
     def close(self) -> None:
         """Leave the journal for another run to take over."""
@@ -166,7 +158,7 @@ def digest(*parts: str) -> str:
 
 def find(key: str, *, secrets: tuple[str, ...] = (), state: Path | None = None) -> Journal | None:
     """The unfinished journal of this key with the most answers, now held by this process."""
-    held = [found for found in _unheld(_folder(state), _stem(key)) if found[1].key == key]
+    held = [found for found in unheld(_folder(state), _stem(key)) if found[1].key == key]
     held.sort(key=lambda found: (len(found[1].entries), found[1].started))
     best: Journal | None = None
     if held:
@@ -181,7 +173,7 @@ def find(key: str, *, secrets: tuple[str, ...] = (), state: Path | None = None) 
 def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
     """The unfinished journals with at least one answer that no live process holds, newest first."""
     found: list[Unfinished] = []
-    for path, content, lock in _unheld(_folder(state), ""):
+    for path, content, lock in unheld(_folder(state), ""):
         lock.release()
         about, answers = MappingProxyType(content.about), len(content.entries)
         if answers:
@@ -198,81 +190,3 @@ def _folder(state: Path | None) -> Path:
 
 def _stem(key: str) -> str:
     return sha256(key.encode(errors="surrogateescape")).hexdigest()[:32]
-
-
-def _lock_path(path: Path) -> Path:
-    return path.with_suffix(".lock")
-
-
-def _lock(path: Path) -> FileLock:
-    return FileLock(
-        _lock_path(path), timeout=_GRACE, poll_interval=0.01, mode=0o600, thread_local=False
-    )
-
-
-def _unheld(folder: Path, stem: str) -> Iterator[tuple[Path, _Content, FileLock]]:
-    """Readable journals that nobody held; the caller holds each now."""
-    for path in sorted(folder.glob(f"{stem}*.jsonl")):
-        lock = _lock(path)
-        try:
-            lock.acquire()
-        except OSError:
-            continue
-        content = _read(path)
-        if content is None:
-            lock.release()
-        else:
-            yield path, content, lock
-
-
-def _read(path: Path) -> _Content | None:
-    """What a journal holds, torn and spoilt lines left out; None where it is none."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    content: _Content | None = None
-    for line in data.split(b"\n"):
-        try:
-            value = json.loads(line)
-        except ValueError:
-            continue
-        match value:
-            case {"key": str(key), "about": dict(about), "started": float(started)}:
-                texts = {str(name): str(text) for name, text in about.items()}
-                content = _Content(key=key, about=texts, started=started)
-            case {"id": str(identity), "text": str(text)} if content is not None:
-                content.entries[identity] = text
-            case _:
-                pass
-    return content
-
-
-def _prune(folder: Path) -> None:
-    """Remove what is too old, too many or too large in all, oldest first."""
-    found: list[tuple[float, int, Path]] = []
-    for path in folder.iterdir():
-        with suppress(OSError):
-            about = path.stat()
-            if path.suffix == ".jsonl":
-                found.append((about.st_mtime, about.st_size, path))
-            elif not path.with_suffix(".jsonl").exists():  # the lock of a run killed half-way
-                _remove(path.with_suffix(".jsonl"))
-    total = 0
-    for count, (modified, size, path) in enumerate(sorted(found, reverse=True), start=1):
-        total += size
-        # One more is about to be opened: the last place is its.
-        if count >= MOST or total > LARGEST or time.time() - modified > OLDEST:
-            _remove(path)
-
-
-def _remove(path: Path) -> None:
-    """Remove a journal unless a live process holds it."""
-    lock = _lock(path)
-    with suppress(OSError):
-        lock.acquire()
-        try:
-            path.unlink(missing_ok=True)
-            _lock_path(path).unlink(missing_ok=True)
-        finally:
-            lock.release()

@@ -192,8 +192,8 @@ def style_of(entries: Iterable[Entry]) -> Style:
 
 
 def _commonest(values: Iterable[_T], default: _T) -> _T:
-    counted = Counter(values).most_common(1)
-    return counted[0][0] if counted else default
+    counted = Counter(values)
+    return max(counted, key=lambda value: (counted[value], str(value)), default=default)
 
 
 def file_name(number: int, title: str, style: Style) -> str:

@@ -12,7 +12,8 @@ from assistant.errors import DraftError, Exit
 
 _TEXT = ("dir", "template", "model", "base-url", "language", "author")
 _WHOLE = ("concurrency", "max-tokens-total")
-_KEYS = (*_TEXT, *_WHOLE, "timeout", "check")
+_NUMBERS = (*_WHOLE, "timeout")
+_KEYS = (*_TEXT, *_NUMBERS, "check")
 _SECTION = b"tool.draft"
 
 
@@ -90,17 +91,24 @@ def _typed(file: Path, table: Mapping[str, object]) -> Project:
         key = written.replace("_", "-")
         if key not in _KEYS or (key != written and key in table):
             raise _unknown(file, written)
+        number = _number(key, value)
         if key in _TEXT and isinstance(value, str):
             text[key] = value.strip()
-        elif key in _WHOLE and isinstance(value, int) and not isinstance(value, bool):
-            numbers[key] = value
-        elif key == "timeout" and isinstance(value, int | float) and not isinstance(value, bool):
-            numbers[key] = value
+        elif number is not None:
+            numbers[key] = number
         elif key == "check" and isinstance(value, dict):
             check = MappingProxyType(value)
         else:
             raise wrong(file, f"`{written}` must be {_kind(key)}")
     return Project(file=file, text=text, numbers=numbers, check=check)
+
+
+def _number(key: str, value: object) -> float | None:
+    if isinstance(value, bool) or key not in _NUMBERS:
+        return None
+    if isinstance(value, int) or (isinstance(value, float) and key not in _WHOLE):
+        return value
+    return None
 
 
 def _kind(key: str) -> str:

@@ -1,8 +1,8 @@
 """What a run goes by: option, else environment, else project, else default."""
 
 import ipaddress
-import math
 import os
+import shlex
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from assistant.project import Project, load, read_toml, wrong
 Source = Literal["option", "environment", "project", "default"]
 
 _DIR = "memory/design"
+_MOST = 1_000_000_000
 _PATIENCE = 2.0  # seconds for git to say who the author is
 _PORTS = {"http": 80, "https": 443}
 _VARIABLES = {
@@ -88,7 +89,7 @@ class _Layers:
         return said, "project" if said else "default"
 
     def number(self, name: str, least: float) -> float | None:
-        """Likewise for a number, which must be finite and at least `least`."""
+        """Likewise for a number, which must be at least `least`."""
         value: float | None = getattr(self.options, name.replace("-", "_"))
         where = f"--{name}"
         variable = _VARIABLES.get(name, "")
@@ -100,8 +101,8 @@ class _Layers:
                 raise _usage(f"`{said}` is not a whole number", where) from error
         if value is None and name in self.project.numbers:
             value, where = self.project.numbers[name], f"{self.project.file}, `{name}`"
-        if value is not None and not (math.isfinite(value) and value >= least):
-            raise _usage(f"{value:g} is not possible; at least {least:g}", where)
+        if value is not None and not least <= value <= _MOST:  # NaN is neither
+            raise _usage(f"this must be between {least:g} and {_MOST}", where)
         return value
 
 
@@ -132,7 +133,7 @@ def resolve(
         template=(start if whose == "project" else cwd) / _path(template, home)
         if template
         else None,
-        model=_model(layers, start),
+        model=_model(layers, start, home),
         base_url=base_url,
         base_url_source=source,
         api_key=key,
@@ -185,9 +186,9 @@ def author(environ: Mapping[str, str], cwd: Path) -> str:
     return " ".join(done.stdout.decode(errors="replace").split())
 
 
-def _model(layers: _Layers, start: Path) -> str:
+def _model(layers: _Layers, start: Path, home: Path) -> str:
     model, source = layers.text("model")
-    return str(start / model) if source == "project" and names_file(model) else model
+    return str(start / _path(model, home)) if source == "project" and names_file(model) else model
 
 
 def _path(text: str, home: Path) -> Path:
@@ -208,7 +209,7 @@ def _server(url: str) -> tuple[str, str, int, str] | None:
 
 def _trusted(url: str, user: Path | None) -> bool:
     """Whether the person's own configuration names exactly this server."""
-    file = user or user_config_path("draft") / "config.toml"
+    file = user or _user_file()
     table = read_toml(file) or {}
     if unknown := sorted(set(table) - {"trusted"}):
         raise wrong(file, f"`{unknown[0]}` is not known here", "What may be set: trusted.")
@@ -219,13 +220,17 @@ def _trusted(url: str, user: Path | None) -> bool:
     return server is not None and server in [_server(one) for one in listed]
 
 
+def _user_file() -> Path:
+    return user_config_path("draft") / "config.toml"
+
+
 def _untrusted(url: str, project: Project) -> DraftError:
     shown = ascii(url)[1:-1]
     return _usage(
         f"the project wants your key sent to {shown}, which only its own file names",
         str(project.file),
-        f"If you trust that server, say so yourself: --base-url {shown}, or OPENAI_BASE_URL, or "
-        f'trusted = ["{shown}"] in {user_config_path("draft") / "config.toml"}.',
+        f"If you trust that server, say so yourself: --base-url {shlex.quote(shown)}, or "
+        f'OPENAI_BASE_URL, or trusted = ["{shown}"] in {_user_file()}.',
         "untrusted-server",
     )
 

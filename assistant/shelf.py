@@ -1,0 +1,106 @@
+"""The folder of journals: reading them, holding them, and keeping it small."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock
+
+MOST = 50  # unfinished journals
+LARGEST = 64 * 1024 * 1024  # bytes of all of them
+OLDEST = 30 * 24 * 3600.0  # seconds since the last answer
+
+_GRACE = 0.1  # seconds to outwait another process that is only looking
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one journal holds; answers by the ids of their prompts."""
+
+    key: str
+    about: dict[str, str]
+    started: float
+    entries: dict[str, str] = field(default_factory=dict)
+
+
+def lock_path(path: Path) -> Path:
+    """The file whose lock says that a live process holds the journal."""
+    return path.with_suffix(".lock")
+
+
+def lock_of(path: Path) -> FileLock:
+    """The lock of a journal, not acquired yet."""
+    return FileLock(
+        lock_path(path), timeout=_GRACE, poll_interval=0.01, mode=0o600, thread_local=False
+    )
+
+
+def unheld(folder: Path, stem: str) -> Iterator[tuple[Path, Content, FileLock]]:
+    """Readable journals that nobody held; the caller holds each now, and must release it."""
+    for path in sorted(folder.glob(f"{stem}*.jsonl")):
+        lock = lock_of(path)
+        try:
+            lock.acquire()
+        except OSError:
+            continue
+        content = _read(path)
+        if content is None:
+            lock.release()
+        else:
+            yield path, content, lock
+
+
+def _read(path: Path) -> Content | None:
+    """What a journal holds, torn and spoilt lines left out; None where it is none."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    content: Content | None = None
+    for line in data.split(b"\n"):
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        match value:
+            case {"key": str(key), "about": dict(about), "started": float(started)}:
+                texts = {str(name): str(text) for name, text in about.items()}
+                content = Content(key=key, about=texts, started=started)
+            case {"id": str(identity), "text": str(text)} if content is not None:
+                content.entries[identity] = text
+            case _:
+                pass
+    return content
+
+
+def prune(folder: Path) -> None:
+    """Remove what is too old, too many or too large in all, oldest first."""
+    found: list[tuple[float, int, Path]] = []
+    for path in folder.iterdir():
+        with suppress(OSError):
+            about = path.stat()
+            if path.suffix == ".jsonl":
+                found.append((about.st_mtime, about.st_size, path))
+            elif not path.with_suffix(".jsonl").exists():  # the lock of a run killed half-way
+                _remove(path.with_suffix(".jsonl"))
+    total = 0
+    for count, (modified, size, path) in enumerate(sorted(found, reverse=True), start=1):
+        total += size
+        # One more is about to be opened: the last place is its.
+        if count >= MOST or total > LARGEST or time.time() - modified > OLDEST:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a journal unless a live process holds it."""
+    lock = lock_of(path)
+    with suppress(OSError):
+        lock.acquire()
+        try:
+            path.unlink(missing_ok=True)
+            lock_path(path).unlink(missing_ok=True)
+        finally:
+            lock.release()
