@@ -15,7 +15,8 @@ class Match:
     """A document's section and the template's section that it is.
 
     `index` is the section's place in the document; offsets in `body` count from the section's
-    body. `misplaced` says that only the title agrees, not the level or the parent.
+    body. `misplaced` says that only the title agrees, not the level or the parent, `final` that the
+    section is the document's last.
     """
 
     spec: Spec
@@ -23,6 +24,7 @@ class Match:
     index: int
     body: Body
     misplaced: bool = False
+    final: bool = False
 
     @property
     def pending(self) -> tuple[Field | Items, ...]:
@@ -109,14 +111,21 @@ class _Aligner:
             index, misplaced = self._find(spec, used.get(parent), parents, set(used.values()))
             if index is not None:
                 used[number] = index
-                body = match(spec.parts, sections[index].body)
-                found.append(
-                    Match(spec=spec, section=sections[index], index=index, body=body,
-                          misplaced=misplaced)
-                )  # fmt: skip
+                found.append(self._match(spec, index, misplaced=misplaced))
         for key in self.template.groups:
             found.extend(self._group(key, used, parents))
         return found
+
+    def _match(self, spec: Spec, index: int, *, misplaced: bool = False) -> Match:
+        section = self.document.sections[index]
+        return Match(
+            spec=spec,
+            section=section,
+            index=index,
+            body=match(spec.parts, section.body),
+            misplaced=misplaced,
+            final=index == len(self.document.sections) - 1,
+        )
 
     def _find(
         self, spec: Spec, parent: int | None, parents: Sequence[int], taken: set[int]
@@ -171,15 +180,13 @@ class _Aligner:
     ) -> list[Match]:
         sections = self.document.sections
         head = variant_for(heads, sections[index], place)
-        result = [Match(spec=head, section=sections[index], index=index,
-                        body=match(head.parts, sections[index].body))]  # fmt: skip
+        result = [self._match(head, index)]
         below = [s for s in self.template.specs
                  if s.group == head.group and s.variant == head.variant and s is not head]  # fmt: skip
         for spec in below:
             for i, section in enumerate(sections):
                 if _within(i, index, parents) and name_of(section.title) == name_of(spec.title):
-                    body = match(spec.parts, section.body)
-                    result.append(Match(spec=spec, section=section, index=i, body=body))
+                    result.append(self._match(spec, i))
                     break
         return result
 

@@ -17,7 +17,7 @@ class Field:
     """A slot as it stands in a document: the bytes from `start` to `end`, offsets in the body.
 
     `name` is the item it belongs to, in a list group. `opening` and `closing` are the lines of the
-    fence around a slot of code, as offsets, so that a fence can be widened.
+    fence around a slot of code, as offsets, and `fence` the first, so that it can be widened.
     """
 
     slot: Slot
@@ -28,6 +28,7 @@ class Field:
     name: str = ""
     opening: tuple[int, int] = (0, 0)
     closing: tuple[int, int] = (0, 0)
+    fence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +232,7 @@ def _field(
     return Field(
         slot=slot, start=start, end=end, content=content, name=span.name,
         written=not unwritten(content, slot, known), opening=opening, closing=closing,
+        fence=span.text(*opening),
     )  # fmt: skip
 
 

@@ -79,23 +79,23 @@ Script = Callable[[Request], Reply]
 
 
 def failure(status: int, message: str, *, param: str = "", code: str = "") -> Reply:
-    """An error as OpenAI words it."""
+    """Return an error as OpenAI words it."""
     error = {"message": message, "type": "error", "param": param or None, "code": code or None}
     return Reply(status=status, raw=json.dumps({"error": error}).encode())
 
 
 def always(text: str) -> Script:
-    """The same text for every request."""
+    """Return the same text for every request."""
     return lambda _: Reply(text=text)
 
 
 def sequence(*replies: Reply) -> Script:
-    """One reply after another, the last one for ever."""
+    """Return one reply after another, the last one for ever."""
     return lambda request: replies[min(request.count, len(replies) - 1)]
 
 
 def plausible(request: Request) -> Reply:
-    """A valid instance of the schema that was asked for, else prose; the same for the same words."""
+    """Return an instance of the schema asked for, else prose; the same for the same words."""
     schema = asked_schema(request.body)
     seed = hashlib.sha256(request.text.encode()).hexdigest()
     if schema is None:
@@ -108,7 +108,7 @@ def plausible(request: Request) -> Reply:
 
 
 def asked_schema(body: JsonObject) -> JsonObject | None:
-    """The JSON Schema in a request's `response_format`."""
+    """Return the JSON Schema in a request's `response_format`."""
     wanted = body.get("response_format")
     if not isinstance(wanted, dict) or wanted.get("type") != "json_schema":
         return None
@@ -123,7 +123,7 @@ class Inventor:
         self.seed = seed
 
     def value(self, schema: JsonObject, path: str) -> object:
-        """An instance of `schema`; `path` says where it stands."""
+        """Return an instance of `schema`; `path` says where it stands."""
         if "$ref" in schema:
             return self.value(self.resolved(str(schema["$ref"])), path)
         for name in ("anyOf", "oneOf", "allOf"):
@@ -139,7 +139,7 @@ class Inventor:
         return self.of_kind(str(kind), schema, path)
 
     def of_kind(self, kind: str, schema: JsonObject, path: str) -> object:
-        """An instance of a schema whose type is `kind`."""
+        """Return an instance of a schema whose type is `kind`."""
         if kind == "object":
             properties = cast("dict[str, JsonObject]", schema.get("properties", {}))
             return {name: self.value(each, f"{path}.{name}") for name, each in properties.items()}
@@ -152,14 +152,14 @@ class Inventor:
         return {"boolean": True, "null": None}[kind]
 
     def items(self, schema: JsonObject, path: str) -> list[object]:
-        """As many items as the schema wants at least, two where it does not say."""
+        """Return as many items as the schema wants at least, two where it does not say."""
         least, most = cast("int", schema.get("minItems", 2)), schema.get("maxItems")
         count = min(least, cast("int", most)) if most is not None else least
         each = cast("JsonObject", schema.get("items", {"type": "string"}))
         return [self.value(each, f"{path}.{place}") for place in range(max(count, least))]
 
     def string(self, schema: JsonObject, path: str) -> str:
-        """A few words about the property's name, or the example that comes with a pattern."""
+        """Return a few words about the property's name, or the example that comes with a pattern."""
         examples = [schema.get("example"), *cast("list[object]", schema.get("examples", []))]
         for example in examples:
             if isinstance(example, str):
@@ -171,20 +171,20 @@ class Inventor:
         if not re.search("name|title|slug|id$", name):
             text = f"{text}: {sentence}"
         pattern = str(schema.get("pattern", ""))
-        candidates = (text, text.lower(), "widget", "session_renewal", "session-renewal", "1", "1.0")
+        candidates = (text, text.lower(), "session_renewal", "session-renewal", "1", "1.0")
         text = next((one for one in candidates if re.search(pattern, one)), text)
         text = text.ljust(cast("int", schema.get("minLength", 0)), ".")
         return text[: cast("int", schema.get("maxLength", len(text)))]
 
     def resolved(self, reference: str) -> JsonObject:
-        """What a `#/$defs/name` reference names."""
+        """Return what a `#/$defs/name` reference names."""
         found: object = self.root
         for name in reference.removeprefix("#/").split("/"):
             found = cast("JsonObject", found)[name]
         return cast("JsonObject", found)
 
     def number(self, path: str) -> int:
-        """A number that belongs to this seed and place."""
+        """Return a number that belongs to this seed and place."""
         return int(hashlib.sha256(f"{self.seed} {path}".encode()).hexdigest()[:8], 16)
 
 
@@ -281,7 +281,9 @@ class Scripted:
             reply = self.script(request)
         return await send(writer, reply, streamed=bool(body.get("stream")))
 
-    def _kept(self, method: str, path: str, headers: Mapping[str, str], body: JsonObject) -> Request:
+    def _kept(
+        self, method: str, path: str, headers: Mapping[str, str], body: JsonObject
+    ) -> Request:
         with self._lock:
             count = sum(one.method == "POST" for one in self._requests)
             request = Request(method=method, path=path, headers=headers, body=body, count=count)
@@ -335,7 +337,7 @@ async def stream(writer: asyncio.StreamWriter, reply: Reply) -> bool:
 
 
 def head(reply: Reply, content_type: str, length: str) -> bytes:
-    """The status line and the headers."""
+    """Return the status line and the headers."""
     fields = {"Content-Type": content_type, **reply.headers}
     lines = [f"HTTP/1.1 {reply.status} {REASONS.get(reply.status, 'Status')}"]
     lines += [f"{name}: {value}" for name, value in fields.items()]
@@ -343,7 +345,7 @@ def head(reply: Reply, content_type: str, length: str) -> bytes:
 
 
 def deltas(reply: Reply) -> list[JsonObject]:
-    """The streamed parts of a reply."""
+    """Return the streamed parts of a reply."""
     parts: list[JsonObject] = [{"reasoning_content": one} for one in PIECE.findall(reply.thinking)]
     parts += [{"content": one} for one in reply.pieces or PIECE.findall(reply.text)]
     parts += [{"refusal": one} for one in PIECE.findall(reply.refusal)]
@@ -351,7 +353,7 @@ def deltas(reply: Reply) -> list[JsonObject]:
 
 
 def chunk(choice: JsonObject) -> JsonObject:
-    """One streamed part as OpenAI words it."""
+    """Return one streamed part as OpenAI words it."""
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",
@@ -362,7 +364,7 @@ def chunk(choice: JsonObject) -> JsonObject:
 
 
 def completion(reply: Reply) -> JsonObject:
-    """A whole reply as OpenAI words it when no stream was asked for."""
+    """Return a whole reply as OpenAI words it when no stream was asked for."""
     message: JsonObject = {"role": "assistant", "content": "".join(reply.pieces) or reply.text}
     if reply.thinking:
         message["reasoning_content"] = reply.thinking
@@ -374,7 +376,7 @@ def completion(reply: Reply) -> JsonObject:
 
 
 def counted(usage: tuple[int, int, int]) -> JsonObject:
-    """Token counts as OpenAI words them."""
+    """Return token counts as OpenAI words them."""
     prompt, said, cached = usage
     return {
         "prompt_tokens": prompt,
@@ -385,12 +387,12 @@ def counted(usage: tuple[int, int, int]) -> JsonObject:
 
 
 def event(data: JsonObject) -> bytes:
-    """One server-sent event in a chunk of its own."""
+    """Return one server-sent event in a chunk of its own."""
     return framed(f"data: {json.dumps(data)}\n\n".encode())
 
 
 def framed(data: bytes) -> bytes:
-    """A chunk of HTTP's chunked encoding."""
+    """Return a chunk of HTTP's chunked encoding."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 

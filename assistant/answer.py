@@ -1,0 +1,294 @@
+"""A model's answer to one section: read, checked, and kept as far as it is usable."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.mark import fold
+from assistant.place import words
+from assistant.request import Request, Want
+from assistant.slot import identifier
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+_ASIDE = re.compile(
+    r"^[ \t>*_-]*(?P<kind>open questions?|questions?|assumptions?)[*_]*[:：][*_]*[ \t]*(?P<text>\S.*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NOT_APPLICABLE = re.compile(
+    r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z", re.IGNORECASE
+)
+TOO_LONG = 2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An item of a group: its name, and the text of each of its fields by key."""
+
+    name: str
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What was said for one want; which of the four is used depends on the want's kind."""
+
+    key: str
+    text: str = ""
+    items: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def words(self) -> int:
+        """How many words were said."""
+        parts = [self.text, *self.items, *(c for row in self.rows for c in row)]
+        parts += [text for entry in self.entries for _, text in entry.texts]
+        return sum(len(part.split()) for part in parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer as data, with what is wrong with it as sentences for the model."""
+
+    values: tuple[Value, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    not_applicable: str = ""
+    errors: tuple[str, ...] = ()
+
+    def value(self, key: str) -> Value | None:
+        """What was said for the want with this key."""
+        return next((value for value in self.values if value.key == key), None)
+
+
+def read(raw: str, asked: Request) -> Answer:
+    """The answer as far as it can be used; `errors` names everything that is wrong with it."""
+    text = words(raw)
+    reason = _NOT_APPLICABLE.match(text)
+    if reason and reason["reason"].strip():
+        return Answer(not_applicable=reason["reason"].strip())
+    return _plain(text, asked) if asked.plain else _json(text, asked)
+
+
+def _plain(text: str, asked: Request) -> Answer:
+    want = asked.wants[0]
+    asides = list(_ASIDE.finditer(text)) if want.kind != "code" else []
+    # Only lines at the end are asides: elsewhere they are part of what was said.
+    while asides and text[asides[-1].end() :].strip() and not _ASIDE.match(text[asides[-1].end() :].strip()):
+        asides = []
+    body = _ASIDE.sub("", text).strip("\n") if asides else text
+    if asides and not body.strip():
+        body, asides = text, []
+    value = Value(key=want.key, text=body)
+    answer = Answer(
+        values=(value,) if body.strip() else (),
+        assumptions=tuple(a["text"] for a in asides if a["kind"].casefold().startswith("a")),
+        questions=tuple(a["text"] for a in asides if not a["kind"].casefold().startswith("a")),
+    )
+    return _checked(answer, asked)
+
+
+def parse_json(text: str) -> Json:
+    """The first JSON object in a text. Raises ValueError, with the place, where there is none."""
+    start = text.find("{")
+    if start < 0:
+        raise ValueError("the answer is not a JSON object")
+    value, _ = json.JSONDecoder(strict=False).raw_decode(text[start:])
+    parsed: Json = value
+    return parsed
+
+
+def _json(text: str, asked: Request) -> Answer:
+    try:
+        data = parse_json(text)
+    except (ValueError, RecursionError) as error:
+        return Answer(errors=(f"The answer is not valid JSON: {error}",))
+    if not isinstance(data, dict):
+        return Answer(errors=("The answer is not a JSON object.",))
+    known = {identifier(key): value for key, value in data.items()}
+    values = tuple(
+        value for want in asked.wants if (value := _value(want, known.get(want.key)))
+    )  # fmt: skip
+    answer = Answer(
+        values=values,
+        assumptions=strings(known.get("assumptions")),
+        questions=strings(known.get("open_questions")),
+    )
+    return _checked(answer, asked)
+
+
+def strings(data: Json) -> tuple[str, ...]:
+    """What a JSON value says, as a list of texts."""
+    if data is None:
+        return ()
+    parts = data if isinstance(data, list) else [data]
+    return tuple(text for part in parts if (text := string(part).strip()))
+
+
+def string(data: Json) -> str:
+    """What a JSON value says, as one text."""
+    if data is None:
+        return ""
+    if isinstance(data, str):
+        return data
+    if isinstance(data, list):
+        return "\n".join(string(part) for part in data)
+    if isinstance(data, dict):
+        return "\n".join(f"{key}: {string(value)}" for key, value in data.items())
+    return json.dumps(data)
+
+
+def _value(want: Want, data: Json) -> Value | None:
+    if data is None:
+        return None
+    if want.kind == "group":
+        entries = tuple(_entries(want, data))
+        return Value(key=want.key, entries=entries) if entries else None
+    if want.kind == "rows":
+        rows = tuple(_rows(want, data))
+        return Value(key=want.key, rows=rows) if rows else None
+    if want.kind == "items":
+        found = strings(data)
+        return Value(key=want.key, items=found) if found else None
+    if want.kind == "code" and isinstance(data, dict | list):
+        text = json.dumps(data, indent=2, ensure_ascii=False)
+        return Value(key=want.key, text=text if data else "")
+    text = string(data)
+    if want.kind == "code" and want.language == "json":
+        text = _pretty(text)
+    return Value(key=want.key, text=text) if text.strip() else None
+
+
+def _pretty(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
+
+
+def _rows(want: Want, data: Json) -> Iterator[tuple[str, ...]]:
+    for row in data if isinstance(data, list) else [data]:
+        if isinstance(row, dict):
+            known = {identifier(key): string(value) for key, value in row.items()}
+            yield tuple(known.get(identifier(column), "") for column, _ in want.columns)
+        elif isinstance(row, list):
+            cells = [string(cell) for cell in row]
+            yield tuple((cells + [""] * len(want.columns))[: len(want.columns)])
+
+
+def _entries(want: Want, data: Json) -> Iterator[Entry]:
+    if isinstance(data, dict) and want.names:
+        by_name = {fold(key): value for key, value in data.items()}
+        for name in want.names:
+            if fold(name) in by_name:
+                yield _entry(want, name, by_name[fold(name)])
+        return
+    for number, part in enumerate(data if isinstance(data, list) else [data]):
+        if not isinstance(part, dict):
+            continue
+        known = {identifier(key): value for key, value in part.items()}
+        name = string(known.get("name")) or (
+            want.names[number] if number < len(want.names) else ""
+        )
+        if name.strip():
+            yield _entry(want, name, part)
+
+
+def _entry(want: Want, name: str, data: Json) -> Entry:
+    if not isinstance(data, dict):
+        return Entry(name=name, texts=((want.fields[0].key, string(data)),))
+    known = {identifier(key): string(value) for key, value in data.items()}
+    return Entry(
+        name=name, texts=tuple((field.key, known.get(field.key, "")) for field in want.fields)
+    )
+
+
+def _checked(answer: Answer, asked: Request) -> Answer:
+    errors = tuple(_errors(answer, asked))
+    return Answer(
+        values=tuple(v for v in answer.values if v.words),
+        assumptions=answer.assumptions,
+        questions=answer.questions,
+        errors=errors,
+    )
+
+
+def _errors(answer: Answer, asked: Request) -> Iterator[str]:
+    for want in asked.wants:
+        value = answer.value(want.key)
+        if value is None or not value.words:
+            yield f"{_name(want)} is missing or empty." if not asked.plain else "The answer is empty."
+            continue
+        if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
+            yield f"{_name(want)} repeats the template instead of answering it."
+        limit = max(30, _limit(want))
+        if value.words > limit:
+            yield f"{_name(want)} has {value.words} words; write at most {limit}."
+        yield from _group_errors(want, value)
+    yield from _choice_errors(answer, asked)
+
+
+def _limit(want: Want) -> int:
+    if want.kind == "rows":
+        return round(TOO_LONG * want.words * len(want.columns) * want.most)
+    if want.kind == "group":
+        return round(TOO_LONG * max(len(want.names), want.most) * sum(f.words for f in want.fields))
+    return round(TOO_LONG * want.words)
+
+
+def _name(want: Want) -> str:
+    return f'"{want.key}"'
+
+
+def _group_errors(want: Want, value: Value) -> Iterator[str]:
+    if want.kind == "rows":
+        for number, row in enumerate(value.rows, start=1):
+            for (column, _), cell in zip(want.columns, row, strict=True):
+                if not cell.strip():
+                    yield f"{_name(want)}: row {number} has nothing under {column}."
+    if want.kind != "group":
+        return
+    said = [fold(entry.name) for entry in value.entries]
+    for name in want.names:
+        if fold(name) not in said:
+            yield f'{_name(want)}: "{name}" is missing.'
+    if len(set(said)) < len(said):
+        yield f"{_name(want)}: two items have the same name."
+    if not want.names and len(said) < want.least:
+        yield f"{_name(want)}: give at least {want.least} items."
+    for entry in value.entries:
+        for key, text in entry.texts:
+            if not text.strip():
+                yield f'{_name(want)}: "{entry.name}" has no "{key}".'
+        if fold(entry.name) == fold(want.placeholder):
+            yield f'{_name(want)}: give "{entry.name}" a name of its own.'
+    yield from _alike(want, value)
+
+
+def _alike(want: Want, value: Value) -> Iterator[str]:
+    for field in want.fields:
+        texts = [fold(dict(entry.texts).get(field.key, "")) for entry in value.entries]
+        written = [text for text in texts if text]
+        if not want.names and len(set(written)) < len(written):
+            yield f'{_name(want)}: two items have the same "{field.key}"; say how they differ.'
+
+
+def _choice_errors(answer: Answer, asked: Request) -> Iterator[str]:
+    """A recommendation names one of the options beside it."""
+    groups = [v for w in asked.wants if w.kind == "group" and not w.names
+              and (v := answer.value(w.key))]  # fmt: skip
+    for want in asked.wants:
+        value = answer.value(want.key)
+        if not groups or value is None or not re.match(r"recommend|decision|choice", want.key):
+            continue
+        if not chosen(value.text, groups[0].entries):
+            names = ", ".join(f'"{entry.name}"' for entry in groups[0].entries)
+            yield f"{_name(want)} must name one of the options, word for word: {names}."
+
+
+def chosen(text: str, entries: Sequence[Entry]) -> str:
+    """The first option that a recommendation names, or nothing."""
+    found = [(fold(text).find(fold(entry.name)), entry.name) for entry in entries]
+    return min(((at, name) for at, name in found if at >= 0), default=(0, ""))[1]

@@ -1,0 +1,122 @@
+"""Asks a model until the answer can be used: repairs, cut-off answers, refusals, the run's cap."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+from assistant import prompts
+from assistant.errors import DraftError, Exit
+from assistant.llm import Completion, Message, Model, Prompt, Usage
+
+T = TypeVar("T")
+
+REPAIRS = 2
+LONGER = 2  # how often a cut-off answer is asked for again
+_MORE_FOR_THINKING = 4
+
+
+class Failure(Exception):  # noqa: N818  it is no error of the program's
+    """One request came to nothing; `reason` says why, as a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Generic[T]):
+    """What was made of an answer: the answer as it came, what it says, and what is still wrong."""
+
+    raw: str
+    result: T
+    errors: tuple[str, ...]
+    repairs: int
+
+
+@dataclass(slots=True)
+class Meter:
+    """A model whose tokens are counted, and which stops at the run's cap.
+
+    `estimate` counts the tokens of a prompt before it is sent; `cap` is None for no cap.
+    """
+
+    model: Model
+    estimate: Callable[[Prompt], int]
+    cap: int | None = None
+    usage: Usage = field(default_factory=lambda: Usage(requests=0))
+    longest: float = 0.0
+    reserved: int = 0
+
+    @property
+    def name(self) -> str:
+        """The model's name at its server."""
+        return self.model.name
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The answer to one prompt. Raises Failure where the run's cap leaves no room for it."""
+        wanted = self.estimate(prompt) + prompt.max_tokens
+        spent = self.usage.prompt + self.usage.completion + self.usage.wasted
+        if self.cap is not None and spent + self.reserved + wanted > self.cap:
+            raise Failure(f"the cap of {self.cap:,} tokens for this run left no room for it")
+        self.reserved += wanted
+        try:
+            completion = await self.model.complete(prompt)
+        finally:
+            self.reserved -= wanted
+        self.usage += completion.usage
+        self.longest = max(self.longest, completion.seconds)
+        return completion
+
+
+async def ask(
+    model: Model, prompt: Prompt, check: Callable[[str], tuple[T, tuple[str, ...]]]
+) -> Asked[T]:
+    """The best answer that could be had: the first without errors, or that with the fewest.
+
+    `check` reads an answer and says what is wrong with it; its sentences go back to the model, at
+    most twice. Raises Failure where there is no whole answer, and lets a DraftError of the
+    client's through where the server itself fails.
+    """
+    best: Asked[T] | None = None
+    asking = prompt
+    for repair in range(REPAIRS + 1):
+        try:
+            raw = await _whole(model, asking)
+        except (Failure, DraftError):
+            if best is None:
+                raise
+            return best
+        result, errors = check(raw)
+        if best is None or len(errors) < len(best.errors):
+            best = Asked(raw=raw, result=result, errors=errors, repairs=repair)
+        if not errors:
+            break
+        turns = (Message(role="assistant", content=raw or "(nothing)"), prompts.repair(errors))
+        # Only the latest answer goes back: earlier ones would fill the window.
+        asking = replace(prompt, messages=(*prompt.messages, *turns))
+    if best is None:
+        raise Failure("there was no answer")
+    return best
+
+
+async def _whole(model: Model, prompt: Prompt) -> str:
+    """The text of an answer that was not cut off."""
+    asking = prompt
+    for _ in range(LONGER + 1):
+        completion = await model.complete(asking)
+        if completion.finish == "refusal":
+            reason = completion.text.strip().split("\n")[0][:200]
+            raise Failure(f"the model refused{': ' + reason if reason else ''}")
+        if completion.finish == "stop":
+            return completion.text
+        thought = completion.thinking and not completion.text.strip()
+        factor = _MORE_FOR_THINKING if thought else 2
+        asking = replace(asking, max_tokens=asking.max_tokens * factor)
+    raise Failure(f"the answer was cut off {LONGER + 1} times, at last at {asking.max_tokens // 2} tokens")
+
+
+def unusable(reason: str) -> DraftError:
+    """The error for a run in which nothing could be drafted."""
+    return DraftError(
+        reason, code="no-answer", exit_code=Exit.MODEL, hint="Nothing was written. Try again, or try another model."
+    )

@@ -1,0 +1,196 @@
+"""Sections to prompts, prompts to completions, completions to answers: concurrency and resume."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant import brief, prompts
+from assistant.answer import Answer, read
+from assistant.ask import Asked, Failure, Meter, ask
+from assistant.errors import DraftError
+from assistant.llm import Message, Prompt, Watcher
+from assistant.request import Request, schema
+from assistant.template import Template
+
+BRIEF = "brief"
+BRIEF_TOKENS = 1200
+# Tokens that a word, a JSON key and an answer's frame take, on the generous side: the budget in
+# words is what holds the length, the limit in tokens only stops a model that rambles.
+_PER_WORD = 4
+_PER_KEY = 24
+_FRAME = 160
+
+
+class Progress(Watcher, Protocol):
+    """Hears which sections are asked for and how they end."""
+
+    def planned(self, labels: Sequence[str]) -> None:
+        """These sections will be asked for."""
+
+    def started(self, label: str) -> None:
+        """A section's request is on its way."""
+
+    def finished(self, label: str, problem: str) -> None:
+        """A section is written, or `problem` says why it is not."""
+
+
+class Keeper(Protocol):
+    """Keeps answers as they arrive."""
+
+    @property
+    def entries(self) -> Mapping[str, str]:
+        """What is kept, by id."""
+
+    def record(self, entry: str, text: str) -> None:
+        """Keep an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a document is about, fitted to the model: the same for all requests."""
+
+    description: str
+    kind: str
+    language: str = ""
+    hint: str = ""
+
+    @property
+    def bug(self) -> bool:
+        """Whether it is a bug, which gets a shorter document."""
+        return self.kind == "bug"
+
+    def messages(self, shared: str, instruction: str) -> tuple[Message, ...]:
+        """The messages of one request; `shared` is what stands before its own instruction."""
+        own = prompts.subject(self.description, self.kind) + shared + instruction
+        return (prompts.system(self.language), Message(role="user", content=own))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What came of one request: an answer, or the reason why there is none."""
+
+    asked: Request
+    answer: Answer | None = None
+    problem: str = ""
+    repairs: int = 0
+    resumed: bool = False
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes a document's sections with a model; `keeper` has what was answered before."""
+
+    meter: Meter
+    progress: Progress
+    keeper: Keeper
+    concurrency: int
+
+    async def brief(self, subject: Subject, template: Template) -> brief.Brief:
+        """The brief. Raises DraftError where there can be none, Failure where the model fails."""
+        kept = self.keeper.entries.get(BRIEF)
+        if kept is not None:
+            found, _ = brief.read(kept, template)
+            if found.title:
+                return found
+        prompt = brief_prompt(subject, template)
+        self.progress.started(BRIEF)
+        try:
+            asked = await ask(self.meter, prompt, lambda raw: brief.read(raw, template))
+        except (Failure, DraftError) as error:
+            self.progress.finished(BRIEF, str(error))
+            raise
+        if not asked.result.title:
+            self.progress.finished(BRIEF, asked.errors[0] if asked.errors else "no title")
+            raise Failure("the brief could not be used: " + " ".join(asked.errors))
+        self.keeper.record(BRIEF, asked.raw)
+        self.progress.finished(BRIEF, "")
+        return asked.result
+
+    async def sections(
+        self, subject: Subject, shared: str, requests: Sequence[Request], stop: asyncio.Event
+    ) -> tuple[Written, ...]:
+        """Every section's answer, in the order of `requests`; those not begun when `stop` is set,
+        or when the server has gone, are left with that problem."""
+        self.progress.planned([asked.id for asked in requests])
+        gate = asyncio.Semaphore(self.concurrency)
+        tasks = [
+            asyncio.create_task(self._gated(subject, shared, asked, gate)) for asked in requests
+        ]
+        stopping = asyncio.create_task(stop.wait())
+        pending: set[asyncio.Task[Written]] = set(tasks)
+        while pending and not stop.is_set():
+            _, left = await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            pending = {task for task in tasks if task in left}
+        for task in (*pending, stopping):
+            task.cancel()
+        await asyncio.gather(*tasks, stopping, return_exceptions=True)
+        return tuple(
+            Written(asked=asked, problem="interrupted") if task.cancelled() else task.result()
+            for asked, task in zip(requests, tasks, strict=True)
+        )
+
+    async def _gated(
+        self, subject: Subject, shared: str, asked: Request, gate: asyncio.Semaphore
+    ) -> Written:
+        kept = self.keeper.entries.get(asked.id)
+        if kept is not None:
+            found = read(kept, asked)
+            if found.values or found.not_applicable:
+                self.progress.finished(asked.id, "")
+                return Written(asked=asked, answer=found, resumed=True)
+        async with gate:
+            self.progress.started(asked.id)
+            written = await self._section(subject, shared, asked)
+            self.progress.finished(asked.id, written.problem)
+            return written
+
+    async def _section(self, subject: Subject, shared: str, asked: Request) -> Written:
+        prompt = section_prompt(subject, shared, asked)
+        try:
+            done = await ask(self.meter, prompt, _checker(asked))
+        except Failure as failure:
+            return Written(asked=asked, problem=failure.reason)
+        except DraftError as error:
+            # One failed section costs one section.
+            return Written(asked=asked, problem=str(error).split("\n")[0])
+        return self._kept(asked, done)
+
+    def _kept(self, asked: Request, done: Asked[Answer]) -> Written:
+        found = done.result
+        if not found.values and not found.not_applicable:
+            return Written(asked=asked, problem=" ".join(done.errors), repairs=done.repairs)
+        self.keeper.record(asked.id, done.raw)
+        problem = " ".join(done.errors) if len(found.values) < len(asked.wants) else ""
+        problem = "" if found.not_applicable else problem
+        return Written(asked=asked, answer=found, problem=problem, repairs=done.repairs)
+
+
+def _checker(asked: Request) -> Callable[[str], tuple[Answer, tuple[str, ...]]]:
+    def check(raw: str) -> tuple[Answer, tuple[str, ...]]:
+        found = read(raw, asked)
+        return found, found.errors
+
+    return check
+
+
+def brief_prompt(subject: Subject, template: Template) -> Prompt:
+    """The request for the brief."""
+    return Prompt(
+        label=BRIEF,
+        messages=subject.messages("", prompts.brief(template)),
+        max_tokens=BRIEF_TOKENS,
+        schema=brief.schema(template),
+    )
+
+
+def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
+    """The request for one section."""
+    keys = sum(max(1, len(w.columns) * w.most, len(w.fields) * max(w.most, len(w.names)))
+               for w in asked.wants)  # fmt: skip
+    return Prompt(
+        label=asked.id,
+        messages=subject.messages(shared, prompts.section(asked, subject.hint)),
+        max_tokens=_FRAME + _PER_WORD * asked.words + _PER_KEY * keys,
+        schema=schema(asked),
+    )

@@ -1,0 +1,105 @@
+"""A request's body, and the optional parameters that a server may refuse."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Self
+
+from assistant.llm import Prompt
+from assistant.stream import mended
+
+NAMES = (
+    ("max_completion_tokens", "limit"),
+    ("max_tokens", "limit"),
+    ("response_format", "format"),
+    ("json_schema", "format"),
+    ("json_object", "format"),
+    ("structured output", "format"),
+    ("stream_options", "stream_options"),
+    ("include_usage", "stream_options"),
+    ("temperature", "temperature"),
+    ("seed", "seed"),
+)
+FORMATS = {"json_schema": "json_object", "json_object": ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """What a server takes, as far as is known; an empty value is not sent."""
+
+    format: str = "json_schema"
+    limit: str = "max_tokens"
+    stream_options: bool = True
+    temperature: float | None = None
+    seed: int | None = None
+    swapped: bool = False
+
+    def body(self, model: str, prompt: Prompt) -> bytes:
+        """Return the request's JSON; what cannot be encoded is replaced."""
+        messages = [{"role": one.role, "content": one.content} for one in prompt.messages]
+        body: dict[str, object] = {"model": model, "messages": messages, "stream": True}
+        if self.stream_options:
+            body["stream_options"] = {"include_usage": True}
+        if self.limit:
+            body[self.limit] = prompt.max_tokens
+        if self.temperature is not None:
+            body["temperature"] = self.temperature
+        if self.seed is not None:
+            body["seed"] = self.seed
+        if prompt.schema and self.format == "json_schema":
+            schema = {"name": "answer", "schema": json.loads(prompt.schema)}
+            body["response_format"] = {"type": "json_schema", "json_schema": schema}
+        elif prompt.schema and self.format:
+            body["response_format"] = {"type": self.format}
+        return mended(json.dumps(body, ensure_ascii=False)).encode()
+
+    def without(self, refused: str, sent: Self, *, formatted: bool) -> Self | None:
+        """Return what to send after a server refused the parameter `refused` of `sent`.
+
+        Several requests may have been refused at once: the first changes the parameters, the others
+        find them changed. None where `sent` held no such parameter, so that nothing is to be tried.
+        """
+        held = formatted if refused == "format" else getattr(sent, refused) not in ("", None, False)
+        if not held or (refused == "format" and not sent.format):
+            return None
+        if getattr(self, refused) != getattr(sent, refused):
+            return self
+        if refused == "format":
+            return replace(self, format=FORMATS[self.format])
+        if refused == "limit":
+            other = "max_tokens" if self.limit != "max_tokens" else "max_completion_tokens"
+            return replace(self, limit="" if self.swapped else other, swapped=True)
+        return {
+            "stream_options": replace(self, stream_options=False),
+            "temperature": replace(self, temperature=None),
+            "seed": replace(self, seed=None),
+        }[refused]
+
+    def change(self, before: Self) -> str:
+        """Return how these differ from those `before`, as a sentence for a person."""
+        pairs = (
+            (before.format and f"response_format {before.format}", self.format, before.format),
+            (before.limit, self.limit, before.limit),
+            ("stream_options", self.stream_options, before.stream_options),
+            ("temperature", self.temperature, before.temperature),
+            ("seed", self.seed, before.seed),
+        )
+        for name, now, then in pairs:
+            if now != then:
+                instead = f"{now} is sent instead" if isinstance(now, str) and now else "left out"
+                return f"The server does not take {name}: {instead} from now on."
+        return ""
+
+
+def refused(text: str, param: str) -> str:
+    """Return which optional parameter an error is about, or nothing.
+
+    `param` is what the server says it is about, `text` its message; the first one named counts.
+    """
+    for words in (param, text):
+        lowered = words.lower()
+        places = [(lowered.find(name), kind) for name, kind in NAMES if name in lowered]
+        places = [one for one in places if one[1] != "seed" or re.search(r"\bseed\b", lowered)]
+        if places:
+            return min(places)[1]
+    return ""

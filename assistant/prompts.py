@@ -1,0 +1,120 @@
+"""Prompts: the texts in `prompts/`, rendered with strict names. The only importer of jinja2.
+
+What people and models wrote goes in as data; no text of theirs is ever read as a Jinja template.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assistant.brief import SHARE, Brief, groups, sections
+from assistant.llm import Message
+from assistant.request import Request, Want
+from assistant.template import Template
+
+
+def folder() -> Path:
+    """Where the prompts are: beside the package in a checkout, inside it when installed."""
+    here = Path(__file__).resolve().parent
+    inside = here / "_prompts"
+    return inside if inside.is_dir() else here.parent / "prompts"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(folder()),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  prompts are Markdown, not HTML
+        keep_trailing_newline=True,
+    )
+
+
+def _render(name: str, **values: object) -> str:
+    return _environment().get_template(f"{name}.md.j2").render(values)
+
+
+def system(language: str) -> Message:
+    """The first message of every request."""
+    return Message(role="system", content=_render("system", language=language).strip())
+
+
+def subject(description: str, kind: str) -> str:
+    """What every request's second message begins with."""
+    return _render("subject", description=description, kind=kind)
+
+
+def brief(template: Template) -> str:
+    """The instruction for the brief."""
+    named = sections(template)
+    return _render(
+        "brief",
+        sections=named,
+        groups=groups(template),
+        most_aside=max(1, len(named) // SHARE),
+    ).strip()
+
+
+def outline(known: Brief, template: Template, titles: Sequence[str]) -> str:
+    """The brief and the outline, which all section requests of a document share."""
+    names = [(group.label, known.of(group.group)) for group in groups(template)]
+    return _render(
+        "outline", brief=known, names=[pair for pair in names if pair[1]], outline=titles
+    )
+
+
+def section(asked: Request, hint: str = "") -> str:
+    """The instruction for one section."""
+    listed = "goal" in asked.title.casefold() or asked.wants[0].placeholder.startswith("-")
+    return _render("section", asked=asked, hint=hint, listed=listed, wanted=_wanted).strip()
+
+
+def repair(errors: Sequence[str]) -> Message:
+    """What is said to a model whose answer can't be used."""
+    return Message(role="user", content=_render("repair", errors=errors).strip())
+
+
+def _wanted(want: Want) -> str:
+    """What a key of a JSON answer should hold, in words."""
+    guidance = f"{want.guidance.splitlines()[0]} " if want.guidance and want.kind == "text" else ""
+    if want.kind == "rows":
+        columns = ", ".join(
+            f'"{_key(column)}"' + (f" ({', '.join(allowed)})" if allowed else "")
+            for column, allowed in want.columns
+        )
+        return (
+            f"{want.least} to {want.most} rows as objects with {columns}; "
+            f"up to {want.words} words in each text."
+        )
+    if want.kind == "group":
+        return _wanted_group(want)
+    if want.kind == "items":
+        return "a list of 1 to 5 short texts."
+    if want.kind == "code" and want.language == "json":
+        return f"the {want.label} body as a JSON object with this subject's own fields and example values."
+    if want.kind == "code":
+        return f"{want.language} code for {want.label}, at most {want.words} words."
+    label = f"{want.label}: " if want.label else ""
+    return f"{label}{guidance}about {want.words} words."
+
+
+def _wanted_group(want: Want) -> str:
+    parts = ", ".join(f'"{field.key}" (about {field.words} words)' for field in want.fields)
+    if want.names:
+        names = ", ".join(f'"{name}"' for name in want.names)
+        if len(want.fields) == 1:
+            return (
+                f"an object with exactly the keys {names}; the value of each says what it does and "
+                f"how it fits with the others, in about {want.fields[0].words} words."
+            )
+        return f"an object with exactly the keys {names}, each an object with {parts}."
+    return (
+        f"{want.least} or {want.most} options that really differ, as objects with \"name\" (2 to 5 words, "
+        f"no letter or number), {parts}."
+    )
+
+
+def _key(column: str) -> str:
+    return "_".join(column.casefold().split())

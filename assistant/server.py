@@ -1,0 +1,130 @@
+"""An OpenAI-compatible server: its address, its key, and what may be said of them."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from assistant.errors import DraftError, Exit
+
+EXAMPLE = "An address looks like https://api.openai.com/v1 or http://localhost:8080/v1."
+KEY_WINDOW = 8
+MASKED = "[key]"
+KEY_LIKE = re.compile(
+    r"(?i)\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|xai|api[-_]?key)[-_=][\w*.-]{6,}|\S*\*{3,}\S*"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where a model answers.
+
+    `timeout` is how many seconds may pass without a byte. `queueing` says that requests wait in a
+    queue of the server's own, so that the time before the first byte does not count.
+    """
+
+    base_url: str
+    api_key: str = field(repr=False)
+    timeout: float = 120.0
+    queueing: bool = False
+
+
+def check_base_url(text: str) -> str:
+    """Return the address without outer blanks and last slash; a `DraftError` if it is none."""
+    address = text.strip()
+    try:
+        parts = urlsplit(address)
+        problem = flaw(address, parts)
+    except ValueError as error:
+        # Python's own words for a wrong port or bracket repeat the address, and a password with it.
+        problem = "has a wrong port" if "ort" in str(error) else "has a wrong host"
+    if problem:
+        raise DraftError(
+            f"The server's address {problem}.",
+            code="bad-base-url",
+            exit_code=Exit.USAGE,
+            where=shown(address),
+            hint=EXAMPLE,
+        )
+    return address.rstrip("/")
+
+
+def flaw(address: str, parts: SplitResult) -> str:
+    """Return what is wrong with an address, as the end of a sentence. Raises ValueError."""
+    host = parts.hostname or ""
+    checks = (
+        (not address, "is empty"),
+        (re.search(r"[\s\x00-\x1f\x7f]", address) is not None, "holds white space"),
+        (parts.scheme not in ("http", "https"), "does not start with http:// or https://"),
+        ("@" in parts.netloc, "holds a name or a password; the key belongs in OPENAI_API_KEY"),
+        (not host, "names no host"),
+        (re.search(r"[^\w.:%-]", host) is not None or ".." in host, "has a wrong host"),
+        (parts.port == 0, "has a wrong port"),
+        (bool(parts.query or parts.fragment), "holds a query (? or #)"),
+    )
+    found = next((problem for wrong, problem in checks if wrong), "")
+    if not found and ":" not in host:
+        host.encode("idna")
+    return found
+
+
+def shown(base_url: str) -> str:
+    """Return an address as it may be printed: no name, password or query, nothing unprintable."""
+    scheme, mark, rest = base_url.strip().rpartition("://")
+    # A password may itself hold a slash or a question mark: all up to the last @ goes.
+    rest = re.split(r"[?#]", rest.rpartition("@")[2])[0]
+    return "".join(one if one.isprintable() else "?" for one in f"{scheme}{mark}{rest}")[:200]
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether an address leads to this machine only."""
+    try:
+        host = (urlsplit(base_url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    with suppress(ValueError):
+        address = ip_address(host)
+        if isinstance(address, IPv6Address) and address.ipv4_mapped:
+            address = address.ipv4_mapped
+        # Servers print 0.0.0.0 as their address, and a connection to it stays on this machine.
+        return address.is_loopback or address.is_unspecified
+    return False
+
+
+def check_key(key: str) -> str:
+    """Return the key without blanks around it; a `DraftError` if it cannot be sent as a header."""
+    stripped = key.strip()
+    if re.fullmatch(r"[\x21-\x7e]*", stripped):
+        return stripped
+    raise DraftError(
+        "The key holds white space or characters that no key has.",
+        code="bad-key",
+        exit_code=Exit.USAGE,
+        where="OPENAI_API_KEY",
+        hint="Copy the key again, on one line.",
+    )
+
+
+def scrubbed(text: str, key: str, limit: int = 300) -> str:
+    """Return foreign text as it may be printed: on one line, short, and without the key.
+
+    A word that shares eight characters in a row with the key goes too: servers shorten keys.
+    """
+    text = text.replace(key, MASKED) if len(key) >= KEY_WINDOW else text
+    line = " ".join("".join(one if one.isprintable() else " " for one in text[:20_000]).split())
+    line = KEY_LIKE.sub(MASKED, line)
+    line = " ".join(MASKED if resembles(word, key) else word for word in line.split(" "))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def resembles(word: str, key: str) -> bool:
+    """Whether a word gives away the key or a good part of it."""
+    if not key:
+        return False
+    if len(key) < KEY_WINDOW:
+        return word.strip("\"'`.,:;()[]{}<>") == key
+    starts = range(len(key) - KEY_WINDOW + 1)
+    return any(key[start : start + KEY_WINDOW] in word for start in starts)
