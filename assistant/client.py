@@ -31,7 +31,7 @@ __all__ = ["Client", "Server", "check_base_url", "check_key", "is_loopback", "pr
 ATTEMPTS = 5
 # A server that never answered is more likely a wrong address than one that is just starting.
 FIRST_ATTEMPTS = 2
-BACKOFF = tenacity.wait_exponential_jitter(initial=0.5, max=30, jitter=0.5)
+BACKOFF = tenacity.wait_exponential(multiplier=0.5, max=30) + tenacity.wait_random(0, 0.5)
 CONNECT_TIMEOUT = 15.0
 LOOK_TIMEOUT = 10.0
 # All answers are read at the same moments: most of the cost is waking up, not reading.

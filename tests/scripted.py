@@ -159,7 +159,7 @@ class Inventor:
         return [self.value(each, f"{path}.{place}") for place in range(max(count, least))]
 
     def string(self, schema: JsonObject, path: str) -> str:
-        """Return a few words about the property's name, or the example that comes with a pattern."""
+        """Return words about the property's name, or the example that comes with a pattern."""
         examples = [schema.get("example"), *cast("list[object]", schema.get("examples", []))]
         for example in examples:
             if isinstance(example, str):
