@@ -14,8 +14,7 @@ from assistant.number import parse
 
 SECONDS = 5.0  # for all of git's answers together
 
-_TREE_ENTRY = {20: re.compile(rb"([0-7]+) ([^\0]+)\0.{20}", re.DOTALL)}
-_TREE_ENTRY[32] = re.compile(rb"([0-7]+) ([^\0]+)\0.{32}", re.DOTALL)
+_TREE_ENTRY = {size: re.compile(rb"([^\0]+)\0.{%d}" % size, re.DOTALL) for size in (20, 32)}
 # Inherited in hooks, where they would point git at another repository than the folder's.
 _FOREIGN = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
 _TREE = 0o040000
@@ -115,7 +114,8 @@ def elsewhere(folder: Path, seconds: float = SECONDS) -> Elsewhere:
         said = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
         reason = (said or "no reason given").strip().splitlines()[0]
         note = f"numbers on other branches were not looked at: {reason}"
-    return Elsewhere(taken=tuple(taken.values()), worktrees=tuple(worktrees), note=note)
+    ordered = sorted(taken.values(), key=lambda one: (one.number, one.name))
+    return Elsewhere(taken=tuple(ordered), worktrees=tuple(worktrees), note=note)
 
 
 def command(where: Path, arguments: Sequence[str]) -> list[str]:
@@ -171,7 +171,7 @@ def _worktrees(where: Path, until: float) -> Iterator[tuple[Path, str]]:
 def _names(
     place: Position, commits: Mapping[str, str], until: float
 ) -> Iterator[tuple[str, bool, str]]:
-    """Every name in the folder at each commit: the name, whether it is a folder, and where."""
+    """The names in the folder at all commits: each, whether it is a folder, and where first."""
     if "\n" in place.inside:
         raise ValueError("the folder's name holds a line break")
     shas = [commit for commit in commits if commit]
@@ -182,9 +182,12 @@ def _names(
         tree, _, kind = answer.partition(" ")
         if kind.startswith("tree ") and ":" not in tree:  # else it echoes what it did not find
             trees.setdefault(tree, commits[commit])
+    seen: set[bytes] = set()
     for tree, content in _contents(place.root, tuple(trees), until):
-        for found in _TREE_ENTRY[len(tree) // 2].finditer(content):
-            mode, name = found.groups()
+        fresh = set(_TREE_ENTRY[len(tree) // 2].findall(content)) - seen
+        seen |= fresh
+        for entry in fresh:  # mode and name
+            mode, _, name = entry.partition(b" ")
             yield os.fsdecode(name), int(mode, 8) in {_TREE, _MODULE}, trees[tree]
 
 

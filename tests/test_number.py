@@ -23,8 +23,9 @@ from assistant.number import (
     survey,
 )
 
-NAMES = st.from_regex(
-    r"[0-9]{0,8}[-_. ]{0,2}[a-zA-Z0-9_. -]{0,12}(\.md|\.MD|\.png|)", fullmatch=True
+NAMES = st.one_of(
+    st.from_regex(r"[0-9]{0,8}[-_. ]{0,2}[a-zA-Z0-9_. -]{0,12}(\.md|\.MD|\.png|)", fullmatch=True),
+    st.from_regex(r"[0-9]{3,5}[-_.][0-9]{2}[-_.][0-9]{2,3}(-x|)(\.md|\.txt|)", fullmatch=True),
 ).filter(lambda name: name not in {"", ".", ".."})
 
 
