@@ -12,6 +12,8 @@ from assistant.server import scrubbed, shown
 
 LONGEST_WAIT = 120.0
 SAMPLE = 80
+# httpx2's names for connections that had been there.
+LOST = frozenset({"ReadError", "WriteError", "RemoteProtocolError"})
 AGAIN = frozenset({408, 409, 425, 429})
 CONTEXT = re.compile(
     r"context[ _](?:length|size|window)|context_length|exceed_context|maximum context"
@@ -132,9 +134,21 @@ class Reporter:
         message = "The connection ended in the middle of an answer."
         return Fault(self.error("cut-off", message, "Try again."), again=True)
 
+    def wrong_host(self) -> DraftError:
+        """Return the error for an address whose host cannot be one."""
+        error = self.error("bad-base-url", "The address has a wrong host.", "Check --base-url.")
+        error.exit_code = Exit.USAGE
+        return error
+
     def stopped(self) -> DraftError:
         """Return the error for a server of our own that is gone."""
         return self.error("unreachable", "The server has stopped.", "Try again.")
+
+    def unconnected(self, cause: BaseException | None) -> Fault:
+        """Return the fault for a connection that failed before an answer began."""
+        if type(cause).__name__ in LOST:
+            return self.cut()
+        return self.unreachable(str(cause or ""))
 
     def unreachable(self, reason: str) -> Fault:
         """Return the fault for a server that cannot be connected to."""

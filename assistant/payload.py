@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from assistant.llm import Prompt
-from assistant.stream import mended
+from assistant.stream import estimate, mended
 
 NAMES = (
     ("max_completion_tokens", "limit"),
@@ -103,3 +103,12 @@ def refused(text: str, param: str) -> str:
         if places:
             return min(places)[1]
     return ""
+
+
+class Tally:
+    """What one prompt has cost so far."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        self.size = sum(estimate(one.content) for one in prompt.messages)
+        self.requests = 0
+        self.wasted = 0

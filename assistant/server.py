@@ -1,6 +1,8 @@
 """An OpenAI-compatible server: its address, its key, and what may be said of them."""
 
+import json
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
@@ -10,6 +12,20 @@ from assistant.errors import DraftError, Exit
 
 EXAMPLE = "An address looks like https://api.openai.com/v1 or http://localhost:8080/v1."
 KEY_WINDOW = 8
+WINDOWS = ("n_ctx", "max_model_len", "context_length", "context_window", "n_ctx_train")
+# Nothing of the environment (organisations, headers meant for another server) travels along.
+HEADERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+    }
+)
 MASKED = "[key]"
 KEY_LIKE = re.compile(
     r"(?i)\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|xai|api[-_]?key)[-_=][\w*.-]{6,}|\S*\*{3,}\S*"
@@ -128,3 +144,31 @@ def resembles(word: str, key: str) -> bool:
         return word.strip("\"'`.,:;()[]{}<>") == key
     starts = range(len(key) - KEY_WINDOW + 1)
     return any(key[start : start + KEY_WINDOW] in word for start in starts)
+
+
+def window(content: bytes, model: str) -> int | None:
+    """Return the context window that a list of models names for a model, or for its only one."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    found = body.get("data") if isinstance(body, dict) else None
+    models = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    mine = [one for one in models if one.get("id") == model] or models
+    if len(mine) != 1:
+        return None
+    meta = mine[0].get("meta")
+    places = (meta if isinstance(meta, dict) else {}, mine[0])
+    sizes = (place.get(name) for name in WINDOWS for place in places)
+    return next((size for size in sizes if isinstance(size, int) and size > 0), None)
+
+
+def kept(headers: Mapping[str, str], key: str) -> dict[str, str]:
+    """Return what each header of a request is to be, empty where it is not to be sent.
+
+    The only key is the one that is meant for this server.
+    """
+    found = {name: value if name in HEADERS else "" for name, value in headers.items()}
+    if "authorization" in found:
+        found["authorization"] = f"Bearer {key}" if key else ""
+    return found

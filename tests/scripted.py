@@ -54,7 +54,7 @@ class Reply:
     one and `rate` how many follow in a second (0: all at once). `cut` drops the connection and
     `hang` stops sending after that many parts. `finish` None leaves the stream without an end.
     `usage` is prompt, completion and cached tokens. `raw` replaces the body, sent `slices` bytes at
-    a time; `whole` ignores that a stream was asked for.
+    a time, and may lie about its length in `headers`; `whole` ignores that a stream was asked for.
     """
 
     status: int = 200
@@ -341,7 +341,9 @@ def head(reply: Reply, content_type: str, length: str) -> bytes:
     fields = {"Content-Type": content_type, **reply.headers}
     lines = [f"HTTP/1.1 {reply.status} {REASONS.get(reply.status, 'Status')}"]
     lines += [f"{name}: {value}" for name, value in fields.items()]
-    return "\r\n".join([*lines, length, "", ""]).encode("latin-1")
+    if "Content-Length" not in fields:
+        lines.append(length)
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def deltas(reply: Reply) -> list[JsonObject]:

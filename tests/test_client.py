@@ -339,6 +339,16 @@ def test_hang() -> None:
     assert (error.code, len(requests)) == ("stalled", 5)
 
 
+def test_silence_after_the_end() -> None:
+    """Whole words whose connection breaks before the counts come are an answer all the same."""
+    choice = {"delta": {"content": "whole"}, "finish_reason": "stop"}
+    wire = b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+    asked = ask(lambda _: Reply(raw=wire, headers={"Content-Length": "9999"}), timeout=0.2)
+
+    assert (asked.completions[0].text, asked.completions[0].finish) == ("whole", "stop")
+
+
 def test_slow_but_steady() -> None:
     """The timeout is about silence, not about the whole answer."""
     asked = ask(lambda _: Reply(text="a b c d e f", rate=10), timeout=0.3)
@@ -360,6 +370,16 @@ def test_queue_of_the_dead() -> None:
         ask(lambda _: replace(GOOD, hang=0), queueing=True, alive=lambda: False)
 
     assert caught.value.code == "unreachable"
+
+
+def test_impossible_host() -> None:
+    """A host that only the library finds wrong is wrong usage."""
+    client = Client(Server(base_url="http://\u00b2/v1", api_key=KEY), model="m", watcher=Heard())
+
+    with pytest.raises(DraftError) as caught:
+        asyncio.run(client.complete(PROMPT))
+
+    assert (caught.value.code, caught.value.exit_code) == ("bad-base-url", Exit.USAGE)
 
 
 def test_refused_connection() -> None:
