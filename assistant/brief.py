@@ -13,6 +13,7 @@ from assistant.request import Schema
 from assistant.slot import PLACEHOLDER, Group, Spec, counter, identifier
 from assistant.template import Template
 
+LONGEST = 70  # characters of a name
 SHARE = 5  # at most one section in five may be set aside as not applicable
 _METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
 _PATH = r"^(GET|POST|PUT|PATCH|DELETE) /[A-Za-z0-9/_{}.:-]+$"
@@ -37,7 +38,11 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What the sections are written from. `names` holds each group's items by the group."""
+    """What the sections are written from.
+
+    `names` holds each group's items by the group, `none` the heading groups of which the subject
+    has no item, `not_applicable` sections with the reason.
+    """
 
     title: str
     known: tuple[str, ...] = ()
@@ -47,6 +52,7 @@ class Brief:
     assumptions: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     not_applicable: tuple[tuple[str, str], ...] = ()
+    none: tuple[str, ...] = ()
 
     def of(self, group: str) -> tuple[str, ...]:
         """The names of a group's items."""
@@ -164,6 +170,8 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
     title = placed_name(string(known.get("title")))
     if not title:
         errors.append('"title" is missing.')
+    elif len(title) > LONGEST + 30:
+        errors.append('"title" is too long: use 3 to 8 words.')
     names = tuple(
         (group.group, tuple(_names(group, known, errors))) for group in groups(template)
     )
@@ -176,6 +184,11 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         assumptions=strings(known.get("assumptions")),
         questions=strings(known.get("open_questions")),
         not_applicable=tuple(_aside(known.get("not_applicable"), template)),
+        none=tuple(
+            group.group
+            for group in groups(template)
+            if group.group in template.groups and known.get(group.key) == []
+        ),
     )
     return brief, tuple(errors)
 
@@ -188,6 +201,9 @@ def _names(group: Names, known: Mapping[str, Json], errors: list[str]) -> Iterat
         if group.pattern and not re.match(_METHOD, name):
             errors.append(f'"{group.key}": "{name}" must look like "{group.example}".')
             continue
+        if len(name) > LONGEST:
+            errors.append(f'"{group.key}": "{name[:30]}..." is too long for a name; use 1 to 5 words.')
+            continue
         generic = fold(name) in {fold(part) for part in group.example.split(", ")}
         if not name or generic or PLACEHOLDER.fullmatch(name):
             errors.append(f'"{group.key}": "{name}" is the template\'s example; name the real thing.')
@@ -195,7 +211,7 @@ def _names(group: Names, known: Mapping[str, Json], errors: list[str]) -> Iterat
         if fold(name) not in seen:
             seen.add(fold(name))
             yield name
-    if not said:
+    if group.key not in known:
         errors.append(f'"{group.key}" is missing: give {group.least} to {group.most} names.')
 
 
@@ -212,10 +228,3 @@ def _aside(data: Json, template: Template) -> Iterator[tuple[str, str]]:
                 seen.add(section)
                 yield section, reason
 
-
-def fallback(template: Template) -> Mapping[str, tuple[str, ...]]:
-    """The template's own example names, for groups that a brief left without any."""
-    found: dict[str, tuple[str, ...]] = {}
-    for key, heads in template.groups.items():
-        found[key] = tuple(head.title for head in heads)
-    return found

@@ -18,12 +18,42 @@ _LINES: Final = 60
 
 # What an engine may need from our environment; everything else, keys above all, stays with us.
 _PASSED: Final = (
-    "PATH HOME USERPROFILE LANG LC_ALL TMPDIR TMP TEMP SYSTEMROOT WINDIR LOCALAPPDATA APPDATA "
-    "PROGRAMDATA LD_LIBRARY_PATH DYLD_LIBRARY_PATH DYLD_FALLBACK_LIBRARY_PATH XDG_DATA_DIRS "
-    "XDG_RUNTIME_DIR CUDA_VISIBLE_DEVICES HIP_VISIBLE_DEVICES ROCR_VISIBLE_DEVICES "
-    "GGML_VK_VISIBLE_DEVICES VK_ICD_FILENAMES VK_DRIVER_FILES"
-).split()
+    "PATH",
+    "HOME",
+    "USERPROFILE",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "SYSTEMROOT",
+    "WINDIR",
+    "LOCALAPPDATA",
+    "APPDATA",
+    "PROGRAMDATA",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+    "XDG_DATA_DIRS",
+    "XDG_RUNTIME_DIR",
+    "CUDA_VISIBLE_DEVICES",
+    "HIP_VISIBLE_DEVICES",
+    "ROCR_VISIBLE_DEVICES",
+    "GGML_VK_VISIBLE_DEVICES",
+    "VK_ICD_FILENAMES",
+    "VK_DRIVER_FILES",
+)
 
+# As variables and not as options, because a `llama-server` on PATH may be older or newer than
+# the one measured: it ignores a variable that it does not know, and an option would end it.
+SETTINGS: Final = {
+    "LLAMA_ARG_LOAD_MODE": "none",  # mapped pages were reclaimed: a first answer took 122 s
+    "LLAMA_ARG_NO_MMAP": "1",  # the same, as older engines call it
+    "LLAMA_ARG_CACHE_RAM": "0",  # a second copy of what the slots hold; never used again here
+    "LLAMA_ARG_UI": "0",
+    "LLAMA_ARG_NO_WEBUI": "1",
+    "LLAMA_ARG_OFFLINE": "1",
+}
 # Becomes the engine. Linux then kills it when the thread that started it ends, however it ends.
 # A parent that died before the request took effect is noticed by its changed id. This is a small
 # program and no preexec_fn, which is not safe where there are threads.
@@ -65,7 +95,7 @@ def environment(binary: Path, extra: Mapping[str, str]) -> dict[str, str]:
     if binary.parent.parent.name == _WHEEL:  # its libraries, Vulkan's loader too, stand beside it
         ours = [str(binary.parent), *filter(None, [env.get("LD_LIBRARY_PATH")])]
         env["LD_LIBRARY_PATH"] = os.pathsep.join(ours)
-    return env | extra
+    return {**env, **extra}
 
 
 class Child:
@@ -107,6 +137,10 @@ class Child:
     def tail(self) -> str:
         """The last lines it said."""
         return "\n".join(self._lines)
+
+    def watching(self) -> bool:
+        """Whether a watchdog of ours runs."""
+        return self._watchdog is not None and self._watchdog.poll() is None
 
     def settle(self) -> None:
         """Wait until everything that a child which has ended said is in `tail`."""

@@ -158,9 +158,11 @@ def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
 
 
 def _item(item: Block, source: _Source, depth: int) -> Iterator[Mark]:
-    start, reach = source.offsets[item.first], source.end(item.last)
-    # An item's lines take in the blank ones after it; those belong to nobody.
-    reach = start + len(source.text[start:reach].rstrip())
+    last = item.last
+    while last > item.first + 1 and not source.lines[last - 1].strip():
+        # An item's lines take in the blank ones after it; those belong to nobody.
+        last -= 1
+    start, reach = source.offsets[item.first], source.end(last)
     line_end = source.end(item.first + 1)
     marker = _MARKER.match(source.text, start, line_end)
     at = marker.end() if marker else start
@@ -169,7 +171,6 @@ def _item(item: Block, source: _Source, depth: int) -> Iterator[Mark]:
     first = item.children[0] if item.children else None
     own = first is not None and first.kind == "paragraph" and first.first == item.first
     stop = source.end(first.last) if own and first is not None else line_end
-    reach = max(reach, stop)
     label = _label(source, at, line_end) if own else None
     if label:
         name_start, name_end, label_end, bold = label

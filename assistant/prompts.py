@@ -5,21 +5,14 @@ What people and models wrote goes in as data; no text of theirs is ever read as 
 
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.brief import SHARE, Brief, groups, sections
+from assistant.builtin import folder
 from assistant.llm import Message
 from assistant.request import Request, Want
 from assistant.template import Template
-
-
-def folder() -> Path:
-    """Where the prompts are: beside the package in a checkout, inside it when installed."""
-    here = Path(__file__).resolve().parent
-    inside = here / "_prompts"
-    return inside if inside.is_dir() else here.parent / "prompts"
 
 
 @cache

@@ -1,0 +1,243 @@
+"""The command line: words and options to plain values, outcomes and errors to streams and codes."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from assistant import report
+from assistant.errors import DraftError, Exit
+
+EPILOG = """\
+Examples:
+
+  draft "bug: login timeout"                  a design document for a bug
+
+  draft "feature: export as CSV" --dry-run    every prompt with its tokens; nothing is sent
+
+  draft new check the login flow              a description that begins with a command's name
+
+  draft fill 7                                write what is unwritten in document 7
+
+  draft check                                 hold all documents against their template
+"""
+_NEAR = 0.72
+
+
+class Commands(TyperGroup):
+    """A group whose unnamed command is `new`: `draft "bug: x"`, options before or after."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
+        """Put `new` in front where no command is named, and a named one before its options."""
+        return super().parse_args(ctx, self._named(args))
+
+    def _named(self, args: list[str]) -> list[str]:
+        first = self._first_word(args)
+        if first is None:
+            own = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
+            return args if not args or own & set(args) else ["new", *args]
+        word = args[first]
+        if word in self.commands:
+            return [word, *args[:first], *args[first + 1 :]]
+        rest = [part for part in args[first + 1 :] if not part.startswith("-")]
+        near = _nearest(word, list(self.commands)) if rest else ""
+        if near:
+            raise DraftError(
+                f'"{word}" is no command.',
+                code="no-such-command",
+                exit_code=Exit.USAGE,
+                hint=f"Did you mean `draft {near} {' '.join(rest)}`? For a document about it: "
+                f'draft "{word} {" ".join(rest)}"',
+            )
+        return ["new", *args]
+
+    def _first_word(self, args: list[str]) -> int | None:
+        """Where the first argument stands that is no option and no option's value."""
+        valued = {
+            name
+            for command in self.commands.values()
+            for option in command.params
+            if option.param_type_name == "option" and not getattr(option, "is_flag", False)
+            for name in option.opts
+        }
+        skip = False
+        for number, part in enumerate(args):
+            if skip:
+                skip = False
+            elif part == "--":
+                return number + 1 if number + 1 < len(args) else None
+            elif part.startswith("-") and part != "-":
+                skip = part in valued
+            else:
+                return number
+        return None
+
+
+def _nearest(word: str, names: list[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  only for a word that is no command
+
+    found = get_close_matches(word, names, n=1, cutoff=_NEAR)
+    return found[0] if found else ""
+
+
+app = typer.Typer(
+    name="draft",
+    cls=Commands,
+    help="One line in, the next numbered design document out.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(*, value: bool) -> None:
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415  20 ms
+
+        typer.echo(f"draft {version('draft-design')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """One line in, the next numbered design document out."""
+
+
+Dir = Annotated[str | None, typer.Option("--dir", help="Where documents live [memory/design].")]
+TemplateFile = Annotated[
+    str | None, typer.Option("--template", help="Any Markdown template [the built-in one].")
+]
+ModelName = Annotated[
+    str | None, typer.Option("--model", help="A model's name, or the path of a GGUF file.")
+]
+BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Any OpenAI-compatible server.")]
+Concurrency = Annotated[int | None, typer.Option("--concurrency", help="Requests in flight [8].")]
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", help="Seconds without a byte from the server [120].")
+]
+Cap = Annotated[
+    int | None, typer.Option("--max-tokens-total", help="Refuse or stop a run above this.")
+]
+Language = Annotated[
+    str | None, typer.Option("--language", help="Language to write in [the description's].")
+]
+Author = Annotated[str | None, typer.Option("--author", help="The author [git's user].")]
+Output = Annotated[
+    str | None, typer.Option("--output", help="`-`: the document to stdout, nothing saved.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show every prompt with its tokens; send nothing.")
+]
+Json = Annotated[bool, typer.Option("--json", help="The result as one JSON object on stdout.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Answer yes to every question.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Every event, and tracebacks.")]
+
+
+@dataclass(slots=True)
+class Voice:
+    """How this run speaks, for errors that come before or after a command's own code."""
+
+    json: bool = False
+    verbose: bool = False
+
+
+@app.command()
+def new(  # noqa: PLR0913  a command's options are its signature
+    *,
+    description: Annotated[
+        list[str] | None, typer.Argument(help="Words, or - for standard input.", show_default=False)
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Read the description from a file.")
+    ] = None,
+    folder: Dir = None,
+    template: TemplateFile = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    concurrency: Concurrency = None,
+    timeout: Timeout = None,
+    max_tokens_total: Cap = None,
+    language: Language = None,
+    author: Author = None,
+    output: Output = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    yes: Yes = False,  # noqa: ARG001  nothing here asks
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Draft the next numbered document: draft "bug: login timeout"."""
+    from assistant import new_command  # noqa: PLC0415  loads the model's half of the program
+    from assistant.settings import Options  # noqa: PLC0415
+
+    options = Options(
+        dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
+        timeout=timeout, max_tokens_total=max_tokens_total, language=language, author=author,
+    )  # fmt: skip
+    manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
+    raise typer.Exit(new_command.run(description or [], source, options, manner, dry_run=dry_run))
+
+
+@app.command()
+def check(  # noqa: PLR0913
+    *,
+    documents: Annotated[
+        list[str] | None, typer.Argument(help="Paths or numbers; a folder means its documents.")
+    ] = None,
+    folder: Dir = None,
+    template: TemplateFile = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Hold documents against their template, without a model."""
+    from assistant import check as command  # noqa: PLC0415
+    from assistant.settings import Options  # noqa: PLC0415
+
+    options = Options(dir=folder, template=template)
+    manner = report.Manner(json=json, quiet=quiet, verbose=verbose)
+    raise typer.Exit(command.check(documents or [], options, manner))
+
+
+def main() -> None:
+    """The program: runs a command and ends with its exit code."""
+    voice = Voice(json="--json" in sys.argv, verbose=bool({"--verbose", "-v"} & set(sys.argv)))
+    sys.exit(guarded(lambda: app(standalone_mode=False), voice))
+
+
+def guarded(run: Callable[[], Any], voice: Voice) -> int:
+    """The exit code of a run, whatever ends it; errors are printed here and nowhere else."""
+    try:
+        result = run()
+        sys.stdout.flush()
+    except DraftError as error:
+        return report.failed(error, json=voice.json, verbose=voice.verbose)
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.TyperException as error:
+        return report.failed(report.usage(_said(error)), json=voice.json)
+    except (KeyboardInterrupt, typer.Abort):
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        report.silence()
+        return Exit.PIPE
+    except Exception as error:  # noqa: BLE001  the one place where a bug becomes a report
+        return report.bug(error, json=voice.json)
+    return result if isinstance(result, int) else 0
+
+
+def _said(error: typer.TyperException) -> str:
+    """What typer has against the command line, as a sentence."""
+    said = getattr(error, "format_message", error.__str__)()
+    return str(said).rstrip(".") + "."

