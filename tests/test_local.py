@@ -54,7 +54,9 @@ class Handler(BaseHTTPRequestHandler):
         right = self.headers["Authorization"] == "Bearer " + os.environ["LLAMA_API_KEY"]
         if self.path == "/health": self.answer(200, {{"status": "ok"}})
         elif not right: self.answer(401, {{}})
-        else: self.answer(200, {{"total_slots": 3, "default_generation_settings": {{"n_ctx": 4096}}}})
+        else:
+            sizes = {{"n_ctx": 4096}}
+            self.answer(200, {{"total_slots": 3, "default_generation_settings": sizes}})
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         with open(HERE + "/asked", "a") as asked: asked.write(self.path + " " + body + "\\n")
@@ -408,8 +410,9 @@ def test_real_model_answers() -> None:
 def question(server: Embedded, text: str) -> str:
     program = (
         "import json, sys, urllib.request as u; "
-        "d = u.build_opener(u.ProxyHandler({})).open(u.Request(sys.argv[1], sys.stdin.buffer.read(),"
-        " {'Authorization': 'Bearer ' + sys.argv[2], 'Content-Type': 'application/json'})).read(); "
+        "head = {'Authorization': 'Bearer ' + sys.argv[2], 'Content-Type': 'application/json'}; "
+        "ask = u.Request(sys.argv[1], sys.stdin.buffer.read(), head); "
+        "d = u.build_opener(u.ProxyHandler({})).open(ask).read(); "
         "print(json.loads(d)['choices'][0]['message']['content'])"
     )
     body = {"messages": [{"role": "user", "content": text}], "max_tokens": 8, "temperature": 0}
