@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from assistant.document import Document, Section
 from assistant.field import Body, Field, Items, match
 from assistant.mark import fold
-from assistant.slot import OPTIONAL, Spec
+from assistant.slot import OPTIONAL, Anchor, Spec
 from assistant.template import Template, front_parts
 
 
@@ -203,10 +203,17 @@ def variant_for(heads: Sequence[Spec], section: Section, place: int) -> Spec:
     by_word = by_first_word(heads, section.title)
     if by_word:
         return by_word
-    scores = [-len(match(head.parts, section.body).missing) for head in heads]
+    scores = [_fit(head, section) for head in heads]
     best = [head for head, score in zip(heads, scores, strict=True) if score == max(scores)]
     own = heads[place] if place < len(heads) else heads[0]
     return own if own in best else best[0]
+
+
+def _fit(head: Spec, section: Section) -> tuple[int, int]:
+    """How well a section has an example's anchors: the fewest missing, then the most found."""
+    anchors = sum(isinstance(part, Anchor) for part in head.parts)
+    missing = len(match(head.parts, section.body).missing)
+    return -missing, anchors - missing
 
 
 def by_first_word(heads: Sequence[Spec], title: str) -> Spec | None:

@@ -3,18 +3,20 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant import claim, fence
 from assistant.mark import fold
-from assistant.place import words
+from assistant.place import code, words
 from assistant.request import Request, Want
 from assistant.slot import identifier
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 _ASIDE = re.compile(
-    r"^[ \t>*_-]*(?P<kind>open questions?|questions?|assumptions?)[*_]*[:：][*_]*[ \t]*(?P<text>\S.*)$",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?:^[ \t>*_-]*|(?<=[.!?。])[ \t]+[*_]*)(?P<kind>open questions?|assumptions?)[*_]*[:：][*_]*\s*"
+    r"(?P<text>\S.*?)(?=\s*(?:^[ \t>*_-]*|(?<=[.!?。])[ \t]+[*_]*)(?:open questions?|assumptions?)[*_]*[:：]|\Z)",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _NOT_APPLICABLE = re.compile(
     r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z", re.IGNORECASE
@@ -41,53 +43,66 @@ class Value:
     entries: tuple[Entry, ...] = ()
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was said."""
+        fields = (text for entry in self.entries for _, text in entry.texts)
+        return (self.text, *self.items, *(cell for row in self.rows for cell in row), *fields)
+
+    @property
     def words(self) -> int:
         """How many words were said."""
-        parts = [self.text, *self.items, *(c for row in self.rows for c in row)]
-        parts += [text for entry in self.entries for _, text in entry.texts]
-        return sum(len(part.split()) for part in parts)
+        return sum(len(text.split()) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer as data, with what is wrong with it as sentences for the model."""
+    """An answer as data, with what is wrong with it as sentences for the model.
+
+    `errors` keep a slot from being written as it should be, `flaws` only make it worse. `figures`
+    are quantities that nobody gave, which somebody has to confirm.
+    """
 
     values: tuple[Value, ...] = ()
     assumptions: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     not_applicable: str = ""
     errors: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
     def value(self, key: str) -> Value | None:
         """What was said for the want with this key."""
         return next((value for value in self.values if value.key == key), None)
 
 
-def read(raw: str, asked: Request) -> Answer:
-    """The answer as far as it can be used; `errors` names everything that is wrong with it."""
+def read(raw: str, asked: Request, known: str = "") -> Answer:
+    """The answer as far as it can be used; `errors` names everything that is wrong with it.
+
+    `known` is what the model was told: figures and links that are not in it are its own.
+    """
     text = words(raw)
     reason = _NOT_APPLICABLE.match(text)
     if reason and reason["reason"].strip():
         return Answer(not_applicable=reason["reason"].strip())
-    return _plain(text, asked) if asked.plain else _json(text, asked)
+    answer = _plain(text, asked) if asked.plain else _json(text, asked)
+    return _checked(answer, asked, known)
 
 
 def _plain(text: str, asked: Request) -> Answer:
     want = asked.wants[0]
-    asides = list(_ASIDE.finditer(text)) if want.kind != "code" else []
-    # Only lines at the end are asides: elsewhere they are part of what was said.
-    while asides and text[asides[-1].end() :].strip() and not _ASIDE.match(text[asides[-1].end() :].strip()):
-        asides = []
-    body = _ASIDE.sub("", text).strip("\n") if asides else text
-    if asides and not body.strip():
-        body, asides = text, []
-    value = Value(key=want.key, text=body)
-    answer = Answer(
-        values=(value,) if body.strip() else (),
-        assumptions=tuple(a["text"] for a in asides if a["kind"].casefold().startswith("a")),
-        questions=tuple(a["text"] for a in asides if not a["kind"].casefold().startswith("a")),
+    body, assumptions, questions = text, [], []
+    found = _ASIDE.search(text) if want.kind != "code" else None
+    # Asides stand at the end; what comes before them is the answer.
+    if found and text[: found.start()].strip():
+        body = text[: found.start()].rstrip()
+        for aside in _ASIDE.finditer(text[found.start() :]):
+            own = assumptions if aside["kind"].casefold().startswith("a") else questions
+            own.append(" ".join(aside["text"].split()))
+    return Answer(
+        values=(Value(key=want.key, text=body),) if body.strip() else (),
+        assumptions=tuple(assumptions),
+        questions=tuple(questions),
     )
-    return _checked(answer, asked)
 
 
 def parse_json(text: str) -> Json:
@@ -111,12 +126,28 @@ def _json(text: str, asked: Request) -> Answer:
     values = tuple(
         value for want in asked.wants if (value := _value(want, known.get(want.key)))
     )  # fmt: skip
-    answer = Answer(
-        values=values,
+    reason = string(known.get("not_applicable")).strip()
+    if reason and not values:
+        return Answer(not_applicable=reason)
+    return Answer(
+        values=tuple(_chosen(want, value, known.get(want.key), values)
+                     for want in asked.wants for value in values if value.key == want.key),
         assumptions=strings(known.get("assumptions")),
         questions=strings(known.get("open_questions")),
-    )
-    return _checked(answer, asked)
+    )  # fmt: skip
+
+
+def _chosen(want: Want, value: Value, data: Json, values: Sequence[Value]) -> Value:
+    """A recommendation in words, where the model said it as an option's number and a reason."""
+    if not want.choice_of or not isinstance(data, dict):
+        return value
+    entries = next((v.entries for v in values if v.key == want.choice_of), ())
+    number = re.search(r"\d+", string(data.get("option")))
+    place = int(number[0]) - 1 if number else -1
+    reason = string(data.get("reason")).strip()
+    if not 0 <= place < len(entries) or fold(entries[place].name) in fold(reason):
+        return Value(key=value.key, text=reason or value.text)
+    return Value(key=value.key, text=f"{entries[place].name}. {reason[:1].upper()}{reason[1:]}")
 
 
 def strings(data: Json) -> tuple[str, ...]:
@@ -185,6 +216,9 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
             if fold(name) in by_name:
                 yield _entry(want, name, by_name[fold(name)])
         return
+    if isinstance(data, dict) and not {"name", *(f.key for f in want.fields)} & set(data):
+        # Options by name instead of a list of them.
+        data = [{"name": key, **value} for key, value in data.items() if isinstance(value, dict)]
     for number, part in enumerate(data if isinstance(data, list) else [data]):
         if not isinstance(part, dict):
             continue
@@ -192,8 +226,19 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
         name = string(known.get("name")) or (
             want.names[number] if number < len(want.names) else ""
         )
-        if name.strip():
-            yield _entry(want, name, part)
+        name = unprefixed(name.strip(), want.examples)
+        entry = _entry(want, name, part)
+        if name and any(text.strip() for _, text in entry.texts):
+            yield entry
+
+
+def unprefixed(name: str, examples: Sequence[str]) -> str:
+    """A name without the template's own in front: `Option A: Redis` is `Redis`."""
+    for example in examples:
+        if fold(name).startswith(fold(example)):
+            rest = name[len(example) :].lstrip(" :\uff1a-\u2013\u2014.)")
+            return rest if rest else name
+    return name
 
 
 def _entry(want: Want, name: str, data: Json) -> Entry:
@@ -205,14 +250,64 @@ def _entry(want: Want, name: str, data: Json) -> Entry:
     )
 
 
-def _checked(answer: Answer, asked: Request) -> Answer:
+def _checked(answer: Answer, asked: Request, known: str) -> Answer:
+    """The answer with what is wrong with it, and without what only repeats the template."""
+    if answer.not_applicable or answer.errors:
+        return answer
+    said = "\n".join(text for v in answer.values if not _is_code(v, asked) for text in v.texts)
     errors = tuple(_errors(answer, asked))
-    return Answer(
-        values=tuple(v for v in answer.values if v.words),
-        assumptions=answer.assumptions,
-        questions=answer.questions,
+    values = (_own(value, asked) for value in answer.values)
+    return replace(
+        answer,
+        values=tuple(value for value in values if value.words),
         errors=errors,
+        flaws=tuple(_flaws(answer, asked, said, known)),
+        figures=claim.figures(said, known) if known else (),
     )
+
+
+def _is_code(value: Value, asked: Request) -> bool:
+    return any(want.key == value.key and want.kind == "code" for want in asked.wants)
+
+
+def _own(value: Value, asked: Request) -> Value:
+    """What is the model's own in a value: not the placeholder, not the template's example items."""
+    want = next(want for want in asked.wants if want.key == value.key)
+    if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
+        return Value(key=value.key)
+    examples = {fold(example) for example in want.examples}
+    entries = tuple(entry for entry in value.entries if fold(entry.name) not in examples)
+    return replace(value, entries=entries)
+
+
+def _flaws(answer: Answer, asked: Request, said: str, known: str) -> Iterator[str]:
+    """What makes an answer worse without making it useless."""
+    for want in asked.wants:
+        value = answer.value(want.key)
+        limit = max(30, _limit(want))
+        if value and value.words > limit:
+            yield f"{_name(want)} has {value.words} words; write at most {limit}."
+    if known:
+        for figure in claim.unmarked(said, known)[:3]:
+            yield (
+                f'"{figure}" is not in the subject: leave the number out, or write "proposed" in '
+                "front of it if it is a proposal."
+            )
+        for found in claim.inventions(said, known)[:3]:
+            yield f'"{found}" is not in the subject: leave it out.'
+    for value in answer.values:
+        for problem in _unparsed(value, asked):
+            yield problem
+
+
+def _unparsed(value: Value, asked: Request) -> Iterator[str]:
+    want = next(want for want in asked.wants if want.key == value.key)
+    if want.kind != "code":
+        return
+    language, content = code(value.text, want.language)
+    problem = fence.check(language, content)
+    if problem and (not problem.note or language == "mermaid"):
+        yield f"The {language} does not parse, line {problem.line}: {problem.message}"
 
 
 def _errors(answer: Answer, asked: Request) -> Iterator[str]:
@@ -223,9 +318,6 @@ def _errors(answer: Answer, asked: Request) -> Iterator[str]:
             continue
         if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
             yield f"{_name(want)} repeats the template instead of answering it."
-        limit = max(30, _limit(want))
-        if value.words > limit:
-            yield f"{_name(want)} has {value.words} words; write at most {limit}."
         yield from _group_errors(want, value)
     yield from _choice_errors(answer, asked)
 
@@ -262,7 +354,7 @@ def _group_errors(want: Want, value: Value) -> Iterator[str]:
         for key, text in entry.texts:
             if not text.strip():
                 yield f'{_name(want)}: "{entry.name}" has no "{key}".'
-        if fold(entry.name) == fold(want.placeholder):
+        if fold(entry.name) in {fold(example) for example in want.examples}:
             yield f'{_name(want)}: give "{entry.name}" a name of its own.'
     yield from _alike(want, value)
 
@@ -281,7 +373,7 @@ def _choice_errors(answer: Answer, asked: Request) -> Iterator[str]:
               and (v := answer.value(w.key))]  # fmt: skip
     for want in asked.wants:
         value = answer.value(want.key)
-        if not groups or value is None or not re.match(r"recommend|decision|choice", want.key):
+        if not groups or value is None or not want.choice_of:
             continue
         if not chosen(value.text, groups[0].entries):
             names = ", ".join(f'"{entry.name}"' for entry in groups[0].entries)

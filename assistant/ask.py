@@ -24,6 +24,15 @@ class Failure(Exception):  # noqa: N818  it is no error of the program's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(Generic[T]):
+    """An answer as read. `errors` are worth two more attempts, `flaws` alone are worth one."""
+
+    result: T
+    errors: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[T]):
     """What was made of an answer: the answer as it came, what it says, and what is still wrong."""
 
@@ -69,7 +78,7 @@ class Meter:
 
 
 async def ask(
-    model: Model, prompt: Prompt, check: Callable[[str], tuple[T, tuple[str, ...]]]
+    model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]
 ) -> Asked[T]:
     """The best answer that could be had: the first without errors, or that with the fewest.
 
@@ -78,6 +87,7 @@ async def ask(
     client's through where the server itself fails.
     """
     best: Asked[T] | None = None
+    least = (0, 0)
     asking = prompt
     for repair in range(REPAIRS + 1):
         try:
@@ -86,17 +96,19 @@ async def ask(
             if best is None:
                 raise
             return best
-        result, errors = check(raw)
-        if best is None or len(errors) < len(best.errors):
-            best = Asked(raw=raw, result=result, errors=errors, repairs=repair)
-        if not errors:
+        read = check(raw)
+        count = (len(read.errors), len(read.flaws))
+        if best is None or count < least:
+            best, least = Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair), count
+        if not read.errors and (not read.flaws or repair > 0):
             break
-        turns = (Message(role="assistant", content=raw or "(nothing)"), prompts.repair(errors))
+        wrong = (*read.errors, *read.flaws)
+        turns = (Message(role="assistant", content=raw or "(nothing)"), prompts.repair(wrong))
         # Only the latest answer goes back: earlier ones would fill the window.
         asking = replace(prompt, messages=(*prompt.messages, *turns))
     if best is None:
         raise Failure("there was no answer")
-    return best
+    return replace(best, repairs=repair)
 
 
 async def _whole(model: Model, prompt: Prompt) -> str:

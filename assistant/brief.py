@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.answer import Json, parse_json, string, strings
+from assistant.answer import Json, parse_json, string, strings, unprefixed
 from assistant.mark import fold
 from assistant.place import name as placed_name
 from assistant.place import words
 from assistant.request import Schema
-from assistant.slot import PLACEHOLDER, Group, Spec, counter, identifier
+from assistant.slot import PLACEHOLDER, Anchor, Group, Spec, counter, identifier
 from assistant.template import Template
 
 LONGEST = 70  # characters of a name
@@ -24,7 +24,8 @@ class Names:
     """A group that the brief names: `key` in the brief, `group` in the template.
 
     `group` is a heading group's key, or the path of the section that a list group stands in.
-    `example` shows the form of a name, `pattern` is what each must match, or empty.
+    `example` shows the form of a name, `pattern` is what each must match, or empty; `fields` are
+    the labels that each item will have.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Names:
     pattern: str
     least: int
     most: int
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +91,12 @@ def _is_open(group: Group) -> bool:
 
 def _headings(spec: Spec, heads: tuple[Spec, ...]) -> Names:
     parent = spec.path[-2] if len(spec.path) > 1 else spec.title
+    labels = tuple(part.name for part in heads[0].parts if isinstance(part, Anchor) and part.name)
     method = all(_METHOD.match(head.title) for head in heads)
     return Names(
         key=identifier(parent), group=spec.group, label=parent,
         example=", ".join(head.title.strip("`") for head in heads),
-        pattern=_PATH if method else "", least=1, most=max(2, len(heads)),
+        pattern=_PATH if method else "", least=1, most=max(2, len(heads)), fields=labels,
     )  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def schema(template: Template) -> str:
         if names.pattern:
             item["pattern"] = names.pattern
         properties[names.key] = {
-            "type": "array", "minItems": names.least, "maxItems": names.most, "items": item,
+            "type": "array", "minItems": 0 if names.pattern else names.least, "maxItems": names.most, "items": item,
         }  # fmt: skip
     properties["tables"] = _texts(0, 3)
     properties["assumptions"] = _texts(0, 3)
@@ -197,7 +200,7 @@ def _names(group: Names, known: Mapping[str, Json], errors: list[str]) -> Iterat
     seen: set[str] = set()
     said = strings(known.get(group.key))
     for text in said[: group.most * 2]:
-        name = placed_name(text, code=bool(group.pattern))
+        name = unprefixed(placed_name(text, code=bool(group.pattern)), group.example.split(", "))
         if group.pattern and not re.match(_METHOD, name):
             errors.append(f'"{group.key}": "{name}" must look like "{group.example}".')
             continue

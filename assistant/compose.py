@@ -16,6 +16,7 @@ from assistant.request import Request, request
 from assistant.template import Template
 from assistant.write import Edit, fill, inapplicable, uncommented
 
+WHOLE = "whole document"
 NONE_NEEDED = "the brief names none for this subject."
 
 
@@ -114,6 +115,8 @@ def composed(
         ("references", tuple(listing(planned.alignment, "references", links(subject.description), NO_REFERENCES))),
     ]
     text, lost = assembled(planned.template, planned.document, edits)
+    if not text.endswith(("\n", "\r")):
+        text += planned.document.newline
     unwritten = tuple((done.asked.id, done.problem) for done in written if done.problem)
     unwritten += tuple((name, "the answer would have changed the structure") for name in lost)
     return Composition(
@@ -132,13 +135,18 @@ def _edits(planned: Plan, done: Written) -> Iterator[Edit]:
 
 def _questions(planned: Plan, written: Sequence[Written], brief: Brief) -> Iterator[Edit]:
     """Open questions and assumptions of the brief and the sections, each with its section."""
-    named = [(text, "brief") for text in brief.questions]
-    assumed = [(f"Assumption: {text}", "brief") for text in brief.assumptions]
+    named = [(text, WHOLE) for text in brief.questions]
+    assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
+    confirm: list[tuple[str, str]] = []
     for done in written:
         if done.answer is not None:
             named += [(text, done.asked.title) for text in done.answer.questions]
             assumed += [(f"Assumption: {text}", done.asked.title) for text in done.answer.assumptions]
-    yield from listing(planned.alignment, "questions", without_repeats([*named, *assumed]), NOTHING_OPEN)
+            if done.answer.figures:
+                figures = ", ".join(done.answer.figures)
+                confirm.append((f"To be confirmed, as nobody gave these figures: {figures}", done.asked.title))
+    texts = (*without_repeats([*named, *assumed]), *(f"{text} ({title})" for text, title in confirm))
+    yield from listing(planned.alignment, "questions", texts, NOTHING_OPEN)
 
 
 def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:

@@ -16,9 +16,10 @@ from assistant.number import slug
 from assistant.settings import Settings
 from assistant.template import Template
 from assistant.tokens import Counter, fit
-from assistant.validate import Finding, validate
+from assistant.validate import UNWRITTEN, Finding, validate
 
 MAX_DESCRIPTION = 8 << 20
+SHORT = 40  # characters of a description that can be a file's name as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,8 @@ class Outcome:
         """The command's exit code."""
         if self.stopped:
             return self.stopped
-        errors = any(finding.severity == "error" for finding in self.findings)
-        return Exit.FINDINGS if errors or self.unwritten else Exit.DONE
+        bad = any(f.severity == "error" or f.code == UNWRITTEN for f in self.findings)
+        return Exit.FINDINGS if bad or self.unwritten else Exit.DONE
 
 
 @dataclass(slots=True)
@@ -185,7 +186,7 @@ class _Run:
             reasons = [done.problem for done in written if done.problem]
             raise unusable(f"no section could be written: {reasons[0] if reasons else 'nothing to write'}")
         facts = assemble.Facts(
-            title=brief.title, author=job.author, date=job.date, slug=slug(brief.title)
+            title=brief.title, author=job.author, date=job.date, slug=slug(self._name(brief))
         )
         made = compose.composed(planned, written, brief, subject, facts)
         path = self._saved(brief, made)
@@ -219,12 +220,17 @@ class _Run:
         except Failure as failure:
             raise unusable(f"the brief failed: {failure.reason}") from None
 
+    def _name(self, brief: Brief) -> str:
+        """What the file is called after: a short description itself, else the brief's title."""
+        own = self.job.description
+        return own if "\n" not in own and len(own) <= SHORT and any(c.isalnum() for c in own) else brief.title
+
     def _saved(self, brief: Brief, made: compose.Composition) -> Path | None:
         if not self.job.save:
             self.kept.finish()
             return None
         path = store.save(
-            self.settings.dir, brief.title, encode(made.text), noted=self.progress.noted
+            self.settings.dir, self._name(brief), encode(made.text), noted=self.progress.noted
         )
         if not made.unwritten:
             self.kept.finish()

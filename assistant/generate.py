@@ -7,7 +7,7 @@ from typing import Protocol
 
 from assistant import brief, prompts
 from assistant.answer import Answer, read
-from assistant.ask import Asked, Failure, Meter, ask
+from assistant.ask import Asked, Checked, Failure, Meter, ask
 from assistant.errors import DraftError
 from assistant.llm import Message, Prompt, Watcher
 from assistant.request import Request, schema
@@ -96,7 +96,7 @@ class Writer:
         prompt = brief_prompt(subject, template)
         self.progress.started(BRIEF)
         try:
-            asked = await ask(self.meter, prompt, lambda raw: brief.read(raw, template))
+            asked = await ask(self.meter, prompt, _brief_checker(template))
         except (Failure, DraftError) as error:
             self.progress.finished(BRIEF, str(error))
             raise
@@ -135,7 +135,7 @@ class Writer:
     ) -> Written:
         kept = self.keeper.entries.get(asked.id)
         if kept is not None:
-            found = read(kept, asked)
+            found = read(kept, asked, subject.description + shared)
             if found.values or found.not_applicable:
                 self.progress.finished(asked.id, "")
                 return Written(asked=asked, answer=found, resumed=True)
@@ -148,7 +148,8 @@ class Writer:
     async def _section(self, subject: Subject, shared: str, asked: Request) -> Written:
         prompt = section_prompt(subject, shared, asked)
         try:
-            done = await ask(self.meter, prompt, _checker(asked))
+            known = subject.description + shared
+            done = await ask(self.meter, prompt, _checker(asked, known))
         except Failure as failure:
             return Written(asked=asked, problem=failure.reason)
         except DraftError as error:
@@ -166,10 +167,18 @@ class Writer:
         return Written(asked=asked, answer=found, problem=problem, repairs=done.repairs)
 
 
-def _checker(asked: Request) -> Callable[[str], tuple[Answer, tuple[str, ...]]]:
-    def check(raw: str) -> tuple[Answer, tuple[str, ...]]:
-        found = read(raw, asked)
-        return found, found.errors
+def _checker(asked: Request, known: str) -> Callable[[str], Checked[Answer]]:
+    def check(raw: str) -> Checked[Answer]:
+        found = read(raw, asked, known)
+        return Checked(result=found, errors=found.errors, flaws=found.flaws)
+
+    return check
+
+
+def _brief_checker(template: Template) -> Callable[[str], Checked[brief.Brief]]:
+    def check(raw: str) -> Checked[brief.Brief]:
+        found, errors = brief.read(raw, template)
+        return Checked(result=found, errors=errors)
 
     return check
 
@@ -178,7 +187,7 @@ def brief_prompt(subject: Subject, template: Template) -> Prompt:
     """The request for the brief."""
     return Prompt(
         label=BRIEF,
-        messages=subject.messages("", prompts.brief(template)),
+        messages=subject.messages("", prompts.brief(template, bug=subject.bug)),
         max_tokens=BRIEF_TOKENS,
         schema=brief.schema(template),
     )

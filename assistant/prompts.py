@@ -3,6 +3,7 @@
 What people and models wrote goes in as data; no text of theirs is ever read as a Jinja template.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -39,13 +40,14 @@ def subject(description: str, kind: str) -> str:
     return _render("subject", description=description, kind=kind)
 
 
-def brief(template: Template) -> str:
+def brief(template: Template, *, bug: bool) -> str:
     """The instruction for the brief."""
     named = sections(template)
     return _render(
         "brief",
         sections=named,
         groups=groups(template),
+        bug=bug,
         most_aside=max(1, len(named) // SHARE),
     ).strip()
 
@@ -60,7 +62,7 @@ def outline(known: Brief, template: Template, titles: Sequence[str]) -> str:
 
 def section(asked: Request, hint: str = "") -> str:
     """The instruction for one section."""
-    listed = "goal" in asked.title.casefold() or asked.wants[0].placeholder.startswith("-")
+    listed = re.search(r"goal|objective|requirement", asked.title, re.IGNORECASE) is not None
     return _render("section", asked=asked, hint=hint, listed=listed, wanted=_wanted).strip()
 
 
@@ -78,34 +80,40 @@ def _wanted(want: Want) -> str:
             for column, allowed in want.columns
         )
         return (
-            f"{want.least} to {want.most} rows as objects with {columns}; "
-            f"up to {want.words} words in each text."
+            f"{want.least} to {want.most} rows, each an object with {columns}; about {want.words} words "
+            "in each text. A mitigation is something that will be built or done, and different in "
+            "each row."
         )
     if want.kind == "group":
         return _wanted_group(want)
     if want.kind == "items":
-        return "a list of 1 to 5 short texts."
+        return "a list of 1 to 4 short texts."
+    if want.choice_of:
+        return (
+            f'{guidance}An object with "option" (the number of the best of the options above, from 1) '
+            f'and "reason" (about {want.words} words: why it is better than the others here).'
+        )
     if want.kind == "code" and want.language == "json":
-        return f"the {want.label} body as a JSON object with this subject's own fields and example values."
+        return f"{want.label}: a JSON object with the fields of this endpoint and example values."
     if want.kind == "code":
         return f"{want.language} code for {want.label}, at most {want.words} words."
-    label = f"{want.label}: " if want.label else ""
-    return f"{label}{guidance}about {want.words} words."
+    return f"{want.label}: {guidance}about {want.words} words." if want.label else f"about {want.words} words."
 
 
 def _wanted_group(want: Want) -> str:
     parts = ", ".join(f'"{field.key}" (about {field.words} words)' for field in want.fields)
+    if want.names and len(want.fields) == 1:
+        names = ", ".join(f'"{name}"' for name in want.names)
+        return (
+            f"an object with exactly the keys {names}; for each what it does and which of the others "
+            f"it works with, in about {want.fields[0].words} words."
+        )
     if want.names:
         names = ", ".join(f'"{name}"' for name in want.names)
-        if len(want.fields) == 1:
-            return (
-                f"an object with exactly the keys {names}; the value of each says what it does and "
-                f"how it fits with the others, in about {want.fields[0].words} words."
-            )
         return f"an object with exactly the keys {names}, each an object with {parts}."
     return (
-        f"{want.least} or {want.most} options that really differ, as objects with \"name\" (2 to 5 words, "
-        f"no letter or number), {parts}."
+        f"{want.least} or {want.most} different ways to build this, of which only one will be built. "
+        f'Each is an object with "name" (2 to 4 words that say what would be built), {parts}.'
     )
 
 

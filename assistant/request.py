@@ -1,8 +1,9 @@
 """What is asked of a model for one section: the slots that it fills, and how much of each."""
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.align import Match
@@ -22,6 +23,7 @@ WORDS: dict[WantKind, tuple[int, int]] = {
     "rows": (12, 15),
     "group": (0, 0),
 }
+_DECISION = re.compile(r"recommend|decision|choice|chosen")
 _SHORT = 0.7  # a field inside a group's item is shorter than one of a section's own
 
 
@@ -30,7 +32,9 @@ class Want:
     """One slot or group to be written. `words` is its budget, of a table for each cell.
 
     A group has `fields`, and either fixed `names` for its items or room for `least` to `most`.
-    `allowed` are a table's values by column, `placeholder` what the template has there.
+    `columns` have the values that are allowed, `placeholder` is what the template has there and
+    `examples` its names for a group's items. `choice_of` is the key of the group of options that a
+    recommendation chooses from.
     """
 
     key: str
@@ -43,8 +47,10 @@ class Want:
     columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fields: tuple["Want", ...] = ()
     names: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
     least: int = 2
     most: int = 5
+    choice_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,7 @@ def request(match: Match, *, bug: bool, names: tuple[str, ...] = ()) -> Request 
 
     `names` are those of a list group's items, where the brief has them.
     """
-    wants = tuple(_wants(match, names, bug=bug))
+    wants = _choices(tuple(_wants(match, names, bug=bug)))
     if not wants:
         return None
     return Request(
@@ -103,6 +109,17 @@ def _wants(match: Match, names: tuple[str, ...], *, bug: bool) -> Iterator[Want]
             yield _group(field.group, names, bug=bug)
         else:
             yield _want(field, bug=bug)
+
+
+def _choices(wants: tuple[Want, ...]) -> tuple[Want, ...]:
+    """The wants, a recommendation among them tied to the options that stand beside it."""
+    options = next((w.key for w in wants if w.kind == "group" and not w.names), "")
+    if not options:
+        return wants
+    return tuple(
+        replace(want, choice_of=options) if want.kind == "text" and _DECISION.match(want.key) else want
+        for want in wants
+    )
 
 
 def _want(field: Field, *, bug: bool) -> Want:
@@ -128,7 +145,8 @@ def slot_want(slot: Slot, *, bug: bool, share: float = 1.0) -> Want:
         words=round(WORDS[kind][0 if bug else 1] * share),
         language=slot.language,
         columns=slot.columns,
-        least=2 if bug or kind != "rows" else 3,
+        least=2 if bug else 3,
+        most=3 if bug else 4,
     )
 
 
@@ -138,11 +156,11 @@ def _group(group: Group, names: tuple[str, ...], *, bug: bool) -> Want:
         key=group.key,
         kind="group",
         label=group.label,
-        placeholder=group.variants[0].name,
         fields=fields,
         names=names,
+        examples=tuple(variant.name for variant in group.variants),
         least=min(2, len(group.variants)),
-        most=max(3, len(group.variants)),
+        most=min(3, max(2, len(group.variants))),
     )
 
 
@@ -189,6 +207,9 @@ def _schema(want: Want) -> Schema:
         return {"type": "array", "minItems": want.least, "maxItems": want.most, "items": row}
     if want.kind == "group":
         return _group_schema(want)
+    if want.choice_of:
+        numbers: Schema = {"type": "string", "enum": ["1", "2", "3"]}
+        return _object({"option": numbers, "reason": _text()}, ["option", "reason"])
     if want.kind == "code" and want.language == "json":
         return {"type": "object", "minProperties": 1}
     return _text()

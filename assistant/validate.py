@@ -15,6 +15,8 @@ from assistant.template import Template
 
 Severity = Literal["error", "warning", "note"]
 
+UNWRITTEN = "D201"
+
 # Stable codes: scripts and ignore lists name them.
 CODES = {
     "D101": "missing-heading",

@@ -1,0 +1,63 @@
+"""Claims that a model can't know: figures, links, dates, people and tickets that nobody gave it."""
+
+import re
+from collections.abc import Iterator
+
+_UNIT = (
+    r"%|per ?cent|ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?|years?"
+    r"|users?|customers?|records?|rows?|requests?|sessions?|entries|files?|attempts?|times"
+    r"|[KMGT]i?B|bytes|million|billion|thousand"
+)
+_FIGURE = re.compile(
+    rf"(?<![\w.#/-])(?P<figure>[<>~≤≥]?\s?\d[\d.,]*(?:\s?(?:-|to|–)\s?\d[\d.,]*)?\s?-?(?:{_UNIT}))(?!\w)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"https?://[^\s<>()\"'`\]]+|\bwww\.[^\s<>()\"'`\]]+")
+_TICKET = re.compile(r"\b(?:PR|pull request|issue|ticket)\s*#?\d+|(?<![\w&/])#\d{2,}\b|\b[A-Z]{2,8}-\d{2,}\b")
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b|\bQ[1-4] (?:19|20)\d\d\b|\b(?:January|February|March|April|May|June"
+    r"|July|August|September|October|November|December)\s+(?:\d{1,2},?\s+)?(?:19|20)\d\d\b"
+)
+_PERSON = re.compile(r"(?<![\w.`/])@[a-z][\w-]{2,}\b")
+_PROPOSED = re.compile(r"propos\w*|suggest\w*|to be (?:measured|confirmed|agreed)|for example|e\.g\.", re.IGNORECASE)
+_BEFORE = 60  # characters in front of a figure in which "proposed" marks it
+
+
+def figures(text: str, known: str) -> tuple[str, ...]:
+    """Quantities in the text that `known` does not have, in order, without repeats."""
+    found = (match["figure"].strip() for match in _FIGURE.finditer(text))
+    return tuple(dict.fromkeys(f for f in found if not _has(known, f)))
+
+
+def unmarked(text: str, known: str) -> tuple[str, ...]:
+    """Those of the quantities that are not marked as a proposal where they stand."""
+    found: list[str] = []
+    for match in _FIGURE.finditer(text):
+        figure = match["figure"].strip()
+        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        after = text[match.end() : match.end() + 30]
+        if not _has(known, figure) and not _PROPOSED.search(before) and "proposed" not in after:
+            found.append(figure)
+    return tuple(dict.fromkeys(found))
+
+
+def inventions(text: str, known: str) -> tuple[str, ...]:
+    """Links, dates, tickets and people in the text that `known` does not have."""
+    return tuple(dict.fromkeys(_inventions(text, known)))
+
+
+def _inventions(text: str, known: str) -> Iterator[str]:
+    for pattern in (_LINK, _DATE, _TICKET, _PERSON):
+        for match in pattern.finditer(text):
+            if match[0].casefold() not in known.casefold() and not _is_example(match[0]):
+                yield match[0]
+
+
+def _is_example(found: str) -> bool:
+    """Hosts and names that stand for any, and standards that look like tickets."""
+    return bool(re.search(r"example\.(?:com|org|net)|localhost|127\.0\.0\.1|^(?:UTF|ISO|SHA|AES|RFC|HTTP|TLS|MD|RSA|CVE)-?\d", found))
+
+
+def _has(known: str, figure: str) -> bool:
+    digits = re.findall(r"\d+", figure)
+    return all(re.search(rf"(?<!\d){number}(?!\d)", known) for number in digits)
