@@ -14,11 +14,9 @@ from assistant.errors import DraftError, Exit
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.token import Token
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 BOM = "\ufeff"
-_CLOSING = re.compile(r"[ \t]+#+[ \t]*$|^#+[ \t]*$")
 _FRONT = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _FRONT_END = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 
@@ -81,23 +79,6 @@ class Document:
         return max(counts, key=lambda ending: counts[ending])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A block of Markdown: its kind, its lines (from `first` up to, not including, `last`).
-
-    `kind` is a CommonMark block (`paragraph`, `fence`, `html`, `list`, `item`, `table`, `quote`,
-    `code`, `rule`, `heading`); `info` is a fence's info string, `mark` its fence or an item's
-    marker. Lines count from 0 in the text that was scanned.
-    """
-
-    kind: str
-    first: int
-    last: int
-    info: str = ""
-    mark: str = ""
-    children: tuple["Block", ...] = ()
-
-
 def lines(text: str) -> list[str]:
     """The text's lines with their endings: a line ends at CR LF, LF or CR and nowhere else."""
     return LINE.findall(text)
@@ -108,16 +89,6 @@ def _outliner() -> "MarkdownIt":
     from markdown_it import MarkdownIt  # noqa: PLC0415  loaded by the first text, not by --help
 
     parser = MarkdownIt("commonmark")
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    return parser
-
-
-@cache
-def _scanner() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # noqa: PLC0415
-
-    parser = MarkdownIt("commonmark").enable("table")
-    parser.block.ruler.disable("reference")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
@@ -145,9 +116,7 @@ def parse(text: str) -> Document:
     rest = text[len(front) :]
     source = lines(rest)
     offsets = _offsets(source, len(front))
-    first_line = len(lines(front)) + (0 if front.endswith(("\n", "\r")) or not front else 0)
-    if front == BOM:
-        first_line = 0
+    first_line = 0 if front == BOM else len(lines(front))
     sections: list[Section] = []
     stack: list[tuple[int, str]] = []
     start, heading_end, level, title = 0, 0, 0, ""
@@ -186,53 +155,6 @@ def _headings(source: Sequence[str]) -> Iterable[tuple[int, int, int, str]]:
         if token.type == "heading_open" and token.level == 0 and token.map:
             first, last = token.map
             yield first, last, int(token.tag[1]), tokens[index + 1].content.strip()
-
-
-def scan(text: str) -> tuple[Block, ...]:
-    """The blocks of a section's body, tables included, reference definitions as paragraphs."""
-    tokens = _scanner().parse("\n".join(line.rstrip("\r\n") for line in lines(text)))
-    blocks, _ = _blocks(tokens, 0)
-    return blocks
-
-
-_KINDS = {
-    "paragraph_open": "paragraph",
-    "heading_open": "heading",
-    "fence": "fence",
-    "html_block": "html",
-    "bullet_list_open": "list",
-    "ordered_list_open": "list",
-    "list_item_open": "item",
-    "table_open": "table",
-    "blockquote_open": "quote",
-    "code_block": "code",
-    "hr": "rule",
-}
-
-
-def _blocks(tokens: Sequence["Token"], at: int) -> tuple[tuple[Block, ...], int]:
-    """The blocks from token `at` up to the token that closes their parent, and that token."""
-    found: list[Block] = []
-    while at < len(tokens) and tokens[at].nesting >= 0:
-        token = tokens[at]
-        children: tuple[Block, ...] = ()
-        if token.nesting > 0:
-            children, at = _blocks(tokens, at + 1)
-        at += 1
-        kind = _KINDS.get(token.type)
-        if kind and token.map:
-            first, last = token.map
-            found.append(
-                Block(
-                    kind=kind,
-                    first=first,
-                    last=last,
-                    info=token.info.strip(),
-                    mark=token.markup,
-                    children=children,
-                )
-            )
-    return tuple(found), at
 
 
 def decode(data: bytes) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.document import Block, lines, scan
+from assistant.block import Block, scan
+from assistant.document import lines
 
 MarkKind = Literal[
     "label", "item", "check", "fence", "table", "reference", "contents", "comment", "prose"

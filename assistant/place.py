@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.document import scan
+from assistant.block import scan
 from assistant.escape import blocks, clean, inline
 from assistant.mark import fold
 from assistant.slot import choices

@@ -1,0 +1,25 @@
+"""Strategies of Markdown-ish text for the laws."""
+
+from hypothesis import strategies as st
+
+ODD = "\r\n\t\x0b\x0c\x1b\x85\u2028\u2029\ufeff\ud800\0 -#`~>*_=|[]():<!./\\aA1é漢"
+NEWLINES = ("\n", "\r\n", "\r")
+
+_LINES = (
+    "", "", "", "words here", "# One", "## Two ##", "### ", "###### Six", "####### seven", "#no",
+    "   # indented", "    # code", "\t# tab", "Setext", "===", "---", "--- -", "= =", "```", "```sql",
+    "~~~", "````", "~~~~ `x`", "    indented", "> quote", "> # quoted", ">", "> ```", "- item",
+    "- # in an item", "  # in the item", "  under", "* * *", "1. one", "10) ten", "- ", "+ [ ] box",
+    "<!--", "-->", "<!-- # one line -->", "<div>", "</div>", "<script>", "</script>", "<?php", "?>",
+    "[a]: b", "[a]:", "  'title'", "| a | b |", "|---|---|", "| c |", "**Bold:** text", "Plain: text",
+    "\\# escaped", "a  ", "\x0c# feed", "\u2028# separator", "* a\n\n      b", "é", "…",
+)  # fmt: skip
+
+
+@st.composite
+def markdown(draw: st.DrawFn) -> str:
+    """Text made of lines that mean something to Markdown."""
+    parts = draw(st.lists(st.sampled_from(_LINES), max_size=12))
+    newline = draw(st.sampled_from(NEWLINES))
+    text = newline.join(part.replace("\n", newline) for part in parts)
+    return text + draw(st.sampled_from(("", newline)))
