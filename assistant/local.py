@@ -22,8 +22,8 @@ from assistant.weights import cached, parts, weights
 __all__ = ["Embedded", "available", "check_gguf", "missing", "weights"]
 
 # Measured on 2 cores with benchmarks/embedded.py (memory/design/005_embedded_model.md has the
-# table). Decoding 8 sequences at once gives about twice the tokens/s of one; 16 give a little
-# more, for twice the memory and with requests that answer half as fast.
+# table). Decoding 8 sequences at once gives 1.6 times the tokens/s of one, 16 give 2 times for
+# twice the memory. 8 is also what --concurrency is by default.
 SLOTS: Final = 8
 # A request is a prompt of about 1,200 tokens and an answer of 200; a long description may fill
 # the rest. Each slot has its own (no --kv-unified): sharing one pool was no faster, and there one
