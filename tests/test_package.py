@@ -1,0 +1,250 @@
+"""What is shipped: the wheel's content, what its commands load, and the schema of `--json`."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from email.parser import Parser
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from assistant import new_command, report
+from assistant.draft import Outcome
+from assistant.errors import DraftError, Exit
+from assistant.llm import Usage
+from assistant.validate import Finding
+from tests.scripted import Scripted
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = json.loads((ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
+HEAVY = ("openai", "httpx2", "tiktoken", "jinja2", "pydantic", "rich", "sqlglot")
+# Runs the console script's function, and says at its end which of the modules named were loaded.
+LOADED = """\
+import atexit, json, sys
+names, sys.argv = json.loads(sys.argv[1]), ["draft", *sys.argv[2:]]
+show = lambda: print("LOADED", *(n for n in names if n in sys.modules), file=sys.stderr)
+atexit.register(show)
+from assistant.cli import main
+main()
+"""
+SCRIPT = "import sys; from assistant.cli import main; sys.argv[0] = 'draft'; main()"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from a copy of what it is made of, with files lying about that are not."""
+    source = tmp_path_factory.mktemp("source")
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(ROOT / name, source / name)
+    for name in ("assistant", "prompts"):
+        shutil.copytree(ROOT / name, source / name)
+    for stray in (".env", "assistant/.env", "prompts/.env", "secret.txt", "tests/test_x.py"):
+        (source / stray).parent.mkdir(exist_ok=True)
+        (source / stray).write_text("KEY=1\n")
+    out = source / "dist"
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
+    subprocess.run(command, cwd=source, check=True, capture_output=True, text=True)
+    (made,) = out.glob("*.whl")
+    return made
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A working directory that is nobody's repository."""
+    made = tmp_path / "project"
+    made.mkdir()
+    return made
+
+
+def run(
+    project: Path, *words: str, program: tuple[str, ...] = (SCRIPT,), **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `draft` with these words, with nothing set but what is named."""
+    kept = {"PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LANG"}
+    environ = {name: value for name, value in os.environ.items() if name in kept}
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        environ[name] = str(project.parent / "home")
+    return subprocess.run(
+        [sys.executable, "-c", *program, *words],
+        cwd=project, env={**environ, **more}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, encoding="utf-8", check=False, timeout=60,
+    )  # fmt: skip
+
+
+def valid(output: str) -> dict[str, object]:
+    """The one object in an output, which is valid and has no field that the schema leaves out."""
+    value = json.loads(output)
+    Draft202012Validator(SCHEMA).validate(value)
+    assert keys(value) <= named(SCHEMA)
+    assert isinstance(value, dict)
+    return value
+
+
+def keys(value: object) -> set[str]:
+    """Every key in some JSON."""
+    if isinstance(value, Mapping):
+        return {str(key) for key in value} | {key for part in value.values() for key in keys(part)}
+    if isinstance(value, list):
+        return {key for part in value for key in keys(part)}
+    return set()
+
+
+def named(schema: object) -> set[str]:
+    """Every property that a JSON Schema names."""
+    if isinstance(schema, Mapping):
+        own = schema.get("properties", {})
+        return set(own) | {name for part in schema.values() for name in named(part)}
+    if isinstance(schema, list):
+        return {name for part in schema for name in named(part)}
+    return set()
+
+
+def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    """A wheel has modules, prompts, the schema and the licence, and no file that lay about."""
+    with ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+        about = {name.partition(".dist-info/")[2] for name in set(archive.namelist()) - names}
+    package = {f"assistant/{path.name}" for path in (ROOT / "assistant").glob("*.py")}
+    prompts = {f"assistant/_prompts/{path.name}" for path in (ROOT / "prompts").iterdir()}
+
+    assert names == package | prompts | {"assistant/py.typed", "assistant/result.schema.json"}
+    assert about == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
+    assert "assistant/_prompts/design_document.md" in prompts
+
+
+def test_wheel_says_what_it_is(wheel: Path) -> None:
+    """The metadata names licence, Python, extras and script, and no address to install from."""
+    with ZipFile(wheel) as archive:
+        folder = next(name for name in archive.namelist() if name.endswith("/METADATA"))
+        metadata = Parser().parsestr(archive.read(folder).decode())
+        scripts = archive.read(folder.replace("METADATA", "entry_points.txt")).decode()
+
+    assert metadata["Name"] == "draft-design"
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert {"dev", "local", "mermaid"} <= set(metadata.get_all("Provides-Extra", []))
+    assert not [need for need in metadata.get_all("Requires-Dist", []) if "@" in need]
+    assert "draft = assistant.cli:main" in scripts
+
+
+def test_wheel_works_where_there_is_no_checkout(wheel: Path, project: Path) -> None:
+    """From an unpacked wheel, a document is rehearsed, drafted and checked."""
+    site = project.parent / "site"
+    with ZipFile(wheel) as archive:
+        archive.extractall(site)
+    where = run(
+        project, PYTHONPATH=str(site), program=("import assistant; print(assistant.__file__)",)
+    )
+    version = run(project, "--version", PYTHONPATH=str(site))
+    rehearsal = run(project, "--dry-run", "bug: login timeout", PYTHONPATH=str(site))
+    with Scripted() as server:
+        drafted = run(
+            project, "--model", "scripted", "bug: login timeout",
+            PYTHONPATH=str(site), OPENAI_BASE_URL=server.url,
+        )  # fmt: skip
+    checked = run(project, "check", "1", PYTHONPATH=str(site))
+
+    assert Path(where.stdout.strip()).is_relative_to(site)
+    assert version.stdout.startswith("draft ")
+    assert rehearsal.returncode == 0, rehearsal.stderr
+    assert "nothing was sent" in rehearsal.stdout
+    assert drafted.stdout == "memory/design/001_login_timeout.md\n", drafted.stderr
+    assert (project / drafted.stdout.strip()).is_file()
+    assert checked.returncode in {Exit.DONE, Exit.FINDINGS}, checked.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("--help",), ("--version",), ("new", "--help"), ("check", "--help"), ("check", "1")]
+)
+def test_commands_without_a_model_load_none_of_its_libraries(
+    project: Path, words: tuple[str, ...]
+) -> None:
+    """What needs no model loads neither openai nor tiktoken, jinja2, pydantic or rich."""
+    (project / "memory" / "design").mkdir(parents=True)
+    shutil.copy(ROOT / "prompts" / "design_document.md", project / "memory/design/001_x.md")
+
+    done = run(project, *words, program=(LOADED, json.dumps(HEAVY)))
+
+    assert done.returncode in {Exit.DONE, Exit.FINDINGS}, done.stderr
+    loaded = done.stderr.rpartition("LOADED")[2].split()
+    allowed = {"sqlglot"} if words == ("check", "1") else set()  # it parses SQL
+    assert set(loaded) <= allowed
+
+
+def test_schema_is_one() -> None:
+    """The schema is valid by the draft it names."""
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--json", " "), "empty-description"),
+        (("--json", "--no-such-option", "x"), "usage"),
+        (("--json", "chek", "memory"), "no-such-command"),
+        (("check", "--json"), "no-folder"),
+        (("check", "--json", "--template", "none.md"), ""),
+        (("--json", "--base-url", "not a url", "bug: x"), ""),
+        (("--json", "--base-url", "http://127.0.0.1:9/v1", "bug: x"), ""),
+    ],
+)
+def test_errors_are_objects_too(project: Path, words: tuple[str, ...], code: str) -> None:
+    """An error with `--json` is one object on stdout, with a code, and no other output there."""
+    done = run(project, *words)
+
+    value = valid(done.stdout)
+    error = value["error"]
+    assert isinstance(error, dict)
+    assert value["ok"] is False
+    assert done.returncode in {Exit.USAGE, Exit.MODEL, Exit.FILE}
+    assert not code or error["code"] == code
+
+
+def test_failure_and_bug_are_valid(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """An error that is a person's and one that is ours print an object by the schema."""
+    error = DraftError("it is so.", code="so", exit_code=Exit.FILE, where="here", hint="Do that.")
+
+    assert report.failed(error, json=True) == Exit.FILE
+    assert valid(capsysbinary.readouterr().out.decode())["error"] == {
+        "code": "so", "message": "it is so.", "where": "here", "hint": "Do that.",
+    }  # fmt: skip
+    assert report.bug(ValueError("a key"), json=True) == Exit.BUG
+    assert "a key" not in json.dumps(valid(capsysbinary.readouterr().out.decode()))
+
+
+@pytest.mark.parametrize("path", [None, Path.cwd() / "memory" / "design" / "001_x.md"])
+def test_outcome_is_valid(path: Path | None, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """An outcome's fields are those of the schema, saved or not."""
+    finding = Finding(code="D201", severity="warning", line=3, section="Goals", message="Empty.")
+    outcome = Outcome(
+        text="# X\n", title="X", path=path, findings=(finding,), unwritten=(("Goals", "refused"),),
+        notes=("a note",), usage=Usage(), seconds=1.23456, repairs=1, resumed=0, model="m",
+    )  # fmt: skip
+
+    report.as_json(**new_command.fields(outcome))
+
+    value = valid(capsysbinary.readouterr().out.decode())
+    assert value["ok"] is False
+    assert (value["path"] is None) == (path is None) == (value["text"] is not None)
+
+
+def test_results_of_commands_are_valid(project: Path) -> None:
+    """A rehearsal, a draft, a draft to stdout and a check print objects by the schema."""
+    with Scripted() as server:
+        model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "scripted"}
+        rehearsal = run(project, "--json", "--dry-run", "bug: x", **model)
+        drafted = run(project, "--json", "bug: login timeout", **model)
+        shown = run(project, "--json", "--output", "-", "bug: login timeout", **model)
+    checked = run(project, "check", "--json")
+
+    assert valid(rehearsal.stdout)["prompts"]
+    assert valid(drafted.stdout)["path"] == "memory/design/001_login_timeout.md"
+    assert valid(drafted.stdout)["ok"] == (drafted.returncode == 0)
+    assert valid(shown.stdout)["path"] is None
+    assert str(valid(shown.stdout)["text"]).startswith("#")
+    assert valid(checked.stdout)["ok"] == (checked.returncode == 0)
