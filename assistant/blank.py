@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.align import by_first_word
+from assistant.heading import heading_name
 from assistant.slot import Gap, Spec
-from assistant.template import Template, heading_name
+from assistant.template import Template
 
 
 def blank(template: Template, title: str, names: Mapping[str, Sequence[str]]) -> str:
@@ -72,6 +73,6 @@ def _item(template: Template, heads: Sequence[Spec], place: int, name: str) -> I
 
 
 def _head(head: Spec, name: str, number: int) -> str:
-    title = heading_name(head, name, number)
+    title = heading_name(head.title, name, number)
     heading = head.heading.replace(head.title, title, 1)
     return heading + "".join(part.text for part in head.parts)

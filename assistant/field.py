@@ -4,11 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.body import cells
 from assistant.document import lines
-from assistant.mark import Mark, comments, fold, marks, without_comments
-from assistant.slot import Anchor, Gap, Group, Part, Slot, Variant
+from assistant.locate import Span, locate, regions
+from assistant.mark import (
+    Mark,
+    closing,
+    comment_spans,
+    comments,
+    fold,
+    marks,
+    without_comments,
+)
+from assistant.slot import Anchor, Group, Part, Slot, Variant
+from assistant.table import cells
 
+_REST = re.compile(r"[^\r\n]*")
 _BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]*)?")
 
 
@@ -71,23 +81,9 @@ class Body:
     guidance: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """A stretch of a body with the marks in it."""
-
-    body: str
-    marks: tuple[Mark, ...]
-    start: int
-    end: int
-    name: str = ""
-
-    def text(self, start: int, end: int) -> str:
-        return self.body[start:end]
-
-
 def match(parts: Sequence[Part], body: str) -> Body:
     """Where the parts' slots are in `body`."""
-    span = _Span(body, marks(body), 0, len(body))
+    span = Span(body, marks(body), 0, len(body))
     fields, missing = _fields(parts, span)
     known = {fold(c) for part in parts for c in comments(part.text)}
     guidance = tuple(
@@ -104,18 +100,18 @@ def unwritten(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
     `known` are the section's comments in the template, which don't count as text.
     """
     rest = content
-    for comment in re.findall(r"<!--.*?-->", content, re.DOTALL):
-        if not known or fold("".join(comments(comment))) in known:
-            rest = rest.replace(comment, "")
+    for start, end in reversed(comment_spans(content)):
+        if not known or fold("".join(comments(content[start:end]))) in known:
+            rest = rest[:start] + rest[end:]
     own = without_comments(slot.text)
     if slot.kind in ("rows", "items"):
-        examples = {_line(line) for line in lines(own)}
-        return all(_line(line) in examples or not _line(line) for line in lines(rest))
+        examples = {_words(line) for line in lines(own)}
+        return all(_words(line) in examples or not _words(line) for line in lines(rest))
     folded = " ".join(rest.split())
     return not folded or folded == " ".join(own.split())
 
 
-def _line(line: str) -> str:
+def _words(line: str) -> str:
     """A row's or an item's words."""
     if line.lstrip().startswith("|"):
         return " | ".join(cells(line)).strip(" |")
@@ -123,173 +119,109 @@ def _line(line: str) -> str:
 
 
 def _fields(
-    parts: Sequence[Part], span: _Span
+    parts: Sequence[Part], span: Span
 ) -> tuple[tuple[Field | Items, ...], tuple[Anchor, ...]]:
-    located, missing = _locate(parts, span)
+    located = locate(parts, span)
     known = tuple(fold(c) for part in parts for c in comments(part.text))
     found: list[Field | Items] = []
-    for index, part in enumerate(parts):
-        region = _region(parts, located, index, span)
+    for index, (part, region) in enumerate(
+        zip(parts, regions(parts, located, span), strict=True)
+    ):
         if isinstance(part, Group):
             items = _items(part, span, *region)
             if items:
                 found.append(items)
         elif isinstance(part, Slot):
-            field = _field(part, located.get(index - 1), span, region, known)
-            if field:
-                found.append(field)
-    return tuple(found), missing
+            bounds = _bounds(part, located.marks.get(index - 1), span, region)
+            if bounds:
+                found.append(_field(part, span, bounds, known))
+    return tuple(found), located.missing
 
 
-def _locate(
-    parts: Sequence[Part], span: _Span
-) -> tuple[dict[int, Mark], tuple[Anchor, ...]]:
-    """The mark of each anchor that is there, and the anchors that are not."""
-    located: dict[int, Mark] = {}
-    missing: list[Anchor] = []
-    position = span.start
-    for index, part in enumerate(parts):
-        if not isinstance(part, Anchor) or part.key == "close":
-            continue
-        mark = _row(part, span) if part.kind == "table" and part.name else _mark(part, span, position)
-        if mark is None:
-            missing.append(part)
-            continue
-        located[index] = mark
-        position = mark.end if part.kind != "fence" else mark.stop
-    return located, tuple(missing)
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The bytes of a slot, with the lines of the fence around it."""
+
+    start: int
+    end: int
+    opening: tuple[int, int] = (0, 0)
+    closing: tuple[int, int] = (0, 0)
 
 
-def _mark(anchor: Anchor, span: _Span, position: int) -> Mark | None:
-    """The first mark from `position` on that is the anchor; a fence may have another language."""
-    later = [m for m in span.marks if m.start >= position and m.kind == anchor.kind]
-    same = [m for m in later if m.key == anchor.key]
-    if not same and anchor.kind in ("fence", "contents"):
-        same = later
-    if not same and anchor.kind == "check":
-        # A person ticks a box and goes on writing behind it.
-        same = [m for m in later if m.key.startswith(anchor.key)]
-        same = same or [m for m in span.marks if m.kind == "label" and m.key.startswith(anchor.key)]
-    return same[0] if same else None
-
-
-def _row(anchor: Anchor, span: _Span) -> Mark | None:
-    """The row of a key and value table that begins with the anchor's name."""
-    for table in (m for m in span.marks if m.kind == "table"):
-        at = table.start
-        for line in lines(span.text(table.start, table.stop)):
-            pieces = line.split("|")
-            if len(pieces) > 3 and fold(pieces[1]) == anchor.key:  # noqa: PLR2004
-                end = at + len(pieces[0]) + len(pieces[1]) + 2
-                return Mark(
-                    kind="table", key=anchor.key, start=at, end=end, stop=end + len(pieces[2]),
-                    reach=at + len(line), depth=0,
-                )  # fmt: skip
-            at += len(line)
-    return None
-
-
-def _region(
-    parts: Sequence[Part], located: dict[int, Mark], index: int, span: _Span
-) -> tuple[int, int]:
-    """The bytes between the anchors around part `index`, fixed prose after it left out."""
-    before = [located[i] for i in range(index) if i in located]
-    after = [located[i] for i in range(index + 1, len(parts)) if i in located]
-    start = max((m.end if m.kind == "label" else m.stop for m in before), default=span.start)
-    end = after[0].start if after else span.end
-    for part in parts[index + 1 :]:
-        if isinstance(part, Gap) and not part.guidance and part.text.strip():
-            at = span.body.find(part.text.strip(), start, end)
-            if at >= 0:
-                end = at
-            break
-    return start, max(start, end)
-
-
-def _field(
-    slot: Slot, mark: Mark | None, span: _Span, region: tuple[int, int], known: tuple[str, ...]
-) -> Field | None:
-    start, end = region
-    opening = closing = (0, 0)
-    if slot.kind in ("prose", "items"):
-        start, end = _block(slot, span, region)
-    elif mark is None and slot.kind == "text" and slot.key == "text":
-        end = min(end, _first_nested(span, start, end))
-    elif mark is None:
-        return None
-    elif slot.kind == "code":
-        closing = (_closing(span, mark), mark.stop)
-        opening, start, end = (mark.start, mark.end), mark.end, closing[0]
-    elif slot.kind in ("rows", "cell"):
-        start, end = mark.end, mark.stop
-    else:
-        start, end = mark.end, min(end, _reach(mark, span))
-    if slot.kind == "text":
-        # A label's text ends with its last word; the blank lines after it are not the slot's.
-        stripped = span.text(start, end).rstrip()
-        end = start + len(stripped) if stripped else _line_end(span, start, end)
-    content = span.text(start, end)
+def _field(slot: Slot, span: Span, bounds: _Bounds, known: tuple[str, ...]) -> Field:
+    content = span.text(bounds.start, bounds.end)
     return Field(
-        slot=slot, start=start, end=end, content=content, name=span.name,
-        written=not unwritten(content, slot, known), opening=opening, closing=closing,
-        fence=span.text(*opening),
-    )  # fmt: skip
+        slot=slot,
+        start=bounds.start,
+        end=bounds.end,
+        content=content,
+        name=span.name,
+        written=not unwritten(content, slot, known),
+        opening=bounds.opening,
+        closing=bounds.closing,
+        fence=span.text(*bounds.opening),
+    )
 
 
-def _line_end(span: _Span, start: int, end: int) -> int:
-    found = re.compile(r"[^\r\n]*").match(span.body, start, end)
-    return found.end() if found else end
+def _bounds(slot: Slot, mark: Mark | None, span: Span, region: tuple[int, int]) -> _Bounds | None:
+    """Where a slot behind the anchor at `mark` is; None where its anchor is not there."""
+    start, end = region
+    if slot.kind in ("prose", "items"):
+        return _block(slot, span, start, end)
+    if mark is None:
+        # The text of a list group's item stands behind its name, which is no anchor.
+        inside = span.between(start, end)
+        own = slot.kind == "text" and slot.key == "text"
+        return _line(span, start, inside[0].start if inside else end) if own else None
+    if slot.kind == "code":
+        closed = closing(span.body, mark)
+        return _Bounds(mark.end, closed, (mark.start, mark.end), (closed, mark.stop))
+    if slot.kind in ("rows", "cell"):
+        return _Bounds(mark.end, mark.stop)
+    return _line(span, mark.end, min(end, _reach(mark, span)))
 
 
-def _reach(mark: Mark, span: _Span) -> int:
+def _line(span: Span, start: int, end: int) -> _Bounds:
+    """A label's text ends with its last word; the blank lines after it are not the slot's."""
+    stripped = span.text(start, end).rstrip()
+    if stripped:
+        return _Bounds(start, start + len(stripped))
+    blank = _REST.match(span.body, start, end)
+    return _Bounds(start, blank.end() if blank else end)
+
+
+def _reach(mark: Mark, span: Span) -> int:
     """Where the text of a label ends at the latest."""
     if mark.depth:
         return mark.reach
-    later = [m.start for m in span.marks if m.start >= mark.end and m.kind == "label" and not m.depth]
-    return min(later, default=span.end)
+    later = span.between(mark.end, span.end)
+    return next((m.start for m in later if m.kind == "label" and not m.depth), span.end)
 
 
-def _first_nested(span: _Span, start: int, end: int) -> int:
-    return min((m.start for m in span.marks if m.start >= start), default=end)
-
-
-def _closing(span: _Span, mark: Mark) -> int:
-    """The offset of a fence's closing line; its end where the fence was never closed."""
-    text = span.text(mark.start, mark.stop)
-    last = lines(text)[-1]
-    begun = re.match(r"[ \t>]*(`{3,}|~{3,})", text)
-    closed = re.fullmatch(r"[ \t>]*(`{3,}|~{3,})[ \t]*", last)
-    if len(last) < len(text) and begun and closed and closed[1].startswith(begun[1]):
-        return mark.stop - len(last)
-    return mark.stop
-
-
-def _block(slot: Slot, span: _Span, region: tuple[int, int]) -> tuple[int, int]:
+def _block(slot: Slot, span: Span, start: int, end: int) -> _Bounds:
     """A block slot's bytes: the whole region, or the list in it."""
-    start, end = region
-    if slot.kind == "items":
-        found = [m for m in span.marks if m.depth and start <= m.start < end]
-        if found:
-            return found[0].start, max(m.reach for m in found)
-    return start, end
+    found = [m for m in span.between(start, end) if m.depth] if slot.kind == "items" else []
+    if found:
+        return _Bounds(found[0].start, max(m.reach for m in found))
+    return _Bounds(start, end)
 
 
-def _items(group: Group, span: _Span, start: int, end: int) -> Items | None:
-    inside = [m for m in span.marks if start <= m.start < end and m.depth]
+def _items(group: Group, span: Span, start: int, end: int) -> Items | None:
+    inside = [m for m in span.between(start, end) if m.depth]
     if not inside:
         return None
     depth = min(m.depth for m in inside)
     heads = [m for m in inside if m.depth == depth]
-    found = tuple(_group_item(group, span, head, index) for index, head in enumerate(heads))
+    found = tuple(_item(group, span, head, index) for index, head in enumerate(heads))
     return Items(group=group, start=heads[0].start, end=heads[-1].reach, items=found)
 
 
-def _group_item(group: Group, span: _Span, head: Mark, index: int) -> Item:
+def _item(group: Group, span: Span, head: Mark, index: int) -> Item:
     name = span.text(head.name_start, head.name_end) if head.kind == "label" else ""
     variant = next((v for v in group.variants if fold(v.name) == fold(name)), None)
     if variant is None:
         variant = group.variants[index] if index < len(group.variants) else group.variants[0]
-    inner = tuple(m for m in span.marks if head.stop <= m.start < head.reach and m is not head)
-    fields, _ = _fields(variant.parts, _Span(span.body, inner, head.end, head.reach, name))
+    inner = tuple(m for m in span.between(head.stop, head.reach) if m is not head)
+    fields, _ = _fields(variant.parts, Span(span.body, inner, head.end, head.reach, name))
     flat = tuple(field for field in fields if isinstance(field, Field))
     return Item(name=name, variant=variant, start=head.start, end=head.reach, fields=flat)

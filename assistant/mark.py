@@ -21,7 +21,9 @@ _CHECK = re.compile(r"\[[ xX]\](?:[ \t]+|$)")
 _BOLD = re.compile(r"(?P<wrap>\*\*|__|\*|_)(?P<name>[^*_\s][^*\n]*?)(?:[:：](?P=wrap)|(?P=wrap)[ ]?[:：])")
 _PLAIN = re.compile(r"(?P<name>[^\s:：`<>|][^:：\n|]{0,99}?)(?::(?=[ \t]|$)|：)")
 _REFERENCE = re.compile(r"[ ]{0,3}\[(?P<name>[^\]\n]+)\]:[ \t]*\S")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FENCE = re.compile(
+    r"(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*)(?P<mark>`{3,}|~{3,})"
+)
 _TOC = re.compile(r"\s*<!--\s*(?P<end>/)?toc\s*-->\s*\Z", re.IGNORECASE)
 
 
@@ -53,14 +55,44 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[*_`\\]", "", text).split()).casefold().rstrip(":：").strip()
 
 
+def comment_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each HTML comment in the text begins and ends; one that never ends is none."""
+    found: list[tuple[int, int]] = []
+    start = text.find("<!--")
+    while start >= 0:
+        # By CommonMark `<!-->` is a comment of its own.
+        end = text.find("-->", start + 2)
+        if end < 0:
+            break
+        found.append((start, end + 3))
+        start = text.find("<!--", end + 3)
+    return tuple(found)
+
+
 def without_comments(text: str) -> str:
     """The text less its HTML comments."""
-    return _COMMENT.sub("", text)
+    result: list[str] = []
+    position = 0
+    for start, end in comment_spans(text):
+        result.append(text[position:start])
+        position = end
+    return "".join(result) + text[position:]
 
 
 def comments(text: str) -> tuple[str, ...]:
     """The words of each HTML comment in the text."""
-    return tuple(found[0][4:-3].strip("- \t\r\n") for found in _COMMENT.finditer(text))
+    return tuple(text[start + 4 : end - 3].strip("- \t\r\n") for start, end in comment_spans(text))
+
+
+def closing(body: str, mark: Mark) -> int:
+    """The offset of a fence's closing line; the fence's end where it was never closed."""
+    text = body[mark.start : mark.stop]
+    last = lines(text)[-1]
+    begun = _FENCE.match(text)
+    closed = _FENCE.fullmatch(last.rstrip())
+    if len(last) == len(text) or not begun or not closed or closed["lead"].strip(" \t>"):
+        return mark.stop
+    return mark.stop - len(last) if closed["mark"].startswith(begun["mark"]) else mark.stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +177,11 @@ def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
                 Mark(kind=kind, key=fold(reference["name"]), start=start, end=end, stop=end,
                      reach=end, depth=depth)
             )  # fmt: skip
+        elif number == block.first and (check := _CHECK.match(source.text, start + indent, end)):
+            key = fold(source.text[check.end() : stop])
+            yield Mark(kind="check", key=key, start=start, end=stop, stop=stop, reach=stop,
+                       depth=depth)  # fmt: skip
+            return
         elif label and (number == block.first or label[3]):
             name_start, name_end, label_end, bold = label
             found.append(

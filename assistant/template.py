@@ -1,16 +1,16 @@
 """A template: any Markdown text, read as the sections, slots and groups that it asks for."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from assistant.body import Setting, read
 from assistant.document import Document, Section, load, parse
 from assistant.errors import DraftError, Exit
+from assistant.heading import Member, groups
 from assistant.mark import comments, fold
 from assistant.slot import (
-    OPTIONAL, PLACEHOLDER, Anchor, Gap, Group, Naming, Part, Slot, Spec,
-    identifier, is_sequence, owner_of, role_of,
+    PLACEHOLDER, Anchor, Gap, Group, Naming, Part, Slot, Spec, identifier, owner_of, role_of,
 )  # fmt: skip
 
 MAX_BYTES = 1 << 20
@@ -91,14 +91,15 @@ def from_document(document: Document, name: str) -> Template:
         raise _unusable("this template has no heading.", name)
     sections = document.sections
     title = _title(sections)
-    specs = [
-        _spec(section, leaf=_is_leaf(sections, index), title=section is title)
+    members = groups(sections)
+    specs = tuple(
+        _spec(section, _place(sections, index, members), title=section is title)
         for index, section in enumerate(sections)
-    ]
+    )
     return Template(
         name=name,
         front=front_parts(document.front),
-        specs=_grouped(specs),
+        specs=specs,
         document=document,
     )
 
@@ -119,17 +120,34 @@ def _title(sections: Sequence[Section]) -> Section | None:
     return tops[0] if len(tops) == 1 and named[0] is tops[0] and len(named) > 1 else None
 
 
-def _is_leaf(sections: Sequence[Section], index: int) -> bool:
-    following = sections[index + 1] if index + 1 < len(sections) else None
-    return following is None or following.level <= sections[index].level
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a section stands: above others or not, above a heading group, in one."""
+
+    leaf: bool
+    grouped: bool
+    member: Member | None
 
 
-def _spec(section: Section, *, leaf: bool, title: bool) -> Spec:
+def _place(
+    sections: Sequence[Section], index: int, members: Mapping[int, Member]
+) -> _Place:
+    below = index + 1 if index + 1 < len(sections) else None
+    leaf = below is None or sections[below].level <= sections[index].level
+    first = members.get(below) if below is not None and not leaf else None
+    own = members.get(index)
+    # A group within an item of another has no name of its own: it is part of the item.
+    grouped = first is not None and first.variant == 0 and (own is None or own.key != first.key)
+    return _Place(leaf, grouped, own)
+
+
+def _spec(section: Section, place: _Place, *, title: bool) -> Spec:
     opening = title or section.level == 0
     setting = Setting(
         title=section.title,
-        leaf=leaf and not opening,
+        leaf=place.leaf and not opening,
         opening=opening,
+        grouped=place.grouped,
         metadata=opening or fold(section.title) in ("metadata", "meta data", "meta", "details"),
     )
     parts = read(section.body, setting)
@@ -142,7 +160,9 @@ def _spec(section: Section, *, leaf: bool, title: bool) -> Spec:
         heading=section.heading,
         parts=parts,
         guidance=guidance,
-        container=not written and not leaf,
+        container=not written and not place.leaf,
+        group=place.member.key if place.member else "",
+        variant=place.member.variant if place.member else 0,
         open=_open(section, title=title),
         line=section.line,
     )
@@ -162,55 +182,6 @@ def _open(section: Section, *, title: bool) -> tuple[str, str, str] | None:
     if re.search(r"\btitle\b", section.body[:400], re.IGNORECASE):
         return "", text, ""
     return None
-
-
-def _grouped(specs: Sequence[Spec]) -> tuple[Spec, ...]:
-    """The specs with heading groups marked: siblings that differ in a counter or are to be named."""
-    result = list(specs)
-    used: set[int] = set()
-    for index, spec in enumerate(specs):
-        if index in used or spec.level == 0 or (spec.level == 1 and index <= 1):
-            continue
-        run = _run(specs, index)
-        if not run:
-            continue
-        parent = spec.path[-2] if len(spec.path) > 1 else spec.title
-        key = " > ".join(spec.path[:-1]) or identifier(parent)
-        key = key if all(s.group != key for s in result) else f"{key} > {spec.title}"
-        for variant, head in enumerate(run):
-            for member in (head, *_below(specs, head)):
-                result[member] = replace(result[member], group=key, variant=variant)
-                used.add(member)
-    return tuple(result)
-
-
-def _run(specs: Sequence[Spec], index: int) -> tuple[int, ...]:
-    """The sections from `index` on that are examples of one thing, or none."""
-    siblings = [index]
-    for other in range(index + 1, len(specs)):
-        if specs[other].level < specs[index].level:
-            break
-        if specs[other].level == specs[index].level:
-            siblings.append(other)
-    placeholders = []
-    for sibling in siblings:
-        if not PLACEHOLDER.search(specs[sibling].title):
-            break
-        placeholders.append(sibling)
-    if placeholders:
-        return tuple(placeholders)
-    while len(siblings) > 1:
-        if is_sequence(tuple(specs[sibling].title for sibling in siblings)):
-            return tuple(siblings)
-        siblings.pop()
-    return ()
-
-
-def _below(specs: Sequence[Spec], index: int) -> Iterator[int]:
-    for other in range(index + 1, len(specs)):
-        if specs[other].level <= specs[index].level:
-            return
-        yield other
 
 
 def front_parts(front: str) -> tuple[Part, ...]:
@@ -249,21 +220,3 @@ def _value(key: str, value: str) -> Iterator[Part]:
         owner=owner_of(Naming(name=key, metadata=True)),
     )  # fmt: skip
     yield Gap(text=value[len(text) :])
-
-
-def heading_name(spec: Spec, name: str, number: int) -> str:
-    """The title of item `number` (from 1) of a heading group, called `name`.
-
-    A counter of digits goes on counting, a placeholder or a counter of letters gives way to the
-    name, and a code span stays one.
-    """
-    title = OPTIONAL.sub("", spec.title).strip()
-    if title.startswith("`") and title.endswith("`"):
-        return f"`{name.replace('`', '')}`"
-    title = re.sub(r"^\d+(?=[.)])", str(number), title)
-    if PLACEHOLDER.search(title):
-        return PLACEHOLDER.sub(lambda _: name, title, count=1)
-    counted = re.search(r"\b\d+\b", title)
-    if counted:
-        return f"{title[: counted.start()]}{number}: {name}"
-    return name

@@ -1,0 +1,147 @@
+"""Finds a template's anchors in a stretch of a document, and the bytes between them."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.document import lines
+from assistant.mark import Mark, fold
+from assistant.slot import Anchor, Gap, Part
+from assistant.table import row_value
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a body with the marks in it, in order; `name` is that of the item it is."""
+
+    body: str
+    marks: tuple[Mark, ...]
+    start: int
+    end: int
+    name: str = ""
+
+    def text(self, start: int, end: int) -> str:
+        """What stands between two offsets."""
+        return self.body[start:end]
+
+    def between(self, start: int, end: int) -> tuple[Mark, ...]:
+        """The marks that begin between two offsets."""
+        first = bisect_left(self.marks, start, key=_start)
+        return self.marks[first : bisect_left(self.marks, end, lo=first, key=_start)]
+
+
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The mark of each anchor that is there, by the part's place, and the anchors that are not."""
+
+    marks: Mapping[int, Mark]
+    missing: tuple[Anchor, ...]
+
+
+def locate(parts: Sequence[Part], span: Span) -> Located:
+    """Where the anchors among `parts` are, each behind the one before it."""
+    found: dict[int, Mark] = {}
+    missing: list[Anchor] = []
+    known = _Known(span.marks)
+    rows = _rows(span) if any(_is_row(part) for part in parts) else {}
+    position = span.start
+    for index, part in enumerate(parts):
+        if not isinstance(part, Anchor) or part.key == "close":
+            continue
+        mark = rows.get(part.key) if _is_row(part) else known.find(part, position)
+        if mark is None:
+            missing.append(part)
+            continue
+        found[index] = mark
+        position = mark.stop if part.kind == "fence" else mark.end
+    return Located(found, tuple(missing))
+
+
+def _is_row(part: Part) -> bool:
+    return isinstance(part, Anchor) and part.kind == "table" and bool(part.name)
+
+
+class _Known:
+    """The marks by what they are, so that each anchor is found without reading all of them."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self._same: dict[tuple[str, str], list[Mark]] = {}
+        self._kind: dict[str, list[Mark]] = {}
+        for mark in marks:
+            self._same.setdefault((mark.kind, mark.key), []).append(mark)
+            self._kind.setdefault(mark.kind, []).append(mark)
+
+    def find(self, anchor: Anchor, position: int) -> Mark | None:
+        """The first mark from `position` on that is the anchor; a fence's language may differ."""
+        mark = _first(self._same.get((anchor.kind, anchor.key), ()), position)
+        if mark is None and anchor.kind in ("fence", "contents"):
+            mark = _first(self._kind.get(anchor.kind, ()), position)
+        if mark is None and anchor.kind == "check":
+            mark = self._begun(anchor, position)
+        return mark
+
+    def _begun(self, anchor: Anchor, position: int) -> Mark | None:
+        """A check-box behind whose words a person went on writing."""
+        near = (*self._kind.get("check", ()), *self._kind.get("label", ()))
+        return next(
+            (m for m in near if m.start >= position and m.key.startswith(anchor.key)), None
+        )
+
+
+def _first(marks: Sequence[Mark], position: int) -> Mark | None:
+    index = bisect_left(marks, position, key=_start)
+    return marks[index] if index < len(marks) else None
+
+
+def _rows(span: Span) -> dict[str, Mark]:
+    """The rows of key and value tables, by key; a row's mark ends where its value begins."""
+    found: dict[str, Mark] = {}
+    for table in (mark for mark in span.marks if mark.kind == "table"):
+        at = table.start
+        for line in lines(span.text(table.start, table.stop)):
+            value = row_value(line)
+            if value is not None:
+                name, start, stop = value
+                mark = Mark(
+                    kind="table",
+                    key=fold(name),
+                    start=at,
+                    end=at + start,
+                    stop=at + stop,
+                    reach=at + len(line),
+                    depth=0,
+                )
+                found.setdefault(mark.key, mark)
+            at += len(line)
+    return found
+
+
+def regions(parts: Sequence[Part], located: Located, span: Span) -> tuple[tuple[int, int], ...]:
+    """For each part the bytes between the anchors around it, fixed prose behind it left out."""
+    starts: list[int] = []
+    start = span.start
+    for index in range(len(parts)):
+        starts.append(start)
+        mark = located.marks.get(index)
+        if mark is not None:
+            start = max(start, mark.end if mark.kind == "label" else mark.stop)
+    found: list[tuple[int, int]] = []
+    end, fixed = span.end, ""
+    for index in range(len(parts) - 1, -1, -1):
+        found.append((starts[index], _before(span, starts[index], end, fixed)))
+        part, mark = parts[index], located.marks.get(index)
+        if mark is not None:
+            end, fixed = mark.start, ""
+        elif isinstance(part, Gap) and not part.guidance and part.text.strip():
+            fixed = part.text.strip()
+    return tuple(reversed(found))
+
+
+def _before(span: Span, start: int, end: int, fixed: str) -> int:
+    """The end of a region, or where the template's own prose in it begins."""
+    at = span.body.find(fixed, start, end) if fixed else -1
+    return at if at >= 0 else max(start, end)

@@ -1,0 +1,74 @@
+"""Reads a template's tables: rows to be written under a header, or keys with a value each."""
+
+from collections.abc import Iterator
+
+from assistant.document import lines
+from assistant.mark import Mark, fold
+from assistant.slot import Anchor, Gap, Part, Slot, choices, identifier, role_of
+
+_PAIR = 4  # what a row of a key and a value is split into at its borders
+
+
+def parts(body: str, mark: Mark, title: str) -> tuple[Part, ...]:
+    """The parts of the table at `mark`, under the heading `title`."""
+    head = body[mark.start : mark.end]
+    names = cells(lines(head)[0])
+    rest = body[mark.end : mark.stop]
+    anchor = Anchor(text=head, kind="table", key=mark.key)
+    if not any(names):
+        return (anchor, *_pairs(rest))
+    rows = [cells(line) for line in lines(rest) if line.strip()]
+    examples = rows[0] if rows else []
+    allowed = [choices(example) for example in examples] + [()] * len(names)
+    slot = Slot(
+        text=rest,
+        kind="rows",
+        key=identifier(title or "rows"),
+        columns=tuple(zip(names, allowed[: len(names)], strict=True)),
+    )
+    return (anchor, slot)
+
+
+def _pairs(rest: str) -> Iterator[Part]:
+    """A table of keys and values: each row's first cell an anchor, its second a slot."""
+    for line in lines(rest):
+        value = row_value(line)
+        if value is None:
+            yield Gap(text=line)
+            continue
+        name, start, stop = value
+        role = role_of(name)
+        yield Anchor(text=line[:start], kind="table", key=fold(name), name=name)
+        yield Slot(
+            text=line[start:stop],
+            kind="cell",
+            key=identifier(name),
+            label=name,
+            role=role,
+            owner="program" if role else "people",
+        )
+        yield Gap(text=line[stop:])
+
+
+def row_value(line: str) -> tuple[str, int, int] | None:
+    """A row's key, and where in the line its value begins and ends; None where it is no pair."""
+    pieces = line.split("|")
+    if len(pieces) < _PAIR:
+        return None
+    start = len(pieces[0]) + len(pieces[1]) + 2
+    return pieces[1].strip(), start, start + len(pieces[2])
+
+
+def cells(line: str) -> list[str]:
+    """The cells of a table's row, white space trimmed; an escaped pipe is no border."""
+    found: list[str] = [""]
+    escaped = False
+    for character in line.strip().removeprefix("|"):
+        if character == "|" and not escaped:
+            found.append("")
+        else:
+            found[-1] += character
+        escaped = character == "\\" and not escaped
+    if not found[-1].strip() and len(found) > 1:
+        found.pop()
+    return [cell.strip() for cell in found]

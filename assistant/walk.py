@@ -1,0 +1,227 @@
+"""Walks over a template body's marks and makes parts of them: anchors, slots, groups, gaps."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant import table
+from assistant.mark import Mark, closing, comments, fold
+from assistant.slot import (
+    PLACEHOLDER,
+    Anchor,
+    Gap,
+    Group,
+    Naming,
+    Part,
+    Slot,
+    SlotKind,
+    Variant,
+    identifier,
+    is_example,
+    is_placeholder,
+    is_sequence,
+    owner_of,
+    role_of,
+)
+
+
+def whole(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
+    """The one slot of a section, named by its heading."""
+    role = role_of(title)
+    return Slot(
+        text=text,
+        kind=kind,
+        key=identifier(title) if title else "text",
+        owner="program" if role else "model",
+        role=role,
+        guidance=guidance,
+    )
+
+
+def unique(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts with the keys of slots and groups made different from each other."""
+    seen: dict[str, int] = {}
+    used: set[str] = set()
+    result: list[Part] = []
+    for part in parts:
+        if not isinstance(part, Slot | Group):
+            result.append(part)
+            continue
+        key = part.key
+        while key in used:
+            seen[part.key] = seen.get(part.key, 1) + 1
+            key = f"{part.key}_{seen[part.key]}"
+        used.add(key)
+        result.append(replace(part, key=key))
+    return tuple(result)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A body with its marks, under the heading `title`.
+
+    `metadata` tells that labels hold people's data, `opening` that prose is instruction.
+    """
+
+    body: str
+    title: str
+    marks: Sequence[Mark]
+    metadata: bool = False
+    opening: bool = False
+
+    def parts(self) -> tuple[Part, ...]:
+        """The body's parts; their texts joined are the body."""
+        return self._between(0, 0, len(self.body))
+
+    def _between(self, index: int, start: int, stop: int) -> tuple[Part, ...]:
+        """The parts between two offsets; `index` is that of the first mark there."""
+        parts: list[Part] = []
+        position, label = start, ""
+        while index < len(self.marks) and self.marks[index].start < stop:
+            mark = self.marks[index]
+            if mark.start < position:
+                index += 1
+                continue
+            if mark.start > position:
+                parts.append(Gap(text=self.body[position : mark.start]))
+            new = self._part(index, label)
+            parts.extend(new)
+            if mark.kind == "label":
+                label = self._name(mark)
+            position = mark.start + sum(len(part.text) for part in new)
+            index += 1
+        if position < stop:
+            parts.append(Gap(text=self.body[position:stop]))
+        return tuple(parts)
+
+    def _name(self, mark: Mark) -> str:
+        return self.body[mark.name_start : mark.name_end].strip()
+
+    def _part(self, index: int, label: str) -> tuple[Part, ...]:
+        mark = self.marks[index]
+        text = self.body[mark.start : mark.stop]
+        if mark.kind == "label":
+            run = self._sequence(index)
+            grouped = len(run) > 1 or (mark.depth and PLACEHOLDER.search(self._name(mark)))
+            return (self._group(run, label),) if grouped else self._label(index)
+        if mark.kind == "item":
+            return self._items(index)
+        if mark.kind == "fence":
+            return self._fence(mark, label)
+        if mark.kind == "table":
+            return table.parts(self.body, mark, self.title)
+        if mark.kind in ("check", "reference", "contents"):
+            return (Anchor(text=text, kind=mark.kind, key=mark.key, depth=mark.depth),)
+        return (Gap(text=text, guidance=mark.kind == "comment"),)
+
+    def _siblings(self, index: int) -> Iterator[int]:
+        """The items of the same list and kind, from `index` on."""
+        first = self.marks[index]
+        for other in range(index, len(self.marks)):
+            mark = self.marks[other]
+            if mark.depth < first.depth or (mark.depth == first.depth and mark.kind != first.kind):
+                return
+            if mark.depth == first.depth:
+                yield other
+
+    def _sequence(self, index: int) -> tuple[int, ...]:
+        """The labelled items from `index` on that differ only in a counter; at least the first."""
+        run = [index]
+        if self.marks[index].depth == 0:
+            return (index,)
+        for other in self._siblings(index):
+            if other == index:
+                continue
+            if not is_sequence((self._name(self.marks[run[-1]]), self._name(self.marks[other]))):
+                break
+            run.append(other)
+        return tuple(run)
+
+    def _anchor(self, mark: Mark) -> Anchor:
+        return Anchor(
+            text=self.body[mark.start : mark.end],
+            kind="label",
+            key=mark.key,
+            name=self._name(mark),
+            bold=mark.bold,
+            depth=mark.depth,
+        )
+
+    def _label(self, index: int) -> tuple[Part, ...]:
+        mark = self.marks[index]
+        own = self.body[mark.end : mark.stop]
+        following = self.marks[index + 1] if index + 1 < len(self.marks) else None
+        nested = following is not None and following.start < mark.reach
+        below = (
+            following is not None
+            and mark.depth == 0
+            and (following.depth > 0 or following.kind in ("fence", "table"))
+        )
+        if not own.strip() and (nested or below):
+            return (self._anchor(mark),)
+        if own.strip() and not is_placeholder(own) and not self.opening:
+            # Where a section has a comment, its other prose is fixed.
+            return (Gap(text=self.body[mark.start : mark.stop]),)
+        return (self._anchor(mark), self._text(own, self._name(mark)))
+
+    def _text(self, own: str, name: str) -> Slot:
+        return Slot(
+            text=own,
+            kind="text",
+            key=identifier(name),
+            label=name,
+            owner=owner_of(Naming(name=name, metadata=self.metadata)),
+            role=role_of(name),
+            guidance="\n".join(comments(own)),
+        )
+
+    def _group(self, run: Sequence[int], label: str) -> Group:
+        heads = [self.marks[index] for index in run]
+        ends = [*(mark.start for mark in heads[1:]), heads[-1].reach]
+        variants = tuple(
+            self._variant(index, end) for index, end in zip(run, ends, strict=True)
+        )
+        name = label or self.title or self._name(heads[0])
+        return Group(
+            key=identifier(name),
+            label=name,
+            variants=variants,
+            depth=heads[0].depth,
+            text=self.body[heads[0].start : heads[-1].reach],
+        )
+
+    def _variant(self, index: int, end: int) -> Variant:
+        mark = self.marks[index]
+        own = self._text(self.body[mark.end : mark.stop], self._name(mark))
+        # The item's label is its name, and so no part of its own slot's key.
+        own = replace(own, key="text", owner="model", role="")
+        return Variant(
+            name=self.body[mark.name_start : mark.name_end],
+            before=self.body[mark.start : mark.name_start],
+            after=self.body[mark.name_end : mark.end],
+            parts=unique((own, *self._between(index + 1, mark.stop, end))),
+            anchor=self._anchor(mark),
+        )
+
+    def _items(self, index: int) -> tuple[Part, ...]:
+        run = [self.marks[sibling] for sibling in self._siblings(index)]
+        text = self.body[run[0].start : run[-1].reach]
+        if not all(is_example(self.body[mark.end : mark.stop]) for mark in run):
+            return (Gap(text=text),)
+        guidance = fold(text) if text.strip("-*+ ") else ""
+        return (whole(text, "items", self.title, guidance=guidance),)
+
+    def _fence(self, mark: Mark, label: str) -> tuple[Part, ...]:
+        last = max(closing(self.body, mark), mark.end)
+        inner = self.body[mark.end : last]
+        return (
+            Anchor(text=self.body[mark.start : mark.end], kind="fence", key=mark.key),
+            Slot(
+                text=inner,
+                kind="code",
+                key=identifier(label or self.title),
+                label=label,
+                language=mark.key,
+                guidance=inner.strip(),
+            ),
+            Anchor(text=self.body[last : mark.stop], kind="fence", key="close"),
+        )
