@@ -10,20 +10,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# Written in pieces, so that this file does not find itself.
+# None of these patterns matches itself, so this file passes too.
 FORBIDDEN = {
-    "a registry host": r"\b(?:py" r"pi\.(?:org|python\.org)|python" r"hosted\.org|npm" r"js\.org"
-    r"|proxy\.golang" r"\.org|static\.crates" r"\.io)\b",
-    "an index option": r"--(?:extra-)?index" r"-url[ =]\S*:/|--find" r"-links[ =]\S",
-    "a machine path": r"(?<![\w./~-])/(?:wor" r"k/|(?:tmp/w" r"k|opt/py" r"pi|opt/whe" r"els)\b)",
-    "a key": r"\b(?:sk-(?:proj-|ant-)?[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}"
-    r"|AIza[\w-]{35}|xox[abp]-[\w-]{10,}|hf_[A-Za-z0-9]{30,})",
-    "a private key": r"-----BEGIN [A-Z ]*PRIVATE" r" KEY-----",
+    "a registry host": r"\b(?:pypi\.(?:org|python\.org)|pythonhosted\.org|npmjs\.org"
+    r"|proxy\.golang\.org|static\.crates\.io)\b",
+    "an index option": r"--(?:extra-)?index-url[ =]\S*:/|--find-links[ =]\S",
+    "a machine path": r"(?<![\w./~-])/(?:work/|(?:tmp/wk|opt/pypi|opt/wheels)\b)",
+    "a key": r"\b(?:sk-(?:proj-|ant-)?[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{30,}"
+    r"|AKIA[A-Z0-9]{16}|AIza[\w-]{35}|xox[abp]-[\w-]{10,}|hf_[A-Za-z0-9]{30,})",
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
 }
-# Headers of a cassette that say who asked, or with what.
+# A cassette must not say who asked, with what, or whom.
 CASSETTE = {
-    "a header that names the caller": r"(?im)^\s*-?\s*['\"]?(?:authorization|(?:set-)?cookie|x-api-key"
-    r"|api-key|proxy-authorization|openai-(?:organization|project)|x-stainless-[\w-]+"
+    "a header that names the caller": r"(?im)^\s*-?\s*['\"]?(?:authorization|(?:set-)?cookie"
+    r"|(?:x-)?api-key|proxy-authorization|openai-(?:organization|project)|x-stainless-[\w-]+"
     r"|user-agent)['\"]?:",
     "a bearer token": r"(?i)bearer\s+[\w.-]{8,}",
     "a server elsewhere": r"(?im)^\s*uri:\s*['\"]?https?://(?!127\.0\.0\.1|localhost|\[::1\])\S+",
@@ -75,7 +75,10 @@ def files() -> Iterator[str]:
 
 def history() -> Iterator[str]:
     """What is wrong with what commits say and add."""
-    log = git("log", "--all", "--no-color", "--no-ext-diff", "--unified=0", "-p", "--format=%x00%h%n%B")
+    form = "%x00%h%n%B"
+    log = git(
+        "log", "--all", "-p", "--unified=0", "--no-color", "--no-ext-diff", f"--format={form}"
+    )
     for commit in log.split("\0")[1:]:
         number, _, text = commit.partition("\n")
         added = "\n".join(line for line in text.split("\n") if not line.startswith("-"))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from email.parser import Parser
 from pathlib import Path
+from types import MappingProxyType
 from zipfile import ZipFile
 
 import pytest
@@ -62,7 +63,10 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(
-    project: Path, *words: str, program: tuple[str, ...] = (SCRIPT,), **more: str
+    project: Path,
+    *words: str,
+    program: tuple[str, ...] = (SCRIPT,),
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess[str]:
     """Run `draft` with these words, with nothing set but what is named."""
     kept = {"PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LANG"}
@@ -137,17 +141,14 @@ def test_wheel_works_where_there_is_no_checkout(wheel: Path, project: Path) -> N
     site = project.parent / "site"
     with ZipFile(wheel) as archive:
         archive.extractall(site)
-    where = run(
-        project, PYTHONPATH=str(site), program=("import assistant; print(assistant.__file__)",)
-    )
-    version = run(project, "--version", PYTHONPATH=str(site))
-    rehearsal = run(project, "--dry-run", "bug: login timeout", PYTHONPATH=str(site))
+    here = {"PYTHONPATH": str(site)}
+    where = run(project, program=("import assistant; print(assistant.__file__)",), more=here)
+    version = run(project, "--version", more=here)
+    rehearsal = run(project, "--dry-run", "bug: login timeout", more=here)
     with Scripted() as server:
-        drafted = run(
-            project, "--model", "scripted", "bug: login timeout",
-            PYTHONPATH=str(site), OPENAI_BASE_URL=server.url,
-        )  # fmt: skip
-    checked = run(project, "check", "1", PYTHONPATH=str(site))
+        model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "scripted"}
+        drafted = run(project, "bug: login timeout", more=here | model)
+    checked = run(project, "check", "1", more=here)
 
     assert Path(where.stdout.strip()).is_relative_to(site)
     assert version.stdout.startswith("draft ")
@@ -237,9 +238,9 @@ def test_results_of_commands_are_valid(project: Path) -> None:
     """A rehearsal, a draft, a draft to stdout and a check print objects by the schema."""
     with Scripted() as server:
         model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "scripted"}
-        rehearsal = run(project, "--json", "--dry-run", "bug: x", **model)
-        drafted = run(project, "--json", "bug: login timeout", **model)
-        shown = run(project, "--json", "--output", "-", "bug: login timeout", **model)
+        rehearsal = run(project, "--json", "--dry-run", "bug: x", more=model)
+        drafted = run(project, "--json", "bug: login timeout", more=model)
+        shown = run(project, "--json", "--output", "-", "bug: login timeout", more=model)
     checked = run(project, "check", "--json")
 
     assert valid(rehearsal.stdout)["prompts"]
