@@ -1,24 +1,36 @@
 """Turns a model's answer into the bytes of a slot: placed, never trusted."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.block import scan
-from assistant.escape import blocks, clean, inline
+from assistant.block import Block, scan
+from assistant.contain import contained
+from assistant.escape import clean, inline
 from assistant.mark import fold
-from assistant.slot import choices
+from assistant.slot import choices, counter
 
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
-_BULLET = re.compile(r"[ \t]*(?:[-*+•]|\[[ xX]\]|\d{1,3}[.)])[ \t]+")
-_DASH = re.compile(r"[ \t]*[-*+•][ \t]+")
+_BULLETS = re.compile(r"[ \t]*(?:(?:[-*+•]|\[[ xX]\])(?:[ \t]+|$))+")
+_NUMBER = re.compile(r"[ \t]*(?P<number>\d{1,3})[.)][ \t]+")
+_BEGINS = re.compile(r"[#>|=~+*:-]|`{3}|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\](?:[ \t]|$)")
+_FENCED = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_WRAPPERS = ("", "markdown", "md", "text", "txt", "plaintext")
+_OPENING = re.compile(
+    r"(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*)(?P<mark>`{3,}|~{3,})?[ \t]*(?P<info>.*)"
+)
 _MERMAID = re.compile(
-    r"(?:---\n.*?\n---\n\s*)?(?:%%.*\n\s*)*(?:graph|flowchart|sequenceDiagram|stateDiagram(?:-v2)?"
+    r"(?:---\n.*?\n---\n\s*)?(?:%%[^\n]*\n\s*)*(?:graph|flowchart|sequenceDiagram|stateDiagram(?:-v2)?"
     r"|erDiagram|classDiagram|C4Context|journey|gantt)\b",
     re.DOTALL,
 )
-_COMMENT = {"sql": "-- ", "python": "# ", "yaml": "# ", "bash": "# ", "sh": "# ", "mermaid": "%% ",
-            "toml": "# ", "ruby": "# ", "go": "// ", "java": "// ", "javascript": "// ",
-            "typescript": "// ", "rust": "// ", "c": "// "}  # fmt: skip
-_WRAPPERS = ("", "markdown", "md", "text", "txt", "plaintext")
+_COMMENTS = {
+    "-- ": ("sql",),
+    "# ": ("python", "yaml", "bash", "sh", "toml", "ruby"),
+    "%% ": ("mermaid",),
+    "// ": ("go", "java", "javascript", "typescript", "rust", "c"),
+}
+_SIGNS = {language: sign for sign, languages in _COMMENTS.items() for language in languages}
+_SAME = {"med": "medium", "moderate": "medium", "hi": "high", "lo": "low"}
 
 
 def words(text: str) -> str:
@@ -28,105 +40,159 @@ def words(text: str) -> str:
 
 def prose(text: str, title: str = "") -> str:
     """Markdown for a section's body, without the heading that models like to repeat."""
-    text = _unwrapped(words(text))
-    first, _, rest = text.lstrip("\n").partition("\n")
+    text = unwrapped(words(text)).strip("\n")
+    return contained(_untitled(text, title).strip("\n"))
+
+
+def _untitled(text: str, title: str) -> str:
+    """The text less a first line that only says the section's title again."""
+    first, _, rest = text.partition("\n")
     bare = re.sub(r"^[#*_ \t]+|[#*_: \t]+$", "", first)
-    if title and first.lstrip().startswith(("#", "*")) and fold(bare) == fold(title):
-        text = rest
-    return blocks(text.strip("\n"))
+    if not title or fold(bare) != fold(title):
+        return text
+    if re.match(r"[ \t]*(?:=+|-+)[ \t]*(?:\n|\Z)", rest):
+        return rest.partition("\n")[2]
+    if first.lstrip().startswith(("#", "*")):
+        return rest
+    return rest if rest.startswith("\n") and rest.strip() else text
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
     """The text less a fence around the whole of it."""
-    found = scan(text.strip("\n"))
-    if len(found) == 1 and found[0].kind == "fence" and found[0].info.casefold() in _WRAPPERS:
-        body = text.strip("\n").split("\n")
-        closed = len(body) > 1 and not body[-1].strip().strip("`~")
+    body = text.strip("\n").split("\n")
+    opening, last = _FENCED.match(body[0]), body[-1].strip()
+    if not opening or len(body) == 1:
+        return text
+    info = body[0].strip().lstrip("`~").strip().casefold()
+    closed = not last.strip(opening[1][0]) and last.startswith(opening[1])
+    if info in ("markdown", "md") and closed:
+        # Fences inside are often no shorter than the one around them.
+        return "\n".join(body[1:-1])
+    found = scan("\n".join(body))
+    if len(found) == 1 and info in _WRAPPERS:
         return "\n".join(body[1 : -1 if closed else len(body)])
     return text
 
 
 def line(text: str) -> str:
     """Words for one line: what stood on several is joined, bullets become semicolons."""
-    source = [part.strip() for part in words(text).split("\n") if part.strip()]
-    dashed = [bool(_DASH.match(part + " ")) for part in source]
+    source = [part.strip() for part in unwrapped(words(text)).split("\n") if part.strip()]
     result = ""
-    for part, bullet in zip(source, dashed, strict=True):
-        bare = _DASH.sub("", part + " ", count=1).strip() if bullet else part
-        joint = "; " if bullet and result and not result.endswith((":", ";", ".")) else " "
-        result = f"{result}{joint}{bare}" if result else bare
-    return inline(result)
+    for part in source:
+        bare = _BULLETS.sub("", part, count=1).strip() if part[0] in "-*+•" else part
+        dashed = bare != part
+        joint = "; " if dashed and result and not result.endswith((":", ";", ".")) else " "
+        result = f"{result}{joint}{bare}" if result and bare else result or bare
+    return inline(result, closed=True)
 
 
 def item(text: str) -> str:
     """Words for a list item: one line that begins nothing."""
-    text = line(_BULLET.sub("", words(text).lstrip("\n"), count=1))
-    if re.match(r"(?:[#>|=~+*-]|`{3}|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\][ \t]|:)", text):
+    text = line(_BULLETS.sub("", unwrapped(words(text)).lstrip("\n"), count=1))
+    if _BEGINS.match(text):
         digits = re.match(r"\d+", text)
         at = digits.end() if digits else 0
         return f"{text[:at]}\\{text[at:]}"
     return text
 
 
-def items(text: str) -> tuple[str, ...]:
+def items(source: str | Sequence[str]) -> tuple[str, ...]:
     """The items of a list, given as a list or as lines."""
-    source = _unwrapped(words(text)).split("\n")
-    result: list[str] = []
-    for part in source:
-        if not part.strip():
+    parts = list(_lines(source)) if isinstance(source, str) else source
+    return tuple(found for part in _unnumbered(parts) if (found := item(part)))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """A list's lines, those joined that go on with an item."""
+    held = ""
+    for part in unwrapped(words(text)).split("\n"):
+        listed = _BULLETS.match(part) or _NUMBER.match(part)
+        if held and part.startswith(("  ", "\t")) and not listed:
+            held += f"\n{part}"
             continue
-        if result and part.startswith(("  ", "\t")) and not _BULLET.match(part):
-            result[-1] += f" {part.strip()}"
-        else:
-            result.append(part)
-    return tuple(found for found in (item(part) for part in result) if found)
+        if held.strip():
+            yield held
+        held = part
+    if held.strip():
+        yield held
+
+
+def _unnumbered(source: Iterable[str]) -> list[str]:
+    """The items without bullets, and without numbers where they count from 1."""
+    parts = [_BULLETS.sub("", words(part), count=1) for part in source]
+    found = [_NUMBER.match(part) for part in parts]
+    numbers = [int(number["number"]) for number in found if number]
+    if numbers != list(range(1, len(parts) + 1)):
+        return parts
+    return [_NUMBER.sub("", part, count=1) for part in parts]
 
 
 def cell(text: str, allowed: tuple[str, ...] = ()) -> str:
-    """Words for a table's cell; one of `allowed` where the column says so and the words mean it."""
+    """Words for a table's cell; one of `allowed` where the column says so and the words are it."""
     text = line(text)
     for value in allowed:
-        if fold(value) == fold(text) or fold(text).startswith((fold(value) + " ", fold(value)[:3] + "ium")):
+        own, said = fold(value), fold(text).rstrip(".")
+        if _SAME.get(own, own) == _SAME.get(said, said):
             return value
+    # Two backslashes are one that escapes nothing, so the border needs another way.
     text = re.sub(r"(?<!\\)((?:\\\\)+)\|", r"\1&#124;", text)
     return re.sub(r"(?<!\\)\|", r"\\|", text)
 
 
-def name(text: str, *, code: bool = False) -> str:
-    """A name for a heading or a label: one line, without emphasis of its own."""
-    text = re.sub(r"\s+", " ", words(text)).strip().strip("#*").rstrip(":：").strip()
-    text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+", "", text).replace("*", "")
+def name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> str:
+    """A name for a heading or a label: one line, without emphasis of its own.
+
+    `examples` are the template's names; `Service A: Sign-in` is then called `Sign-in`.
+    """
+    text = " ".join(words(text).split()).strip("#*").rstrip(":：").strip()
+    text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+(?=\S)", "", text).replace("*", "")
+    text = _unprefixed(text, examples)
     if code:
         return text.replace("`", "").strip()
-    text = inline(text.replace("[", "(").replace("]", ")"))
-    return re.sub(r"(\s)#+$", r"\1\\#", text).strip()
+    text = inline(text.replace("[", "(").replace("]", ")"), closed=True)
+    text = re.sub(r"^_", r"\\_", text)
+    return re.sub(r"(^|\s)(?=#+$)", r"\1\\", text).strip()
+
+
+def _unprefixed(text: str, examples: Sequence[str]) -> str:
+    for example in examples:
+        parts = counter(example)
+        if parts and parts[0].strip():
+            before = re.escape(parts[0].strip())
+            pattern = rf"{before}\s+(?:[A-Z]|\d{{1,3}})\s*(?::|：|\s[-–—])\s*(?=\S)"
+            bare = re.sub(pattern, "", text, count=1, flags=re.IGNORECASE)
+            if bare != text and text.endswith(bare):
+                return bare
+    return text
 
 
 def code(text: str, language: str) -> tuple[str, str]:
     """A fence's language and content; words around a fence in the answer become comments."""
     text = words(text)
-    found = [block for block in scan(text) if block.kind == "fence"]
+    found = tuple(block for block in scan(text) if block.kind == "fence")
     if not found:
         return language or _language(text), text.strip("\n")
-    source = text.split("\n")
-    own = next((block.info.split()[0].casefold() for block in found if block.info), "")
+    own = next((_info(block.info) for block in found if block.info), "")
     language = language or (own if own not in _WRAPPERS else "")
-    pieces: list[str] = []
-    position = 0
-    for block in (*found, None):
-        first = block.first if block else len(source)
-        pieces.extend(_aside(source[position:first], language))
-        if block:
-            closed = block.last - block.first > 1 and not source[block.last - 1].strip().strip("`~")
-            pieces.extend(source[block.first + 1 : block.last - closed])
-            position = block.last
-    content = "\n".join(pieces).strip("\n")
+    content = "\n".join(_pieces(text.split("\n"), found, language)).strip("\n")
     return language or _language(content), content
 
 
-def _aside(source: list[str], language: str) -> list[str]:
-    sign = _COMMENT.get(language, "")
-    return [f"{sign}{part}" for part in source if part.strip()]
+def _info(info: str) -> str:
+    """A fence's language, of characters that a fence's opening line can hold."""
+    return re.sub(r"[^\w+#.-]", "", info.split()[0]).casefold()
+
+
+def _pieces(source: list[str], found: tuple[Block, ...], language: str) -> Iterator[str]:
+    sign = _SIGNS.get(language, "")
+    position = 0
+    for block in found:
+        yield from (f"{sign}{part}" for part in source[position : block.first] if part.strip())
+        last = source[block.last - 1].strip()
+        closed = block.last - block.first > 1 and last and not last.strip(block.mark[0])
+        yield from source[block.first + 1 : block.last - bool(closed)]
+        position = block.last
+    yield from (f"{sign}{part}" for part in source[position:] if part.strip())
 
 
 def _language(content: str) -> str:
@@ -136,16 +202,26 @@ def _language(content: str) -> str:
 def fence(opening: str, content: str, language: str) -> tuple[str, str]:
     """The opening and closing lines of a fence that `content` can't close.
 
-    `opening` is the template's line, whose indentation and character stay.
+    `opening` is the template's line, whose indentation, list marker and character stay.
     """
-    bare = opening.rstrip("\r\n")
-    indent = bare[: len(bare) - len(bare.lstrip())]
-    marker = re.match(r"`+|~+", bare.strip())
-    mark = marker[0] if marker else "```"
-    longest = max((len(run) for run in re.findall(rf"(?m)^[ \t]*({mark[0]}{{3,}})", content)), default=0)
-    mark = mark[0] * max(len(mark), longest + 1 if longest else 0)
-    info = bare.strip()[len(marker[0]) if marker else 0 :].strip() or language
-    return f"{indent}{mark}{info}", f"{indent}{mark}"
+    found = _OPENING.match(opening.rstrip("\r\n"))
+    lead, mark, info = found.group("lead", "mark", "info") if found else ("", "```", "")
+    mark = mark or "```"
+    runs = re.findall(rf"(?m)^[ \t]*({mark[0]}{{3,}})", content)
+    longest = max((len(run) for run in runs), default=0)
+    mark = mark[0] * max(len(mark), longest + 1)
+    return f"{lead}{mark}{info.strip() or language}", f"{_margin(lead)}{mark}"
+
+
+def inside(opening: str) -> str:
+    """What the lines inside a fence begin with, given its opening line."""
+    found = _OPENING.match(opening.rstrip("\r\n"))
+    return _margin(found["lead"]) if found else ""
+
+
+def _margin(lead: str) -> str:
+    """What lines under `lead` begin with: a list's marker is white space there."""
+    return re.sub(r"[^ \t>]", " ", lead)
 
 
 def choice(text: str, placeholder: str) -> str:

@@ -9,8 +9,13 @@ from assistant.align import Match
 from assistant.answer import Answer, Entry, Value
 from assistant.document import Document, lines
 from assistant.field import Field, Items
+from assistant.mark import fold
 from assistant.slot import Group, Slot, Variant, identifier
+from assistant.table import cells
 
+_ENDING = re.compile(r"\r\n|\r|\n")
+_BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]+)")
+_LISTED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
 NOT_APPLICABLE = "Not applicable: "
 
 
@@ -31,7 +36,8 @@ def apply(text: str, edits: Iterable[Edit], newline: str = "\n") -> str:
         if edit.start < position:
             raise ValueError(f"edits overlap at {edit.start}")
         result.append(text[position : edit.start])
-        result.append(edit.text if newline == "\n" else edit.text.replace("\n", newline))
+        # What is taken over from the template may have the document's line endings already.
+        result.append(edit.text if newline == "\n" else _ENDING.sub(newline, edit.text))
         position = edit.end
     return "".join(result) + text[position:]
 
@@ -39,7 +45,7 @@ def apply(text: str, edits: Iterable[Edit], newline: str = "\n") -> str:
 def fill(match: Match, answer: Answer) -> Iterator[Edit]:
     """The edits that write an answer into its section."""
     if answer.not_applicable:
-        yield inapplicable(match, answer.not_applicable)
+        yield from _aside(match, answer.not_applicable)
         return
     base = match.section.body_start
     for field in match.pending:
@@ -55,24 +61,47 @@ def fill(match: Match, answer: Answer) -> Iterator[Edit]:
             yield from slot(match, field, value)
 
 
+def untouched(match: Match) -> bool:
+    """Whether a section's body is as the template has it, so that nothing of a person's is there."""
+    own = "".join(part.text for part in match.spec.parts)
+    return match.section.body.split() == own.split()
+
+
+def _aside(match: Match, reason: str) -> Iterator[Edit]:
+    """The edits that say why a section does not apply; what a person wrote in it stays."""
+    if untouched(match):
+        yield inapplicable(match, reason)
+        return
+    for field in match.pending:
+        if isinstance(field, Field) and field.slot.kind in ("text", "prose"):
+            yield from slot(match, field, Value(key=field.slot.key, text=NOT_APPLICABLE + reason))
+
+
 def slot(match: Match, field: Field, value: Value) -> Iterator[Edit]:
-    """The edits that write one slot."""
+    """The edits that write one slot; none where nothing is left of what was said."""
     base, kind = match.section.body_start, field.slot.kind
     start, end = base + field.start, base + field.end
+    text = value.text or "\n".join(value.items)
     if kind == "code":
-        yield from _code(field, value.text, base)
+        yield from _code(field, text, base)
     elif kind == "rows":
+        written = rows(field.slot, value)
         lead = "" if match.section.body[: field.start].endswith(("\n", "\r")) else "\n"
-        yield Edit(start=start, end=end, text=lead + rows(field.slot, value))
+        if written:
+            yield Edit(start=start, end=end, text=lead + written)
     elif kind == "items":
-        found = value.items or place.items(value.text)
-        written = bullets(field.slot, tuple(place.item(text) for text in found)
-                          if value.items else found)  # fmt: skip
-        yield Edit(start=start, end=end, text=written)
+        written = bullets(field.slot, place.items(value.items or value.text))
+        listed = bool(_LISTED.match(field.content))
+        if written:
+            yield Edit(start=start, end=end, text=written) if listed else block(match, field, written)
     elif kind == "prose":
-        yield block(match, field, place.prose(value.text or "\n".join(value.items), match.section.title))
+        written = place.prose(text, match.section.title)
+        if written:
+            yield block(match, field, written)
     else:
-        yield Edit(start=start, end=end, text=" " + place.line(value.text))
+        written = place.line(text)
+        if written:
+            yield Edit(start=start, end=end, text=f" {written}")
 
 
 def block(match: Match, field: Field, text: str) -> Edit:
@@ -92,63 +121,106 @@ def inapplicable(match: Match, reason: str) -> Edit:
 
 
 def bullets(slot: Slot, texts: Sequence[str]) -> str:
-    """A list in the template's own bullets."""
-    marker = re.match(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+", slot.text.lstrip("\r\n") + " ")
-    bullet = marker[0] if marker else "- "
-    return "\n".join(f"{bullet}{text}" for text in texts)
+    """A list in the template's own bullets; numbers go on counting."""
+    found = _BULLET.match(slot.text.lstrip("\r\n") + " ")
+    if not found:
+        return "\n".join(f"- {text}" for text in texts)
+    indent, mark, space = found.group("indent", "mark", "space")
+    result: list[str] = []
+    for number, text in enumerate(texts):
+        own = mark
+        if mark[0].isdigit():
+            own = f"{int(mark[:-1]) + number}{mark[-1]}"
+        result.append(f"{indent}{own}{space}{text}")
+    return "\n".join(result)
 
 
 def rows(slot: Slot, value: Value) -> str:
     """A table's rows."""
-    found = value.rows or tuple(_split(slot, value.text))
-    result: list[str] = []
-    for row in found:
-        cells = [
-            place.cell(text, allowed) for text, (_, allowed) in zip(row, slot.columns, strict=True)
-        ]
-        result.append("| " + " | ".join(cells) + " |")
-    return "\n".join(result)
+    found = value.rows or tuple(_split(slot, value.text or "\n".join(value.items)))
+    return "\n".join(
+        "| "
+        + " | ".join(
+            place.cell(text, allowed)
+            for text, (_, allowed) in zip(_fitted(row, len(slot.columns)), slot.columns, strict=True)
+        )
+        + " |"
+        for row in found
+    )
 
 
 def _split(slot: Slot, text: str) -> Iterator[tuple[str, ...]]:
     """Rows from lines, where an answer gave a table as text."""
-    count = len(slot.columns)
-    for line in lines(text):
-        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
-        if any(cells) and not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
-            yield tuple((cells + [""] * count)[:count])
+    head = [fold(name) for name, _ in slot.columns]
+    for line in lines(place.unwrapped(place.words(text))):
+        found = cells(line)
+        ruled = all(re.fullmatch(r":?-+:?", cell) for cell in found)
+        if any(found) and not ruled and [fold(cell) for cell in found] != head:
+            yield tuple(found)
+
+
+def _fitted(row: Sequence[str], count: int) -> tuple[str, ...]:
+    """A row of `count` cells; what is beyond the last is part of it."""
+    filled = [*row, *[""] * (count - len(row))]
+    rest = [cell for cell in filled[count - 1 :] if cell]
+    return (*filled[: count - 1], " | ".join(rest))
 
 
 def items(group: Group, entries: Sequence[Entry]) -> str:
     """A list group's items, each after its example in the template."""
-    variants = [
-        group.variants[number] if number < len(group.variants) else group.variants[0]
-        for number in range(len(entries))
-    ]
-    return "\n".join(
-        _item(variant, entry).rstrip("\r\n \t") for variant, entry in zip(variants, entries, strict=True)
-    )
+    names = tuple(variant.name for variant in group.variants)
+    result: list[str] = []
+    for number, entry in enumerate(entries):
+        variant = group.variants[number if number < len(group.variants) else 0]
+        result.append(_item(variant, entry, names).rstrip("\r\n \t"))
+    return "\n".join(result)
 
 
-def _item(variant: Variant, entry: Entry) -> str:
+def _item(variant: Variant, entry: Entry, examples: tuple[str, ...]) -> str:
     texts = dict(entry.texts)
-    result = variant.named(place.name(entry.name) or variant.name)
+    result = [variant.named(_label(variant, place.name(entry.name, examples=examples)))]
+    replaced = False
     for part in variant.parts:
-        if isinstance(part, Slot):
-            said = texts.get("description" if part.key == "text" else part.key, "")
-            result += " " + place.line(said) if said.strip() else part.text
+        if not isinstance(part, Slot):
+            # A template's closing line gives way to one that is long enough.
+            result.append("" if replaced else part.text)
+            replaced = False
+            continue
+        said = texts.get("description" if part.key == "text" else part.key, "")
+        if not said.strip():
+            result.append(part.text)
+        elif part.kind == "code":
+            opening, content, closing = _fenced(part, result.pop(), said)
+            result.append(f"{opening}\n{content}{closing}")
+            replaced = True
+        elif part.kind == "items":
+            result.append(bullets(part, place.items(said)))
         else:
-            result += part.text
-    return result
+            result.append(f" {place.line(said)}")
+    return "".join(result)
+
+
+def _label(variant: Variant, name: str) -> str:
+    """An item's name as its label can hold it: a plain one ends at its first colon."""
+    if variant.anchor.bold:
+        return name.replace("*", "") or variant.name
+    return re.sub(r"[:：|]+", " -", name).strip(" -<`") or variant.name
+
+
+def _fenced(slot: Slot, opening: str, text: str) -> tuple[str, str, str]:
+    """A fence's opening line, content and closing line."""
+    language, content = place.code(text, slot.language)
+    first, last = place.fence(opening, content, "" if slot.language else language)
+    margin = place.inside(opening)
+    inner = "".join(f"{margin}{line}" for line in lines(content + "\n")) if content else ""
+    return first, inner, last
 
 
 def _code(field: Field, text: str, base: int) -> Iterator[Edit]:
-    language, content = place.code(text, field.slot.language)
-    first, last = field.opening
-    opening, closing = place.fence(field.fence, content, "" if field.slot.language else language)
-    indent = opening[: len(opening) - len(opening.lstrip())]
-    inner = "".join(f"{indent}{line}" for line in lines(content + "\n")) if content else ""
-    yield Edit(start=base + first, end=base + last, text=opening + "\n")
+    opening, inner, closing = _fenced(field.slot, field.fence, text)
+    if not inner:
+        return
+    yield Edit(start=base + field.opening[0], end=base + field.opening[1], text=opening + "\n")
     yield Edit(start=base + field.start, end=base + field.end, text=inner)
     yield Edit(start=base + field.closing[0], end=base + field.closing[1], text=closing)
 

@@ -1,0 +1,141 @@
+"""Markdown that stays inside the section it is put in, whatever it holds.
+
+Headings, HTML, comments, reference definitions and unclosed fences become text. What a reader with
+tables sees and what one without them sees are both made harmless.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from assistant.escape import definitions, inline, literal
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_PREFIX = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")
+_UNDERLINE = re.compile(r"(?P<lead>[ \t>]*)(?P<line>=+|-+)[ \t]*")
+_ROUNDS = 12
+_DEEPEST = 16  # a reader stops at 20 levels, and sees nothing of what is below
+
+
+@cache
+def _readers() -> tuple["MarkdownIt", ...]:
+    """Readers of blocks, one with tables; a definition is a paragraph to them, to be seen."""
+    found = tuple(_reader(tables) for tables in (True, False))
+    for reader in found:
+        reader.block.ruler.disable("reference")
+        reader.core.ruler.enableOnly(["normalize", "block"])
+    return found
+
+
+@cache
+def _judges() -> tuple["MarkdownIt", ...]:
+    return tuple(_reader(tables) for tables in (True, False))
+
+
+def _reader(tables: bool) -> "MarkdownIt":  # noqa: FBT001
+    from markdown_it import MarkdownIt  # noqa: PLC0415  loaded by the first answer, not by --help
+
+    reader = MarkdownIt("commonmark")
+    return reader.enable("table") if tables else reader
+
+
+def contained(text: str) -> str:
+    """The text, of which nothing leaves its section: as it is where it is harmless already."""
+    for _ in range(_ROUNDS):
+        before = text
+        for reader in _readers():
+            tokens = reader.parse(text)
+            if any(token.level > _DEEPEST for token in tokens):
+                return literal(text)
+            text = _mended(text, tokens)
+        if text == before:
+            break
+    return text if is_harmless(text) else literal(text)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a whole reading finds nothing in the text that could leave its section."""
+    for reader in _judges():
+        env: dict[str, object] = {}
+        for token in reader.parse(text, env):
+            if token.type in ("heading_open", "html_block") or token.level > _DEEPEST:
+                return False
+            if any(child.type == "html_inline" for child in token.children or ()):
+                return False
+        if env.get("references"):
+            return False
+    return True
+
+
+def _mended(text: str, tokens: Sequence["Token"]) -> str:
+    """The text with everything that `tokens` show to be structure made harmless."""
+    source = text.split("\n")
+    end = ""
+    # From the bottom up: an edit may add lines, which moves only what is below it.
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index]
+        if not token.map:
+            continue
+        first, last = token.map
+        if token.type == "heading_open":
+            source[first:last] = _heading(source[first:last], tokens[index + 1].content, token)
+            _underlines(source, last)
+        elif token.type == "html_block":
+            source[first:last] = [_untagged(line) for line in source[first:last]]
+        elif token.type == "inline":
+            source[first:last] = _words(source[first:last], tokens[index - 1].type)
+        elif token.type == "fence" and token.level == 0 and not _closed(source[first:last], token):
+            end = f"\n{token.markup}"
+    return "\n".join(source) + end
+
+
+def _words(source: list[str], parent: str) -> list[str]:
+    """A paragraph's lines, or a table's row, with HTML and definitions in them shown."""
+    if parent in ("th_open", "td_open"):
+        # A code span ends with its cell.
+        pieces = re.split(r"(?<!\\)(\|)", source[0])
+        return ["".join(inline(piece) for piece in pieces), *source[1:]]
+    if parent == "heading_open":
+        return source
+    return definitions(inline("\n".join(source))).split("\n")
+
+
+def _heading(source: list[str], words: str, token: "Token") -> list[str]:
+    title = words.strip()
+    if not token.markup.startswith("#"):
+        return [*source[:-1], _escaped(source[-1], "=-")]
+    if token.level or not title or re.search(r"[*_`\\<\[\]]", title):
+        return [_escaped(source[0], "#"), *source[1:]]
+    return ["", f"**{title}**", ""]
+
+
+def _underlines(source: list[str], number: int) -> None:
+    """Escape what would become a heading's underline once the lines above it are none."""
+    while number < len(source) and (found := _UNDERLINE.fullmatch(source[number])):
+        source[number] = f"{found['lead']}\\{source[number][len(found['lead']) :]}"
+        number += 1
+
+
+def _escaped(line: str, marks: str) -> str:
+    """The line with a backslash before the first of `marks` that is no list's own."""
+    start = _PREFIX.match(line)
+    at = start.end() if start else 0
+    while at < len(line) and line[at] not in marks:
+        at += 1
+    return f"{line[:at]}\\{line[at:]}"
+
+
+def _untagged(line: str) -> str:
+    """A line of an HTML block with the tag that it begins with shown."""
+    start = _PREFIX.match(line)
+    at = start.end() if start else 0
+    return f"{line[:at]}\\{line[at:]}" if re.match(r"<[A-Za-z/!?]", line[at:]) else line
+
+
+def _closed(source: Sequence[str], token: "Token") -> bool:
+    end = source[-1].strip()
+    return len(source) > 1 and end.startswith(token.markup) and not end.strip(token.markup[0])
