@@ -177,7 +177,8 @@ def _bounds(slot: Slot, mark: Mark | None, span: Span, region: tuple[int, int]) 
         closed = closing(span.body, mark)
         return _Bounds(mark.end, closed, (mark.start, mark.end), (closed, mark.stop))
     if slot.kind in ("rows", "cell"):
-        return _Bounds(mark.end, mark.stop)
+        # A table without rows ends before its header's line does.
+        return _Bounds(min(mark.end, mark.stop), mark.stop)
     return _line(span, mark.end, min(end, _reach(mark, span)))
 
 

@@ -10,7 +10,7 @@ from assistant.mark import fold
 from assistant.slot import choices, counter
 
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
-_BULLETS = re.compile(r"[ \t]*(?:(?:[-*+•]|\[[ xX]\])(?:[ \t]+|$))+")
+_BULLETS = re.compile(r"[ \t]*(?:(?:[-*+•]|\[ \])(?:[ \t]+|$))+")
 _NUMBER = re.compile(r"[ \t]*(?P<number>\d{1,3})[.)][ \t]+")
 _BEGINS = re.compile(r"[#>|=~+*:-]|`{3}|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\](?:[ \t]|$)")
 _FENCED = re.compile(r"[ \t]*(`{3,}|~{3,})")

@@ -146,6 +146,7 @@ def rows(slot: Slot, value: Value) -> str:
         )
         + " |"
         for row in found
+        if any(text.strip() for text in row)
     )
 
 

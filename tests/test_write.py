@@ -1,0 +1,176 @@
+"""Tests of `write`: anchors in, anchors out, and nothing that was said is lost."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assistant import place
+from assistant.align import Alignment, Match, align
+from assistant.answer import Answer, Entry, Value
+from assistant.assemble import assembled
+from assistant.blank import blank
+from assistant.document import Document, parse
+from assistant.field import Field, Items
+from assistant.slot import Group, Slot, identifier
+from assistant.template import Template, from_bytes
+from assistant.write import Edit, apply, fill, uncommented
+from tests import templates
+from tests.adversary import sentences, tame, wild
+from tests.adversary import templates as generated
+
+Say = Callable[[], str]
+
+
+def slot_value(slot: Slot, key: str, say: Say) -> Value:
+    """An answer for a slot, in one of the forms that it may have."""
+    if slot.kind == "items":
+        return Value(key=key, items=(say(), say()))
+    if slot.kind == "rows":
+        return Value(key=key, rows=tuple(tuple(say() for _ in slot.columns) for _ in range(2)))
+    return Value(key=key, text=say())
+
+
+def entry(group: Group, number: int, say: Say) -> Entry:
+    """An answer for one item of a group."""
+    variant = group.variants[number if number < len(group.variants) else 0]
+    keys = [
+        "description" if part.key == "text" else part.key
+        for part in variant.parts
+        if isinstance(part, Slot)
+    ]
+    return Entry(name=say(), texts=tuple((key, say()) for key in keys))
+
+
+def answer(match: Match, say: Say) -> Answer:
+    """An answer for everything that is unwritten in a section."""
+    values: list[Value] = []
+    for field in match.pending:
+        if isinstance(field, Items):
+            entries = tuple(entry(field.group, number, say) for number in range(3))
+            values.append(Value(key=field.group.key, entries=entries))
+        else:
+            key = f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+            values.append(slot_value(field.slot, key, say))
+    return Answer(values=tuple(values))
+
+
+def started(template: Template) -> Alignment:
+    """A blank document of a template."""
+    return align(template, parse(blank(template, "", {})))
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text."""
+    return "".join(character for character in text if character.isalnum())
+
+
+def is_within(said: str, text: str) -> bool:
+    """Whether all of `said` is in `text`, in order."""
+    rest = iter(text)
+    return all(character in rest for character in said)
+
+
+@cache
+def html(text: str, *, tables: bool) -> Counter[str]:
+    """What a whole reading takes for HTML."""
+    reader = MarkdownIt("commonmark").enable("table") if tables else MarkdownIt("commonmark")
+    found: Counter[str] = Counter()
+    for token in reader.parse(text):
+        if token.type == "html_block":
+            found[token.content.strip()] += 1
+        for child in token.children or ():
+            if child.type == "html_inline":
+                found[child.content.strip()] += 1
+    return found
+
+
+@cache
+def structure(text: str, *, tables: bool) -> tuple[list[tuple[str, int]], set[str]]:
+    """The headings of a whole reading, wherever they stand, and the references that it knows."""
+    reader = MarkdownIt("commonmark").enable("table") if tables else MarkdownIt("commonmark")
+    env: dict[str, dict[str, object]] = {}
+    tokens = reader.parse(text, env)
+    return [(t.tag, t.level) for t in tokens if t.type == "heading_open"], set(env.get("references", {}))
+
+
+def bounds(match: Match) -> Iterator[tuple[int, int]]:
+    """Where the unwritten slots of a section are, in the document."""
+    base = match.section.body_start
+    for field in match.pending:
+        opening = field.opening[0] if isinstance(field, Field) and field.fence else field.start
+        closing = field.closing[1] if isinstance(field, Field) and field.fence else field.end
+        yield base + opening, base + closing
+
+
+def anchors_hold(template: Template, document: Document, text: str) -> None:
+    """Assert that a written document has the outline, anchors and structure of a blank one."""
+    after = parse(text)
+    assert after.outline == document.outline
+    assert after.front == document.front
+    before = {m.index: m.body.missing for m in align(template, document).matches}
+    for match in align(template, after).matches:
+        assert match.body.missing == before[match.index]
+    for tables in (True, False):
+        assert not html(text, tables=tables) - html(document.text, tables=tables)
+        assert structure(text, tables=tables) == structure(document.text, tables=tables)
+    assert not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e]", text)
+
+
+def expected(field: Field | Items, value: Value) -> list[str]:
+    """What of an answer is to be found in the document."""
+    parts = [value.text, *value.items, *(cell for row in value.rows for cell in row)]
+    for own in value.entries:
+        parts += [own.name, *(text for _, text in own.texts)]
+    kept: list[str] = []
+    for part in parts:
+        text = place.words(part)
+        if isinstance(field, Items) or field.slot.kind != "prose":
+            text = re.sub(r"(?m)^([ \t>*+-]*(?:`{3,}|~{3,})).*", r"\1", text)
+            text = re.sub(r"(?m)^[ \t]*(?:[-*+•][ \t]+)*(?:\d{1,3}|[A-Z])[.)][ \t]+", "", text)
+        kept.append(letters(text))
+    return kept
+
+
+def holds(template: Template, say: Say) -> None:
+    """Assert that answers, whatever they say, change nothing but their slots."""
+    alignment = started(template)
+    document = alignment.document
+    edits: list[tuple[str, tuple[Edit, ...]]] = []
+    for match in alignment.matches:
+        said = answer(match, say)
+        own = tuple(fill(match, said))
+        allowed = list(bounds(match))
+        for edit in own:
+            assert any(a <= edit.start <= edit.end <= b for a, b in allowed), (edit, allowed)
+        for field, value in zip(match.pending, said.values, strict=True):
+            written = letters("".join(edit.text for edit in own))
+            for part in expected(field, value):
+                assert is_within(part, written), (field, part, written)
+        edits.append((match.section.title, own))
+    text = apply(document.text, [edit for _, own in edits for edit in own], document.newline)
+    note(text)
+    anchors_hold(template, document, text)
+    assert assembled(template, document, edits) == (text, ())
+
+
+@given(generated(), st.data())
+def test_nothing_gets_out_of_its_slot(text: str, data: st.DataObject) -> None:
+    """Whatever a model answers, the template's anchors stay, and every letter and digit arrives."""
+    note(repr(text))
+    holds(from_bytes(text.encode(), "x"), lambda: data.draw(wild))
+
+
+@pytest.mark.parametrize("name", templates.known())
+@settings(max_examples=settings.get_profile("laws").max_examples // 3)
+@given(seed=st.integers(0, 1 << 30), texts=st.lists(wild, min_size=1, max_size=9))
+def test_nothing_gets_out_of_a_slot_of_real_templates(name: str, seed: int, texts: list[str]) -> None:
+    """Whatever a model answers to a real template, its anchors stay."""
+    source = random.Random(seed)  # noqa: S311  a reproducible choice, no secret
+    holds(templates.load(name), lambda: source.choice(texts))
