@@ -1,12 +1,13 @@
 """Holds a document against a template: which section is which, and where its slots are."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.document import Document, Section
 from assistant.field import Body, Field, Items, match
 from assistant.mark import fold
-from assistant.slot import OPTIONAL, Anchor, Spec
+from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Spec
 from assistant.template import Template, front_parts
 
 
@@ -200,9 +201,8 @@ def variant_for(heads: Sequence[Spec], section: Section, place: int) -> Spec:
     for head in heads:
         if fold(head.title) == fold(section.title):
             return head
-    by_word = by_first_word(heads, section.title)
-    if by_word:
-        return by_word
+    if tells(heads):
+        return by_first_word(heads, section.title) or heads[0]
     scores = [_fit(head, section) for head in heads]
     best = [head for head, score in zip(heads, scores, strict=True) if score == max(scores)]
     own = heads[place] if place < len(heads) else heads[0]
@@ -218,9 +218,20 @@ def _fit(head: Spec, section: Section) -> tuple[int, int]:
 
 def by_first_word(heads: Sequence[Spec], title: str) -> Spec | None:
     """The example with the title's first word, where the examples' first words differ."""
-    words = [fold(head.title).split()[:1] for head in heads]
-    own = fold(title).split()[:1]
-    return heads[words.index(own)] if words.count(own) == 1 else None
+    own = first_word(title)
+    return next((head for head in heads if first_word(head.title) == own), None) if tells(heads) else None
+
+
+def tells(heads: Sequence[Spec]) -> bool:
+    """Whether the examples of a group differ in their first word, as `POST` and `GET` do."""
+    found = {first_word(head.title) for head in heads}
+    return len(found) == len(heads) > 1 and "" not in found
+
+
+def first_word(title: str) -> str:
+    """A title's first word, a counter in front of it left out; empty for a placeholder."""
+    words = fold(re.sub(r"^\d+[.)]\s*", "", title)).split()
+    return words[0] if words and not PLACEHOLDER.match(words[0] + "]") else ""
 
 
 def _parents(levels: Sequence[int]) -> list[int]:

@@ -21,7 +21,7 @@ _ASIDE = re.compile(
 _NOT_APPLICABLE = re.compile(
     r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z", re.IGNORECASE
 )
-TOO_LONG = 2.5
+TOO_LONG = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,17 +287,21 @@ def _flaws(answer: Answer, asked: Request, said: str, known: str) -> Iterator[st
         limit = max(30, _limit(want))
         if value and value.words > limit:
             yield f"{_name(want)} has {value.words} words; write at most {limit}."
-    if known:
-        for figure in claim.unmarked(said, known)[:3]:
-            yield (
-                f'"{figure}" is not in the subject: leave the number out, or write "proposed" in '
-                "front of it if it is a proposal."
-            )
-        for found in claim.inventions(said, known)[:3]:
-            yield f'"{found}" is not in the subject: leave it out.'
     for value in answer.values:
-        for problem in _unparsed(value, asked):
-            yield problem
+        if known and not _is_code(value, asked):
+            yield from _claims(value, known)
+        yield from _unparsed(value, asked)
+
+
+def _claims(value: Value, known: str) -> Iterator[str]:
+    text = "\n".join(value.texts)
+    for figure in claim.unmarked(text, known)[:3]:
+        yield (
+            f'"{value.key}": nobody gave the figure "{figure}". If it is a limit that you propose, '
+            'write "proposed" in front of it; if it is an amount, say what has to be measured.'
+        )
+    for found in claim.inventions(text, known)[:3]:
+        yield f'"{value.key}": "{found}" is not in the subject: leave it out.'
 
 
 def _unparsed(value: Value, asked: Request) -> Iterator[str]:
@@ -307,7 +311,7 @@ def _unparsed(value: Value, asked: Request) -> Iterator[str]:
     language, content = code(value.text, want.language)
     problem = fence.check(language, content)
     if problem and (not problem.note or language == "mermaid"):
-        yield f"The {language} does not parse, line {problem.line}: {problem.message}"
+        yield f"{_name(want)}: the {language} does not parse, line {problem.line}: {problem.message}"
 
 
 def _errors(answer: Answer, asked: Request) -> Iterator[str]:

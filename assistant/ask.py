@@ -1,12 +1,15 @@
 """Asks a model until the answer can be used: repairs, cut-off answers, refusals, the run's cap."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from assistant import prompts
+from assistant.answer import parse_json
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Message, Model, Prompt, Usage
+from assistant.place import words
 
 T = TypeVar("T")
 
@@ -25,11 +28,15 @@ class Failure(Exception):  # noqa: N818  it is no error of the program's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(Generic[T]):
-    """An answer as read. `errors` are worth two more attempts, `flaws` alone are worth one."""
+    """An answer as read. `errors` are worth two more attempts, `flaws` alone are worth one.
+
+    `keys` are those of a JSON answer that have to be said again, where the rest can stay.
+    """
 
     result: T
     errors: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +95,10 @@ async def ask(
     """
     best: Asked[T] | None = None
     least = (0, 0)
-    asking = prompt
+    asking, kept = prompt, ""
     for repair in range(REPAIRS + 1):
         try:
-            raw = await _whole(model, asking)
+            raw = merged(kept, await _whole(model, asking))
         except (Failure, DraftError):
             if best is None:
                 raise
@@ -103,12 +110,37 @@ async def ask(
         if not read.errors and (not read.flaws or repair > 0):
             break
         wrong = (*read.errors, *read.flaws)
-        turns = (Message(role="assistant", content=raw or "(nothing)"), prompts.repair(wrong))
+        kept = raw if read.keys else ""
+        turns = (
+            Message(role="assistant", content=raw or "(nothing)"),
+            prompts.repair(wrong, read.keys),
+        )
         # Only the latest answer goes back: earlier ones would fill the window.
-        asking = replace(prompt, messages=(*prompt.messages, *turns))
+        schema = only(prompt.schema, read.keys) if prompt.schema and read.keys else prompt.schema
+        asking = replace(prompt, messages=(*prompt.messages, *turns), schema=schema)
     if best is None:
         raise Failure("there was no answer")
     return replace(best, repairs=repair)
+
+
+def merged(old: str, new: str) -> str:
+    """A JSON answer with the keys that a later one says anew; the later one where that can't be."""
+    if not old:
+        return new
+    try:
+        before, after = parse_json(old), parse_json(words(new))
+    except (ValueError, RecursionError):
+        return old
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return old
+    return json.dumps({**before, **after}, ensure_ascii=False)
+
+
+def only(schema: str, keys: Sequence[str]) -> str:
+    """A JSON Schema of an object with some of its keys only."""
+    data = json.loads(schema)
+    kept = {key: value for key, value in data["properties"].items() if key in keys}
+    return json.dumps({**data, "properties": kept, "required": list(kept)}, ensure_ascii=False)
 
 
 async def _whole(model: Model, prompt: Prompt) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.align import by_first_word
+from assistant.align import by_first_word, tells
 from assistant.heading import heading_name
 from assistant.slot import Gap, Spec
 from assistant.template import Template
@@ -63,9 +63,7 @@ def _titled(spec: Spec, title: str) -> str:
 def _item(template: Template, heads: Sequence[Spec], place: int, name: str) -> Iterator[str]:
     own = heads[place] if place < len(heads) else heads[0]
     # A first word that tells the examples apart decides: `PUT` has none, and takes the first.
-    telling = len({head.title.split()[0] for head in heads}) == len(heads) > 1
-    by_word = by_first_word(heads, f"`{name}`") or by_first_word(heads, name)
-    head = (by_word or heads[0]) if telling else own
+    head = (by_first_word(heads, name) or heads[0]) if tells(heads) else own
     yield _head(head, name, place + 1)
     for spec in template.specs:
         if spec.group == head.group and spec.variant == head.variant and spec is not head:

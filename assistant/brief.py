@@ -10,10 +10,10 @@ from assistant.mark import fold
 from assistant.place import name as placed_name
 from assistant.place import words
 from assistant.request import Schema
-from assistant.slot import PLACEHOLDER, Anchor, Group, Spec, counter, identifier
+from assistant.slot import PLACEHOLDER, Group, Spec, counter, identifier
 from assistant.template import Template
 
-LONGEST = 70  # characters of a name
+LONGEST = 48  # characters of a name
 SHARE = 5  # at most one section in five may be set aside as not applicable
 _METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
 _PATH = r"^(GET|POST|PUT|PATCH|DELETE) /[A-Za-z0-9/_{}.:-]+$"
@@ -24,8 +24,8 @@ class Names:
     """A group that the brief names: `key` in the brief, `group` in the template.
 
     `group` is a heading group's key, or the path of the section that a list group stands in.
-    `example` shows the form of a name, `pattern` is what each must match, or empty; `fields` are
-    the labels that each item will have.
+    `example` shows the form of a name, `pattern` is what each must match, or empty; `decision` says
+    that each item holds options.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Names:
     pattern: str
     least: int
     most: int
-    fields: tuple[str, ...] = ()
+    decision: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +91,12 @@ def _is_open(group: Group) -> bool:
 
 def _headings(spec: Spec, heads: tuple[Spec, ...]) -> Names:
     parent = spec.path[-2] if len(spec.path) > 1 else spec.title
-    labels = tuple(part.name for part in heads[0].parts if isinstance(part, Anchor) and part.name)
+    decision = any(isinstance(part, Group) for part in heads[0].parts)
     method = all(_METHOD.match(head.title) for head in heads)
     return Names(
         key=identifier(parent), group=spec.group, label=parent,
         example=", ".join(head.title.strip("`") for head in heads),
-        pattern=_PATH if method else "", least=1, most=max(2, len(heads)), fields=labels,
+        pattern=_PATH if method else "", least=1, most=max(2, len(heads)), decision=decision,
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
     title = placed_name(string(known.get("title")))
     if not title:
         errors.append('"title" is missing.')
-    elif len(title) > LONGEST + 30:
+    elif len(title) > 2 * LONGEST:
         errors.append('"title" is too long: use 3 to 8 words.')
     names = tuple(
         (group.group, tuple(_names(group, known, errors))) for group in groups(template)
@@ -206,6 +206,9 @@ def _names(group: Names, known: Mapping[str, Json], errors: list[str]) -> Iterat
             continue
         if len(name) > LONGEST:
             errors.append(f'"{group.key}": "{name[:30]}..." is too long for a name; use 1 to 5 words.')
+            continue
+        if "..." in name or "\u2026" in name:
+            errors.append(f'"{group.key}": "{name}" is only the form; name what this subject has.')
             continue
         generic = fold(name) in {fold(part) for part in group.example.split(", ")}
         if not name or generic or PLACEHOLDER.fullmatch(name):

@@ -20,6 +20,7 @@ _DATE = re.compile(
 )
 _PERSON = re.compile(r"(?<![\w.`/])@[a-z][\w-]{2,}\b")
 _PROPOSED = re.compile(r"propos\w*|suggest\w*|to be (?:measured|confirmed|agreed)|for example|e\.g\.", re.IGNORECASE)
+_AMOUNT = re.compile(r"(?:users?|customers?|records?|rows?|entries|files?|[KMGT]i?B|bytes|million|billion|thousand)$", re.IGNORECASE)
 _BEFORE = 60  # characters in front of a figure in which "proposed" marks it
 
 
@@ -30,13 +31,17 @@ def figures(text: str, known: str) -> tuple[str, ...]:
 
 
 def unmarked(text: str, known: str) -> tuple[str, ...]:
-    """Those of the quantities that are not marked as a proposal where they stand."""
+    """Those of the quantities that are not marked as a proposal where they stand.
+
+    How much there is of something can be measured, but not proposed.
+    """
     found: list[str] = []
     for match in _FIGURE.finditer(text):
         figure = match["figure"].strip()
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         after = text[match.end() : match.end() + 30]
-        if not _has(known, figure) and not _PROPOSED.search(before) and "proposed" not in after:
+        proposed = _PROPOSED.search(before) or "proposed" in after
+        if not _has(known, figure) and (not proposed or _AMOUNT.search(figure)):
             found.append(figure)
     return tuple(dict.fromkeys(found))
 

@@ -17,7 +17,7 @@ from assistant.template import Template
 from assistant.write import Edit, fill, inapplicable, uncommented
 
 WHOLE = "whole document"
-NONE_NEEDED = "the brief names none for this subject."
+NONE_NEEDED = "nothing of this kind is new or changes, as far as the description says."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,7 @@ def plan(template: Template, document: Document, brief: Brief, subject: Subject)
     aside: list[tuple[Match, str]] = []
     reasons = dict(brief.not_applicable)
     reasons |= {_relative(template, key): NONE_NEEDED for key in brief.none}
+    parts = next((names for group, names in brief.names if group not in template.groups), ())
     untouched = {id(h) for key, heads in template.groups.items() if not brief.of(key) for h in heads}
     for match in alignment.matches:
         path = " > ".join(match.spec.path)
@@ -80,7 +81,7 @@ def plan(template: Template, document: Document, brief: Brief, subject: Subject)
         if reason and not not_applicable(match.section) and (match.spec.container or match.pending):
             aside.append((match, reason))
             continue
-        asked = request(match, bug=subject.bug, names=brief.of(path))
+        asked = request(match, bug=subject.bug, names=brief.of(path), parts=parts)
         if asked is not None:
             requests.append(asked)
             matches[asked.id] = match

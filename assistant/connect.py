@@ -1,5 +1,6 @@
 """Which model answers: the server that was named, OpenAI's, or the embedded one."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -98,10 +99,12 @@ async def _embedded(
     named = names_file(settings.model)
     if not named:
         watcher.noted("no key and no server given: the embedded model answers (slowly, on this CPU)")
-    path = Path(settings.model) if named else local.weights(_reporter(watcher))
+    path = (
+        Path(settings.model) if named else await asyncio.to_thread(local.weights, _reporter(watcher))
+    )
     engine = local.Embedded(path, watcher.noted)
-    engine.start()
     try:
+        await asyncio.to_thread(engine.start)
         server = Server(
             base_url=engine.base_url, api_key=engine.api_key, timeout=settings.timeout, queueing=True
         )

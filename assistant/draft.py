@@ -11,6 +11,7 @@ from assistant.connect import Connection, connect
 from assistant.document import encode, parse
 from assistant.errors import DraftError, Exit
 from assistant.generate import Progress, Subject, Writer
+from assistant.language import named
 from assistant.llm import Prompt, Usage
 from assistant.number import slug
 from assistant.settings import Settings
@@ -19,6 +20,8 @@ from assistant.tokens import Counter, fit
 from assistant.validate import UNWRITTEN, Finding, validate
 
 MAX_DESCRIPTION = 8 << 20
+# What stands before a colon and says what kind of document it will be.
+KINDS = {"bug": "bug", "feature": "feature"}
 SHORT = 40  # characters of a description that can be a file's name as it is
 
 
@@ -77,9 +80,9 @@ def classify(text: str) -> tuple[str, str]:
     """The kind of a description, and the description without the word that says so."""
     head, colon, rest = text.partition(":")
     kind = head.strip().casefold()
-    if colon and kind in ("bug", "feature") and rest.strip():
-        return kind, rest.strip()
-    return "feature", text.strip()
+    if colon and kind in KINDS and rest.strip():
+        return KINDS[kind], rest.strip()
+    return "change", text.strip()
 
 
 def checked(description: str) -> str:
@@ -242,7 +245,9 @@ def fitted(job: Job, language: str, connection: Connection) -> Subject:
     # The brief's instruction, the outline and the longest answer share the window with it.
     room = max(256, connection.window // 2)
     description = fit(job.description, room, connection.counter)
-    return Subject(description=description, kind=job.kind, language=language)
+    return Subject(
+        description=description, kind=job.kind, language=language or named(job.description[:4000])
+    )
 
 
 def refuse_above_cap(settings: Settings, subject: Subject, template: Template, counter: Counter) -> None:

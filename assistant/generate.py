@@ -114,9 +114,13 @@ class Writer:
         or when the server has gone, are left with that problem."""
         self.progress.planned([asked.id for asked in requests])
         gate = asyncio.Semaphore(self.concurrency)
-        tasks = [
-            asyncio.create_task(self._gated(subject, shared, asked, gate)) for asked in requests
-        ]
+        # The longest first: what is begun last must not be what takes longest.
+        ordered = sorted(requests, key=lambda asked: -asked.words)
+        begun = {
+            asked.id: asyncio.create_task(self._gated(subject, shared, asked, gate))
+            for asked in ordered
+        }
+        tasks = [begun[asked.id] for asked in requests]
         stopping = asyncio.create_task(stop.wait())
         pending: set[asyncio.Task[Written]] = set(tasks)
         while pending and not stop.is_set():
@@ -170,7 +174,9 @@ class Writer:
 def _checker(asked: Request, known: str) -> Callable[[str], Checked[Answer]]:
     def check(raw: str) -> Checked[Answer]:
         found = read(raw, asked, known)
-        return Checked(result=found, errors=found.errors, flaws=found.flaws)
+        return Checked(
+            result=found, errors=found.errors, flaws=found.flaws, keys=_keys(found, asked)
+        )
 
     return check
 
@@ -178,9 +184,27 @@ def _checker(asked: Request, known: str) -> Callable[[str], Checked[Answer]]:
 def _brief_checker(template: Template) -> Callable[[str], Checked[brief.Brief]]:
     def check(raw: str) -> Checked[brief.Brief]:
         found, errors = brief.read(raw, template)
-        return Checked(result=found, errors=errors)
+        keys = tuple(group.key for group in brief.groups(template)) + ("title",)
+        wrong = tuple(key for key in keys if any(e.startswith(f'"{key}"') for e in errors))
+        # Something besides the named keys is wrong with it: say it all again.
+        partial = all(any(e.startswith(f'"{key}"') for key in wrong) for e in errors)
+        return Checked(result=found, errors=errors, keys=wrong if partial else ())
 
     return check
+
+
+def _keys(found: Answer, asked: Request) -> tuple[str, ...]:
+    """The keys of a JSON answer to be said again, or none where all of it must be."""
+    if asked.plain:
+        return ()
+    problems = (*found.errors, *found.flaws)
+    keys = [want.key for want in asked.wants]
+    wrong = [key for key in keys if any(p.startswith(f'"{key}"') for p in problems)]
+    named = all(any(p.startswith(f'"{key}"') for key in keys) for p in problems)
+    # A recommendation names one of the options: both are said anew, or neither.
+    tied = {w.key: w.choice_of for w in asked.wants if w.choice_of}
+    wrong += [key for key, options in tied.items() if options in wrong and key not in wrong]
+    return tuple(key for key in keys if key in wrong) if named else ()
 
 
 def brief_prompt(subject: Subject, template: Template) -> Prompt:

@@ -88,7 +88,11 @@ def line(text: str) -> str:
 
 def item(text: str) -> str:
     """Words for a list item: one line that begins nothing."""
-    text = line(_BULLETS.sub("", unwrapped(words(text)).lstrip("\n"), count=1))
+    return begun(line(_BULLETS.sub("", unwrapped(words(text)).lstrip("\n"), count=1)))
+
+
+def begun(text: str) -> str:
+    """The line, escaped where its first characters would begin a block."""
     if _BEGINS.match(text):
         digits = re.match(r"\d+", text)
         at = digits.end() if digits else 0
@@ -145,13 +149,20 @@ def name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> st
     `examples` are the template's names; `Service A: Sign-in` is then called `Sign-in`.
     """
     text = " ".join(words(text).split()).strip("#*").rstrip(":：").strip()
-    text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+(?=\S)", "", text).replace("*", "")
+    text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+(?=\S)", "", text).replace("*", "").strip("# ")
     text = _unprefixed(text, examples)
     if code:
         return text.replace("`", "").strip()
     text = inline(text.replace("[", "(").replace("]", ")"), closed=True)
-    text = re.sub(r"^_", r"\\_", text)
+    text = re.sub(r"^_", r"\\_", text).rstrip("\\")
     return re.sub(r"(^|\s)(?=#+$)", r"\1\\", text).strip()
+
+
+def label(text: str, examples: tuple[str, ...] = ()) -> str:
+    """A name for a label without emphasis, which ends at its first colon and begins nothing."""
+    text = re.sub(r"[:：|]+(?=\s*\S)", " -", words(text)).replace("`", "").replace(". ", " - ")
+    text = name(re.sub(r"[:：|]+", "", text).lstrip("- \n"), examples=examples)
+    return begun(text) if re.search(r"\w", text) else ""
 
 
 def _unprefixed(text: str, examples: Sequence[str]) -> str:

@@ -63,12 +63,35 @@ def outline(known: Brief, template: Template, titles: Sequence[str]) -> str:
 def section(asked: Request, hint: str = "") -> str:
     """The instruction for one section."""
     listed = re.search(r"goal|objective|requirement", asked.title, re.IGNORECASE) is not None
-    return _render("section", asked=asked, hint=hint, listed=listed, wanted=_wanted).strip()
+    return _render(
+        "section",
+        asked=asked,
+        hint=hint,
+        listed=listed,
+        wanted=_wanted,
+        nodes=_nodes(asked.parts),
+        purpose=_purpose(asked.wants[0]),
+    ).strip()
 
 
-def repair(errors: Sequence[str]) -> Message:
-    """What is said to a model whose answer can't be used."""
-    return Message(role="user", content=_render("repair", errors=errors).strip())
+def _nodes(parts: Sequence[str]) -> tuple[str, ...]:
+    """The first lines of a diagram of these parts."""
+    names = [re.sub(r"[^\w /-]", "", part) for part in parts] or ["User", "System"]
+    ids = [chr(ord("a") + number) for number in range(len(names))]
+    boxes = [f"{key}[{name}]" for key, name in zip(ids, names, strict=True)]
+    return tuple(f"{one} -->|...| {other}" for one, other in zip(boxes, boxes[1:], strict=False))
+
+
+def _purpose(want: Want) -> str:
+    """What an example's own first comment says that it is."""
+    first = want.placeholder.split("\n")[0].strip()
+    found = re.match(r"(?:--|#|//|%%)\s*(\S.*)", first)
+    return found[1] if found and want.kind == "code" else ""
+
+
+def repair(errors: Sequence[str], keys: Sequence[str]) -> Message:
+    """What is said to a model whose answer can't be used; `keys` are what it is to say again."""
+    return Message(role="user", content=_render("repair", errors=errors, keys=keys).strip())
 
 
 def _wanted(want: Want) -> str:
@@ -81,7 +104,7 @@ def _wanted(want: Want) -> str:
         )
         return (
             f"{want.least} to {want.most} rows, each an object with {columns}; about {want.words} words "
-            "in each text. A mitigation is something that will be built or done, and different in "
+            "in each text, about this subject. A mitigation is something that will be built or done, and different in "
             "each row."
         )
     if want.kind == "group":

@@ -57,7 +57,8 @@ class Want:
 class Request:
     """One request: a section with everything in it that is to be written.
 
-    `id` is unique in its document and the same in every run, for the journal.
+    `id` is unique in its document and the same in every run, for the journal; `parts` are names
+    from the brief that a diagram can show.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Request:
     path: tuple[str, ...]
     guidance: str
     wants: tuple[Want, ...]
+    parts: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -86,10 +88,13 @@ def _words(want: Want) -> int:
     return want.words
 
 
-def request(match: Match, *, bug: bool, names: tuple[str, ...] = ()) -> Request | None:
+def request(
+    match: Match, *, bug: bool, names: tuple[str, ...] = (), parts: tuple[str, ...] = ()
+) -> Request | None:
     """What to ask for a section; None where it has nothing unwritten that is the model's.
 
-    `names` are those of a list group's items, where the brief has them.
+    `names` are those of a list group's items, where the brief has them, `parts` those of the
+    system's parts.
     """
     wants = _choices(tuple(_wants(match, names, bug=bug)))
     if not wants:

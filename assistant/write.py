@@ -179,7 +179,7 @@ def items(group: Group, entries: Sequence[Entry]) -> str:
 
 def _item(variant: Variant, entry: Entry, examples: tuple[str, ...]) -> str:
     texts = dict(entry.texts)
-    result = [variant.named(_label(variant, place.name(entry.name, examples=examples)))]
+    result = [_named(variant, entry.name, examples)]
     replaced = False
     for part in variant.parts:
         if not isinstance(part, Slot):
@@ -201,11 +201,9 @@ def _item(variant: Variant, entry: Entry, examples: tuple[str, ...]) -> str:
     return "".join(result)
 
 
-def _label(variant: Variant, name: str) -> str:
-    """An item's name as its label can hold it: a plain one ends at its first colon."""
-    if variant.anchor.bold:
-        return name.replace("*", "") or variant.name
-    return re.sub(r"[:：|]+", " -", name).strip(" -<`") or variant.name
+def _named(variant: Variant, name: str, examples: tuple[str, ...]) -> str:
+    placed = place.name if variant.anchor.bold else place.label
+    return variant.named(placed(name, examples=examples) or variant.name)
 
 
 def _fenced(slot: Slot, opening: str, text: str) -> tuple[str, str, str]:
