@@ -144,12 +144,13 @@ def cell(text: str, allowed: tuple[str, ...] = ()) -> str:
 
 
 def name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> str:
-    """A name for a heading or a label: one line, without emphasis of its own.
+    """Words for a heading or a label: one line, without emphasis of its own.
 
     `examples` are the template's names; `Service A: Sign-in` is then called `Sign-in`.
     """
-    text = " ".join(words(text).split()).strip("#*").rstrip(":：").strip()
-    text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+(?=\S)", "", text).replace("*", "").strip("# ")
+    text = " ".join(words(text).replace("*", "").split())
+    text = re.sub(r"^#+\s*|\s+#+$", "", text).rstrip(":： ")
+    text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+(?=\S)", "", text).lstrip("# ")
     text = _unprefixed(text, examples)
     if code:
         return text.replace("`", "").strip()
