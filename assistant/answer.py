@@ -9,7 +9,7 @@ from assistant import claim, fence
 from assistant.mark import fold
 from assistant.place import code, words
 from assistant.request import Request, Want
-from assistant.slot import identifier
+from assistant.slot import counter, identifier
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -233,11 +233,14 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
 
 
 def unprefixed(name: str, examples: Sequence[str]) -> str:
-    """A name without the template's own in front: `Option A: Redis` is `Redis`."""
+    """A name without the template's own in front: `Option A: Redis` and `Option 3: Redis` are
+    `Redis` where the template says `Option A`."""
     for example in examples:
-        if fold(name).startswith(fold(example)):
-            rest = name[len(example) :].lstrip(" :\uff1a-\u2013\u2014.)")
-            return rest if rest else name
+        split = counter(example)
+        own = f"{re.escape(split[0])}[A-Z0-9]{{1,2}}" if split else re.escape(example)
+        found = re.match(rf"{own}\s*[:\uff1a.)\u2013\u2014-]+\s*(?P<rest>\S.*)", name, re.IGNORECASE)
+        if found:
+            return found["rest"]
     return name
 
 

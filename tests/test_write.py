@@ -174,3 +174,147 @@ def test_nothing_gets_out_of_a_slot_of_real_templates(name: str, seed: int, text
     """Whatever a model answers to a real template, its anchors stay."""
     source = random.Random(seed)  # noqa: S311  a reproducible choice, no secret
     holds(templates.load(name), lambda: source.choice(texts))
+
+
+def whole(template: Template, say: Say) -> tuple[Alignment, str]:
+    """A blank document, and the same with every slot answered."""
+    alignment = started(template)
+    edits = [edit for match in alignment.matches for edit in fill(match, answer(match, say))]
+    return alignment, apply(alignment.document.text, edits, alignment.document.newline)
+
+
+@given(generated(), st.data())
+def test_harmless_answers_arrive_as_they_were_said(text: str, data: st.DataObject) -> None:
+    """Sentences, lists and closed fences stand in the document as they were said."""
+    template = from_bytes(text.encode(), "x")
+    alignment = started(template)
+    newline = alignment.document.newline
+    for match in alignment.matches:
+        prose = [f for f in match.pending if isinstance(f, Field) and f.slot.kind == "prose"]
+        for field in prose:
+            said = data.draw(tame)
+            own = Answer(values=(Value(key=field.slot.key, text=said),))
+
+            assert said.replace("\n", newline) in apply(
+                alignment.document.text, fill(match, own), newline
+            )
+        said = data.draw(sentences)
+        for edit in fill(match, answer(match, lambda said=said: said)):  # type: ignore[misc]
+            assert said in edit.text or not re.search(r"\w", edit.text) or "`" in edit.text
+
+
+@given(generated(), sentences)
+def test_what_is_written_is_found_written(text: str, said: str) -> None:
+    """After every slot is written none is pending, and writing again changes nothing."""
+    template = from_bytes(text.encode(), "x")
+    note(repr(text))
+    _, written = whole(template, lambda: said)
+    again = align(template, parse(written))
+
+    assert [match.pending for match in again.matches if match.pending] == []
+    edits = [edit for match in again.matches for edit in fill(match, answer(match, lambda: said))]
+    assert apply(written, edits) == written
+
+
+@given(generated(), wild)
+def test_a_section_that_does_not_apply_holds_one_line(text: str, reason: str) -> None:
+    """A section that does not apply holds one line that says why, and nothing else changes."""
+    template = from_bytes(text.encode(), "x")
+    alignment = started(template)
+    for match in alignment.matches:
+        if not match.pending or match.section.level == 0:
+            continue
+        edits = fill(match, Answer(not_applicable=f"because {reason}"))
+        after = parse(apply(alignment.document.text, edits, alignment.document.newline))
+
+        assert after.outline == alignment.document.outline
+        body = after.sections[match.index].body.strip()
+        assert body.startswith("Not applicable: because")
+        assert len(re.split("\r\n|\r|\n", body)) == 1
+
+
+def section(text: str) -> Match:
+    """The second section of a template's blank document."""
+    return started(from_bytes(text.encode(), "x")).matches[1]
+
+
+def written(text: str, *values: Value, document: str = "") -> str:
+    """The document of a template, or another, with values written to its second section."""
+    template = from_bytes(text.encode(), "x")
+    own = parse(document or blank(template, "", {}))
+    match = align(template, own).matches[1]
+    return apply(own.text, fill(match, Answer(values=values)), own.newline)
+
+
+LABELS = "# T\n\n## S\n<!-- c -->\n- **A:** \n- **B:** \n"
+
+
+def test_what_a_person_wrote_stays_where_a_section_does_not_apply() -> None:
+    """A section that a person began is not replaced by the line that says it does not apply."""
+    template = from_bytes(LABELS.encode(), "x")
+    own = parse(LABELS.replace("**A:** ", "**A:** mine"))
+    edits = fill(align(template, own).matches[1], Answer(not_applicable="no users."))
+
+    assert apply(own.text, edits) == LABELS.replace("**A:** ", "**A:** mine").replace(
+        "**B:** ", "**B:** Not applicable: no users."
+    )
+
+
+def test_only_pending_slots_are_written() -> None:
+    """An answer to a slot that a person wrote changes nothing."""
+    own = LABELS.replace("**A:** ", "**A:** mine")
+    text = written(LABELS, Value(key="a", text="x"), Value(key="b", text="y"), document=own)
+
+    assert text == own.replace("**B:** ", "**B:** y")
+
+
+def test_a_list_that_was_deleted_is_written_between_blank_lines() -> None:
+    """Items for a list that is not there any more do not run into the next heading."""
+    template = "# T\n\n## S\n<!-- c -->\n- \n\n## U\n"
+    text = written(template, Value(key="s", items=("a", "b")), document="# T\n\n## S\n\n## U\n")
+
+    assert text == "# T\n\n## S\n\n- a\n- b\n\n## U\n"
+
+
+def test_a_table_takes_rows_and_text() -> None:
+    """Rows come as rows or as a Markdown table; what is too much for a row joins its last cell."""
+    template = "# T\n\n## S\n\n| A | B |\n|---|---|\n| | |\n"
+    said = "| A | B |\n|---|---|\n| a | b | c |\n| d |"
+
+    expected = "# T\n\n## S\n\n| A | B |\n|---|---|\n| a | b \\| c |\n| d |  |\n"
+    assert written(template, Value(key="s", text=said)) == expected
+    rows = (("a", "b", "c"), ("d",))
+    assert written(template, Value(key="s", rows=rows)) == expected
+
+
+def test_a_numbered_list_goes_on_counting() -> None:
+    """Items of a numbered list are numbered."""
+    template = "# T\n\n## S\n<!-- c -->\n1. [x]\n"
+
+    assert written(template, Value(key="s", items=("a", "b"))).endswith("\n1. a\n2. b\n")
+
+
+def test_guidance_goes_when_a_section_is_written() -> None:
+    """A written section keeps its template's guidance no longer, but keeps a person's comment."""
+    match = section("# T\n\n## S\n<!-- c -->\n- **A:** \n")
+    template = from_bytes(b"# T\n\n## S\n<!-- c -->\n- **A:** \n", "x")
+    own = parse("# T\n\n## S\n<!-- c -->\n<!-- mine -->\n- **A:** x\n")
+    assert match.body.guidance
+    edits = uncommented(align(template, own).matches[1])
+
+    assert apply(own.text, edits) == "# T\n\n## S\n<!-- mine -->\n- **A:** x\n"
+
+
+@given(st.text("ab\r\n"), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_an_edit_takes_the_documents_line_ending(text: str, newline: str) -> None:
+    """What is written has the document's own line endings, whichever it came with."""
+    edited = apply(f"x{newline}y", [Edit(start=1, end=1, text=text)], newline)
+
+    if newline != "\n":
+        assert edited == "x" + re.sub("\r\n|\r|\n", newline, text) + newline + "y"
+
+
+def test_overlapping_edits_are_a_bug() -> None:
+    """Edits that overlap are refused, for one of them would be lost."""
+    with pytest.raises(ValueError, match="overlap"):
+        apply("abc", [Edit(start=0, end=2, text=""), Edit(start=1, end=3, text="")])
