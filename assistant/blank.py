@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.align import by_first_word, tells
-from assistant.heading import heading_name
+from assistant.heading import heading_name, retitled
 from assistant.slot import Gap, Spec
 from assistant.template import Template
 
@@ -12,13 +12,14 @@ def blank(template: Template, title: str, names: Mapping[str, Sequence[str]]) ->
     """The template's text with `title` in its title heading and groups' items called `names`.
 
     `names` has each heading group's items by the group's key; an empty sequence leaves the group
-    out, a group that is not named keeps the template's examples.
+    out, a group that is not named keeps the template's examples. `title` and `names` are names as
+    `place.name` makes them.
     """
     text = "".join(part.text for part in template.front)
     for section in _sections(template, title, names):
         if text and not text.endswith(("\n", "\r")):
             # The template's last section, repeated or followed by another.
-            text += "\n\n"
+            text += template.document.newline * 2
         text += section
     return text
 
@@ -43,8 +44,8 @@ def _sections(
 def _preamble(template: Template) -> Spec | None:
     """The text before the first heading, where it is instruction and so left out."""
     first = template.specs[0]
-    instruction = first.level == 0 and not first.slots and first.text.strip()
-    return first if instruction else None
+    instruction = all(isinstance(part, Gap) for part in first.parts) and first.text.strip()
+    return first if first.level == 0 and instruction else None
 
 
 def _titled(spec: Spec, title: str) -> str:
@@ -54,7 +55,7 @@ def _titled(spec: Spec, title: str) -> str:
     text = before + title + after
     if after and title.casefold().endswith(after.strip().casefold()):
         text = before + title
-    heading = spec.heading.replace(spec.title, text, 1)
+    heading = retitled(spec.heading, spec.title, text)
     # What a template says about its title is for the author, not for the reader.
     kept = (part for part in spec.parts if not (isinstance(part, Gap) and part.guidance))
     return heading + "".join(part.text for part in kept)
@@ -72,5 +73,5 @@ def _item(template: Template, heads: Sequence[Spec], place: int, name: str) -> I
 
 def _head(head: Spec, name: str, number: int) -> str:
     title = heading_name(head.title, name, number)
-    heading = head.heading.replace(head.title, title, 1)
+    heading = retitled(head.heading, head.title, title)
     return heading + "".join(part.text for part in head.parts)

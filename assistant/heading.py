@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.document import Section
+from assistant.document import Section, lines
 from assistant.slot import OPTIONAL, PLACEHOLDER, is_sequence
 
 
@@ -71,6 +71,16 @@ def _below(sections: Sequence[Section], index: int) -> Iterator[int]:
         if sections[other].level <= sections[index].level:
             return
         yield other
+
+
+def retitled(heading: str, title: str, text: str) -> str:
+    """A heading's source with `text` in the place of its title."""
+    if title and title in heading:
+        return heading.replace(title, text, 1)
+    # The title is on several lines, above an underline.
+    *above, underline = lines(heading)
+    ending = re.sub(r"[^\r\n]", "", above[0]) if above else ""
+    return f"{text}{ending}{underline}" if above else heading
 
 
 def heading_name(title: str, name: str, number: int) -> str:

@@ -14,7 +14,7 @@ from assistant.slot import Group, Slot, Variant, identifier
 from assistant.table import cells
 
 _ENDING = re.compile(r"\r\n|\r|\n")
-_BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]+)")
+_BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]*(?=\S))?")
 _LISTED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
 NOT_APPLICABLE = "Not applicable: "
 
@@ -122,10 +122,11 @@ def inapplicable(match: Match, reason: str) -> Edit:
 
 def bullets(slot: Slot, texts: Sequence[str]) -> str:
     """A list in the template's own bullets; numbers go on counting."""
-    found = _BULLET.match(slot.text.lstrip("\r\n") + " ")
+    found = _BULLET.match(slot.text.lstrip("\r\n"))
     if not found:
         return "\n".join(f"- {text}" for text in texts)
     indent, mark, space = found.group("indent", "mark", "space")
+    space = space or " "
     result: list[str] = []
     for number, text in enumerate(texts):
         own = mark

@@ -69,16 +69,19 @@ _BODIES = (
     "<!-- c -->\n- **Outer:**\n  - Inner: \n  - Other: \n    - Deep: ",
     "> **Quoted:** \n> words",
 )
-_TITLES = ("Overview", "Goals", "Item A", "Item B", "Phase 1", "Phase 2", "`GET /[x]`", "[Name]", "Why?", "A: b")
+_TITLES = ("Overview", "Goals", "Rollout", "Checks", "Why?", "A: b")
+# Two groups side by side would be one: nothing in a document tells where the first ends.
+_GROUPS = (("Item A", "Item B", "Item C"), ("`GET /[x]`", "[Name]", "1. [Choice]"))
 
 
 @st.composite
 def templates(draw: st.DrawFn) -> str:
     """A template's text: headings of several levels with bodies of every shape."""
     parts = [draw(st.sampled_from(("# [Name] Design", "# Title", "---\nstatus: x\n---\n\n# T", "intro\n\n# T")))]
-    for _ in range(draw(st.integers(1, 6))):
+    titles = (*_TITLES, *draw(st.sampled_from(_GROUPS)))
+    for title in draw(st.lists(st.sampled_from(titles), min_size=1, max_size=6, unique=True)):
         level = "#" * draw(st.integers(2, 4))
         blank = draw(st.sampled_from(("\n", "\n\n")))
-        parts.append(f"{level} {draw(st.sampled_from(_TITLES))}{blank}{draw(st.sampled_from(_BODIES))}")
+        parts.append(f"{level} {title}{blank}{draw(st.sampled_from(_BODIES))}")
     text = "\n\n".join(parts) + draw(st.sampled_from(("", "\n", "\n\n")))
     return text.replace("\n", draw(st.sampled_from(NEWLINES)))

@@ -246,26 +246,26 @@ def written(text: str, *values: Value, document: str = "") -> str:
     return apply(own.text, fill(match, Answer(values=values)), own.newline)
 
 
-LABELS = "# T\n\n## S\n<!-- c -->\n- **A:** \n- **B:** \n"
+LABELS = "# T\n\n## S\n<!-- c -->\n- **Aim:** \n- **Plan:** \n"
 
 
 def test_what_a_person_wrote_stays_where_a_section_does_not_apply() -> None:
     """A section that a person began is not replaced by the line that says it does not apply."""
     template = from_bytes(LABELS.encode(), "x")
-    own = parse(LABELS.replace("**A:** ", "**A:** mine"))
+    own = parse(LABELS.replace("**Aim:** ", "**Aim:** mine"))
     edits = fill(align(template, own).matches[1], Answer(not_applicable="no users."))
 
-    assert apply(own.text, edits) == LABELS.replace("**A:** ", "**A:** mine").replace(
-        "**B:** ", "**B:** Not applicable: no users."
+    assert apply(own.text, edits) == LABELS.replace("**Aim:** ", "**Aim:** mine").replace(
+        "**Plan:** ", "**Plan:** Not applicable: no users."
     )
 
 
 def test_only_pending_slots_are_written() -> None:
     """An answer to a slot that a person wrote changes nothing."""
-    own = LABELS.replace("**A:** ", "**A:** mine")
-    text = written(LABELS, Value(key="a", text="x"), Value(key="b", text="y"), document=own)
+    own = LABELS.replace("**Aim:** ", "**Aim:** mine")
+    text = written(LABELS, Value(key="aim", text="x"), Value(key="plan", text="y"), document=own)
 
-    assert text == own.replace("**B:** ", "**B:** y")
+    assert text == own.replace("**Plan:** ", "**Plan:** y")
 
 
 def test_a_list_that_was_deleted_is_written_between_blank_lines() -> None:
@@ -289,7 +289,7 @@ def test_a_table_takes_rows_and_text() -> None:
 
 def test_a_numbered_list_goes_on_counting() -> None:
     """Items of a numbered list are numbered."""
-    template = "# T\n\n## S\n<!-- c -->\n1. [x]\n"
+    template = "# T\n\n## S\n<!-- c -->\n1. [name]\n"
 
     assert written(template, Value(key="s", items=("a", "b"))).endswith("\n1. a\n2. b\n")
 
@@ -302,7 +302,7 @@ def test_guidance_goes_when_a_section_is_written() -> None:
     assert match.body.guidance
     edits = uncommented(align(template, own).matches[1])
 
-    assert apply(own.text, edits) == "# T\n\n## S\n<!-- mine -->\n- **A:** x\n"
+    assert apply(own.text, edits) == "# T\n\n## S\n\n<!-- mine -->\n- **A:** x\n"
 
 
 @given(st.text("ab\r\n"), st.sampled_from(["\n", "\r\n", "\r"]))

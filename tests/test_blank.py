@@ -1,0 +1,116 @@
+"""Tests of `blank`: a template as a document that nobody wrote in yet."""
+
+import pytest
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from assistant.align import align
+from assistant.blank import blank
+from assistant.document import parse
+from assistant.field import Field
+from assistant.slot import Slot
+from assistant.template import Template, from_bytes
+from tests import templates
+from tests.adversary import templates as generated
+
+
+def asked(template: Template) -> list[str]:
+    """The keys of the model's slots and groups in a template's blank document."""
+    found = [part for spec in template.specs for part in spec.parts]
+    return [
+        part.key
+        for part in found
+        if not isinstance(part, Slot) and hasattr(part, "variants")
+        or (isinstance(part, Slot) and part.owner == "model")
+    ]
+
+
+def pending(template: Template, text: str) -> list[str]:
+    """The keys of what is unwritten in a document."""
+    return [
+        field.slot.key if isinstance(field, Field) else field.group.key
+        for match in align(template, parse(text)).matches
+        for field in match.pending
+    ]
+
+
+@given(generated())
+def test_a_blank_document_asks_for_the_templates_slots(text: str) -> None:
+    """A blank document's unwritten slots are exactly the template's."""
+    template = from_bytes(text.encode(), "x")
+    document = blank(template, "", {})
+    note(document)
+
+    assert pending(template, document) == asked(template)
+    assert not [m for m in align(template, parse(document)).matches if m.body.missing]
+
+
+@pytest.mark.parametrize("name", templates.known())
+def test_a_real_blank_document_asks_for_the_templates_slots(name: str) -> None:
+    """A real template's blank document has exactly its slots, unwritten."""
+    template = templates.load(name)
+
+    assert pending(template, blank(template, "Sign in", {})) == asked(template)
+
+
+@given(generated())
+def test_a_blank_document_without_names_is_the_template(text: str) -> None:
+    """Without title and names a blank document is the template, less its instruction."""
+    template = from_bytes(text.encode(), "x")
+
+    assert template.text.endswith(blank(template, "", {}))
+
+
+def test_the_title_takes_its_place() -> None:
+    """The title replaces the words that are to be replaced, and nothing beside them."""
+    text = blank(templates.load("design_document"), "Sign in", {})
+
+    assert text.startswith("# Sign in Design Document\n")
+    assert blank(templates.load("design_document"), "Sign in design document", {}).startswith(
+        "# Sign in design document\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "heading", ["# Your title ##", "Your\ntitle\n===", "Your\r\n  title\r\n===", "  #\tYour title"]
+)
+def test_a_title_stands_in_every_kind_of_heading(heading: str) -> None:
+    """A heading with closing marks or an underline takes the title too."""
+    template = from_bytes(f"{heading}\n\nThe title is short.\n\n## S\n".encode(), "x")
+
+    assert parse(blank(template, "Sign in", {})).outline == ((1, "Sign in"), (2, "S"))
+
+
+GROUPS = "# T\n\n## Ends\n\n### `POST /[x]`\n**In:** \n\n### `GET /[x]`\n**Out:** \n\n## Parts\n\n### Part A\na\n\n### Part B"
+
+
+@pytest.mark.parametrize(
+    ("names", "outline"),
+    [
+        ({}, ["`POST /[x]`", "`GET /[x]`", "Part A", "Part B"]),
+        ({"T > Ends": ("GET /a", "PUT /b"), "T > Parts": ("One", "Two", "Three")},
+         ["`GET /a`", "`PUT /b`", "One", "Two", "Three"]),
+        ({"T > Ends": (), "T > Parts": ("One",)}, ["One"]),
+    ],
+)  # fmt: skip
+def test_a_groups_items_are_named(names: dict[str, tuple[str, ...]], outline: list[str]) -> None:
+    """A heading group has the items that it is given, each after the example of its kind."""
+    template = from_bytes(GROUPS.encode(), "x")
+    document = parse(blank(template, "", names))
+
+    assert [title for level, title in document.outline if level == 3] == outline
+    bodies = {s.title: s.body.strip() for s in document.sections}
+    assert bodies.get("`GET /a`", "**Out:**") == "**Out:**"
+    assert bodies.get("`PUT /b`", "**In:**") == "**In:**"
+
+
+@given(st.sampled_from(["\n", "\r\n", "\r"]), st.integers(1, 4))
+def test_every_item_is_a_section_of_its_own(newline: str, count: int) -> None:
+    """Items stand apart, in the template's line endings, even where the template ends without."""
+    template = from_bytes(GROUPS.replace("\n", newline).encode(), "x")
+    names = [f"Item {number}" for number in range(count)]
+    text = blank(template, "", {"T > Parts": names})
+
+    assert [title for level, title in parse(text).outline if level == 3][2:] == names
+    assert parse(text).newline == newline
+    assert newline == "\n" or "\n" not in text.replace("\r\n", "")

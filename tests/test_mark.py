@@ -1,0 +1,100 @@
+"""Tests of `mark`: the places in a body that can be anchors."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.mark import closing, comments, fold, marks, without_comments
+from tests.markdown import markdown
+
+
+def seen(body: str) -> list[tuple[str, str, int]]:
+    """Kind, key and depth of each mark."""
+    return [(mark.kind, mark.key, mark.depth) for mark in marks(body)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("**Context:** x", [("label", "context", 0)]),
+        ("**Context**: x", [("label", "context", 0)]),
+        ("Context: x", [("label", "context", 0)]),
+        ("语境：x", [("label", "语境", 0)]),
+        ("**A:** x\n**B:** y\nc: z", [("label", "a", 0), ("label", "b", 0)]),
+        ("words\n**B:** y", [("prose", "", 0), ("label", "b", 0)]),
+        ("https://example.org", [("prose", "", 0)]),
+        ("One. Two: three", [("prose", "", 0)]),
+        ("- **A:** x\n  - Pros: y", [("label", "a", 1), ("label", "pros", 2)]),
+        ("1. **A:**", [("label", "a", 1)]),
+        ("- [ ] Flag: 5", [("label", "flag", 1)]),
+        ("- [x] Flag", [("check", "flag", 1)]),
+        ("[ ] I agree.", [("check", "i agree.", 0)]),
+        ("- a", [("item", "a", 1)]),
+        ("```SQL x\n# a\n```", [("fence", "sql", 0)]),
+        ("| A | B |\n|---|---|\n| x | y |", [("table", "a | b", 0)]),
+        ("[a]: b\n[C d]: e", [("reference", "a", 0), ("reference", "c d", 0)]),
+        ("<!-- c -->", [("comment", "", 0)]),
+        ("<!-- c --> x", [("prose", "", 0)]),
+        ("<!-- toc -->\n- [a](#a)\n<!-- /toc -->", [("contents", "toc", 0)]),
+        ("> **A:** x", [("prose", "", 0)]),
+    ],
+)
+def test_marks_are_seen(body: str, expected: list[tuple[str, str, int]]) -> None:
+    """Labels, items, boxes, fences, tables, references and comments are seen as what they are."""
+    assert seen(body) == expected
+
+
+@given(markdown())
+def test_marks_lie_in_the_body(body: str) -> None:
+    """Every mark lies in its body, in order, and a label's name lies in the label."""
+    found = marks(body)
+
+    assert [mark.start for mark in found] == sorted(mark.start for mark in found)
+    for mark in found:
+        assert 0 <= mark.start <= mark.stop <= mark.reach <= len(body)
+        assert mark.start <= mark.end <= len(body)
+        if mark.kind == "label":
+            assert mark.start <= mark.name_start < mark.name_end < mark.end <= mark.stop
+            assert fold(body[mark.name_start : mark.name_end]) == mark.key
+
+
+@given(markdown(), st.sampled_from(["\r\n", "\r"]))
+def test_line_endings_hide_no_mark(body: str, newline: str) -> None:
+    """A body has the same marks with every line ending."""
+    plain = body.replace("\r\n", "\n").replace("\r", "\n")
+
+    assert seen(plain.replace("\n", newline)) == seen(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "rest"),
+    [
+        ("a <!-- b --> c", ("b",), "a  c"),
+        ("<!--- b\nc --->d", ("b\nc",), "d"),
+        ("<!--> a", ("",), " a"),
+        ("<!-- never", (), "<!-- never"),
+    ],
+)
+def test_comments_are_read(text: str, said: tuple[str, ...], rest: str) -> None:
+    """A comment's words come without its dashes; one that never ends is none."""
+    assert comments(text) == said
+    assert without_comments(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        ("```\na\n```", "```"),
+        ("```\r\na\r\n````  ", "````  "),
+        ("```\ra\r```", "```"),
+        ("```\na\n~~~", ""),
+        ("```\na", ""),
+        ("```", ""),
+        ("- ```\n  a\n  ```", "  ```"),
+    ],
+)
+def test_a_fences_closing_line_is_found(body: str, last: str) -> None:
+    """A fence's closing line is found where there is one, with every line ending."""
+    fence = next(mark for mark in marks(body) if mark.kind == "fence")
+
+    assert body[closing(body, fence) : fence.stop] == last
