@@ -9,7 +9,7 @@ from assistant import fence
 from assistant.align import Alignment, Match, align, not_applicable
 from assistant.document import Document, Section
 from assistant.field import Field, Items
-from assistant.mark import fold, marks
+from assistant.mark import Mark, fold, marks
 from assistant.slot import Anchor
 from assistant.template import Template
 
@@ -59,7 +59,7 @@ def validate(template: Template, document: Document) -> tuple[Finding, ...]:
         *_order(alignment),
         *_repeated(alignment),
         *(finding for match in alignment.matches for finding in _section(match, document)),
-        *(finding for section in document.sections for finding in _fences(section, document)),
+        *_fences(alignment),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.column, finding.code)))
 
@@ -184,24 +184,36 @@ def _unwritten(field: Field, match: Match, document: Document) -> Iterator[Findi
     )
 
 
-def _fences(section: Section, document: Document) -> Iterator[Finding]:
-    for mark in marks(section.body):
-        if mark.kind != "fence":
-            continue
-        inner = section.body[mark.end : mark.stop]
-        closing = inner.rfind("\n")
-        code = inner[: closing + 1]
-        at = _line(document, section.body_start + mark.start)
-        if not re.fullmatch(r"[ \t>]*(`{3,}|~{3,})[ \t]*", inner[closing + 1 :]):
-            message = "this fence is never closed."
-            yield Finding(code="D302", severity="error", line=at, section=section.title, message=message)
-            continue
-        problem = fence.check(mark.key, code)
-        if problem:
-            yield Finding(
-                code="D301", severity="note" if problem.note else "error", line=at + problem.line,
-                section=section.title, message=f"this {mark.key} does not parse: {problem.message}.",
-            )  # fmt: skip
+def _fences(alignment: Alignment) -> Iterator[Finding]:
+    """Fences that are left open or do not parse; the template's own examples need not."""
+    examples = {
+        match.section.body_start + field.opening[0]
+        for match in alignment.matches
+        for field in match.body.fields
+        if isinstance(field, Field) and field.slot.kind == "code" and not field.written
+    }
+    for section in alignment.document.sections:
+        for mark in marks(section.body):
+            if mark.kind == "fence" and section.body_start + mark.start not in examples:
+                yield from _fence(mark, section, alignment.document)
+
+
+def _fence(mark: Mark, section: Section, document: Document) -> Iterator[Finding]:
+    inner = section.body[mark.end : mark.stop]
+    closing = inner.rfind("\n")
+    at = _line(document, section.body_start + mark.start)
+    if not re.fullmatch(r"[ \t>]*(`{3,}|~{3,})[ \t]*", inner[closing + 1 :]):
+        yield Finding(
+            code="D302", severity="error", line=at, section=section.title,
+            message="this fence is never closed.",
+        )  # fmt: skip
+        return
+    problem = fence.check(mark.key, inner[: closing + 1])
+    if problem:
+        yield Finding(
+            code="D301", severity="note" if problem.note else "error", line=at + problem.line,
+            section=section.title, message=f"this {mark.key} does not parse: {problem.message}.",
+        )  # fmt: skip
 
 
 def _line(document: Document, offset: int) -> int:

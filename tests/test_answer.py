@@ -1,0 +1,217 @@
+"""What a model said, read as data: kept as far as it is usable, with every fault named."""
+
+import json
+
+import pytest
+
+from assistant.answer import Answer, Entry, parse_json, read, unprefixed
+from assistant.request import Request, Want
+
+PROSE = Want(key="overview", kind="prose", label="", words=40, placeholder="<!-- What? -->")
+OPTIONS = Want(
+    key="options", kind="group", label="Options", examples=("Option A", "Option B"), least=2, most=3,
+    fields=(Want(key="description", kind="text", label="", words=10),
+            Want(key="pros", kind="text", label="Pros", words=10)),
+)  # fmt: skip
+CHOICE = Want(key="recommendation", kind="text", label="Recommendation", words=20, choice_of="options")
+ROWS = Want(
+    key="risks", kind="rows", label="", words=10, least=2, most=4,
+    columns=(("Risk", ()), ("Impact", ("High", "Med", "Low"))),
+)  # fmt: skip
+
+
+def asked(*wants: Want) -> Request:
+    return Request(id="x", title="X", path=("X",), guidance="", wants=wants)
+
+
+def said(**data: object) -> str:
+    return json.dumps(data)
+
+
+def option(name: str, description: str = "keeps it", pros: str = "quick") -> dict[str, str]:
+    return {"name": name, "description": f"{description} {name}", "pros": f"{pros} {name}"}
+
+
+def test_plain_answer_is_kept_as_it_is() -> None:
+    """A plain answer is its section's text, without errors."""
+    answer = read("The session ends too early.", asked(PROSE))
+
+    assert answer.values[0].text == "The session ends too early."
+    assert answer.errors == ()
+
+
+def test_empty_answer_is_an_error() -> None:
+    """An answer without a word is an error and gives no value."""
+    answer = read("  \n", asked(PROSE))
+
+    assert answer.values == ()
+    assert answer.errors == ("The answer is empty.",)
+
+
+def test_assumptions_and_questions_at_the_end_are_taken_out() -> None:
+    """Assumptions and open questions behind the text become data."""
+    text = "It ends early.\nAssumption: Redis keeps it.\nOpen question: Who renews it?"
+    answer = read(text, asked(PROSE))
+
+    assert answer.values[0].text == "It ends early."
+    assert answer.assumptions == ("Redis keeps it.",)
+    assert answer.questions == ("Who renews it?",)
+
+
+def test_assumption_in_the_last_sentence_is_taken_out() -> None:
+    """An assumption that follows in the same paragraph becomes data too."""
+    answer = read("It ends early. Assumption: the clock is right.", asked(PROSE))
+
+    assert answer.values[0].text == "It ends early."
+    assert answer.assumptions == ("the clock is right.",)
+
+
+def test_not_applicable_keeps_its_reason() -> None:
+    """An answer that says it does not apply gives the reason and nothing else."""
+    answer = read("Not applicable: there is no data to move.", asked(PROSE))
+
+    assert answer.not_applicable == "there is no data to move."
+    assert answer.values == ()
+
+
+def test_template_text_is_no_answer() -> None:
+    """An answer that repeats the placeholder is an error and gives no value."""
+    answer = read("<!-- What? -->", asked(PROSE))
+
+    assert answer.values == ()
+    assert "repeats the template" in answer.errors[0]
+
+
+def test_too_many_words_are_a_flaw() -> None:
+    """An answer of more than twice its budget is asked for again, and not cut."""
+    answer = read("word " * 100, asked(PROSE))
+
+    assert answer.values[0].words == 100
+    assert answer.flaws == ('"overview" has 100 words; write at most 80.',)
+
+
+def test_group_of_options() -> None:
+    """Options are read with their fields, their letters taken off."""
+    raw = said(options=[option("Option A: Redis"), option("Cookies")])
+    answer = read(raw, asked(OPTIONS))
+
+    assert [entry.name for entry in answer.values[0].entries] == ["Redis", "Cookies"]
+    assert answer.errors == ()
+
+
+def test_template_names_are_no_options() -> None:
+    """Items that keep the template's names or say nothing are dropped, and missed."""
+    raw = said(options=[option("Option A"), {"name": "Redis", "description": "", "pros": ""}])
+    answer = read(raw, asked(OPTIONS))
+
+    assert answer.values == ()
+    assert any("give at least 2 items" in error for error in answer.errors)
+
+
+def test_options_that_say_the_same_are_an_error() -> None:
+    """Two options with one description are no choice."""
+    same = {"description": "the same", "pros": "the same"}
+    answer = read(said(options=[{"name": "A1", **same}, {"name": "B1", **same}]), asked(OPTIONS))
+
+    assert any('the same "description"' in error for error in answer.errors)
+
+
+def test_recommendation_by_number_names_its_option() -> None:
+    """A recommendation given as a number is written with the option's name."""
+    raw = said(
+        options=[option("Redis"), option("Cookies")],
+        recommendation={"option": "2", "reason": "no server state."},
+    )
+    answer = read(raw, asked(OPTIONS, CHOICE))
+
+    value = answer.value("recommendation")
+    assert value is not None
+    assert value.text == "Cookies. No server state."
+    assert answer.errors == ()
+
+
+def test_recommendation_of_nothing_is_an_error() -> None:
+    """A recommendation must name one of the options."""
+    raw = said(options=[option("Redis"), option("Cookies")], recommendation="We should decide.")
+    answer = read(raw, asked(OPTIONS, CHOICE))
+
+    assert any("must name one of the options" in error for error in answer.errors)
+
+
+def test_rows_follow_their_columns() -> None:
+    """Rows are read by column name, and an empty cell is named."""
+    raw = said(risks=[{"risk": "it fails", "impact": "High"}, {"risk": "", "impact": "Low"}])
+    answer = read(raw, asked(ROWS))
+
+    assert answer.values[0].rows == (("it fails", "High"), ("", "Low"))
+    assert answer.errors == ('"risks": row 2 has nothing under Risk.',)
+
+
+def test_json_value_of_a_json_fence_is_printed() -> None:
+    """A JSON object for a JSON fence arrives indented."""
+    body = Want(key="request", kind="code", label="Request", language="json", words=60)
+    answer = read(said(request={"email": "a@example.com"}), asked(body, ROWS))
+
+    assert answer.values[0].text == '{\n  "email": "a@example.com"\n}'
+
+
+def test_code_that_does_not_parse_is_a_flaw() -> None:
+    """SQL that no dialect reads is sent back with the parser's words."""
+    code = Want(key="schema", kind="code", label="", language="sql", words=60)
+    answer = read("SELECT FROM WHERE (", asked(code))
+
+    assert any("does not parse" in flaw for flaw in answer.flaws)
+
+
+def test_figures_nobody_gave_are_flagged_and_collected() -> None:
+    """A figure that the subject does not have is a flaw, and one to be confirmed."""
+    answer = read("We expect 40 % fewer errors.", asked(PROSE), known="login timeout")
+
+    assert "40 %" in answer.flaws[0]
+    assert answer.figures == ("40 %",)
+
+
+def test_figures_of_the_subject_are_not_flagged() -> None:
+    """A figure that the person gave may be repeated."""
+    answer = read("It drops after 60 seconds.", asked(PROSE), known="drops after 60 seconds")
+
+    assert answer.flaws == ()
+    assert answer.figures == ()
+
+
+def test_broken_json_names_the_place() -> None:
+    """JSON that does not parse gives the parser's error and no values."""
+    answer = read('{"risks": [', asked(ROWS))
+
+    assert answer.values == ()
+    assert answer.errors[0].startswith("The answer is not valid JSON")
+
+
+def test_json_in_a_fence_is_found() -> None:
+    """JSON is found behind words and inside a fence."""
+    assert parse_json('Here it is:\n```json\n{"a": 1}\n```') == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Option A: Redis", "Redis"),
+        ("Option 3 - Redis", "Redis"),
+        ("Options page", "Options page"),
+        ("Option A", "Option A"),
+    ],
+)
+def test_unprefixed(name: str, expected: str) -> None:
+    """Only the template's own counter is taken off a name."""
+    assert unprefixed(name, ("Option A", "Option B")) == expected
+
+
+def test_options_by_name_are_read() -> None:
+    """Options that come as an object by name are as good as a list."""
+    raw = said(options={"Redis": {"description": "a", "pros": "b"},
+                        "Cookies": {"description": "c", "pros": "d"}})  # fmt: skip
+    answer: Answer = read(raw, asked(OPTIONS))
+
+    assert answer.values[0].entries[0] == Entry(
+        name="Redis", texts=(("description", "a"), ("pros", "b"))
+    )

@@ -1,0 +1,107 @@
+"""The brief: names, facts and questions that all sections share."""
+
+import json
+
+from assistant.brief import groups, read, schema, sections
+from assistant.builtin import chosen
+
+TEMPLATE = chosen(None)
+
+
+def brief(**changes: object) -> str:
+    data: dict[str, object] = {
+        "title": "Login timeout",
+        "known": ["logins time out"],
+        "approach": "Renew sessions.",
+        "key_components": ["Session store", "Login page"],
+        "design_considerations": ["Storage of sessions"],
+        "api_endpoints": ["POST /api/v1/sessions"],
+        "services_business_logic": ["Session renewal"],
+        "tables": [],
+        "assumptions": [],
+        "open_questions": ["Who may renew?"],
+        "not_applicable": [],
+    }
+    return json.dumps({**data, **changes})
+
+
+def test_groups_of_the_builtin_template() -> None:
+    """The brief names components, design choices, endpoints and services."""
+    assert [group.key for group in groups(TEMPLATE)] == [
+        "key_components",
+        "design_considerations",
+        "api_endpoints",
+        "services_business_logic",
+    ]
+
+
+def test_sections_that_can_be_set_aside() -> None:
+    """Sections of people and of the program are not offered to be set aside."""
+    named = sections(TEMPLATE)
+
+    assert "Overview" in named
+    assert not {"Metadata", "Open Questions", "References"} & set(named)
+    assert len(named) == 18
+
+
+def test_good_brief_has_no_errors() -> None:
+    """A brief with all its names is read without errors."""
+    found, errors = read(brief(), TEMPLATE)
+
+    assert errors == ()
+    assert found.title == "Login timeout"
+    assert [names for _, names in found.names][0] == ("Session store", "Login page")
+
+
+def test_endpoint_without_a_method_is_an_error() -> None:
+    """A name that is no endpoint is not used as one."""
+    found, errors = read(brief(api_endpoints=["/sessions"]), TEMPLATE)
+
+    assert any("must look like" in error for error in errors)
+    assert () in [names for _, names in found.names]
+
+
+def test_no_endpoints_means_the_group_is_not_needed() -> None:
+    """An empty list says that the subject has no item of that kind."""
+    found, errors = read(brief(api_endpoints=[]), TEMPLATE)
+
+    assert errors == ()
+    assert [key.split(" > ")[-1] for key in found.none] == ["API Endpoints"]
+
+
+def test_sentences_are_no_names() -> None:
+    """A name as long as a sentence is asked for again."""
+    _, errors = read(brief(design_considerations=["We have to decide " * 5]), TEMPLATE)
+
+    assert any("too long for a name" in error for error in errors)
+
+
+def test_template_examples_are_no_names() -> None:
+    """The template's own example names are not accepted."""
+    _, errors = read(brief(key_components=["Component A"]), TEMPLATE)
+
+    assert any("template's example" in error for error in errors)
+
+
+def test_at_most_a_fifth_is_set_aside() -> None:
+    """However many sections a brief sets aside, at most a fifth of them are."""
+    aside = [{"section": name, "reason": "no"} for name in sections(TEMPLATE)]
+    found, _ = read(brief(not_applicable=aside), TEMPLATE)
+
+    assert len(found.not_applicable) == len(sections(TEMPLATE)) // 5
+
+
+def test_schema_is_json_schema() -> None:
+    """The schema asks for every group and allows nothing else."""
+    data = json.loads(schema(TEMPLATE))
+
+    assert data["additionalProperties"] is False
+    assert set(data["required"]) == set(data["properties"])
+
+
+def test_broken_brief_is_an_error() -> None:
+    """A brief that is no JSON has no title and says why."""
+    found, errors = read("I think that", TEMPLATE)
+
+    assert found.title == ""
+    assert errors
