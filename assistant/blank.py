@@ -24,9 +24,7 @@ def blank(template: Template, title: str, names: Mapping[str, Sequence[str]]) ->
     return text
 
 
-def _sections(
-    template: Template, title: str, names: Mapping[str, Sequence[str]]
-) -> Iterator[str]:
+def _sections(template: Template, title: str, names: Mapping[str, Sequence[str]]) -> Iterator[str]:
     heads = template.groups
     done: set[str] = set()
     opening = _preamble(template)

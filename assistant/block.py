@@ -84,5 +84,3 @@ def _blocks(tokens: Sequence["Token"], at: int) -> tuple[tuple[Block, ...], int]
                 )
             )
     return tuple(found), at
-
-

@@ -71,13 +71,15 @@ def _free(body: str, found: Sequence[Mark], setting: Setting) -> tuple[Part, ...
     return tuple(parts)
 
 
-def _without_other_slots(
-    parts: tuple[Part, ...], body: str, setting: Setting
-) -> tuple[Part, ...]:
+def _without_other_slots(parts: tuple[Part, ...], body: str, setting: Setting) -> tuple[Part, ...]:
     """Comments as a slot where a section has no other, and an empty leaf as one."""
-    if setting.opening or setting.grouped or any(
-        isinstance(part, Slot | Group) or (isinstance(part, Anchor) and part.kind == "check")
-        for part in parts
+    if (
+        setting.opening
+        or setting.grouped
+        or any(
+            isinstance(part, Slot | Group) or (isinstance(part, Anchor) and part.kind == "check")
+            for part in parts
+        )
     ):
         return parts
     guided = [index for index, part in enumerate(parts) if isinstance(part, Gap) and part.guidance]
@@ -92,5 +94,8 @@ def _without_other_slots(
     if setting.leaf and not any(isinstance(p, Gap) and p.text.strip() for p in parts):
         anchors = tuple(part for part in parts if isinstance(part, Anchor))
         used = sum(len(part.text) for part in parts[: len(parts) - 1]) if anchors else 0
-        return (*parts[: len(parts) - 1 if anchors else 0], whole(body[used:], "prose", setting.title))
+        return (
+            *parts[: len(parts) - 1 if anchors else 0],
+            whole(body[used:], "prose", setting.title),
+        )
     return parts

@@ -103,10 +103,9 @@ def _front_matter(text: str) -> int:
     for line in LINE.finditer(text, position):
         if _FRONT_END.match(line[0]):
             return line.end()
-        if not line[0].strip():
-            # A blank line straight after the dashes is a thematic break, not front matter.
-            if line.start() == position:
-                return start
+        # A blank line straight after the dashes makes them a thematic break.
+        if not line[0].strip() and line.start() == position:
+            return start
     return start
 
 

@@ -124,9 +124,7 @@ def _fields(
     located = locate(parts, span)
     known = tuple(fold(c) for part in parts for c in comments(part.text))
     found: list[Field | Items] = []
-    for index, (part, region) in enumerate(
-        zip(parts, regions(parts, located, span), strict=True)
-    ):
+    for index, (part, region) in enumerate(zip(parts, regions(parts, located, span), strict=True)):
         if isinstance(part, Group):
             items = _items(part, span, *region)
             if items:

@@ -17,8 +17,9 @@ class Member:
 
 
 def groups(sections: Sequence[Section]) -> dict[int, Member]:
-    """The sections of heading groups, by index: siblings that differ in a counter, or are to be
-    named, each with what stands below it.
+    """The sections of heading groups by index, each with what stands below it.
+
+    A group is siblings that differ in a counter, or that are to be named.
     """
     found: dict[int, Member] = {}
     keys: set[str] = set()
@@ -84,7 +85,7 @@ def retitled(heading: str, title: str, text: str) -> str:
 
 
 def heading_name(title: str, name: str, number: int) -> str:
-    """The title of item `number` (from 1) of a heading group, called `name`; `title` is its example.
+    """The title of item `number` (from 1) of a heading group, called `name`, after example `title`.
 
     A counter of digits goes on counting, a placeholder or a counter of letters gives way to the
     name, and a code span stays one.

@@ -87,9 +87,7 @@ class _Known:
     def _begun(self, anchor: Anchor, position: int) -> Mark | None:
         """A check-box behind whose words a person went on writing."""
         near = (*self._kind.get("check", ()), *self._kind.get("label", ()))
-        return next(
-            (m for m in near if m.start >= position and m.key.startswith(anchor.key)), None
-        )
+        return next((m for m in near if m.start >= position and m.key.startswith(anchor.key)), None)
 
 
 def _first(marks: Sequence[Mark], position: int) -> Mark | None:

@@ -6,24 +6,26 @@ reference definition, a generated table of contents. What a mark means, the temp
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Literal
 
 from assistant.block import Block, scan
 from assistant.document import lines
 
+# ruff: noqa: RUF001  a label may end with a full-width colon
 MarkKind = Literal[
     "label", "item", "check", "fence", "table", "reference", "contents", "comment", "prose"
 ]
 
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _CHECK = re.compile(r"\[[ xX]\](?:[ \t]+|$)")
-_BOLD = re.compile(r"(?P<wrap>\*\*|__|\*|_)(?P<name>[^*_\s][^*\n]*?)(?:[:：](?P=wrap)|(?P=wrap)[ ]?[:：])")
+_BOLD = re.compile(
+    r"(?P<wrap>\*\*|__|\*|_)(?P<name>[^*_\s][^*\n]*?)(?:[:：](?P=wrap)|(?P=wrap)[ ]?[:：])"
+)
 _PLAIN = re.compile(r"(?P<name>[^\s:：`<>|][^:：\n|]{0,99}?)(?::(?=[ \t]|$)|：)")
 _REFERENCE = re.compile(r"[ ]{0,3}\[(?P<name>[^\]\n]+)\]:[ \t]*\S")
-_FENCE = re.compile(
-    r"(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*)(?P<mark>`{3,}|~{3,})"
-)
+_FENCE = re.compile(r"(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*)(?P<mark>`{3,}|~{3,})")
 _TOC = re.compile(r"\s*<!--\s*(?P<end>/)?toc\s*-->\s*\Z", re.IGNORECASE)
 
 
@@ -192,7 +194,11 @@ def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
     if not found or found[0].start != source.offsets[block.first]:
         start = source.offsets[block.first]
         yield Mark(kind="prose", key="", start=start, end=stop, stop=stop, reach=stop, depth=depth)
-    yield from found
+    for mark, after in zip_longest(found, found[1:]):
+        # Where several labels share a paragraph, each ends before the next.
+        own = len(source.text[mark.start : after.start].rstrip("\r\n")) if after else stop
+        own += mark.start if after else 0
+        yield replace(mark, stop=min(own, mark.stop), reach=min(own, mark.reach))
 
 
 def _item(item: Block, source: _Source, depth: int) -> Iterator[Mark]:

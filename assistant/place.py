@@ -9,6 +9,7 @@ from assistant.escape import clean, inline
 from assistant.mark import fold
 from assistant.slot import choices, counter
 
+# ruff: noqa: RUF001  names may hold full-width colons and dashes
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _BULLETS = re.compile(r"[ \t]*(?:(?:[-*+•]|\[ \])(?:[ \t]+|$))+")
 _NUMBER = re.compile(r"[ \t]*(?P<number>\d{1,3})[.)][ \t]+")
@@ -192,7 +193,7 @@ def code(text: str, language: str) -> tuple[str, str]:
 
 def _info(info: str) -> str:
     """A fence's language, of characters that a fence's opening line can hold."""
-    return re.sub(r"[^\w+#.-]", "", info.split()[0]).casefold()
+    return re.sub(r"[^\w+#.-]", "", info.split(maxsplit=1)[0]).casefold()
 
 
 def _pieces(source: list[str], found: tuple[Block, ...], language: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""The parts of a template's section: anchors that stay, slots to be written, groups to be repeated."""
+"""The parts of a template's section: anchors that stay, slots to be written, groups."""
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from assistant.mark import MarkKind, fold, without_comments
@@ -17,7 +18,6 @@ _WHOLE = re.compile(
       | _[^_\n]+_ | \*[^*\n]+\*         # an example in emphasis
       | y{4}[-/]m{2}[-/]d{2}            # a date's pattern
       | tb[ad] | \.\.\. | …
-      | [\w-]+(?:[ ]?\|[ ]?[\w -]+)+    # one|of|these
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
@@ -30,8 +30,10 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("created", r"created|created (?:at|on)|creation[- ]date|date|start date"),
     ("updated", r"updated|(?:last )?updated(?: at| on)?|last[- ]updated|last modified"),
     ("questions", r"(?:open|unresolved) (?:questions?|issues)"),
-    ("references", r"references|links|related documents|see[- ]also|replaces|supersedes"
-                   r"|superseded[- ]by"),
+    (
+        "references",
+        r"references|links|related documents|see[- ]also|replaces|supersedes|superseded[- ]by",
+    ),
 )  # fmt: skip
 OPTIONAL = re.compile(r"\s*[(\[]optional[)\]]\s*", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\[(?!optional\])[^\]\n]+\](?!\()|<[^<>\n]+>", re.IGNORECASE)
@@ -215,7 +217,7 @@ def is_sequence(names: tuple[str, ...]) -> bool:
     counters = [part[1] for part in split if part]
     rising = all(
         (int(b) - int(a) if a.isdigit() and b.isdigit() else ord(b[0]) - ord(a[0])) == 1
-        for a, b in zip(counters, counters[1:], strict=False)
+        for a, b in pairwise(counters)
     )
     return len(around) == 1 and rising
 

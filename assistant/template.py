@@ -10,12 +10,24 @@ from assistant.errors import DraftError, Exit
 from assistant.heading import Member, groups
 from assistant.mark import comments, fold
 from assistant.slot import (
-    PLACEHOLDER, Anchor, Gap, Group, Naming, Part, Slot, Spec, identifier, owner_of, role_of,
+    PLACEHOLDER,
+    Anchor,
+    Gap,
+    Group,
+    Naming,
+    Part,
+    Slot,
+    Spec,
+    identifier,
+    owner_of,
+    role_of,
 )  # fmt: skip
 
 MAX_BYTES = 1 << 20
 _YAML_KEY = re.compile(r"(?P<key>[A-Za-z_][\w -]*):(?=[ \t\r\n]|$)")
-_NUMBERED_TITLE = re.compile(r"(?P<before>[A-Z]+-)(?P<number>N{3,}|0{3,})(?P<after>:\s*)(?P<rest>.+)")
+_NUMBERED_TITLE = re.compile(
+    r"(?P<before>[A-Z]+-)(?P<number>N{3,}|0{3,})(?P<after>:\s*)(?P<rest>.+)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +141,7 @@ class _Place:
     member: Member | None
 
 
-def _place(
-    sections: Sequence[Section], index: int, members: Mapping[int, Member]
-) -> _Place:
+def _place(sections: Sequence[Section], index: int, members: Mapping[int, Member]) -> _Place:
     below = index + 1 if index + 1 < len(sections) else None
     leaf = below is None or sections[below].level <= sections[index].level
     first = members.get(below) if below is not None and not leaf else None

@@ -177,9 +177,7 @@ class Walk:
     def _group(self, run: Sequence[int], label: str) -> Group:
         heads = [self.marks[index] for index in run]
         ends = [*(mark.start for mark in heads[1:]), heads[-1].reach]
-        variants = tuple(
-            self._variant(index, end) for index, end in zip(run, ends, strict=True)
-        )
+        variants = tuple(self._variant(index, end) for index, end in zip(run, ends, strict=True))
         name = label or self.title or self._name(heads[0])
         return Group(
             key=identifier(name),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from assistant import place
 from assistant.align import Match
-from assistant.answer import Answer, Entry, Value
-from assistant.document import Document, lines
+from assistant.value import Answer, Entry, Value
+from assistant.document import lines
 from assistant.field import Field, Items
 from assistant.mark import fold
 from assistant.slot import Group, Slot, Variant, identifier
@@ -93,7 +93,9 @@ def slot(match: Match, field: Field, value: Value) -> Iterator[Edit]:
         written = bullets(field.slot, place.items(value.items or value.text))
         listed = bool(_LISTED.match(field.content))
         if written:
-            yield Edit(start=start, end=end, text=written) if listed else block(match, field, written)
+            yield (
+                Edit(start=start, end=end, text=written) if listed else block(match, field, written)
+            )
     elif kind == "prose":
         written = place.prose(text, match.section.title)
         if written:
@@ -143,7 +145,9 @@ def rows(slot: Slot, value: Value) -> str:
         "| "
         + " | ".join(
             place.cell(text, allowed)
-            for text, (_, allowed) in zip(_fitted(row, len(slot.columns)), slot.columns, strict=True)
+            for text, (_, allowed) in zip(
+                _fitted(row, len(slot.columns)), slot.columns, strict=True
+            )
         )
         + " |"
         for row in found
@@ -233,10 +237,11 @@ def uncommented(match: Match) -> Iterator[Edit]:
         body = match.section.body
         ending = re.compile(r"(?:\r\n|\n|\r)").match(body, end)
         before = body[:start]
-        after = ending.end() if ending and (before.strip() or re.match(r"[ \t]*[\r\n]", body[ending.end():])) else end
-        yield Edit(start=match.section.body_start + start, end=match.section.body_start + after, text="")
-
-
-def splice(document: Document, edits: Iterable[Edit]) -> str:
-    """A document's text with the edits made."""
-    return apply(document.text, edits, document.newline)
+        after = (
+            ending.end()
+            if ending and (before.strip() or re.match(r"[ \t]*[\r\n]", body[ending.end() :]))
+            else end
+        )
+        yield Edit(
+            start=match.section.body_start + start, end=match.section.body_start + after, text=""
+        )

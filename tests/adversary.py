@@ -1,5 +1,7 @@
 """Strategies for the laws: templates of every shape, and answers that try to get out."""
 
+# ruff: noqa: E501, ISC004, RUF001  tables of examples
+
 from hypothesis import strategies as st
 
 from tests.markdown import NEWLINES
@@ -29,7 +31,21 @@ wild = st.lists(
 ).map("\n".join)
 
 _WORDS = st.sampled_from(
-    ("The", "server", "keeps", "each", "token", "for", "ten", "minutes", "and", "is", "safe", "42", "naïve")
+    (
+        "The",
+        "server",
+        "keeps",
+        "each",
+        "token",
+        "for",
+        "ten",
+        "minutes",
+        "and",
+        "is",
+        "safe",
+        "42",
+        "naïve",
+    )
 )
 _SENTENCE = st.lists(_WORDS, min_size=2, max_size=9).map(lambda found: " ".join(found) + ".")
 _LIST = st.lists(_SENTENCE, min_size=2, max_size=4).map(lambda found: "- " + "\n- ".join(found))
@@ -77,7 +93,13 @@ _GROUPS = (("Item A", "Item B", "Item C"), ("`GET /[x]`", "[Name]", "1. [Choice]
 @st.composite
 def templates(draw: st.DrawFn) -> str:
     """A template's text: headings of several levels with bodies of every shape."""
-    parts = [draw(st.sampled_from(("# [Name] Design", "# Title", "---\nstatus: x\n---\n\n# T", "intro\n\n# T")))]
+    parts = [
+        draw(
+            st.sampled_from(
+                ("# [Name] Design", "# Title", "---\nstatus: x\n---\n\n# T", "intro\n\n# T")
+            )
+        )
+    ]
     titles = (*_TITLES, *draw(st.sampled_from(_GROUPS)))
     for title in draw(st.lists(st.sampled_from(titles), min_size=1, max_size=6, unique=True)):
         level = "#" * draw(st.integers(2, 4))

@@ -1,5 +1,7 @@
 """Strategies of Markdown-ish text for the laws."""
 
+# ruff: noqa: E501  tables of examples
+
 from hypothesis import strategies as st
 
 ODD = "\r\n\t\x0b\x0c\x1b\x85\u2028\u2029\ufeff\ud800\0 -#`~>*_=|[]():<!./\\aA1é漢"

@@ -1,5 +1,7 @@
 """Tests of `body`: a template section's body as anchors, slots, groups and gaps."""
 
+# ruff: noqa: E501  tables of examples
+
 import pytest
 from hypothesis import given
 

@@ -105,7 +105,9 @@ def test_real_documents_obey(path: Path) -> None:
 
     assert encode(document.text) == data
     holds(document, decode(data))
-    expected = [(level, title) for level, title, _ in commonmark(document.text[len(document.front) :])]
+    expected = [
+        (level, title) for level, title, _ in commonmark(document.text[len(document.front) :])
+    ]
     assert list(document.outline) == expected
 
 

@@ -52,7 +52,7 @@ def test_anchors_that_are_not_there_are_missing() -> None:
         ("| A |\n|---|\n| [x] |", "| A |\n|---|\n| a |\n| b |\n\nmore", ["| a |\n| b |"]),
         ("| A |\n|---|\n| [x] |", "| A |\n|---|\n", [""]),
         ("| | |\n|---|---|\n| K | _v_ |", "| | |\n|---|---|\n| K | mine |", [" mine "]),
-        ("<!-- c -->\n- [x]", "before\n\n- a\n- b\n\nafter", ["- a\n- b"]),
+        ("<!-- c -->\n- [link]", "before\n\n- a\n- b\n\nafter", ["- a\n- b"]),
         ("<!-- c -->\n\nFixed.", "\nmine\n\nFixed.", ["\nmine\n\n"]),
         ("Say it.\n\n[a]: b", "mine\n\n[a]: b", ["mine\n\n"]),
     ],
@@ -102,7 +102,10 @@ def test_a_groups_items_are_found() -> None:
     ],
 )
 def test_unwritten_is_empty_or_the_placeholder(
-    kind: str, placeholder: str, content: str, expected: bool  # noqa: FBT001
+    kind: str,
+    placeholder: str,
+    content: str,
+    expected: bool,  # noqa: FBT001
 ) -> None:
     """A slot is unwritten where it holds nothing, its placeholder or the template's comments."""
     slot = Slot(text=placeholder, kind=kind, key="k")  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Tests of `mark`: the places in a body that can be anchors."""
 
+# ruff: noqa: RUF001  tables of examples
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Tests of `place`: answers as the bytes of a slot."""
 
+# ruff: noqa: E501  tables of examples
+
 import re
 
 import pytest
@@ -40,7 +42,9 @@ def test_an_echoed_title_and_a_wrapping_fence_are_removed(said: str) -> None:
     assert place.prose(said, "Goals") == "Fast."
 
 
-@pytest.mark.parametrize("said", ["Goals", "Goals\nare fast.", "Goals and more\n\nFast.", "Fast.\n\nGoals"])
+@pytest.mark.parametrize(
+    "said", ["Goals", "Goals\nare fast.", "Goals and more\n\nFast.", "Fast.\n\nGoals"]
+)
 def test_words_that_are_no_echo_stay(said: str) -> None:
     """A title's words that belong to the answer stay in it."""
     assert place.prose(said, "Goals") == said
@@ -83,8 +87,10 @@ def test_an_item_begins_nothing(said: str) -> None:
 @given(wild)
 def test_a_cell_stays_a_cell(said: str) -> None:
     """A cell's words break neither their row nor the table."""
-    found = MarkdownIt("commonmark").enable("table").parse(
-        f"| a | b |\n|---|---|\n| {place.cell(said)} | end |\n"
+    found = (
+        MarkdownIt("commonmark")
+        .enable("table")
+        .parse(f"| a | b |\n|---|---|\n| {place.cell(said)} | end |\n")
     )
     row = [found[index + 1].content for index, token in enumerate(found) if token.type == "td_open"]
 

@@ -97,7 +97,9 @@ def structure(text: str, *, tables: bool) -> tuple[list[tuple[str, int]], set[st
     reader = MarkdownIt("commonmark").enable("table") if tables else MarkdownIt("commonmark")
     env: dict[str, dict[str, object]] = {}
     tokens = reader.parse(text, env)
-    return [(t.tag, t.level) for t in tokens if t.type == "heading_open"], set(env.get("references", {}))
+    return [(t.tag, t.level) for t in tokens if t.type == "heading_open"], set(
+        env.get("references", {})
+    )
 
 
 def bounds(match: Match) -> Iterator[tuple[int, int]]:
@@ -170,7 +172,9 @@ def test_nothing_gets_out_of_its_slot(text: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", templates.known())
 @settings(max_examples=settings.get_profile("laws").max_examples // 3)
 @given(seed=st.integers(0, 1 << 30), texts=st.lists(wild, min_size=1, max_size=9))
-def test_nothing_gets_out_of_a_slot_of_real_templates(name: str, seed: int, texts: list[str]) -> None:
+def test_nothing_gets_out_of_a_slot_of_real_templates(
+    name: str, seed: int, texts: list[str]
+) -> None:
     """Whatever a model answers to a real template, its anchors stay."""
     source = random.Random(seed)  # noqa: S311  a reproducible choice, no secret
     holds(templates.load(name), lambda: source.choice(texts))
