@@ -8,7 +8,7 @@ from assistant.document import Document, Section
 from assistant.field import Body, Field, Items, match
 from assistant.mark import fold
 from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Spec
-from assistant.template import Template, front_parts
+from assistant.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +182,8 @@ class _Aligner:
         sections = self.document.sections
         head = variant_for(heads, sections[index], place)
         result = [self._match(head, index)]
-        below = [s for s in self.template.specs
-                 if s.group == head.group and s.variant == head.variant and s is not head]  # fmt: skip
+        own = [s for s in self.template.specs if s.group == head.group]
+        below = [s for s in own if s.variant == head.variant and s is not head]
         for spec in below:
             for i, section in enumerate(sections):
                 if _within(i, index, parents) and name_of(section.title) == name_of(spec.title):
@@ -219,7 +219,11 @@ def _fit(head: Spec, section: Section) -> tuple[int, int]:
 def by_first_word(heads: Sequence[Spec], title: str) -> Spec | None:
     """The example with the title's first word, where the examples' first words differ."""
     own = first_word(title)
-    return next((head for head in heads if first_word(head.title) == own), None) if tells(heads) else None
+    return (
+        next((head for head in heads if first_word(head.title) == own), None)
+        if tells(heads)
+        else None
+    )
 
 
 def tells(heads: Sequence[Spec]) -> bool:
@@ -254,4 +258,4 @@ def _within(index: int, ancestor: int, parents: Sequence[int]) -> bool:
     return False
 
 
-__all__ = ["Alignment", "Match", "Document", "align", "by_first_word", "variant_for"]
+__all__ = ["Alignment", "Document", "Match", "align", "by_first_word", "variant_for"]

@@ -84,9 +84,7 @@ class Meter:
         return completion
 
 
-async def ask(
-    model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]
-) -> Asked[T]:
+async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) -> Asked[T]:
     """The best answer that could be had: the first without errors, or that with the fewest.
 
     `check` reads an answer and says what is wrong with it; its sentences go back to the model, at
@@ -106,7 +104,10 @@ async def ask(
         read = check(raw)
         count = (len(read.errors), len(read.flaws))
         if best is None or count < least:
-            best, least = Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair), count
+            best, least = (
+                Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair),
+                count,
+            )
         if not read.errors and (not read.flaws or repair > 0):
             break
         wrong = (*read.errors, *read.flaws)
@@ -156,11 +157,16 @@ async def _whole(model: Model, prompt: Prompt) -> str:
         thought = completion.thinking and not completion.text.strip()
         factor = _MORE_FOR_THINKING if thought else 2
         asking = replace(asking, max_tokens=asking.max_tokens * factor)
-    raise Failure(f"the answer was cut off {LONGER + 1} times, at last at {asking.max_tokens // 2} tokens")
+    raise Failure(
+        f"the answer was cut off {LONGER + 1} times, at last at {asking.max_tokens // 2} tokens"
+    )
 
 
 def unusable(reason: str) -> DraftError:
     """The error for a run in which nothing could be drafted."""
     return DraftError(
-        reason, code="no-answer", exit_code=Exit.MODEL, hint="Nothing was written. Try again, or try another model."
+        reason,
+        code="no-answer",
+        exit_code=Exit.MODEL,
+        hint="Nothing was written. Try again, or try another model.",
     )

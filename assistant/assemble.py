@@ -80,7 +80,9 @@ def _yaml(field: Field, facts: Facts) -> Iterator[Edit]:
         return
     value = facts.value(field.slot)
     if field.slot.role == "title":
-        value = facts.slug.replace("_", "-") if re.fullmatch(r"\s*[a-z-]+", field.content) else value
+        value = (
+            facts.slug.replace("_", "-") if re.fullmatch(r"\s*[a-z-]+", field.content) else value
+        )
     if not value:
         return
     quoted = value if re.fullmatch(r"[\w][\w .@-]*", value) else _quoted(value)

@@ -109,8 +109,13 @@ def sections(template: Template) -> tuple[str, ...]:
             parent = " > ".join(spec.path[1:-1]) or spec.title
             if parent not in found and heads[spec.group][0] is spec:
                 found.append(parent)
-        elif spec.level and not spec.container and any(
-            isinstance(part, Group) or getattr(part, "owner", "") == "model" for part in spec.parts
+        elif (
+            spec.level
+            and not spec.container
+            and any(
+                isinstance(part, Group) or getattr(part, "owner", "") == "model"
+                for part in spec.parts
+            )
         ):
             found.append(" > ".join(_short(spec, template)))
     return tuple(found)
@@ -133,14 +138,20 @@ def schema(template: Template) -> str:
         if names.pattern:
             item["pattern"] = names.pattern
         properties[names.key] = {
-            "type": "array", "minItems": 0 if names.pattern else names.least, "maxItems": names.most, "items": item,
-        }  # fmt: skip
+            "type": "array",
+            "minItems": 0 if names.pattern else names.least,
+            "maxItems": names.most,
+            "items": item,
+        }
     properties["tables"] = _texts(0, 3)
     properties["assumptions"] = _texts(0, 3)
     properties["open_questions"] = _texts(1, 3)
     aside: Schema = {
         "type": "object",
-        "properties": {"section": {"type": "string", "enum": list(sections(template))}, "reason": text},
+        "properties": {
+            "section": {"type": "string", "enum": list(sections(template))},
+            "reason": text,
+        },
         "required": ["section", "reason"],
         "additionalProperties": False,
     }
@@ -175,9 +186,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         errors.append('"title" is missing.')
     elif len(title) > 2 * LONGEST:
         errors.append('"title" is too long: use 3 to 8 words.')
-    names = tuple(
-        (group.group, tuple(_names(group, known, errors))) for group in groups(template)
-    )
+    names = tuple((group.group, tuple(_names(group, known, errors))) for group in groups(template))
     brief = Brief(
         title=title,
         known=strings(known.get("known")),
@@ -205,14 +214,18 @@ def _names(group: Names, known: Mapping[str, Json], errors: list[str]) -> Iterat
             errors.append(f'"{group.key}": "{name}" must look like "{group.example}".')
             continue
         if len(name) > LONGEST:
-            errors.append(f'"{group.key}": "{name[:30]}..." is too long for a name; use 1 to 5 words.')
+            errors.append(
+                f'"{group.key}": "{name[:30]}..." is too long for a name; use 1 to 5 words.'
+            )
             continue
         if "..." in name or "\u2026" in name:
             errors.append(f'"{group.key}": "{name}" is only the form; name what this subject has.')
             continue
         generic = fold(name) in {fold(part) for part in group.example.split(", ")}
         if not name or generic or PLACEHOLDER.fullmatch(name):
-            errors.append(f'"{group.key}": "{name}" is the template\'s example; name the real thing.')
+            errors.append(
+                f'"{group.key}": "{name}" is the template\'s example; name the real thing.'
+            )
             continue
         if fold(name) not in seen:
             seen.add(fold(name))
@@ -233,4 +246,3 @@ def _aside(data: Json, template: Template) -> Iterator[tuple[str, str]]:
             if section and reason and section not in seen:
                 seen.add(section)
                 yield section, reason
-

@@ -3,7 +3,7 @@
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, report, settings, store, template
+from assistant import builtin, report, settings, store
 from assistant.document import load
 from assistant.errors import DraftError, Exit
 from assistant.report import Manner

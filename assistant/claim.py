@@ -4,23 +4,32 @@ import re
 from collections.abc import Iterator
 
 _UNIT = (
-    r"%|per ?cent|ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?|years?"
+    r"%|per ?cent|ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?"
+    r"|years?"
     r"|users?|customers?|records?|rows?|requests?|sessions?|entries|files?|attempts?|times"
     r"|[KMGT]i?B|bytes|million|billion|thousand"
 )
 _FIGURE = re.compile(
-    rf"(?<![\w.#/-])(?P<figure>[<>~≤≥]?\s?\d[\d.,]*(?:\s?(?:-|to|–)\s?\d[\d.,]*)?\s?-?(?:{_UNIT}))(?!\w)",
+    rf"(?<![\w.#/-])(?P<figure>[<>~\u2264\u2265]?\s?\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?\s?-?(?:{_UNIT}))(?!\w)",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://[^\s<>()\"'`\]]+|\bwww\.[^\s<>()\"'`\]]+")
-_TICKET = re.compile(r"\b(?:PR|pull request|issue|ticket)\s*#?\d+|(?<![\w&/])#\d{2,}\b|\b[A-Z]{2,8}-\d{2,}\b")
+_TICKET = re.compile(
+    r"\b(?:PR|pull request|issue|ticket)\s*#?\d+|(?<![\w&/])#\d{2,}\b|\b[A-Z]{2,8}-\d{2,}\b"
+)
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(
-    r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b|\bQ[1-4] (?:19|20)\d\d\b|\b(?:January|February|March|April|May|June"
-    r"|July|August|September|October|November|December)\s+(?:\d{1,2},?\s+)?(?:19|20)\d\d\b"
+    r"\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b|\bQ[1-4] (?:19|20)\d\d\b"
+    rf"|\b(?:{_MONTH})\s+(?:\d{{1,2}},?\s+)?(?:19|20)\d\d\b"
 )
 _PERSON = re.compile(r"(?<![\w.`/])@[a-z][\w-]{2,}\b")
-_PROPOSED = re.compile(r"propos\w*|suggest\w*|to be (?:measured|confirmed|agreed)|for example|e\.g\.", re.IGNORECASE)
-_AMOUNT = re.compile(r"(?:users?|customers?|records?|rows?|entries|files?|[KMGT]i?B|bytes|million|billion|thousand)$", re.IGNORECASE)
+_PROPOSED = re.compile(
+    r"propos\w*|suggest\w*|to be (?:measured|confirmed|agreed)|for example|e\.g\.", re.IGNORECASE
+)
+_AMOUNT = re.compile(
+    r"(?:users?|customers?|records?|rows?|entries|files?|[KMGT]i?B|bytes|million|billion|thousand)$",
+    re.IGNORECASE,
+)
 _BEFORE = 60  # characters in front of a figure in which "proposed" marks it
 
 
@@ -60,7 +69,12 @@ def _inventions(text: str, known: str) -> Iterator[str]:
 
 def _is_example(found: str) -> bool:
     """Hosts and names that stand for any, and standards that look like tickets."""
-    return bool(re.search(r"example\.(?:com|org|net)|localhost|127\.0\.0\.1|^(?:UTF|ISO|SHA|AES|RFC|HTTP|TLS|MD|RSA|CVE)-?\d", found))
+    return bool(
+        re.search(
+            r"example\.(?:com|org|net)|localhost|127\.0\.0\.1|^(?:UTF|ISO|SHA|AES|RFC|HTTP|TLS|MD|RSA|CVE)-?\d",
+            found,
+        )
+    )
 
 
 def _has(known: str, figure: str) -> bool:

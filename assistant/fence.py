@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Where code does not parse and why; `line` counts from 1 in the fence. A `note` is no error:
-    pseudocode, or a parser that is known to be wrong now and then."""
+    """Where code does not parse and why.
+
+    `line` counts from 1 in the fence. A `note` is no error: pseudocode, or a parser that is known
+    to be wrong now and then.
+    """
 
     line: int
     message: str
@@ -69,7 +72,7 @@ def _sql(code: str) -> Problem | None:
     import logging  # noqa: PLC0415
 
     import sqlglot  # noqa: PLC0415  150 ms, only where a document has an SQL fence
-    from sqlglot.errors import SqlglotError, ParseError  # noqa: PLC0415
+    from sqlglot.errors import ParseError, SqlglotError  # noqa: PLC0415
 
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     for dialect in ("postgres", "mysql", "sqlite", "tsql"):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant import brief, prompts
-from assistant.answer import Answer, read
+from assistant.answer import read
 from assistant.ask import Asked, Checked, Failure, Meter, ask
 from assistant.errors import DraftError
 from assistant.llm import Message, Prompt, Watcher
 from assistant.request import Request, schema
 from assistant.template import Template
+from assistant.value import Answer
 
 BRIEF = "brief"
 BRIEF_TOKENS = 1200

@@ -15,9 +15,9 @@ _SCRIPTS = (
 )
 # Words that are frequent in one of these languages and rare in the others.
 _WORDS = {
-    "English": "the and of to is for with when that not from by an are it we should after on be has",
-    "German": "der und nicht wird ist beim eine einen wenn mit für auf den dem nach bei werden oder ab fehler",
-    "French": "le les des une est dans pour avec lorsque du sur pas aux que ne quand et la utilisateur",
+    "English": "the and of to is for with when that not from by an are it we should on be has",
+    "German": "der und nicht wird ist beim eine einen wenn mit für auf den dem nach bei oder ab",
+    "French": "le les des une est dans pour avec lorsque du sur pas aux que ne quand et la",
     "Spanish": "el los las una para con cuando del por que no al se y la usuario usuarios desde",
     "Italian": "il gli una per con quando del della che non nel di utente dopo alla viene",
     "Portuguese": "os uma para com quando do da não ao no na que usuário em dos pelo",

@@ -4,15 +4,16 @@ What people and models wrote goes in as data; no text of theirs is ever read as 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.brief import SHARE, Brief, groups, sections
 from assistant.builtin import folder
 from assistant.llm import Message
-from assistant.request import Request, Want
+from assistant.request import Request, Want, WantKind
 from assistant.template import Template
 
 
@@ -79,7 +80,7 @@ def _nodes(parts: Sequence[str]) -> tuple[str, ...]:
     names = [re.sub(r"[^\w /-]", "", part) for part in parts] or ["User", "System"]
     ids = [chr(ord("a") + number) for number in range(len(names))]
     boxes = [f"{key}[{name}]" for key, name in zip(ids, names, strict=True)]
-    return tuple(f"{one} -->|...| {other}" for one, other in zip(boxes, boxes[1:], strict=False))
+    return tuple(f"{one} -->|...| {other}" for one, other in pairwise(boxes))
 
 
 def _purpose(want: Want) -> str:
@@ -97,46 +98,53 @@ def repair(errors: Sequence[str], keys: Sequence[str]) -> Message:
 def _wanted(want: Want) -> str:
     """What a key of a JSON answer should hold, in words."""
     guidance = f"{want.guidance.splitlines()[0]} " if want.guidance and want.kind == "text" else ""
-    if want.kind == "rows":
-        columns = ", ".join(
-            f'"{_key(column)}"' + (f" ({', '.join(allowed)})" if allowed else "")
-            for column, allowed in want.columns
-        )
-        return (
-            f"{want.least} to {want.most} rows, each an object with {columns}; about {want.words} words "
-            "in each text, about this subject. A mitigation is something that will be built or done, and different in "
-            "each row."
-        )
-    if want.kind == "group":
-        return _wanted_group(want)
-    if want.kind == "items":
-        return "a list of 1 to 4 short texts."
+    label = f"{want.label}: " if want.label else ""
     if want.choice_of:
         return (
-            f'{guidance}An object with "option" (the number of the best of the options above, from 1) '
-            f'and "reason" (about {want.words} words: why it is better than the others here).'
+            f'{guidance}An object with "option" (the number of the best of the options above, from '
+            f'1) and "reason" (about {want.words} words: why it is better than the others here).'
         )
-    if want.kind == "code" and want.language == "json":
-        return f"{want.label}: a JSON object with the fields of this endpoint and example values."
-    if want.kind == "code":
-        return f"{want.language} code for {want.label}, at most {want.words} words."
-    return f"{want.label}: {guidance}about {want.words} words." if want.label else f"about {want.words} words."
+    forms: dict[WantKind, Callable[[], str]] = {
+        "rows": lambda: _wanted_rows(want),
+        "group": lambda: _wanted_group(want),
+        "items": lambda: "a list of 1 to 4 short texts.",
+        "code": lambda: _wanted_code(want),
+    }
+    return forms.get(want.kind, lambda: f"{label}{guidance}about {want.words} words.")()
+
+
+def _wanted_code(want: Want) -> str:
+    if want.language == "json":
+        return f"{want.label}: a JSON object with this endpoint's own fields and example values."
+    return f"{want.language} code for {want.label}, at most {want.words} words."
+
+
+def _wanted_rows(want: Want) -> str:
+    columns = ", ".join(
+        f'"{_key(column)}"' + (f" ({', '.join(allowed)})" if allowed else "")
+        for column, allowed in want.columns
+    )
+    return (
+        f"{want.least} to {want.most} rows, each an object with {columns}; about {want.words} "
+        "words in each text, about this subject. A mitigation is something that will be built or done, "
+        "and different in each row."
+    )
 
 
 def _wanted_group(want: Want) -> str:
     parts = ", ".join(f'"{field.key}" (about {field.words} words)' for field in want.fields)
+    names = ", ".join(f'"{name}"' for name in want.names)
     if want.names and len(want.fields) == 1:
-        names = ", ".join(f'"{name}"' for name in want.names)
         return (
-            f"an object with exactly the keys {names}; for each what it does and which of the others "
-            f"it works with, in about {want.fields[0].words} words."
+            f"an object with exactly the keys {names}; for each what it does and which of the "
+            f"others it works with, in about {want.fields[0].words} words."
         )
     if want.names:
-        names = ", ".join(f'"{name}"' for name in want.names)
         return f"an object with exactly the keys {names}, each an object with {parts}."
     return (
-        f"{want.least} or {want.most} different ways to build this, of which only one will be built. "
-        f'Each is an object with "name" (2 to 4 words that say what would be built), {parts}.'
+        f"{want.least} or {want.most} different ways to build this, of which only one will be "
+        'built. Each is an object with "name" (2 to 4 words that say what would be built), '
+        f"{parts}."
     )
 
 

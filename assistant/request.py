@@ -23,6 +23,7 @@ WORDS: dict[WantKind, tuple[int, int]] = {
     "rows": (12, 15),
     "group": (0, 0),
 }
+_ASKED: tuple[WantKind, ...] = ("prose", "items", "code", "rows")
 _DECISION = re.compile(r"recommend|decision|choice|chosen")
 _SHORT = 0.7  # a field inside a group's item is shorter than one of a section's own
 
@@ -105,6 +106,7 @@ def request(
         path=match.section.path,
         guidance=match.spec.guidance,
         wants=wants,
+        parts=parts,
     )
 
 
@@ -122,7 +124,9 @@ def _choices(wants: tuple[Want, ...]) -> tuple[Want, ...]:
     if not options:
         return wants
     return tuple(
-        replace(want, choice_of=options) if want.kind == "text" and _DECISION.match(want.key) else want
+        replace(want, choice_of=options)
+        if want.kind == "text" and _DECISION.match(want.key)
+        else want
         for want in wants
     )
 
@@ -140,7 +144,7 @@ def _want(field: Field, *, bug: bool) -> Want:
 
 def slot_want(slot: Slot, *, bug: bool, share: float = 1.0) -> Want:
     """The want for one slot."""
-    kind: WantKind = "text" if slot.kind in ("cell", "yaml", "title") else slot.kind
+    kind = slot.kind if slot.kind in _ASKED else "text"
     return Want(
         key=slot.key,
         kind=kind,
@@ -225,7 +229,7 @@ def _group_schema(want: Want) -> Schema:
     keys = [field.key for field in want.fields]
     if want.names:
         one: Schema = _text() if len(want.fields) == 1 else _object(own, keys)
-        return _object({name: one for name in want.names}, list(want.names))
+        return _object(dict.fromkeys(want.names, one), list(want.names))
     entry = _object({"name": _text(), **own}, ["name", *keys])
     return {"type": "array", "minItems": want.least, "maxItems": want.most, "items": entry}
 

@@ -122,7 +122,7 @@ def _repeated(alignment: Alignment) -> Iterator[Finding]:
         if first is not None:
             yield Finding(
                 code="D102", severity="error", line=section.line, section=section.title,
-                message=f'the heading "{section.title}" stands already in line {first.section.line}.',
+                message=f'"{section.title}" stands in line {first.section.line} already.',
             )  # fmt: skip
 
 
@@ -178,7 +178,11 @@ def _unwritten(field: Field, match: Match, document: Document) -> Iterator[Findi
         return
     at = _line(document, match.section.body_start + field.start)
     whose = f"{field.name}: " if field.name and field.name != slot.label else ""
-    what = f'"{whose}{slot.label or field.name}" under "{title}"' if slot.label else f'"{title or "the preamble"}"'
+    what = (
+        f'"{whose}{slot.label or field.name}" under "{title}"'
+        if slot.label
+        else f'"{title or "the preamble"}"'
+    )
     yield Finding(
         code="D201", severity="note", line=at, section=title, message=f"{what} is unwritten."
     )
@@ -220,5 +224,3 @@ def _line(document: Document, offset: int) -> int:
     """The line, from 1, of an offset in the document's text."""
     text = document.text[:offset]
     return text.count("\n") + text.count("\r") - text.count("\r\n") + 1
-
-

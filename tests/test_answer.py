@@ -4,16 +4,20 @@ import json
 
 import pytest
 
-from assistant.answer import Answer, Entry, parse_json, read, unprefixed
+from assistant.answer import parse_json, read, unprefixed
 from assistant.request import Request, Want
+from assistant.value import Answer, Entry
 
 PROSE = Want(key="overview", kind="prose", label="", words=40, placeholder="<!-- What? -->")
 OPTIONS = Want(
-    key="options", kind="group", label="Options", examples=("Option A", "Option B"), least=2, most=3,
+    key="options", kind="group", label="Options", examples=("Option A", "Option B"),
+    least=2, most=3,
     fields=(Want(key="description", kind="text", label="", words=10),
             Want(key="pros", kind="text", label="Pros", words=10)),
 )  # fmt: skip
-CHOICE = Want(key="recommendation", kind="text", label="Recommendation", words=20, choice_of="options")
+CHOICE = Want(
+    key="recommendation", kind="text", label="Recommendation", words=20, choice_of="options"
+)
 ROWS = Want(
     key="risks", kind="rows", label="", words=10, least=2, most=4,
     columns=(("Risk", ()), ("Impact", ("High", "Med", "Low"))),

@@ -50,7 +50,7 @@ def test_good_brief_has_no_errors() -> None:
 
     assert errors == ()
     assert found.title == "Login timeout"
-    assert [names for _, names in found.names][0] == ("Session store", "Login page")
+    assert next(names for _, names in found.names) == ("Session store", "Login page")
 
 
 def test_endpoint_without_a_method_is_an_error() -> None:

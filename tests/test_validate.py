@@ -71,7 +71,9 @@ def test_repeated_section_is_found() -> None:
 
 def test_inapplicable_section_is_whole() -> None:
     """A section that holds the one line why it does not apply misses nothing."""
-    text = GOOD.replace("- **Store:** keeps\n- **Page:** shows", "\nNot applicable: there are none.")
+    text = GOOD.replace(
+        "- **Store:** keeps\n- **Page:** shows", "\nNot applicable: there are none."
+    )
 
     assert findings(text) == []
 

@@ -13,13 +13,13 @@ from markdown_it import MarkdownIt
 
 from assistant import place
 from assistant.align import Alignment, Match, align
-from assistant.answer import Answer, Entry, Value
 from assistant.assemble import assembled
 from assistant.blank import blank
 from assistant.document import Document, parse
 from assistant.field import Field, Items
 from assistant.slot import Group, Slot, identifier
 from assistant.template import Template, from_bytes
+from assistant.value import Answer, Entry, Value
 from assistant.write import Edit, apply, fill, uncommented
 from tests import templates
 from tests.adversary import sentences, tame, wild

@@ -1,0 +1,133 @@
+"""What is wrong with an answer, as sentences that go back to the model."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant import claim, fence
+from assistant.mark import fold
+from assistant.place import code
+from assistant.request import Request, Want
+from assistant.value import Answer, Entry, Value
+
+TOO_LONG = 2.0
+
+
+def is_code(value: Value, asked: Request) -> bool:
+    """Whether a value is code, whose figures and names are examples."""
+    return any(want.key == value.key and want.kind == "code" for want in asked.wants)
+
+
+def flaws(answer: Answer, asked: Request, known: str) -> Iterator[str]:
+    """What makes an answer worse without making it useless."""
+    for want in asked.wants:
+        value = answer.value(want.key)
+        limit = max(30, _limit(want))
+        if value and value.words > limit:
+            yield f"{_name(want)} has {value.words} words; write at most {limit}."
+    for value in answer.values:
+        if known and not is_code(value, asked):
+            yield from _claims(value, known)
+        yield from _unparsed(value, asked)
+
+
+def _claims(value: Value, known: str) -> Iterator[str]:
+    text = "\n".join(value.texts)
+    for figure in claim.unmarked(text, known)[:3]:
+        yield (
+            f'"{value.key}": nobody gave the figure "{figure}". If it is a limit that you propose, '
+            'write "proposed" in front of it; if it is an amount, say what has to be measured.'
+        )
+    for found in claim.inventions(text, known)[:3]:
+        yield f'"{value.key}": "{found}" is not in the subject: leave it out.'
+
+
+def _unparsed(value: Value, asked: Request) -> Iterator[str]:
+    want = next(want for want in asked.wants if want.key == value.key)
+    if want.kind != "code":
+        return
+    language, content = code(value.text, want.language)
+    problem = fence.check(language, content)
+    if problem and (not problem.note or language == "mermaid"):
+        where = f"line {problem.line}: {problem.message}"
+        yield f"{_name(want)}: the {language} does not parse, {where}"
+
+
+def errors(answer: Answer, asked: Request) -> Iterator[str]:
+    """What keeps slots from being written: what is missing, empty or only the template's."""
+    for want in asked.wants:
+        value = answer.value(want.key)
+        if value is None or not value.words:
+            yield (
+                f"{_name(want)} is missing or empty." if not asked.plain else "The answer is empty."
+            )
+            continue
+        if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
+            yield f"{_name(want)} repeats the template instead of answering it."
+        yield from _group_errors(want, value)
+    yield from _choice_errors(answer, asked)
+
+
+def _limit(want: Want) -> int:
+    if want.kind == "rows":
+        return round(TOO_LONG * want.words * len(want.columns) * want.most)
+    if want.kind == "group":
+        return round(TOO_LONG * max(len(want.names), want.most) * sum(f.words for f in want.fields))
+    return round(TOO_LONG * want.words)
+
+
+def _name(want: Want) -> str:
+    return f'"{want.key}"'
+
+
+def _group_errors(want: Want, value: Value) -> Iterator[str]:
+    if want.kind == "rows":
+        for number, row in enumerate(value.rows, start=1):
+            for (column, _), cell in zip(want.columns, row, strict=True):
+                if not cell.strip():
+                    yield f"{_name(want)}: row {number} has nothing under {column}."
+    if want.kind == "group":
+        yield from _name_errors(want, value)
+        yield from _alike(want, value)
+
+
+def _name_errors(want: Want, value: Value) -> Iterator[str]:
+    said = [fold(entry.name) for entry in value.entries]
+    for name in want.names:
+        if fold(name) not in said:
+            yield f'{_name(want)}: "{name}" is missing.'
+    if len(set(said)) < len(said):
+        yield f"{_name(want)}: two items have the same name."
+    if not want.names and len(said) < want.least:
+        yield f"{_name(want)}: give at least {want.least} items."
+    for entry in value.entries:
+        for key, text in entry.texts:
+            if not text.strip():
+                yield f'{_name(want)}: "{entry.name}" has no "{key}".'
+        if fold(entry.name) in {fold(example) for example in want.examples}:
+            yield f'{_name(want)}: give "{entry.name}" a name of its own.'
+
+
+def _alike(want: Want, value: Value) -> Iterator[str]:
+    for field in want.fields:
+        texts = [fold(dict(entry.texts).get(field.key, "")) for entry in value.entries]
+        written = [text for text in texts if text]
+        if not want.names and len(set(written)) < len(written):
+            yield f'{_name(want)}: two items have the same "{field.key}"; say how they differ.'
+
+
+def _choice_errors(answer: Answer, asked: Request) -> Iterator[str]:
+    """A recommendation names one of the options beside it."""
+    groups = [v for w in asked.wants if w.kind == "group" and not w.names
+              and (v := answer.value(w.key))]  # fmt: skip
+    for want in asked.wants:
+        value = answer.value(want.key)
+        if not groups or value is None or not want.choice_of:
+            continue
+        if not chosen(value.text, groups[0].entries):
+            names = ", ".join(f'"{entry.name}"' for entry in groups[0].entries)
+            yield f"{_name(want)} must name one of the options, word for word: {names}."
+
+
+def chosen(text: str, entries: Sequence[Entry]) -> str:
+    """The first option that a recommendation names, or nothing."""
+    found = [(fold(text).find(fold(entry.name)), entry.name) for entry in entries]
+    return min(((at, name) for at, name in found if at >= 0), default=(0, ""))[1]

@@ -1,0 +1,54 @@
+"""What was said for a section, as data: values by key, asides, and what is wrong with them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An item of a group: its name, and the text of each of its fields by key."""
+
+    name: str
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What was said for one want; which of the four is used depends on the want's kind."""
+
+    key: str
+    text: str = ""
+    items: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was said."""
+        fields = (text for entry in self.entries for _, text in entry.texts)
+        return (self.text, *self.items, *(cell for row in self.rows for cell in row), *fields)
+
+    @property
+    def words(self) -> int:
+        """How many words were said."""
+        return sum(len(text.split()) for text in self.texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer as data, with what is wrong with it as sentences for the model.
+
+    `errors` keep a slot from being written as it should be, `flaws` only make it worse. `figures`
+    are quantities that nobody gave, which somebody has to confirm.
+    """
+
+    values: tuple[Value, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    not_applicable: str = ""
+    errors: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+
+    def value(self, key: str) -> Value | None:
+        """What was said for the want with this key."""
+        return next((value for value in self.values if value.key == key), None)
