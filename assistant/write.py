@@ -62,7 +62,7 @@ def fill(match: Match, answer: Answer) -> Iterator[Edit]:
 
 
 def untouched(match: Match) -> bool:
-    """Whether a section's body is as the template has it, so that nothing of a person's is there."""
+    """Whether a section is as the template has it, with nothing of a person's in it."""
     own = "".join(part.text for part in match.spec.parts)
     return match.section.body.split() == own.split()
 

@@ -22,8 +22,7 @@ def asked(template: Template) -> list[str]:
     return [
         part.key
         for part in found
-        if isinstance(part, Group)
-        or (isinstance(part, Slot) and part.owner == "model")
+        if isinstance(part, Group) or (isinstance(part, Slot) and part.owner == "model")
     ]
 
 

@@ -47,6 +47,7 @@ def test_containing_twice_changes_nothing(said: str) -> None:
     [
         ("## Why now\nBecause.", "\n**Why now**\n\nBecause."),
         ("Why\n===\nBecause.", "Why\n\\===\nBecause."),
+        ("a\n" + "=\n" * 40 + "*b*", "a\n" + "\\=\n" * 40 + "*b*"),
         ("- # x", "- \\# x"),
         ("## `x`", "\\## `x`"),
         ("<div>\nx\n</div>", "\\<div>\nx\n\\</div>"),

@@ -60,6 +60,7 @@ def test_anchors_that_are_not_there_are_missing() -> None:
 def test_a_slot_is_between_its_anchors(template: str, document: str, expected: list[str]) -> None:
     """Code is in its fence, rows under their header, prose before what is fixed."""
     assert contents(template, document) == expected
+    assert all(field.start <= field.end for field in held(template, document).fields)
 
 
 GROUP = "- **Option A:** \n  - Pros: \n- **Option B:** \n  - Pros: \n"
