@@ -97,7 +97,8 @@ def _chosen(want: Want, value: Value, data: Json, values: Sequence[Value]) -> Va
     entries = next((v.entries for v in values if v.key == want.choice_of), ())
     number = re.search(r"\d+", string(data.get("option")))
     place = int(number[0]) - 1 if number else -1
-    reason = string(data.get("reason")).strip()
+    names = tuple(f"Option {letter}" for letter in "ABC")
+    reason = unprefixed(string(data.get("reason")).strip(), names)
     if not 0 <= place < len(entries) or fold(entries[place].name) in fold(reason):
         return Value(key=value.key, text=reason or value.text)
     return Value(key=value.key, text=f"{entries[place].name}. {reason[:1].upper()}{reason[1:]}")

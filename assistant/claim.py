@@ -30,6 +30,7 @@ _AMOUNT = re.compile(
     r"(?:users?|customers?|records?|rows?|entries|files?|[KMGT]i?B|bytes|million|billion|thousand)$",
     re.IGNORECASE,
 )
+UNCONFIRMED = "(figures to be confirmed)"
 _BEFORE = 60  # characters in front of a figure in which "proposed" marks it
 
 
@@ -53,6 +54,11 @@ def unmarked(text: str, known: str) -> tuple[str, ...]:
         if not _has(known, figure) and (not proposed or _AMOUNT.search(figure)):
             found.append(figure)
     return tuple(dict.fromkeys(found))
+
+
+def marked(text: str, known: str) -> str:
+    """The text, and a word behind it where it has figures that nobody gave or proposed."""
+    return f"{text.rstrip()} {UNCONFIRMED}" if text.strip() and unmarked(text, known) else text
 
 
 def inventions(text: str, known: str) -> tuple[str, ...]:

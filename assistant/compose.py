@@ -2,11 +2,20 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant import prompts
+from assistant import claim, prompts
 from assistant.align import Alignment, Match, align, not_applicable
-from assistant.assemble import NO_REFERENCES, NOTHING_OPEN, Facts, assembled, links, listing, metadata, without_repeats
+from assistant.assemble import (
+    NO_REFERENCES,
+    NOTHING_OPEN,
+    Facts,
+    assembled,
+    links,
+    listing,
+    metadata,
+    without_repeats,
+)
 from assistant.blank import blank
 from assistant.brief import SHARE, Brief, groups
 from assistant.brief import sections as askable
@@ -14,6 +23,7 @@ from assistant.document import Document, parse
 from assistant.generate import Subject, Writer, Written
 from assistant.request import Request, request
 from assistant.template import Template
+from assistant.value import Answer
 from assistant.write import Edit, fill, inapplicable, uncommented
 
 WHOLE = "whole document"
@@ -36,7 +46,8 @@ class Plan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
     """A written document. `unwritten` are sections without an answer, with the reason;
-    `repaired` those whose answers had to be asked for again, `notes` what a person should know."""
+    `repaired` those whose answers had to be asked for again, `notes` what a person should know.
+    """
 
     text: str
     written: tuple[Written, ...]
@@ -72,7 +83,9 @@ def plan(template: Template, document: Document, brief: Brief, subject: Subject)
     reasons = dict(brief.not_applicable)
     reasons |= {_relative(template, key): NONE_NEEDED for key in brief.none}
     parts = next((names for group, names in brief.names if group not in template.groups), ())
-    untouched = {id(h) for key, heads in template.groups.items() if not brief.of(key) for h in heads}
+    untouched = {
+        id(h) for key, heads in template.groups.items() if not brief.of(key) for h in heads
+    }
     for match in alignment.matches:
         path = " > ".join(match.spec.path)
         reason = reasons.get(_relative(template, path), "")
@@ -108,12 +121,18 @@ def composed(
     planned: Plan, written: Sequence[Written], brief: Brief, subject: Subject, facts: Facts
 ) -> Composition:
     """The document with the answers, and the program's own slots, in their places."""
+    known = subject.description + planned.shared
     edits: list[tuple[str, Sequence[Edit]]] = [
         ("metadata", tuple(metadata(planned.alignment, facts))),
         *((match.section.title, (inapplicable(match, reason),)) for match, reason in planned.aside),
-        *((done.asked.id, tuple(_edits(planned, done))) for done in written if done.answer),
+        *((done.asked.id, tuple(_edits(planned, done, known))) for done in written if done.answer),
         ("questions", tuple(_questions(planned, written, brief))),
-        ("references", tuple(listing(planned.alignment, "references", links(subject.description), NO_REFERENCES))),
+        (
+            "references",
+            tuple(
+                listing(planned.alignment, "references", links(subject.description), NO_REFERENCES)
+            ),
+        ),
     ]
     text, lost = assembled(planned.template, planned.document, edits)
     if not text.endswith(("\n", "\r")):
@@ -121,17 +140,32 @@ def composed(
     unwritten = tuple((done.asked.id, done.problem) for done in written if done.problem)
     unwritten += tuple((name, "the answer would have changed the structure") for name in lost)
     return Composition(
-        text=text, written=tuple(written), unwritten=unwritten, notes=tuple(_notes(planned, written))
+        text=text,
+        written=tuple(written),
+        unwritten=unwritten,
+        notes=tuple(_notes(planned, written)),
     )
 
 
-def _edits(planned: Plan, done: Written) -> Iterator[Edit]:
+def _edits(planned: Plan, done: Written, known: str) -> Iterator[Edit]:
     match = planned.matches[done.asked.id]
     if done.answer is None:
         return
-    yield from fill(match, done.answer)
+    yield from fill(match, confirmed(done.answer, done.asked, known))
     if not done.problem and not done.answer.not_applicable:
         yield from uncommented(match)
+
+
+def confirmed(answer: Answer, asked: Request, known: str) -> Answer:
+    """The answer with a word behind each text that has figures which nobody gave."""
+    kinds = {want.key: want.kind for want in asked.wants}
+    values = tuple(
+        value
+        if kinds.get(value.key) in (None, "code", "prose")
+        else value.mapped(lambda text: claim.marked(text, known))
+        for value in answer.values
+    )
+    return replace(answer, values=values)
 
 
 def _questions(planned: Plan, written: Sequence[Written], brief: Brief) -> Iterator[Edit]:
@@ -142,11 +176,18 @@ def _questions(planned: Plan, written: Sequence[Written], brief: Brief) -> Itera
     for done in written:
         if done.answer is not None:
             named += [(text, done.asked.title) for text in done.answer.questions]
-            assumed += [(f"Assumption: {text}", done.asked.title) for text in done.answer.assumptions]
+            assumed += [
+                (f"Assumption: {text}", done.asked.title) for text in done.answer.assumptions
+            ]
             if done.answer.figures:
                 figures = ", ".join(done.answer.figures)
-                confirm.append((f"To be confirmed, as nobody gave these figures: {figures}", done.asked.title))
-    texts = (*without_repeats([*named, *assumed]), *(f"{text} ({title})" for text, title in confirm))
+                confirm.append(
+                    (f"To be confirmed, as nobody gave these figures: {figures}", done.asked.title)
+                )
+    texts = (
+        *without_repeats([*named, *assumed]),
+        *(f"{text} ({title})" for text, title in confirm),
+    )
     yield from listing(planned.alignment, "questions", texts, NOTHING_OPEN)
 
 
@@ -156,7 +197,11 @@ def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:
     if aside > most:
         yield f"{aside} sections say that they do not apply; at most {most} should: read them."
     for group in groups(planned.template):
-        if group.group in planned.template.groups and any(
-            spec.group == group.group for spec in (m.spec for m in planned.alignment.matches)
-        ) and not any(m.spec.group == group.group for m in planned.matches.values()):
+        if (
+            group.group in planned.template.groups
+            and any(
+                spec.group == group.group for spec in (m.spec for m in planned.alignment.matches)
+            )
+            and not any(m.spec.group == group.group for m in planned.matches.values())
+        ):
             yield f"{group.label}: the brief gave no usable names, so the template's examples stay."

@@ -9,6 +9,7 @@ from assistant.request import Request, Want
 from assistant.value import Answer, Entry, Value
 
 TOO_LONG = 2.0
+ARROWS = 12
 
 
 def is_code(value: Value, asked: Request) -> bool:
@@ -45,6 +46,9 @@ def _unparsed(value: Value, asked: Request) -> Iterator[str]:
     if want.kind != "code":
         return
     language, content = code(value.text, want.language)
+    arrows = sum(line.count("-->") for line in content.split("\n"))
+    if language == "mermaid" and arrows > ARROWS:
+        yield f"{_name(want)}: the diagram has {arrows} arrows; draw at most 8, each once."
     problem = fence.check(language, content)
     if problem and (not problem.note or language == "mermaid"):
         where = f"line {problem.line}: {problem.message}"

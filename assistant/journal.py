@@ -9,7 +9,7 @@ import json
 import os
 import secrets as randomness
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,6 +22,7 @@ from platformdirs import user_state_path
 from assistant.disk import private
 from assistant.shelf import Content, lock_of, lock_path, prune, unheld
 
+DOCUMENT = "@document"  # the entry that names the document which the answers are for
 _REDACTED = "[secret]"
 _SHORTEST_SECRET = 4  # shorter ones would tear ordinary words
 
@@ -92,6 +93,11 @@ class Journal:
         return MappingProxyType(self._content.entries)
 
     @property
+    def path(self) -> Path | None:
+        """The journal's file; None where there is none."""
+        return self._path
+
+    @property
     def durable(self) -> bool:
         """Whether all answers are on the disk; where not, `note` says why in a sentence."""
         return not self.note
@@ -158,8 +164,37 @@ def digest(*parts: str) -> str:
 
 def find(key: str, *, secrets: tuple[str, ...] = (), state: Path | None = None) -> Journal | None:
     """The unfinished journal of this key with the most answers, now held by this process."""
-    held = [found for found in unheld(_folder(state), _stem(key)) if found[1].key == key]
+    held = _held(_stem(key), lambda content: content.key == key, state)
     held.sort(key=lambda found: (len(found[1].entries), found[1].started))
+    return _taken(held, secrets)
+
+
+def of_document(
+    document: Path, *, secrets: tuple[str, ...] = (), state: Path | None = None
+) -> Journal | None:
+    """The newest unfinished journal whose answers are for this document, now held."""
+    name = str(document)
+    held = _held("", lambda content: content.entries.get(DOCUMENT) == name, state)
+    held.sort(key=lambda found: found[1].started)
+    return _taken(held, secrets)
+
+
+_Held = tuple[Path, Content, FileLock]
+
+
+def _held(stem: str, wanted: Callable[[Content], bool], state: Path | None) -> list[_Held]:
+    """The unheld journals that are wanted, all of them held now."""
+    found: list[_Held] = []
+    for one in unheld(_folder(state), stem):
+        if wanted(one[1]):
+            found.append(one)
+        else:
+            one[2].release()
+    return found
+
+
+def _taken(held: list[_Held], secrets: tuple[str, ...]) -> Journal | None:
+    """The last of these journals; the others are let go."""
     best: Journal | None = None
     if held:
         path, content, lock = held.pop()
@@ -175,7 +210,8 @@ def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
     found: list[Unfinished] = []
     for path, content, lock in unheld(_folder(state), ""):
         lock.release()
-        about, answers = MappingProxyType(content.about), len(content.entries)
+        about = MappingProxyType(content.about)
+        answers = sum(not identity.startswith("@") for identity in content.entries)
         if answers:
             one = Unfinished(
                 path=path, key=content.key, about=about, started=content.started, answers=answers

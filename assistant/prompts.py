@@ -80,7 +80,7 @@ def _nodes(parts: Sequence[str]) -> tuple[str, ...]:
     names = [re.sub(r"[^\w /-]", "", part) for part in parts] or ["User", "System"]
     ids = [chr(ord("a") + number) for number in range(len(names))]
     boxes = [f"{key}[{name}]" for key, name in zip(ids, names, strict=True)]
-    return tuple(f"{one} -->|...| {other}" for one, other in pairwise(boxes))
+    return tuple(f"{one} -->|sends| {other}" for one, other in pairwise(boxes))
 
 
 def _purpose(want: Want) -> str:
@@ -115,7 +115,7 @@ def _wanted(want: Want) -> str:
 
 def _wanted_code(want: Want) -> str:
     if want.language == "json":
-        return f"{want.label}: a JSON object with this endpoint's own fields and example values."
+        return f'{want.label}: the body itself with example values, as in {{"id": 17, "state": "open"}}.'
     return f"{want.language} code for {want.label}, at most {want.words} words."
 
 
@@ -126,8 +126,8 @@ def _wanted_rows(want: Want) -> str:
     )
     return (
         f"{want.least} to {want.most} rows, each an object with {columns}; about {want.words} "
-        "words in each text, about this subject. A mitigation is something that will be built or done, "
-        "and different in each row."
+        "words in each text, about this subject. A mitigation is something that will be built or "
+        "done, and different in each row."
     )
 
 

@@ -1,6 +1,7 @@
 """What was said for a section, as data: values by key, asides, and what is wrong with them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,20 @@ class Value:
         """Everything that was said."""
         fields = (text for entry in self.entries for _, text in entry.texts)
         return (self.text, *self.items, *(cell for row in self.rows for cell in row), *fields)
+
+    def mapped(self, change: Callable[[str], str]) -> "Value":
+        """The value with every text changed."""
+        entries = tuple(
+            replace(entry, texts=tuple((key, change(text)) for key, text in entry.texts))
+            for entry in self.entries
+        )
+        return replace(
+            self,
+            text=change(self.text),
+            items=tuple(change(text) for text in self.items),
+            rows=tuple(tuple(change(cell) for cell in row) for row in self.rows),
+            entries=entries,
+        )
 
     @property
     def words(self) -> int:

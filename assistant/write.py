@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from assistant import place
 from assistant.align import Match
-from assistant.value import Answer, Entry, Value
 from assistant.document import lines
 from assistant.field import Field, Items
 from assistant.mark import fold
 from assistant.slot import Group, Slot, Variant, identifier
 from assistant.table import cells
+from assistant.value import Answer, Entry, Value
 
 _ENDING = re.compile(r"\r\n|\r|\n")
 _BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]*(?=\S))?")
