@@ -173,7 +173,8 @@ def _bounds(slot: Slot, mark: Mark | None, span: Span, region: tuple[int, int]) 
         return _line(span, start, inside[0].start if inside else end) if own else None
     if slot.kind == "code":
         closed = closing(span.body, mark)
-        return _Bounds(mark.end, closed, (mark.start, mark.end), (closed, mark.stop))
+        first = min(mark.end, closed)
+        return _Bounds(first, closed, (mark.start, first), (closed, mark.stop))
     if slot.kind in ("rows", "cell"):
         # A table without rows ends before its header's line does.
         return _Bounds(min(mark.end, mark.stop), mark.stop)

@@ -122,11 +122,16 @@ def regions(parts: Sequence[Part], located: Located, span: Span) -> tuple[tuple[
     """For each part the bytes between the anchors around it, fixed prose behind it left out."""
     starts: list[int] = []
     start = span.start
-    for index in range(len(parts)):
+    for index, part in enumerate(parts):
         starts.append(start)
         mark = located.marks.get(index)
         if mark is not None:
             start = max(start, mark.end if mark.kind == "label" else mark.stop)
+        elif _is_fixed(part):
+            # The template's own prose before a slot is no part of it.
+            words = part.text.strip()
+            at = span.body.find(words, start, span.end)
+            start = at + len(words) if at >= 0 and not span.body[start:at].strip() else start
     found: list[tuple[int, int]] = []
     end, fixed = span.end, ""
     for index in range(len(parts) - 1, -1, -1):
@@ -134,9 +139,13 @@ def regions(parts: Sequence[Part], located: Located, span: Span) -> tuple[tuple[
         part, mark = parts[index], located.marks.get(index)
         if mark is not None:
             end, fixed = mark.start, ""
-        elif isinstance(part, Gap) and not part.guidance and part.text.strip():
+        elif _is_fixed(part):
             fixed = part.text.strip()
     return tuple(reversed(found))
+
+
+def _is_fixed(part: Part) -> bool:
+    return isinstance(part, Gap) and not part.guidance and bool(part.text.strip())
 
 
 def _before(span: Span, start: int, end: int, fixed: str) -> int:
