@@ -48,7 +48,9 @@ class Facts:
 def metadata(alignment: Alignment, facts: Facts) -> Iterator[Edit]:
     """The edits that write status, author, title and dates where they are unwritten."""
     for field in alignment.front.fields:
-        if isinstance(field, Field) and field.slot.owner == "program":
+        if isinstance(field, Items) or field.written:
+            continue
+        if field.slot.owner == "program":
             yield from _yaml(field, facts)
     for match in alignment.matches:
         for field in match.body.fields:

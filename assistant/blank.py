@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.align import by_first_word, tells
 from assistant.heading import heading_name, retitled
 from assistant.slot import Gap, Spec
 from assistant.template import Template
+from assistant.variant import by_first_word, tells
 
 
 def blank(template: Template, title: str, names: Mapping[str, Sequence[str]]) -> str:
@@ -57,6 +57,14 @@ def _titled(spec: Spec, title: str) -> str:
     # What a template says about its title is for the author, not for the reader.
     kept = (part for part in spec.parts if not (isinstance(part, Gap) and part.guidance))
     return heading + "".join(part.text for part in kept)
+
+
+def items(template: Template, key: str, names: Sequence[str]) -> str:
+    """The text of the heading group `key` with its items called `names`."""
+    heads = template.groups[key]
+    parts = ["".join(_item(template, heads, place, name)) for place, name in enumerate(names)]
+    ended = [part if part.endswith(("\n", "\r")) else f"{part}\n\n" for part in parts]
+    return "".join(ended)
 
 
 def _item(template: Template, heads: Sequence[Spec], place: int, name: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Composes a document: what is unwritten is asked for, and every answer is put in its place."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import claim, prompts
@@ -20,13 +20,15 @@ from assistant.blank import blank
 from assistant.brief import SHARE, Brief, groups
 from assistant.brief import sections as askable
 from assistant.document import Document, parse
+from assistant.example import below, examples
 from assistant.generate import Subject, Writer, Written
 from assistant.request import Request, request
 from assistant.template import Template
 from assistant.value import Answer
-from assistant.write import Edit, fill, inapplicable, uncommented
+from assistant.write import Edit, fill, inapplicable, uncommented, untouched
 
 WHOLE = "whole document"
+UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
 NONE_NEEDED = "nothing of this kind is new or changes, as far as the description says."
 
 
@@ -45,8 +47,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """A written document. `unwritten` are sections without an answer, with the reason;
-    `repaired` those whose answers had to be asked for again, `notes` what a person should know.
+    """A written document.
+
+    `unwritten` are sections without an answer, with the reason, `notes` what a person should know.
     """
 
     text: str
@@ -74,8 +77,21 @@ def _relative(template: Template, path: str) -> str:
     return path.removeprefix(f"{title.title} > ") if title is not None else path
 
 
-def plan(template: Template, document: Document, brief: Brief, subject: Subject) -> Plan:
-    """What is to be asked for in a document."""
+def _everything(_: Match) -> bool:
+    return True
+
+
+def plan(
+    template: Template,
+    document: Document,
+    brief: Brief,
+    subject: Subject,
+    wanted: Callable[[Match], bool] = _everything,
+) -> Plan:
+    """What is to be asked for in a document, in the sections that are `wanted`.
+
+    A heading group's examples that nobody began are left alone, unless the brief names them so.
+    """
     alignment = align(template, document)
     requests: list[Request] = []
     matches: dict[str, Match] = {}
@@ -83,19 +99,18 @@ def plan(template: Template, document: Document, brief: Brief, subject: Subject)
     reasons = dict(brief.not_applicable)
     reasons |= {_relative(template, key): NONE_NEEDED for key in brief.none}
     parts = next((names for group, names in brief.names if group not in template.groups), ())
-    untouched = {
-        id(h) for key, heads in template.groups.items() if not brief.of(key) for h in heads
-    }
+    left = examples(alignment, tuple(n for k, ns in brief.names if k in template.groups for n in ns))
     for match in alignment.matches:
         path = " > ".join(match.spec.path)
         reason = reasons.get(_relative(template, path), "")
-        if match.spec.group and id(match.spec) in untouched:
+        if match.index in left or not wanted(match):
             continue
-        if reason and not not_applicable(match.section) and (match.spec.container or match.pending):
+        if reason and _can_stand_aside(match, document):
             aside.append((match, reason))
             continue
         asked = request(match, bug=subject.bug, names=brief.of(path), parts=parts)
         if asked is not None:
+            asked = _unique(asked, matches)
             requests.append(asked)
             matches[asked.id] = match
     titles = [f"{'  ' * (level - 1)}- {title}" for level, title in document.outline]
@@ -108,6 +123,23 @@ def plan(template: Template, document: Document, brief: Brief, subject: Subject)
         aside=tuple(aside),
         shared=prompts.outline(brief, template, titles),
     )
+
+
+def _can_stand_aside(match: Match, document: Document) -> bool:
+    """Whether a section is still to be written, and nothing that somebody wrote is in it."""
+    if not_applicable(match.section) or not untouched(match):
+        return False
+    alone = below(document, match.index) == match.index + 1
+    return bool(match.pending) or (match.spec.container and alone)
+
+
+def _unique(asked: Request, taken: Mapping[str, Match]) -> Request:
+    """The request under an id that no other has: a document may repeat its headings."""
+    number, own = 1, asked.id
+    while own in taken:
+        number += 1
+        own = f"{asked.id} ({number})"
+    return replace(asked, id=own)
 
 
 async def write(
@@ -126,7 +158,12 @@ def composed(
         ("metadata", tuple(metadata(planned.alignment, facts))),
         *((match.section.title, (inapplicable(match, reason),)) for match, reason in planned.aside),
         *((done.asked.id, tuple(_edits(planned, done, known))) for done in written if done.answer),
-        ("questions", tuple(_questions(planned, written, brief))),
+        (
+            "questions",
+            tuple(
+                listing(planned.alignment, "questions", questions(written, brief), NOTHING_OPEN)
+            ),
+        ),
         (
             "references",
             tuple(
@@ -168,27 +205,20 @@ def confirmed(answer: Answer, asked: Request, known: str) -> Answer:
     return replace(answer, values=values)
 
 
-def _questions(planned: Plan, written: Sequence[Written], brief: Brief) -> Iterator[Edit]:
-    """Open questions and assumptions of the brief and the sections, each with its section."""
-    named = [(text, WHOLE) for text in brief.questions]
+def questions(written: Sequence[Written], brief: Brief) -> tuple[str, ...]:
+    """Open questions, assumptions and figures of the brief and the sections, each with its own."""
+    asked = [(text, WHOLE) for text in brief.questions]
     assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
-    confirm: list[tuple[str, str]] = []
+    figures: list[str] = []
     for done in written:
-        if done.answer is not None:
-            named += [(text, done.asked.title) for text in done.answer.questions]
-            assumed += [
-                (f"Assumption: {text}", done.asked.title) for text in done.answer.assumptions
-            ]
-            if done.answer.figures:
-                figures = ", ".join(done.answer.figures)
-                confirm.append(
-                    (f"To be confirmed, as nobody gave these figures: {figures}", done.asked.title)
-                )
-    texts = (
-        *without_repeats([*named, *assumed]),
-        *(f"{text} ({title})" for text, title in confirm),
-    )
-    yield from listing(planned.alignment, "questions", texts, NOTHING_OPEN)
+        if done.answer is None:
+            continue
+        title = done.asked.title
+        asked += [(text, title) for text in done.answer.questions]
+        assumed += [(f"Assumption: {text}", title) for text in done.answer.assumptions]
+        if done.answer.figures:
+            figures.append(f"{UNCONFIRMED} {', '.join(done.answer.figures)} ({title})")
+    return (*without_repeats([*asked, *assumed]), *figures)
 
 
 def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:
