@@ -1,7 +1,9 @@
 """`draft DESCRIPTION`: a new numbered document from one line."""
 
 import asyncio
-from dataclasses import dataclass, field
+import json
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import assemble, compose, generate, journal, store
@@ -15,6 +17,7 @@ from assistant.language import named
 from assistant.llm import Prompt, Usage
 from assistant.number import slug
 from assistant.settings import Settings
+from assistant.stop import Stop
 from assistant.template import Template
 from assistant.tokens import Counter, fit
 from assistant.validate import UNWRITTEN, Finding, validate
@@ -22,6 +25,7 @@ from assistant.validate import UNWRITTEN, Finding, validate
 MAX_DESCRIPTION = 8 << 20
 # What stands before a colon and says what kind of document it will be.
 KINDS = {"bug": "bug", "feature": "feature"}
+SUBJECT = "@subject"  # the journal's entry that says what the document is about
 SHORT = 40  # characters of a description that can be a file's name as it is
 
 
@@ -61,19 +65,6 @@ class Outcome:
             return self.stopped
         bad = any(f.severity == "error" or f.code == UNWRITTEN for f in self.findings)
         return Exit.FINDINGS if bad or self.unwritten else Exit.DONE
-
-
-@dataclass(slots=True)
-class Stop:
-    """A wish to stop early: set by a signal, read by the run."""
-
-    event: asyncio.Event = field(default_factory=asyncio.Event)
-    code: int = 0
-
-    def now(self, code: int) -> None:
-        """Stop, and end with this exit code."""
-        self.code = self.code or code
-        self.event.set()
 
 
 def classify(text: str) -> tuple[str, str]:
@@ -146,6 +137,8 @@ def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -
     if found is not None:
         if found.entries:
             progress.noted(f"going on with an unfinished run: {len(found.entries)} answers are kept")
+        if journal.DOCUMENT in found.entries:
+            progress.noted(f"`draft fill {found.entries[journal.DOCUMENT]}` would go on in the same document")
         return found
     about = {"command": "draft", "description": job.description[:2000], "folder": str(settings.dir)}
     made = journal.Journal.open(identity, about, secrets=secrets)
@@ -192,7 +185,7 @@ class _Run:
             title=brief.title, author=job.author, date=job.date, slug=slug(self._name(brief))
         )
         made = compose.composed(planned, written, brief, subject, facts)
-        path = self._saved(brief, made)
+        path = self._saved(brief, made, subject)
         return Outcome(
             text=made.text, title=brief.title, path=path,
             findings=validate(job.template, parse(made.text)),
@@ -228,7 +221,7 @@ class _Run:
         own = self.job.description
         return own if "\n" not in own and len(own) <= SHORT and any(c.isalnum() for c in own) else brief.title
 
-    def _saved(self, brief: Brief, made: compose.Composition) -> Path | None:
+    def _saved(self, brief: Brief, made: compose.Composition, subject: Subject) -> Path | None:
         if not self.job.save:
             self.kept.finish()
             return None
@@ -237,6 +230,11 @@ class _Run:
         )
         if not made.unwritten:
             self.kept.finish()
+            return path
+        # What `fill` needs to go on with this document.
+        about = {"description": subject.description, "kind": subject.kind, "language": subject.language}
+        self.kept.record(SUBJECT, json.dumps(about))
+        self.kept.record(journal.DOCUMENT, os.path.realpath(path))
         return path
 
 

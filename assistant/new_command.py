@@ -1,9 +1,7 @@
 """`draft new`: reads the description, runs the draft, prints what came of it."""
 
 import asyncio
-import signal
 import sys
-from contextlib import suppress
 from datetime import date
 from os import environ
 from pathlib import Path
@@ -13,12 +11,14 @@ from assistant.builtin import chosen
 from assistant.connect import check
 from assistant.display import Display
 from assistant.draft import (
-    Job, Outcome, Stop, checked, classify, draft, refuse_above_cap, rehearsal,
+    Job, Outcome, checked, classify, draft, refuse_above_cap, rehearsal,
 )  # fmt: skip
 from assistant.errors import DraftError, Exit
 from assistant.generate import Subject
 from assistant.report import Manner
 from assistant.settings import Options, Settings
+from assistant.show import costs, rehearsed, relative
+from assistant.stop import Stop
 from assistant.tokens import counter
 
 
@@ -61,10 +61,7 @@ def described(words: list[str], source: str | None) -> str:
 async def _run(job: Job, resolved: Settings, manner: Manner) -> Outcome:
     display = Display(quiet=manner.quiet, verbose=manner.verbose)
     stop = Stop()
-    loop = asyncio.get_running_loop()
-    for number, code in ((signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, Exit.TERMINATED)):
-        with suppress(NotImplementedError):  # Windows has no such handlers
-            loop.add_signal_handler(number, stop.now, code)
+    stop.listen()
     try:
         return await draft(job, resolved, display, stop)
     finally:
@@ -80,7 +77,9 @@ def show(outcome: Outcome, manner: Manner) -> None:
         report.say(f"unwritten: {section.rsplit(' > ', 1)[-1]}: {reason}", manner)
     for note in outcome.notes:
         report.say(note, manner)
-    report.say(costs(outcome), manner)
+    report.say(
+        costs(outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed), manner
+    )
     if outcome.unwritten and outcome.path:
         number = outcome.path.name.split("_")[0].split("-")[0].lstrip("0") or "0"
         report.say(f"`draft fill {number}` goes on, for the price of what is missing.", manner)
@@ -90,26 +89,6 @@ def show(outcome: Outcome, manner: Manner) -> None:
         report.document(outcome.text)
     elif outcome.path:
         report.result(relative(outcome.path))
-
-
-def relative(path: Path) -> str:
-    """A path as a person here would type it."""
-    with suppress(ValueError):
-        return str(path.relative_to(Path.cwd(), walk_up=True) if sys.version_info >= (3, 12) else path.relative_to(Path.cwd()))
-    return str(path)
-
-
-def costs(outcome: Outcome) -> str:
-    """Requests, tokens, cached ones, repairs and time, in a line."""
-    usage = outcome.usage
-    about = "about " if usage.estimated else ""
-    cached = f" ({usage.cached:,} cached)" if usage.cached else ""
-    repairs = f", {outcome.repairs} repairs" if outcome.repairs else ""
-    kept = f", {outcome.resumed} answers kept from before" if outcome.resumed else ""
-    return (
-        f"{usage.requests} requests{repairs}{kept}, {about}{usage.prompt:,} tokens in{cached}, "
-        f"{usage.completion:,} out, {outcome.seconds:.1f} s, {outcome.model}"
-    )
 
 
 def fields(outcome: Outcome) -> dict[str, report.Json]:
@@ -142,21 +121,9 @@ def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     count = counter(name)
     subject = Subject(description=job.description, kind=job.kind, language=resolved.language)
     prompts = rehearsal(subject, job.template)
-    about = "~" if count.estimated else ""
-    total = sum(count.prompt(prompt) for prompt in prompts)
-    if manner.json:
-        report.as_json(ok=True, prompts=[
-            {"section": p.label, "tokens": count.prompt(p), "max_tokens": p.max_tokens,
-             "messages": [{"role": m.role, "content": m.content} for m in p.messages]}
-            for p in prompts
-        ], prompt_tokens=total, estimated=count.estimated)  # fmt: skip
-        return Exit.DONE
-    for prompt in prompts:
-        report.result(f"=== {prompt.label}: {about}{count.prompt(prompt)} tokens, answer at most {prompt.max_tokens}")
-        for message in prompt.messages:
-            report.result(f"--- {message.role}\n{message.content}")
-    report.result(f"=== {len(prompts)} requests, {about}{total:,} tokens of prompts; nothing was sent")
-    refuse_above_cap(resolved, subject, job.template, count)
+    rehearsed(prompts, count, manner)
+    if not manner.json:
+        refuse_above_cap(resolved, subject, job.template, count)
     return Exit.DONE
 
 

@@ -1,0 +1,60 @@
+"""What commands that ask a model print alike: paths, costs, prompts."""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from assistant import report
+from assistant.llm import Prompt, Usage
+from assistant.report import Manner
+from assistant.tokens import Counter
+
+
+def relative(path: Path) -> str:
+    """A path as a person here would type it."""
+    with suppress(ValueError):
+        return os.path.relpath(path)
+    return str(path)
+
+
+def costs(usage: Usage, seconds: float, model: str, repairs: int = 0, resumed: int = 0) -> str:
+    """Requests, tokens, cached ones, repairs and time, in a line."""
+    about = "about " if usage.estimated else ""
+    cached = f" ({usage.cached:,} cached)" if usage.cached else ""
+    again = f", {repairs} repairs" if repairs else ""
+    kept = f", {resumed} answers kept from before" if resumed else ""
+    return (
+        f"{usage.requests} requests{again}{kept}, {about}{usage.prompt:,} tokens in{cached}, "
+        f"{usage.completion:,} out, {seconds:.1f} s, {model}"
+    )
+
+
+def rehearsed(prompts: Sequence[Prompt], count: Counter, manner: Manner) -> None:
+    """Print every prompt of a run with its tokens, and the sum."""
+    total = sum(count.prompt(prompt) for prompt in prompts)
+    if manner.json:
+        report.as_json(
+            ok=True,
+            prompts=[
+                {
+                    "section": p.label,
+                    "tokens": count.prompt(p),
+                    "max_tokens": p.max_tokens,
+                    "messages": [{"role": m.role, "content": m.content} for m in p.messages],
+                }
+                for p in prompts
+            ],
+            prompt_tokens=total,
+            estimated=count.estimated,
+        )
+        return
+    about = "~" if count.estimated else ""
+    for prompt in prompts:
+        tokens = f"{about}{count.prompt(prompt)} tokens, answer at most {prompt.max_tokens}"
+        report.result(f"=== {prompt.label}: {tokens}")
+        for message in prompt.messages:
+            report.result(f"--- {message.role}\n{message.content}")
+    report.result(
+        f"=== {len(prompts)} requests, {about}{total:,} tokens of prompts; nothing was sent"
+    )
