@@ -1,14 +1,15 @@
 """Holds a document against a template: which section is which, and where its slots are."""
 
-import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.document import Document, Section
 from assistant.field import Body, Field, Items, match
 from assistant.mark import fold
-from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Spec
+from assistant.slot import OPTIONAL, Spec
 from assistant.template import Template
+from assistant.variant import group_of, variant_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,28 +94,37 @@ def name_of(title: str) -> str:
     return fold(OPTIONAL.sub(" ", title))
 
 
-@dataclass(slots=True)
 class _Aligner:
     """The tree of a template's sections walked beside the tree of a document's."""
 
-    template: Template
-    document: Document
+    def __init__(self, template: Template, document: Document) -> None:
+        self.template = template
+        self.document = document
+        self.above = _parents([spec.level for spec in template.specs])
+        self.parents = _parents([section.level for section in document.sections])
+        self.children: dict[int, list[int]] = defaultdict(list)
+        self.named: dict[str, list[int]] = defaultdict(list)
+        for index, section in enumerate(document.sections):
+            if section.level:
+                self.children[self.parents[index]].append(index)
+                self.named[name_of(section.title)].append(index)
+        self.titles = Counter(name_of(spec.title) for spec in template.specs if spec.level)
+        self.used: dict[int, int] = {}
+        self.taken: set[int] = set()
 
     def run(self) -> list[Match]:
-        specs, sections = self.template.specs, self.document.sections
-        parents = _parents([s.level for s in sections])
-        used: dict[int, int] = {}
+        """Every section of the document that the template knows."""
         found: list[Match] = []
-        for number, spec in enumerate(specs):
-            parent = _parents([s.level for s in specs])[number]
+        for number, spec in enumerate(self.template.specs):
             if spec.group:
                 continue
-            index, misplaced = self._find(spec, used.get(parent), parents, set(used.values()))
+            index, misplaced = self._find(number, spec)
             if index is not None:
-                used[number] = index
+                self.used[number] = index
+                self.taken.add(index)
                 found.append(self._match(spec, index, misplaced=misplaced))
-        for key in self.template.groups:
-            found.extend(self._group(key, used, parents))
+        for heads in self._groups():
+            found.extend(self._items(heads))
         return found
 
     def _match(self, spec: Spec, index: int, *, misplaced: bool = False) -> Match:
@@ -128,114 +138,90 @@ class _Aligner:
             final=index == len(self.document.sections) - 1,
         )
 
-    def _find(
-        self, spec: Spec, parent: int | None, parents: Sequence[int], taken: set[int]
-    ) -> tuple[int | None, bool]:
+    def _find(self, number: int, spec: Spec) -> tuple[int | None, bool]:
         """The document's section for a section of the template, and whether it is misplaced."""
         sections = self.document.sections
         if spec.level == 0:
             return (0, False) if sections and sections[0].level == 0 else (None, False)
-        title = self.template.title
-        if title is not None and spec is title:
-            tops = [i for i, s in enumerate(sections) if s.level == 1]
-            return (tops[0], False) if tops else (None, False)
-        same = [
-            i for i, s in enumerate(sections)
-            if s.level and i not in taken and name_of(s.title) == name_of(spec.title)
-        ]  # fmt: skip
-        near = [i for i in same if parents[i] == (-1 if parent is None else parent)
-                and sections[i].level == spec.level]  # fmt: skip
+        if spec is self.template.title:
+            tops = (i for i in self.children[-1] if sections[i].level == 1)
+            return next(tops, None), False
+        parent = self._parent(number)
+        same = [i for i in self.named[name_of(spec.title)] if i not in self.taken]
+        near = [i for i in same if self.parents[i] == parent and sections[i].level == spec.level]
         if near:
             return near[0], False
-        elsewhere = {name_of(s.title) for s in self.template.specs if s is not spec}
-        if same and name_of(spec.title) not in elsewhere:
+        if same and self.titles[name_of(spec.title)] == 1:
             return same[0], True
         return None, False
 
-    def _group(self, key: str, used: dict[int, int], parents: Sequence[int]) -> list[Match]:
-        """The items of a heading group: its parent's children that are nothing else."""
-        specs, sections = self.template.specs, self.document.sections
-        heads = self.template.groups[key]
-        first = next(i for i, s in enumerate(specs) if s is heads[0])
-        above = _parents([s.level for s in specs])[first]
-        parent = used.get(above, -1)
-        taken = set(used.values())
-        if above >= 0 and above not in used:
+    def _parent(self, number: int) -> int:
+        """The document's section above a section of the template; -1 where none is."""
+        return self.used.get(self.above[number], -1)
+
+    def _groups(self) -> list[list[tuple[int, tuple[Spec, ...]]]]:
+        """The heading groups, each with its first example's place; those of one parent together."""
+        places = {id(spec): number for number, spec in enumerate(self.template.specs)}
+        found: dict[int, list[tuple[int, tuple[Spec, ...]]]] = defaultdict(list)
+        for heads in self.template.groups.values():
+            first = places[id(heads[0])]
+            found[self.above[first]].append((first, heads))
+        return list(found.values())
+
+    def _items(self, groups: list[tuple[int, tuple[Spec, ...]]]) -> list[Match]:
+        """The items of the groups under one heading: its children that are nothing else."""
+        first, heads = groups[0]
+        above = self.above[first]
+        if above >= 0 and above not in self.used:
             return []
-        later = [used[i] for i in range(first + 1, len(specs))
-                 if i in used and specs[i].level <= heads[0].level]  # fmt: skip
-        earlier = [used[i] for i in range(first) if i in used]
-        children = [
-            i for i, s in enumerate(sections)
-            if parents[i] == parent and i not in taken and s.level == heads[0].level
-            and i > max(earlier, default=-1) and i < min(later, default=len(sections))
-        ]  # fmt: skip
+        earliest = max((self.used[i] for i in range(first) if i in self.used), default=-1)
+        specs = self.template.specs
+        later = (
+            i for i in range(groups[-1][0] + 1, len(specs)) if specs[i].level <= heads[0].level
+        )
+        latest = min(
+            (self.used[i] for i in later if i in self.used), default=len(self.document.sections)
+        )
         result: list[Match] = []
-        for place, index in enumerate(children):
-            result.extend(self._item(heads, place, index, parents))
-        used.update({len(specs) + m.index: m.index for m in result})
+        places = [0] * len(groups)
+        own = 0
+        for index in self.children[self._parent(first)]:
+            section = self.document.sections[index]
+            if index in self.taken or not earliest < index < latest:
+                continue
+            if section.level == heads[0].level:
+                own = max(own, self._reached(groups, index))
+                own = group_of([group for _, group in groups], section.title, own)
+                result.extend(self._item(groups[own][1], places[own], index))
+                places[own] += 1
         return result
 
-    def _item(
-        self, heads: Sequence[Spec], place: int, index: int, parents: Sequence[int]
-    ) -> list[Match]:
-        sections = self.document.sections
-        head = variant_for(heads, sections[index], place)
+    def _reached(self, groups: list[tuple[int, tuple[Spec, ...]]], index: int) -> int:
+        """The group that a section behind the template's own ones between two groups is in."""
+        between = ((k, range(groups[k - 1][0], groups[k][0])) for k in range(1, len(groups)))
+        behind = [k for k, own in between if any(self.used.get(i, index) < index for i in own)]
+        return max(behind, default=0)
+
+    def _item(self, heads: Sequence[Spec], place: int, index: int) -> list[Match]:
+        head = variant_for(heads, self.document.sections[index], place)
         result = [self._match(head, index)]
-        own = [s for s in self.template.specs if s.group == head.group]
-        below = [s for s in own if s.variant == head.variant and s is not head]
-        for spec in below:
-            for i, section in enumerate(sections):
-                if _within(i, index, parents) and name_of(section.title) == name_of(spec.title):
+        self.taken.add(index)
+        level = self.document.sections[index].level
+        inside: list[int] = []
+        for i in range(index + 1, len(self.document.sections)):
+            if self.document.sections[i].level <= level:
+                break
+            inside.append(i)
+        for spec in self.template.specs:
+            if spec.group != head.group or spec.variant != head.variant or spec is head:
+                continue
+            for i in inside:
+                same = name_of(self.document.sections[i].title) == name_of(spec.title)
+                if same and i not in self.taken:
                     result.append(self._match(spec, i))
+                    self.taken.add(i)
                     break
         return result
-
-
-def variant_for(heads: Sequence[Spec], section: Section, place: int) -> Spec:
-    """The example that item `place` of a heading group follows.
-
-    Its own where it was not renamed, else the one with its first word, else the one whose anchors
-    it has, and of those the one in its place or the first.
-    """
-    for head in heads:
-        if fold(head.title) == fold(section.title):
-            return head
-    if tells(heads):
-        return by_first_word(heads, section.title) or heads[0]
-    scores = [_fit(head, section) for head in heads]
-    best = [head for head, score in zip(heads, scores, strict=True) if score == max(scores)]
-    own = heads[place] if place < len(heads) else heads[0]
-    return own if own in best else best[0]
-
-
-def _fit(head: Spec, section: Section) -> tuple[int, int]:
-    """How well a section has an example's anchors: the fewest missing, then the most found."""
-    anchors = sum(isinstance(part, Anchor) for part in head.parts)
-    missing = len(match(head.parts, section.body).missing)
-    return -missing, anchors - missing
-
-
-def by_first_word(heads: Sequence[Spec], title: str) -> Spec | None:
-    """The example with the title's first word, where the examples' first words differ."""
-    own = first_word(title)
-    return (
-        next((head for head in heads if first_word(head.title) == own), None)
-        if tells(heads)
-        else None
-    )
-
-
-def tells(heads: Sequence[Spec]) -> bool:
-    """Whether the examples of a group differ in their first word, as `POST` and `GET` do."""
-    found = {first_word(head.title) for head in heads}
-    return len(found) == len(heads) > 1 and "" not in found
-
-
-def first_word(title: str) -> str:
-    """A title's first word, a counter in front of it left out; empty for a placeholder."""
-    words = fold(re.sub(r"^\d+[.)]\s*", "", title)).split()
-    return words[0] if words and not PLACEHOLDER.match(words[0] + "]") else ""
 
 
 def _parents(levels: Sequence[int]) -> list[int]:
@@ -248,14 +234,3 @@ def _parents(levels: Sequence[int]) -> list[int]:
         parents.append(stack[-1][1] if stack and stack[-1][0] > 0 else -1)
         stack.append((level, index))
     return parents
-
-
-def _within(index: int, ancestor: int, parents: Sequence[int]) -> bool:
-    while index >= 0:
-        index = parents[index]
-        if index == ancestor:
-            return True
-    return False
-
-
-__all__ = ["Alignment", "Document", "Match", "align", "by_first_word", "variant_for"]

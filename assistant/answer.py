@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant import claim, flaw
 from assistant.mark import fold
-from assistant.place import words
+from assistant.place import prose, words
 from assistant.request import Request, Want
 from assistant.slot import counter, identifier
 from assistant.value import Answer, Entry, Value
@@ -157,10 +157,12 @@ def _rows(want: Want, data: Json) -> Iterator[tuple[str, ...]]:
     for row in data if isinstance(data, list) else [data]:
         if isinstance(row, dict):
             known = {identifier(key): string(value) for key, value in row.items()}
-            yield tuple(known.get(identifier(column), "") for column, _ in want.columns)
+            keys = [identifier(column) for column, _ in want.columns]
+            more = (text for key, text in known.items() if key not in keys)
+            yield (*(known.get(key, "") for key in keys), *more)
         elif isinstance(row, list):
             cells = [string(cell) for cell in row]
-            yield tuple((cells + [""] * len(want.columns))[: len(want.columns)])
+            yield tuple(cells + [""] * (len(want.columns) - len(cells)))
 
 
 def _entries(want: Want, data: Json) -> Iterator[Entry]:
@@ -227,6 +229,8 @@ def _checked(answer: Answer, asked: Request, known: str) -> Answer:
 def _own(value: Value, asked: Request) -> Value:
     """What is the model's own in a value: not the placeholder, not the template's example items."""
     want = next(want for want in asked.wants if want.key == value.key)
+    if want.kind == "prose" and not prose(value.text, asked.title).strip():
+        return Value(key=value.key)
     if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
         return Value(key=value.key)
     examples = {fold(example) for example in want.examples}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant import claim, fence
 from assistant.mark import fold
-from assistant.place import code
+from assistant.place import code, prose
 from assistant.request import Request, Want
 from assistant.value import Answer, Entry, Value
 
@@ -59,7 +59,11 @@ def errors(answer: Answer, asked: Request) -> Iterator[str]:
     """What keeps slots from being written: what is missing, empty or only the template's."""
     for want in asked.wants:
         value = answer.value(want.key)
-        if value is None or not value.words:
+        said = value is not None and value.words
+        if want.kind == "prose" and value is not None:
+            # A repeated heading alone says nothing.
+            said = prose(value.text, asked.title).strip()
+        if value is None or not said:
             yield (
                 f"{_name(want)} is missing or empty." if not asked.plain else "The answer is empty."
             )
@@ -85,7 +89,7 @@ def _name(want: Want) -> str:
 def _group_errors(want: Want, value: Value) -> Iterator[str]:
     if want.kind == "rows":
         for number, row in enumerate(value.rows, start=1):
-            for (column, _), cell in zip(want.columns, row, strict=True):
+            for (column, _), cell in zip(want.columns, row, strict=False):
                 if not cell.strip():
                     yield f"{_name(want)}: row {number} has nothing under {column}."
     if want.kind == "group":

@@ -115,7 +115,8 @@ def _wanted(want: Want) -> str:
 
 def _wanted_code(want: Want) -> str:
     if want.language == "json":
-        return f'{want.label}: the body itself with example values, as in {{"id": 17, "state": "open"}}.'
+        example = '{"id": 17, "state": "open"}'
+        return f"{want.label}: the body itself with example values, as in {example}."
     return f"{want.language} code for {want.label}, at most {want.words} words."
 
 

@@ -13,19 +13,20 @@ from assistant.slot import Group, Slot, Variant, identifier
 WantKind = Literal["text", "prose", "items", "code", "rows", "group"]
 Schema = dict[str, "Schema | list[str] | list[Schema] | str | int | bool"]
 
-# Words per slot, from how long people write: benchmarks/lengths.py measures them on real documents
-# (a leaf section's median is 40 to 96 words, a labelled item's 9 to 25). A bug gets the lower end.
+# Words per slot for a bug and for anything else, from how long people write: benchmarks/lengths.py
+# counts a median of 52 words in a leaf section (first quartile 21), 7 behind a label and 11 in a
+# list item (90th percentiles 40 and 32), 28 in a fence (148), and at most 5 in nine of ten cells.
 WORDS: dict[WantKind, tuple[int, int]] = {
-    "prose": (60, 90),
-    "text": (18, 25),
-    "items": (30, 45),
-    "code": (60, 80),
-    "rows": (12, 15),
+    "prose": (40, 60),
+    "text": (14, 18),
+    "items": (24, 36),
+    "code": (40, 60),
+    "rows": (8, 10),
     "group": (0, 0),
 }
+_SHORT = 0.8  # a field inside a group's item is shorter than one of a section's own
 _ASKED: tuple[WantKind, ...] = ("prose", "items", "code", "rows")
 _DECISION = re.compile(r"recommend|decision|choice|chosen")
-_SHORT = 0.7  # a field inside a group's item is shorter than one of a section's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
