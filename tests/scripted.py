@@ -28,6 +28,15 @@ PROSE = (
     "Metrics count renewals, refusals and the age of a record when it is used.",
 )
 
+THINGS = ("Session", "Renewal", "Login", "Token", "Expiry", "Refusal", "Cookie", "Audit")
+CODE_ASKED = re.compile(r"Write (?:a )?(\w+) (?:for \*|diagram)")
+CODE = {
+    "sql": "ALTER TABLE sessions ADD COLUMN renewed_at TIMESTAMP;",
+    "python": "def renew(session):\n    session.touch()\n    return session",
+    "json": '{"session": "a1"}',
+    "mermaid": "flowchart LR\n  a[Browser] -->|request| b[Session service]",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -99,12 +108,22 @@ def plausible(request: Request) -> Reply:
     schema = asked_schema(request.body)
     seed = hashlib.sha256(request.text.encode()).hexdigest()
     if schema is None:
-        start = int(seed[:8], 16)
-        text = " ".join(PROSE[(start + step) % len(PROSE)] for step in range(3))
+        text = said(request.text, seed)
     else:
         text = json.dumps(Inventor(schema, seed).value(schema, "answer"), ensure_ascii=False)
     size = len(request.text) // 4
     return Reply(text=text, usage=(size, len(PIECE.findall(text)), 0))
+
+
+def said(asked: str, seed: str) -> str:
+    """Return code where code is asked for, a list where a list is, else prose."""
+    task = asked.rsplit("\n# Task", 1)[-1]
+    code = CODE_ASKED.search(task)
+    if code:
+        return CODE.get(code[1].lower(), "# Sessions are renewed before they end.")
+    start = int(seed[:8], 16)
+    sentences = [PROSE[(start + step) % len(PROSE)] for step in range(3)]
+    return "- " + "\n- ".join(sentences) if " a list of " in task else " ".join(sentences)
 
 
 def asked_schema(body: JsonObject) -> JsonObject | None:
@@ -142,6 +161,8 @@ class Inventor:
         """Return an instance of a schema whose type is `kind`."""
         if kind == "object":
             properties = cast("dict[str, JsonObject]", schema.get("properties", {}))
+            if not properties and schema.get("minProperties"):
+                return {"session": f"a{self.number(path) % 100}"}
             return {name: self.value(each, f"{path}.{name}") for name, each in properties.items()}
         if kind == "array":
             return self.items(schema, path)
@@ -156,6 +177,7 @@ class Inventor:
         least, most = cast("int", schema.get("minItems", 2)), schema.get("maxItems")
         count = min(least, cast("int", most)) if most is not None else least
         each = cast("JsonObject", schema.get("items", {"type": "string"}))
+        count = max(count, 1) if "pattern" in each else count
         return [self.value(each, f"{path}.{place}") for place in range(max(count, least))]
 
     def string(self, schema: JsonObject, path: str) -> str:
@@ -167,6 +189,10 @@ class Inventor:
         names = [part for part in path.split(".") if not part.isdecimal()]
         name = re.sub(r"[^A-Za-z]+", " ", names[-1]).strip().lower() or "text"
         sentence = PROSE[self.number(path) % len(PROSE)]
+        place = next((int(part) for part in path.split(".") if part.isdecimal()), 0)
+        if cast("int", schema.get("minLength", 0)) == 2:  # a name for the brief
+            thing = THINGS[(self.number(names[-1]) + place) % len(THINGS)]
+            return f"POST /api/v1/{thing.lower()}" if "pattern" in schema else f"{thing} keeper"
         text = f"{name.capitalize()} {self.number(path) % 1000}"
         if not re.search("name|title|slug|id$", name):
             text = f"{text}: {sentence}"
