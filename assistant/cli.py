@@ -213,7 +213,7 @@ def check(  # noqa: PLR0913
 def main() -> None:
     """The program: runs a command and ends with its exit code."""
     voice = Voice(json="--json" in sys.argv, verbose=bool({"--verbose", "-v"} & set(sys.argv)))
-    sys.exit(guarded(lambda: app(standalone_mode=False), voice))
+    sys.exit(guarded(lambda: app(standalone_mode=False, prog_name="draft"), voice))
 
 
 def guarded(run: Callable[[], Any], voice: Voice) -> int:

@@ -111,6 +111,7 @@ def fields(outcome: Outcome) -> dict[str, report.Json]:
             "completion_tokens": usage.completion, "cached_tokens": usage.cached,
             "estimated": usage.estimated, "seconds": round(outcome.seconds, 3),
         },
+        "repairs": outcome.repairs,
         "model": outcome.model,
     }  # fmt: skip
 

@@ -1,0 +1,5 @@
+"""`python -m assistant` is `draft`."""
+
+from assistant.cli import main
+
+main()

@@ -1,0 +1,122 @@
+"""Ten descriptions of different kinds, drafted by the embedded model: time, repairs, what is left.
+
+    python benchmarks/ten.py [--json FILE] [--keep FOLDER] [--only N ...] [--one-at-a-time]
+
+Each is one run of the command, model loaded anew, as its user would run it. With
+`--one-at-a-time` the same requests are sent one after another (`--concurrency 1`).
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+DESCRIPTIONS = (
+    "bug: login timeout",
+    "feature: export a report as CSV from the orders page, with the filters the user has set",
+    "bug: two workers sometimes send the same invoice e-mail twice when the queue redelivers a "
+    "message",
+    "feature: rate limiting for the public API per API key, with a header that says how many "
+    "requests are left",
+    "infrastructure: move the nightly batch jobs from cron on one VM to Kubernetes CronJobs",
+    "data migration: split the users.name column into given_name and family_name without downtime",
+    "security: rotate the signing keys of our JWT access tokens automatically",
+    "feature: dark mode for the settings page of the mobile app",
+    "Fehler: Beim Hochladen großer Dateien bricht die Verbindung nach einer Minute ab",
+    "新功能: 为订单列表增加按日期筛选",  # noqa: RUF001
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What one description came to; `seconds` is the whole command, the model's start included."""
+
+    description: str
+    code: int
+    seconds: float
+    requests: int
+    repairs: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    tokens_per_second: float
+    not_applicable: int
+    unwritten: int
+    errors: int
+    warnings: int
+    words: int
+
+
+def run(description: str, keep: Path, extra: Sequence[str]) -> Row:
+    """Draft one description in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "assistant", "--json", "--output", "-", *extra, description]
+        hidden = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+        environment = {key: value for key, value in os.environ.items() if key not in hidden}
+        environment["XDG_STATE_HOME"] = folder
+        environment["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
+        begun = time.monotonic()
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, check=False, text=True
+        )
+        seconds = time.monotonic() - begun
+    result = json.loads(done.stdout)
+    if "text" not in result:
+        raise SystemExit(f"{description}: {result}\n{done.stderr}")
+    text = result["text"]
+    keep.mkdir(parents=True, exist_ok=True)
+    number = DESCRIPTIONS.index(description)
+    (keep / f"{number:02}.md").write_text(text, encoding="utf-8")
+    usage, findings = result["usage"], result["findings"]
+    return Row(
+        description=description,
+        code=done.returncode,
+        seconds=round(seconds, 1),
+        requests=usage["requests"],
+        repairs=result["repairs"],
+        prompt_tokens=usage["prompt_tokens"],
+        cached_tokens=usage["cached_tokens"],
+        completion_tokens=usage["completion_tokens"],
+        tokens_per_second=round(usage["completion_tokens"] / usage["seconds"], 1),
+        not_applicable=text.count("\nNot applicable: "),
+        unwritten=sum(finding["code"] == "D201" for finding in findings) + len(result["unwritten"]),
+        errors=sum(finding["severity"] == "error" for finding in findings),
+        warnings=sum(finding["severity"] == "warning" for finding in findings),
+        words=len(text.split()),
+    )
+
+
+def main() -> int:
+    """Run the descriptions one after another, print a table, write it as JSON where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "draft-ten")
+    parser.add_argument("--only", type=int, nargs="*", default=list(range(len(DESCRIPTIONS))))
+    parser.add_argument("--one-at-a-time", action="store_true")
+    options = parser.parse_args()
+    extra = ["--concurrency", "1"] if options.one_at_a_time else []
+    rows: list[Row] = []
+    for number in options.only:
+        row = run(DESCRIPTIONS[number], options.keep, extra)
+        rows.append(row)
+        print(
+            f"{number:2} code {row.code} {row.seconds:6.1f} s {row.tokens_per_second:5.1f} tokens/s "
+            f"{row.requests:3} requests {row.repairs:2} repairs {row.not_applicable} n/a "
+            f"{row.unwritten} unwritten {row.errors} errors {row.warnings} warnings "
+            f"{row.words} words  {row.description[:40]}",
+            flush=True,
+        )
+    if options.json:
+        table = [asdict(row) for row in rows]
+        options.json.write_text(json.dumps(table, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
