@@ -20,16 +20,14 @@ from pathlib import Path
 DESCRIPTIONS = (
     "bug: login timeout",
     "feature: export a report as CSV from the orders page, with the filters the user has set",
-    "bug: two workers sometimes send the same invoice e-mail twice when the queue redelivers a "
-    "message",
-    "feature: rate limiting for the public API per API key, with a header that says how many "
-    "requests are left",
+    "bug: two workers sometimes send the same invoice e-mail when the queue redelivers a message",
+    "feature: rate limiting for the public API per API key, with a header of the requests left",
     "infrastructure: move the nightly batch jobs from cron on one VM to Kubernetes CronJobs",
     "data migration: split the users.name column into given_name and family_name without downtime",
     "security: rotate the signing keys of our JWT access tokens automatically",
     "feature: dark mode for the settings page of the mobile app",
     "Fehler: Beim Hochladen großer Dateien bricht die Verbindung nach einer Minute ab",
-    "新功能: 为订单列表增加按日期筛选",  # noqa: RUF001
+    "新功能: 为订单列表增加按日期筛选",
 )
 
 
@@ -56,7 +54,8 @@ class Row:
 def run(description: str, keep: Path, extra: Sequence[str]) -> Row:
     """Draft one description in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "assistant", "--json", "--output", "-", *extra, description]
+        program = [sys.executable, "-m", "assistant"]
+        command = [*program, "--json", "--output", "-", *extra, description]
         hidden = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
         environment = {key: value for key, value in os.environ.items() if key not in hidden}
         environment["XDG_STATE_HOME"] = folder
@@ -106,7 +105,7 @@ def main() -> int:
         row = run(DESCRIPTIONS[number], options.keep, extra)
         rows.append(row)
         print(
-            f"{number:2} code {row.code} {row.seconds:6.1f} s {row.tokens_per_second:5.1f} tokens/s "
+            f"{number:2} code {row.code} {row.seconds:6.1f} s {row.tokens_per_second:5.1f} /s "
             f"{row.requests:3} requests {row.repairs:2} repairs {row.not_applicable} n/a "
             f"{row.unwritten} unwritten {row.errors} errors {row.warnings} warnings "
             f"{row.words} words  {row.description[:40]}",
