@@ -217,7 +217,18 @@ def main() -> None:
 
 
 def guarded(run: Callable[[], Any], voice: Voice) -> int:
-    """The exit code of a run, whatever ends it; errors are printed here and nowhere else."""
+    """The exit code of a run, whatever ends it, a reader of its output that goes away included."""
+    try:
+        code = _ended(run, voice)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        report.silence()
+        return Exit.PIPE
+    return code
+
+
+def _ended(run: Callable[[], Any], voice: Voice) -> int:
+    """The exit code of a run; errors are printed here and nowhere else."""
     try:
         result = run()
         sys.stdout.flush()
@@ -230,8 +241,7 @@ def guarded(run: Callable[[], Any], voice: Voice) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        report.silence()
-        return Exit.PIPE
+        raise
     except Exception as error:  # noqa: BLE001  the one place where a bug becomes a report
         return report.bug(error, json=voice.json)
     return result if isinstance(result, int) else 0

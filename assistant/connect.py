@@ -68,6 +68,13 @@ def check(settings: Settings) -> str:
     return settings.model or DEFAULT_MODEL
 
 
+def window(settings: Settings) -> int:
+    """How many tokens a model reads where its server does not say."""
+    if needs_embedded(settings):
+        return local.CONTEXT
+    return OPENAI_WINDOW if (settings.base_url or OPENAI).rstrip("/") == OPENAI else WINDOW
+
+
 @asynccontextmanager
 async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connection]:
     """A connection for the time of a command. Raises DraftError where there can be none."""
@@ -80,12 +87,12 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
     server = Server(base_url=address, api_key=settings.api_key or "none", timeout=settings.timeout)
     client = Client(server, model=name, watcher=watcher)
     try:
-        window = await client.context_window() if is_loopback(address) else None
+        told = await client.context_window() if is_loopback(address) else None
         yield Connection(
             model=client,
             name=name,
             concurrency=settings.concurrency,
-            window=window or (OPENAI_WINDOW if address == OPENAI else WINDOW),
+            window=told or window(settings),
             counter=counter(name),
         )
     finally:

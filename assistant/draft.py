@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,14 +87,15 @@ def checked(description: str) -> str:
             exit_code=Exit.USAGE,
             hint='Say in a few words what it is about: draft "bug: login timeout"',
         )
-    if "\0" in description or description.count("\udcff") > len(description) // 10:
+    undecoded = sum("\udc80" <= character <= "\udcff" for character in description)
+    if "\0" in description or undecoded > len(description) // 10:
         raise DraftError(
             "the description is no text.",
             code="binary-description",
             exit_code=Exit.USAGE,
             hint="Give words, or a text file.",
         )
-    if not any(character.isalnum() for character in bare) and bare.isascii():
+    if not any(c.isalnum() or unicodedata.category(c) == "So" for c in bare):  # So: emoji
         raise DraftError(
             "the description has no word in it.",
             code="empty-description",
@@ -121,6 +123,29 @@ async def draft(job: Job, settings: Settings, progress: Progress, stop: Stop) ->
     """Draft a document and save it. Raises DraftError where nothing could be drafted."""
     if job.save:
         store.prepare(settings.dir)
+    run = asyncio.create_task(_draft(job, settings, progress, stop))
+    stopping = asyncio.create_task(stop.event.wait())
+    await asyncio.wait({run, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.code and not stop.gathering:
+        run.cancel()
+    try:
+        return await run
+    except asyncio.CancelledError:
+        raise interrupted(stop) from None
+
+
+def interrupted(stop: Stop) -> DraftError:
+    """The error for a run that was stopped before any section was answered."""
+    return DraftError(
+        "stopped before any section was written; nothing was saved.",
+        code="interrupted",
+        exit_code=Exit(stop.code),
+        hint="The same command goes on from what was answered.",
+    )
+
+
+async def _draft(job: Job, settings: Settings, progress: Progress, stop: Stop) -> Outcome:
     async with connect(settings, progress) as connection:
         kept = open_journal(job, settings, connection.name, progress)
         try:
@@ -167,7 +192,8 @@ class _Run:
             estimate=self.connection.counter.prompt,
             cap=self.settings.max_tokens_total,
         )
-        subject = fitted(job, self.settings.language, self.connection)
+        own = self.connection
+        subject = fitted(job, self.settings.language, own.window, own.counter)
         refuse_above_cap(self.settings, subject, job.template, self.connection.counter)
         writer = Writer(
             meter=meter, progress=self.progress, keeper=self.kept, concurrency=self.connection.concurrency
@@ -177,8 +203,11 @@ class _Run:
         planned = compose.plan(job.template, document, brief, subject)
         if len(planned.requests) > 1:
             await self.connection.share_prefix(subject.messages(planned.shared, ""))
+        self.stop.gathering = True
         written = await compose.write(planned, writer, subject, self.stop.event)
-        if not any(done.answer for done in written) and not self.stop.code:
+        if not any(done.answer for done in written):
+            if self.stop.code:
+                raise interrupted(self.stop)
             reasons = [done.problem for done in written if done.problem]
             raise unusable(f"no section could be written: {reasons[0] if reasons else 'nothing to write'}")
         facts = assemble.Facts(
@@ -198,21 +227,8 @@ class _Run:
 
     async def _brief(self, writer: Writer, subject: Subject) -> Brief:
         """The brief, or the end of the run: without it there is nothing to save."""
-        asking = asyncio.create_task(writer.brief(subject, self.job.template))
-        stopping = asyncio.create_task(self.stop.event.wait())
-        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not asking.done():
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
-            raise DraftError(
-                "stopped before anything was written.",
-                code="interrupted",
-                exit_code=Exit(self.stop.code),
-                hint="The same command begins again.",
-            )
         try:
-            return asking.result()
+            return await writer.brief(subject, self.job.template)
         except Failure as failure:
             raise unusable(f"the brief failed: {failure.reason}") from None
 
@@ -222,14 +238,18 @@ class _Run:
         return own if "\n" not in own and len(own) <= SHORT and any(c.isalnum() for c in own) else brief.title
 
     def _saved(self, brief: Brief, made: compose.Composition, subject: Subject) -> Path | None:
-        if not self.job.save:
-            self.kept.finish()
-            return None
-        path = store.save(
-            self.settings.dir, self._name(brief), encode(made.text), noted=self.progress.noted
-        )
+        path = None
+        if self.job.save:
+            try:
+                path = store.save(
+                    self.settings.dir, self._name(brief), encode(made.text), noted=self.progress.noted
+                )
+            except DraftError as error:
+                error.hint = f"{error.hint} The answers are kept: the same command uses them.".strip()
+                raise
         if not made.unwritten:
             self.kept.finish()
+        if not made.unwritten or path is None:
             return path
         # What `fill` needs to go on with this document.
         about = {"description": subject.description, "kind": subject.kind, "language": subject.language}
@@ -238,11 +258,10 @@ class _Run:
         return path
 
 
-def fitted(job: Job, language: str, connection: Connection) -> Subject:
+def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:
     """The subject, its description cut to what the model can read beside all the rest."""
     # The brief's instruction, the outline and the longest answer share the window with it.
-    room = max(256, connection.window // 2)
-    description = fit(job.description, room, connection.counter)
+    description = fit(job.description, max(256, window // 2), counter)
     return Subject(
         description=description, kind=job.kind, language=language or named(job.description[:4000])
     )

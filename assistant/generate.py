@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant import brief, prompts
@@ -21,6 +21,9 @@ BRIEF_TOKENS = 1200
 _PER_WORD = 4
 _PER_KEY = 24
 _FRAME = 160
+# Errors after which no other request can succeed, and how many of any kind in a row say so too.
+FINAL = frozenset({"bad-key", "forbidden", "no-quota", "unknown-model", "bad-base-url"})
+ENOUGH = 3
 
 
 class Progress(Watcher, Protocol):
@@ -86,6 +89,9 @@ class Writer:
     progress: Progress
     keeper: Keeper
     concurrency: int
+    # Why the rest need not be asked for, and how many requests in a row the server failed.
+    gone: str = ""
+    failures: int = 0
 
     async def brief(self, subject: Subject, template: Template) -> brief.Brief:
         """The brief. Raises DraftError where there can be none, Failure where the model fails."""
@@ -111,8 +117,10 @@ class Writer:
     async def sections(
         self, subject: Subject, shared: str, requests: Sequence[Request], stop: asyncio.Event
     ) -> tuple[Written, ...]:
-        """Every section's answer, in the order of `requests`; those not begun when `stop` is set,
-        or when the server has gone, are left with that problem."""
+        """Every section's answer, in the order of `requests`.
+
+        Those not begun when `stop` is set, or when the server has gone, have that as their problem.
+        """
         self.progress.planned([asked.id for asked in requests])
         gate = asyncio.Semaphore(self.concurrency)
         # The longest first: what is begun last must not be what takes longest.
@@ -139,14 +147,19 @@ class Writer:
         self, subject: Subject, shared: str, asked: Request, gate: asyncio.Semaphore
     ) -> Written:
         kept = self.keeper.entries.get(asked.id)
-        if kept is not None:
-            found = read(kept, asked, subject.description + shared)
-            if found.values or found.not_applicable:
-                self.progress.finished(asked.id, "")
-                return Written(asked=asked, answer=found, resumed=True)
+        found = None if kept is None else read(kept, asked, subject.description + shared)
+        if found is not None and _whole(found, asked):
+            self.progress.finished(asked.id, "")
+            return Written(asked=asked, answer=found, resumed=True)
         async with gate:
-            self.progress.started(asked.id)
-            written = await self._section(subject, shared, asked)
+            if self.gone:
+                written = Written(asked=asked, problem=self.gone)
+            else:
+                self.progress.started(asked.id)
+                written = await self._section(subject, shared, asked)
+            if written.answer is None and found is not None and found.values:
+                # A part is better than nothing, and it was paid for.
+                written = replace(written, answer=found)
             self.progress.finished(asked.id, written.problem)
             return written
 
@@ -154,22 +167,45 @@ class Writer:
         prompt = section_prompt(subject, shared, asked)
         try:
             known = subject.description + shared
-            done = await ask(self.meter, prompt, _checker(asked, known))
+            done = await ask(self.meter, prompt, self._keeping(asked, _checker(asked, known)))
         except Failure as failure:
             return Written(asked=asked, problem=failure.reason)
         except DraftError as error:
-            # One failed section costs one section.
-            return Written(asked=asked, problem=str(error).split("\n")[0])
+            # One failed section costs one section, unless none of the others can go better.
+            problem = str(error).split("\n")[0]
+            self.failures += 1
+            if error.code in FINAL or self.failures >= ENOUGH:
+                self.gone = problem
+            return Written(asked=asked, problem=problem)
+        self.failures = 0
         return self._kept(asked, done)
+
+    def _keeping(
+        self, asked: Request, check: Callable[[str], Checked[Answer]]
+    ) -> Callable[[str], Checked[Answer]]:
+        """A check that keeps what it is shown first, should the run end during a repair."""
+
+        def keeping(raw: str) -> Checked[Answer]:
+            checked = check(raw)
+            unkept = asked.id not in self.keeper.entries
+            if unkept and checked.result.values and (checked.errors or checked.flaws):
+                self.keeper.record(asked.id, raw)
+            return checked
+
+        return keeping
 
     def _kept(self, asked: Request, done: Asked[Answer]) -> Written:
         found = done.result
         if not found.values and not found.not_applicable:
             return Written(asked=asked, problem=" ".join(done.errors), repairs=done.repairs)
         self.keeper.record(asked.id, done.raw)
-        problem = " ".join(done.errors) if len(found.values) < len(asked.wants) else ""
-        problem = "" if found.not_applicable else problem
+        problem = "" if _whole(found, asked) else " ".join(done.errors)
         return Written(asked=asked, answer=found, problem=problem, repairs=done.repairs)
+
+
+def _whole(found: Answer, asked: Request) -> bool:
+    """Whether an answer leaves nothing of its section unwritten."""
+    return bool(found.not_applicable) or len(found.values) == len(asked.wants)
 
 
 def _checker(asked: Request, known: str) -> Callable[[str], Checked[Answer]]:

@@ -1,6 +1,7 @@
 """`draft new`: reads the description, runs the draft, prints what came of it."""
 
 import asyncio
+import re
 import sys
 from datetime import date
 from os import environ
@@ -8,13 +9,12 @@ from pathlib import Path
 
 from assistant import report, settings, store
 from assistant.builtin import chosen
-from assistant.connect import check
+from assistant.connect import check, window
 from assistant.display import Display
 from assistant.draft import (
-    Job, Outcome, checked, classify, draft, refuse_above_cap, rehearsal,
+    Job, Outcome, checked, classify, draft, fitted, refuse_above_cap, rehearsal,
 )  # fmt: skip
 from assistant.errors import DraftError, Exit
-from assistant.generate import Subject
 from assistant.report import Manner
 from assistant.settings import Options, Settings
 from assistant.show import costs, rehearsed, relative
@@ -81,8 +81,9 @@ def show(outcome: Outcome, manner: Manner) -> None:
         costs(outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed), manner
     )
     if outcome.unwritten and outcome.path:
-        number = outcome.path.name.split("_")[0].split("-")[0].lstrip("0") or "0"
-        report.say(f"`draft fill {number}` goes on, for the price of what is missing.", manner)
+        number = re.match("[0-9]+", outcome.path.name)
+        named = int(number[0]) if number else relative(outcome.path)
+        report.say(f"`draft fill {named}` goes on, for the price of what is missing.", manner)
     if manner.json:
         report.as_json(**fields(outcome))
     elif manner.output == "-":
@@ -120,7 +121,7 @@ def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens, and the sum; send and write nothing."""
     name = _model_name(resolved)
     count = counter(name)
-    subject = Subject(description=job.description, kind=job.kind, language=resolved.language)
+    subject = fitted(job, resolved.language, window(resolved), count)
     prompts = rehearsal(subject, job.template)
     rehearsed(prompts, count, manner)
     if not manner.json:

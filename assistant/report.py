@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from assistant.errors import DraftError, Exit
@@ -98,6 +99,8 @@ def bug(error: Exception, *, json: bool = False) -> int:
 
 
 def silence() -> None:
-    """Let nothing more be written to a stdout whose reader has gone."""
+    """Let nothing more be written to streams of which a reader has gone."""
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            os.dup2(null, stream.fileno())

@@ -22,12 +22,16 @@ def costs(usage: Usage, seconds: float, model: str, repairs: int = 0, resumed: i
     """Requests, tokens, cached ones, repairs and time, in a line."""
     about = "about " if usage.estimated else ""
     cached = f" ({usage.cached:,} cached)" if usage.cached else ""
-    again = f", {repairs} repairs" if repairs else ""
-    kept = f", {resumed} answers kept from before" if resumed else ""
+    again = f", {_counted(repairs, 'repair')}" if repairs else ""
+    kept = f", {_counted(resumed, 'answer')} kept from before" if resumed else ""
     return (
-        f"{usage.requests} requests{again}{kept}, {about}{usage.prompt:,} tokens in{cached}, "
+        f"{_counted(usage.requests, 'request')}{again}{kept}, {about}{usage.prompt:,} tokens in{cached}, "
         f"{usage.completion:,} out, {seconds:.1f} s, {model}"
     )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def rehearsed(prompts: Sequence[Prompt], count: Counter, manner: Manner) -> None:
