@@ -1,0 +1,208 @@
+"""Answers and a document as it is now to the document as it will be: merged, checked, or refused."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant import compose
+from assistant.align import Alignment, Match, align
+from assistant.assemble import (
+    NO_REFERENCES, NOTHING_OPEN, Facts, assembled, links, listing, metadata,
+)  # fmt: skip
+from assistant.brief import Brief
+from assistant.compose import Plan
+from assistant.document import Document, parse
+from assistant.example import examples, items
+from assistant.field import Body, Items
+from assistant.generate import Subject, Written
+from assistant.guard import Scope, check, key_of, writable
+from assistant.shape import (
+    Key, Wanted, begun, completed, emptied, keys, named, own, unbegun, untitled,
+)  # fmt: skip
+from assistant.template import Template
+from assistant.write import Edit, fill, inapplicable, uncommented, untouched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is to be filled, and by which rules.
+
+    `template` is None for a document without one. `drafted` says that the document is a draft of
+    ours that goes on, so that a section nobody touched loses its guidance.
+    """
+
+    template: Template | None
+    document: Document
+    facts: Facts
+    subject: Subject
+    references: str = ""
+    scope: Scope = Scope()
+    drafted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A document with answers in it.
+
+    `written` are the sections that were, `unwritten` those that were not, with the reason,
+    `overtaken` those whose answers came too late, because somebody wrote there meanwhile.
+    """
+
+    text: str
+    written: tuple[str, ...]
+    unwritten: tuple[tuple[str, str], ...]
+    overtaken: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def plan(task: Task, document: Document, brief: Brief, forced: Wanted) -> Plan:
+    """What is to be asked for; its document is the one with headings added and named."""
+    template = task.template or own(document, forced)
+    base = completed(template, document) if task.scope.missing else document
+    base = emptied(template, base, forced)
+    base = begun(template, base, task.scope.wanted)
+    base = named(template, base, brief, task.scope.wanted)
+    names = keys(base)
+    return compose.plan(
+        template, base, with_own(brief, align(template, base)), task.subject,
+        lambda match: task.scope.wanted(names[match.index]),
+    )  # fmt: skip
+
+
+def with_own(brief: Brief, alignment: Alignment) -> Brief:
+    """The brief with the names that the document has already: they win."""
+    names = dict(brief.names)
+    for key in alignment.template.groups:
+        found = tuple(item.title for item in items(alignment, key) if item.touched)
+        if found:
+            names[key] = found
+    for match in alignment.matches:
+        for field in match.body.fields:
+            if isinstance(field, Items) and field.written:
+                names[" > ".join(match.spec.path)] = tuple(
+                    item.name for item in field.items if item.touched and item.name
+                )
+    tops = [section for section in alignment.document.sections if section.level == 1]
+    title = brief.title if not tops or untitled(alignment) else tops[0].title
+    return replace(brief, title=title, names=tuple(names.items()))
+
+
+def merge(
+    task: Task, document: Document, asked: Plan, written: Sequence[Written], brief: Brief
+) -> Filled:
+    """The answers put into a document as it is now. Raises DraftError where more would change."""
+    names = keys(asked.document)
+    answers = {names[asked.matches[done.asked.id].index]: done for done in written}
+    ready = {key for key, done in answers.items() if done.answer and not done.problem}
+    forced = _as_it_was(task, document) & ready
+    planned = plan(task, document, brief, forced.__contains__)
+    merger = _Merger(task, planned, answers, brief)
+    edits = list(merger.edits(written))
+    text, lost = assembled(planned.template, planned.document, edits)
+    spans = writable(replace(task.scope, forced=forced), planned.template, document)
+    check(planned.template, planned.document, parse(text), document.text, spans)
+    done_for = {name for name, group in edits if group} - set(lost)
+    refused = {name: "the answer would have changed the structure" for name in lost}
+    unwritten = {d.asked.id: d.problem for d in written if d.problem} | refused
+    unwritten |= {d.asked.id: _OVERTAKEN for d in written if _gone(task, forced, names, asked, d)}
+    return Filled(
+        text=text,
+        written=tuple(d.asked.id for d in written if d.asked.id in done_for),
+        unwritten=tuple(unwritten.items()),
+        overtaken=tuple(merger.overtaken),
+        notes=tuple(merger.notes(written, edits)),
+    )
+
+
+_OVERTAKEN = "its text was changed meanwhile, and that change stays"
+
+
+def _gone(
+    task: Task, forced: frozenset[Key], names: Sequence[Key], asked: Plan, done: Written
+) -> bool:
+    """Whether a section was to be written anew, and somebody else did."""
+    key = names[asked.matches[done.asked.id].index]
+    return bool(done.answer and not done.problem) and key in task.scope.forced and key not in forced
+
+
+def _as_it_was(task: Task, document: Document) -> frozenset[Key]:
+    """The sections to be written anew that nobody changed since they were read."""
+    before = dict(zip(keys(task.document), task.document.sections, strict=True))
+    now = dict(zip(keys(document), document.sections, strict=True))
+    return frozenset(
+        key for key in task.scope.forced if key in now and key in before and now[key].body == before[key].body
+    )
+
+
+@dataclass(slots=True)
+class _Merger:
+    """The edits that a document takes from answers, and those that it no longer takes."""
+
+    task: Task
+    planned: Plan
+    answers: Mapping[Key, Written]
+    brief: Brief
+
+    @property
+    def overtaken(self) -> Iterator[str]:
+        """Sections that are written by now, or gone, so that an answer has no place any more."""
+        places = self._places()
+        for key, done in self.answers.items():
+            if done.answer is None:
+                continue
+            match = places.get(key)
+            open_keys = set(map(key_of, match.pending)) if match else set()
+            said = {value.key for value in done.answer.values}
+            if not said <= open_keys or (done.answer.not_applicable and not open_keys):
+                yield done.asked.id
+
+    def _places(self) -> dict[Key, Match]:
+        names = keys(self.planned.document)
+        left = examples(self.planned.alignment)
+        matches = self.planned.alignment.matches
+        return {names[m.index]: m for m in matches if m.index not in left}
+
+    def edits(self, written: Sequence[Written]) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+        planned, task = self.planned, self.task
+        limited = self._limited()
+        yield "metadata", tuple(metadata(limited, task.facts))
+        for match, reason in planned.aside:
+            yield match.section.title, (inapplicable(match, reason),)
+        aside = {match.index for match, _ in planned.aside}
+        places = self._places()
+        for key, done in self.answers.items():
+            found = places.get(key)
+            if found is not None and found.index not in aside:
+                yield done.asked.id, tuple(self._section(found, done))
+        texts = compose.questions(written, self.brief)
+        yield "questions", tuple(listing(limited, "questions", texts, NOTHING_OPEN))
+        linked = links(task.references)
+        yield "references", tuple(listing(limited, "references", linked, NO_REFERENCES))
+
+    def _limited(self) -> Alignment:
+        """The alignment with the chosen sections only."""
+        alignment, names = self.planned.alignment, keys(self.planned.document)
+        if not self.task.scope.chosen:
+            return alignment
+        matches = tuple(m for m in alignment.matches if self.task.scope.wanted(names[m.index]))
+        return replace(alignment, matches=matches, front=Body(fields=(), missing=(), guidance=()))
+
+    def _section(self, match: Match, done: Written) -> Iterator[Edit]:
+        if done.answer is None:
+            return
+        known = self.task.subject.description + self.planned.shared
+        yield from fill(match, compose.confirmed(done.answer, done.asked, known))
+        whole = not done.problem and not done.answer.not_applicable
+        if whole and self.task.drafted and untouched(match):
+            yield from uncommented(match)
+
+    def notes(
+        self, written: Sequence[Written], edits: Sequence[tuple[str, tuple[Edit, ...]]]
+    ) -> Iterator[str]:
+        """What a person should know: questions that have no place in the document, examples left."""
+        if not dict(edits).get("questions"):
+            yield from (f"open question: {text}" for text in compose.questions(written, self.brief))
+        left = examples(self.planned.alignment)
+        open_groups = unbegun(self.planned.alignment, lambda _: True)
+        for match in self.planned.alignment.matches:
+            if match.index in left and match.spec.group not in open_groups:
+                yield f'"{match.section.title}" is left over from the template: write it or delete it.'

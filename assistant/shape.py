@@ -1,0 +1,248 @@
+"""Gets a document ready to be filled: what it lacks added, what is open named, what is to go blanked.
+
+Each step gives a new document; what it changes is a slot (a heading group that nobody began, a
+placeholder in the title), what somebody asked to be rewritten, or something added.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from assistant import blank
+from assistant.align import Alignment, Match, align
+from assistant.body import Setting, read
+from assistant.brief import Brief
+from assistant.document import Document, parse
+from assistant.example import below, items
+from assistant.heading import retitled
+from assistant.mark import fold
+from assistant.slot import Gap, Group, Part, Slot, Spec
+from assistant.template import Template
+from assistant.write import Edit, apply, untouched
+
+Key = tuple[str, ...]
+Wanted = Callable[[Key], bool]
+_TRAIL = re.compile(r"[\r\n]*\Z")
+_ENDINGS = re.compile(r"\r\n|\r")
+_HALF, _MOST, _FEW = 2, 4, 4
+
+
+def keys(document: Document) -> tuple[Key, ...]:
+    """For each section what it is found by in a later version: its titles, without the document's."""
+    named = [section for section in document.sections if section.level]
+    tops = [section for section in named if section.level == 1]
+    skip = 1 if len(tops) == 1 and named[0] is tops[0] else 0
+    found: dict[Key, None] = {}
+    for section in document.sections:
+        own = tuple(fold(title) for title in section.path[skip:]) if section.level else ("\0",)
+        number = 1
+        while own in found:
+            number += 1
+            own = (*own[:-1], f"{own[-1].partition(chr(0))[0]}\0{number}") if own else (f"\0{number}",)
+        found[own] = None
+    return tuple(found)
+
+
+def fits(template: Template, document: Document) -> bool:
+    """Whether a document was written to a template, going by its headings."""
+    alignment = align(template, document)
+    known = [match for match in alignment.matches if match.section.level > 1]
+    fixed = [match for match in known if not match.spec.group and not match.misplaced]
+    asked = [spec for spec in template.specs if spec.level > 1 and not spec.group]
+    others = len(alignment.unknown)
+    mostly = len(fixed) >= _FEW and len(known) * _MOST >= (len(known) + others) * (_MOST - 1)
+    return len(fixed) * _HALF >= max(1, len(asked)) or mostly
+
+
+def own(document: Document, emptied: Wanted | None = None) -> Template:
+    """A template whose slots are the document's leaf headings with nothing under them.
+
+    Those that are to be `emptied` count as such.
+    """
+    specs: list[Spec] = []
+    sections = document.sections
+    for index, (section, key) in enumerate(zip(sections, keys(document), strict=True)):
+        leaf = section.level > 0 and below(document, index) == index + 1
+        empty = not section.body.strip()
+        parts: tuple[Part, ...] = (Gap(text=section.body),) if section.body else ()
+        if leaf and (empty or (emptied is not None and emptied(key))):
+            setting = Setting(title=section.title, leaf=True, opening=False, metadata=False)
+            parts = read(section.body if empty else "\n", setting)
+        specs.append(
+            Spec(
+                level=section.level, title=section.title, path=section.path,
+                heading=section.heading, parts=parts, container=not leaf, line=section.line,
+            )
+        )  # fmt: skip
+    front: tuple[Part, ...] = (Gap(text=document.front),) if document.front else ()
+    return Template(name="", front=front, specs=tuple(specs), document=document)
+
+
+def completed(template: Template, document: Document) -> Document:
+    """The document with the headings that the template requires and it lacks, in their places."""
+    alignment = align(template, document)
+    lacking = {id(spec) for spec in alignment.missing}
+    matched = {id(match.spec): match for match in alignment.matches}
+    edits: list[Edit] = []
+    at, after = len(document.front), ""
+    for spec in template.specs:
+        own = matched.get(id(spec))
+        if own is not None:
+            at, after = _behind(spec, own, template, document), ""
+        elif id(spec) in lacking or (spec.group and _parent(spec, template) in lacking):
+            text = _ENDINGS.sub("\n", spec.text)
+            lead = "" if after else _lead(document.text[:at])
+            after = text.rstrip("\n") + "\n\n"
+            edits.append(Edit(start=at, end=at, text=lead + after))
+    joined = _joined(edits)
+    return parse(apply(document.text, joined, document.newline)) if joined else document
+
+
+def _joined(edits: Sequence[Edit]) -> list[Edit]:
+    """One edit for all that is inserted at one place."""
+    found: dict[int, str] = {}
+    for edit in edits:
+        found[edit.start] = found.get(edit.start, "") + edit.text
+    return [Edit(start=at, end=at, text=text) for at, text in found.items()]
+
+
+def _parent(spec: Spec, template: Template) -> int:
+    """The identity of the section above a heading group."""
+    above = (s for s in template.specs if s.path and s.path == spec.path[: len(s.path)])
+    return max(((len(s.path), id(s)) for s in above if not s.group), default=(0, 0))[1]
+
+
+def _behind(spec: Spec, match: Match, template: Template, document: Document) -> int:
+    """Where what follows a section in the template goes: behind its body, or its whole tree."""
+    following = list(template.specs)[[id(s) for s in template.specs].index(id(spec)) + 1 :]
+    if following and following[0].level > spec.level:
+        return match.section.end
+    end = below(document, match.index)
+    return document.sections[end - 1].end
+
+
+def _lead(before: str) -> str:
+    if not before:
+        return ""
+    if not before.endswith(("\n", "\r")):
+        return "\n\n"
+    return "" if re.search(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z", before) else "\n"
+
+
+def emptied(template: Template, document: Document, wanted: Wanted) -> Document:
+    """The document with the template's text in the place of sections that are `wanted`."""
+    alignment = align(template, document)
+    names = keys(document)
+    edits = []
+    for match in alignment.matches:
+        if wanted(names[match.index]) and asks(match) and not untouched(match):
+            text = "".join(part.text for part in match.spec.parts)
+            edits.append(_body(match, text))
+    return parse(apply(document.text, edits, document.newline)) if edits else document
+
+
+def asks(match: Match) -> bool:
+    """Whether the template has something for a model to write in a section."""
+    return any(
+        isinstance(part, Group) or (isinstance(part, Slot) and part.owner == "model")
+        for part in match.spec.parts
+    )
+
+
+def _body(match: Match, text: str) -> Edit:
+    """The edit that gives a section another body, the line breaks at its end as they were."""
+    section = match.section
+    lead = "" if section.heading.endswith(("\n", "\r")) else "\n"
+    trail = _TRAIL.search(section.body)
+    text = _ENDINGS.sub("\n", text).rstrip("\n") + (trail[0] if trail else "")
+    return Edit(start=section.body_start, end=section.end, text=lead + text)
+
+
+def begun(template: Template, document: Document, wanted: Wanted) -> Document:
+    """The document with the first example's body under items that have a name and nothing else."""
+    alignment = align(template, document)
+    names = keys(document)
+    edits: list[Edit] = []
+    for key, heads in template.groups.items():
+        text = "".join(part.text for part in heads[0].parts)
+        for item in items(alignment, key):
+            head = item.matches[0]
+            alone = item.end == item.first + 1
+            if item.touched and alone and not head.section.body.strip() and wanted(names[item.first]):
+                edits.append(_body(head, text))
+    return parse(apply(document.text, edits, document.newline)) if edits else document
+
+
+def unbegun(alignment: Alignment, wanted: Wanted) -> dict[str, tuple[int, int]]:
+    """The heading groups of which no item was begun: where their examples are in the text."""
+    document, names = alignment.document, keys(alignment.document)
+    found: dict[str, tuple[int, int]] = {}
+    for key, heads in alignment.template.groups.items():
+        own = items(alignment, key)
+        parents = [m for m in alignment.matches if m.spec.path == heads[0].path[:-1]]
+        if own and not any(item.touched for item in own):
+            together = all(a.end == b.first for a, b in zip(own, own[1:], strict=False))
+            if together and _any(wanted, names[own[0].first : own[-1].end], names, parents):
+                start = document.sections[own[0].first].start
+                found[key] = start, document.sections[own[-1].end - 1].end
+        elif not own and parents and _is_bare(parents[0], document):
+            if wanted(names[parents[0].index]):
+                found[key] = parents[0].section.end, parents[0].section.end
+    return found
+
+
+def _any(wanted: Wanted, own: Sequence[Key], names: Sequence[Key], above: Sequence[Match]) -> bool:
+    return any(wanted(key) for key in (*own, *(names[match.index] for match in above)))
+
+
+def _is_bare(match: Match, document: Document) -> bool:
+    return not match.section.body.strip() and below(document, match.index) == match.index + 1
+
+
+def named(template: Template, document: Document, brief: Brief, wanted: Wanted) -> Document:
+    """The document with a brief's names for its title and its heading groups, where they are open."""
+    alignment = align(template, document)
+    edits = [*_groups(alignment, brief, wanted), *_title(alignment, brief, wanted)]
+    return parse(apply(document.text, edits, document.newline)) if edits else document
+
+
+def _groups(alignment: Alignment, brief: Brief, wanted: Wanted) -> Iterator[Edit]:
+    template, text = alignment.template, alignment.document.text
+    aside = {section for section, _ in brief.not_applicable}
+    for key, (start, end) in unbegun(alignment, wanted).items():
+        title = template.title
+        own = key.removeprefix(f"{title.title} > ") if title is not None else key
+        none = own in aside or key in brief.none
+        above = next((m for m in alignment.matches if " > ".join(m.spec.path) == key), None)
+        if none and above is not None and untouched(above):
+            yield Edit(start=start, end=end, text="")
+        elif brief.of(key) and not none:
+            made = _ENDINGS.sub("\n", blank.items(template, key, brief.of(key))).rstrip("\n")
+            trail = _TRAIL.search(text[start:end])
+            ending = "\n" if end == len(text) else "\n\n"
+            after = trail[0] if trail and trail[0] else ending
+            lead = _lead(text[:start])
+            yield Edit(start=start, end=end, text=lead + made + after)
+
+
+def _title(alignment: Alignment, brief: Brief, wanted: Wanted) -> Iterator[Edit]:
+    """The edit that gives the document its title, where that is still the template's."""
+    spec = alignment.template.title
+    found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)
+    if found is None or spec is None or not brief.title or not untitled(alignment):
+        return
+    if not wanted(keys(alignment.document)[found.index]):
+        return
+    before, words, after = spec.open or ("", "", "")
+    section = found.section
+    title = section.title.replace(words, brief.title, 1)
+    if after.strip() and brief.title.casefold().endswith(after.strip().casefold()):
+        title = before + brief.title
+    heading = retitled(section.heading, section.title, title)
+    yield Edit(start=section.start, end=section.body_start, text=heading)
+
+
+def untitled(alignment: Alignment) -> bool:
+    """Whether the document's title still has the words that the template leaves open."""
+    spec = alignment.template.title
+    found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)
+    return bool(found and spec and spec.open and spec.open[1] in found.section.title)
