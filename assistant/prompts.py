@@ -41,6 +41,11 @@ def subject(description: str, kind: str) -> str:
     return _render("subject", description=description, kind=kind)
 
 
+def document(description: str, hint: str, text: str) -> str:
+    """The subject of a document that people began: what it is about, and what they wrote."""
+    return _render("document", description=description, hint=hint, text=text).strip()
+
+
 def brief(template: Template, *, bug: bool) -> str:
     """The instruction for the brief."""
     named = sections(template)
