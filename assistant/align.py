@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.document import Document, Section
-from assistant.field import Body, Field, Items, match
+from assistant.field import Body, Field, Items, match, unwritten
 from assistant.mark import fold
-from assistant.slot import OPTIONAL, Spec
-from assistant.template import Template
+from assistant.slot import OPTIONAL, Anchor, Slot, Spec
+from assistant.template import Template, front_parts
 from assistant.variant import group_of, variant_for
 
 
@@ -74,7 +75,7 @@ def align(template: Template, document: Document) -> Alignment:
     return Alignment(
         template=template,
         document=document,
-        front=match(template.front, document.front),
+        front=_front(template, document),
         matches=tuple(sorted(found, key=lambda item: item.index)),
         missing=tuple(
             spec for spec in template.specs
@@ -82,6 +83,30 @@ def align(template: Template, document: Document) -> Alignment:
         ),
         unknown=tuple(s for i, s in enumerate(document.sections) if i not in used and s.level),
     )  # fmt: skip
+
+
+def _front(template: Template, document: Document) -> Body:
+    """The front matter's keys in a document; YAML is not Markdown, and so not for marks to find."""
+    found: dict[str, tuple[int, int, str]] = {}
+    position, key = 0, ""
+    for part in front_parts(document.front):
+        if isinstance(part, Anchor):
+            key = part.key
+        elif isinstance(part, Slot):
+            found.setdefault(key, (position, position + len(part.text), part.text))
+        position += len(part.text)
+    fields: list[Field] = []
+    missing: list[Anchor] = []
+    for anchor, slot in pairwise(template.front):
+        if not isinstance(anchor, Anchor) or not isinstance(slot, Slot):
+            continue
+        if anchor.key not in found:
+            missing.append(anchor)
+            continue
+        start, end, content = found[anchor.key]
+        written = not unwritten(content, slot)
+        fields.append(Field(slot=slot, start=start, end=end, content=content, written=written))
+    return Body(fields=tuple(fields), missing=tuple(missing), guidance=())
 
 
 def not_applicable(section: Section) -> bool:
