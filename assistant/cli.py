@@ -190,6 +190,54 @@ def new(  # noqa: PLR0913  a command's options are its signature
 
 
 @app.command()
+def fill(  # noqa: PLR0913
+    *,
+    document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
+    section: Annotated[
+        list[str] | None,
+        typer.Option("--section", help="Only this heading, a prefix or a path `A > B`; repeatable."),
+    ] = None,
+    hint: Annotated[str, typer.Option("--hint", help="A sentence for the model.")] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="With --section: rewrite what is written, after asking.")
+    ] = False,
+    add_missing: Annotated[
+        bool, typer.Option("--add-missing", help="Add the template's headings that are missing.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; save nothing.")] = False,
+    folder: Dir = None,
+    template: TemplateFile = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    concurrency: Concurrency = None,
+    timeout: Timeout = None,
+    max_tokens_total: Cap = None,
+    language: Language = None,
+    author: Author = None,
+    output: Output = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    yes: Yes = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
+    from assistant import fill as command  # noqa: PLC0415
+    from assistant.settings import Options  # noqa: PLC0415
+
+    options = Options(
+        dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
+        timeout=timeout, max_tokens_total=max_tokens_total, language=language, author=author,
+    )  # fmt: skip
+    wish = command.Wish(
+        sections=tuple(section or ()), hint=hint, force=force, add_missing=add_missing,
+        dry_run=dry_run, diff=diff, yes=yes,
+    )  # fmt: skip
+    manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
+    raise typer.Exit(command.fill(document, wish, options, manner))
+
+
+@app.command()
 def check(  # noqa: PLR0913
     *,
     documents: Annotated[

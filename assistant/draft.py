@@ -26,7 +26,7 @@ from assistant.validate import UNWRITTEN, Finding, validate
 MAX_DESCRIPTION = 8 << 20
 # What stands before a colon and says what kind of document it will be.
 KINDS = {"bug": "bug", "feature": "feature"}
-SUBJECT = "@subject"  # the journal's entry that says what the document is about
+
 SHORT = 40  # characters of a description that can be a file's name as it is
 
 
@@ -253,7 +253,7 @@ class _Run:
             return path
         # What `fill` needs to go on with this document.
         about = {"description": subject.description, "kind": subject.kind, "language": subject.language}
-        self.kept.record(SUBJECT, json.dumps(about))
+        self.kept.record(journal.SUBJECT, json.dumps(about))
         self.kept.record(journal.DOCUMENT, os.path.realpath(path))
         return path
 

@@ -164,7 +164,8 @@ class _Merger:
     def edits(self, written: Sequence[Written]) -> Iterator[tuple[str, tuple[Edit, ...]]]:
         planned, task = self.planned, self.task
         limited = self._limited()
-        yield "metadata", tuple(metadata(limited, task.facts))
+        facts = task.facts if task.facts.title else replace(task.facts, title=self.brief.title)
+        yield "metadata", tuple(metadata(limited, facts))
         for match, reason in planned.aside:
             yield match.section.title, (inapplicable(match, reason),)
         aside = {match.index for match, _ in planned.aside}

@@ -1,0 +1,300 @@
+"""The run of `draft fill`: what is unwritten in a document is asked for, and saved into it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assistant import compose, generate, journal, merge, store
+from assistant.ask import Failure, Meter, unusable
+from assistant.brief import Brief
+from assistant.connect import Connection, connect
+from assistant.document import Document, decode, encode, load, parse
+from assistant.errors import DraftError, Exit
+from assistant.generate import BRIEF, Progress, Subject, Writer, Written
+from assistant.guard import Scope
+from assistant.kept import Kept, known_brief, needs_brief, opened
+from assistant.llm import Prompt, Usage
+from assistant.merge import Filled, Task
+from assistant.reading import Reading, fitted
+from assistant.settings import Settings
+from assistant.shape import own
+from assistant.stop import Stop
+from assistant.tokens import Counter
+from assistant.validate import Finding, validate
+
+BEFORE = "@before"  # the journal's entry with the bytes that were replaced
+_ATTEMPTS = 5
+
+Accept = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One document to be filled. `save` is false where the result is only shown."""
+
+    path: Path
+    data: bytes
+    task: Task
+    reading: Reading
+    save: bool = True
+
+    @property
+    def document(self) -> Document:
+        """The document as it was read."""
+        return self.task.document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run came to: the text before and after; `saved` says whether the file has it."""
+
+    before: str
+    text: str
+    filled: Filled
+    findings: tuple[Finding, ...] = ()
+    usage: Usage = Usage(requests=0)  # noqa: RUF009  it is frozen
+    seconds: float = 0.0
+    repairs: int = 0
+    resumed: int = 0
+    model: str = ""
+    stopped: int = 0
+    saved: bool = False
+    journal: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything new."""
+        return self.text != self.before
+
+    @property
+    def exit_code(self) -> int:
+        """The command's exit code."""
+        if self.stopped:
+            return self.stopped
+        bad = any(finding.severity == "error" for finding in self.findings)
+        return Exit.FINDINGS if self.filled.unwritten or (bad and self.changed) else Exit.DONE
+
+
+async def fill(
+    job: Job, settings: Settings, progress: Progress, stop: Stop, accept: Accept
+) -> Outcome:
+    """Fill a document and save it. Raises DraftError where nothing could be filled."""
+    empty = Brief(title="")
+    forced = job.task.scope.forced.__contains__
+    first = merge.plan(job.task, job.document, empty, forced)
+    if not first.requests and not needs_brief(job.task):
+        return _without_model(job, first, accept)
+    if job.reading.nothing:
+        raise DraftError(
+            "nothing is written in this document that says what it is about.",
+            code="nothing-to-go-by", exit_code=Exit.USAGE, where=str(job.path),
+            hint="Write its title, or say it with --hint.",
+        )  # fmt: skip
+    kept = opened(job.path, settings, progress)
+    try:
+        async with connect(settings, progress) as connection:
+            run = _Run(job, settings, connection, progress, stop, kept)
+            outcome = await run.answered()
+        return run.saved(outcome, accept)
+    finally:
+        kept.close()
+
+
+def _without_model(job: Job, planned: compose.Plan, accept: Accept) -> Outcome:
+    """The outcome where no section is to be asked for: the program's own slots are written."""
+    filled = merge.merge(job.task, job.document, planned, (), Brief(title=""))
+    outcome = Outcome(before=job.document.text, text=filled.text, filled=filled)
+    if not outcome.changed or not job.save or not accept(outcome.before, outcome.text):
+        return outcome
+    store.replace(job.path, job.data, encode(filled.text))
+    return replace(outcome, saved=True)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run, from the brief to the saved file."""
+
+    job: Job
+    settings: Settings
+    connection: Connection
+    progress: Progress
+    stop: Stop
+    kept: Kept
+    brief: Brief = Brief(title="")  # noqa: RUF009  it is frozen
+    plan: compose.Plan | None = None
+    written: tuple[Written, ...] = ()
+
+    async def answered(self) -> Outcome:
+        """Ask for everything, and put the answers into the document as it was read."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        job = self.job
+        subject = fitted(job.reading, self.connection, self.settings.language)
+        job = self.job = replace(job, task=replace(job.task, subject=subject))
+        meter = Meter(
+            model=self.connection.model,
+            estimate=self.connection.counter.prompt,
+            cap=self.settings.max_tokens_total,
+        )
+        refuse_above_cap(job, self.settings, self.connection.counter, self.kept.journal.entries)
+        writer = Writer(
+            meter=meter, progress=self.progress, keeper=self.kept,
+            concurrency=self.connection.concurrency,
+        )  # fmt: skip
+        self.brief = await self._brief(writer, subject)
+        planned = merge.plan(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
+        self.plan = planned
+        self.kept.know(planned.requests, subject, self.connection.name, job.task)
+        if len(planned.requests) > 1:
+            await self.connection.share_prefix(subject.messages(planned.shared, ""))
+        self.written = await compose.write(planned, writer, subject, self.stop.event)
+        if planned.requests and not any(done.answer for done in self.written):
+            if self.stop.code:
+                raise stopped(self.stop)
+            raise unusable(f"no section could be written: {self.written[0].problem}")
+        filled = merge.merge(job.task, job.document, planned, self.written, self.brief)
+        return Outcome(
+            before=job.document.text, text=filled.text, filled=filled, usage=meter.usage,
+            findings=self._findings(filled.text), seconds=loop.time() - begun,
+            repairs=sum(done.repairs for done in self.written),
+            resumed=sum(done.resumed for done in self.written),
+            model=self.connection.name, stopped=self.stop.code, journal=self.kept.place,
+        )  # fmt: skip
+
+    async def _brief(self, writer: Writer, subject: Subject) -> Brief:
+        known = known_brief(self.kept.journal.entries, self.job.task)
+        if known is not None:
+            return known
+        task = self.job.task
+        first = merge.plan(task, task.document, Brief(title=""), task.scope.forced.__contains__)
+        if len(first.requests) < 2 and not needs_brief(task):  # noqa: PLR2004
+            # One section knows all that there is from the document itself.
+            return Brief(title="")
+        self.kept.forget(BRIEF)
+        asking = asyncio.create_task(writer.brief(subject, first.template))
+        stopping = asyncio.create_task(self.stop.event.wait())
+        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not asking.done():
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            raise stopped(self.stop)
+        try:
+            return asking.result()
+        except Failure as failure:
+            raise unusable(f"the brief failed: {failure.reason}") from None
+
+    def _findings(self, text: str) -> tuple[Finding, ...]:
+        """What is wrong with the document now and was not before."""
+        template = self.job.task.template
+        if template is None:
+            return ()
+        before = {(f.code, f.message) for f in validate(template, self.job.document)}
+        now = validate(template, parse(text))
+        return tuple(finding for finding in now if (finding.code, finding.message) not in before)
+
+    def saved(self, outcome: Outcome, accept: Accept) -> Outcome:
+        """Put the answers into the file, whatever was done to it meanwhile."""
+        if not self.job.save or not outcome.changed:
+            return outcome
+        if not accept(outcome.before, outcome.text):
+            for done in self.written:
+                self.kept.forget(done.asked.id)
+            return outcome
+        try:
+            filled = self._replaced(outcome.filled)
+        except DraftError as error:
+            raise self.kept.named(error) from error
+        if store.read(self.job.path) != encode(filled.text):
+            self.progress.noted(
+                f"the file was changed again; what it held before is kept in {self.kept.place}"
+            )
+        elif not filled.overtaken and not outcome.stopped and self._complete(filled.text):
+            self.kept.finish()
+        return replace(outcome, text=filled.text, filled=filled, saved=True)
+
+    def _replaced(self, filled: Filled) -> Filled:
+        if self.plan is None:
+            return filled
+        current = self.job.data
+        for _ in range(_ATTEMPTS):
+            new = encode(filled.text)
+            if new == current:
+                return filled
+            # The bytes that go stay in the journal until the new ones are seen in their place.
+            self.kept.journal.record(BEFORE, decode(current))
+            try:
+                store.replace(self.job.path, current, new)
+            except store.Changed as changed:
+                current = changed.current
+                self.progress.noted("the file was changed meanwhile: those changes stay")
+                document = load(current, str(self.job.path))
+                filled = merge.merge(self.job.task, document, self.plan, self.written, self.brief)
+            else:
+                return filled
+        raise DraftError(
+            "somebody keeps changing the file.",
+            code="busy", exit_code=Exit.FILE, where=str(self.job.path),
+        )  # fmt: skip
+
+    def _complete(self, text: str) -> bool:
+        """Whether nothing is left for which the journal could be of use."""
+        task, document = self.job.task, parse(text)
+        every = replace(task, document=document, scope=Scope())
+        template = task.template or own(document)
+        left = merge.plan(replace(every, template=template), document, Brief(title=""), _none)
+        return not left.requests and not needs_brief(every)
+
+
+def _none(_: tuple[str, ...]) -> bool:
+    return False
+
+
+def stopped(stop: Stop) -> DraftError:
+    """The end of a run that was stopped before there was anything to save."""
+    return DraftError(
+        "stopped before anything was written.",
+        code="interrupted",
+        exit_code=Exit(stop.code),
+        hint="The same command goes on, for the price of what is missing.",
+    )
+
+
+def rehearsal(job: Job, subject: Subject, entries: Mapping[str, str]) -> tuple[Prompt, ...]:
+    """Every prompt of a run, with the template's own examples where a brief would give names."""
+    task = replace(job.task, subject=subject)
+    known = known_brief(entries, task)
+    forced = task.scope.forced.__contains__
+    first = merge.plan(task, task.document, known or Brief(title=""), forced)
+    prompts: list[Prompt] = []
+    if known is None and (needs_brief(task) or len(first.requests) > 1):
+        prompts.append(generate.brief_prompt(subject, first.template))
+        names = tuple(
+            (key, tuple(head.title for head in heads))
+            for key, heads in first.template.groups.items()
+        )
+        examples = Brief(title="(the brief's title)", names=names)
+        first = merge.plan(task, task.document, examples, forced)
+    prompts += [generate.section_prompt(subject, first.shared, asked) for asked in first.requests]
+    return tuple(prompts)
+
+
+def refuse_above_cap(
+    job: Job, settings: Settings, counter: Counter, entries: Mapping[str, str]
+) -> None:
+    """Raise DraftError (exit code 2) where a run's estimate is above its cap."""
+    cap = settings.max_tokens_total
+    if cap is None:
+        return
+    prompts = rehearsal(job, job.task.subject, entries)
+    expected = sum(counter.prompt(prompt) + prompt.max_tokens // 2 for prompt in prompts)
+    if expected > cap:
+        raise DraftError(
+            f"this run would take about {expected:,} tokens; --max-tokens-total allows {cap:,}.",
+            code="over-cap",
+            exit_code=Exit.USAGE,
+            hint="Nothing was sent. Raise the cap, or name fewer sections with --section.",
+        )
+
+

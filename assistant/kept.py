@@ -1,0 +1,143 @@
+"""The answers of earlier runs on a document: found, used again where they fit, named when left."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant import brief, journal
+from assistant.align import align
+from assistant.brief import Brief
+from assistant.errors import DraftError
+from assistant.generate import BRIEF, Progress, Subject
+from assistant.journal import DOCUMENT, SUBJECT, Journal
+from assistant.merge import Task
+from assistant.request import Request, schema
+from assistant.settings import Settings
+from assistant.shape import own, unbegun, untitled
+
+
+
+@dataclass(slots=True)
+class Kept:
+    """A journal's answers as a run may use them: only those to just what is asked now."""
+
+    journal: Journal
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> Mapping[str, str]:
+        """The answers to this run's requests, by their ids."""
+        found = {own: text for own, name in self.names.items() if (text := self._text(name))}
+        said = self._text(BRIEF)
+        return {BRIEF: said, **found} if said else found
+
+    def _text(self, name: str) -> str:
+        return self.journal.entries.get(name, "")
+
+    def record(self, entry: str, text: str) -> None:
+        """Keep an answer."""
+        self.journal.record(self.names.get(entry, entry), text)
+
+    def forget(self, entry: str) -> None:
+        """Let an answer that was declined, or a brief that lacks names, be asked for again."""
+        name = self.names.get(entry, entry)
+        if self._text(name):
+            self.journal.record(name, "")
+
+    def know(self, requests: Sequence[Request], subject: Subject, model: str, task: Task) -> None:
+        """Under which names the answers to these requests are kept."""
+        for asked in requests:
+            keys = [want.key for want in asked.wants]
+            # An answer to other slots, another hint or a text that was changed is another answer.
+            before = ""
+            if task.scope.forced:
+                before = task.document.text
+            mark = journal.digest(*keys, schema(asked), subject.hint, subject.language, model, before)
+            self.names[asked.id] = f"{asked.id} [{mark[:12]}]"
+
+    @property
+    def place(self) -> str:
+        """Where the answers are, for a person."""
+        return str(self.journal.path) if self.journal.path else "memory only"
+
+    def named(self, error: DraftError) -> DraftError:
+        """The error with a word on where the answers are."""
+        hint = (
+            f"{error.hint} The answers are kept in {self.place}: the same command goes on from them "
+            "at no cost, with `--output -` to standard output."
+        ).strip()
+        return DraftError(
+            error.message, code=error.code, exit_code=error.exit_code, where=error.where, hint=hint
+        )
+
+    def finish(self) -> None:
+        """Remove the journal: its answers are in the document."""
+        self.journal.finish()
+
+    def close(self) -> None:
+        """Leave the journal for another run."""
+        self.journal.close()
+
+
+def opened(path: Path, settings: Settings, progress: Progress) -> Kept:
+    """The journal of an earlier run on a document, or a new one."""
+    document = Path(os.path.realpath(path))
+    secrets = (settings.api_key,) if settings.api_key else ()
+    found = journal.of_document(document, secrets=secrets)
+    if found is not None:
+        return Kept(found)
+    about = {"command": "fill", "document": str(document)}
+    made = Journal.open(journal.digest("fill", str(document)), about, secrets=secrets)
+    if made.note:
+        progress.noted(made.note)
+    made.record(DOCUMENT, str(document))
+    return Kept(made)
+
+
+def about(entries: Mapping[str, str]) -> Mapping[str, str]:
+    """What a journal's document is about: description, kind and language; nothing where unknown."""
+    try:
+        found = json.loads(entries.get(SUBJECT, ""))
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): str(text) for name, text in found.items()}
+
+
+def peeked(path: Path) -> Mapping[str, str]:
+    """What the journal of a document holds, without keeping it."""
+    found = journal.of_document(Path(os.path.realpath(path)))
+    if found is None:
+        return {}
+    entries = dict(found.entries)
+    found.close()
+    return entries
+
+
+def known_brief(entries: Mapping[str, str], task: Task) -> Brief | None:
+    """A journal's brief, where it has every name that the document still needs."""
+    said = entries.get(BRIEF, "")
+    if not said:
+        return None
+    template = task.template or own(task.document)
+    found, _ = brief.read(said, template)
+    if not found.title:
+        return None
+    aside = {section for section, _ in found.not_applicable}
+    for key in unbegun(align(template, task.document), task.scope.wanted):
+        if not (found.of(key) or key in found.none or key.partition(" > ")[2] in aside):
+            return None
+    return found
+
+
+def needs_brief(task: Task) -> bool:
+    """Whether the document has a title or heading groups that only a brief can name."""
+    if task.template is None:
+        return False
+    alignment = align(task.template, task.document)
+    return bool(unbegun(alignment, task.scope.wanted)) or (
+        untitled(alignment) and not task.scope.chosen
+    )
