@@ -186,7 +186,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         errors.append('"title" is missing.')
     elif len(title) > 2 * LONGEST:
         errors.append('"title" is too long: use 3 to 8 words.')
-    names = tuple((group.group, tuple(_names(group, known, errors))) for group in groups(template))
+    names = tuple((group.group, _names(group, known, errors)) for group in groups(template))
     brief = Brief(
         title=title,
         known=strings(known.get("known")),
@@ -205,33 +205,39 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
     return brief, tuple(errors)
 
 
-def _names(group: Names, known: Mapping[str, Json], errors: list[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    said = strings(known.get(group.key))
-    for text in said[: group.most * 2]:
+def _names(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[str, ...]:
+    """The usable names of a group's items; what is wrong with the others goes to `errors`."""
+    good: dict[str, str] = {}
+    long: dict[str, str] = {}
+    for text in strings(known.get(group.key))[: group.most * 2]:
         name = unprefixed(placed_name(text, code=bool(group.pattern)), group.example.split(", "))
-        if group.pattern and not re.match(_METHOD, name):
-            errors.append(f'"{group.key}": "{name}" must look like "{group.example}".')
+        problem = _problem(group, name)
+        if not problem:
+            good.setdefault(fold(name), name)
             continue
-        if len(name) > LONGEST:
-            errors.append(
-                f'"{group.key}": "{name[:30]}..." is too long for a name; use 1 to 5 words.'
-            )
-            continue
-        if "..." in name or "\u2026" in name:
-            errors.append(f'"{group.key}": "{name}" is only the form; name what this subject has.')
-            continue
-        generic = fold(name) in {fold(part) for part in group.example.split(", ")}
-        if not name or generic or PLACEHOLDER.fullmatch(name):
-            errors.append(
-                f'"{group.key}": "{name}" is the template\'s example; name the real thing.'
-            )
-            continue
-        if fold(name) not in seen:
-            seen.add(fold(name))
-            yield name
+        errors.append(f'"{group.key}": {problem}')
+        if not _problem(group, name[:LONGEST]) and len(name) <= 3 * LONGEST:
+            long.setdefault(fold(name), name)
     if group.key not in known:
         errors.append(f'"{group.key}" is missing: give {group.least} to {group.most} names.')
+    # A long name is asked for again; where it stays long it is better than none.
+    return tuple((good or long).values())[: group.most]
+
+
+def _problem(group: Names, name: str) -> str:
+    """What is wrong with a name, or nothing."""
+    if group.pattern and not re.match(_METHOD, name):
+        return f'"{name}" must look like "{group.example}".'
+    if len(name) > LONGEST:
+        return f'"{name[:30]}..." is too long for a name; use 1 to 5 words.'
+    if "..." in name or "\u2026" in name:
+        return f'"{name}" is only the form; name what this subject has.'
+    generic = fold(name) in {fold(part) for part in group.example.split(", ")}
+    if not name or generic or PLACEHOLDER.fullmatch(name):
+        return f'"{name}" is the template\'s example; name the real thing.'
+    if re.match(r"(?:context|options?|recommendation|pros|cons)\s*[:\uff1a]", name, re.IGNORECASE):
+        return f'"{name}" begins with a label; give the name alone.'
+    return ""
 
 
 def _aside(data: Json, template: Template) -> Iterator[tuple[str, str]]:

@@ -59,10 +59,10 @@ def errors(answer: Answer, asked: Request) -> Iterator[str]:
     """What keeps slots from being written: what is missing, empty or only the template's."""
     for want in asked.wants:
         value = answer.value(want.key)
-        said = value is not None and value.words
+        said = value is not None and value.words > 0
         if want.kind == "prose" and value is not None:
             # A repeated heading alone says nothing.
-            said = prose(value.text, asked.title).strip()
+            said = bool(prose(value.text, asked.title).strip())
         if value is None or not said:
             yield (
                 f"{_name(want)} is missing or empty." if not asked.plain else "The answer is empty."
