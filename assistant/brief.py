@@ -181,7 +181,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         return Brief(title=""), ("The answer is not a JSON object.",)
     known: dict[str, Json] = {identifier(key): value for key, value in data.items()}
     errors: list[str] = []
-    title = placed_name(string(known.get("title")))
+    title = bare_title(placed_name(string(known.get("title"))), template)
     if not title:
         errors.append('"title" is missing.')
     elif len(title) > 2 * LONGEST:
@@ -203,6 +203,20 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         ),
     )
     return brief, tuple(errors)
+
+
+def bare_title(title: str, template: Template) -> str:
+    """A title without the words that the template's own heading has around it."""
+    spec = template.title
+    around = (spec.open[0], spec.open[2]) if spec is not None and spec.open else ()
+    for text in around:
+        fixed = re.escape(text.strip(" :-"))
+        if not re.search(r"\w", fixed):
+            continue
+        joined = r"(?:\s+(?:for|of|on|about)\b)?[\s:\u2013-]*"
+        pattern = rf"^{fixed}{joined}|[\s:\u2013-]*{fixed}$"
+        title = re.sub(pattern, "", title, flags=re.IGNORECASE) or title
+    return title
 
 
 def _names(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[str, ...]:

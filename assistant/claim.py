@@ -9,8 +9,12 @@ _UNIT = (
     r"|users?|customers?|records?|rows?|requests?|sessions?|entries|files?|attempts?|times"
     r"|[KMGT]i?B|bytes|million|billion|thousand"
 )
+_NUMBER = r"\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?"
 _FIGURE = re.compile(
-    rf"(?<![\w.#/-])(?P<figure>[<>~\u2264\u2265]?\s?\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?\s?-?(?:{_UNIT}))(?!\w)",
+    rf"(?<![\w.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?!\w)"
+    r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
+    r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
+    r"\s+\d[\d,]*)(?![\w.%])",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://[^\s<>()\"'`\]]+|\bwww\.[^\s<>()\"'`\]]+")
@@ -36,7 +40,7 @@ _BEFORE = 60  # characters in front of a figure in which "proposed" marks it
 
 def figures(text: str, known: str) -> tuple[str, ...]:
     """Quantities in the text that `known` does not have, in order, without repeats."""
-    found = (match["figure"].strip() for match in _FIGURE.finditer(text))
+    found = (match[0].strip() for match in _FIGURE.finditer(text))
     return tuple(dict.fromkeys(f for f in found if not _has(known, f)))
 
 
@@ -47,7 +51,7 @@ def unmarked(text: str, known: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     for match in _FIGURE.finditer(text):
-        figure = match["figure"].strip()
+        figure = match[0].strip()
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         after = text[match.end() : match.end() + 30]
         proposed = _PROPOSED.search(before) or "proposed" in after
@@ -84,5 +88,9 @@ def _is_example(found: str) -> bool:
 
 
 def _has(known: str, figure: str) -> bool:
-    digits = re.findall(r"\d+", figure)
-    return all(re.search(rf"(?<!\d){number}(?!\d)", known) for number in digits)
+    number = re.search(r"\d[\d.,]*", figure)
+    unit = re.sub(r"^.*\d[\s-]*", "", figure).rstrip("s")
+    if number is None:
+        return True
+    pattern = rf"(?<![\d.,]){re.escape(number[0])}[\s-]*{re.escape(unit)}"
+    return re.search(pattern, known, re.IGNORECASE) is not None

@@ -1,5 +1,6 @@
 """What is wrong with an answer, as sentences that go back to the model."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 from assistant import claim, fence
@@ -10,6 +11,10 @@ from assistant.value import Answer, Entry, Value
 
 TOO_LONG = 2.0
 ARROWS = 12
+# What small models write where they were told to mark a proposal, and had none.
+_NOTHING = ("proposed", "to be proposed", "string", "text", "value")
+# Top-level keys of a description of a body, where the body itself was asked for.
+_DESCRIBING = {"type", "properties", "description", "parameters", "responses", "schema", "fields"}
 
 
 def is_code(value: Value, asked: Request) -> bool:
@@ -49,10 +54,21 @@ def _unparsed(value: Value, asked: Request) -> Iterator[str]:
     arrows = sum(line.count("-->") for line in content.split("\n"))
     if language == "mermaid" and arrows > ARROWS:
         yield f"{_name(want)}: the diagram has {arrows} arrows; draw at most 8, each once."
+    if want.language == "json" and len(_DESCRIBING & set(_keys(content))) > 1:
+        yield f"{_name(want)} describes the body; give the body itself, with example values."
     problem = fence.check(language, content)
     if problem and (not problem.note or language == "mermaid"):
         where = f"line {problem.line}: {problem.message}"
         yield f"{_name(want)}: the {language} does not parse, {where}"
+
+
+def _keys(content: str) -> list[str]:
+    """The keys of a JSON object; none where it is no object."""
+    try:
+        data = json.loads(content)
+    except ValueError:
+        return []
+    return list(data) if isinstance(data, dict) else []
 
 
 def errors(answer: Answer, asked: Request) -> Iterator[str]:
@@ -63,6 +79,8 @@ def errors(answer: Answer, asked: Request) -> Iterator[str]:
         if want.kind == "prose" and value is not None:
             # A repeated heading alone says nothing.
             said = bool(prose(value.text, asked.title).strip())
+        if value is not None and fold(value.text).strip(".") in _NOTHING:
+            said = False
         if value is None or not said:
             yield (
                 f"{_name(want)} is missing or empty." if not asked.plain else "The answer is empty."

@@ -76,8 +76,15 @@ def section(asked: Request, hint: str = "") -> str:
         listed=listed,
         wanted=_wanted,
         nodes=_nodes(asked.parts),
+        sentences=_sentences(asked.words),
         purpose=_purpose(asked.wants[0]),
     ).strip()
+
+
+def _sentences(words: int) -> str:
+    """How many sentences that is: small models count them better than words."""
+    most = max(2, round(words / 13))
+    return f"{most - 1} or {most}" if most > 2 else "1 or 2"  # noqa: PLR2004
 
 
 def _nodes(parts: Sequence[str]) -> tuple[str, ...]:
@@ -120,8 +127,10 @@ def _wanted(want: Want) -> str:
 
 def _wanted_code(want: Want) -> str:
     if want.language == "json":
-        example = '{"id": 17, "state": "open"}'
-        return f"{want.label}: the body itself with example values, as in {example}."
+        return (
+            f"{want.label}: the JSON body itself as it is sent for this subject, real field names "
+            "with example values; no types, no descriptions. Two or more fields."
+        )
     return f"{want.language} code for {want.label}, at most {want.words} words."
 
 
@@ -132,8 +141,8 @@ def _wanted_rows(want: Want) -> str:
     )
     return (
         f"{want.least} to {want.most} rows, each an object with {columns}; about {want.words} "
-        "words in each text, about this subject. A mitigation is something that will be built or "
-        "done, and different in each row."
+        "words in each text. Each row is about one thing that can go wrong for users or data "
+        "because of this change, and what is built or done about it; no two rows alike."
     )
 
 
