@@ -27,12 +27,30 @@ Examples:
 _NEAR = 0.72
 
 
+class _ReaderGone(Exception):  # noqa: N818  nobody is left to be told of an error
+    """A closed pipe, in a shape that typer does not make an exit code 1 of."""
+
+
 class Commands(TyperGroup):
     """A group whose unnamed command is `new`: `draft "bug: x"`, options before or after."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
         """Put `new` in front where no command is named, and a named one before its options."""
         return super().parse_args(ctx, self._named(args))
+
+    def make_context(self, *words: Any, **named: Any) -> Any:  # noqa: ANN401  click's own types
+        """Read the command line; help is printed here."""
+        try:
+            return super().make_context(*words, **named)
+        except BrokenPipeError:
+            raise _ReaderGone from None
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  click's own types
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGone from None
 
     def _named(self, args: list[str]) -> list[str]:
         first = self._first_word(args)
@@ -97,9 +115,7 @@ app = typer.Typer(
 
 def _version(*, value: bool) -> None:
     if value:
-        from importlib.metadata import version  # noqa: PLC0415  20 ms
-
-        typer.echo(f"draft {version('draft-design')}")
+        typer.echo(f"draft {report.version()}")
         raise typer.Exit
 
 
@@ -269,7 +285,7 @@ def guarded(run: Callable[[], Any], voice: Voice) -> int:
     try:
         code = _ended(run, voice)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, _ReaderGone):
         report.silence()
         return Exit.PIPE
     return code
@@ -288,7 +304,7 @@ def _ended(run: Callable[[], Any], voice: Voice) -> int:
         return report.failed(report.usage(_said(error)), json=voice.json)
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, _ReaderGone):
         raise
     except Exception as error:  # noqa: BLE001  the one place where a bug becomes a report
         return report.bug(error, json=voice.json)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import assemble, compose, generate, journal, store
@@ -27,6 +27,7 @@ MAX_DESCRIPTION = 8 << 20
 # What stands before a colon and says what kind of document it will be.
 KINDS = {"bug": "bug", "feature": "feature"}
 
+LONG_KEY = 16  # characters of a key; shorter ones are words that some servers want as a key
 SHORT = 40  # characters of a description that can be a file's name as it is
 
 
@@ -214,6 +215,8 @@ class _Run:
             title=brief.title, author=job.author, date=job.date, slug=slug(self._name(brief))
         )
         made = compose.composed(planned, written, brief, subject, facts)
+        if len(self.settings.api_key) >= LONG_KEY:  # a server may have said it
+            made = replace(made, text=made.text.replace(self.settings.api_key, "[secret]"))
         path = self._saved(brief, made, subject)
         return Outcome(
             text=made.text, title=brief.title, path=path,

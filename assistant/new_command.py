@@ -20,6 +20,7 @@ from assistant.settings import Options, Settings
 from assistant.show import costs, rehearsed, relative
 from assistant.stop import Stop
 from assistant.tokens import counter
+from assistant.validate import UNWRITTEN
 
 
 def run(
@@ -70,8 +71,10 @@ async def _run(job: Job, resolved: Settings, manner: Manner) -> Outcome:
 
 def show(outcome: Outcome, manner: Manner) -> None:
     """Print an outcome: the path or the document on stdout, findings and costs on stderr."""
+    failed = {section.rsplit(" > ", 1)[-1] for section, _ in outcome.unwritten}
     for finding in outcome.findings:
-        if finding.severity != "note":
+        silent = finding.section in failed or finding.code != UNWRITTEN
+        if finding.severity != "note" or not silent:
             report.say(f"line {finding.line}: {finding.code} {finding.message}", manner)
     for section, reason in outcome.unwritten:
         report.say(f"unwritten: {section.rsplit(' > ', 1)[-1]}: {reason}", manner)

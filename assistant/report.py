@@ -75,9 +75,19 @@ def usage(message: str) -> DraftError:
     )
 
 
+def version() -> str:
+    """The program's version; of a checkout that nobody installed there is none."""
+    from importlib.metadata import PackageNotFoundError  # noqa: PLC0415  20 ms
+    from importlib.metadata import version as known  # noqa: PLC0415
+
+    try:
+        return known("draft-design")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
 def bug(error: Exception, *, json: bool = False) -> int:
     """Print a report that can be pasted, for an error that is ours."""
-    from importlib.metadata import version  # noqa: PLC0415
     from platform import platform, python_version  # noqa: PLC0415
 
     last = traceback.extract_tb(error.__traceback__)[-1:]
@@ -88,7 +98,7 @@ def bug(error: Exception, *, json: bool = False) -> int:
     print(
         f"draft: this is a bug of ours: {type(error).__name__} in {where}.\n"
         "What was answered is kept. Please report it with these lines:\n\n"
-        f"draft {version('draft-design')}, Python {python_version()}, {platform()}",
+        f"draft {version()}, Python {python_version()}, {platform()}",
         file=sys.stderr,
     )
     # Names and lines, not values: a key or a document must not end up in a report.

@@ -61,6 +61,7 @@ Draft = Callable[..., Ran]
 def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
     """The program, run in this process in the empty folder `tmp_path`, never waiting to try again."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Ada")
     monkeypatch.setattr(patience, "BACKOFF", lambda _state: 0.0)
 
     def run(*words: str, stdin: bytes = b"") -> Ran:

@@ -177,6 +177,8 @@ class Inventor:
         least, most = cast("int", schema.get("minItems", 2)), schema.get("maxItems")
         count = min(least, cast("int", most)) if most is not None else least
         each = cast("JsonObject", schema.get("items", {"type": "string"}))
+        if path.endswith(".not_applicable"):
+            return []
         count = max(count, 1) if "pattern" in each else count
         return [self.value(each, f"{path}.{place}") for place in range(max(count, least))]
 

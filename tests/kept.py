@@ -1,0 +1,28 @@
+"""What every saved document must have, whatever a model said (law 2)."""
+
+from markdown_it import MarkdownIt
+
+from assistant.align import align
+from assistant.document import parse
+from assistant.template import Template
+from assistant.validate import validate
+
+_STRUCTURE = ("D101", "D102", "D103", "D104", "D105", "D302")
+
+
+def broken(template: Template, text: str) -> list[str]:
+    """What of the template's structure a document lacks, and what it has beside it."""
+    document = parse(text)
+    found = [f"{f.line}: {f.message}" for f in validate(template, document) if f.code in _STRUCTURE]
+    found += [f"heading: {section.title}" for section in align(template, document).unknown]
+    found += sorted(_outside(text) - _outside(template.text))
+    return found
+
+
+def _outside(text: str) -> set[str]:
+    """What is not words: HTML and reference definitions, by a parser that is not ours."""
+    environment: dict[str, dict[str, object]] = {}
+    tokens = MarkdownIt("commonmark").parse(text, environment)
+    every = [one for token in tokens for one in (token, *(token.children or ()))]
+    html = {token.content.strip() for token in every if token.type.startswith("html_")}
+    return html | set(environment.get("references", {}))

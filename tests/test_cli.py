@@ -1,0 +1,340 @@
+"""The command line: words, streams, exit codes, and input that is no good."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from assistant.errors import Exit
+from tests.conftest import Draft
+from tests.scripted import Reply, Scripted, failure, plausible
+from tests.test_draft import MAIN, SMALL, saved
+
+KEY = "sk-very-secret-0123456789"
+SMALLEST = ("--model", "tiny", "--template", str(SMALL))
+
+
+def schema() -> dict[str, object]:
+    loaded: dict[str, object] = json.loads(
+        files("assistant").joinpath("result.schema.json").read_text()
+    )
+    return loaded
+
+
+def test_dry_run(draft: Draft, tmp_path: Path) -> None:
+    """--dry-run shows every prompt with its tokens, and sends and writes nothing."""
+    with Scripted(plausible) as server:
+        ran = draft("--dry-run", "login timeout", "--base-url", server.url, *SMALLEST)
+
+    assert (ran.code, ran.err, server.every_request, saved(tmp_path)) == (0, "", (), [])
+    assert ran.out.count("\n=== ") + 1 == 7
+    assert "=== 6 requests, ~" in ran.out.splitlines()[-1]
+    assert saved(Path(os.environ["HOME"])) == []
+
+
+def test_dry_run_is_what_is_sent(draft: Draft) -> None:
+    """The brief's prompt is the same in a rehearsal and in a run."""
+    words = "Die Anmeldung wird nach einer Minute beendet und nicht verlängert"
+    with Scripted(plausible) as server:
+        ran = draft(words, "--base-url", server.url, "--json", "--dry-run", *SMALLEST)
+        draft(words, "--base-url", server.url, *SMALLEST)
+
+    assert json.loads(ran.out)["prompts"][0]["messages"] == server.requests[0].body["messages"]
+
+
+def test_json(draft: Draft) -> None:
+    """--json prints one object that follows the schema which ships with the package."""
+    with Scripted(plausible) as server:
+        ran = draft("login timeout", "--json", "--base-url", server.url, *SMALLEST)
+        rehearsed = draft("x", "--json", "--dry-run", "--base-url", server.url, *SMALLEST)
+
+    body = json.loads(ran.out)
+    jsonschema.validate(body, schema())
+    jsonschema.validate(json.loads(rehearsed.out), schema())
+    assert (ran.code, body["ok"], body["path"]) == (0, True, "memory/design/001_login_timeout.md")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["new", "--json", " "], ["x", "--json", "--nonsense"], ["x", "--json", "--base-url", "nonsense"],
+        ["check", "--json", "nowhere.md"], ["chek", "memory", "--json"], ["x", "--json", "--concurrency", "many"],
+    ],
+)  # fmt: skip
+def test_json_errors(words: list[str], draft: Draft) -> None:
+    """An error is one JSON object too, and a line on stderr."""
+    ran = draft(*words)
+
+    body = json.loads(ran.out)
+    jsonschema.validate(body, schema())
+    assert (ran.code, body["ok"]) == (body["error"] and ran.code, False)
+    assert ran.code in (Exit.USAGE, Exit.FILE)
+    assert ran.err.startswith("draft: ")
+
+
+def test_output(draft: Draft, tmp_path: Path) -> None:
+    """--output - prints the document and saves nothing."""
+    with Scripted(plausible) as server:
+        ran = draft("login timeout", "--output", "-", "--base-url", server.url, *SMALLEST)
+
+    assert (ran.code, saved(tmp_path)) == (0, [])
+    assert ran.out.startswith("# ")
+    assert draft("x", "--output", "file.md").code == Exit.USAGE
+
+
+def test_descriptions(draft: Draft) -> None:
+    """A description comes from words, standard input or a file; options may stand before it."""
+    Path("idea.txt").write_text("bug: login timeout\n", "utf-8")
+    with Scripted(plausible) as server:
+        where = ("--base-url", server.url, "--dir", "d", *SMALLEST)
+        runs = [
+            draft("bug: login timeout", *where),
+            draft(*where, "bug:", "login", "timeout"),
+            draft("-", *where, stdin=b"bug: login timeout\n"),
+            draft("--from", "idea.txt", *where),
+            draft("new", *where, "bug: login timeout"),
+        ]
+
+    assert [ran.out for ran in runs] == [f"d/00{n}_login_timeout.md\n" for n in range(1, 6)]
+    assert len({request.text for request in server.requests[::6]}) == 1
+    assert draft("words", "--from", "idea.txt").code == Exit.USAGE
+
+
+def test_nearly_a_command(draft: Draft) -> None:
+    """Several words of which the first is nearly a command are wrong usage, both readings named."""
+    ran = draft("chek", "memory")
+
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert "draft check memory" in ran.err
+    assert 'draft "chek memory"' in ran.err
+
+
+@pytest.mark.parametrize(
+    "words", [("--help",), ("new", "--help"), ("check", "-h"), ("--version",), ()]
+)
+def test_help(words: tuple[str, ...], draft: Draft) -> None:
+    """Help and the version go to stdout."""
+    ran = draft(*words)
+
+    assert ran.code in (0, 2)
+    assert "draft" in ran.out + ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("",), Exit.USAGE, "empty"),
+        ((" \n\t",), Exit.USAGE, "empty"),
+        (("new",), Exit.USAGE, "empty"),
+        (("...!?",), Exit.USAGE, "no word"),
+        (("。。！",), Exit.USAGE, "no word"),
+        (("x", "--template", "missing.md"), Exit.FILE, "missing.md"),
+        (("x", "--template", "empty.md"), Exit.FILE, "empty.md"),
+        (("x", "--template", "binary.md"), Exit.FILE, "binary.md"),
+        (("x", "--template", "large.md"), Exit.FILE, "large.md"),
+        (("x", "--template", "plain.md"), Exit.FILE, "plain.md"),
+        (("x", "--template", "."), Exit.FILE, "folder"),
+        (("x", "--dir", "plain.md"), Exit.FILE, "plain.md"),
+        (("x", "--dir", "plain.md/below"), Exit.FILE, "plain.md"),
+        (("x", "--base-url", "not a url"), Exit.USAGE, "address"),
+        (("x", "--base-url", "ftp://example.org"), Exit.USAGE, "address"),
+        (("x", "--base-url", "http://127.0.0.1:1/v1"), Exit.MODEL, "cannot be reached"),
+        (("x", "--model", "plain.gguf"), Exit.FILE, "plain.gguf"),
+        (("x", "--model", "missing.gguf"), Exit.FILE, "missing.gguf"),
+        (("x", "--concurrency", "0"), Exit.USAGE, "concurrency"),
+        (("x", "--timeout", "nan"), Exit.USAGE, "timeout"),
+        (("--from", "missing.txt"), Exit.FILE, "missing.txt"),
+        (("--from", "binary.md"), Exit.USAGE, "no text"),
+    ],
+)  # fmt: skip
+def test_bad_input(
+    words: tuple[str, ...], code: Exit, message: str, draft: Draft, tmp_path: Path
+) -> None:
+    """What is no good has a short error with its exit code, and nothing is written."""
+    Path("empty.md").write_bytes(b"")
+    Path("plain.md").write_text("words\n")
+    Path("plain.gguf").write_text("words\n")
+    Path("binary.md").write_bytes(bytes(range(256)) * 8)
+    Path("large.md").write_bytes(b"# T\n\n" + b"words and words\n" * 350_000)
+    before = saved(tmp_path)
+    named = ("--base-url", "http://127.0.0.1:9/v1") if "--base-url" not in words else ()
+
+    ran = draft(*words, *(() if "--model" in words else named))
+
+    assert (ran.code, ran.out) == (code, "")
+    assert message in ran.err
+    assert len(ran.err.splitlines()) <= 6
+    assert "Traceback" not in ran.err
+    assert saved(tmp_path) == before
+
+
+def test_binary_on_stdin(draft: Draft) -> None:
+    """Bytes that are no text are refused, with and without a zero among them."""
+    noise = bytes(range(1, 256)) * 4
+    assert draft("-", "--base-url", "http://127.0.0.1:9/v1", stdin=noise).code == Exit.USAGE
+    assert draft("-", "--base-url", "http://127.0.0.1:9/v1", stdin=b"a\0b").code == Exit.USAGE
+
+
+@pytest.mark.parametrize("folder", ["read-only", "unreadable"])
+def test_folders(
+    folder: str, draft: Draft, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A folder that can't be used is found out before anything is sent."""
+    Path("d").mkdir(mode=0o555 if folder == "read-only" else 0o333)
+    if os.getuid() == 0:  # whom permissions do not stop
+
+        def denied(path: object, *_more: object, **_named: object) -> None:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        monkeypatch.setattr(os, "access", lambda *_a, **_n: False)
+        monkeypatch.setattr(os, "scandir", denied)
+    with Scripted(plausible) as server:
+        ran = draft("x", "--dir", "d", "--base-url", server.url, *SMALLEST)
+
+    assert (ran.code, ran.out, server.requests) == (Exit.FILE, "", ())
+    Path("d").chmod(0o755)
+    monkeypatch.undo()
+    assert saved(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "name"),
+    [
+        ("../../etc/passwd", "x" * 60, "001_etc_passwd.md"),
+        ("🚀🚀", "y " * 40, None),
+        ("数据库迁移", "z " * 40, "001_数据库迁移.md"),
+        ("word " * 60, "w " * 40, None),
+        ("---", "v " * 40, None),
+        ("Fine", "🚀 🔥", None),
+        ("Fine", "../../etc", None),
+        ("CON", "u " * 40, None),
+    ],
+)
+def test_odd_titles(
+    title: str, description: str, name: str | None, draft: Draft, tmp_path: Path
+) -> None:
+    """A title of any kind gives a file in the folder, under a readable name."""
+
+    def script(request: object) -> Reply:
+        good = plausible(request)  # type: ignore[arg-type]
+        if '"approach"' in good.text:
+            return Reply(text=json.dumps({**json.loads(good.text), "title": title}))
+        return good
+
+    with Scripted(script) as server:
+        ran = draft(description, "--dir", "d", "--base-url", server.url, *SMALLEST)
+
+    if ran.code == Exit.MODEL:  # no word in the title: the brief can't be used
+        assert title == "---"
+        return
+    assert ran.code == 0, ran.err
+    [path] = saved(tmp_path)
+    assert path.parent == tmp_path / "d"
+    assert path.name.startswith("001_")
+    assert len(path.name.encode()) < 200
+    assert name in (None, path.name)
+
+
+def test_a_large_description(draft: Draft) -> None:
+    """A description of 1 MB is cut to what the model reads, and drafted from."""
+    with Scripted(plausible) as server:
+        text = b"The login ends too early and nobody knows why. " * 22_000
+        ran = draft("-", "--base-url", server.url, *SMALLEST, stdin=text)
+
+    assert ran.code == 0, ran.err
+    assert max(len(request.text) for request in server.requests) < 30_000
+
+
+def test_unknown_model(draft: Draft) -> None:
+    """A model that the server does not know is named, with what to do."""
+    missing = failure(404, "The model `tiny` does not exist", code="model_not_found")
+    with Scripted(lambda _: missing) as server:
+        ran = draft("x", "--base-url", server.url, *SMALLEST)
+
+    assert ran.code == Exit.MODEL
+    assert "does not know the model tiny" in ran.err
+    assert "--model" in ran.err
+    assert len(server.requests) == 1
+
+
+def test_no_model(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a key, a server and the embedded model the three ways to go on are named."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr("assistant.local.available", lambda: False)
+    ran = draft("x")
+
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    for way in ("OPENAI_API_KEY", "--base-url", "pip install"):
+        assert way in ran.err
+
+
+def test_untrusted_server(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is not sent to a server that only a project's file names, and is in no output."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    Path(".draft.toml").write_text('base-url = "https://example.org/v1"\n', "utf-8")
+    ran = draft("x", "--verbose")
+
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert "--base-url" in ran.err
+    assert KEY not in ran.err
+
+
+@pytest.mark.parametrize("how", ["good", "repeated", "401", "HTML"])
+def test_a_key_is_nowhere(
+    how: str, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key is in no output and no file, also where a server or a model says it."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    scripts = {
+        "good": plausible,
+        "repeated": lambda r: Reply(
+            text=plausible(r).text.replace("login", KEY).replace("nobody", KEY)
+        ),
+        "401": lambda _: failure(401, f"Incorrect API key provided: {KEY}"),
+        "HTML": lambda _: Reply(raw=f"<p>{KEY}</p>".encode(), content_type="text/html"),
+    }
+    with Scripted(scripts[how]) as server:
+        ran = draft("login timeout", "--verbose", "--base-url", server.url, *SMALLEST)
+
+    assert KEY not in ran.out + ran.err
+    everything = (*saved(tmp_path), *saved(Path(os.environ["HOME"])))
+    named = [path for path in everything if KEY.encode() in path.read_bytes()]
+    assert not named
+
+
+def test_plain_lines(draft: Draft) -> None:
+    """Where stderr is no terminal progress is plain lines; --quiet leaves nothing but the path."""
+    with Scripted(plausible) as server:
+        where = ("--base-url", server.url, *SMALLEST)
+        ran = draft("login timeout", *where)
+        quiet = draft("login timeout", "--quiet", *where)
+
+    assert "\x1b" not in ran.err
+    assert "\r" not in ran.err
+    assert all(line.startswith("draft: ") for line in ran.err.splitlines())
+    assert (quiet.out, quiet.err) == ("memory/design/002_login_timeout.md\n", "")
+
+
+@pytest.mark.parametrize(
+    "words", ["--help", "--version", "x --dry-run", "x --json --nonsense", "new ''"]
+)
+def test_closed_pipe(words: str, tmp_path: Path) -> None:
+    """A reader of stdout that goes away ends the program with 141, in silence."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    root = str(Path(__file__).parent.parent)
+    ran = subprocess.run(
+        [sys.executable, "-c", MAIN, *words.split()], cwd=tmp_path, stdout=writing,
+        env={**os.environ, "PYTHONPATH": root}, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    os.close(writing)
+
+    assert ran.returncode in (Exit.PIPE, Exit.USAGE if "new" in words else Exit.PIPE)
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr

@@ -1,0 +1,423 @@
+"""Drafting against a scripted server: any model, any template."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import Exit
+from assistant.template import from_bytes
+from tests import templates
+from tests.conftest import Draft, Ran
+from tests.kept import broken
+from tests.scripted import Reply, Request, Script, Scripted, asked_schema, failure, plausible
+
+SMALL = Path(__file__).parent / "data" / "templates" / "small.md"
+SECTIONS = 5  # of SMALL that a model is asked for
+MAIN = "from assistant.cli import main; main()"
+
+
+def is_brief(request: Request) -> bool:
+    return "# Task: the brief" in request.text
+
+
+def sections_only(change: Callable[[Request, Reply], Reply]) -> Script:
+    """A good brief, and then what `change` makes of good answers."""
+
+    def script(request: Request) -> Reply:
+        good = plausible(request)
+        return good if is_brief(request) else change(request, good)
+
+    return script
+
+
+def said(change: Callable[[str], str]) -> Script:
+    """Answers whose words are changed, the brief's too."""
+    return lambda request: Reply(text=change(plausible(request).text))
+
+
+def inside(words: str) -> Script:
+    """Good answers with `words` in every text, the brief's too."""
+
+    def spoiled(value: object, key: str = "") -> object:
+        if isinstance(value, dict):
+            return {name: spoiled(one, name) for name, one in value.items()}
+        if isinstance(value, list):
+            return [spoiled(one, key) for one in value]
+        fixed = key in ("impact", "option", "section") or not isinstance(value, str)
+        return value if fixed else f"{value}{words}"
+
+    def script(request: Request) -> Reply:
+        text = plausible(request).text
+        if asked_schema(request.body) is None:
+            return Reply(text=text + words)
+        return Reply(text=json.dumps(spoiled(json.loads(text))))
+
+    return script
+
+
+@pytest.fixture
+def ask(draft: Draft) -> Callable[..., Ran]:
+    """A draft of the small template by a server that follows a script."""
+
+    def run(script: Script, *more: str, template: Path = SMALL) -> Ran:
+        with Scripted(script) as server:
+            return draft(
+                "bug: login timeout", "--base-url", server.url, "--model", "tiny",
+                "--template", str(template), *more,
+            )  # fmt: skip
+
+    return run
+
+
+def saved(folder: Path) -> list[Path]:
+    """Every file that is there, hidden ones too."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_good(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """A model that answers well gives a valid document, and stdout holds its path alone."""
+    ran = ask(plausible)
+
+    assert (ran.code, ran.out) == (0, "memory/design/001_login_timeout.md\n"), ran.err
+    [path] = saved(tmp_path)
+    text = path.read_text("utf-8")
+    assert not broken(from_bytes(SMALL.read_bytes(), "small"), text)
+    assert "[Risk]" not in text
+    assert "Option A" not in text
+
+
+@pytest.mark.parametrize("name", templates.known())
+def test_templates(name: str, draft: Draft, tmp_path: Path) -> None:
+    """Every template becomes a document with its structure, and nothing but that document."""
+    text = templates.load(name).text
+    Path("t.md").write_bytes(text.encode("utf-8", "surrogateescape"))
+    with Scripted(plausible) as server:
+        ran = draft(
+            "feature: export", "--base-url", server.url, "--model", "m", "--template", "t.md"
+        )
+
+    assert ran.code in (0, 1), ran.err
+    paths = [path for path in saved(tmp_path) if path.name != "t.md"]
+    assert [path.name for path in paths] == ["001_export.md"]
+    assert not broken(templates.load(name), paths[0].read_text("utf-8"))
+
+
+ODD: dict[str, Script] = {
+    "wrapped in fences": said(
+        lambda text: f"Sure!\n\n```json\n{text}\n```" if text[0] == "{" else f"```markdown\n{text}\n```"
+    ),
+    "wrapped in a bare fence": said(lambda text: f"```\n{text}\n```"),
+    "fence left open": said(lambda text: f"```markdown\n{text}"),
+    "headings of every level": inside("".join(f"\n\n{'#' * n} Level {n}\n\nx" for n in range(1, 7))),
+    "underlined headings": inside("\n\nOut\n===\n\nOut\n---\n"),
+    "comments": inside("\n<!-- hidden -->\n<!-- open"),
+    "HTML": inside("\n\n<script>alert(1)</script>\n\n<div>\n\nx <b>y</b>"),
+    "reference definitions": inside("\n\n[metadata]: https://example.org 'x'\n\n[^1]: note"),
+    "escape sequences": inside("\x1b[31mred\x1b[0m\x1b]0;t\x07\u202eevil\u202c\0\ufeff"),
+    "front matter": said(lambda text: f"---\nstatus: done\n---\n{text}"),
+    "table rows": inside("\n| a | b |\n|---|---|\n| c | d |"),
+    "thoughts": said(lambda text: f"<think>\n## Hm\n</think>\n{text}"),
+    "the template's labels": inside("\n\n**Context:** again\n\n- Pros: x\n\n## Metadata\n\n- **Status:** x"),
+    "half": said(lambda text: text[: len(text) // 2]),
+    "nothing": said(lambda _text: ""),
+    "white space": said(lambda _text: " \n\t\n"),
+    "broken JSON": said(lambda text: text.replace(":", "", 1) if text.startswith("{") else text),
+    "JSON of another kind": said(lambda text: "[1, 2]" if text.startswith("{") else text),
+    "deep JSON": said(lambda text: '{"a":' * 5000 if text.startswith("{") else text),
+    "prose for JSON": said(lambda _text: "I would rather tell you about it."),
+    "one word": said(lambda _text: "word"),
+    "not applicable": sections_only(lambda _r, _g: Reply(text="Not applicable: there is none.")),
+    "refusals": sections_only(lambda r, g: Reply(refusal="I can't.") if r.count % 2 else g),
+    "429 now and then": lambda r: failure(429, "slow down") if r.count % 3 == 1 else plausible(r),
+    "500 now and then": lambda r: failure(500, "oops") if r.count % 3 == 0 else plausible(r),
+    "503 in HTML": lambda r: Reply(status=503, raw=b"<html>busy</html>", content_type="text/html")
+    if r.count % 3 == 0
+    else plausible(r),
+    "cut now and then": lambda r: Reply(text="a b c d e", cut=2) if r.count % 3 == 1 else plausible(r),
+    "no end now and then": lambda r: Reply(text="a b", finish=None)
+    if r.count % 3 == 1
+    else plausible(r),
+    "cut off now and then": lambda r: Reply(text=plausible(r).text[:9], finish="length")
+    if r.count % 4 == 1
+    else plausible(r),
+    "no json_schema": lambda r: failure(400, "response_format is not supported", param="response_format")
+    if "response_format" in r.body
+    else plausible(r),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_any_model(name: str, ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """Whatever a model says, there is a document with the template's structure, or an error."""
+    ran = ask(ODD[name])
+
+    paths = saved(tmp_path)
+    assert "Traceback" not in ran.err
+    if ran.code in (0, 1):
+        assert [str(path.relative_to(tmp_path)) for path in paths] == [ran.out.strip()]
+        text = paths[0].read_bytes().decode("utf-8")
+        assert not broken(from_bytes(SMALL.read_bytes(), "small"), text)
+        assert not {"\x1b", "\0", "\u202e", "\x07"} & set(text)
+        assert ("unwritten:" in ran.err or "D2" in ran.err or "D3" in ran.err) == (ran.code == 1)
+    else:
+        assert (ran.code, ran.out, paths) == (Exit.MODEL, "", [])
+        assert ran.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["wrapped in fences", "wrapped in a bare fence", "thoughts", "429 now and then",
+    "500 now and then", "cut now and then", "no end now and then", "cut off now and then"])  # fmt: skip
+def test_harmless(name: str, ask: Callable[..., Ran]) -> None:
+    """What is only wrapped, late or cut off once costs nothing of the document."""
+    assert ask(ODD[name]).code == 0
+
+
+FATAL: dict[str, tuple[Script, str]] = {
+    "401": (lambda _: failure(401, "wrong key"), "does not accept the key"),
+    "404": (
+        lambda _: failure(404, "model tiny not found", code="model_not_found"),
+        "know the model",
+    ),
+    "500 for ever": (lambda _: failure(500, "oops"), "failed"),
+    "cut for ever": (lambda _: Reply(text="a b c", cut=1), "in the middle"),
+    "hang": (lambda _: Reply(text="a b c", hang=1), "sent nothing"),
+    "HTML": (
+        lambda _: Reply(raw=b"<html>Login</html>", content_type="text/html"),
+        "no chat completion",
+    ),
+    "refusal": (lambda _: Reply(refusal="I can't help."), "I can't help."),
+    "length for ever": (lambda _: Reply(text="a", finish="length"), "cut off"),
+    "nothing": (lambda _: Reply(text=""), "brief"),
+    "no section": (sections_only(lambda _r, _g: Reply(refusal="No.")), "No section".lower()),
+    "no section, 500": (sections_only(lambda _r, _g: failure(500, "oops")), "no section"),
+}
+
+
+@pytest.mark.parametrize("name", FATAL)
+def test_fatal(name: str, ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """Where nothing can be drafted the exit code is 3, nothing is saved, and the reason is named."""
+    script, words = FATAL[name]
+    ran = ask(script, "--timeout", "0.2")
+
+    assert (ran.code, ran.out) == (Exit.MODEL, "")
+    assert words in ran.err
+    assert saved(tmp_path) == []
+
+
+def test_a_dead_server_is_left(ask: Callable[..., Ran]) -> None:
+    """A key that is refused half-way is not tried for every section."""
+    asked: list[Request] = []
+
+    def script(request: Request) -> Reply:
+        asked.append(request)
+        return plausible(request) if request.count < 2 else failure(401, "expired")
+
+    ran = ask(script, "--concurrency", "1")
+
+    assert ran.code == Exit.FINDINGS
+    assert len(asked) == 3
+    assert ran.err.count("does not accept the key") >= SECTIONS - 1
+
+
+def test_one_section_fails(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """One failed section costs one section: the rest is saved, and the way on is named."""
+    ran = ask(sections_only(lambda r, g: Reply(refusal="No.") if "Task: Risks" in r.text else g))
+
+    assert ran.code == Exit.FINDINGS
+    assert "unwritten: Risks: the model refused: No." in ran.err
+    assert "`draft fill 1`" in ran.err
+    [path] = saved(tmp_path)
+    assert "| [Risk] | High/Med/Low | [How we handle it] |" in path.read_text("utf-8")
+    assert path.read_text("utf-8").count("<!-- What problem") == 0
+
+
+def test_no_json_schema(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """A server that refuses json_schema is asked without it, and the document is the same."""
+    answers: dict[str, str] = {}
+
+    def remembers(request: Request) -> Reply:
+        reply = plausible(request)
+        answers[request.text] = reply.text
+        return reply
+
+    assert ask(remembers, "--dir", "one").code == 0
+    refused: list[Request] = []
+
+    def script(request: Request) -> Reply:
+        wanted = request.body.get("response_format")
+        if isinstance(wanted, dict) and wanted["type"] == "json_schema":
+            refused.append(request)
+            return failure(400, "json_schema is not supported", param="response_format")
+        return Reply(text=answers[request.text])
+
+    ran = ask(script, "--dir", "two")
+
+    assert ran.code == 0, ran.err
+    assert len(refused) == 1
+    one, two = saved(tmp_path)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_resume(ask: Callable[..., Ran]) -> None:
+    """A run that could not be saved goes on with the same command, paying for nothing twice."""
+    counts: list[int] = []
+
+    def script(request: Request) -> Reply:
+        counts.append(request.count)
+        return plausible(request)
+
+    Path("memory").mkdir()
+    real = os.link
+    broken_disk = pytest.MonkeyPatch()
+
+    def full(*_words: object, **_named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    broken_disk.setattr(os, "link", full)
+    first = ask(script)
+    broken_disk.undo()
+    assert os.link is real
+    assert (first.code, first.out) == (Exit.FILE, ""), first.err
+    assert "same command" in first.err
+    assert len(counts) == 1 + SECTIONS
+
+    second = ask(script)
+
+    assert second.code == 0
+    assert len(counts) == 1 + SECTIONS
+    assert "6 answers are kept" in second.err
+
+
+def test_cap(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """A run whose estimate is above its cap is refused before anything is sent."""
+    asked: list[Request] = []
+
+    def script(request: Request) -> Reply:
+        asked.append(request)
+        return plausible(request)
+
+    ran = ask(script, "--max-tokens-total", "500")
+
+    assert (ran.code, ran.out, asked, saved(tmp_path)) == (Exit.USAGE, "", [], [])
+    assert "--max-tokens-total allows 500" in ran.err
+
+
+def test_cap_on_the_way(ask: Callable[..., Ran]) -> None:
+    """A cap that holds for the estimate stops a run that repairs make dearer, and saves the rest."""
+    expensive = sections_only(lambda _r, g: Reply(text=g.text, usage=(9000, 9000, 0)))
+
+    ran = ask(expensive, "--max-tokens-total", "30000", "--concurrency", "1")
+
+    assert ran.code == Exit.FINDINGS
+    assert "the cap of 30,000 tokens" in ran.err
+
+
+# Signals go to a process of its own.
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts the program in a process of its own, in `tmp_path`."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*words: str) -> subprocess.Popen[str]:
+        environ = {
+            **os.environ,
+            "GIT_AUTHOR_NAME": "Ada",
+            "PYTHONPATH": str(Path(__file__).parent.parent),
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-c", MAIN, "login timeout", "--model", "tiny", "--template", str(SMALL), *words],
+            cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def halfway(request: Request) -> Reply:
+    """The brief and two sections; the rest never comes."""
+    good = plausible(request)
+    return good if request.count < 3 else Reply(text=good.text, hang=0)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until something holds, for at most 20 seconds."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def answers(folder: Path) -> int:
+    """How many answers journals hold."""
+    lines = [line for path in folder.rglob("*.jsonl") for line in path.read_text().split("\n")]
+    return sum('"id"' in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, Exit.TERMINATED)]
+)
+def test_signals(
+    number: signal.Signals,
+    code: Exit,
+    started: Callable[..., subprocess.Popen[str]],
+    tmp_path: Path,
+) -> None:
+    """What was answered before Ctrl-C or SIGTERM is saved, and the rest is as in the template."""
+    state = Path(os.environ["XDG_STATE_HOME"])
+    with Scripted(halfway) as server:
+        process = started("--base-url", server.url)
+        wait_for(lambda: answers(state) == 3 and len(server.requests) == 1 + SECTIONS)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+
+    assert (process.returncode, out) == (code, "memory/design/001_login_timeout.md\n"), err
+    assert "`draft fill 1`" in err
+    [path] = saved(tmp_path)
+    assert not broken(from_bytes(SMALL.read_bytes(), "small"), path.read_text("utf-8"))
+
+
+def test_ctrl_c_before_the_brief(
+    started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    """Ctrl-C before anything was answered saves nothing, at once."""
+    with Scripted(lambda _: Reply(text="a", hang=0)) as server:
+        process = started("--base-url", server.url)
+        wait_for(lambda: bool(server.requests))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+
+    assert (process.returncode, out) == (Exit.INTERRUPTED, "")
+    assert "nothing was saved" in err
+    assert saved(tmp_path) == []
+
+
+def test_kill(started: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
+    """After kill -9 the same command goes on, and pays only for what is missing."""
+    state = Path(os.environ["XDG_STATE_HOME"])
+    with Scripted(halfway) as server:
+        process = started("--base-url", server.url)
+        wait_for(lambda: answers(state) == 3)
+        process.kill()
+        process.communicate()
+    assert saved(tmp_path) == []
+
+    with Scripted(plausible) as server:
+        process = started("--base-url", server.url)
+        out, err = process.communicate(timeout=20)
+
+    assert (process.returncode, out) == (0, "memory/design/001_login_timeout.md\n"), err
+    assert "3 answers are kept" in err
+    assert len(server.requests) == SECTIONS - 2
+    assert answers(state) == 0
