@@ -17,11 +17,12 @@ from assistant.assemble import (
     without_repeats,
 )
 from assistant.blank import blank
-from assistant.brief import SHARE, Brief, groups
+from assistant.brief import SHARE, Brief
 from assistant.brief import sections as askable
 from assistant.document import Document, parse
 from assistant.example import below, examples
 from assistant.generate import Subject, Writer, Written
+from assistant.naming import groups
 from assistant.request import Request, request
 from assistant.template import Template
 from assistant.value import Answer

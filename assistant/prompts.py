@@ -10,9 +10,10 @@ from itertools import pairwise
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.brief import SHARE, Brief, groups, sections
+from assistant.brief import SHARE, Brief, sections
 from assistant.builtin import folder
 from assistant.llm import Message
+from assistant.naming import groups
 from assistant.request import Request, Want, WantKind
 from assistant.template import Template
 

@@ -2,8 +2,9 @@
 
 import json
 
-from assistant.brief import groups, read, schema, sections
+from assistant.brief import read, schema, sections
 from assistant.builtin import chosen
+from assistant.naming import groups
 
 TEMPLATE = chosen(None)
 
