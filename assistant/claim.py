@@ -14,7 +14,8 @@ _FIGURE = re.compile(
     rf"(?<![\w.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?!\w)"
     r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
-    r"\s+\d[\d,]*)(?![\w.%])",
+    r"\s+\d[\d,]*)(?![\w.%])"
+    r"|(?<![-=\w])(?P<bound>[<>\u2264\u2265]=?\s?\d[\d,]*)(?![\w.%])",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://[^\s<>()\"'`\]]+|\bwww\.[^\s<>()\"'`\]]+")
