@@ -41,7 +41,7 @@ _BEFORE = 60  # characters in front of a figure in which "proposed" marks it
 
 def figures(text: str, known: str) -> tuple[str, ...]:
     """Quantities in the text that `known` does not have, in order, without repeats."""
-    found = (match[0].strip() for match in _FIGURE.finditer(text))
+    found = (match[0].strip(" ,.") for match in _FIGURE.finditer(text))
     return tuple(dict.fromkeys(f for f in found if not _has(known, f)))
 
 
@@ -52,7 +52,7 @@ def unmarked(text: str, known: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     for match in _FIGURE.finditer(text):
-        figure = match[0].strip()
+        figure = match[0].strip(" ,.")
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         after = text[match.end() : match.end() + 30]
         proposed = _PROPOSED.search(before) or "proposed" in after
