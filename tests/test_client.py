@@ -15,7 +15,7 @@ from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Message, Prompt
 from tests.scripted import Reply, Request, Script, Scripted, always, failure, plausible, sequence
 
-KEY = "sk-very-secret-0123456789"
+KEY = "sk-very-secret-abcdefwxyz"
 PROMPT = Prompt(label="goals", messages=(Message(role="user", content="Say it."),), max_tokens=50)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
 ASKING_DATA = replace(PROMPT, schema=json.dumps(SCHEMA))
@@ -334,7 +334,7 @@ def test_hang() -> None:
         requests.append(request)
         return replace(GOOD, hang=1)
 
-    error = failed(script, timeout=0.05)
+    error = failed(script, timeout=0.5)
 
     assert (error.code, len(requests)) == ("stalled", 5)
 
