@@ -112,27 +112,15 @@ def _wanted(want: Want) -> str:
     """What a key of a JSON answer should hold, in words."""
     guidance = f"{want.guidance.splitlines()[0]} " if want.guidance and want.kind == "text" else ""
     label = f"{want.label}: " if want.label else ""
-    if want.choice_of:
-        return (
-            f'{guidance}An object with "option" (the number of the best of the options above, from '
-            f'1) and "reason" (about {want.words} words: why it is better than the others here).'
-        )
     forms: dict[WantKind, Callable[[], str]] = {
         "rows": lambda: _wanted_rows(want),
         "group": lambda: _wanted_group(want),
         "items": lambda: "a list of 1 to 4 short texts.",
-        "code": lambda: _wanted_code(want),
+        "code": lambda: f"{label}{'body' if want.language == 'json' else want.language + ' code'}.",
     }
+    if want.choice_of:
+        return f"{guidance}Recommendation, the reason in about {want.words} words."
     return forms.get(want.kind, lambda: f"{label}{guidance}about {want.words} words.")()
-
-
-def _wanted_code(want: Want) -> str:
-    if want.language == "json":
-        return (
-            f"{want.label}: the JSON body itself as it is sent for this subject, real field names "
-            "with example values; no types, no descriptions. Two or more fields."
-        )
-    return f"{want.language} code for {want.label}, at most {want.words} words."
 
 
 def _wanted_rows(want: Want) -> str:
@@ -142,8 +130,7 @@ def _wanted_rows(want: Want) -> str:
     )
     return (
         f"{want.least} to {want.most} rows, each an object with {columns}; about {want.words} "
-        "words in each text. Each row is about one thing that can go wrong for users or data "
-        "because of this change, and what is built or done about it; no two rows alike."
+        "words in each text."
     )
 
 
@@ -157,11 +144,7 @@ def _wanted_group(want: Want) -> str:
         )
     if want.names:
         return f"an object with exactly the keys {names}, each an object with {parts}."
-    return (
-        f"{want.least} or {want.most} different ways to build this, of which only one will be "
-        'built. Each is an object with "name" (2 to 4 words that say what would be built), '
-        f"{parts}."
-    )
+    return f'{want.least} or {want.most} options, each an object with "name", {parts}.'
 
 
 def _key(column: str) -> str:
