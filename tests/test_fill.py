@@ -70,8 +70,7 @@ def filled(own_task: Task, say: Callable[[], str]) -> tuple[Filled, int]:
 def whole() -> str:
     """The built-in template with everything written by somebody."""
     done, _ = filled(task(parse(TEXT)), lambda: "Somebody wrote this sentence.")
-    text = done.text.replace("**Author(s):** ", "**Author(s):** Somebody")
-    return text.replace("**Reviewers:** \n", "**Reviewers:** Another\n")
+    return done.text.replace("**Reviewers:** \n", "**Reviewers:** Another\n")
 
 
 WHOLE = whole()
@@ -86,8 +85,13 @@ def bounds(match: Match) -> list[tuple[int, int, str]]:
             for item in field.items:
                 found += [(base + f.start, base + f.end, "") for f in item.fields]
         elif field.slot.owner == "model" and field.written:
-            blank = "\n\n" if field.slot.kind == "prose" else ""
-            found.append((base + field.start, base + field.end, blank))
+            blank = {"prose": "\n\n", "items": "- "}.get(field.slot.kind, "")
+            start, end = field.start, field.end
+            if field.fence:
+                # A fence is as wide as what stands in it needs.
+                (start, _), (closing, end) = field.opening, field.closing
+                blank = field.fence + match.section.body[closing:end]
+            found.append((base + start, base + end, blank))
     return found
 
 
