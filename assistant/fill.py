@@ -8,7 +8,7 @@ from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, filling, report, settings, shape, store
+from assistant import builtin, filling, forecast, report, settings, shape, store
 from assistant.align import align
 from assistant.assemble import Facts
 from assistant.connect import check
@@ -164,6 +164,19 @@ def diff(path: Path, before: str, after: str) -> str:
 
 def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
     """Print an outcome: the path, the document or the diff on stdout, all else on stderr."""
+    _remarks(job, outcome, manner)
+    changes = diff(job.path, outcome.before, outcome.text) if wish.diff else ""
+    if manner.json:
+        report.as_json(**fields(job, outcome, changes))
+    elif wish.diff:
+        report.document(changes)
+    elif manner.output == "-":
+        report.document(outcome.text)
+    else:
+        report.result(relative(job.path))
+
+
+def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     filled = outcome.filled
     for finding in outcome.findings:
         if finding.severity != "note":
@@ -184,16 +197,6 @@ def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
         report.say("nothing to write: all of it is written already", manner)
     elif job.save and not outcome.saved:
         report.say("nothing was written; the answers are kept for the next time", manner)
-    changes = diff(job.path, outcome.before, outcome.text) if wish.diff else ""
-    if manner.json:
-        report.as_json(**fields(job, outcome, changes))
-    elif wish.diff:
-        if changes:
-            report.document(changes)
-    elif manner.output == "-":
-        report.document(outcome.text)
-    else:
-        report.result(relative(job.path))
 
 
 def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
@@ -231,7 +234,7 @@ def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
         name = resolved.model
     count = counter(name)
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
-    rehearsed(filling.rehearsal(job, subject, peeked(job.path)), count, manner)
-    named = replace(job, task=replace(job.task, subject=subject))
-    filling.refuse_above_cap(named, resolved, count, peeked(job.path))
+    rehearsed(forecast.rehearsal(job.task, subject, peeked(job.path)), count, manner)
+    task = replace(job.task, subject=subject)
+    forecast.refuse_above_cap(task, resolved, count, peeked(job.path))
     return Exit.DONE

@@ -1,26 +1,26 @@
 """The run of `draft fill`: what is unwritten in a document is asked for, and saved into it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import compose, generate, journal, merge, store
+from assistant import compose, merge, store
 from assistant.ask import Failure, Meter, unusable
 from assistant.brief import Brief
 from assistant.connect import Connection, connect
 from assistant.document import Document, decode, encode, load, parse
 from assistant.errors import DraftError, Exit
+from assistant.forecast import refuse_above_cap
 from assistant.generate import BRIEF, Progress, Subject, Writer, Written
 from assistant.guard import Scope
 from assistant.kept import Kept, known_brief, needs_brief, opened
-from assistant.llm import Prompt, Usage
+from assistant.llm import Usage
 from assistant.merge import Filled, Task
 from assistant.reading import Reading, fitted
 from assistant.settings import Settings
 from assistant.shape import own
 from assistant.stop import Stop
-from assistant.tokens import Counter
 from assistant.validate import Finding, validate
 
 BEFORE = "@before"  # the journal's entry with the bytes that were replaced
@@ -137,7 +137,9 @@ class _Run:
             estimate=self.connection.counter.prompt,
             cap=self.settings.max_tokens_total,
         )
-        refuse_above_cap(job, self.settings, self.connection.counter, self.kept.journal.entries)
+        refuse_above_cap(
+            job.task, self.settings, self.connection.counter, self.kept.journal.entries
+        )
         writer = Writer(
             meter=meter, progress=self.progress, keeper=self.kept,
             concurrency=self.connection.concurrency,
@@ -259,42 +261,3 @@ def stopped(stop: Stop) -> DraftError:
         exit_code=Exit(stop.code),
         hint="The same command goes on, for the price of what is missing.",
     )
-
-
-def rehearsal(job: Job, subject: Subject, entries: Mapping[str, str]) -> tuple[Prompt, ...]:
-    """Every prompt of a run, with the template's own examples where a brief would give names."""
-    task = replace(job.task, subject=subject)
-    known = known_brief(entries, task)
-    forced = task.scope.forced.__contains__
-    first = merge.plan(task, task.document, known or Brief(title=""), forced)
-    prompts: list[Prompt] = []
-    if known is None and (needs_brief(task) or len(first.requests) > 1):
-        prompts.append(generate.brief_prompt(subject, first.template))
-        names = tuple(
-            (key, tuple(head.title for head in heads))
-            for key, heads in first.template.groups.items()
-        )
-        examples = Brief(title="(the brief's title)", names=names)
-        first = merge.plan(task, task.document, examples, forced)
-    prompts += [generate.section_prompt(subject, first.shared, asked) for asked in first.requests]
-    return tuple(prompts)
-
-
-def refuse_above_cap(
-    job: Job, settings: Settings, counter: Counter, entries: Mapping[str, str]
-) -> None:
-    """Raise DraftError (exit code 2) where a run's estimate is above its cap."""
-    cap = settings.max_tokens_total
-    if cap is None:
-        return
-    prompts = rehearsal(job, job.task.subject, entries)
-    expected = sum(counter.prompt(prompt) + prompt.max_tokens // 2 for prompt in prompts)
-    if expected > cap:
-        raise DraftError(
-            f"this run would take about {expected:,} tokens; --max-tokens-total allows {cap:,}.",
-            code="over-cap",
-            exit_code=Exit.USAGE,
-            hint="Nothing was sent. Raise the cap, or name fewer sections with --section.",
-        )
-
-

@@ -33,6 +33,7 @@ class Scope:
 
 
 def key_of(field: Field | Items) -> str:
+    """The key of a field's answer among its section's."""
     if isinstance(field, Items):
         return field.group.key
     return f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
@@ -70,7 +71,11 @@ def _is_programs(field: Field | Items) -> bool:
 
 
 def check(
-    template: Template, ready: Document, after: Document, before: str, spans: Sequence[tuple[int, int]]
+    template: Template,
+    ready: Document,
+    after: Document,
+    before: str,
+    spans: Sequence[tuple[int, int]],
 ) -> None:
     """Raise DraftError where more changed than what stood in `spans` of the text `before`.
 
@@ -78,7 +83,8 @@ def check(
     """
     found = damage(template, ready, after)
     if found:
-        raise refused(f'"{found[0].section}": {found[0].what}' if found[0].section else found[0].what)
+        where = f'"{found[0].section}": ' if found[0].section else ""
+        raise refused(where + found[0].what)
     pieces: list[str] = []
     position = 0
     for start, end in spans:

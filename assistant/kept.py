@@ -18,7 +18,6 @@ from assistant.settings import Settings
 from assistant.shape import own, unbegun, untitled
 
 
-
 @dataclass(slots=True)
 class Kept:
     """A journal's answers as a run may use them: only those to just what is asked now."""
@@ -54,7 +53,8 @@ class Kept:
             before = ""
             if task.scope.forced:
                 before = task.document.text
-            mark = journal.digest(*keys, schema(asked), subject.hint, subject.language, model, before)
+            how = (subject.hint, subject.language, model, before)
+            mark = journal.digest(*keys, schema(asked), *how)
             self.names[asked.id] = f"{asked.id} [{mark[:12]}]"
 
     @property
@@ -65,8 +65,8 @@ class Kept:
     def named(self, error: DraftError) -> DraftError:
         """The error with a word on where the answers are."""
         hint = (
-            f"{error.hint} The answers are kept in {self.place}: the same command goes on from them "
-            "at no cost, with `--output -` to standard output."
+            f"{error.hint} The answers are kept in {self.place}: the same command goes on from "
+            "them at no cost, with `--output -` to standard output."
         ).strip()
         return DraftError(
             error.message, code=error.code, exit_code=error.exit_code, where=error.where, hint=hint

@@ -1,12 +1,18 @@
-"""Answers and a document as it is now to the document as it will be: merged, checked, or refused."""
+"""Answers and a document as it is now to the document as it will be, or a refusal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant import compose
 from assistant.align import Alignment, Match, align
 from assistant.assemble import (
-    NO_REFERENCES, NOTHING_OPEN, Facts, assembled, links, listing, metadata,
+    NO_REFERENCES,
+    NOTHING_OPEN,
+    Facts,
+    assembled,
+    links,
+    listing,
+    metadata,
 )  # fmt: skip
 from assistant.brief import Brief
 from assistant.compose import Plan
@@ -16,7 +22,16 @@ from assistant.field import Body, Items
 from assistant.generate import Subject, Written
 from assistant.guard import Scope, check, key_of, writable
 from assistant.shape import (
-    Key, Wanted, begun, completed, emptied, keys, named, own, unbegun, untitled,
+    Key,
+    Wanted,
+    begun,
+    completed,
+    emptied,
+    keys,
+    named,
+    own,
+    unbegun,
+    untitled,
 )  # fmt: skip
 from assistant.template import Template
 from assistant.write import Edit, fill, inapplicable, uncommented, untouched
@@ -35,7 +50,7 @@ class Task:
     facts: Facts
     subject: Subject
     references: str = ""
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     drafted: bool = False
 
 
@@ -76,10 +91,10 @@ def with_own(brief: Brief, alignment: Alignment) -> Brief:
         if found:
             names[key] = found
     for match in alignment.matches:
-        for field in match.body.fields:
-            if isinstance(field, Items) and field.written:
+        for group in match.body.fields:
+            if isinstance(group, Items) and group.written:
                 names[" > ".join(match.spec.path)] = tuple(
-                    item.name for item in field.items if item.touched and item.name
+                    item.name for item in group.items if item.touched and item.name
                 )
     tops = [section for section in alignment.document.sections if section.level == 1]
     title = brief.title if not tops or untitled(alignment) else tops[0].title
@@ -101,7 +116,7 @@ def merge(
     spans = writable(replace(task.scope, forced=forced), planned.template, document)
     check(planned.template, planned.document, parse(text), document.text, spans)
     done_for = {name for name, group in edits if group} - set(lost)
-    refused = {name: "the answer would have changed the structure" for name in lost}
+    refused = dict.fromkeys(lost, "the answer would have changed the structure")
     unwritten = {d.asked.id: d.problem for d in written if d.problem} | refused
     unwritten |= {d.asked.id: _OVERTAKEN for d in written if _gone(task, forced, names, asked, d)}
     return Filled(
@@ -129,7 +144,9 @@ def _as_it_was(task: Task, document: Document) -> frozenset[Key]:
     before = dict(zip(keys(task.document), task.document.sections, strict=True))
     now = dict(zip(keys(document), document.sections, strict=True))
     return frozenset(
-        key for key in task.scope.forced if key in now and key in before and now[key].body == before[key].body
+        key
+        for key in task.scope.forced & now.keys() & before.keys()
+        if now[key].body == before[key].body
     )
 
 
@@ -199,11 +216,12 @@ class _Merger:
     def notes(
         self, written: Sequence[Written], edits: Sequence[tuple[str, tuple[Edit, ...]]]
     ) -> Iterator[str]:
-        """What a person should know: questions that have no place in the document, examples left."""
+        """What a person should know: questions that have no place in it, examples left over."""
         if not dict(edits).get("questions"):
             yield from (f"open question: {text}" for text in compose.questions(written, self.brief))
         left = examples(self.planned.alignment)
         open_groups = unbegun(self.planned.alignment, lambda _: True)
         for match in self.planned.alignment.matches:
             if match.index in left and match.spec.group not in open_groups:
-                yield f'"{match.section.title}" is left over from the template: write it or delete it.'
+                title = match.section.title
+                yield f'"{title}" is left over from the template: write it or delete it.'

@@ -68,13 +68,12 @@ def _ends(section: Section, parts: Sequence[str], *, whole: bool) -> bool:
 
 
 def rewritable(document: Document, chosen: Sequence[Key], template: Template) -> frozenset[Key]:
-    """The chosen sections whose text a model can write anew. Raises DraftError where none is."""
+    """The chosen sections whose text a model can write anew."""
     known = keys(document)
-    found = frozenset(
+    return frozenset(
         known[match.index]
         for match in align(template, document).matches
         if any(known[match.index][: len(key)] == key for key in chosen)
         and asks(match)
         and not untouched(match)
     )
-    return found

@@ -1,4 +1,4 @@
-"""Gets a document ready to be filled: what it lacks added, what is open named, what is to go blanked.
+"""Gets a document ready to be filled: what it lacks added, what is open named, old text blanked.
 
 Each step gives a new document; what it changes is a slot (a heading group that nobody began, a
 placeholder in the title), what somebody asked to be rewritten, or something added.
@@ -6,6 +6,7 @@ placeholder in the title), what somebody asked to be rewritten, or something add
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from assistant import blank
 from assistant.align import Alignment, Match, align
@@ -27,7 +28,7 @@ _HALF, _MOST, _FEW = 2, 4, 4
 
 
 def keys(document: Document) -> tuple[Key, ...]:
-    """For each section what it is found by in a later version: its titles, without the document's."""
+    """For each section what it is found by in a later version: its titles."""
     named = [section for section in document.sections if section.level]
     tops = [section for section in named if section.level == 1]
     skip = 1 if len(tops) == 1 and named[0] is tops[0] else 0
@@ -37,7 +38,7 @@ def keys(document: Document) -> tuple[Key, ...]:
         number = 1
         while own in found:
             number += 1
-            own = (*own[:-1], f"{own[-1].partition(chr(0))[0]}\0{number}") if own else (f"\0{number}",)
+            own = (*own[:-1], f"{own[-1].partition(chr(0))[0]}\0{number}") if own else ("\0",)
         found[own] = None
     return tuple(found)
 
@@ -167,7 +168,8 @@ def begun(template: Template, document: Document, wanted: Wanted) -> Document:
         for item in items(alignment, key):
             head = item.matches[0]
             alone = item.end == item.first + 1
-            if item.touched and alone and not head.section.body.strip() and wanted(names[item.first]):
+            bare = alone and not head.section.body.strip()
+            if item.touched and bare and wanted(names[item.first]):
                 edits.append(_body(head, text))
     return parse(apply(document.text, edits, document.newline)) if edits else document
 
@@ -180,13 +182,13 @@ def unbegun(alignment: Alignment, wanted: Wanted) -> dict[str, tuple[int, int]]:
         own = items(alignment, key)
         parents = [m for m in alignment.matches if m.spec.path == heads[0].path[:-1]]
         if own and not any(item.touched for item in own):
-            together = all(a.end == b.first for a, b in zip(own, own[1:], strict=False))
+            together = all(a.end == b.first for a, b in pairwise(own))
             if together and _any(wanted, names[own[0].first : own[-1].end], names, parents):
                 start = document.sections[own[0].first].start
                 found[key] = start, document.sections[own[-1].end - 1].end
         elif not own and parents and _is_bare(parents[0], document):
-            if wanted(names[parents[0].index]):
-                found[key] = parents[0].section.end, parents[0].section.end
+            at = parents[0].section.end
+            found |= {key: (at, at)} if wanted(names[parents[0].index]) else {}
     return found
 
 
@@ -199,7 +201,7 @@ def _is_bare(match: Match, document: Document) -> bool:
 
 
 def named(template: Template, document: Document, brief: Brief, wanted: Wanted) -> Document:
-    """The document with a brief's names for its title and its heading groups, where they are open."""
+    """The document with a brief's names for its title and heading groups, where they are open."""
     alignment = align(template, document)
     edits = [*_groups(alignment, brief, wanted), *_title(alignment, brief, wanted)]
     return parse(apply(document.text, edits, document.newline)) if edits else document

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from assistant import cli, disk, journal, store
+from assistant import cli, disk, journal
 from assistant.align import Match, align
 from assistant.assemble import Facts
 from assistant.brief import Brief
@@ -45,7 +45,7 @@ def never(_: tuple[str, ...]) -> bool:
     return False
 
 
-def named(template: Template, document: Document) -> Brief:
+def named(template: Template) -> Brief:
     """A brief that names the groups."""
     from assistant.naming import groups  # noqa: PLC0415
 
@@ -59,7 +59,7 @@ def named(template: Template, document: Document) -> Brief:
 def filled(own_task: Task, say: Callable[[], str]) -> tuple[Filled, int]:
     """A document filled with what is said, and how many sections were asked for."""
     document = own_task.document
-    brief = named(own_task.template or own(document), document)
+    brief = named(own_task.template or own(document))
     asked = plan(own_task, document, brief, own_task.scope.forced.__contains__)
     written = tuple(
         Written(asked=one, answer=answer(asked.matches[one.id], say)) for one in asked.requests
@@ -122,7 +122,7 @@ def stays(pieces: Sequence[str], text: str) -> bool:
 
 @given(st.data(), st.sampled_from(["\n", "\r\n", "\r"]), st.lists(wild, min_size=1, max_size=8))
 def test_every_other_byte_stays(data: st.DataObject, newline: str, texts: list[str]) -> None:
-    """Whatever slots are blank and whatever a model says, all else is the same, and twice is once."""
+    """Whatever slots are blank and whatever a model says, all else is the same."""
     text, pieces = blanked(WHOLE, lambda: data.draw(st.booleans()))
     text, pieces = text.replace("\n", newline), [piece.replace("\n", newline) for piece in pieces]
     source = random.Random(data.draw(st.integers(0, 1 << 20)))  # noqa: S311
@@ -149,7 +149,9 @@ def test_twice_is_once(data: st.DataObject, said: str) -> None:
 def corpus() -> list[Path]:
     """The real documents, where there are any."""
     folder = Path(templates.CORPUS) if templates.CORPUS else None
-    return sorted(p for name in templates.REAL for p in folder.glob(f"{name}/*.md")) if folder else []
+    return (
+        sorted(p for name in templates.REAL for p in folder.glob(f"{name}/*.md")) if folder else []
+    )
 
 
 @pytest.mark.skipif(not templates.CORPUS, reason="real documents are where DRAFT_CORPUS says")
@@ -178,7 +180,7 @@ def test_open_bytes_stay() -> None:
 
 def test_one_bullet_between_two_that_a_person_filled() -> None:
     """In a half-filled section only the empty bullet is written."""
-    body = "- **Migration strategy:** mine\n- **Rollback plan:** \n- **Estimated data volume:** 3 rows\n"
+    body = "- **Migration strategy:** mine\n- **Rollback plan:** \n- **Estimated data volume:** 3\n"
     text = f"# T\n\n## Detailed Design\n\n### Data Migration Plan\n{body}"
 
     done, asked = filled(task(parse(text)), lambda: "Undo it.")
@@ -187,17 +189,18 @@ def test_one_bullet_between_two_that_a_person_filled() -> None:
     assert done.text == text.replace("**Rollback plan:** ", "**Rollback plan:** Undo it.")
 
 
+BLANK_OPTION = "  - Pros: \n  - Cons: \n"
 ITEM = (
-    "# T\n\n## Design Considerations\n\n### 1. One\n**Context:** c\n\n**Options:**\n- **Option A:** a\n"
-    "  - Pros: p\n  - Cons: \n- **Option B:** b\n  - Pros: p\n  - Cons: c\n- **Option C:** \n  - Pros: \n"
-    "  - Cons: \n\n**Recommendation:** r\n\n### 2. [Design Choice Name]\n**Context:** \n\n**Options:**\n"
-    "- **Option A:** \n  - Pros: \n  - Cons: \n- **Option B:** \n  - Pros: \n  - Cons: \n\n**Recommendation:** \n\n"
-    "### 3. My choice\n\n### 4. Prose\nMy own words.\n"
+    "# T\n\n## Design Considerations\n\n### 1. One\n**Context:** c\n\n**Options:**\n"
+    "- **Option A:** a\n  - Pros: p\n  - Cons: \n- **Option B:** b\n  - Pros: p\n  - Cons: c\n"
+    f"- **Option C:** \n{BLANK_OPTION}\n**Recommendation:** r\n\n### 2. [Design Choice Name]\n"
+    f"**Context:** \n\n**Options:**\n- **Option A:** \n{BLANK_OPTION}- **Option B:** \n"
+    f"{BLANK_OPTION}\n**Recommendation:** \n\n### 3. My choice\n\n### 4. Prose\nMy own words.\n"
 )
 
 
 def test_examples_that_are_left_over_are_not_filled() -> None:
-    """Of a started option only the blank is written; untouched examples stay; an empty item is filled."""
+    """Of what was started only the blank is written; untouched examples stay as they are."""
     done, asked = filled(task(parse(ITEM)), lambda: "Said.")
 
     assert asked == 2
@@ -228,19 +231,24 @@ def test_missing_headings_are_added_only_when_asked() -> None:
 
     assert left.text == cut
     assert asked == 1
-    assert added.text.replace(
-        added.text[added.text.index("### Rollback Plan") : added.text.index("### Monitoring")], ""
-    ) == cut
+    assert (
+        added.text.replace(
+            added.text[added.text.index("### Rollback Plan") : added.text.index("### Monitoring")],
+            "",
+        )
+        == cut
+    )
 
 
 def test_an_edit_in_the_same_slot_wins() -> None:
-    """Edits elsewhere are merged; where somebody wrote meanwhile, theirs stays and ours is named."""
+    """Edits elsewhere are merged; where somebody wrote meanwhile, ours is named."""
     text = "# T\n\n## Overview\n\n## Goals\n\n## Proposed Solution\n\n### High-Level Approach\n"
     own_task = task(parse(text))
-    brief = named(BUILT_IN, own_task.document)
+    brief = named(BUILT_IN)
     asked = plan(own_task, own_task.document, brief, never)
     written = tuple(
-        Written(asked=one, answer=answer(asked.matches[one.id], lambda: "Ours.")) for one in asked.requests
+        Written(asked=one, answer=answer(asked.matches[one.id], lambda: "Ours."))
+        for one in asked.requests
     )
     now = "new first line\n" + text.replace("## Overview\n", "## Overview\n\nTheirs.\n")
 
@@ -261,7 +269,9 @@ def test_the_built_in_template_is_for_documents_that_fit_it() -> None:
 class Place:
     """A folder to run `draft` in, with a scripted server."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, output: pytest.CaptureFixture[str]) -> None:
+    def __init__(
+        self, folder: Path, patch: pytest.MonkeyPatch, output: pytest.CaptureFixture[str]
+    ) -> None:
         self.folder = folder
         self.output = output
         self.url = ""
@@ -298,7 +308,10 @@ def place(
     return Place(tmp_path, monkeypatch, capfd)
 
 
-SMALL = "# Login\n\n## Overview\nmine: the Gatekeeper\n\n## Goals\n\n## Proposed Solution\n\n### High-Level Approach\n"
+SMALL = (
+    "# Login\n\n## Overview\nmine: the Gatekeeper\n\n## Goals\n\n## Proposed Solution\n\n"
+    "### High-Level Approach\n"
+)
 
 
 def test_a_document_that_a_person_began(place: Place) -> None:
@@ -342,15 +355,17 @@ def test_a_draft_that_failed_goes_on(place: Place) -> None:
     assert "# Task: Overview" in asked.text
     after = path.read_text()
     assert "What problem are we solving" not in after
-    assert after.replace(after[after.index("## Overview") : after.index("## Goals")], "") == before.replace(
-        before[before.index("## Overview") : before.index("## Goals")], ""
-    )
+    assert after.replace(
+        after[after.index("## Overview") : after.index("## Goals")], ""
+    ) == before.replace(before[before.index("## Overview") : before.index("## Goals")], "")
     assert not journal.pending()
 
 
 def test_only_the_section_that_is_named(place: Place) -> None:
-    """`--section` limits the fill, by title, prefix or path; none and two are refused with names."""
-    place.path.write_text(SMALL + "\n### Other\n\n## Rollout Plan\n\n### Rollback Plan\n\n### Other\n")
+    """`--section` limits the fill, by title, prefix or path; none and two are refused."""
+    place.path.write_text(
+        SMALL + "\n### Other\n\n## Rollout Plan\n\n### Rollback Plan\n\n### Other\n"
+    )
     with Scripted() as server:
         assert place.run(server, "fill", "7", "--section", "Nope") == Exit.USAGE
         assert "Rollback Plan" in place.stderr
@@ -440,7 +455,7 @@ def test_a_read_only_file(place: Place, monkeypatch: pytest.MonkeyPatch) -> None
     place.path.write_text(SMALL)
     with Scripted() as server:
         with monkeypatch.context() as patch:
-            patch.setattr(store.os, "access", lambda *_: False)
+            patch.setattr("os.access", lambda *_: False)
             assert place.run(server, "fill", "7") == Exit.FILE
         assert "The answers are kept in" in place.stderr
         sent = len(server.requests)
@@ -490,7 +505,7 @@ def test_numbers_and_folders(place: Place) -> None:
 def test_a_fill_interrupted_at_any_step(
     step: str, error: BaseException, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whichever write fails, the file is the old one or the new one, whole; the next run ends it."""
+    """Whichever write fails, the file is the old or the new one; the next run ends it."""
     place.path.write_text(SMALL)
     with Scripted() as server:
         place.run(server, "fill", "7", "--diff")
@@ -505,5 +520,3 @@ def test_a_fill_interrupted_at_any_step(
         for leftover in place.path.parent.glob(".*"):
             os.utime(leftover, (0, 0))
     assert place.path.read_text() == new
-
-
