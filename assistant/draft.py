@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import assemble, compose, generate, journal, store
-from assistant.ask import Failure, Meter, unusable
+from assistant.ask import Meter, unusable
 from assistant.brief import Brief
+from assistant.briefing import briefed
 from assistant.connect import Connection, connect
 from assistant.document import encode, parse
 from assistant.errors import DraftError, Exit
@@ -199,7 +200,7 @@ class _Run:
         writer = Writer(
             meter=meter, progress=self.progress, keeper=self.kept, concurrency=self.connection.concurrency
         )
-        brief = await self._brief(writer, subject)
+        brief = await briefed(writer, subject, job.template, self.stop)
         document = compose.begin(job.template, brief)
         planned = compose.plan(job.template, document, brief, subject)
         if len(planned.requests) > 1:
@@ -227,13 +228,6 @@ class _Run:
             resumed=sum(done.resumed for done in written),
             model=self.connection.name, stopped=self.stop.code,
         )  # fmt: skip
-
-    async def _brief(self, writer: Writer, subject: Subject) -> Brief:
-        """The brief, or the end of the run: without it there is nothing to save."""
-        try:
-            return await writer.brief(subject, self.job.template)
-        except Failure as failure:
-            raise unusable(f"the brief failed: {failure.reason}") from None
 
     def _name(self, brief: Brief) -> str:
         """What the file is called after: a short description itself, else the brief's title."""

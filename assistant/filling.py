@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import compose, merge, store
-from assistant.ask import Failure, Meter, unusable
+from assistant.ask import Meter, unusable
 from assistant.brief import Brief
+from assistant.briefing import briefed, stopped
 from assistant.connect import Connection, connect
 from assistant.document import Document, decode, encode, load, parse
 from assistant.errors import DraftError, Exit
@@ -174,18 +175,7 @@ class _Run:
             # One section knows all that there is from the document itself.
             return Brief(title="")
         self.kept.forget(BRIEF)
-        asking = asyncio.create_task(writer.brief(subject, first.template))
-        stopping = asyncio.create_task(self.stop.event.wait())
-        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not asking.done():
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
-            raise stopped(self.stop)
-        try:
-            return asking.result()
-        except Failure as failure:
-            raise unusable(f"the brief failed: {failure.reason}") from None
+        return await briefed(writer, subject, first.template, self.stop)
 
     def _findings(self, text: str) -> tuple[Finding, ...]:
         """What is wrong with the document now and was not before."""
@@ -251,13 +241,3 @@ class _Run:
 
 def _none(_: tuple[str, ...]) -> bool:
     return False
-
-
-def stopped(stop: Stop) -> DraftError:
-    """The end of a run that was stopped before there was anything to save."""
-    return DraftError(
-        "stopped before anything was written.",
-        code="interrupted",
-        exit_code=Exit(stop.code),
-        hint="The same command goes on, for the price of what is missing.",
-    )

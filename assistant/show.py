@@ -26,7 +26,8 @@ def costs(usage: Usage, seconds: float, model: str, repairs: int = 0, resumed: i
     kept = f", {_counted(resumed, 'answer')} kept from before" if resumed else ""
     return (
         f"{_counted(usage.requests, 'request')}{again}{kept}, "
-        f"{about}{usage.prompt:,} tokens in{cached}, {usage.completion:,} out, {seconds:.1f} s, {model}"
+        f"{about}{usage.prompt:,} tokens in{cached}, "
+        f"{usage.completion:,} out, {seconds:.1f} s, {model}"
     )
 
 
