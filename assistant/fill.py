@@ -92,9 +92,10 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
     chosen = picked(base, wish.sections, own)
     forced = _forced(template, base, chosen) if wish.force else frozenset()
     alignment = align(own, document)
+    text = written(alignment) if template else document.text
     reading = Reading(
         description=known.get("description", ""), kind=known.get("kind", "change"),
-        language=known.get("language", ""), hint=wish.hint, text=written(alignment),
+        language=known.get("language", ""), hint=wish.hint, text=text,
     )  # fmt: skip
     tops = [section.title for section in document.sections if section.level == 1]
     facts = Facts(
