@@ -1,14 +1,18 @@
 """Tests of `fill`: what is unwritten is written, and every other byte stays."""
 
+import json
 import os
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from assistant import cli, disk, journal
 from assistant.align import Match, align
@@ -520,3 +524,34 @@ def test_a_fill_interrupted_at_any_step(
         for leftover in place.path.parent.glob(".*"):
             os.utime(leftover, (0, 0))
     assert place.path.read_text() == new
+
+
+def test_a_document_of_no_template(place: Place) -> None:
+    """Without a template a document's own empty sections are written, from all that it says."""
+    place.path.write_text("# Login\n\n## Why\nmine: the Gatekeeper\n\n## Mechanism\n\n## Costs\n")
+    with Scripted() as server:
+        assert place.run(server, "fill", "7", "--json") == Exit.DONE
+        assert all("mine: the Gatekeeper" in request.text for request in server.requests)
+    schema = json.loads((templates.ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(json.loads(place.stdout))
+    text = place.path.read_text()
+    assert text.startswith("# Login\n\n## Why\nmine: the Gatekeeper\n\n## Mechanism\n\n")
+    assert re.search(r"## Costs\n\n\S", text)
+
+
+def test_two_fills_at_once(place: Place) -> None:
+    """Two fills of one document at once both end, and the document is filled once."""
+    place.path.write_text(SMALL)
+    command = [sys.executable, "-c", "from assistant.cli import main; main()", "fill", "7"]
+    with Scripted() as server:
+        environ = {**os.environ, "OPENAI_BASE_URL": server.url, "PYTHONPATH": str(templates.ROOT)}
+        both = [
+            subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+            for _ in range(2)
+        ]
+        for one in both:
+            one.communicate(timeout=60)
+        assert [one.returncode for one in both] == [0, 0]
+        assert place.run(server, "fill", "7") == Exit.DONE
+    assert "nothing to write" in place.stderr
+    assert place.path.read_text().startswith(SMALL[: SMALL.index("## Goals")])
