@@ -41,7 +41,7 @@ def read(raw: str, asked: Request, known: str = "") -> Answer:
 
 def _plain(text: str, asked: Request) -> Answer:
     want = asked.wants[0]
-    body = text
+    body = _pretty(text) if want.kind == "code" and want.language == "json" else text
     assumptions: list[str] = []
     questions: list[str] = []
     found = _ASIDE.search(text) if want.kind != "code" else None

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant import claim, prompts
+from assistant import claim, fence, prompts
 from assistant.align import Alignment, Match, align, not_applicable
 from assistant.assemble import (
     NO_REFERENCES,
@@ -23,9 +23,10 @@ from assistant.document import Document, parse
 from assistant.example import below, examples
 from assistant.generate import Subject, Writer, Written
 from assistant.naming import groups
-from assistant.request import Request, request
+from assistant.place import code, commented
+from assistant.request import Request, Want, request
 from assistant.template import Template
-from assistant.value import Answer
+from assistant.value import Answer, Value
 from assistant.write import Edit, fill, inapplicable, uncommented, untouched
 
 WHOLE = "whole document"
@@ -100,7 +101,9 @@ def plan(
     reasons = dict(brief.not_applicable)
     reasons |= {_relative(template, key): NONE_NEEDED for key in brief.none}
     parts = next((names for group, names in brief.names if group not in template.groups), ())
-    left = examples(alignment, tuple(n for k, ns in brief.names if k in template.groups for n in ns))
+    left = examples(
+        alignment, tuple(n for k, ns in brief.names if k in template.groups for n in ns)
+    )
     for match in alignment.matches:
         path = " > ".join(match.spec.path)
         reason = reasons.get(_relative(template, path), "")
@@ -161,9 +164,7 @@ def composed(
         *((done.asked.id, tuple(_edits(planned, done, known))) for done in written if done.answer),
         (
             "questions",
-            tuple(
-                listing(planned.alignment, "questions", questions(written, brief), NOTHING_OPEN)
-            ),
+            tuple(listing(planned.alignment, "questions", questions(written, brief), NOTHING_OPEN)),
         ),
         (
             "references",
@@ -195,15 +196,26 @@ def _edits(planned: Plan, done: Written, known: str) -> Iterator[Edit]:
 
 
 def confirmed(answer: Answer, asked: Request, known: str) -> Answer:
-    """The answer with a word behind each text that has figures which nobody gave."""
-    kinds = {want.key: want.kind for want in asked.wants}
-    values = tuple(
-        value
-        if kinds.get(value.key) in (None, "code", "prose")
-        else value.mapped(lambda text: claim.marked(text, known))
-        for value in answer.values
-    )
-    return replace(answer, values=values)
+    """The answer with a word behind each text that has figures which nobody gave.
+
+    Code that does not parse becomes a comment in its language, where that has comments: all of it
+    is there to be mended, and the fence is whole.
+    """
+    wants = {want.key: want for want in asked.wants}
+    return replace(answer, values=tuple(_sure(v, wants.get(v.key), known) for v in answer.values))
+
+
+def _sure(value: Value, want: Want | None, known: str) -> Value:
+    if want is None or want.kind == "prose":
+        return value
+    if want.kind != "code":
+        return value.mapped(lambda text: claim.marked(text, known))
+    language, content = code(value.text, want.language)
+    problem = fence.check(language, content)
+    if problem is None or problem.note:
+        return value
+    where = f"This did not parse as {language} (line {problem.line}: {problem.message}):"
+    return replace(value, text=commented(f"{where}\n{content}", language) or value.text)
 
 
 def questions(written: Sequence[Written], brief: Brief) -> tuple[str, ...]:

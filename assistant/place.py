@@ -212,6 +212,12 @@ def _language(content: str) -> str:
     return "mermaid" if _MERMAID.match(content.strip()) else ""
 
 
+def commented(content: str, language: str) -> str:
+    """Every line of code as a comment of its language; empty where that has no such comments."""
+    sign = _SIGNS.get(language, "")
+    return "\n".join(f"{sign}{part}" for part in content.split("\n")) if sign else ""
+
+
 def fence(opening: str, content: str, language: str) -> tuple[str, str]:
     """The opening and closing lines of a fence that `content` can't close.
 

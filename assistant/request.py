@@ -188,7 +188,9 @@ def _fields(variant: Variant, *, bug: bool) -> Iterator[Want]:
 def schema(asked: Request) -> str:
     """The JSON Schema that an answer must follow; empty where it is plain text."""
     if asked.plain:
-        return ""
+        # A lone JSON body is the answer itself.
+        body = asked.wants[0].kind == "code" and asked.wants[0].language == "json"
+        return json.dumps({"type": "object", "minProperties": 1}) if body else ""
     properties: Schema = {want.key: _schema(want) for want in asked.wants}
     properties["open_questions"] = {"type": "array", "maxItems": 2, "items": {"type": "string"}}
     properties["assumptions"] = {"type": "array", "maxItems": 2, "items": {"type": "string"}}
