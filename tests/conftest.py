@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from vcr import VCR  # type: ignore[import-untyped]
 
 from assistant import cli, patience
+from tests import recording
 
 # No deadline: a slow machine is no counterexample.
 settings.register_profile(
@@ -21,8 +23,15 @@ settings.load_profile("laws")
 
 _VARIABLES = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "DRAFT_DIR", "DRAFT_TEMPLATE", "DRAFT_MODEL",
-    "DRAFT_CONCURRENCY", "DRAFT_LANGUAGE", "GIT_DIR", "GIT_WORK_TREE", "GIT_AUTHOR_NAME", "NO_COLOR",
+    "DRAFT_CONCURRENCY", "DRAFT_LANGUAGE", "GIT_DIR", "GIT_WORK_TREE", "GIT_AUTHOR_NAME",
+    "NO_COLOR",
 )  # fmt: skip
+
+
+def pytest_recording_configure(config: pytest.Config, vcr: VCR) -> None:  # noqa: ARG001
+    """Let cassettes be kept and matched as `recording` says."""
+    vcr.register_serializer("yaml", recording)
+    vcr.register_matcher("content", recording.same_content)
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +68,7 @@ Draft = Callable[..., Ran]
 
 @pytest.fixture
 def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
-    """The program, run in this process in the empty folder `tmp_path`, never waiting to try again."""
+    """The program, run in this process in the empty `tmp_path`, never waiting to try again."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Ada")
     monkeypatch.setattr(patience, "BACKOFF", lambda _state: 0.0)

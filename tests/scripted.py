@@ -29,7 +29,7 @@ PROSE = (
 )
 
 THINGS = ("Session", "Renewal", "Login", "Token", "Expiry", "Refusal", "Cookie", "Audit")
-CODE_ASKED = re.compile(r"Write (?:a )?(\w+) (?:for \*|diagram)")
+CODE_ASKED = re.compile(r"^Code: (\w+)|^flowchart", re.MULTILINE)  # as in prompts/section.md.j2
 CODE = {
     "sql": "ALTER TABLE sessions ADD COLUMN renewed_at TIMESTAMP;",
     "python": "def renew(session):\n    session.touch()\n    return session",
@@ -120,10 +120,10 @@ def said(asked: str, seed: str) -> str:
     task = asked.rsplit("\n# Task", 1)[-1]
     code = CODE_ASKED.search(task)
     if code:
-        return CODE.get(code[1].lower(), "# Sessions are renewed before they end.")
+        return CODE.get((code[1] or "mermaid").lower(), "# Sessions are renewed before they end.")
     start = int(seed[:8], 16)
     sentences = [PROSE[(start + step) % len(PROSE)] for step in range(3)]
-    return "- " + "\n- ".join(sentences) if " a list of " in task else " ".join(sentences)
+    return "- " + "\n- ".join(sentences) if " list of " in task.lower() else " ".join(sentences)
 
 
 def asked_schema(body: JsonObject) -> JsonObject | None:

@@ -62,10 +62,14 @@ def test_json(draft: Draft) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["new", "--json", " "], ["x", "--json", "--nonsense"], ["x", "--json", "--base-url", "nonsense"],
-        ["check", "--json", "nowhere.md"], ["chek", "memory", "--json"], ["x", "--json", "--concurrency", "many"],
+        ["new", "--json", " "],
+        ["x", "--json", "--nonsense"],
+        ["x", "--json", "--base-url", "nonsense"],
+        ["check", "--json", "nowhere.md"],
+        ["chek", "memory", "--json"],
+        ["x", "--json", "--concurrency", "many"],
     ],
-)  # fmt: skip
+)
 def test_json_errors(words: list[str], draft: Draft) -> None:
     """An error is one JSON object too, and a line on stderr."""
     ran = draft(*words)
@@ -133,7 +137,7 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
         ((" \n\t",), Exit.USAGE, "empty"),
         (("new",), Exit.USAGE, "empty"),
         (("...!?",), Exit.USAGE, "no word"),
-        (("。。！",), Exit.USAGE, "no word"),
+        (("。。、",), Exit.USAGE, "no word"),
         (("x", "--template", "missing.md"), Exit.FILE, "missing.md"),
         (("x", "--template", "empty.md"), Exit.FILE, "empty.md"),
         (("x", "--template", "binary.md"), Exit.FILE, "binary.md"),

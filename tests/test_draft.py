@@ -111,11 +111,11 @@ def test_templates(name: str, draft: Draft, tmp_path: Path) -> None:
 
 ODD: dict[str, Script] = {
     "wrapped in fences": said(
-        lambda text: f"Sure!\n\n```json\n{text}\n```" if text[0] == "{" else f"```markdown\n{text}\n```"
+        lambda text: f"```{'json' if text[0] == '{' else 'markdown'}\n{text}\n```"
     ),
     "wrapped in a bare fence": said(lambda text: f"```\n{text}\n```"),
     "fence left open": said(lambda text: f"```markdown\n{text}"),
-    "headings of every level": inside("".join(f"\n\n{'#' * n} Level {n}\n\nx" for n in range(1, 7))),
+    "headings of every level": inside("".join(f"\n\n{'#' * n} Level\n\nx" for n in range(1, 7))),
     "underlined headings": inside("\n\nOut\n===\n\nOut\n---\n"),
     "comments": inside("\n<!-- hidden -->\n<!-- open"),
     "HTML": inside("\n\n<script>alert(1)</script>\n\n<div>\n\nx <b>y</b>"),
@@ -124,7 +124,7 @@ ODD: dict[str, Script] = {
     "front matter": said(lambda text: f"---\nstatus: done\n---\n{text}"),
     "table rows": inside("\n| a | b |\n|---|---|\n| c | d |"),
     "thoughts": said(lambda text: f"<think>\n## Hm\n</think>\n{text}"),
-    "the template's labels": inside("\n\n**Context:** again\n\n- Pros: x\n\n## Metadata\n\n- **Status:** x"),
+    "the template's labels": inside("\n\n**Context:** x\n- Pros: x\n## Metadata\n- **Status:** x"),
     "half": said(lambda text: text[: len(text) // 2]),
     "nothing": said(lambda _text: ""),
     "white space": said(lambda _text: " \n\t\n"),
@@ -140,14 +140,14 @@ ODD: dict[str, Script] = {
     "503 in HTML": lambda r: Reply(status=503, raw=b"<html>busy</html>", content_type="text/html")
     if r.count % 3 == 0
     else plausible(r),
-    "cut now and then": lambda r: Reply(text="a b c d e", cut=2) if r.count % 3 == 1 else plausible(r),
+    "cut now and then": lambda r: Reply(text="a b c", cut=2) if r.count % 3 == 1 else plausible(r),
     "no end now and then": lambda r: Reply(text="a b", finish=None)
     if r.count % 3 == 1
     else plausible(r),
     "cut off now and then": lambda r: Reply(text=plausible(r).text[:9], finish="length")
     if r.count % 4 == 1
     else plausible(r),
-    "no json_schema": lambda r: failure(400, "response_format is not supported", param="response_format")
+    "no json_schema": lambda r: failure(400, "not supported", param="response_format")
     if "response_format" in r.body
     else plausible(r),
 }  # fmt: skip
@@ -171,8 +171,19 @@ def test_any_model(name: str, ask: Callable[..., Ran], tmp_path: Path) -> None:
         assert ran.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("name", ["wrapped in fences", "wrapped in a bare fence", "thoughts", "429 now and then",
-    "500 now and then", "cut now and then", "no end now and then", "cut off now and then"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "wrapped in fences",
+        "wrapped in a bare fence",
+        "thoughts",
+        "429 now and then",
+        "500 now and then",
+        "cut now and then",
+        "no end now and then",
+        "cut off now and then",
+    ],
+)
 def test_harmless(name: str, ask: Callable[..., Ran]) -> None:
     """What is only wrapped, late or cut off once costs nothing of the document."""
     assert ask(ODD[name]).code == 0
@@ -201,7 +212,7 @@ FATAL: dict[str, tuple[Script, str]] = {
 
 @pytest.mark.parametrize("name", FATAL)
 def test_fatal(name: str, ask: Callable[..., Ran], tmp_path: Path) -> None:
-    """Where nothing can be drafted the exit code is 3, nothing is saved, and the reason is named."""
+    """Where nothing can be drafted the exit code is 3, nothing is saved, and it says why."""
     script, words = FATAL[name]
     ran = ask(script, "--timeout", "0.2")
 
@@ -309,7 +320,7 @@ def test_cap(ask: Callable[..., Ran], tmp_path: Path) -> None:
 
 
 def test_cap_on_the_way(ask: Callable[..., Ran]) -> None:
-    """A cap that holds for the estimate stops a run that repairs make dearer, and saves the rest."""
+    """A cap that holds for the estimate stops a run that gets dearer, and saves the rest."""
     expensive = sections_only(lambda _r, g: Reply(text=g.text, usage=(9000, 9000, 0)))
 
     ran = ask(expensive, "--max-tokens-total", "30000", "--concurrency", "1")
@@ -333,7 +344,8 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
             "PYTHONPATH": str(Path(__file__).parent.parent),
         }
         process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, "login timeout", "--model", "tiny", "--template", str(SMALL), *words],
+            [sys.executable, "-c", MAIN, "login timeout", "--model", "tiny", "--template",
+             str(SMALL), *words],
             cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         running.append(process)

@@ -1,0 +1,149 @@
+"""What a real model said, replayed without a network. `python -m tests.record` records it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from vcr.cassette import Cassette  # type: ignore[import-untyped]
+
+from assistant.errors import Exit
+from assistant.template import from_bytes
+from tests import recording
+from tests.conftest import Draft, Ran
+from tests.kept import broken
+from tests.templates import BUILT_IN
+from tests.test_draft import SECTIONS, SMALL, saved
+
+pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["nowhere.invalid"])]
+
+FOLDER = Path(__file__).parent.parent / "cassettes"
+NOBODY = "http://127.0.0.1:9/v1"
+KEY = "sk-anything-0123456789"
+MODEL = "qwen2.5-coder-1.5b-instruct"
+
+
+@pytest.fixture(scope="module")
+def vcr_cassette_dir(request: pytest.FixtureRequest) -> str:
+    """One folder for all cassettes, and in it one for each test module."""
+    return str(FOLDER / request.node.path.stem)
+
+
+@pytest.fixture
+def vcr_config() -> dict[str, object]:
+    """What is kept of a call, and what makes two calls the same."""
+    return {
+        "serializer": "yaml",
+        "match_on": ["method", "path", "query", "content"],
+        "before_record_request": recording.kept_request,
+        "before_record_response": recording.kept_response,
+        "decode_compressed_response": True,
+    }
+
+
+@pytest.fixture(autouse=True)
+def every_call_is_used(vcr: Cassette, record_mode: str) -> Iterator[None]:
+    """A recorded call that nobody makes any more is an error."""
+    yield
+    if record_mode == "none":
+        assert vcr.all_played
+
+
+@pytest.fixture
+def server(record_mode: str) -> Iterator[Callable[[str], tuple[str, str]]]:
+    """The address and key of the real server while recording, through a shim where one is named."""
+    url, key = os.environ.get("DRAFT_RECORD_URL", ""), os.environ.get("DRAFT_RECORD_KEY", "")
+    shims: list[subprocess.Popen[str]] = []
+
+    def given(how: str = "") -> tuple[str, str]:
+        if record_mode == "none":
+            return NOBODY, KEY
+        assert url, "recording needs a server: python -m tests.record"
+        if not how:
+            return url, key
+        words = [sys.executable, "-m", "tests.shim", url, key, how]
+        shims.append(subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=FOLDER.parent))
+        assert shims[-1].stdout is not None
+        return shims[-1].stdout.readline().strip(), key
+
+    yield given
+    for shim in shims:
+        shim.kill()
+        shim.communicate()
+
+
+@pytest.fixture
+def ask(
+    draft: Draft,
+    monkeypatch: pytest.MonkeyPatch,
+    server: Callable[[str], tuple[str, str]],
+) -> Callable[..., Ran]:
+    """A draft by the recorded server."""
+
+    def run(how: str = "", *, key: str = "", template: Path = SMALL) -> Ran:
+        url, real = server(how)
+        monkeypatch.setenv("OPENAI_API_KEY", key or real)
+        words = ("--base-url", url, "--model", MODEL, "--template", str(template))
+        ran = draft("bug: login timeout", *words, "--concurrency", "4", "--timeout", "600")
+        assert real not in ran.out + ran.err
+        return ran
+
+    return run
+
+
+def document(folder: Path, template: Path = SMALL) -> str:
+    """The one document that was saved, which has its template's structure."""
+    [path] = saved(folder)
+    text = path.read_text("utf-8")
+    assert not broken(from_bytes(template.read_bytes(), template.name), text)
+    return text
+
+
+def test_draft(ask: Callable[..., Ran], vcr: Cassette, tmp_path: Path) -> None:
+    """A real model's answers become a whole document with nothing left over of the template."""
+    ran = ask()
+
+    assert (ran.code, ran.out) == (0, "memory/design/001_login_timeout.md\n"), ran.err
+    text = document(tmp_path)
+    assert "Option A" not in text
+    assert "[Risk]" not in text
+    assert len(vcr) >= 2 + SECTIONS
+
+
+def test_built_in(ask: Callable[..., Ran], vcr: Cassette, tmp_path: Path) -> None:
+    """The built-in template becomes a whole document too, all of its sections written."""
+    ran = ask(template=BUILT_IN)
+
+    assert ran.code in (0, 1), ran.err
+    assert "unwritten" not in ran.err
+    assert "[Design Choice Name]" not in document(tmp_path, BUILT_IN)
+    assert len(vcr) >= 15
+
+
+def test_repair(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """A model that answered with prose is told so, and answers with what was asked for."""
+    ran = ask("prose")
+
+    assert ran.code == 0, ran.err
+    assert "repair" in ran.err
+    assert "**Recommendation:** " in document(tmp_path)
+
+
+def test_wrong_key(ask: Callable[..., Ran], vcr: Cassette, tmp_path: Path) -> None:
+    """A server that does not accept the key is named, and asked once."""
+    ran = ask(key="sk-wrong-0123456789")
+
+    assert (ran.code, ran.out, saved(tmp_path)) == (Exit.MODEL, "", [])
+    assert "does not accept the key" in ran.err
+    assert len(vcr) == 2
+
+
+def test_no_json_schema(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """A server without json_schema is asked without it, and the document is as whole."""
+    ran = ask("no-schema")
+
+    assert ran.code in (0, 1), ran.err
+    assert "unwritten" not in ran.err
+    document(tmp_path)
