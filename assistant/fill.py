@@ -223,6 +223,7 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
             "completion_tokens": usage.completion, "cached_tokens": usage.cached,
             "estimated": usage.estimated, "seconds": round(outcome.seconds, 3),
         },
+        "repairs": outcome.repairs,
         "model": outcome.model,
     }  # fmt: skip
 
