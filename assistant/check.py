@@ -20,7 +20,10 @@ def check(names: list[str], options: Options, manner: Manner) -> int:
     found = [(path, finding) for path in paths for finding in _findings(made, path)]
     errors = sum(finding.severity == "error" for _, finding in found)
     if manner.json:
-        report.as_json(ok=not errors, findings=[_fields(path, finding) for path, finding in found])
+        report.as_json(
+            ok=not errors,
+            findings=[{"path": _shown(path), **report.finding(finding)} for path, finding in found],
+        )
     else:
         for path, finding in found:
             report.result(
@@ -56,11 +59,3 @@ def _shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def _fields(path: Path, finding: Finding) -> dict[str, report.Json]:
-    return {
-        "path": _shown(path), "code": finding.code, "name": finding.name,
-        "severity": finding.severity, "line": finding.line, "column": finding.column,
-        "section": finding.section, "message": finding.message,
-    }  # fmt: skip

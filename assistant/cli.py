@@ -211,7 +211,9 @@ def fill(  # noqa: PLR0913
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
     section: Annotated[
         list[str] | None,
-        typer.Option("--section", help="Only this heading, a prefix or a path `A > B`; repeatable."),
+        typer.Option(
+            "--section", help="Only this heading, a prefix or a path `A > B`; repeatable."
+        ),
     ] = None,
     hint: Annotated[str, typer.Option("--hint", help="A sentence for the model.")] = "",
     force: Annotated[
@@ -220,7 +222,9 @@ def fill(  # noqa: PLR0913
     add_missing: Annotated[
         bool, typer.Option("--add-missing", help="Add the template's headings that are missing.")
     ] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; save nothing.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what would change; save nothing.")
+    ] = False,
     folder: Dir = None,
     template: TemplateFile = None,
     model: ModelName = None,
@@ -254,7 +258,7 @@ def fill(  # noqa: PLR0913
 
 
 @app.command()
-def check(  # noqa: PLR0913
+def check(
     *,
     documents: Annotated[
         list[str] | None, typer.Argument(help="Paths or numbers; a folder means its documents.")

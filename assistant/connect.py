@@ -100,20 +100,25 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
 
 
 @asynccontextmanager
-async def _embedded(
-    settings: Settings, name: str, watcher: Watcher
-) -> AsyncIterator[Connection]:
+async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIterator[Connection]:
     named = names_file(settings.model)
     if not named:
-        watcher.noted("no key and no server given: the embedded model answers (slowly, on this CPU)")
+        watcher.noted(
+            "no key and no server given: the embedded model answers (slowly, on this CPU)"
+        )
     path = (
-        Path(settings.model) if named else await asyncio.to_thread(local.weights, _reporter(watcher))
+        Path(settings.model)
+        if named
+        else await asyncio.to_thread(local.weights, _reporter(watcher))
     )
     engine = local.Embedded(path, watcher.noted)
     try:
         await asyncio.to_thread(engine.start)
         server = Server(
-            base_url=engine.base_url, api_key=engine.api_key, timeout=settings.timeout, queueing=True
+            base_url=engine.base_url,
+            api_key=engine.api_key,
+            timeout=settings.timeout,
+            queueing=True,
         )
         client = Client(server, model=name, watcher=watcher, alive=engine.alive)
         try:

@@ -101,7 +101,9 @@ class Display:
         tokens = self._pieces + sum(self._running.values())
         names = [_short(label) for label, pieces in self._running.items() if pieces]
         waiting = len(self._running) - len(names)
-        shown = ", ".join(names[:_SHOWN]) + (f" +{len(names) - _SHOWN}" if len(names) > _SHOWN else "")
+        shown = ", ".join(names[:_SHOWN]) + (
+            f" +{len(names) - _SHOWN}" if len(names) > _SHOWN else ""
+        )
         state = "brief" if not self._total else f"{self._done}/{self._total} sections"
         more = f", {waiting} waiting" if waiting and self._total else ""
         text = f"{state} · {tokens} tokens · {seconds:.0f} s{' · ' + shown if shown else ''}{more}"

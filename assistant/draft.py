@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,10 +23,6 @@ from assistant.template import Template
 from assistant.tokens import Counter, fit
 from assistant.validate import UNWRITTEN, Finding, validate
 
-MAX_DESCRIPTION = 8 << 20
-# What stands before a colon and says what kind of document it will be.
-KINDS = {"bug": "bug", "feature": "feature"}
-
 LONG_KEY = 16  # characters of a key; shorter ones are words that some servers want as a key
 SHORT = 40  # characters of a description that can be a file's name as it is
 
@@ -46,7 +41,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a run came to. `path` is None where nothing was saved, `stopped` a signal's exit code."""
+    """What a run came to.
+
+    `path` is None where nothing was saved, `stopped` is a signal's exit code or 0.
+    """
 
     text: str
     title: str
@@ -70,54 +68,16 @@ class Outcome:
         return Exit.FINDINGS if bad or self.unwritten else Exit.DONE
 
 
-def classify(text: str) -> tuple[str, str]:
-    """The kind of a description, and the description without the word that says so."""
-    head, colon, rest = text.partition(":")
-    kind = head.strip().casefold()
-    if colon and kind in KINDS and rest.strip():
-        return KINDS[kind], rest.strip()
-    return "change", text.strip()
-
-
-def checked(description: str) -> str:
-    """A description that something can be made of. Raises DraftError (exit code 2) for none."""
-    bare = description.strip()
-    if not bare:
-        raise DraftError(
-            "the description is empty.",
-            code="empty-description",
-            exit_code=Exit.USAGE,
-            hint='Say in a few words what it is about: draft "bug: login timeout"',
-        )
-    undecoded = sum("\udc80" <= character <= "\udcff" for character in description)
-    if "\0" in description or undecoded > len(description) // 10:
-        raise DraftError(
-            "the description is no text.",
-            code="binary-description",
-            exit_code=Exit.USAGE,
-            hint="Give words, or a text file.",
-        )
-    if not any(c.isalnum() or unicodedata.category(c) == "So" for c in bare):  # So: emoji
-        raise DraftError(
-            "the description has no word in it.",
-            code="empty-description",
-            exit_code=Exit.USAGE,
-            where=bare[:40],
-            hint='Say in a few words what it is about: draft "bug: login timeout"',
-        )
-    if len(description) > MAX_DESCRIPTION:
-        raise DraftError(
-            f"the description has {len(description):,} characters; {MAX_DESCRIPTION:,} are allowed.",
-            code="too-long",
-            exit_code=Exit.USAGE,
-        )
-    return bare
-
-
 def key(job: Job, settings: Settings, model: str) -> str:
     """What identifies a run, so that an unfinished one is found again."""
     return journal.digest(
-        "draft", job.description, job.kind, job.template.text, str(settings.dir), settings.language, model
+        "draft",
+        job.description,
+        job.kind,
+        job.template.text,
+        str(settings.dir),
+        settings.language,
+        model,
     )
 
 
@@ -163,9 +123,13 @@ def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -
     found = journal.find(identity, secrets=secrets)
     if found is not None:
         if found.entries:
-            progress.noted(f"going on with an unfinished run: {len(found.entries)} answers are kept")
+            progress.noted(
+                f"going on with an unfinished run: {len(found.entries)} answers are kept"
+            )
         if journal.DOCUMENT in found.entries:
-            progress.noted(f"`draft fill {found.entries[journal.DOCUMENT]}` would go on in the same document")
+            progress.noted(
+                f"`draft fill {found.entries[journal.DOCUMENT]}` would go on in the same document"
+            )
         return found
     about = {"command": "draft", "description": job.description[:2000], "folder": str(settings.dir)}
     made = journal.Journal.open(identity, about, secrets=secrets)
@@ -198,7 +162,10 @@ class _Run:
         subject = fitted(job, self.settings.language, own.window, own.counter)
         refuse_above_cap(self.settings, subject, job.template, self.connection.counter)
         writer = Writer(
-            meter=meter, progress=self.progress, keeper=self.kept, concurrency=self.connection.concurrency
+            meter=meter,
+            progress=self.progress,
+            keeper=self.kept,
+            concurrency=self.connection.concurrency,
         )
         brief = await briefed(writer, subject, job.template, self.stop)
         document = compose.begin(job.template, brief)
@@ -211,7 +178,9 @@ class _Run:
             if self.stop.code:
                 raise interrupted(self.stop)
             reasons = [done.problem for done in written if done.problem]
-            raise unusable(f"no section could be written: {reasons[0] if reasons else 'nothing to write'}")
+            raise unusable(
+                f"no section could be written: {reasons[0] if reasons else 'nothing to write'}"
+            )
         facts = assemble.Facts(
             title=brief.title, author=job.author, date=job.date, slug=slug(self._name(brief))
         )
@@ -232,24 +201,37 @@ class _Run:
     def _name(self, brief: Brief) -> str:
         """What the file is called after: a short description itself, else the brief's title."""
         own = self.job.description
-        return own if "\n" not in own and len(own) <= SHORT and any(c.isalnum() for c in own) else brief.title
+        return (
+            own
+            if "\n" not in own and len(own) <= SHORT and any(c.isalnum() for c in own)
+            else brief.title
+        )
 
     def _saved(self, brief: Brief, made: compose.Composition, subject: Subject) -> Path | None:
         path = None
         if self.job.save:
             try:
                 path = store.save(
-                    self.settings.dir, self._name(brief), encode(made.text), noted=self.progress.noted
+                    self.settings.dir,
+                    self._name(brief),
+                    encode(made.text),
+                    noted=self.progress.noted,
                 )
             except DraftError as error:
-                error.hint = f"{error.hint} The answers are kept: the same command uses them.".strip()
+                error.hint = (
+                    f"{error.hint} The answers are kept: the same command uses them.".strip()
+                )
                 raise
         if not made.unwritten:
             self.kept.finish()
         if not made.unwritten or path is None:
             return path
         # What `fill` needs to go on with this document.
-        about = {"description": subject.description, "kind": subject.kind, "language": subject.language}
+        about = {
+            "description": subject.description,
+            "kind": subject.kind,
+            "language": subject.language,
+        }
         self.kept.record(journal.SUBJECT, json.dumps(about))
         self.kept.record(journal.DOCUMENT, os.path.realpath(path))
         return path
@@ -264,7 +246,9 @@ def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:
     )
 
 
-def refuse_above_cap(settings: Settings, subject: Subject, template: Template, counter: Counter) -> None:
+def refuse_above_cap(
+    settings: Settings, subject: Subject, template: Template, counter: Counter
+) -> None:
     """Raise DraftError (exit code 2) where a run's estimate is above its cap."""
     if settings.max_tokens_total is None:
         return
@@ -284,7 +268,9 @@ def rehearsal(subject: Subject, template: Template) -> tuple[Prompt, ...]:
     brief = Brief(title="(the brief's title)", approach="(the brief's approach)")
     document = parse(template.text)
     planned = compose.plan(template, document, with_examples(brief, template), subject)
-    sections = (generate.section_prompt(subject, planned.shared, asked) for asked in planned.requests)
+    sections = (
+        generate.section_prompt(subject, planned.shared, asked) for asked in planned.requests
+    )
     return (generate.brief_prompt(subject, template), *sections)
 
 
@@ -302,4 +288,4 @@ def forecast(subject: Subject, template: Template, counter: Counter) -> tuple[tu
     )
 
 
-__all__ = ["Job", "Outcome", "Stop", "checked", "classify", "draft", "rehearsal"]
+__all__ = ["Job", "Outcome", "Stop", "draft", "rehearsal"]

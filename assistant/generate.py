@@ -222,7 +222,7 @@ def _checker(asked: Request, known: str) -> Callable[[str], Checked[Answer]]:
 def _brief_checker(template: Template) -> Callable[[str], Checked[brief.Brief]]:
     def check(raw: str) -> Checked[brief.Brief]:
         found, errors = brief.read(raw, template)
-        keys = tuple(group.key for group in groups(template)) + ("title",)
+        keys = (*(group.key for group in groups(template)), "title")
         wrong = tuple(key for key in keys if any(e.startswith(f'"{key}"') for e in errors))
         # Something besides the named keys is wrong with it: say it all again.
         partial = all(any(e.startswith(f'"{key}"') for key in wrong) for e in errors)

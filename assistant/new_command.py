@@ -10,9 +10,15 @@ from pathlib import Path
 from assistant import report, settings, store
 from assistant.builtin import chosen
 from assistant.connect import check, window
+from assistant.description import checked, classify
 from assistant.display import Display
 from assistant.draft import (
-    Job, Outcome, checked, classify, draft, fitted, refuse_above_cap, rehearsal,
+    Job,
+    Outcome,
+    draft,
+    fitted,
+    refuse_above_cap,
+    rehearsal,
 )  # fmt: skip
 from assistant.errors import DraftError, Exit
 from assistant.report import Manner
@@ -81,7 +87,8 @@ def show(outcome: Outcome, manner: Manner) -> None:
     for note in outcome.notes:
         report.say(note, manner)
     report.say(
-        costs(outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed), manner
+        costs(outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed),
+        manner,
     )
     if outcome.unwritten and outcome.path:
         number = re.match("[0-9]+", outcome.path.name)
@@ -104,20 +111,19 @@ def fields(outcome: Outcome) -> dict[str, report.Json]:
         "title": outcome.title,
         "text": None if outcome.path else outcome.text,
         "unwritten": [{"section": name, "reason": reason} for name, reason in outcome.unwritten],
-        "findings": [
-            {"code": f.code, "name": f.name, "severity": f.severity, "line": f.line, "column": f.column,
-             "section": f.section, "message": f.message}
-            for f in outcome.findings
-        ],  # fmt: skip
+        "findings": [report.finding(found) for found in outcome.findings],
         "notes": list(outcome.notes),
         "usage": {
-            "requests": usage.requests, "prompt_tokens": usage.prompt,
-            "completion_tokens": usage.completion, "cached_tokens": usage.cached,
-            "estimated": usage.estimated, "seconds": round(outcome.seconds, 3),
+            "requests": usage.requests,
+            "prompt_tokens": usage.prompt,
+            "completion_tokens": usage.completion,
+            "cached_tokens": usage.cached,
+            "estimated": usage.estimated,
+            "seconds": round(outcome.seconds, 3),
         },
         "repairs": outcome.repairs,
         "model": outcome.model,
-    }  # fmt: skip
+    }
 
 
 def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:

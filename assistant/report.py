@@ -7,8 +7,12 @@ import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.errors import DraftError, Exit
+
+if TYPE_CHECKING:
+    from assistant.validate import Finding  # loaded by the commands that have findings
 
 SCHEMA = 1
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -52,15 +56,31 @@ def as_json(**fields: Json) -> None:
     result(text.encode("utf-8", "replace").decode())
 
 
+def finding(found: "Finding") -> dict[str, Json]:
+    """A finding as the fields of a JSON object."""
+    return {
+        "code": found.code,
+        "name": found.name,
+        "severity": found.severity,
+        "line": found.line,
+        "column": found.column,
+        "section": found.section,
+        "message": found.message,
+    }
+
+
 def failed(error: DraftError, *, json: bool = False, verbose: bool = False) -> int:
     """Print an error in one or two lines, and return its exit code."""
     if json:
         as_json(
             ok=False,
             error={
-                "code": error.code, "message": error.message, "where": error.where, "hint": error.hint,
+                "code": error.code,
+                "message": error.message,
+                "where": error.where,
+                "hint": error.hint,
             },
-        )  # fmt: skip
+        )
     if verbose:
         traceback.print_exception(error)
     first, _, rest = str(error).partition("\n")
