@@ -66,8 +66,9 @@ def draft(url: str, concurrency: int) -> None:
     """Draft one document in this process and print its time and processor time."""
     from assistant import client, settings, tokens  # noqa: PLC0415
     from assistant.builtin import chosen  # noqa: PLC0415
+    from assistant.description import classify  # noqa: PLC0415
     from assistant.display import Display  # noqa: PLC0415
-    from assistant.draft import Job, classify  # noqa: PLC0415
+    from assistant.draft import Job  # noqa: PLC0415
     from assistant.draft import draft as drafted  # noqa: PLC0415
     from assistant.stop import Stop  # noqa: PLC0415
 

@@ -111,9 +111,10 @@ def main() -> int:
             f"{row.words} words  {row.description[:40]}",
             flush=True,
         )
-    if options.json:
-        table = [asdict(row) for row in rows]
-        options.json.write_text(json.dumps(table, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        if options.json:  # after each, as the whole takes half an hour
+            table = [asdict(row) for row in rows]
+            text = json.dumps(table, indent=2, ensure_ascii=False) + "\n"
+            options.json.write_text(text, encoding="utf-8")
     return 0
 
 
