@@ -1,5 +1,6 @@
 """Holds a document against a template: which section is which, and where its slots are."""
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -195,31 +196,36 @@ class _Aligner:
 
     def _items(self, groups: list[tuple[int, tuple[Spec, ...]]]) -> list[Match]:
         """The items of the groups under one heading: its children that are nothing else."""
-        first, heads = groups[0]
-        above = self.above[first]
-        if above >= 0 and above not in self.used:
+        first, _ = groups[0]
+        if self.above[first] >= 0 and self.above[first] not in self.used:
             return []
-        earliest = max((self.used[i] for i in range(first) if i in self.used), default=-1)
         specs = self.template.specs
-        later = (
-            i for i in range(groups[-1][0] + 1, len(specs)) if specs[i].level <= heads[0].level
-        )
-        latest = min(
-            (self.used[i] for i in later if i in self.used), default=len(self.document.sections)
-        )
+        level = min(heads[0].level for _, heads in groups)
+        last = groups[-1][0]
+        later = [n for i, n in self.used.items() if i > last and specs[i].level <= level]
+        earlier = [n for i, n in self.used.items() if i < first]
         result: list[Match] = []
         places = [0] * len(groups)
         own = 0
         for index in self.children[self._parent(first)]:
-            section = self.document.sections[index]
-            if index in self.taken or not earliest < index < latest:
+            outside = not max(earlier, default=-1) < index < min(later, default=sys.maxsize)
+            if index in self.taken or outside:
                 continue
-            if section.level == heads[0].level:
-                own = max(own, self._reached(groups, index))
-                own = group_of([group for _, group in groups], section.title, own)
+            own = max(own, self._reached(groups, index))
+            own = self._group(groups, index, own)
+            if groups[own][1][0].level == self.document.sections[index].level:
                 result.extend(self._item(groups[own][1], places[own], index))
                 places[own] += 1
         return result
+
+    def _group(self, groups: list[tuple[int, tuple[Spec, ...]]], index: int, before: int) -> int:
+        """Which group a section is an item of; one of its own level, where there is one."""
+        section = self.document.sections[index]
+        own = group_of([heads for _, heads in groups], section.title, before)
+        fitting = [k for k, (_, heads) in enumerate(groups) if heads[0].level == section.level]
+        if own in fitting or not fitting:
+            return own
+        return next((k for k in fitting if k >= before), fitting[-1])
 
     def _reached(self, groups: list[tuple[int, tuple[Spec, ...]]], index: int) -> int:
         """The group that a section behind the template's own ones between two groups is in."""
