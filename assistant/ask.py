@@ -77,6 +77,10 @@ class Meter:
         self.reserved += wanted
         try:
             completion = await self.model.complete(prompt)
+        except DraftError:
+            # What was sent was paid for, whatever came of it.
+            self.usage += Usage(wasted=self.estimate(prompt), estimated=True)
+            raise
         finally:
             self.reserved -= wanted
         self.usage += completion.usage

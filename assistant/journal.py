@@ -25,7 +25,7 @@ from assistant.shelf import Content, lock_of, lock_path, prune, unheld
 DOCUMENT = "@document"  # the entry that names the document which the answers are for
 SUBJECT = "@subject"  # the entry that says what that document is about
 _REDACTED = "[secret]"
-_SHORTEST_SECRET = 4  # shorter ones would tear ordinary words
+_SHORTEST_SECRET = 8  # shorter ones are words: a local server's key may be `ollama`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ CODES = {
     "D105": "missing-anchor",
     "D201": "unwritten",
     "D202": "template-text-left",
+    "D203": "not-known",
     "D301": "fence-does-not-parse",
     "D302": "fence-left-open",
 }
@@ -183,9 +184,12 @@ def _unwritten(field: Field, match: Match, document: Document) -> Iterator[Findi
         if slot.label
         else f'"{title or "the preamble"}"'
     )
+    # What the program would have written had it known is no gap in the draft.
+    known = slot.owner == "model" or slot.role in ("", "status", "questions", "references")
+    code, state = (UNWRITTEN, "unwritten") if known else ("D203", "not known")
     yield Finding(
-        code="D201", severity="note", line=at, section=title, message=f"{what} is unwritten."
-    )
+        code=code, severity="note", line=at, section=title, message=f"{what} is {state}."
+    )  # fmt: skip
 
 
 def _fences(alignment: Alignment) -> Iterator[Finding]:

@@ -1,0 +1,122 @@
+"""Asking until an answer can be used."""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pytest
+
+from assistant.ask import Asked, Checked, Failure, Meter, ask, merged, only
+from assistant.llm import Completion, Finish, Message, Prompt, Usage
+
+PROMPT = Prompt(label="x", messages=(Message(role="user", content="Say A."),), max_tokens=10)
+
+
+def said(text: str, finish: Finish = "stop", thinking: str = "") -> Completion:
+    usage = Usage(prompt=5, completion=2)
+    return Completion(text=text, finish=finish, usage=usage, seconds=0.1, thinking=thinking)
+
+
+@dataclass
+class Scripted:
+    """A model that says what it is told to, and keeps what it was asked."""
+
+    answers: Iterable[Completion]
+    name: str = "scripted"
+    prompts: list[Prompt] = field(default_factory=list)
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        self.prompts.append(prompt)
+        return self.answers[len(self.prompts) - 1]  # type: ignore[index]
+
+
+def wants_a(raw: str) -> Checked[str]:
+    """Only the letter A will do; a lower case one has a flaw."""
+    errors = () if raw.upper() == "A" else (f'"{raw}" is not A.',)
+    return Checked(result=raw, errors=errors, flaws=() if raw == "A" else ("Write a capital.",))
+
+
+def asking(*answers: Completion) -> tuple[Asked[str], Scripted]:
+    model = Scripted(answers)
+    return asyncio.run(ask(model, PROMPT, wants_a)), model
+
+
+def test_good_answer_is_asked_for_once() -> None:
+    """An answer without errors ends the asking."""
+    asked, model = asking(said("A"))
+
+    assert (asked.result, asked.repairs, len(model.prompts)) == ("A", 0, 1)
+
+
+def test_exact_error_goes_back() -> None:
+    """What is wrong is said to the model in the checker's words."""
+    asked, model = asking(said("B"), said("A"))
+
+    assert (asked.result, asked.repairs) == ("A", 1)
+    assert '"B" is not A.' in model.prompts[1].messages[-1].content
+
+
+def test_at_most_two_repairs() -> None:
+    """After two repairs the best answer is kept, with what is wrong with it."""
+    asked, model = asking(said("B"), said("C"), said("D"))
+
+    assert (asked.result, asked.repairs, len(model.prompts)) == ("B", 2, 3)
+    assert asked.errors == ('"B" is not A.',)
+
+
+def test_flaws_alone_are_worth_one_repair() -> None:
+    """An answer with flaws only is asked for once more."""
+    asked, model = asking(said("a"), said("a"))
+
+    assert (asked.result, len(model.prompts)) == ("a", 2)
+
+
+def test_cut_off_answer_is_asked_for_with_more_room() -> None:
+    """An answer that was cut off is never used; the next may be longer."""
+    asked, model = asking(said("A and", "length"), said("A"))
+
+    assert asked.raw == "A"
+    assert [prompt.max_tokens for prompt in model.prompts] == [10, 20]
+
+
+def test_thinking_that_took_all_tokens_gets_more() -> None:
+    """A model that spent its tokens on thinking gets four times as many."""
+    _, model = asking(said("", "length", thinking="hm"), said("A"))
+
+    assert [prompt.max_tokens for prompt in model.prompts] == [10, 40]
+
+
+def test_answer_that_is_cut_off_again_and_again_fails() -> None:
+    """What is never whole is a failure, not an answer."""
+    with pytest.raises(Failure, match="cut off 3 times"):
+        asking(*[said("A and", "length")] * 3)
+
+
+def test_refusal_fails_with_its_reason() -> None:
+    """A refusal is not asked again."""
+    with pytest.raises(Failure, match="refused: I can't"):
+        asking(said("I can't.", "refusal"))
+
+
+def test_cap_stops_before_sending() -> None:
+    """A request that would go over the cap is not sent."""
+    model = Scripted((said("A"), said("A")))
+    meter = Meter(model=model, estimate=lambda _: 5, cap=20)
+
+    async def twice() -> None:
+        await meter.complete(PROMPT)
+        await meter.complete(PROMPT)
+
+    with pytest.raises(Failure, match="cap of 20 tokens"):
+        asyncio.run(twice())
+    assert len(model.prompts) == 1
+
+
+def test_only_the_wrong_keys_are_said_again() -> None:
+    """A repair of one key keeps the others, and asks with a schema of that key."""
+    schema = json.dumps({"type": "object", "properties": {"a": {}, "b": {}}, "required": ["a"]})
+
+    assert json.loads(merged('{"a": 1, "b": 2}', 'Sure: {"b": 3}')) == {"a": 1, "b": 3}
+    assert merged('{"a": 1}', "no JSON") == '{"a": 1}'
+    assert json.loads(only(schema, ("b",)))["properties"] == {"b": {}}

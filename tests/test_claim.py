@@ -1,0 +1,55 @@
+"""Figures, links, dates and people that nobody gave."""
+
+import pytest
+
+from assistant.claim import figures, inventions, marked, unmarked
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It takes 40 % longer.", ("40 %",)),
+        ("about 100,000 orders in 2 hours", ("100,000", "2 hours")),
+        ("more than 50 failures", ("more than 50",)),
+        ("attempts > 100, failed < 5", ("> 100", "< 5")),
+        ("HTTP 401, step 2, Option 1, port 443", ()),
+        ("A 24-hour window", ("24-hour",)),
+    ],
+)
+def test_figures(text: str, expected: tuple[str, ...]) -> None:
+    """Quantities are found, numbers that count or name something are not."""
+    assert figures(text, "") == expected
+
+
+def test_given_figures_are_known() -> None:
+    """A figure with its unit that the subject has is nobody's invention."""
+    assert figures("after 60 seconds", "it drops after 60 seconds") == ()
+    assert figures("after 2 hours", "2. Error handling") == ("2 hours",)
+
+
+def test_proposals_are_marked_and_amounts_cannot_be() -> None:
+    """A limit may be proposed; how much there is of something may not."""
+    assert unmarked("proposed 10 % of users first", "") == ()
+    assert unmarked("proposed 100 million records", "") == ("100 million",)
+
+
+def test_marked_text_keeps_its_words() -> None:
+    """A text with a figure that nobody gave gets a word behind it."""
+    assert marked("About 100 GB.", "") == "About 100 GB. (figures to be confirmed)"
+    assert marked("Nothing to move.", "") == "Nothing to move."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See https://wiki.corp/x for it.", ("https://wiki.corp/x",)),
+        ("done by 2027-03-01", ("2027-03-01",)),
+        ("see PR #123", ("PR #123",)),
+        ("ask @jane-doe", ("@jane-doe",)),
+        ("UTF-8, SHA-256, https://example.com/a, RFC-7231", ()),
+    ],
+)
+def test_inventions(text: str, expected: tuple[str, ...]) -> None:
+    """Links, dates, tickets and people are found; examples and standards are not."""
+    assert inventions(text, "") == expected
+    assert inventions(text, text) == ()
