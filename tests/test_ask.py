@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,13 +22,14 @@ def said(text: str, finish: Finish = "stop", thinking: str = "") -> Completion:
 class Scripted:
     """A model that says what it is told to, and keeps what it was asked."""
 
-    answers: Iterable[Completion]
+    answers: Sequence[Completion]
     name: str = "scripted"
     prompts: list[Prompt] = field(default_factory=list)
 
     async def complete(self, prompt: Prompt) -> Completion:
+        """Say the next thing."""
         self.prompts.append(prompt)
-        return self.answers[len(self.prompts) - 1]  # type: ignore[index]
+        return self.answers[len(self.prompts) - 1]
 
 
 def wants_a(raw: str) -> Checked[str]:

@@ -14,7 +14,6 @@ from assistant.template import from_bytes
 from tests import recording
 from tests.conftest import Draft, Ran
 from tests.kept import broken
-from tests.templates import BUILT_IN
 from tests.test_draft import SECTIONS, SMALL, saved
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["nowhere.invalid"])]
@@ -110,21 +109,6 @@ def test_draft(ask: Callable[..., Ran], vcr: Cassette, tmp_path: Path) -> None:
     assert "Option A" not in text
     assert "[Risk]" not in text
     assert len(vcr) >= 2 + SECTIONS
-
-
-@pytest.mark.skipif(
-    not (FOLDER / "test_cassettes" / "test_built_in.yaml").exists()
-    and "DRAFT_RECORD_URL" not in os.environ,
-    reason="not recorded yet: python -m tests.record -k built_in",
-)
-def test_built_in(ask: Callable[..., Ran], vcr: Cassette, tmp_path: Path) -> None:
-    """The built-in template becomes a whole document too, all of its sections written."""
-    ran = ask(template=BUILT_IN)
-
-    assert ran.code in (0, 1), ran.err
-    assert "unwritten" not in ran.err
-    assert "[Design Choice Name]" not in document(tmp_path, BUILT_IN)
-    assert len(vcr) >= 15
 
 
 def test_repair(ask: Callable[..., Ran], tmp_path: Path) -> None:
