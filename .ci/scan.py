@@ -26,7 +26,7 @@ CASSETTE = {
     r"|(?:x-)?api-key|proxy-authorization|openai-(?:organization|project)|x-stainless-[\w-]+"
     r"|user-agent)['\"]?:",
     "a bearer token": r"(?i)bearer\s+[\w.-]{8,}",
-    "a server elsewhere": r"(?im)^\s*uri:\s*['\"]?https?://(?!127\.0\.0\.1|localhost|\[::1\])\S+",
+    "a server elsewhere": r"(?im)^\s*uri:\s*['\"]?https?://(?!127\.0\.0\.1|localhost|\[::1\]|[\w.-]+\.invalid[:/])\S+",
 }
 CASSETTES_LIMIT = 1 << 20
 FILE_LIMIT = 2 << 20

@@ -20,6 +20,7 @@ _ASIDE = re.compile(
     rf"{_BEGIN}(?P<kind>{_KIND})[*_]*\s*(?P<text>\S.*?)(?=\s*{_BEGIN}{_KIND}|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+_NEXT_TASK = re.compile(r"^[ \t]*#+[ \t]*Task:", re.MULTILINE)
 _NOT_APPLICABLE = re.compile(
     r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z",
     re.IGNORECASE,
@@ -42,6 +43,8 @@ def read(raw: str, asked: Request, known: str = "") -> Answer:
 def _plain(text: str, asked: Request) -> Answer:
     want = asked.wants[0]
     body = _pretty(text) if want.kind == "code" and want.language == "json" else text
+    # Small models go on with the next task of their own accord.
+    body = text = _NEXT_TASK.split(body, maxsplit=1)[0].rstrip()
     assumptions: list[str] = []
     questions: list[str] = []
     found = _ASIDE.search(text) if want.kind != "code" else None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import Json, strings, unprefixed
 from assistant.mark import fold
@@ -21,7 +21,7 @@ class Names:
 
     `group` is a heading group's key, or the path of the section that a list group stands in.
     `example` shows the form of a name, `pattern` is what each must match, or empty; `decision` says
-    that each item holds options.
+    that each item holds options, `sections` are the template's headings, which are no names.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Names:
     least: int
     most: int
     decision: bool = False
+    sections: frozenset[str] = frozenset()
 
 
 def groups(template: Template) -> tuple[Names, ...]:
@@ -51,7 +52,8 @@ def groups(template: Template) -> tuple[Names, ...]:
                     example=part.variants[0].name, pattern="", least=2,
                     most=max(3, len(part.variants)),
                 )  # fmt: skip
-    return tuple(found.values())
+    titles = frozenset(fold(spec.title) for spec in template.specs if spec.level)
+    return tuple(replace(names, sections=titles) for names in found.values())
 
 
 def _is_open(group: Group) -> bool:
@@ -114,6 +116,8 @@ def _problem(group: Names, name: str) -> str:
         return f'"{name[:30]}..." is too long for a name; use 1 to 5 words.'
     if "..." in name or "\u2026" in name:
         return f'"{name}" is only the form; name what this subject has.'
+    if fold(name) in group.sections:
+        return f'"{name}" is a section of the document; name a part of the system.'
     generic = fold(name) in {fold(part) for part in group.example.split(", ")}
     if not name or generic or PLACEHOLDER.fullmatch(name):
         return f'"{name}" is the template\'s example; name the real thing.'

@@ -116,12 +116,9 @@ _Dumper.add_representer(str, _shown)
 def serialize(cassette: Cassette) -> str:
     """A cassette as YAML, sorted: requests that run side by side arrive in any order."""
     found = sorted(cassette["interactions"], key=_order)
-    return cast(
-        "str",
-        yaml.dump(
-            {**cassette, "interactions": found}, Dumper=_Dumper, width=1_000_000, allow_unicode=True
-        ),
-    )
+    content = {**cassette, "interactions": found}
+    text: str = yaml.dump(content, Dumper=_Dumper, width=1_000_000, allow_unicode=True)
+    return text
 
 
 def deserialize(text: str) -> Cassette:

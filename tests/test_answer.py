@@ -219,3 +219,10 @@ def test_options_by_name_are_read() -> None:
     assert answer.values[0].entries[0] == Entry(
         name="Redis", texts=(("description", "a"), ("pros", "b"))
     )
+
+
+def test_the_next_task_is_no_part_of_an_answer() -> None:
+    """An answer ends where the model goes on with a task of its own making."""
+    answer = read("It ends early.\n\n# Task: Goals\n\nText: 3 sentences.", asked(PROSE))
+
+    assert answer.values[0].text == "It ends early."

@@ -106,3 +106,10 @@ def test_broken_brief_is_an_error() -> None:
 
     assert found.title == ""
     assert errors
+
+
+def test_section_titles_are_no_names() -> None:
+    """A heading of the template is not a part of the system."""
+    _, errors = read(brief(key_components=["Data Migration Plan", "Store"]), TEMPLATE)
+
+    assert any("is a section of the document" in error for error in errors)
