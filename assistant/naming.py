@@ -12,6 +12,7 @@ from assistant.template import Template
 
 LONGEST = 48  # characters of a name
 _METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
+_LABELS = "context|options?|recommendation|pros|cons"
 _PATH = r"^(GET|POST|PUT|PATCH|DELETE) /[A-Za-z0-9/_{}.:-]+$"
 
 
@@ -110,17 +111,16 @@ def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[
 
 def _problem(group: Names, name: str) -> str:
     """What is wrong with a name, or nothing."""
-    if group.pattern and not re.match(_METHOD, name):
-        return f'"{name}" must look like "{group.example}".'
-    if len(name) > LONGEST:
-        return f'"{name[:30]}..." is too long for a name; use 1 to 5 words.'
-    if "..." in name or "\u2026" in name:
-        return f'"{name}" is only the form; name what this subject has.'
-    if fold(name) in group.sections:
-        return f'"{name}" is a section of the document; name a part of the system.'
-    generic = fold(name) in {fold(part) for part in group.example.split(", ")}
-    if not name or generic or PLACEHOLDER.fullmatch(name):
-        return f'"{name}" is the template\'s example; name the real thing.'
-    if re.match(r"(?:context|options?|recommendation|pros|cons)\s*[:\uff1a]", name, re.IGNORECASE):
-        return f'"{name}" begins with a label; give the name alone.'
-    return ""
+    examples = {fold(part) for part in group.example.split(", ")}
+    unreal = not name or fold(name) in examples or PLACEHOLDER.fullmatch(name)
+    label = re.match(rf"(?:{_LABELS})\s*[:\uff1a]", name, re.IGNORECASE)
+    problems = (
+        (group.pattern and not _METHOD.match(name), f'must look like "{group.example}".'),
+        (len(name) > LONGEST, "is too long for a name; use 1 to 5 words."),
+        ("..." in name or "\u2026" in name, "is only the form; name what this subject has."),
+        (fold(name) in group.sections, "is a section of the document; name a part of the system."),
+        (unreal, "is the template's example; name the real thing."),
+        (label, "begins with a label; give the name alone."),
+    )
+    shown = name if len(name) <= LONGEST else f"{name[:30]}..."
+    return next((f'"{shown}" {words}' for wrong, words in problems if wrong), "")
