@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from assistant import report
+from assistant import line, report
 from assistant.errors import DraftError, Exit
 
 EPILOG = """\
@@ -24,7 +24,6 @@ Examples:
 
   draft check                                 hold all documents against their template
 """
-_NEAR = 0.72
 
 
 class _ReaderGone(Exception):  # noqa: N818  nobody is left to be told of an error
@@ -36,7 +35,14 @@ class Commands(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
         """Put `new` in front where no command is named, and a named one before its options."""
-        return super().parse_args(ctx, self._named(args))
+        options = (option for command in self.commands.values() for option in command.params)
+        valued = {
+            name
+            for option in options
+            if option.param_type_name == "option" and not getattr(option, "is_flag", False)
+            for name in option.opts
+        }
+        return super().parse_args(ctx, line.meant(args, tuple(self.commands), valued))
 
     def make_context(self, *words: Any, **named: Any) -> Any:  # noqa: ANN401  click's own types
         """Read the command line; help is printed here."""
@@ -51,54 +57,6 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise _ReaderGone from None
-
-    def _named(self, args: list[str]) -> list[str]:
-        first = self._first_word(args)
-        if first is None:
-            own = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
-            return args if not args or own & set(args) else ["new", *args]
-        word = args[first]
-        if word in self.commands:
-            return [word, *args[:first], *args[first + 1 :]]
-        rest = [part for part in args[first + 1 :] if not part.startswith("-")]
-        near = _nearest(word, list(self.commands)) if rest else ""
-        if near:
-            raise DraftError(
-                f'"{word}" is no command.',
-                code="no-such-command",
-                exit_code=Exit.USAGE,
-                hint=f"Did you mean `draft {near} {' '.join(rest)}`? For a document about it: "
-                f'draft "{word} {" ".join(rest)}"',
-            )
-        return ["new", *args]
-
-    def _first_word(self, args: list[str]) -> int | None:
-        """Where the first argument stands that is no option and no option's value."""
-        valued = {
-            name
-            for command in self.commands.values()
-            for option in command.params
-            if option.param_type_name == "option" and not getattr(option, "is_flag", False)
-            for name in option.opts
-        }
-        skip = False
-        for number, part in enumerate(args):
-            if skip:
-                skip = False
-            elif part == "--":
-                return number + 1 if number + 1 < len(args) else None
-            elif part.startswith("-") and part != "-":
-                skip = part in valued
-            else:
-                return number
-        return None
-
-
-def _nearest(word: str, names: list[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  only for a word that is no command
-
-    found = get_close_matches(word, names, n=1, cutoff=_NEAR)
-    return found[0] if found else ""
 
 
 app = typer.Typer(
