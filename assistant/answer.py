@@ -20,6 +20,9 @@ _ASIDE = re.compile(
     rf"{_BEGIN}(?P<kind>{_KIND})[*_]*\s*(?P<text>\S.*?)(?=\s*{_BEGIN}{_KIND}|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+HEADLINE = 6  # words of a description that can stand for a name
+# A line in which a small model repeats what form it was asked for.
+_FORM = re.compile(r"\A\s*#+[ \t]*(?:Code|Text|Diagram|Answer)\b[^\n]*\n")
 _NEXT_TASK = re.compile(r"^[ \t]*#+[ \t]*Task:", re.MULTILINE)
 _NOT_APPLICABLE = re.compile(
     r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z",
@@ -44,7 +47,7 @@ def _plain(text: str, asked: Request) -> Answer:
     want = asked.wants[0]
     body = _pretty(text) if want.kind == "code" and want.language == "json" else text
     # Small models go on with the next task of their own accord.
-    body = text = _NEXT_TASK.split(body, maxsplit=1)[0].rstrip()
+    body = text = _FORM.sub("", _NEXT_TASK.split(body, maxsplit=1)[0]).rstrip()
     assumptions: list[str] = []
     questions: list[str] = []
     found = _ASIDE.search(text) if want.kind != "code" else None
@@ -102,6 +105,7 @@ def _chosen(want: Want, value: Value, data: Json, values: Sequence[Value]) -> Va
     place = int(number[0]) - 1 if number else -1
     names = tuple(f"Option {letter}" for letter in "ABC")
     reason = unprefixed(string(data.get("reason")).strip(), names)
+    reason = re.sub(r"^Option [A-C1-3]\b(?=\s+[a-z])", "It", reason)
     if not 0 <= place < len(entries) or fold(entries[place].name) in fold(reason):
         return Value(key=value.key, text=reason or value.text)
     return Value(key=value.key, text=f"{entries[place].name}. {reason[:1].upper()}{reason[1:]}")
@@ -183,10 +187,20 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
             continue
         known = {identifier(key): value for key, value in part.items()}
         name = string(known.get("name")) or (want.names[number] if number < len(want.names) else "")
-        name = unprefixed(name.strip(), want.examples)
-        entry = _entry(want, name, part)
+        entry = _entry(want, unprefixed(name.strip(), want.examples), part)
+        if fold(entry.name) in {fold(example) for example in want.examples}:
+            # `Option A` with a description is an option without a name.
+            name = headline(next((text for _, text in entry.texts if text.strip()), ""))
+            entry = replace(entry, name=name or entry.name)
+        name = entry.name
         if name and any(text.strip() for _, text in entry.texts):
             yield entry
+
+
+def headline(text: str) -> str:
+    """The first words of a text, as a name for what it describes."""
+    clause = re.split(r"[.,;:()\n]| that | which | to ensure ", text.strip(), maxsplit=1)[0]
+    return " ".join(clause.split()[:HEADLINE])
 
 
 def unprefixed(name: str, examples: Sequence[str]) -> str:

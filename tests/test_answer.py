@@ -103,13 +103,22 @@ def test_group_of_options() -> None:
     assert answer.errors == ()
 
 
-def test_template_names_are_no_options() -> None:
-    """Items that keep the template's names or say nothing are dropped, and missed."""
-    raw = said(options=[option("Option A"), {"name": "Redis", "description": "", "pros": ""}])
+def test_items_that_say_nothing_are_dropped() -> None:
+    """Items without a word are dropped, and missed."""
+    raw = said(options=[{"name": "Redis", "description": "", "pros": ""}])
     answer = read(raw, asked(OPTIONS))
 
     assert answer.values == ()
-    assert any("give at least 2 items" in error for error in answer.errors)
+    assert any("give at least 2 items" in error or "missing" in error for error in answer.errors)
+
+
+def test_option_with_the_templates_name_is_named_after_its_description() -> None:
+    """`Option A` with a description takes its name from the first words of it."""
+    first = {"name": "Option A", "description": "Keep sessions in Redis, as now.", "pros": "x"}
+    answer = read(said(options=[first, option("Cookies")]), asked(OPTIONS))
+
+    assert answer.values[0].entries[0].name == "Keep sessions in Redis"
+    assert answer.errors == ()
 
 
 def test_options_that_say_the_same_are_an_error() -> None:
@@ -226,3 +235,11 @@ def test_the_next_task_is_no_part_of_an_answer() -> None:
     answer = read("It ends early.\n\n# Task: Goals\n\nText: 3 sentences.", asked(PROSE))
 
     assert answer.values[0].text == "It ends early."
+
+
+def test_the_form_repeated_is_no_part_of_an_answer() -> None:
+    """A heading that repeats the form of the answer is left out."""
+    code = Want(key="service", kind="code", label="", language="python", words=60)
+    answer = read("## Code: python\nx = 1", asked(code))
+
+    assert answer.values[0].text == "x = 1"
