@@ -29,7 +29,7 @@ def meant(args: Sequence[str], commands: Sequence[str], valued: Collection[str])
             f"`draft {word}` is not there yet.",
             f'For a document about it: draft new "{word} {rest}"',
         )
-    near = _nearest(word, commands) if rest else ""
+    near = _nearest(word, (*commands, *PROMISED)) if rest else ""
     if near:
         raise _unknown(
             f'"{word}" is no command.',
