@@ -13,7 +13,8 @@ from assistant.template import Template
 LONGEST = 48  # characters of a name
 _METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
 _LABELS = "context|options?|recommendation|pros|cons"
-_PATH = r"^(GET|POST|PUT|PATCH|DELETE) /[A-Za-z0-9/_{}.:-]+$"
+# Without a full stop, so that a grammar made of it can't write the prompt's own "/api/v1/...".
+_PATH = r"^(GET|POST|PUT|PATCH|DELETE) /[A-Za-z0-9/_{}:-]+$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
