@@ -158,13 +158,14 @@ def composed(
 ) -> Composition:
     """The document with the answers, and the program's own slots, in their places."""
     known = subject.description + planned.shared
+    texts = questions(written, brief, subject.description)
     edits: list[tuple[str, Sequence[Edit]]] = [
         ("metadata", tuple(metadata(planned.alignment, facts))),
         *((match.section.title, (inapplicable(match, reason),)) for match, reason in planned.aside),
         *((done.asked.id, tuple(_edits(planned, done, known))) for done in written if done.answer),
         (
             "questions",
-            tuple(listing(planned.alignment, "questions", questions(written, brief), NOTHING_OPEN)),
+            tuple(listing(planned.alignment, "questions", texts, NOTHING_OPEN)),
         ),
         (
             "references",
@@ -218,11 +219,18 @@ def _sure(value: Value, want: Want | None, known: str) -> Value:
     return replace(value, text=commented(f"{where}\n{content}", language) or value.text)
 
 
-def questions(written: Sequence[Written], brief: Brief) -> tuple[str, ...]:
-    """Open questions, assumptions and figures of the brief and the sections, each with its own."""
+def questions(written: Sequence[Written], brief: Brief, description: str = "") -> tuple[str, ...]:
+    """Open questions, assumptions and figures of the brief and the sections, each with its own.
+
+    With a `description`, figures that the brief has and the description lacks are among them: the
+    sections take the brief's word for what is known.
+    """
     asked = [(text, WHOLE) for text in brief.questions]
     assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
     figures: list[str] = []
+    made_up = claim.figures("\n".join((brief.approach, *brief.known)), description)
+    if description and made_up:
+        figures.append(f"{UNCONFIRMED} {', '.join(made_up)} ({WHOLE})")
     for done in written:
         if done.answer is None:
             continue
