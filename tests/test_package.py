@@ -113,8 +113,9 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         about = {name.partition(".dist-info/")[2] for name in set(archive.namelist()) - names}
-    package = {f"assistant/{path.name}" for path in (ROOT / "assistant").glob("*.py")}
-    prompts = {f"assistant/_prompts/{path.name}" for path in (ROOT / "prompts").iterdir()}
+    package = {str(path.relative_to(ROOT)) for path in (ROOT / "assistant").rglob("*.py")}
+    texts = [path for path in (ROOT / "prompts").rglob("*") if path.is_file()]
+    prompts = {f"assistant/_prompts/{path.relative_to(ROOT / 'prompts')}" for path in texts}
 
     assert names == package | prompts | {"assistant/py.typed", "assistant/result.schema.json"}
     assert about == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}

@@ -1,0 +1,64 @@
+"""The command line: words and options to plain values, outcomes and errors to streams and codes."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from assistant import report
+from assistant.cli import reviewing, writing  # noqa: F401  they add their commands
+from assistant.cli.app import ReaderGone, app
+from assistant.errors import DraftError, Exit
+
+
+@dataclass(slots=True)
+class Voice:
+    """How this run speaks, for errors that come before or after a command's own code."""
+
+    json: bool = False
+    verbose: bool = False
+
+
+def main() -> None:
+    """The program: runs a command and ends with its exit code."""
+    voice = Voice(json="--json" in sys.argv, verbose=bool({"--verbose", "-v"} & set(sys.argv)))
+    sys.exit(guarded(lambda: app(standalone_mode=False, prog_name="draft"), voice))
+
+
+def guarded(run: Callable[[], Any], voice: Voice) -> int:
+    """The exit code of a run, whatever ends it, a reader of its output that goes away included."""
+    try:
+        code = _ended(run, voice)
+        sys.stdout.flush()
+    except (BrokenPipeError, ReaderGone):
+        report.silence()
+        return Exit.PIPE
+    return code
+
+
+def _ended(run: Callable[[], Any], voice: Voice) -> int:
+    """The exit code of a run; errors are printed here and nowhere else."""
+    try:
+        result = run()
+        sys.stdout.flush()
+    except DraftError as error:
+        return report.failed(error, json=voice.json, verbose=voice.verbose)
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.TyperException as error:
+        return report.failed(report.usage(_said(error)), json=voice.json)
+    except (KeyboardInterrupt, typer.Abort):
+        return Exit.INTERRUPTED
+    except (BrokenPipeError, ReaderGone):
+        raise
+    except Exception as error:  # noqa: BLE001  the one place where a bug becomes a report
+        return report.bug(error, json=voice.json)
+    return result if isinstance(result, int) else 0
+
+
+def _said(error: typer.TyperException) -> str:
+    """What typer has against the command line, as a sentence."""
+    said = getattr(error, "format_message", error.__str__)()
+    return str(said).rstrip(".") + "."

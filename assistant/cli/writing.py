@@ -1,0 +1,114 @@
+"""The commands that ask a model: new, fill."""
+
+from typing import Annotated
+
+import typer
+
+from assistant import report
+from assistant.cli.app import app
+from assistant.cli.option import (
+    Author,
+    BaseUrl,
+    Cap,
+    Concurrency,
+    Dir,
+    DryRun,
+    Json,
+    Language,
+    ModelName,
+    Output,
+    Quiet,
+    TemplateFile,
+    Timeout,
+    Verbose,
+    Yes,
+)
+
+
+@app.command()
+def new(  # noqa: PLR0913  a command's options are its signature
+    *,
+    description: Annotated[
+        list[str] | None, typer.Argument(help="Words, or - for standard input.", show_default=False)
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Read the description from a file.")
+    ] = None,
+    folder: Dir = None,
+    template: TemplateFile = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    concurrency: Concurrency = None,
+    timeout: Timeout = None,
+    max_tokens_total: Cap = None,
+    language: Language = None,
+    author: Author = None,
+    output: Output = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    yes: Yes = False,  # noqa: ARG001  nothing here asks
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Draft the next numbered document: draft "bug: login timeout"."""
+    from assistant import new_command  # noqa: PLC0415  loads the model's half of the program
+    from assistant.settings import Options  # noqa: PLC0415
+
+    options = Options(
+        dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
+        timeout=timeout, max_tokens_total=max_tokens_total, language=language, author=author,
+    )  # fmt: skip
+    manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
+    raise typer.Exit(new_command.run(description or [], source, options, manner, dry_run=dry_run))
+
+
+@app.command()
+def fill(  # noqa: PLR0913
+    *,
+    document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
+    section: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--section", help="Only this heading, a prefix or a path `A > B`; repeatable."
+        ),
+    ] = None,
+    hint: Annotated[str, typer.Option("--hint", help="A sentence for the model.")] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="With --section: rewrite what is written, after asking.")
+    ] = False,
+    add_missing: Annotated[
+        bool, typer.Option("--add-missing", help="Add the template's headings that are missing.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what would change; save nothing.")
+    ] = False,
+    folder: Dir = None,
+    template: TemplateFile = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    concurrency: Concurrency = None,
+    timeout: Timeout = None,
+    max_tokens_total: Cap = None,
+    language: Language = None,
+    author: Author = None,
+    output: Output = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    yes: Yes = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
+    from assistant import fill as command  # noqa: PLC0415
+    from assistant.settings import Options  # noqa: PLC0415
+
+    options = Options(
+        dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
+        timeout=timeout, max_tokens_total=max_tokens_total, language=language, author=author,
+    )  # fmt: skip
+    wish = command.Wish(
+        sections=tuple(section or ()), hint=hint, force=force, add_missing=add_missing,
+        dry_run=dry_run, diff=diff, yes=yes,
+    )  # fmt: skip
+    manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
+    raise typer.Exit(command.fill(document, wish, options, manner))
