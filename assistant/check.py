@@ -6,10 +6,11 @@ from pathlib import Path
 from assistant import builtin, report, settings, store
 from assistant.document import load
 from assistant.errors import DraftError, Exit
+from assistant.finding import Finding
 from assistant.report import Manner
 from assistant.settings import Options
 from assistant.template import Template
-from assistant.validate import Finding, validate
+from assistant.validate import validate
 
 
 def check(names: list[str], options: Options, manner: Manner) -> int:

@@ -13,6 +13,7 @@ from assistant.briefing import briefed
 from assistant.connect import Connection, connect
 from assistant.document import encode, parse
 from assistant.errors import DraftError, Exit
+from assistant.finding import UNWRITTEN, Finding
 from assistant.generate import Progress, Subject, Writer
 from assistant.language import named
 from assistant.llm import Prompt, Usage
@@ -21,7 +22,7 @@ from assistant.settings import Settings
 from assistant.stop import Stop
 from assistant.template import Template
 from assistant.tokens import Counter, fit
-from assistant.validate import UNWRITTEN, Finding, validate
+from assistant.validate import validate
 
 LONG_KEY = 16  # characters of a key; shorter ones are words that some servers want as a key
 SHORT = 40  # characters of a description that can be a file's name as it is

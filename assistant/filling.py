@@ -12,6 +12,7 @@ from assistant.briefing import briefed, stopped
 from assistant.connect import Connection, connect
 from assistant.document import Document, decode, encode, load, parse
 from assistant.errors import DraftError, Exit
+from assistant.finding import Finding
 from assistant.forecast import refuse_above_cap
 from assistant.generate import BRIEF, Progress, Subject, Writer, Written
 from assistant.guard import Scope
@@ -22,7 +23,7 @@ from assistant.reading import Reading, fitted
 from assistant.settings import Settings
 from assistant.shape import own
 from assistant.stop import Stop
-from assistant.validate import Finding, validate
+from assistant.validate import validate
 
 BEFORE = "@before"  # the journal's entry with the bytes that were replaced
 _ATTEMPTS = 5

@@ -21,12 +21,12 @@ from assistant.draft import (
     rehearsal,
 )  # fmt: skip
 from assistant.errors import DraftError, Exit
+from assistant.finding import UNWRITTEN
 from assistant.report import Manner
 from assistant.settings import Options, Settings
 from assistant.show import costs, rehearsed, relative
 from assistant.stop import Stop
 from assistant.tokens import counter
-from assistant.validate import UNWRITTEN
 
 
 def run(

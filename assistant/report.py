@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import DraftError, Exit
 
 if TYPE_CHECKING:
-    from assistant.validate import Finding  # loaded by the commands that have findings
+    from assistant.finding import Finding  # loaded by the commands that have findings
 
 SCHEMA = 1
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]

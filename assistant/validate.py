@@ -2,54 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from assistant import fence
 from assistant.align import Alignment, Match, align, not_applicable
 from assistant.document import Document, Section
 from assistant.field import Field, Items
+from assistant.finding import UNWRITTEN, Finding
 from assistant.mark import Mark, fold, marks
 from assistant.slot import Anchor
 from assistant.template import Template
-
-Severity = Literal["error", "warning", "note"]
-
-UNWRITTEN = "D201"
-
-# Stable codes: scripts and ignore lists name them.
-CODES = {
-    "D101": "missing-heading",
-    "D102": "repeated-heading",
-    "D103": "heading-out-of-order",
-    "D104": "heading-level",
-    "D105": "missing-anchor",
-    "D201": "unwritten",
-    "D202": "template-text-left",
-    "D203": "not-known",
-    "D301": "fence-does-not-parse",
-    "D302": "fence-left-open",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something about a document that a person should know: data, not an exception.
-
-    `line` and `column` count from 1; `section` is the heading it stands under.
-    """
-
-    code: str
-    severity: Severity
-    line: int
-    column: int = 1
-    section: str = ""
-    message: str
-
-    @property
-    def name(self) -> str:
-        """The code in words."""
-        return CODES[self.code]
 
 
 def validate(template: Template, document: Document) -> tuple[Finding, ...]:

@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 from assistant import new_command, report
 from assistant.draft import Outcome
 from assistant.errors import DraftError, Exit
+from assistant.finding import Finding
 from assistant.llm import Usage
-from assistant.validate import Finding
 from tests.scripted import Scripted
 
 ROOT = Path(__file__).resolve().parent.parent

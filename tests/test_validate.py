@@ -6,8 +6,9 @@ import pytest
 
 from assistant.builtin import chosen
 from assistant.document import parse
+from assistant.finding import Finding
 from assistant.template import from_document
-from assistant.validate import Finding, validate
+from assistant.validate import validate
 
 TEMPLATE = from_document(
     parse(
