@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant import claim
 from assistant.answer import Json, parse_json, string, strings
 from assistant.mark import fold
-from assistant.naming import LONGEST, bare_title, groups, usable
+from assistant.naming import LONGEST, bare_title, groups, none, usable
 from assistant.place import name as placed_name
 from assistant.place import words
 from assistant.request import Schema
 from assistant.slot import Group, Spec, identifier
 from assistant.template import Template
 
+TABLES = "tables"
 SHARE = 5  # at most one section in five may be set aside as not applicable
 
 
@@ -21,7 +23,7 @@ class Brief:
     """What the sections are written from.
 
     `names` holds each group's items by the group, `none` the heading groups of which the subject
-    has no item, `not_applicable` sections with the reason.
+    has no item (and TABLES where it has no table), `not_applicable` sections with the reason.
     """
 
     title: str
@@ -138,10 +140,21 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         none=tuple(
             group.group
             for group in groups(template)
-            if group.group in template.groups and known.get(group.key) == []
-        ),
+            if group.group in template.groups and none(group, known)
+        )
+        + ((TABLES,) if known.get(TABLES) == [] else ()),
     )
     return brief, tuple(errors)
+
+
+def grounded(brief: Brief, description: str) -> Brief:
+    """The brief, what it calls known and the description does not say among its assumptions."""
+    guessed = tuple(text for text in brief.known if not claim.rests_on(text, description))
+    return replace(
+        brief,
+        known=tuple(text for text in brief.known if text not in guessed),
+        assumptions=(*guessed, *brief.assumptions),
+    )
 
 
 def _aside(data: Json, template: Template) -> Iterator[tuple[str, str]]:

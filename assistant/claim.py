@@ -35,6 +35,9 @@ _AMOUNT = re.compile(
     r"(?:users?|customers?|records?|rows?|entries|files?|[KMGT]i?B|bytes|million|billion|thousand)$",
     re.IGNORECASE,
 )
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+_MEANING = 4  # letters of a word that means something by itself, mostly
+_STEM = 5  # letters in which a word's forms agree, mostly
 UNCONFIRMED = "(figures to be confirmed)"
 _BEFORE = 60  # characters in front of a figure in which "proposed" marks it
 
@@ -64,6 +67,20 @@ def unmarked(text: str, known: str) -> tuple[str, ...]:
 def marked(text: str, known: str) -> str:
     """The text, and a word behind it where it has figures that nobody gave or proposed."""
     return f"{text.rstrip()} {UNCONFIRMED}" if text.strip() and unmarked(text, known) else text
+
+
+def rests_on(text: str, known: str) -> bool:
+    """Whether at least half of a text's longer words, by their beginnings, stand in `known`."""
+    said = _stems(text)
+    return not said or 2 * len(said & _stems(known)) >= len(said)
+
+
+def _stems(text: str) -> set[str]:
+    """The beginnings of a text's longer words; of scripts without spaces, pairs of characters."""
+    folded = text.casefold()
+    pairs = {run[at : at + 2] for run in _UNSPACED.findall(folded) for at in range(len(run) - 1)}
+    words = re.findall(r"\w+", _UNSPACED.sub(" ", folded))
+    return pairs | {word[:_STEM] for word in words if len(word) >= _MEANING}
 
 
 def inventions(text: str, known: str) -> tuple[str, ...]:

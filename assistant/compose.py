@@ -1,6 +1,7 @@
 """Composes a document: what is unwritten is asked for, and every answer is put in its place."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,7 @@ from assistant.assemble import (
     without_repeats,
 )
 from assistant.blank import blank
-from assistant.brief import SHARE, Brief
+from assistant.brief import SHARE, TABLES, Brief
 from assistant.brief import sections as askable
 from assistant.document import Document, parse
 from assistant.example import below, examples
@@ -25,10 +26,12 @@ from assistant.generate import Subject, Writer, Written
 from assistant.naming import groups
 from assistant.place import code, commented
 from assistant.request import Request, Want, request
+from assistant.slot import Slot, Spec
 from assistant.template import Template
 from assistant.value import Answer, Value
 from assistant.write import Edit, fill, inapplicable, uncommented, untouched
 
+_DATA = re.compile(r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE)
 WHOLE = "whole document"
 UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
 NONE_NEEDED = "nothing of this kind is new or changes, as far as the description says."
@@ -106,7 +109,7 @@ def plan(
     )
     for match in alignment.matches:
         path = " > ".join(match.spec.path)
-        reason = reasons.get(_relative(template, path), "")
+        reason = reasons.get(_relative(template, path), "") or _needless(match.spec, brief, subject)
         if match.index in left or not wanted(match):
             continue
         if reason and _can_stand_aside(match, document):
@@ -127,6 +130,15 @@ def plan(
         aside=tuple(aside),
         shared=prompts.outline(brief, template, titles),
     )
+
+
+def _needless(spec: Spec, brief: Brief, subject: Subject) -> str:
+    """Why a section about stored data is not needed: no table changes, and nobody speaks of any."""
+    if TABLES not in brief.none or _DATA.search(subject.description):
+        return ""
+    sql = any(isinstance(part, Slot) and part.language == "sql" for part in spec.parts)
+    optional = "if applicable" in spec.guidance.casefold() and _DATA.search(spec.title)
+    return NONE_NEEDED if sql or optional else ""
 
 
 def _can_stand_aside(match: Match, document: Document) -> bool:

@@ -120,7 +120,14 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
             timeout=settings.timeout,
             queueing=True,
         )
-        client = Client(server, model=name, watcher=watcher, alive=engine.alive)
+        client = Client(
+            server,
+            model=name,
+            watcher=watcher,
+            temperature=local.TEMPERATURE,
+            stops=True,
+            alive=engine.alive,
+        )
         try:
             yield Connection(
                 model=client,

@@ -1,15 +1,18 @@
 """What is wrong with an answer, as sentences that go back to the model."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from assistant import claim, fence
 from assistant.mark import fold
-from assistant.place import code, prose
+from assistant.place import code, outside, prose
 from assistant.request import Request, Want
 from assistant.value import Answer, Entry, Value
 
-TOO_LONG = 2.0
+# Budgets are what people write at the median; one answer in ten of theirs is three times as long.
+TOO_LONG = 3.0
+SHORTEST = 45  # words that are never too many
 ARROWS = 12
 # What small models write where they were told to mark a proposal, and had none.
 _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
@@ -26,13 +29,22 @@ def flaws(answer: Answer, asked: Request, known: str) -> Iterator[str]:
     """What makes an answer worse without making it useless."""
     for want in asked.wants:
         value = answer.value(want.key)
-        limit = max(30, _limit(want))
+        limit = max(SHORTEST, _limit(want))
         if value and value.words > limit:
             yield f"{_name(want)} has {value.words} words; write at most {limit}."
     for value in answer.values:
         if known and not is_code(value, asked):
             yield from _claims(value, known)
         yield from _unparsed(value, asked)
+        yield from _sections(value, asked)
+
+
+def _sections(value: Value, asked: Request) -> Iterator[str]:
+    """A section's text that is set out as sections of its own."""
+    want = next(want for want in asked.wants if want.key == value.key)
+    labels = re.findall(r"(?m)^[ \t]*(?:[-*+][ \t]+)?\*\*[^*\n]+\*\*", value.text)
+    if want.kind == "prose" and len(labels) > 1:
+        yield f"{_name(want)} is a list with labels; write plain sentences on this section alone."
 
 
 def _claims(value: Value, known: str) -> Iterator[str]:
@@ -51,6 +63,9 @@ def _unparsed(value: Value, asked: Request) -> Iterator[str]:
     if want.kind != "code":
         return
     language, content = code(value.text, want.language)
+    said = outside(value.text)
+    if said:
+        yield f'{_name(want)}: give the code alone, without "{said[:40]}".'
     arrows = sum(line.count("-->") for line in content.split("\n"))
     if language == "mermaid" and arrows > ARROWS:
         yield f"{_name(want)}: the diagram has {arrows} arrows; draw at most 8, each once."
@@ -89,6 +104,8 @@ def errors(answer: Answer, asked: Request) -> Iterator[str]:
         if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
             yield f"{_name(want)} repeats the template instead of answering it."
         yield from _group_errors(want, value)
+        if want.kind == "code" and want.language != "json" and _keys(code(value.text, "")[1]):
+            yield f"{_name(want)} is a JSON object; answer with {want.language or 'the diagram'}."
     yield from _choice_errors(answer, asked)
 
 

@@ -22,6 +22,8 @@ BRIEF_TOKENS = 1200
 _PER_WORD = 4
 _PER_KEY = 24
 _FRAME = 160
+_NEXT_TASK = "\n# Task"
+_FENCE_END = "\n```\n"
 # Errors after which no other request can succeed, and how many of any kind in a row say so too.
 FINAL = frozenset({"bad-key", "forbidden", "no-quota", "unknown-model", "bad-base-url"})
 ENOUGH = 3
@@ -100,7 +102,7 @@ class Writer:
         if kept is not None:
             found, _ = brief.read(kept, template)
             if found.title:
-                return found
+                return brief.grounded(found, subject.description)
         prompt = brief_prompt(subject, template)
         self.progress.started(BRIEF)
         try:
@@ -113,7 +115,7 @@ class Writer:
             raise Failure("the brief could not be used: " + " ".join(asked.errors))
         self.keeper.record(BRIEF, asked.raw)
         self.progress.finished(BRIEF, "")
-        return asked.result
+        return brief.grounded(asked.result, subject.description)
 
     async def sections(
         self, subject: Subject, shared: str, requests: Sequence[Request], stop: asyncio.Event
@@ -264,4 +266,12 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
         messages=subject.messages(shared, prompts.section(asked, subject.hint)),
         max_tokens=_FRAME + _PER_WORD * asked.words + _PER_KEY * keys,
         schema=schema(asked),
+        stop=_stops(asked),
     )
+
+
+def _stops(asked: Request) -> tuple[str, ...]:
+    """Where a plain answer ends: small models go on to explain it, or to the next task."""
+    if not asked.plain:
+        return ()
+    return (_NEXT_TASK, _FENCE_END) if asked.wants[0].kind == "code" else (_NEXT_TASK,)

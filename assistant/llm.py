@@ -21,12 +21,14 @@ class Prompt:
 
     `label` names it for progress and errors (a section's path), `max_tokens` bounds the completion,
     `schema` is the text of a JSON Schema that the completion must follow, or empty for plain text.
+    `stop` are texts before which a completion ends, where the server is known to take them.
     """
 
     label: str
     messages: tuple[Message, ...]
     max_tokens: int
     schema: str = ""
+    stop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

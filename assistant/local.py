@@ -24,6 +24,9 @@ __all__ = ["Embedded", "available", "check_gguf", "missing", "weights"]
 # Measured on 2 cores with benchmarks/embedded.py (memory/design/005_embedded_model.md has the
 # table). Decoding 8 sequences at once gives 1.6 times the tokens/s of one, 16 give 2 times for
 # twice the memory. 8 is also what --concurrency is by default.
+# A small model loses its thread at a higher one, and repeats itself at a lower one.
+TEMPERATURE: Final = 0.2
+REPEAT_PENALTY: Final = 1.05
 SLOTS: Final = 8
 # A request is a prompt of about 1,200 tokens and an answer of 200; a long description may fill
 # the rest. Each slot has its own (no --kv-unified): sharing one pool was no faster, and there one
@@ -179,6 +182,7 @@ class Embedded:
         command = [str(binary), "--model", str(self._model), "--host", "127.0.0.1"]
         command += ["--port", str(self._port), "--parallel", str(slots)]
         command += ["--ctx-size", str(slots * context), "--slot-save-path", self.folder + os.sep]
+        command += ["--repeat-penalty", str(REPEAT_PENALTY)]
         if threads := machine.threads():
             command += ["--threads", str(threads)]
         # A command line can be read by every user of the machine, an environment only by ours.

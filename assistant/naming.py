@@ -10,7 +10,12 @@ from assistant.place import name as placed_name
 from assistant.slot import PLACEHOLDER, Group, Spec, counter, identifier
 from assistant.template import Template
 
-LONGEST = 48  # characters of a name
+LONGEST = 48
+# What a list is filled with where it should be empty.
+_NOTHING = frozenset({"none", "n/a", "na", "not applicable", "nothing", "-"})
+_KIND = re.compile(
+    r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE
+)  # characters of a name
 _METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
 _LABELS = "context|options?|recommendation|pros|cons"
 # Without a full stop, so that a grammar made of it can't write the prompt's own "/api/v1/...".
@@ -88,7 +93,16 @@ def bare_title(title: str, template: Template) -> str:
         joined = r"(?:\s+(?:for|of|on|about)\b)?[\s:\u2013-]*"
         pattern = rf"^{fixed}{joined}|[\s:\u2013-]*{fixed}$"
         title = re.sub(pattern, "", title, flags=re.IGNORECASE) or title
+    # What kind of document it is, stands around it.
+    while _KIND.search(title):
+        title = _KIND.sub("", title)
     return title
+
+
+def none(group: Names, known: Mapping[str, Json]) -> bool:
+    """Whether an answer says that a group has no item."""
+    said = known.get(group.key)
+    return said is not None and all(fold(text).strip(".") in _NOTHING for text in strings(said))
 
 
 def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[str, ...]:
@@ -113,7 +127,9 @@ def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[
 def _problem(group: Names, name: str) -> str:
     """What is wrong with a name, or nothing."""
     examples = {fold(part) for part in group.example.split(", ")}
-    unreal = not name or fold(name) in examples or PLACEHOLDER.fullmatch(name)
+    unreal = (
+        not name or fold(name) in _NOTHING or fold(name) in examples or PLACEHOLDER.fullmatch(name)
+    )
     label = re.match(rf"(?:{_LABELS})\s*[:\uff1a]", name, re.IGNORECASE)
     problems = (
         (group.pattern and not _METHOD.match(name), f'must look like "{group.example}".'),

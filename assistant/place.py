@@ -49,7 +49,9 @@ def _untitled(text: str, title: str) -> str:
     """The text less a first line that only says the section's title again."""
     first, _, rest = text.partition("\n")
     bare = re.sub(r"^[#*_ \t]+|[#*_: \t]+$", "", first)
-    if not title or fold(bare) != fold(title):
+    # Some say the whole path that they were asked for.
+    own = bare.rpartition(" > ")[2] if first.lstrip().startswith(("#", "*")) else bare
+    if not title or fold(own) != fold(title):
         return text
     if re.match(r"[ \t]*(?:=+|-+)[ \t]*(?:\n|\Z)", rest):
         return rest.partition("\n")[2]
@@ -189,6 +191,15 @@ def code(text: str, language: str) -> tuple[str, str]:
     language = language or (own if own not in _WRAPPERS else "")
     content = "\n".join(_pieces(text.split("\n"), found, language)).strip("\n")
     return language or _language(content), content
+
+
+def outside(text: str) -> str:
+    """The words around the fences of an answer; nothing where it has no fence."""
+    source = words(text).split("\n")
+    found = [block for block in scan(words(text)) if block.kind == "fence"]
+    inside = {number for block in found for number in range(block.first, block.last)}
+    said = (part.strip() for number, part in enumerate(source) if number not in inside)
+    return " ".join(part for part in said if part) if found else ""
 
 
 def _info(info: str) -> str:

@@ -87,11 +87,49 @@ def test_template_text_is_no_answer() -> None:
 
 
 def test_too_many_words_are_a_flaw() -> None:
-    """An answer of more than twice its budget is asked for again, and not cut."""
-    answer = read("word " * 100, asked(PROSE))
+    """An answer of more than three times its budget is asked for again, and not cut."""
+    answer = read("word " * 121, asked(PROSE))
 
-    assert answer.values[0].words == 100
-    assert answer.flaws == ('"overview" has 100 words; write at most 80.',)
+    assert answer.values[0].words == 121
+    assert answer.flaws == ('"overview" has 121 words; write at most 120.',)
+    assert read("word " * 120, asked(PROSE)).flaws == ()
+
+
+def test_short_slots_are_not_counted_to_the_word() -> None:
+    """A few words more than a short slot's budget are not worth another request."""
+    short = Want(key="context", kind="text", label="Context", words=8)
+
+    assert read(said(context="word " * 45, x=""), asked(short, ROWS)).flaws == ()
+
+
+def test_sections_within_a_section_are_a_flaw() -> None:
+    """A text set out as a list with labels is asked for again; one label is no list."""
+    flaws = read("- **Restart:** now\n- **Testing:** later", asked(PROSE)).flaws
+
+    assert flaws == (
+        '"overview" is a list with labels; write plain sentences on this section alone.',
+    )
+    assert read("**Restart:** it.\n- then wait", asked(PROSE)).flaws == ()
+
+
+def test_words_behind_code_are_a_flaw() -> None:
+    """An explanation around a fence is asked to be left out."""
+    code = Want(key="service", kind="code", label="", words=60, language="python")
+    flaws = read("```python\nx = 1\n```\n\nThis sets x.", asked(code)).flaws
+
+    assert flaws == ('"service": give the code alone, without "This sets x.".',)
+    assert read("```python\nx = 1\n```", asked(code)).flaws == ()
+
+
+def test_json_instead_of_code_is_an_error() -> None:
+    """An object where code of another language was asked for is no answer."""
+    code = Want(key="schema", kind="code", label="", words=60, language="sql")
+    body = Want(key="schema", kind="code", label="", words=60, language="json")
+
+    assert read('{"reason": "none"}', asked(code)).errors == (
+        '"schema" is a JSON object; answer with sql.',
+    )
+    assert read('{"reason": "none"}', asked(body)).errors == ()
 
 
 def test_group_of_options() -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from assistant.brief import read, schema, sections
+from assistant.brief import grounded, read, schema, sections
 from assistant.builtin import chosen
 from assistant.naming import groups
 
@@ -67,7 +67,33 @@ def test_no_endpoints_means_the_group_is_not_needed() -> None:
     found, errors = read(brief(api_endpoints=[]), TEMPLATE)
 
     assert errors == ()
-    assert [key.split(" > ")[-1] for key in found.none] == ["API Endpoints"]
+    assert [key.split(" > ")[-1] for key in found.none] == ["API Endpoints", "tables"]
+
+
+def test_none_is_no_name() -> None:
+    """A list that only says "None" is an empty one."""
+    found, _ = read(brief(api_endpoints=["None."]), TEMPLATE)
+
+    assert [key.split(" > ")[-1] for key in found.none if " > " in key] == ["API Endpoints"]
+
+
+def test_title_is_without_its_kind() -> None:
+    """A title does not say what kind of document it stands over."""
+    titles = ("Login Timeout Bug", "Login timeout design document", "Bug")
+
+    assert [read(brief(title=title), TEMPLATE)[0].title for title in titles] == [
+        "Login Timeout", "Login timeout", "Bug",
+    ]  # fmt: skip
+
+
+def test_facts_that_nobody_gave_are_assumptions() -> None:
+    """What a brief calls known and the description does not say, is taken for granted only."""
+    said = ("Logins time out.", "The users table has 100k rows.")
+    found, _ = read(brief(known=said, assumptions=["A proxy is used."]), TEMPLATE)
+    found = grounded(found, "our logins often time out")
+
+    assert found.known == said[:1]
+    assert found.assumptions == (said[1], "A proxy is used.")
 
 
 def test_sentences_are_no_names() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.claim import figures, inventions, marked, unmarked
+from assistant.claim import figures, inventions, marked, rests_on, unmarked
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,18 @@ def test_inventions(text: str, expected: tuple[str, ...]) -> None:
     """Links, dates, tickets and people are found; examples and standards are not."""
     assert inventions(text, "") == expected
     assert inventions(text, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected"),
+    [
+        ("Uploads break after a minute.", "uploading large files breaks after one minute", True),
+        ("The backend stores no large file.", "uploads break after a minute", False),
+        ("订单列表很长", "订单列表", True),
+        ("数据库太慢", "订单列表", False),
+        ("", "anything", True),
+    ],
+)
+def test_rests_on(text: str, known: str, *, expected: bool) -> None:
+    """A text rests on another where half of its words of meaning stand there, in some form."""
+    assert rests_on(text, known) is expected

@@ -65,13 +65,16 @@ def ask(
     queueing: bool = False,
     alive: Callable[[], bool] | None = None,
     key: str = KEY,
+    stops: bool = False,
 ) -> Asked:
     """Ask a scripted server, all prompts at once."""
     heard = Heard()
 
     async def run(url: str) -> list[Completion]:
         server = Server(base_url=url, api_key=key, timeout=timeout, queueing=queueing)
-        client = Client(server, model="tiny", watcher=heard, seed=7, alive=alive, sleep=heard.sleep)
+        client = Client(
+            server, model="tiny", watcher=heard, seed=7, stops=stops, alive=alive, sleep=heard.sleep
+        )
         try:
             return await asyncio.gather(*(client.complete(one) for one in prompts or (PROMPT,)))
         finally:
@@ -114,6 +117,15 @@ def test_request() -> None:
     assert request.body["response_format"] == wanted
     assert request.headers["authorization"] == f"Bearer {KEY}"
     assert not [name for name in request.headers if name.startswith(("x-", "openai"))]
+
+
+def test_stop_texts() -> None:
+    """A prompt's ends are sent only where the server is known to take them."""
+    prompt = replace(PROMPT, stop=("\n# Task",))
+
+    assert "stop" not in ask(always("a"), prompt).requests[0].body
+    assert ask(always("a"), prompt, stops=True).requests[0].body["stop"] == ["\n# Task"]
+    assert "stop" not in ask(always("a"), PROMPT, stops=True).requests[0].body
 
 
 def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:

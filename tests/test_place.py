@@ -34,7 +34,7 @@ def test_thoughts_are_set_aside(said: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["## Goals\nFast.", "# Goals:\n\nFast.", "**Goals**\n\nFast.", "Goals\n\nFast.", "Goals\n=====\nFast.",
+    ["## Goals\nFast.", "# Goals:\n\nFast.", "**Goals**\n\nFast.", "**Plan > Goals**\n\nFast.", "Goals\n\nFast.", "Goals\n=====\nFast.",
      "```markdown\n## Goals\nFast.\n```", "```\nFast.\n```", "\n\nFast.\n\n"],
 )  # fmt: skip
 def test_an_echoed_title_and_a_wrapping_fence_are_removed(said: str) -> None:

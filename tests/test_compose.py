@@ -1,0 +1,42 @@
+"""What of a document is asked for, and what is set aside."""
+
+import json
+
+import pytest
+
+from assistant import brief, compose
+from assistant.builtin import chosen
+from assistant.generate import Subject
+
+TEMPLATE = chosen(None)
+
+
+def aside(description: str, tables: object) -> list[str]:
+    data = {
+        "title": "Login timeout",
+        "approach": "Renew it.",
+        "key_components": ["Session store", "Login page"],
+        "design_considerations": ["Storage of sessions"],
+        "api_endpoints": ["POST /sessions"],
+        "services_business_logic": ["Session renewal"],
+        "tables": tables,
+    }
+    found, _ = brief.read(json.dumps(data), TEMPLATE)
+    document = compose.begin(TEMPLATE, found)
+    subject = Subject(description=description, kind="change")
+    planned = compose.plan(TEMPLATE, document, found, subject)
+    return [match.section.title for match, _ in planned.aside]
+
+
+def test_sections_on_stored_data_are_set_aside_where_none_changes() -> None:
+    """Without a table that changes, neither the schema nor a migration is asked for."""
+    assert aside("sign-in times out", []) == ["Schema Updates", "Data Migration Plan"]
+
+
+@pytest.mark.parametrize(
+    ("description", "tables"),
+    [("sign-in times out", ["sessions"]), ("sign-in times out", None), ("split a column", [])],
+)
+def test_sections_on_stored_data_are_asked_for(description: str, tables: object) -> None:
+    """Where a table changes, nobody said, or the subject is about stored data, they are written."""
+    assert aside(description, tables) == []
