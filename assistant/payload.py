@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from assistant.llm import Prompt
 from assistant.stream import estimate, mended
@@ -38,6 +39,10 @@ class Parameters:
     def body(self, model: str, prompt: Prompt) -> bytes:
         """Return the request's JSON; what cannot be encoded is replaced."""
         messages = [{"role": one.role, "content": one.content} for one in prompt.messages]
+        if prompt.schema and self.format != "json_schema":
+            # Nobody else tells the model which form its answer has.
+            form = json.dumps(skeleton(json.loads(prompt.schema)), ensure_ascii=False)
+            messages[-1]["content"] += f"\n\nAnswer with JSON of this form, nothing else:\n{form}"
         body: dict[str, object] = {"model": model, "messages": messages, "stream": True}
         if self.stream_options:
             body["stream_options"] = {"include_usage": True}
@@ -92,6 +97,17 @@ class Parameters:
                 instead = f"{now} is sent instead" if isinstance(now, str) and now else "left out"
                 return f"The server does not take {name}: {instead} from now on."
         return ""
+
+
+def skeleton(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401  any JSON
+    """What JSON of a schema looks like: every key, one item for each list, `...` for texts."""
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    if schema.get("type") == "object":
+        return {key: skeleton(part) for key, part in schema.get("properties", {}).items()}
+    if schema.get("type") == "array":
+        return [skeleton(schema.get("items", {}))]
+    return "..."
 
 
 def refused(text: str, param: str) -> str:

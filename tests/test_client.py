@@ -13,6 +13,7 @@ import pytest
 from assistant.client import Client, Server
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Message, Prompt
+from assistant.payload import skeleton
 from tests.scripted import Reply, Request, Script, Scripted, always, failure, plausible, sequence
 
 KEY = "sk-very-secret-abcdefwxyz"
@@ -477,6 +478,25 @@ def test_optional_parameters() -> None:
     assert set(last) == {"model", "messages", "stream", "max_completion_tokens"}
     assert len(asked.heard.notes) == len(set(asked.heard.notes)) == 6
     assert not asked.heard.slept
+
+
+def test_form_without_a_schema() -> None:
+    """Where a server takes no schema, the prompt itself shows the form of the answer."""
+    first, *_, last = ask(picky("json_schema"), ASKING_DATA).requests
+
+    form = '{"a": "..."}'
+    assert form not in str(first.body["messages"])
+    assert last.body["response_format"] == {"type": "json_object"}
+    assert form in str(last.body["messages"])
+
+
+def test_skeleton() -> None:
+    """A schema's form has every key, one item for each list, and the values of an enumeration."""
+    level = {"type": "string", "enum": ["High", "Low"]}
+    row = {"type": "object", "properties": {"risk": {"type": "string"}, "impact": level}}
+    whole = {"type": "object", "properties": {"rows": {"type": "array", "items": row}}}
+
+    assert skeleton(whole) == {"rows": [{"risk": "...", "impact": "High | Low"}]}
 
 
 def test_both_limits_refused() -> None:
