@@ -106,7 +106,9 @@ def _chosen(want: Want, value: Value, data: Json, values: Sequence[Value]) -> Va
     names = tuple(f"Option {letter}" for letter in "ABC")
     reason = unprefixed(string(data.get("reason")).strip(), names)
     reason = re.sub(r"^Option [A-C1-3]\b(?=\s+[a-z])", "It", reason)
-    if not 0 <= place < len(entries) or fold(entries[place].name) in fold(reason):
+    # A reason that names an option, perhaps another one, speaks for itself.
+    named = flaw.chosen(reason, entries)
+    if not 0 <= place < len(entries) or named:
         return Value(key=value.key, text=reason or value.text)
     return Value(key=value.key, text=f"{entries[place].name}. {reason[:1].upper()}{reason[1:]}")
 

@@ -15,6 +15,7 @@ _FIGURE = re.compile(
     r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
     r"\s+\d[\d,]*)(?![\w.%])"
+    r"|\A\s*(?P<bare>\d[\d.,]*)\s*\Z"
     r"|(?<![-=\w])(?P<bound>[<>\u2264\u2265]=?\s?\d[\d,]*)(?![\w.%])",
     re.IGNORECASE,
 )

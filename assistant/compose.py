@@ -120,7 +120,13 @@ def plan(
             asked = _unique(asked, matches)
             requests.append(asked)
             matches[asked.id] = match
-    titles = [f"{'  ' * (level - 1)}- {title}" for level, title in document.outline]
+    set_aside = {match.index for match, _ in aside}
+    titles = [
+        f"{'  ' * (section.level - 1)}- {section.title}"
+        + (" (does not apply)" if index in set_aside else "")
+        for index, section in enumerate(document.sections)
+        if section.level
+    ]
     return Plan(
         template=template,
         document=document,

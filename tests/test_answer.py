@@ -281,3 +281,14 @@ def test_the_form_repeated_is_no_part_of_an_answer() -> None:
     answer = read("## Code: python\nx = 1", asked(code))
 
     assert answer.values[0].text == "x = 1"
+
+
+def test_reason_that_names_another_option_speaks_for_itself() -> None:
+    """A number that its own reason contradicts is not put before it."""
+    raw = said(
+        options=[option("Redis"), option("Cookies")],
+        recommendation={"option": "1", "reason": "Cookies need no server."},
+    )
+    answer = read(raw, asked(OPTIONS, CHOICE))
+
+    assert answer.values[1].text == "Cookies need no server."

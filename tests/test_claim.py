@@ -14,6 +14,7 @@ from assistant.claim import figures, inventions, marked, rests_on, unmarked
         ("attempts > 100, failed < 5", ("> 100", "< 5")),
         ("HTTP 401, step 2, Option 1, port 443", ()),
         ("A 24-hour window", ("24-hour",)),
+        ("14", ("14",)),
     ],
 )
 def test_figures(text: str, expected: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from assistant.generate import Subject
 TEMPLATE = chosen(None)
 
 
-def aside(description: str, tables: object) -> list[str]:
+def planned(description: str, tables: object) -> compose.Plan:
     data = {
         "title": "Login timeout",
         "approach": "Renew it.",
@@ -24,13 +24,24 @@ def aside(description: str, tables: object) -> list[str]:
     found, _ = brief.read(json.dumps(data), TEMPLATE)
     document = compose.begin(TEMPLATE, found)
     subject = Subject(description=description, kind="change")
-    planned = compose.plan(TEMPLATE, document, found, subject)
-    return [match.section.title for match, _ in planned.aside]
+    return compose.plan(TEMPLATE, document, found, subject)
+
+
+def aside(description: str, tables: object) -> list[str]:
+    return [match.section.title for match, _ in planned(description, tables).aside]
 
 
 def test_sections_on_stored_data_are_set_aside_where_none_changes() -> None:
     """Without a table that changes, neither the schema nor a migration is asked for."""
     assert aside("sign-in times out", []) == ["Schema Updates", "Data Migration Plan"]
+
+
+def test_outline_says_what_does_not_apply() -> None:
+    """Every request sees which sections are set aside, so that none speaks of their subject."""
+    shared = planned("sign-in times out", []).shared
+
+    assert "  - Schema Updates (does not apply)\n" in shared
+    assert "(does not apply)" not in planned("sign-in times out", ["sessions"]).shared
 
 
 @pytest.mark.parametrize(
