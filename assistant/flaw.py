@@ -16,6 +16,7 @@ SHORTEST = 45  # words that are never too many
 ARROWS = 12
 # What small models write where they were told to mark a proposal, and had none.
 _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
+_ITSELF = re.compile(r"\b(?:this|the) (?:design )?(?:document|section)\b", re.IGNORECASE)
 # Top-level keys of a description of a body, where the body itself was asked for.
 _DESCRIBING = {"type", "properties", "description", "parameters", "responses", "schema", "fields"}
 
@@ -42,6 +43,9 @@ def flaws(answer: Answer, asked: Request, known: str) -> Iterator[str]:
 def _sections(value: Value, asked: Request) -> Iterator[str]:
     """A section's text that is set out as sections of its own."""
     want = next(want for want in asked.wants if want.key == value.key)
+    itself = _ITSELF.search(value.text)
+    if want.kind == "prose" and itself:
+        yield f'{_name(want)}: write about the subject; leave out "{itself[0]}".'
     labels = re.findall(r"(?m)^[ \t]*(?:[-*+][ \t]+)?\*\*[^*\n]+\*\*", value.text)
     if want.kind == "prose" and len(labels) > 1:
         yield f"{_name(want)} is a list with labels; write plain sentences on this section alone."

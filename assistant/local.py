@@ -26,7 +26,7 @@ __all__ = ["Embedded", "available", "check_gguf", "missing", "weights"]
 # twice the memory. 8 is also what --concurrency is by default.
 # A small model loses its thread at a higher one, and repeats itself at a lower one.
 TEMPERATURE: Final = 0.2
-REPEAT_PENALTY: Final = 1.05
+REPEAT_PENALTY: Final = 1.1
 SLOTS: Final = 8
 # A request is a prompt of about 1,200 tokens and an answer of 200; a long description may fill
 # the rest. Each slot has its own (no --kv-unified): sharing one pool was no faster, and there one

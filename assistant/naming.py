@@ -12,7 +12,7 @@ from assistant.template import Template
 
 LONGEST = 48
 # What a list is filled with where it should be empty.
-_NOTHING = frozenset({"none", "n/a", "na", "not applicable", "nothing", "-"})
+_NOTHING = re.compile(r"(?:none|nothing|n/a|na)\b.*|not?\s.*|\W*", re.IGNORECASE)
 _KIND = re.compile(
     r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE
 )  # characters of a name
@@ -102,7 +102,7 @@ def bare_title(title: str, template: Template) -> str:
 def none(group: Names, known: Mapping[str, Json]) -> bool:
     """Whether an answer says that a group has no item."""
     said = known.get(group.key)
-    return said is not None and all(fold(text).strip(".") in _NOTHING for text in strings(said))
+    return said is not None and all(_NOTHING.fullmatch(text.strip()) for text in strings(said))
 
 
 def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[str, ...]:
@@ -128,7 +128,10 @@ def _problem(group: Names, name: str) -> str:
     """What is wrong with a name, or nothing."""
     examples = {fold(part) for part in group.example.split(", ")}
     unreal = (
-        not name or fold(name) in _NOTHING or fold(name) in examples or PLACEHOLDER.fullmatch(name)
+        not name
+        or _NOTHING.fullmatch(name)
+        or fold(name) in examples
+        or PLACEHOLDER.fullmatch(name)
     )
     label = re.match(rf"(?:{_LABELS})\s*[:\uff1a]", name, re.IGNORECASE)
     problems = (

@@ -112,6 +112,13 @@ def test_sections_within_a_section_are_a_flaw() -> None:
     assert read("**Restart:** it.\n- then wait", asked(PROSE)).flaws == ()
 
 
+def test_text_about_the_document_is_a_flaw() -> None:
+    """A section is about its subject, not about the document that it stands in."""
+    assert read("The goal of this design document is speed.", asked(PROSE)).flaws == (
+        '"overview": write about the subject; leave out "this design document".',
+    )
+
+
 def test_words_behind_code_are_a_flaw() -> None:
     """An explanation around a fence is asked to be left out."""
     code = Want(key="service", kind="code", label="", words=60, language="python")

@@ -72,7 +72,7 @@ def test_no_endpoints_means_the_group_is_not_needed() -> None:
 
 def test_none_is_no_name() -> None:
     """A list that only says "None" is an empty one."""
-    found, _ = read(brief(api_endpoints=["None."]), TEMPLATE)
+    found, _ = read(brief(api_endpoints=["No new endpoints"]), TEMPLATE)
 
     assert [key.split(" > ")[-1] for key in found.none if " > " in key] == ["API Endpoints"]
 
