@@ -149,7 +149,7 @@ def _value(want: Want, data: Json) -> Value | None:
     if want.kind == "code" and isinstance(data, dict | list):
         text = json.dumps(data, indent=2, ensure_ascii=False)
         return Value(key=want.key, text=text if data else "")
-    text = string(data)
+    text = unlabelled(string(data), want.label)
     if want.kind == "code" and want.language == "json":
         text = _pretty(text)
     return Value(key=want.key, text=text) if text.strip() else None
@@ -203,6 +203,14 @@ def headline(text: str) -> str:
     """The first words of a text, as a name for what it describes."""
     clause = re.split(r"[.,;:()\n]| that | which | to ensure ", text.strip(), maxsplit=1)[0]
     return " ".join(clause.split()[:HEADLINE])
+
+
+def unlabelled(text: str, label: str) -> str:
+    """A text without the label that stands before its slot already."""
+    echo = re.match(
+        rf"[*_\s]*{re.escape(label)}[*_]*\s*[:\uff1a][*_]*\s*(?=\S)", text, re.IGNORECASE
+    )
+    return text[echo.end() :] if label and echo else text
 
 
 def unprefixed(name: str, examples: Sequence[str]) -> str:

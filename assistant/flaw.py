@@ -17,6 +17,8 @@ ARROWS = 12
 # What small models write where they were told to mark a proposal, and had none.
 _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
 _ITSELF = re.compile(r"\b(?:this|the) (?:design )?(?:document|section)\b", re.IGNORECASE)
+# Words of prompts/system.md.j2's example, which no other subject is likely to have.
+_EXAMPLE = re.compile(r"\b(?:scanners?|stock (?:service|list|counts?))\b", re.IGNORECASE)
 # Top-level keys of a description of a body, where the body itself was asked for.
 _DESCRIBING = {"type", "properties", "description", "parameters", "responses", "schema", "fields"}
 
@@ -38,6 +40,14 @@ def flaws(answer: Answer, asked: Request, known: str) -> Iterator[str]:
             yield from _claims(value, known)
         yield from _unparsed(value, asked)
         yield from _sections(value, asked)
+        yield from _example(value, known)
+
+
+def _example(value: Value, known: str) -> Iterator[str]:
+    """What was taken from the example that the system prompt shows."""
+    for found in dict.fromkeys(m[0] for t in value.texts for m in _EXAMPLE.finditer(t)):
+        if found.casefold() not in known.casefold():
+            yield f'"{value.key}": "{found}" is the example\'s; write about this subject.'
 
 
 def _sections(value: Value, asked: Request) -> Iterator[str]:
@@ -47,6 +57,9 @@ def _sections(value: Value, asked: Request) -> Iterator[str]:
     if want.kind == "prose" and itself:
         yield f'{_name(want)}: write about the subject; leave out "{itself[0]}".'
     labels = re.findall(r"(?m)^[ \t]*(?:[-*+][ \t]+)?\*\*[^*\n]+\*\*", value.text)
+    headed = re.search(r"(?m)^#{1,6}[ \t]+\S.*", value.text.partition("\n")[2])
+    if want.kind == "prose" and headed:
+        yield f'{_name(want)}: write this section alone, without "{headed[0][:40]}".'
     if want.kind == "prose" and len(labels) > 1:
         yield f"{_name(want)} is a list with labels; write plain sentences on this section alone."
 

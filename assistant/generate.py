@@ -22,6 +22,7 @@ BRIEF_TOKENS = 1200
 _PER_WORD = 4
 _PER_KEY = 24
 _FRAME = 160
+_HEADING = "\n#"
 _NEXT_TASK = "\n# Task"
 _FENCE_END = "\n```\n"
 # Errors after which no other request can succeed, and how many of any kind in a row say so too.
@@ -274,4 +275,4 @@ def _stops(asked: Request) -> tuple[str, ...]:
     """Where a plain answer ends: small models go on to explain it, or to the next task."""
     if not asked.plain:
         return ()
-    return (_NEXT_TASK, _FENCE_END) if asked.wants[0].kind == "code" else (_NEXT_TASK,)
+    return (_NEXT_TASK, _FENCE_END) if asked.wants[0].kind == "code" else (_HEADING,)

@@ -179,7 +179,8 @@ class Inventor:
         each = cast("JsonObject", schema.get("items", {"type": "string"}))
         if path.endswith(".not_applicable"):
             return []
-        count = max(count, 1) if "pattern" in each else count
+        # Without endpoints and tables a document has fewer sections to write.
+        count = max(count, 1) if "pattern" in each or path.endswith(".tables") else count
         return [self.value(each, f"{path}.{place}") for place in range(max(count, least))]
 
     def string(self, schema: JsonObject, path: str) -> str:

@@ -119,6 +119,32 @@ def test_text_about_the_document_is_a_flaw() -> None:
     )
 
 
+def test_sections_behind_a_section_are_a_flaw() -> None:
+    """A text that goes on with another section's heading is asked for alone."""
+    assert read("It ends early.\n\n### Goals\n\nFast.", asked(PROSE)).flaws == (
+        '"overview": write this section alone, without "### Goals".',
+    )
+    assert read("### X\n\nIt ends early.", asked(PROSE)).flaws == ()
+
+
+def test_words_of_the_example_are_a_flaw() -> None:
+    """What the system prompt's example is about has no place in another document."""
+    said_so = "The scanner waits."
+
+    assert read(said_so, asked(PROSE), "a web shop").flaws == (
+        '"overview": "scanner" is the example\'s; write about this subject.',
+    )
+    assert read(said_so, asked(PROSE), "scanner app").flaws == ()
+
+
+def test_label_that_is_said_again_is_left_out() -> None:
+    """A text that begins with its own label is written without it."""
+    criteria = Want(key="criteria", kind="text", label="Full rollout criteria", words=14)
+    answer = read(said(criteria="Full rollout criteria: no errors"), asked(criteria, ROWS))
+
+    assert answer.values[0].text == "no errors"
+
+
 def test_words_behind_code_are_a_flaw() -> None:
     """An explanation around a fence is asked to be left out."""
     code = Want(key="service", kind="code", label="", words=60, language="python")
