@@ -15,6 +15,8 @@ from assistant.slot import Group, Spec, identifier
 from assistant.template import Template
 
 TABLES = "tables"
+# What a brief says besides the groups' names.
+TEXTS = ("title", "known", "approach", TABLES, "assumptions", "open_questions")
 SHARE = 5  # at most one section in five may be set aside as not applicable
 
 
@@ -148,12 +150,37 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
 
 
 def grounded(brief: Brief, description: str) -> Brief:
-    """The brief, what it calls known and the description does not say among its assumptions."""
-    guessed = tuple(text for text in brief.known if not claim.rests_on(text, description))
+    """The brief, what it calls known and the description does not say among its assumptions.
+
+    What is still the example's is left out.
+    """
+
+    def own(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(text for text in texts if not claim.borrowed(text, description))
+
+    known = own(brief.known)
+    guessed = tuple(text for text in known if not claim.rests_on(text, description))
     return replace(
         brief,
-        known=tuple(text for text in brief.known if text not in guessed),
-        assumptions=(*guessed, *brief.assumptions),
+        known=tuple(text for text in known if text not in guessed),
+        approach="".join(own((brief.approach,))),
+        names=tuple((group, own(names)) for group, names in brief.names),
+        tables=own(brief.tables),
+        assumptions=(*guessed, *own(brief.assumptions)),
+        questions=own(brief.questions),
+    )
+
+
+def borrowings(raw: str, description: str) -> tuple[str, ...]:
+    """What an answer took from the prompt's example, as sentences by key."""
+    try:
+        data = parse_json(words(raw))
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(
+        f'"{key}": "{found}" is the example\'s; write about this subject.'
+        for key, value in (data.items() if isinstance(data, dict) else ())
+        for found in claim.borrowed(string(value), description)
     )
 
 

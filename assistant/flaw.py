@@ -17,8 +17,6 @@ ARROWS = 12
 # What small models write where they were told to mark a proposal, and had none.
 _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
 _ITSELF = re.compile(r"\b(?:this|the) (?:design )?(?:document|section)\b", re.IGNORECASE)
-# Words of prompts/system.md.j2's example, which no other subject is likely to have.
-_EXAMPLE = re.compile(r"\b(?:scanners?|stock (?:service|list|counts?))\b", re.IGNORECASE)
 # Top-level keys of a description of a body, where the body itself was asked for.
 _DESCRIBING = {"type", "properties", "description", "parameters", "responses", "schema", "fields"}
 
@@ -44,10 +42,9 @@ def flaws(answer: Answer, asked: Request, known: str) -> Iterator[str]:
 
 
 def _example(value: Value, known: str) -> Iterator[str]:
-    """What was taken from the example that the system prompt shows."""
-    for found in dict.fromkeys(m[0] for t in value.texts for m in _EXAMPLE.finditer(t)):
-        if found.casefold() not in known.casefold():
-            yield f'"{value.key}": "{found}" is the example\'s; write about this subject.'
+    """What was taken from the example that the prompts show."""
+    for found in claim.borrowed("\n".join(value.texts), known):
+        yield f'"{value.key}": "{found}" is the example\'s; write about this subject.'
 
 
 def _sections(value: Value, asked: Request) -> Iterator[str]:

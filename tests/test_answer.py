@@ -129,12 +129,12 @@ def test_sections_behind_a_section_are_a_flaw() -> None:
 
 def test_words_of_the_example_are_a_flaw() -> None:
     """What the system prompt's example is about has no place in another document."""
-    said_so = "The scanner waits."
+    said_so = "The desk app waits."
 
     assert read(said_so, asked(PROSE), "a web shop").flaws == (
-        '"overview": "scanner" is the example\'s; write about this subject.',
+        '"overview": "desk app" is the example\'s; write about this subject.',
     )
-    assert read(said_so, asked(PROSE), "scanner app").flaws == ()
+    assert read(said_so, asked(PROSE), "our desk app").flaws == ()
 
 
 def test_label_that_is_said_again_is_left_out() -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from assistant.brief import grounded, read, schema, sections
+from assistant.brief import borrowings, grounded, read, schema, sections
 from assistant.builtin import chosen
 from assistant.naming import groups
 
@@ -94,6 +94,20 @@ def test_facts_that_nobody_gave_are_assumptions() -> None:
 
     assert found.known == said[:1]
     assert found.assumptions == (said[1], "A proxy is used.")
+
+
+def test_words_of_the_example_are_named_and_left_out() -> None:
+    """What a brief takes over from the prompt's example is said to be wrong, and never used."""
+    raw = brief(key_components=["Desk app", "Login page"], tables=["guide_loans"])
+    found = grounded(read(raw, TEMPLATE)[0], "logins time out")
+
+    assert borrowings(raw, "logins time out") == (
+        '"key_components": "Desk app" is the example\'s; write about this subject.',
+        '"tables": "guide_loans" is the example\'s; write about this subject.',
+    )
+    assert next(names for _, names in found.names) == ("Login page",)
+    assert found.tables == ()
+    assert borrowings(raw, "the desk app and its guide_loans") == ()
 
 
 def test_sentences_are_no_names() -> None:
