@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from vcr.cassette import Cassette  # type: ignore[import-untyped]
 
+from assistant.builtin import folder
 from assistant.errors import Exit
 from assistant.template import from_bytes
 from tests import recording
@@ -19,6 +20,7 @@ from tests.test_draft import SECTIONS, SMALL, saved
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["nowhere.invalid"])]
 
 FOLDER = Path(__file__).parent.parent / "cassettes"
+BUILT_IN = folder() / "design_document.md"
 NOBODY = "http://127.0.0.1:9/v1"
 KEY = "sk-anything-0123456789"
 MODEL = "qwen2.5-coder-1.5b-instruct"
@@ -84,7 +86,8 @@ def ask(
     def run(how: str = "", *, key: str = "", template: Path = SMALL) -> Ran:
         url, real = server(how)
         monkeypatch.setenv("OPENAI_API_KEY", key or real)
-        words = ("--base-url", url, "--model", MODEL, "--template", str(template))
+        words = ["--base-url", url, "--model", MODEL]
+        words += [] if template == BUILT_IN else ["--template", str(template)]
         ran = draft("bug: login timeout", *words, "--concurrency", "4", "--timeout", "600")
         assert real not in ran.out + ran.err
         return ran
@@ -109,6 +112,18 @@ def test_draft(ask: Callable[..., Ran], vcr: Cassette, tmp_path: Path) -> None:
     assert "Option A" not in text
     assert "[Risk]" not in text
     assert len(vcr) >= 2 + SECTIONS
+
+
+def test_builtin_template(ask: Callable[..., Ran], vcr: Cassette, tmp_path: Path) -> None:
+    """A real model's answers become a design document, of which nothing is left unwritten."""
+    ran = ask(template=BUILT_IN)
+
+    assert (ran.code, ran.out) == (0, "memory/design/001_login_timeout.md\n"), ran.err
+    text = document(tmp_path, BUILT_IN)
+    assert "[Diagram here" not in text
+    assert "Component A" not in text
+    assert "```mermaid" in text
+    assert len(vcr) >= 15
 
 
 def test_repair(ask: Callable[..., Ran], tmp_path: Path) -> None:
