@@ -3,7 +3,7 @@
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.document import Document, Section
@@ -70,7 +70,7 @@ class Alignment:
 
 def align(template: Template, document: Document) -> Alignment:
     """The document's sections and slots, as the template knows them."""
-    found = _Aligner(template, document).run()
+    found = _with_own_parts(_Aligner(template, document).run(), document)
     used = {item.index for item in found}
     specs = {id(item.spec) for item in found}
     return Alignment(
@@ -84,6 +84,44 @@ def align(template: Template, document: Document) -> Alignment:
         ),
         unknown=tuple(s for i, s in enumerate(document.sections) if i not in used and s.level),
     )  # fmt: skip
+
+
+def _with_own_parts(found: Sequence[Match], document: Document) -> list[Match]:
+    """The matches; what a person wrote in sub-sections of their own is a section's text."""
+    known = {match.index for match in found}
+    begun = [0]
+    for index, section in enumerate(document.sections):
+        own = section.level and index not in known and section.body.strip()
+        begun.append(begun[-1] + bool(own))
+    ends = _ends([section.level for section in document.sections])
+    return [
+        _as_written(match)
+        if match.section.level and begun[ends[match.index]] > begun[match.index + 1]
+        else match
+        for match in found
+    ]
+
+
+def _as_written(match: Match) -> Match:
+    """The match with what is said under the heading alone counted as said."""
+    fields = tuple(
+        replace(field, written=True)
+        if isinstance(field, Field) and field.slot.kind == "prose"
+        else field
+        for field in match.body.fields
+    )
+    return replace(match, body=replace(match.body, fields=fields))
+
+
+def _ends(levels: Sequence[int]) -> list[int]:
+    """For each heading the index behind all that stands below it."""
+    ends = [len(levels)] * len(levels)
+    stack: list[int] = []
+    for index, level in enumerate(levels):
+        while stack and levels[stack[-1]] >= level:
+            ends[stack.pop()] = index
+        stack.append(index)
+    return ends
 
 
 def _front(template: Template, document: Document) -> Body:
@@ -126,8 +164,8 @@ class _Aligner:
     def __init__(self, template: Template, document: Document) -> None:
         self.template = template
         self.document = document
-        self.above = _parents([spec.level for spec in template.specs])
-        self.parents = _parents([section.level for section in document.sections])
+        self.above = parents([spec.level for spec in template.specs])
+        self.parents = parents([section.level for section in document.sections])
         self.children: dict[int, list[int]] = defaultdict(list)
         self.named: dict[str, list[int]] = defaultdict(list)
         for index, section in enumerate(document.sections):
@@ -170,8 +208,7 @@ class _Aligner:
         if spec.level == 0:
             return (0, False) if sections and sections[0].level == 0 else (None, False)
         if spec is self.template.title:
-            tops = (i for i in self.children[-1] if sections[i].level == 1)
-            return next(tops, None), False
+            return self._title(), False
         parent = self._parent(number)
         same = [i for i in self.named[name_of(spec.title)] if i not in self.taken]
         near = [i for i in same if self.parents[i] == parent and sections[i].level == spec.level]
@@ -180,6 +217,15 @@ class _Aligner:
         if same and self.titles[name_of(spec.title)] == 1:
             return same[0], True
         return None, False
+
+    def _title(self) -> int | None:
+        """The first heading of level 1, unless it is another of the template's."""
+        sections = self.document.sections
+        first = next((i for i in self.children[-1] if sections[i].level == 1), None)
+        title = self.template.title
+        if first is None or title is None or name_of(title.title) == name_of(sections[first].title):
+            return first
+        return None if name_of(sections[first].title) in self.titles else first
 
     def _parent(self, number: int) -> int:
         """The document's section above a section of the template; -1 where none is."""
@@ -255,7 +301,7 @@ class _Aligner:
         return result
 
 
-def _parents(levels: Sequence[int]) -> list[int]:
+def parents(levels: Sequence[int]) -> list[int]:
     """For each heading the index of the one above it in the outline, or -1."""
     parents: list[int] = []
     stack: list[tuple[int, int]] = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from assistant import stage
 from assistant.align import Alignment, Match, align
 from assistant.document import Document, Section
 from assistant.finding import RULES, Finding, Severity
@@ -41,6 +42,16 @@ class Subject:
     def known(self) -> dict[int, Match]:
         """What a section is in the template, by its index in the document."""
         return {match.index: match for match in self.alignment.matches}
+
+    @cached_property
+    def status(self) -> str:
+        """The document's status in its own words, or an empty string."""
+        return stage.status(self.alignment, self.marks)
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether the document was approved, by its status."""
+        return stage.settled(self.status, self.template.statuses())
 
     def bodies(self) -> Iterator[tuple[Section, tuple[Mark, ...]]]:
         """Each section with the marks of its body."""
