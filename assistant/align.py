@@ -3,12 +3,14 @@
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.document import Document, Section
 from assistant.field import Body, Field, Items, match, unwritten
 from assistant.mark import fold
+from assistant.rename import Renamed, renamed
 from assistant.slot import OPTIONAL, Anchor, Slot, Spec
 from assistant.template import Template, front_parts
 from assistant.variant import group_of, variant_for
@@ -57,7 +59,8 @@ class Alignment:
     """A document held against a template.
 
     `missing` are the template's sections that the document lacks (optional ones and examples of
-    groups are never missing), `unknown` the document's sections that the template does not know.
+    groups are never missing), `unknown` the document's sections that the template does not know,
+    `renamed` those that are both, most likely.
     """
 
     template: Template
@@ -66,40 +69,63 @@ class Alignment:
     matches: tuple[Match, ...]
     missing: tuple[Spec, ...]
     unknown: tuple[Section, ...]
+    renamed: tuple[Renamed, ...] = ()
 
 
 def align(template: Template, document: Document) -> Alignment:
     """The document's sections and slots, as the template knows them."""
-    found = _with_own_parts(_Aligner(template, document).run(), document)
+    found = _Aligner(template, document).run()
     used = {item.index for item in found}
     specs = {id(item.spec) for item in found}
+    missing = tuple(
+        spec for spec in template.specs
+        if id(spec) not in specs and spec.level and not spec.optional and not spec.group
+    )  # fmt: skip
+    almost = _renamed(template, document, found, missing)
+    places = {id(section): index for index, section in enumerate(document.sections)}
+    own = used | {places[id(one.section)] for one in almost}
     return Alignment(
         template=template,
         document=document,
         front=_front(template, document),
-        matches=tuple(sorted(found, key=lambda item: item.index)),
-        missing=tuple(
-            spec for spec in template.specs
-            if id(spec) not in specs and spec.level and not spec.optional and not spec.group
-        ),
+        matches=tuple(sorted(_with_own_parts(found, document, own), key=lambda item: item.index)),
+        missing=missing,
         unknown=tuple(s for i, s in enumerate(document.sections) if i not in used and s.level),
-    )  # fmt: skip
+        renamed=almost,
+    )
 
 
-def _with_own_parts(found: Sequence[Match], document: Document) -> list[Match]:
-    """The matches; what a person wrote in sub-sections of their own is a section's text."""
-    known = {match.index for match in found}
-    begun = [0]
+def _renamed(
+    template: Template, document: Document, found: Sequence[Match], missing: Sequence[Spec]
+) -> tuple[Renamed, ...]:
+    """The missing sections that are there in almost their template's words."""
+    used = {match.index for match in found}
+    above = parents([section.level for section in document.sections])
+    unknown: dict[int, list[Section]] = defaultdict(list)
     for index, section in enumerate(document.sections):
-        own = section.level and index not in known and section.body.strip()
-        begun.append(begun[-1] + bool(own))
-    ends = _ends([section.level for section in document.sections])
-    return [
-        _as_written(match)
-        if match.section.level and begun[ends[match.index]] > begun[match.index + 1]
-        else match
-        for match in found
-    ]
+        if section.level and index not in used:
+            unknown[above[index]].append(section)
+    places = {match.spec.path: match.index for match in found if match.spec.level}
+    asked = [(s, places.get(s.path[:-1], -1)) for s in missing if s is not template.title]
+    return renamed(asked, unknown)
+
+
+def _with_own_parts(
+    found: Sequence[Match], document: Document, known: AbstractSet[int]
+) -> list[Match]:
+    """The matches; what a person wrote in sub-sections of their own is their section's text.
+
+    `known` are the indexes of sections that are the template's.
+    """
+    above = parents([section.level for section in document.sections])
+    begun: set[int] = set()
+    for index, section in enumerate(document.sections):
+        if section.level and index not in known and section.body.strip():
+            over = above[index]
+            while over >= 0 and over not in known:
+                over = above[over]
+            begun.add(over)
+    return [_as_written(match) if match.index in begun else match for match in found]
 
 
 def _as_written(match: Match) -> Match:
@@ -111,17 +137,6 @@ def _as_written(match: Match) -> Match:
         for field in match.body.fields
     )
     return replace(match, body=replace(match.body, fields=fields))
-
-
-def _ends(levels: Sequence[int]) -> list[int]:
-    """For each heading the index behind all that stands below it."""
-    ends = [len(levels)] * len(levels)
-    stack: list[int] = []
-    for index, level in enumerate(levels):
-        while stack and levels[stack[-1]] >= level:
-            ends[stack.pop()] = index
-        stack.append(index)
-    return ends
 
 
 def _front(template: Template, document: Document) -> Body:

@@ -39,13 +39,13 @@ def likeness(one: str, other: str) -> float:
     if max(len(a), len(b)) > _LONGEST:
         return 0.0
     inside, outside = sorted((words(one), words(other)), key=len)
-    if inside and inside <= outside and len(inside) * _SHARE >= len(outside):
-        return 0.5 + 0.4 * len(inside) / len(outside)
+    within = inside and inside <= outside and len(inside) * _SHARE >= len(outside)
+    score = 0.5 + 0.4 * len(inside) / len(outside) if within else 0.0
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
-        return 0.0
+        return score
     ratio = matcher.ratio()
-    return ratio * 0.99 if ratio >= _ALIKE else 0.0
+    return max(score, ratio * 0.99 if ratio >= _ALIKE else 0.0)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

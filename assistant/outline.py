@@ -3,24 +3,19 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from assistant.align import Match, name_of, not_applicable, parents
 from assistant.document import Section
 from assistant.finding import Finding
-from assistant.nearest import form, likeness
+from assistant.nearest import form
 from assistant.slot import OPTIONAL, Spec
 from assistant.subject import Spot, Subject, found
-
-_LOOKED_AT = 200  # headings under one heading that are compared with one that is missing
-_SURE = 0.9  # so alike, a heading is meant wherever it stands
 
 
 def outline(subject: Subject) -> Iterator[Finding]:
     """What is wrong with the headings."""
-    renamed = _renamed(subject)
-    yield from _missing(subject, {id(spec) for spec, _ in renamed})
-    yield from (_almost(subject, spec, section) for spec, section in renamed)
+    yield from _missing(subject)
+    yield from (_almost(subject, one.spec, one.section) for one in subject.alignment.renamed)
     yield from _places(subject)
     yield from _order(subject)
     yield from _repeated(subject)
@@ -34,7 +29,8 @@ def _at(subject: Subject, code: str, section: Section, message: str) -> Finding:
     return found(subject, code, spot, message, section=section.title)
 
 
-def _missing(subject: Subject, renamed: set[int]) -> Iterator[Finding]:
+def _missing(subject: Subject) -> Iterator[Finding]:
+    renamed = {id(one.spec) for one in subject.alignment.renamed}
     known = {match.spec.path: match for match in subject.alignment.matches}
     for spec in subject.alignment.missing:
         if id(spec) in renamed:
@@ -53,41 +49,6 @@ def _missing(subject: Subject, renamed: set[int]) -> Iterator[Finding]:
             subject, "D101", Spot(offset=start), message,
             section=above.section.title if above else "",
         )  # fmt: skip
-
-
-def _renamed(subject: Subject) -> list[tuple[Spec, Section]]:
-    """The missing headings that are there in almost their words, each with where."""
-    alignment, document = subject.alignment, subject.document
-    places = {id(section): index for index, section in enumerate(document.sections)}
-    own = parents([section.level for section in document.sections])
-    matched = {match.spec.path: match.index for match in alignment.matches}
-    siblings: dict[int, list[Section]] = {}
-    forms: dict[str, list[Section]] = {}
-    for section in alignment.unknown:
-        siblings.setdefault(own[places[id(section)]], []).append(section)
-        forms.setdefault(form(section.title), []).append(section)
-    scored: list[tuple[float, int, Spec, Section]] = []
-    for spec in alignment.missing:
-        if spec is subject.template.title:
-            continue
-        beside = siblings.get(matched.get(spec.path[:-1], -1), [])
-        same = (s for s in islice(beside, _LOOKED_AT) if s.level == spec.level)
-        for section in (*same, *forms.get(form(spec.title), ())[:_LOOKED_AT]):
-            score = likeness(spec.title, section.title)
-            if score:
-                scored.append((-score, section.line, spec, section))
-    return list(_pairs(scored))
-
-
-def _pairs(
-    scored: list[tuple[float, int, Spec, Section]],
-) -> Iterator[tuple[Spec, Section]]:
-    """The best of the pairs, each heading in one of them at most."""
-    used: set[int] = set()
-    for _, _, spec, section in sorted(scored, key=lambda one: one[:2]):
-        if id(spec) not in used and id(section) not in used:
-            used |= {id(spec), id(section)}
-            yield spec, section
 
 
 def _almost(subject: Subject, spec: Spec, section: Section) -> Finding:

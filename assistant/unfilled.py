@@ -10,7 +10,7 @@ from assistant.field import Field, Items
 from assistant.finding import UNWRITTEN, Finding
 from assistant.mark import Mark, fold, without_comments
 from assistant.nearest import likeness
-from assistant.slot import PLACEHOLDER, Anchor, Gap, Part, Slot
+from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Gap, Part, Slot
 from assistant.subject import Spot, Subject, found
 from assistant.table import cells
 
@@ -136,6 +136,8 @@ def _items(subject: Subject, items: Items, match: Match) -> Iterator[Finding]:
 def unwritten(subject: Subject, field: Field, base: int, title: str) -> Iterator[Finding]:
     """What there is to say of a slot that nobody wrote; its section's title may be empty."""
     slot = field.slot
+    if OPTIONAL.search(slot.label):
+        return
     name = slot.label or field.name
     whose = f"{field.name}: " if field.name and field.name != slot.label else ""
     place = title or ("the front matter" if slot.kind == "yaml" else "the preamble")
