@@ -11,6 +11,10 @@ from assistant.mark import Mark
 from assistant.subject import Spot, Subject, found
 
 _CLOSING = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*")
+# Three dots on a line of their own, or for a value: something was left out on purpose.
+_LEFT_OUT = re.compile(
+    r"^[ \t>]*(?:[-*#]|//|--)?[ \t]*(?:\.{3}|\u2026)|[:,{\[(][ \t]*(?:\.{3}|\u2026)", re.MULTILINE
+)
 _LINE = re.compile(r"\r\n|\n|\r")
 
 
@@ -41,12 +45,14 @@ def _fence(subject: Subject, section: Section, mark: Mark) -> Iterator[Finding]:
     problem = fence.check(mark.key, inner[:last])
     if problem is None:
         return
+    partial = bool(_LEFT_OUT.search(inner[:last]))
+    hint = " (something left out?)" if partial and not problem.note else ""
     starts = [0, *ends]
     row = min(max(problem.line, 1), max(len(ends), 1)) - 1
     offset = section.body_start + mark.end + starts[row]
     line = subject.line(subject.place(offset)[0])
     spot = Spot(offset=offset + len(line) - len(line.lstrip()), width=len(line.strip()))
     yield found(
-        subject, "D301", spot, f"this {mark.key} does not parse: {problem.message}.",
-        section=section.title, severity="note" if problem.note else None,
+        subject, "D301", spot, f"this {mark.key} does not parse: {problem.message}{hint}.",
+        section=section.title, severity="note" if problem.note or partial else None,
     )  # fmt: skip

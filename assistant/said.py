@@ -5,22 +5,23 @@ from collections.abc import Iterator, Sequence
 
 from assistant.align import not_applicable
 from assistant.document import Section, lines
-from assistant.field import Field, Items
+from assistant.field import Items
 from assistant.finding import Finding
 from assistant.mark import Mark, fold, without_comments
-from assistant.slot import PLACEHOLDER, is_placeholder, role_of
+from assistant.slot import is_placeholder, role_of
 from assistant.subject import Spot, Subject, found
 from assistant.table import cells
 
 _RISK = re.compile(r"\brisks?\b|\bthreats?\b")
 _AGAINST = re.compile(r"\bmitigations?\b|\bcountermeasures?\b")
-_OPTIONS = re.compile(r"(?:considered )?(?:options|alternatives)(?: considered)?")
+_OPTIONS = re.compile(r"(?:considered |possible )?options(?: considered)?")
 _CHOSEN = re.compile(
     r"\b(?:recommend\w*|decisions?|decided|conclusions?|outcome|chosen|choice|verdict|selected)\b"
 )
 _NONE = re.compile(
     r"(?:none|no|nil|n/?a|nothing|not applicable|all (?:\w+ ){0,4}(?:resolved|answered|closed))\b"
 )
+_NEAR = 20  # sections behind the options in which a decision may stand
 _CLOSED = re.compile(r"\b(?:resolved|answered|decided|closed)\b", re.IGNORECASE)
 
 
@@ -90,15 +91,13 @@ def _is_blank(section: Section, mark: Mark) -> bool:
 def _options(subject: Subject) -> Iterator[Finding]:
     """Lists of options with nothing that says which of them it is to be."""
     for index, (section, marks) in enumerate(subject.bodies()):
-        labels = [mark for mark in marks if mark.kind == "label"]
-        for mark in labels:
-            if mark.depth or not _OPTIONS.fullmatch(mark.key):
-                continue
-            if _listed(marks, mark) and not _is_chosen(subject, index, labels):
-                spot = Spot(offset=section.body_start + mark.start, width=mark.end - mark.start)
-                message = "these options have no recommendation: say which one, and why."
-                yield found(subject, "D602", spot, message, section=section.title)
-                break
+        named = [m for m in marks if m.kind == "label" and not m.depth]
+        begun = next((m for m in named if _OPTIONS.fullmatch(m.key)), None)
+        if begun is None or not _listed(marks, begun) or _is_chosen(subject, index, named):
+            continue
+        spot = Spot(offset=section.body_start + begun.start, width=begun.end - begun.start)
+        message = "these options have no recommendation: say which one, and why."
+        yield found(subject, "D602", spot, message, section=section.title)
 
 
 def _listed(marks: Sequence[Mark], label: Mark) -> bool:
@@ -109,37 +108,29 @@ def _listed(marks: Sequence[Mark], label: Mark) -> bool:
             continue
         if not mark.depth and mark.kind == "label":
             break
-        named = mark.kind == "label" and not PLACEHOLDER.search(mark.key)
-        options += mark.depth == 1 and (named or mark.kind == "item")
+        options += mark.depth == 1 and mark.kind in ("label", "item")
     return options > 1
 
 
 def _is_chosen(subject: Subject, index: int, labels: Sequence[Mark]) -> bool:
-    """Whether a section says what is chosen, or a sub-section of it does."""
+    """Whether a section says what is chosen, or one that follows does."""
     section = subject.document.sections[index]
-    match = subject.known.get(index)
-    if match is not None and any(
-        isinstance(field, Items) and not field.written for field in match.body.fields
-    ):
+    fields = subject.known[index].body.fields if index in subject.known else ()
+    if any(isinstance(field, Items) and not field.written for field in fields):
         return True  # the options themselves are not written yet
-    for mark in labels:
-        end = next((m.start for m in labels if m.start > mark.start), len(section.body))
-        text = section.body[mark.end : end]
+    ends = [*(mark.start for mark in labels[1:]), len(section.body)]
+    for mark, end in zip(labels, ends, strict=True):
+        text = without_comments(section.body[mark.end : end])
         if _CHOSEN.search(mark.key) and not is_placeholder(text):
             return True
-    if match is not None and any(
-        isinstance(field, Field) and _CHOSEN.search(fold(field.slot.label)) and not field.written
-        for field in match.body.fields
-    ):
+    if any(_CHOSEN.search(mark.key) for mark in labels):
         return False
-    for below in subject.document.sections[index + 1 :]:
+    for below in subject.document.sections[index + 1 : index + 1 + _NEAR]:
         if below.level < section.level:
             break
         if _CHOSEN.search(fold(below.title)):
             return True
-        if below.level == section.level and section.level > 2:  # noqa: PLR2004  another decision
-            break
-    prose = [m for m in subject.marks[index] if m.kind == "prose"]
+    prose = (m for m in subject.marks[index] if m.kind == "prose")
     return any(_CHOSEN.search(fold(section.body[m.start : m.stop])) for m in prose)
 
 

@@ -16,17 +16,42 @@ from assistant.template import Template
 _ENDING = re.compile(r"\r\n|\n|\r")
 
 
-class Subject:
-    """A document held against its template, with the places of its lines.
+class Places:
+    """A text and where its lines begin."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(found.end() for found in _ENDING.finditer(text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of an offset in the text."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of line `number`, its ending left out."""
+        if not 1 <= number <= len(self._starts):
+            return ""
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[self._starts[number - 1] : end].rstrip("\r\n")
+
+    @property
+    def height(self) -> int:
+        """How many lines the text has; one at least."""
+        ends = len(self._starts) > 1 and self._starts[-1] == len(self.text)
+        return len(self._starts) - 1 if ends else len(self._starts)
+
+
+class Subject(Places):
+    """A document held against its template.
 
     Rules are functions of a subject that yield findings; everything costly is worked out once.
     """
 
     def __init__(self, template: Template, document: Document) -> None:
+        super().__init__(document.text)
         self.template = template
         self.document = document
-        self.text = document.text
-        self._starts = [0, *(found.end() for found in _ENDING.finditer(self.text))]
 
     @cached_property
     def alignment(self) -> Alignment:
@@ -57,24 +82,6 @@ class Subject:
         """Each section with the marks of its body."""
         return zip(self.document.sections, self.marks, strict=True)
 
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line and column, both from 1, of an offset in the text."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def line(self, number: int) -> str:
-        """The text of line `number`, its ending left out."""
-        if not 1 <= number <= len(self._starts):
-            return ""
-        end = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[self._starts[number - 1] : end].rstrip("\r\n")
-
-    @property
-    def height(self) -> int:
-        """How many lines the text has; one at least."""
-        ends = len(self._starts) > 1 and self._starts[-1] == len(self.text)
-        return len(self._starts) - 1 if ends else len(self._starts)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
@@ -85,10 +92,10 @@ class Spot:
 
 
 def found(
-    subject: Subject, code: str, spot: Spot, message: str, *, section: str = "",
+    subject: Places, code: str, spot: Spot, message: str, *, section: str = "",
     severity: Severity | None = None,
 ) -> Finding:  # fmt: skip
-    """A finding at a spot of a subject, as bad as its rule says or as `severity`."""
+    """A finding at a spot of a text, as bad as its rule says or as `severity`."""
     line, column = subject.place(spot.offset)
     rest = len(subject.line(line)) - column + 1
     return Finding(

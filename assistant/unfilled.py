@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from assistant.align import Match, not_applicable
 from assistant.document import lines
@@ -14,9 +14,9 @@ from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Gap, Part, Slot
 from assistant.subject import Spot, Subject, found
 from assistant.table import cells
 
-_PARAGRAPH = re.compile(r"(?:[^\r\n]*\S[^\r\n]*(?:\r\n|\n|\r|\Z))+")
 _WORDS = 5  # fewer words than these may be anybody's
 _NAMED = 4  # of what is missing
+_TABLES = 20  # of a section, that are compared with the one that is missing
 
 
 def unfilled(subject: Subject) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def _anchors(subject: Subject, match: Match) -> Iterator[Finding]:
     """Anchors that are gone: metadata, a table whose header was changed, anything else."""
     people = dict(metadata(match.spec.parts))
     yield from absent(subject, match.body.missing, people, Spot(offset=match.section.start))
-    others = [anchor for anchor in match.body.missing if anchor not in people]
+    others = [a for a in match.body.missing if a not in people and _required(a, match)]
     changed = {anchor: mark for anchor in others if (mark := _changed(subject, match, anchor))}
     for anchor, mark in changed.items():
         head = lines(anchor.text)[0].strip()
@@ -52,10 +52,24 @@ def _anchors(subject: Subject, match: Match) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _required(anchor: Anchor, match: Match) -> bool:
+    """Whether an anchor is missed: not what is optional, nor a definition that nobody refers to."""
+    if anchor.kind == "reference":
+        return f"[{anchor.key}]" in match.section.body.casefold()
+    # A table of keys and values has no header; its keys are missed one by one.
+    headless = anchor.kind == "table" and not re.search(r"\w", anchor.key)
+    return not headless and not OPTIONAL.search(anchor.name)
+
+
 def metadata(parts: Sequence[Part]) -> Iterator[tuple[Anchor, Slot]]:
     """The labels, rows or keys among `parts` whose values are the program's or people's."""
     for anchor, slot in pairwise(parts):
-        if isinstance(anchor, Anchor) and isinstance(slot, Slot) and slot.owner != "model":
+        if (
+            isinstance(anchor, Anchor)
+            and anchor.name
+            and isinstance(slot, Slot)
+            and slot.owner != "model"
+        ):
             yield anchor, slot
 
 
@@ -66,7 +80,8 @@ def absent(
     gone = [
         anchor.name for anchor in missing
         if anchor in people
-        and (subject.settled or people[anchor].role not in ("", "references"))
+        and people[anchor].role != "references"
+        and (subject.settled or people[anchor].role)
     ]  # fmt: skip
     if gone:
         names = ", ".join(f'"{name}"' for name in gone[:_NAMED])
@@ -82,8 +97,9 @@ def _changed(subject: Subject, match: Match, anchor: Anchor) -> Mark | None:
         return None
     wanted = [name for name in cells(lines(anchor.text)[0]) if name]
     keys = {part.key for part in match.spec.parts if isinstance(part, Anchor)}
-    for mark in subject.marks[match.index]:
-        if mark.kind == "table" and mark.key not in keys:
+    tables = (mark for mark in subject.marks[match.index] if mark.kind == "table")
+    for mark in islice(tables, _TABLES):
+        if mark.key not in keys:
             own = cells(lines(match.section.body[mark.start : mark.end])[0])
             alike = sum(any(likeness(a, b) for b in own) for a in wanted)
             if alike and alike * 2 >= len(wanted):
@@ -186,16 +202,24 @@ def _left(subject: Subject, match: Match) -> Iterator[Finding]:
 
 def _paragraphs(template: str, content: str, base: int) -> list[tuple[int, int]]:
     """Where the template's paragraphs stand in what somebody wrote."""
-    own = {
-        " ".join(found[0].split())
-        for found in _PARAGRAPH.finditer(without_comments(template))
-        if len(found[0].split()) >= _WORDS
-    }
-    return [
-        (base + found.start(), len(found[0].split("\n")[0].rstrip()))
-        for found in (_PARAGRAPH.finditer(content) if own else ())
-        if " ".join(found[0].split()) in own
-    ]
+    split = [words for _, _, words in _split(without_comments(template))]
+    own = {words for words in split if len(words.split()) >= _WORDS}
+    return (
+        [(base + at, width) for at, width, words in _split(content) if words in own] if own else []
+    )
+
+
+def _split(text: str) -> Iterator[tuple[int, int, str]]:
+    """The paragraphs of a text: where each begins, its first line's length, and its words."""
+    start, position, inside = 0, 0, list[str]()
+    for line in (*lines(text), ""):
+        if line.strip():
+            start = start if inside else position
+            inside.append(line)
+        elif inside:
+            yield start, len(inside[0].rstrip()), " ".join("".join(inside).split())
+            inside = []
+        position += len(line)
 
 
 def _lines(slot: Slot, content: str, base: int) -> list[tuple[int, int]]:

@@ -1,0 +1,155 @@
+"""A document's links and the places that links can lead to, as GitHub makes them."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.document import Document
+from assistant.mark import Mark, comment_spans
+
+_TARGET = re.compile(
+    r"""\]\([ \t]*
+    (?P<target><[^<>\r\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)
+    (?:[ \t\r\n]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?[ \t]*\)""",
+    re.VERBOSE,
+)
+_DEFINED = re.compile(r"[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?P<target><[^<>\r\n]*>|\S+)")
+_TICKS = re.compile(r"`+")
+_BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
+_NAMED = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_HEADING = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?#{1,6}[ \t]+(.+)$", re.MULTILINE)
+_HTML_HEADING = re.compile(r"<h[1-6][^<>]*>([^\r\n]*?)</h[1-6]>", re.IGNORECASE)
+_LINK_TEXT = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
+_NESTED = 3  # a link holds an image, and that may hold brackets
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_EMPHASIS = re.compile(r"(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where a link leads, as it is written, and where in the text that stands."""
+
+    target: str
+    start: int
+    end: int
+
+
+def prose(document: Document, marks: Sequence[Sequence[Mark]]) -> str:
+    """The document's text with front matter, code and comments blanked; offsets stay."""
+    pieces = [" " * len(document.front)]
+    for section, own in zip(document.sections, marks, strict=True):
+        body, position, parts = section.body, 0, list[str]()
+        spans = [(m.start, m.stop) for m in own if m.kind in ("fence", "code")]
+        for start, stop in (*spans, (len(body), len(body))):
+            if start >= position:
+                parts += (body[position:start], _blank(body[start:stop]))
+                position = stop
+        pieces += (section.heading, _quiet("".join(parts)))
+    return "".join(pieces)
+
+
+def _blank(text: str) -> str:
+    """As much white space as the text is long, its line endings kept."""
+    return re.sub(r"[^\r\n]", " ", text)
+
+
+def _quiet(text: str) -> str:
+    """The text with comments and code spans blanked."""
+    spans = list(comment_spans(text)) if "<!--" in text else []
+    for start, end in _paragraphs(text) if "`" in text else ():
+        spans += _spans(text, start, end)
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if end > position:
+            first = max(start, position)
+            parts += (text[position:first], _blank(text[first:end]))
+            position = end
+    return "".join((*parts, text[position:]))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for gap in _BLANK.finditer(text):
+        yield position, gap.start()
+        position = gap.end()
+    yield position, len(text)
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The code spans of a paragraph: from a run of backticks to the next one as long."""
+    runs = [(run.start(), run.end()) for run in _TICKS.finditer(text, start, end)]
+    later: dict[int, list[int]] = {}
+    for number in range(len(runs) - 1, -1, -1):
+        later.setdefault(runs[number][1] - runs[number][0], []).append(number)
+    number = 0
+    while number < len(runs):
+        first, last = runs[number]
+        same = later[last - first]
+        while same and same[-1] <= number:
+            same.pop()
+        if first and text[first - 1] == "\\":
+            number += 1
+        elif same:
+            yield first, runs[same[-1]][1]
+            number = same[-1] + 1
+        else:
+            number += 1
+
+
+def links(text: str) -> Iterator[Link]:
+    """The inline links, images and definitions in a document's `prose`."""
+    for found in (*_TARGET.finditer(text), *_definitions(text)):
+        target = found["target"]
+        if target.startswith("<"):
+            yield Link(target=target[1:-1], start=found.start("target") + 1,
+                       end=found.end("target") - 1)  # fmt: skip
+        else:
+            yield Link(target=target, start=found.start("target"), end=found.end("target"))
+
+
+def _definitions(text: str) -> Iterator[re.Match[str]]:
+    for line in re.finditer(r"^[ ]{0,3}\[", text, re.MULTILINE):
+        found = _DEFINED.match(text, line.start())
+        if found and not found[0].lstrip().startswith("[^"):
+            yield found
+
+
+def slug(title: str) -> str:
+    """A heading's anchor on GitHub, the first of its name."""
+    text = title
+    for _ in range(_NESTED):
+        text = _LINK_TEXT.sub(lambda found: found["text"], text)
+    code = text.split("`")
+    text = "".join(part if n % 2 else _plain(part) for n, part in enumerate(code))
+    return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
+
+
+def _plain(text: str) -> str:
+    """Words without tags, escapes, entities and the marks of emphasis."""
+    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", _EMPHASIS.sub("", _TAG.sub("", text)))
+    return html.unescape(text)
+
+
+def anchors(document: Document, text: str) -> frozenset[str]:
+    """What `#...` can name in a document: headings, and `id` or `name` of HTML; `text` is prose.
+
+    Folded, since whether case counts differs between browsers and sites. Headings in lists and
+    quotes are no sections, but have anchors.
+    """
+    titles = [section.title for section in document.sections if section.level]
+    found: set[str] = set(_numbered(slug(title) for title in titles))
+    found |= {slug(title.rstrip(" \t\r#")) for title in _HEADING.findall(text)}
+    found |= {slug(_TAG.sub("", title)) for title in _HTML_HEADING.findall(text)}
+    found |= set(_NAMED.findall(text))
+    return frozenset(anchor.casefold() for anchor in found)
+
+
+def _numbered(slugs: Iterator[str]) -> Iterator[str]:
+    """The slugs, of which the second of a name ends in `-1`."""
+    seen: dict[str, int] = {}
+    for one in slugs:
+        count = seen.get(one, -1) + 1
+        seen[one] = count
+        yield f"{one}-{count}" if count else one
