@@ -10,7 +10,7 @@ from itertools import pairwise
 from assistant.document import Document, Section
 from assistant.field import Body, Field, Items, match, unwritten
 from assistant.mark import fold
-from assistant.rename import Renamed, renamed
+from assistant.reworded import Reworded, reworded
 from assistant.slot import OPTIONAL, Anchor, Slot, Spec
 from assistant.template import Template, front_parts
 from assistant.variant import group_of, variant_for
@@ -60,7 +60,7 @@ class Alignment:
 
     `missing` are the template's sections that the document lacks (optional ones and examples of
     groups are never missing), `unknown` the document's sections that the template does not know,
-    `renamed` those that are both, most likely.
+    `reworded` those that are both, most likely.
     """
 
     template: Template
@@ -69,7 +69,7 @@ class Alignment:
     matches: tuple[Match, ...]
     missing: tuple[Spec, ...]
     unknown: tuple[Section, ...]
-    renamed: tuple[Renamed, ...] = ()
+    reworded: tuple[Reworded, ...] = ()
 
 
 def align(template: Template, document: Document) -> Alignment:
@@ -81,7 +81,7 @@ def align(template: Template, document: Document) -> Alignment:
         spec for spec in template.specs
         if id(spec) not in specs and spec.level and not spec.optional and not spec.group
     )  # fmt: skip
-    almost = _renamed(template, document, found, missing)
+    almost = _reworded(template, document, found, missing)
     places = {id(section): index for index, section in enumerate(document.sections)}
     own = used | {places[id(one.section)] for one in almost}
     return Alignment(
@@ -91,13 +91,13 @@ def align(template: Template, document: Document) -> Alignment:
         matches=tuple(sorted(_with_own_parts(found, document, own), key=lambda item: item.index)),
         missing=missing,
         unknown=tuple(s for i, s in enumerate(document.sections) if i not in used and s.level),
-        renamed=almost,
+        reworded=almost,
     )
 
 
-def _renamed(
+def _reworded(
     template: Template, document: Document, found: Sequence[Match], missing: Sequence[Spec]
-) -> tuple[Renamed, ...]:
+) -> tuple[Reworded, ...]:
     """The missing sections that are there in almost their template's words."""
     used = {match.index for match in found}
     above = parents([section.level for section in document.sections])
@@ -107,7 +107,7 @@ def _renamed(
             unknown[above[index]].append(section)
     places = {match.spec.path: match.index for match in found if match.spec.level}
     asked = [(s, places.get(s.path[:-1], -1)) for s in missing if s is not template.title]
-    return renamed(asked, unknown)
+    return reworded(asked, unknown)
 
 
 def _with_own_parts(

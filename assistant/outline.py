@@ -15,7 +15,7 @@ from assistant.subject import Spot, Subject, found
 def outline(subject: Subject) -> Iterator[Finding]:
     """What is wrong with the headings."""
     yield from _missing(subject)
-    yield from (_almost(subject, one.spec, one.section) for one in subject.alignment.renamed)
+    yield from (_almost(subject, one.spec, one.section) for one in subject.alignment.reworded)
     yield from _places(subject)
     yield from _order(subject)
     yield from _repeated(subject)
@@ -30,10 +30,10 @@ def _at(subject: Subject, code: str, section: Section, message: str) -> Finding:
 
 
 def _missing(subject: Subject) -> Iterator[Finding]:
-    renamed = {id(one.spec) for one in subject.alignment.renamed}
+    reworded = {id(one.spec) for one in subject.alignment.reworded}
     known = {match.spec.path: match for match in subject.alignment.matches}
     for spec in subject.alignment.missing:
-        if id(spec) in renamed:
+        if id(spec) in reworded:
             continue
         if spec is subject.template.title:
             message = "the document has no title: begin it with a heading of level 1."

@@ -14,16 +14,16 @@ _SURE = 0.9  # so alike, a heading is meant at whatever level it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Renamed:
+class Reworded:
     """A heading of the template, and the document's that seems to be meant by it."""
 
     spec: Spec
     section: Section
 
 
-def renamed(
+def reworded(
     missing: Sequence[tuple[Spec, int]], unknown: Mapping[int, Sequence[Section]]
-) -> tuple[Renamed, ...]:
+) -> tuple[Reworded, ...]:
     """Pairs of headings that are missing and headings that the template does not know.
 
     `missing` has the index of the section that each belongs under (-1: none), `unknown` the
@@ -46,9 +46,9 @@ def renamed(
     return tuple(_pairs(sorted(scored, key=lambda one: one[:2])))
 
 
-def _pairs(scored: Sequence[tuple[float, int, Spec, Section]]) -> Iterator[Renamed]:
+def _pairs(scored: Sequence[tuple[float, int, Spec, Section]]) -> Iterator[Reworded]:
     used: set[int] = set()
     for _, _, spec, section in scored:
         if id(spec) not in used and id(section) not in used:
             used |= {id(spec), id(section)}
-            yield Renamed(spec=spec, section=section)
+            yield Reworded(spec=spec, section=section)
