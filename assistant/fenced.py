@@ -8,7 +8,7 @@ from assistant.document import Section
 from assistant.field import Field
 from assistant.finding import Finding
 from assistant.mark import Mark
-from assistant.subject import Spot, Subject, found
+from assistant.subject import Subject, found, whole_line
 
 _CLOSING = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*")
 # Three dots on a line of their own, or for a value: something was left out on purpose.
@@ -38,11 +38,12 @@ def _fence(subject: Subject, section: Section, mark: Mark) -> Iterator[Finding]:
     last = ends[-1] if ends else 0
     at = section.body_start + mark.start
     if not _CLOSING.fullmatch(inner[last:]):
-        spot = Spot(offset=at, width=len(subject.line(subject.place(at)[0]).strip()))
+        spot = whole_line(subject, at)
         message = "this fence is never closed: end it with a line of its own marks."
         yield found(subject, "D302", spot, message, section=section.title)
         return
-    problem = fence.check(mark.key, inner[:last])
+    # Parsers count lines by line feeds.
+    problem = fence.check(mark.key, _LINE.sub("\n", inner[:last]))
     if problem is None:
         return
     partial = bool(_LEFT_OUT.search(inner[:last]))
@@ -50,8 +51,7 @@ def _fence(subject: Subject, section: Section, mark: Mark) -> Iterator[Finding]:
     starts = [0, *ends]
     row = min(max(problem.line, 1), max(len(ends), 1)) - 1
     offset = section.body_start + mark.end + starts[row]
-    line = subject.line(subject.place(offset)[0])
-    spot = Spot(offset=offset + len(line) - len(line.lstrip()), width=len(line.strip()))
+    spot = whole_line(subject, offset)
     yield found(
         subject, "D301", spot, f"this {mark.key} does not parse: {problem.message}{hint}.",
         section=section.title, severity="note" if problem.note or partial else None,

@@ -1,6 +1,6 @@
 """The folder that a document stands in, and what its rules look at there."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -8,26 +8,39 @@ from assistant import branch
 from assistant.document import Document, Section
 from assistant.link import anchors, prose
 from assistant.mark import marks
-from assistant.number import Entry, listing
+from assistant.number import Entry, Style, listing, parse, style_of
 from assistant.subject import Places
 
+_SAMPLE = 1000  # so many names tell a folder's habits
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Folder:
     """The folder that documents stand in, listed once for all of them.
 
     `root` is the repository's, or None; `known` remembers the anchors of files that were read.
     """
 
-    path: Path
-    entries: tuple[Entry, ...] = ()
-    root: Path | None = None
-    known: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    def __init__(
+        self, path: Path, entries: tuple[Entry, ...] = (), root: Path | None = None
+    ) -> None:
+        self.path = path
+        self.entries = entries
+        self.root = root
+        self.known: dict[str, frozenset[str]] = {}
 
-    @property
-    def documents(self) -> tuple[Entry, ...]:
-        """The numbered entries that are files."""
-        return tuple(entry for entry in self.entries if entry.suffix and not entry.folder)
+    @cached_property
+    def numbers(self) -> Mapping[int, tuple[Entry, ...]]:
+        """The documents, numbered entries that are files, by their number."""
+        found: dict[int, tuple[Entry, ...]] = {}
+        for entry in self.entries:
+            if entry.suffix and not entry.folder:
+                found[entry.number] = (*found.get(entry.number, ()), entry)
+        return found
+
+    @cached_property
+    def style(self) -> Style:
+        """How the folder writes its names."""
+        return style_of(self.entries[:_SAMPLE])
 
 
 def look(path: Path) -> Folder:
@@ -62,6 +75,8 @@ class About:
     @cached_property
     def entry(self) -> Entry | None:
         """The numbered name that the document has in its folder."""
-        here = self.path.parent.resolve() == self.folder.path.resolve()
-        own = (e for e in self.folder.documents if e.name == self.path.name)
-        return next(own, None) if here else None
+        own = parse(self.path.name)
+        if own is None or self.path.parent.resolve() != self.folder.path.resolve():
+            return None
+        same = self.folder.numbers.get(own.number, ())
+        return next((entry for entry in same if entry.name == self.path.name), None)

@@ -15,6 +15,7 @@ _TARGET = re.compile(
     re.VERBOSE,
 )
 _DEFINED = re.compile(r"[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?P<target><[^<>\r\n]*>|\S+)")
+_BRACKET = re.compile(r"\\[\[\]\\]|[\[\]]|(?:\r\n|\n|\r)[ \t]*(?=\r|\n)")
 _TICKS = re.compile(r"`+")
 _BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 _NAMED = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
@@ -100,13 +101,28 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def links(text: str) -> Iterator[Link]:
     """The inline links, images and definitions in a document's `prose`."""
-    for found in (*_TARGET.finditer(text), *_definitions(text)):
+    for found in (*_inline(text), *_definitions(text)):
         target = found["target"]
         if target.startswith("<"):
             yield Link(target=target[1:-1], start=found.start("target") + 1,
                        end=found.end("target") - 1)  # fmt: skip
         else:
             yield Link(target=target, start=found.start("target"), end=found.end("target"))
+
+
+def _inline(text: str) -> Iterator[re.Match[str]]:
+    """What stands in parentheses behind brackets that belong together."""
+    depth = 0
+    for mark in _BRACKET.finditer(text):
+        if mark[0] == "[":
+            depth += 1
+        elif mark[0] == "]":
+            found = _TARGET.match(text, mark.start()) if depth else None
+            depth = max(depth - 1, 0)
+            if found:
+                yield found
+        elif mark[0][0] != "\\":
+            depth = 0  # a blank line ends the paragraph
 
 
 def _definitions(text: str) -> Iterator[re.Match[str]]:

@@ -62,7 +62,7 @@ def _is_here(about: About, target: Path) -> bool:
 def instead(about: About, target: Path) -> str:
     """A sentence about the document that has the number of one that is not there, or nothing."""
     entry = parse(target.name)
-    same = [e.name for e in about.folder.documents if entry and e.number == entry.number]
+    same = [one.name for one in about.folder.numbers.get(entry.number, ())] if entry else []
     return f" Number {int(entry.digits)} is {same[0]}." if entry and same else ""
 
 

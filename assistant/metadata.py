@@ -21,8 +21,7 @@ def held(subject: Subject) -> Iterator[Finding]:
     people = dict(metadata(subject.template.front))
     yield from absent(subject, front.missing, people, Spot(offset=0))
     for field in front.fields:
-        # A key like `superseded-by` with nothing behind it says that there is nothing.
-        if isinstance(field, Field) and not field.written and field.slot.role != "references":
+        if isinstance(field, Field) and not field.written:
             yield from unwritten(subject, field, 0, "")
     fields = list(_fields(subject))
     for base, field in fields:

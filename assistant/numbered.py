@@ -11,8 +11,7 @@ from assistant.finding import Finding
 from assistant.folder import About
 from assistant.link import links
 from assistant.linked import instead
-from assistant.mark import marks
-from assistant.number import slug, style_of
+from assistant.number import slug
 from assistant.slot import Anchor, Slot
 from assistant.subject import Spot, found
 from assistant.template import front_parts
@@ -31,6 +30,7 @@ _RELATED = re.compile(
     r"supersed\w+(?:[- ]by)?|replace[sd]?(?:[- ]by)?|relates?[- ]to|related|amends"
 )
 _LISTED = re.compile(r"\[?#?\d{1,7}(?:[ \t]*,[ \t]*#?\d{1,7})*\]?")
+_SHOWN = 5  # names of documents that share a number
 _OWN = re.compile(r"(?P<prefix>[A-Z]{2,8})-(?P<number>\d{1,7})\b")
 
 
@@ -47,17 +47,17 @@ def _name(about: About) -> Iterator[Finding]:
     entry = about.entry
     if entry is None:
         return
-    same = [e.name for e in about.folder.documents if e.number == entry.number]
+    same = [one.name for one in about.folder.numbers[entry.number]]
     if len(same) > 1:
-        others = ", ".join(name for name in same if name != entry.name)
+        others = ", ".join(name for name in same[:_SHOWN] if name != entry.name)
         message = f"{others} has the number {entry.number} too: `draft renumber` gives another."
         yield found(about.places, "D501", Spot(offset=0), message)
     for number, spot in _numbers(about):
         if number != entry.number:
             message = f"this says {number}, the file is called {entry.name}: mend one of the two."
             yield found(about.places, "D502", spot, message)
-    style = style_of(about.folder.documents)
-    right = slug(entry.slug, style.joiner, lower=entry.slug == entry.slug.lower())
+    style = about.folder.style
+    right = slug(entry.slug, style.joiner, lower=style.lower)
     if entry.slug and re.search(r"[^\w.-]|[\x00-\x1f]", entry.slug):
         wanted = f"{entry.digits}{style.separator}{right}{entry.suffix}"
         message = f'the name "{entry.name}" would be easier to link to as "{wanted}".'
@@ -110,7 +110,7 @@ def _series(about: About) -> Iterator[Finding]:
     own = _OWN.match(title.title) if title else None
     if entry is None or own is None or int(own["number"]) != entry.number:
         return
-    known = {one.number for one in about.folder.documents}
+    known = about.folder.numbers
     for match in re.finditer(rf"\b{own['prefix']}-(\d{{1,7}})\b", about.text):
         if int(match[1]) not in known:
             spot = Spot(offset=match.start(), width=len(match[0]))
@@ -119,10 +119,10 @@ def _series(about: About) -> Iterator[Finding]:
 
 def _keys(about: About) -> Iterator[Finding]:
     """Numbers behind `supersedes` and its kin that no document has."""
-    known = {one.number for one in about.folder.documents}
-    values = [(name, value, at) for name, value, at in _front(about.document)]
-    for section in about.document.sections:
-        for mark in marks(section.body):
+    known = about.folder.numbers
+    values = list(_front(about.document))
+    for section, own in zip(about.document.sections, about.marks, strict=True):
+        for mark in own:
             if mark.kind == "label":
                 text = section.body[mark.end : mark.stop]
                 at = section.body_start + mark.end + len(text) - len(text.lstrip())

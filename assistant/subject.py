@@ -91,6 +91,13 @@ class Spot:
     width: int = 0
 
 
+def whole_line(subject: Places, offset: int) -> Spot:
+    """From the first character that is no space, at or behind an offset, to the line's end."""
+    line, column = subject.place(offset)
+    rest = subject.line(line)[column - 1 :]
+    return Spot(offset=offset + len(rest) - len(rest.lstrip()), width=len(rest.strip()))
+
+
 def found(
     subject: Places, code: str, spot: Spot, message: str, *, section: str = "",
     severity: Severity | None = None,

@@ -11,7 +11,7 @@ from assistant.finding import UNWRITTEN, Finding
 from assistant.mark import Mark, fold, without_comments
 from assistant.nearest import likeness
 from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Gap, Part, Slot
-from assistant.subject import Spot, Subject, found
+from assistant.subject import Spot, Subject, found, whole_line
 from assistant.table import cells
 
 _WORDS = 5  # fewer words than these may be anybody's
@@ -38,7 +38,9 @@ def _anchors(subject: Subject, match: Match) -> Iterator[Finding]:
         head = lines(anchor.text)[0].strip()
         offset = match.section.body_start + mark.start
         message = f"this table's header is not the template's: {head}"
-        yield found(subject, "D305", _line(subject, offset), message, section=match.section.title)
+        yield found(
+            subject, "D305", whole_line(subject, offset), message, section=match.section.title
+        )
     others = [anchor for anchor in others if anchor not in changed]
     # A person's text without any of the labels is another way to write it, and one finding.
     for anchor in others[:1]:
@@ -107,12 +109,6 @@ def _changed(subject: Subject, match: Match, anchor: Anchor) -> Mark | None:
     return None
 
 
-def _line(subject: Subject, offset: int) -> Spot:
-    """The rest of the line from its first character that is no space."""
-    line = subject.line(subject.place(offset)[0])
-    return Spot(offset=offset + len(line) - len(line.lstrip()), width=len(line.strip()))
-
-
 def _fields(subject: Subject, match: Match) -> Iterator[Finding]:
     base, section = match.section.body_start, match.section
     for field in match.body.fields:
@@ -152,10 +148,12 @@ def _items(subject: Subject, items: Items, match: Match) -> Iterator[Finding]:
 def unwritten(subject: Subject, field: Field, base: int, title: str) -> Iterator[Finding]:
     """What there is to say of a slot that nobody wrote; its section's title may be empty."""
     slot = field.slot
-    if OPTIONAL.search(slot.label):
+    # `Superseded by:` with nothing behind it says that there is nothing.
+    if OPTIONAL.search(slot.label) or (slot.label and slot.role == "references"):
         return
-    name = slot.label or field.name
-    whose = f"{field.name}: " if field.name and field.name != slot.label else ""
+    own = bool(field.name) and slot.key == "text"
+    name = field.name if own else slot.label
+    whose = f"{field.name}: " if field.name and not own else ""
     place = title or ("the front matter" if slot.kind == "yaml" else "the preamble")
     what = f'"{whose}{name}" under "{place}"' if slot.label else f'"{place}"'
     spot = _spot(field, base)

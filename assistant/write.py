@@ -88,7 +88,8 @@ def slot(match: Match, field: Field, value: Value) -> Iterator[Edit]:
         if not kept or edit.end - edit.start != len(field.content):
             yield edit
         elif field.slot.kind == "prose":
-            yield replace(edit, text=f"\n{kept}\n{edit.text}")
+            alone = edit.text.startswith("\n\n")
+            yield replace(edit, text=f"\n{kept}{edit.text}" if alone else f"{kept}\n{edit.text}")
         else:
             yield replace(edit, text=f"{edit.text} {kept}")
 
