@@ -7,6 +7,7 @@ blank, and directly under a heading of everything up to the next heading of that
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.align import parents
 from assistant.directive import alone, directives
@@ -76,17 +77,24 @@ class Ignored:
         self._lines.setdefault((code, line), []).append(number)
         if not alone(subject.line(line)):
             return
-        after = line + 1
-        while after <= subject.height and self._passes(after):
-            after += 1
+        before, after = self._around[line]
         self._lines.setdefault((code, after), []).append(number)
-        before = line - 1
         section = subject.document.sections[index]
         heading = subject.place(max(section.body_start - 1, 0))[0]
-        while before > heading and self._passes(before):
-            before -= 1
         if section.level and before <= heading:
             self._sections.setdefault((code, index), []).append(number)
+
+    @cached_property
+    def _around(self) -> list[tuple[int, int]]:
+        """For each line the nearest ones before and behind that say something to people."""
+        height = self._subject.height
+        says = [not self._passes(line) for line in range(height + 2)]
+        before, after = [0] * (height + 2), [height + 1] * (height + 2)
+        for line in range(1, height + 2):
+            before[line] = line - 1 if says[line - 1] else before[line - 1]
+        for line in range(height, -1, -1):
+            after[line] = line + 1 if says[line + 1] else after[line + 1]
+        return list(zip(before, after, strict=True))
 
     def _passes(self, line: int) -> bool:
         text = self._subject.line(line)
