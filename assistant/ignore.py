@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.align import parents
+from assistant.codespan import blanked, code_spans
 from assistant.directive import alone, directives
 from assistant.finding import RULES, Finding
 from assistant.nearest import nearest
@@ -48,11 +49,10 @@ class Ignored:
             if "<!--" not in section.body and "<!--" not in section.heading:
                 continue
             code = [(m.start, m.stop) for m in marks if m.kind in ("fence", "code")]
-            for one in directives(section.heading + section.body):
-                at = one.start - len(section.heading)
-                place = bisect_right(code, (at, len(section.body))) - 1
-                if place < 0 or at >= code[place][1]:
-                    self._note(index, section.start + one.start, one.end - one.start, one.rules)
+            body = blanked(section.body, code)
+            body = blanked(body, code_spans(body))
+            for one in directives(section.heading + body):
+                self._note(index, section.start + one.start, one.end - one.start, one.rules)
 
     def _note(self, index: int, offset: int, width: int, rules: Sequence[str]) -> None:
         known = {**{code: code for code in RULES}, **{r.name: r.code for r in RULES.values()}}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.codespan import blanked, code_spans
 from assistant.document import Document
 from assistant.mark import Mark, comment_spans
 
@@ -16,8 +17,6 @@ _TARGET = re.compile(
 )
 _DEFINED = re.compile(r"[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?P<target><[^<>\r\n]*>|\S+)")
 _BRACKET = re.compile(r"\\[\[\]\\]|[\[\]]|(?:\r\n|\n|\r)[ \t]*(?=\r|\n)")
-_TICKS = re.compile(r"`+")
-_BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 _NAMED = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _HEADING = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?#{1,6}[ \t]+(.+)$", re.MULTILINE)
 _HTML_HEADING = re.compile(r"<h[1-6][^<>]*>([^\r\n]*?)</h[1-6]>", re.IGNORECASE)
@@ -40,63 +39,10 @@ def prose(document: Document, marks: Sequence[Sequence[Mark]]) -> str:
     """The document's text with front matter, code and comments blanked; offsets stay."""
     pieces = [" " * len(document.front)]
     for section, own in zip(document.sections, marks, strict=True):
-        body, position, parts = section.body, 0, list[str]()
-        spans = [(m.start, m.stop) for m in own if m.kind in ("fence", "code")]
-        for start, stop in (*spans, (len(body), len(body))):
-            if start >= position:
-                parts += (body[position:start], _blank(body[start:stop]))
-                position = stop
-        pieces += (section.heading, _quiet("".join(parts)))
+        code = [(mark.start, mark.stop) for mark in own if mark.kind in ("fence", "code")]
+        body = blanked(section.body, code)
+        pieces += (section.heading, blanked(body, (*comment_spans(body), *code_spans(body))))
     return "".join(pieces)
-
-
-def _blank(text: str) -> str:
-    """As much white space as the text is long, its line endings kept."""
-    return re.sub(r"[^\r\n]", " ", text)
-
-
-def _quiet(text: str) -> str:
-    """The text with comments and code spans blanked."""
-    spans = list(comment_spans(text)) if "<!--" in text else []
-    for start, end in _paragraphs(text) if "`" in text else ():
-        spans += _spans(text, start, end)
-    parts: list[str] = []
-    position = 0
-    for start, end in sorted(spans):
-        if end > position:
-            first = max(start, position)
-            parts += (text[position:first], _blank(text[first:end]))
-            position = end
-    return "".join((*parts, text[position:]))
-
-
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    position = 0
-    for gap in _BLANK.finditer(text):
-        yield position, gap.start()
-        position = gap.end()
-    yield position, len(text)
-
-
-def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The code spans of a paragraph: from a run of backticks to the next one as long."""
-    runs = [(run.start(), run.end()) for run in _TICKS.finditer(text, start, end)]
-    later: dict[int, list[int]] = {}
-    for number in range(len(runs) - 1, -1, -1):
-        later.setdefault(runs[number][1] - runs[number][0], []).append(number)
-    number = 0
-    while number < len(runs):
-        first, last = runs[number]
-        same = later[last - first]
-        while same and same[-1] <= number:
-            same.pop()
-        if first and text[first - 1] == "\\":
-            number += 1
-        elif same:
-            yield first, runs[same[-1]][1]
-            number = same[-1] + 1
-        else:
-            number += 1
 
 
 def links(text: str) -> Iterator[Link]:

@@ -7,7 +7,6 @@ reference definition, a generated table of contents. What a mark means, the temp
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
@@ -121,7 +120,6 @@ def _source(text: str) -> _Source:
     return _Source(text, split, tuple(offsets))
 
 
-@lru_cache(maxsize=1024)
 def marks(body: str) -> tuple[Mark, ...]:
     """Every mark in a section's body, in order."""
     source = _source(body)
