@@ -3,12 +3,14 @@
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.document import Document, Section
 from assistant.field import Body, Field, Items, match, unwritten
 from assistant.mark import fold
+from assistant.reworded import Reworded, reworded
 from assistant.slot import OPTIONAL, Anchor, Slot, Spec
 from assistant.template import Template, front_parts
 from assistant.variant import group_of, variant_for
@@ -57,7 +59,8 @@ class Alignment:
     """A document held against a template.
 
     `missing` are the template's sections that the document lacks (optional ones and examples of
-    groups are never missing), `unknown` the document's sections that the template does not know.
+    groups are never missing), `unknown` the document's sections that the template does not know,
+    `reworded` those that are both, most likely.
     """
 
     template: Template
@@ -66,6 +69,7 @@ class Alignment:
     matches: tuple[Match, ...]
     missing: tuple[Spec, ...]
     unknown: tuple[Section, ...]
+    reworded: tuple[Reworded, ...] = ()
 
 
 def align(template: Template, document: Document) -> Alignment:
@@ -73,17 +77,66 @@ def align(template: Template, document: Document) -> Alignment:
     found = _Aligner(template, document).run()
     used = {item.index for item in found}
     specs = {id(item.spec) for item in found}
+    missing = tuple(
+        spec for spec in template.specs
+        if id(spec) not in specs and spec.level and not spec.optional and not spec.group
+    )  # fmt: skip
+    almost = _reworded(template, document, found, missing)
+    places = {id(section): index for index, section in enumerate(document.sections)}
+    own = used | {places[id(one.section)] for one in almost}
     return Alignment(
         template=template,
         document=document,
         front=_front(template, document),
-        matches=tuple(sorted(found, key=lambda item: item.index)),
-        missing=tuple(
-            spec for spec in template.specs
-            if id(spec) not in specs and spec.level and not spec.optional and not spec.group
-        ),
+        matches=tuple(sorted(_with_own_parts(found, document, own), key=lambda item: item.index)),
+        missing=missing,
         unknown=tuple(s for i, s in enumerate(document.sections) if i not in used and s.level),
-    )  # fmt: skip
+        reworded=almost,
+    )
+
+
+def _reworded(
+    template: Template, document: Document, found: Sequence[Match], missing: Sequence[Spec]
+) -> tuple[Reworded, ...]:
+    """The missing sections that are there in almost their template's words."""
+    used = {match.index for match in found}
+    above = parents([section.level for section in document.sections])
+    unknown: dict[int, list[Section]] = defaultdict(list)
+    for index, section in enumerate(document.sections):
+        if section.level and index not in used:
+            unknown[above[index]].append(section)
+    places = {match.spec.path: match.index for match in found if match.spec.level}
+    asked = [(s, places.get(s.path[:-1], -1)) for s in missing if s is not template.title]
+    return reworded(asked, unknown)
+
+
+def _with_own_parts(
+    found: Sequence[Match], document: Document, known: AbstractSet[int]
+) -> list[Match]:
+    """The matches; what a person wrote in sub-sections of their own is their section's text.
+
+    `known` are the indexes of sections that are the template's.
+    """
+    above = parents([section.level for section in document.sections])
+    begun: set[int] = set()
+    for index, section in enumerate(document.sections):
+        if section.level and index not in known and section.body.strip():
+            over = above[index]
+            while over >= 0 and over not in known:
+                over = above[over]
+            begun.add(over)
+    return [_as_written(match) if match.index in begun else match for match in found]
+
+
+def _as_written(match: Match) -> Match:
+    """The match with what is said under the heading alone counted as said."""
+    fields = tuple(
+        replace(field, written=True)
+        if isinstance(field, Field) and field.slot.kind == "prose"
+        else field
+        for field in match.body.fields
+    )
+    return replace(match, body=replace(match.body, fields=fields))
 
 
 def _front(template: Template, document: Document) -> Body:
@@ -126,8 +179,8 @@ class _Aligner:
     def __init__(self, template: Template, document: Document) -> None:
         self.template = template
         self.document = document
-        self.above = _parents([spec.level for spec in template.specs])
-        self.parents = _parents([section.level for section in document.sections])
+        self.above = parents([spec.level for spec in template.specs])
+        self.parents = parents([section.level for section in document.sections])
         self.children: dict[int, list[int]] = defaultdict(list)
         self.named: dict[str, list[int]] = defaultdict(list)
         for index, section in enumerate(document.sections):
@@ -170,8 +223,7 @@ class _Aligner:
         if spec.level == 0:
             return (0, False) if sections and sections[0].level == 0 else (None, False)
         if spec is self.template.title:
-            tops = (i for i in self.children[-1] if sections[i].level == 1)
-            return next(tops, None), False
+            return self._title(), False
         parent = self._parent(number)
         same = [i for i in self.named[name_of(spec.title)] if i not in self.taken]
         near = [i for i in same if self.parents[i] == parent and sections[i].level == spec.level]
@@ -180,6 +232,15 @@ class _Aligner:
         if same and self.titles[name_of(spec.title)] == 1:
             return same[0], True
         return None, False
+
+    def _title(self) -> int | None:
+        """The first heading of level 1, unless it is another of the template's."""
+        sections = self.document.sections
+        first = next((i for i in self.children[-1] if sections[i].level == 1), None)
+        title = self.template.title
+        if first is None or title is None or name_of(title.title) == name_of(sections[first].title):
+            return first
+        return None if name_of(sections[first].title) in self.titles else first
 
     def _parent(self, number: int) -> int:
         """The document's section above a section of the template; -1 where none is."""
@@ -255,7 +316,7 @@ class _Aligner:
         return result
 
 
-def _parents(levels: Sequence[int]) -> list[int]:
+def parents(levels: Sequence[int]) -> list[int]:
     """For each heading the index of the one above it in the outline, or -1."""
     parents: list[int] = []
     stack: list[tuple[int, int]] = []

@@ -46,7 +46,7 @@ def _is_prose(mark: Mark, body: str) -> bool:
         return not is_placeholder(own)
     if mark.kind == "item":
         return not is_example(own)
-    if mark.kind == "prose":
+    if mark.kind in ("prose", "code"):
         return bool(without_comments(body[mark.start : mark.stop]).strip())
     return False
 

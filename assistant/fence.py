@@ -2,6 +2,7 @@
 
 import ast
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,11 +28,11 @@ def check(language: str, code: str) -> Problem | None:
 
 def _json(code: str) -> Problem | None:
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        keys = [key for key, _ in pairs]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
+        known = dict(pairs)
+        if len(known) < len(pairs):
+            twice = next(key for key, count in Counter(k for k, _ in pairs).items() if count > 1)
             raise ValueError(f'the key "{twice}" stands twice')
-        return dict(pairs)
+        return known
 
     def constant(name: str) -> None:
         raise ValueError(f"{name} is no JSON")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.directive import is_directive
 from assistant.document import lines
 from assistant.locate import Span, locate, regions
 from assistant.mark import (
@@ -97,12 +98,17 @@ def match(parts: Sequence[Part], body: str) -> Body:
 def unwritten(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
     """Whether `content` is what the template has in `slot`, or nothing.
 
-    `known` are the section's comments in the template, which don't count as text.
+    `known` are the section's comments in the template, which don't count as text; nor do comments
+    to the checker.
     """
-    rest = content
-    for start, end in reversed(comment_spans(content)):
-        if not known or fold("".join(comments(content[start:end]))) in known:
-            rest = rest[:start] + rest[end:]
+    pieces: list[str] = []
+    position = 0
+    for start, end in comment_spans(content):
+        own = content[start:end]
+        if not known or is_directive(own) or fold("".join(comments(own))) in known:
+            pieces.append(content[position:start])
+            position = end
+    rest = "".join(pieces) + content[position:]
     own = without_comments(slot.text)
     if slot.kind in ("rows", "items"):
         examples = {_words(line) for line in lines(own)}

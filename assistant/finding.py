@@ -22,9 +22,18 @@ class Rule:
 
 UNWRITTEN = "D201"
 
-# D1 headings, D2 slots, D3 fences and tables, D4 metadata, D5 links and numbers, D6 what is said,
-# D7 sections that disagree, D8 what is said about the repository, D9 the folder.
+# D0 what is said to the checker, D1 headings, D2 slots, D3 fences and tables, D4 metadata, D5 links
+# and numbers, D6 what is said, D7 sections that disagree, D8 what is said about the repository, D9
+# the folder.
 _RULES = (
+    Rule(
+        code="D001", name="unused-ignore", severity="note",
+        about="A comment ignores a finding that is not there.",
+    ),
+    Rule(
+        code="D002", name="unknown-ignore", severity="warning",
+        about="A comment ignores a rule that does not exist.",
+    ),
     Rule(
         code="D101", name="missing-heading", severity="error",
         about="A heading of the template is not in the document.",
@@ -46,16 +55,28 @@ _RULES = (
         about="A label, table or fence of the template is not in its section.",
     ),
     Rule(
+        code="D106", name="heading-form", severity="warning",
+        about="A heading has the template's words in another case, markup or punctuation.",
+    ),
+    Rule(
+        code="D107", name="heading-wording", severity="error",
+        about="A heading stands where the template has one in nearly the same words.",
+    ),
+    Rule(
         code=UNWRITTEN, name="unwritten", severity="note",
         about="A slot is empty, or holds what the template has there.",
     ),
     Rule(
         code="D202", name="template-text-left", severity="warning",
-        about="An example of the template stands beside items that somebody wrote.",
+        about="Text of the template stands beside what somebody wrote.",
     ),
     Rule(
         code="D203", name="not-known", severity="note",
         about="The program did not know what belongs here.",
+    ),
+    Rule(
+        code="D204", name="not-filled-in", severity="warning",
+        about="Metadata that people fill in is blank in an approved document.",
     ),
     Rule(
         code="D301", name="fence-does-not-parse", severity="error",
@@ -64,6 +85,74 @@ _RULES = (
     Rule(
         code="D302", name="fence-left-open", severity="error",
         about="A fence has no closing line.",
+    ),
+    Rule(
+        code="D303", name="table-row", severity="warning",
+        about="A table's row has more or fewer cells than its header.",
+    ),
+    Rule(
+        code="D304", name="table-without-delimiter", severity="warning",
+        about="Lines with bars are no table: the row of dashes is missing or does not fit.",
+    ),
+    Rule(
+        code="D305", name="table-header", severity="error",
+        about="A table's header is not the template's.",
+    ),
+    Rule(
+        code="D401", name="missing-metadata", severity="warning",
+        about="A label, row or key of the template's metadata is missing.",
+    ),
+    Rule(
+        code="D402", name="not-in-enumeration", severity="error",
+        about="A value is none of those that the template lists.",
+    ),
+    Rule(
+        code="D403", name="not-a-date", severity="warning",
+        about="A date is none, or is not written as 2026-11-24.",
+    ),
+    Rule(
+        code="D404", name="dates-run-backwards", severity="error",
+        about="A document was updated before it was created.",
+    ),
+    Rule(
+        code="D501", name="number-used-twice", severity="error",
+        about="Another document in the folder has the same number.",
+    ),
+    Rule(
+        code="D502", name="number-and-name", severity="error",
+        about="The number in the title is not the number in the file's name.",
+    ),
+    Rule(
+        code="D503", name="link-to-no-file", severity="error",
+        about="A link leads to a file that is not there.",
+    ),
+    Rule(
+        code="D504", name="link-to-no-heading", severity="error",
+        about="A link leads to a heading that is not there.",
+    ),
+    Rule(
+        code="D505", name="no-such-document", severity="warning",
+        about="A document is named by a number that no document has.",
+    ),
+    Rule(
+        code="D506", name="name-is-no-slug", severity="note",
+        about="A file's name has characters that links and shells trip over.",
+    ),
+    Rule(
+        code="D601", name="risk-without-mitigation", severity="warning",
+        about="A risk has nothing said against it.",
+    ),
+    Rule(
+        code="D602", name="no-recommendation", severity="warning",
+        about="Options are listed, and none is chosen.",
+    ),
+    Rule(
+        code="D603", name="question-without-text", severity="warning",
+        about="An item under the open questions is blank.",
+    ),
+    Rule(
+        code="D604", name="questions-left", severity="warning",
+        about="An approved document has open questions.",
     ),
 )  # fmt: skip
 

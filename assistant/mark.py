@@ -15,7 +15,7 @@ from assistant.document import lines
 
 # ruff: noqa: RUF001  a label may end with a full-width colon
 MarkKind = Literal[
-    "label", "item", "check", "fence", "table", "reference", "contents", "comment", "prose"
+    "label", "item", "check", "fence", "table", "reference", "contents", "comment", "code", "prose"
 ]
 
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
@@ -147,7 +147,10 @@ def _other(block: Block, source: _Source, depth: int) -> Mark:
         key = block.info.split()[0].casefold() if block.info else ""
     elif block.kind == "table":
         kind, end = "table", source.offsets[min(block.first + 2, len(source.lines))]
-        key = fold(source.lines[block.first].strip().strip("|"))
+        head = source.lines[block.first].strip().strip("|")
+        key = " | ".join(fold(cell) for cell in head.split("|"))
+    elif block.kind == "code":
+        kind = "code"
     elif block.kind == "html" and not without_comments(source.text[start:stop]).strip():
         kind = "comment"
     return Mark(kind=kind, key=key, start=start, end=end, stop=stop, reach=stop, depth=depth)

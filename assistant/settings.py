@@ -52,7 +52,8 @@ class Options:
 class Settings:
     """Everything resolved. `dir` is absolute; empty text and None mean that nothing was said.
 
-    `api_key` is empty where it may not be sent to `base_url`; `check` is the project's table.
+    `api_key` is empty where it may not be sent to `base_url`; `check` is the project's table, and
+    `file` the configuration that it stands in.
     """
 
     dir: Path
@@ -67,6 +68,7 @@ class Settings:
     language: str
     author: str
     check: Mapping[str, object]
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def resolve(
         language=layers.text("language")[0],
         author=layers.text("author")[0],
         check=MappingProxyType(dict(project.check)),
+        file=project.file,
     )
 
 

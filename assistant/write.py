@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant import place
 from assistant.align import Match
+from assistant.directive import directives
 from assistant.document import lines
 from assistant.field import Field, Items
 from assistant.mark import fold
@@ -78,7 +79,23 @@ def _aside(match: Match, reason: str) -> Iterator[Edit]:
 
 
 def slot(match: Match, field: Field, value: Value) -> Iterator[Edit]:
-    """The edits that write one slot; none where nothing is left of what was said."""
+    """The edits that write one slot; none where nothing is left of what was said.
+
+    A comment to the checker stays: on its line, or directly under the heading.
+    """
+    kept = " ".join(field.content[one.start : one.end] for one in directives(field.content))
+    for edit in _written(match, field, value):
+        if not kept or edit.end - edit.start != len(field.content):
+            yield edit
+        elif field.slot.kind == "prose":
+            alone = edit.text.startswith("\n\n")
+            yield replace(edit, text=f"\n{kept}{edit.text}" if alone else f"{kept}\n{edit.text}")
+        else:
+            yield replace(edit, text=f"{edit.text} {kept}")
+
+
+def _written(match: Match, field: Field, value: Value) -> Iterator[Edit]:
+    """The edits that make what was said the whole of a slot."""
     base, kind = match.section.body_start, field.slot.kind
     start, end = base + field.start, base + field.end
     text = value.text or "\n".join(value.items)

@@ -1,0 +1,36 @@
+"""Comments to the checker: `<!-- draft: ignore D104 -->`. They are nobody's text."""
+
+import re
+from dataclasses import dataclass
+
+_COMMENT = re.compile(r"<!--\s*draft:\s*ignore\b(?P<words>[^<>]{0,400}?)-->", re.IGNORECASE)
+_WORD = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directive:
+    """A comment to the checker: where it is in the text, and the rules that it names."""
+
+    start: int
+    end: int
+    rules: tuple[str, ...]
+
+
+def directives(text: str) -> tuple[Directive, ...]:
+    """The comments to the checker in a stretch of text, wherever they stand."""
+    if "<!--" not in text:
+        return ()
+    return tuple(
+        Directive(start=found.start(), end=found.end(), rules=tuple(_WORD.findall(found["words"])))
+        for found in _COMMENT.finditer(text)
+    )
+
+
+def is_directive(comment: str) -> bool:
+    """Whether a comment, from its opening to its end, is one to the checker."""
+    return _COMMENT.fullmatch(comment) is not None
+
+
+def alone(line: str) -> bool:
+    """Whether a line holds comments to the checker and nothing else."""
+    return "<!--" in line and not _COMMENT.sub("", line).strip()

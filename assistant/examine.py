@@ -1,0 +1,60 @@
+"""Every rule about one document, as bad as its status, its project and its comments make it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from assistant.document import Document
+from assistant.finding import Finding, Severity
+from assistant.ignore import Ignored
+from assistant.metadata import held
+from assistant.ruling import DEFAULT, Ruling
+from assistant.said import said
+from assistant.subject import Subject
+from assistant.tabular import tabular
+from assistant.template import Template
+from assistant.validate import against, ordered
+
+# What is a note or a warning in a draft, and how bad it is once the document is approved.
+_APPROVED: Mapping[str, Severity] = MappingProxyType(
+    {"D201": "error", "D202": "error", "D203": "warning"}
+)
+_BEYOND = ("D5", "D8", "D9")  # rules that look beyond the document
+
+
+def examine(
+    template: Template,
+    document: Document,
+    ruling: Ruling = DEFAULT,
+    also: Iterable[Finding] | None = None,
+) -> tuple[Finding, ...]:
+    """Everything there is to say about a document, in the order of its lines.
+
+    `also` are findings of rules that look beyond the document (`neighbours.neighbours`, the
+    folder's own): they obey the same ruling and comments. None says that nobody looked there.
+    """
+    subject = Subject(template, document)
+    ignored = Ignored(subject)
+    heard = [one for one in (*_found(subject), *(also or ())) if not ignored.ignores(one)]
+    silent = () if also is not None else _BEYOND
+    unneeded = ignored.unneeded((*silent, *ruling.off))
+    return ordered(tuple(_ruled(subject, ruling, (*heard, *unneeded))))
+
+
+def _found(subject: Subject) -> Iterator[Finding]:
+    """The findings of every rule about one document; a new set of rules is a line here."""
+    yield from against(subject)
+    yield from tabular(subject)
+    yield from held(subject)
+    yield from said(subject)
+
+
+def _ruled(subject: Subject, ruling: Ruling, found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings that are wanted, as bad as the project says, or else as the status does."""
+    for one in found:
+        if not ruling.hears(one.code):
+            continue
+        severity = ruling.of(one.code)
+        if severity is None and one.code in _APPROVED and subject.settled:
+            severity = _APPROVED[one.code]
+        yield replace(one, severity=severity) if severity else one

@@ -1,0 +1,116 @@
+"""A document under examination: what every rule about it looks at, worked out once."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant import stage
+from assistant.align import Alignment, Match, align
+from assistant.document import Document, Section
+from assistant.finding import RULES, Finding, Severity
+from assistant.mark import Mark, marks
+from assistant.template import Template
+
+_ENDING = re.compile(r"\r\n|\n|\r")
+
+
+class Places:
+    """A text and where its lines begin."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(found.end() for found in _ENDING.finditer(text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of an offset in the text."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of line `number`, its ending left out."""
+        if not 1 <= number <= len(self._starts):
+            return ""
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[self._starts[number - 1] : end].rstrip("\r\n")
+
+    @property
+    def height(self) -> int:
+        """How many lines the text has; one at least."""
+        ends = len(self._starts) > 1 and self._starts[-1] == len(self.text)
+        return len(self._starts) - 1 if ends else len(self._starts)
+
+
+class Subject(Places):
+    """A document held against its template.
+
+    Rules are functions of a subject that yield findings; everything costly is worked out once.
+    """
+
+    def __init__(self, template: Template, document: Document) -> None:
+        super().__init__(document.text)
+        self.template = template
+        self.document = document
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        """Which section of the document is which of the template's."""
+        return align(self.template, self.document)
+
+    @cached_property
+    def marks(self) -> tuple[tuple[Mark, ...], ...]:
+        """The marks of each section's body, in the order of the document's sections."""
+        return tuple(marks(section.body) for section in self.document.sections)
+
+    @cached_property
+    def known(self) -> dict[int, Match]:
+        """What a section is in the template, by its index in the document."""
+        return {match.index: match for match in self.alignment.matches}
+
+    @cached_property
+    def status(self) -> str:
+        """The document's status in its own words, or an empty string."""
+        return stage.status(self.alignment, self.marks)
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether the document was approved, by its status."""
+        return stage.settled(self.status, self.template.statuses())
+
+    def bodies(self) -> Iterator[tuple[Section, tuple[Mark, ...]]]:
+        """Each section with the marks of its body."""
+        return zip(self.document.sections, self.marks, strict=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a finding points: an offset in the text, and how many characters are meant."""
+
+    offset: int
+    width: int = 0
+
+
+def whole_line(subject: Places, offset: int) -> Spot:
+    """From the first character that is no space, at or behind an offset, to the line's end."""
+    line, column = subject.place(offset)
+    rest = subject.line(line)[column - 1 :]
+    return Spot(offset=offset + len(rest) - len(rest.lstrip()), width=len(rest.strip()))
+
+
+def found(
+    subject: Places, code: str, spot: Spot, message: str, *, section: str = "",
+    severity: Severity | None = None,
+) -> Finding:  # fmt: skip
+    """A finding at a spot of a text, as bad as its rule says or as `severity`."""
+    line, column = subject.place(spot.offset)
+    rest = len(subject.line(line)) - column + 1
+    return Finding(
+        code=code,
+        severity=severity or RULES[code].severity,
+        line=line,
+        column=column,
+        width=min(spot.width, max(rest, 0)),
+        section=section,
+        message=message,
+    )

@@ -1,0 +1,231 @@
+"""Rules about slots: unwritten ones, template text that was left in, anchors that are gone."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise
+
+from assistant.align import Match, not_applicable
+from assistant.document import lines
+from assistant.field import Field, Items
+from assistant.finding import UNWRITTEN, Finding
+from assistant.mark import Mark, fold, without_comments
+from assistant.nearest import likeness
+from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Gap, Part, Slot
+from assistant.subject import Spot, Subject, found, whole_line
+from assistant.table import cells
+
+_WORDS = 5  # fewer words than these may be anybody's
+_NAMED = 4  # of what is missing
+_TABLES = 20  # of a section, that are compared with the one that is missing
+
+
+def unfilled(subject: Subject) -> Iterator[Finding]:
+    """What is not written, and what the template's author wrote."""
+    for match in subject.alignment.matches:
+        if not not_applicable(match.section):
+            yield from _anchors(subject, match)
+            yield from _fields(subject, match)
+            yield from _left(subject, match)
+
+
+def _anchors(subject: Subject, match: Match) -> Iterator[Finding]:
+    """Anchors that are gone: metadata, a table whose header was changed, anything else."""
+    people = dict(metadata(match.spec.parts))
+    yield from absent(subject, match.body.missing, people, Spot(offset=match.section.start))
+    others = [a for a in match.body.missing if a not in people and _required(a, match)]
+    changed = {anchor: mark for anchor in others if (mark := _changed(subject, match, anchor))}
+    for anchor, mark in changed.items():
+        head = lines(anchor.text)[0].strip()
+        offset = match.section.body_start + mark.start
+        message = f"this table's header is not the template's: {head}"
+        yield found(
+            subject, "D305", whole_line(subject, offset), message, section=match.section.title
+        )
+    others = [anchor for anchor in others if anchor not in changed]
+    # A person's text without any of the labels is another way to write it, and one finding.
+    for anchor in others[:1]:
+        more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+        shown = (anchor.name or anchor.text.strip().split("\n")[0])[:60]
+        title = match.section.title or "the preamble"
+        yield found(
+            subject, "D105", Spot(offset=match.section.start),
+            f'"{shown}"{more} of the template is missing under "{title}".',
+            section=match.section.title,
+        )  # fmt: skip
+
+
+def _required(anchor: Anchor, match: Match) -> bool:
+    """Whether an anchor is missed: not what is optional, nor a definition that nobody refers to."""
+    if anchor.kind == "reference":
+        return f"[{anchor.key}]" in match.section.body.casefold()
+    # A table of keys and values has no header; its keys are missed one by one.
+    headless = anchor.kind == "table" and not re.search(r"\w", anchor.key)
+    return not headless and not OPTIONAL.search(anchor.name)
+
+
+def metadata(parts: Sequence[Part]) -> Iterator[tuple[Anchor, Slot]]:
+    """The labels, rows or keys among `parts` whose values are the program's or people's."""
+    for anchor, slot in pairwise(parts):
+        if (
+            isinstance(anchor, Anchor)
+            and anchor.name
+            and isinstance(slot, Slot)
+            and slot.owner != "model"
+        ):
+            yield anchor, slot
+
+
+def absent(
+    subject: Subject, missing: Sequence[Anchor], people: Mapping[Anchor, Slot], spot: Spot
+) -> Iterator[Finding]:
+    """Metadata that is not there; what people add of it is missed in approved documents only."""
+    gone = [
+        anchor.name for anchor in missing
+        if anchor in people
+        and people[anchor].role != "references"
+        and (subject.settled or people[anchor].role)
+    ]  # fmt: skip
+    if gone:
+        names = ", ".join(f'"{name}"' for name in gone[:_NAMED])
+        more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
+        which = "are" if len(gone) > 1 else "is"
+        message = f"{names}{more} of the template's metadata {which} missing: add what is known."
+        yield found(subject, "D401", spot, message)
+
+
+def _changed(subject: Subject, match: Match, anchor: Anchor) -> Mark | None:
+    """The table that has a template's table's columns, or most of them, in other words."""
+    if anchor.kind != "table" or anchor.name:
+        return None
+    wanted = [name for name in cells(lines(anchor.text)[0]) if name]
+    keys = {part.key for part in match.spec.parts if isinstance(part, Anchor)}
+    tables = (mark for mark in subject.marks[match.index] if mark.kind == "table")
+    for mark in islice(tables, _TABLES):
+        if mark.key not in keys:
+            own = cells(lines(match.section.body[mark.start : mark.end])[0])
+            alike = sum(any(likeness(a, b) for b in own) for a in wanted)
+            if alike and alike * 2 >= len(wanted):
+                return mark
+    return None
+
+
+def _fields(subject: Subject, match: Match) -> Iterator[Finding]:
+    base, section = match.section.body_start, match.section
+    for field in match.body.fields:
+        if isinstance(field, Items):
+            yield from _items(subject, field, match)
+        elif not field.written:
+            yield from unwritten(subject, field, base, section.title)
+    if match.spec.open and match.spec.open[1] in section.title:
+        at = max(section.heading.find(match.spec.open[1]), 0)
+        yield found(
+            subject, "D202", Spot(offset=section.start + at, width=len(match.spec.open[1])),
+            f'"{match.spec.open[1]}" in the heading is the template\'s: give it a name.',
+            section=section.title,
+        )  # fmt: skip
+
+
+def _items(subject: Subject, items: Items, match: Match) -> Iterator[Finding]:
+    base, title = match.section.body_start, match.section.title
+    if not items.written:
+        message = f'"{items.group.label or title}" under "{title}" is unwritten.'
+        yield found(
+            subject, UNWRITTEN, Spot(offset=base + items.start), message, section=title
+        )  # fmt: skip
+        return
+    for item in items.items:
+        if not item.touched:
+            message = f'"{item.name}" is left over from the template: write it or delete it.'
+            yield found(
+                subject, "D202", Spot(offset=base + item.start), message, section=title
+            )  # fmt: skip
+            continue
+        for field in item.fields:
+            if not field.written:
+                yield from unwritten(subject, field, base, title)
+
+
+def unwritten(subject: Subject, field: Field, base: int, title: str) -> Iterator[Finding]:
+    """What there is to say of a slot that nobody wrote; its section's title may be empty."""
+    slot = field.slot
+    # `Superseded by:` with nothing behind it says that there is nothing.
+    if OPTIONAL.search(slot.label) or (slot.label and slot.role == "references"):
+        return
+    own = bool(field.name) and slot.key == "text"
+    name = field.name if own else slot.label
+    whose = f"{field.name}: " if field.name and not own else ""
+    place = title or ("the front matter" if slot.kind == "yaml" else "the preamble")
+    what = f'"{whose}{name}" under "{place}"' if slot.label else f'"{place}"'
+    spot = _spot(field, base)
+    if slot.owner == "people":
+        if subject.settled:
+            message = f"{what} is blank in a document that is {subject.status}: fill it in."
+            yield found(subject, "D204", spot, message, section=title)
+        return
+    # What the program would have written had it known is no gap in the draft.
+    known = slot.owner == "model" or slot.role in ("", "status", "questions", "references")
+    code, state = (UNWRITTEN, "unwritten") if known else ("D203", "not known")
+    yield found(subject, code, spot, f"{what} is {state}.", section=title)
+
+
+def _spot(field: Field, base: int) -> Spot:
+    """Where a slot's own text begins, on the line of its label where it has one."""
+    if field.slot.kind in ("prose", "items", "rows", "code"):
+        return Spot(offset=base + field.start)
+    first = lines(field.content)[0].rstrip() if field.content else ""
+    indent = len(first) - len(first.lstrip())
+    return Spot(offset=base + field.start + indent, width=len(first) - indent)
+
+
+def _left(subject: Subject, match: Match) -> Iterator[Finding]:
+    """The template's own words beside a person's: paragraphs, rows, items."""
+    base, body = match.section.body_start, match.section.body
+    places: list[tuple[int, int]] = []
+    for field in match.body.fields:
+        if isinstance(field, Field) and field.written and field.slot.kind == "prose":
+            places += _paragraphs(field.slot.text, field.content, base + field.start)
+        elif isinstance(field, Field) and field.written and field.slot.kind in ("rows", "items"):
+            places += _lines(field.slot, field.content, base + field.start)
+    for part in match.spec.parts:
+        if isinstance(part, Gap) and part.guidance:
+            places += _paragraphs(part.text, body, base)
+    for offset, width in places[:1]:
+        more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
+        yield found(
+            subject, "D202", Spot(offset=offset, width=width),
+            f"this is the template's text{more}: replace it or delete it.",
+            section=match.section.title,
+        )  # fmt: skip
+
+
+def _paragraphs(template: str, content: str, base: int) -> list[tuple[int, int]]:
+    """Where the template's paragraphs stand in what somebody wrote."""
+    split = [words for _, _, words in _split(without_comments(template))]
+    own = {words for words in split if len(words.split()) >= _WORDS}
+    return (
+        [(base + at, width) for at, width, words in _split(content) if words in own] if own else []
+    )
+
+
+def _split(text: str) -> Iterator[tuple[int, int, str]]:
+    """The paragraphs of a text: where each begins, its first line's length, and its words."""
+    start, position, inside = 0, 0, list[str]()
+    for line in (*lines(text), ""):
+        if line.strip():
+            start = start if inside else position
+            inside.append(line)
+        elif inside:
+            yield start, len(inside[0].rstrip()), " ".join("".join(inside).split())
+            inside = []
+        position += len(line)
+
+
+def _lines(slot: Slot, content: str, base: int) -> list[tuple[int, int]]:
+    """Where example rows or items, those with a placeholder, stand beside others."""
+    own = {fold(line) for line in lines(slot.text) if PLACEHOLDER.search(line)}
+    places: list[tuple[int, int]] = []
+    for line in lines(content):
+        if own and fold(line) in own:
+            places.append((base, len(line.rstrip())))
+        base += len(line)
+    return places

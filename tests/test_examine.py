@@ -1,0 +1,146 @@
+"""All rules about one document together: what is found where, and how bad it is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.builtin import chosen
+from assistant.document import load, parse
+from assistant.examine import examine
+from assistant.finding import RULES, Finding
+from assistant.neighbours import look, neighbours
+from assistant.ruling import Ruling
+from assistant.template import Template, from_bytes
+from tests import markdown, templates
+
+_DATA = Path(__file__).parent / "data" / "check"
+_CASES = sorted(_DATA.rglob("*.md"))
+_OWN = Path(__file__).parent.parent / "memory" / "design"
+# Rules of modules that have fixtures of their own.
+_ELSEWHERE = ("D7", "D8", "D9")
+
+
+def template() -> Template:
+    return from_bytes((_DATA / "template.txt").read_bytes(), "t")
+
+
+def examined(path: Path) -> tuple[Finding, ...]:
+    made = from_bytes((path.parent / "template.txt").read_bytes(), "t")
+    document = load(path.read_bytes(), path.name)
+    if path.parent == _DATA:
+        return examine(made, document)
+    return examine(made, document, also=neighbours(path, document, look(path.parent)))
+
+
+def changed(old: str, new: str) -> str:
+    whole = (_DATA / "whole.md").read_text(encoding="utf-8")
+    assert whole.count(old) == 1
+    return whole.replace(old, new)
+
+
+def found(text: str, ruling: Ruling | None = None) -> list[tuple[str, str]]:
+    result = examine(template(), parse(text), ruling or Ruling())
+    return [(finding.code, finding.severity) for finding in result]
+
+
+@pytest.mark.parametrize("path", _CASES, ids=lambda path: path.stem)
+def test_fixtures_have_exactly_their_findings(path: Path) -> None:
+    """Each small document has the findings that are written beside it, and no others."""
+    shown = "".join(
+        f"{one.line}:{one.column}:{one.width} {one.severity} {one.code} {one.message}\n"
+        for one in examined(path)
+    )
+
+    assert shown == path.with_suffix(".expected").read_text(encoding="utf-8")
+
+
+def test_every_rule_is_found_by_a_fixture() -> None:
+    """Each rule of the registry has a document that it is found in, and says what it is about."""
+    codes = {finding.code for path in _CASES for finding in examined(path)}
+
+    assert {code for code in RULES if not code.startswith(_ELSEWHERE)} <= codes
+    assert all(rule.about.endswith(".") and rule.name for rule in RULES.values())
+
+
+def test_line_endings_change_no_finding() -> None:
+    """A document has the same findings with CR LF, with CR, and behind a byte order mark."""
+    for path in _CASES:
+        text = path.read_text(encoding="utf-8")
+        made = from_bytes((path.parent / "template.txt").read_bytes(), "t")
+        expected = [(f.code, f.line) for f in examine(made, parse(text))]
+        for newline in ("\r\n", "\r"):
+            got = [(f.code, f.line) for f in examine(made, parse(text.replace("\n", newline)))]
+            assert got == expected, path.name
+        assert [(f.code, f.line) for f in examine(made, parse("\ufeff" + text))] == expected
+
+
+@pytest.mark.parametrize("name", templates.known())
+def test_blank_document_has_no_errors(name: str) -> None:
+    """A template held against itself is unwritten, and nothing worse."""
+    made = templates.load(name)
+
+    assert [f for f in examine(made, made.document) if f.severity == "error"] == []
+
+
+def test_own_design_documents_have_no_errors() -> None:
+    """This repository's design documents hold against its template and their folder."""
+    folder = look(_OWN)
+    for path in sorted(_OWN.glob("[0-9]*.md")):
+        document = load(path.read_bytes(), path.name)
+        result = examine(chosen(None), document, also=neighbours(path, document, folder))
+
+        assert [f for f in result if f.severity == "error"] == [], path.name
+
+
+@pytest.mark.parametrize(
+    ("status", "severity"),
+    [("Draft", "note"), ("In Review", "note"), ("Approved", "error"), ("Implemented", "error")],
+)
+def test_unwritten_is_as_bad_as_the_status_makes_it(status: str, severity: str) -> None:
+    """An unwritten section is a note in a draft, and an error from approval on."""
+    text = changed("- **Status:** Draft", f"- **Status:** {status}")
+    text = text.replace("It grew over years.\n", "").replace("Reviewers:** ", "Reviewers:** Bo")
+    text = text.replace("- Who pays?\n", "None.\n")
+
+    assert found(text) == [("D201", severity)]
+
+
+def test_project_decides_how_bad_a_finding_is() -> None:
+    """What a project sets goes before the rule's own severity and before the status."""
+    text = changed("It grew over years.\n", "").replace("Status:** Draft", "Status:** Approved")
+    own = Ruling(severities=(("D201", "note"), ("D604", "error")), off=frozenset({"D204"}))
+
+    assert found(text, own) == [("D201", "note"), ("D604", "error")]
+
+
+def test_findings_of_others_obey_the_same_comments() -> None:
+    """What is found beyond the document is ignored by the document's comments too."""
+    text = changed("It grew over years.", "[x](y.md) <!-- draft: ignore D503 -->")
+    other = Finding(code="D503", severity="error", line=38, message="no file")
+
+    assert examine(template(), parse(text), also=(other,)) == ()
+
+
+def test_comment_is_not_unneeded_where_nobody_looked() -> None:
+    """A comment about links is not called needless where links were not looked at."""
+    text = changed("It grew over years.", "[x](y.md) <!-- draft: ignore D503 -->")
+
+    assert found(text) == []
+    assert [f.code for f in examine(template(), parse(text), also=())] == ["D001"]
+
+
+@given(markdown.markdown() | st.text(markdown.ODD, max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_nothing_breaks_the_checker(text: str) -> None:
+    """Any text has findings that lie in it, in the order of their lines."""
+    document = parse(text)
+    for made in (template(), chosen(None)):
+        result = examine(made, document, also=neighbours(Path("x.md"), document, look(_DATA)))
+        height = len(re.split(r"\r\n|\r|\n", text))
+
+        assert all(1 <= one.line <= height and one.column >= 1 for one in result)
+        assert [one.line for one in result] == sorted(one.line for one in result)
+        assert all(one.width >= 0 and one.code in RULES for one in result)

@@ -1,0 +1,45 @@
+"""Real documents, judged by hand before there was a checker."""
+
+import csv
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from assistant.document import load
+from assistant.examine import examine
+from assistant.finding import Finding
+from tests import templates
+
+_TABLE = Path(__file__).parent / "data" / "judged.tsv"
+_CODES = {
+    "missing": "D101",
+    "repeated": "D102",
+    "order": "D103",
+    "level": "D104",
+    "form": "D106",
+    "wording": "D107",
+}
+
+
+def _rows() -> list[dict[str, str]]:
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def _counted(found: tuple[Finding, ...]) -> dict[str, int]:
+    counts = Counter(finding.code for finding in found)
+    return {name: counts[code] for name, code in _CODES.items()}
+
+
+@pytest.mark.skipif(not os.environ.get("DRAFT_CORPUS"), reason="DRAFT_CORPUS is not set")
+@pytest.mark.parametrize("row", _rows(), ids=lambda row: row["document"])
+def test_checker_says_what_a_careful_reader_said(row: dict[str, str]) -> None:
+    """Of each document the checker counts what was counted by hand, and names what is blank."""
+    path = Path(templates.CORPUS) / row["template"] / row["document"]
+    found = examine(templates.load(row["template"]), load(path.read_bytes(), path.name))
+
+    unwritten = {finding.section for finding in found if finding.code == "D201"}
+    assert _counted(found) == {name: int(row[name]) for name in _CODES}
+    assert unwritten == set(filter(None, row["unwritten"].split("; ")))
