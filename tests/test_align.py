@@ -96,3 +96,33 @@ def test_inapplicable_is_one_line() -> None:
     sections = parse("## A\nNot applicable: none.\n## B\nNot applicable: x\nand more\n").sections
 
     assert [not_applicable(section) for section in sections if section.level] == [True, False]
+
+
+def test_own_sub_sections_are_what_is_written() -> None:
+    """A section with sub-sections of a person's own is written once those say something."""
+    template = from_document(parse("# [T]\n\n## Why\n\n## How\n\n### Steps\n"), "t")
+    text = "# X\n\n## Why\n\n### Mine\n{}\n## How\n\n### Steps\nOne.\n"
+
+    for words, blank in (("", ["Why"]), ("Text.\n", [])):
+        alignment = align(template, parse(text.format(words)))
+        assert [m.section.title for m in alignment.matches if m.pending] == blank
+
+
+def test_heading_in_other_words_is_not_a_persons_own() -> None:
+    """What is almost the template's heading is named beside the one that is missing."""
+    template = from_document(parse("# [T]\n\n## Why\n<!-- why -->\n\n### Main goals\n"), "t")
+    alignment = align(template, parse("# X\n\n## Why\n\n### Main goal\nText.\n"))
+
+    assert [(r.spec.title, r.section.title) for r in alignment.reworded] == [
+        ("Main goals", "Main goal")
+    ]
+    assert [m.section.title for m in alignment.matches if m.pending] == ["Why"]
+
+
+def test_first_heading_is_no_title_where_it_is_a_section() -> None:
+    """A document whose sections stand at level 1 has no title, and they are misplaced."""
+    template = from_document(parse("# [T]\n\n## Why\n\n## How\n"), "t")
+    alignment = align(template, parse("# Why\nText.\n\n# How\nText.\n"))
+
+    assert [spec.title for spec in alignment.missing] == ["[T]"]
+    assert [m.misplaced for m in alignment.matches] == [True, True]

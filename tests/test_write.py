@@ -18,9 +18,9 @@ from assistant.blank import blank
 from assistant.document import Document, parse
 from assistant.field import Field, Items
 from assistant.slot import Group, Slot, identifier
-from assistant.template import Template, from_bytes
+from assistant.template import Template, from_bytes, from_document
 from assistant.value import Answer, Entry, Value
-from assistant.write import Edit, apply, fill, uncommented
+from assistant.write import Edit, apply, fill, slot, uncommented
 from tests import templates
 from tests.adversary import sentences, tame, wild
 from tests.adversary import templates as generated
@@ -322,3 +322,27 @@ def test_overlapping_edits_are_a_bug() -> None:
     """Edits that overlap are refused, for one of them would be lost."""
     with pytest.raises(ValueError, match="overlap"):
         apply("abc", [Edit(start=0, end=2, text=""), Edit(start=1, end=3, text="")])
+
+
+def test_comment_to_the_checker_outlives_the_writing_of_its_slot() -> None:
+    """A slot that holds such a comment is unwritten, and keeps it when it is written."""
+    template = from_document(
+        parse("# [Name]\n\n## Why\n<!-- why -->\n\n## How\n- **Plan:** \n- **Size:** \n"), "t"
+    )
+    text = (
+        "# X\n\n## Why\n<!-- draft: ignore D201 -->\n<!-- why -->\n\n"
+        "## How\n- **Plan:** <!-- draft: ignore unwritten -->\n- **Size:** 1\n"
+    )
+    alignment = align(template, parse(text))
+    edits = [
+        edit
+        for match in alignment.matches
+        for field in match.pending
+        if isinstance(field, Field)
+        for edit in slot(match, field, Value(key=field.slot.key, text="So."))
+    ]
+
+    assert apply(text, edits) == (
+        "# X\n\n## Why\n<!-- draft: ignore D201 -->\n\nSo.\n\n"
+        "## How\n- **Plan:** So. <!-- draft: ignore unwritten -->\n- **Size:** 1\n"
+    )
