@@ -1,57 +1,19 @@
 """Holds a document against a template: which section is which, and where its slots are."""
 
-import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.document import Document, Section
-from assistant.field import Body, Field, Items, match, unwritten
-from assistant.mark import fold
+from assistant.field import Body, Field, unwritten
+from assistant.pairing import Match, Pairing, name_of, parents
 from assistant.reworded import Reworded, reworded
-from assistant.slot import OPTIONAL, Anchor, Slot, Spec
+from assistant.slot import Anchor, Slot, Spec
 from assistant.template import Template, front_parts
-from assistant.variant import group_of, variant_for
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """A document's section and the template's section that it is.
-
-    `index` is the section's place in the document; offsets in `body` count from the section's
-    body. `misplaced` says that only the title agrees, not the level or the parent, `final` that the
-    section is the document's last.
-    """
-
-    spec: Spec
-    section: Section
-    index: int
-    body: Body
-    misplaced: bool = False
-    final: bool = False
-
-    @property
-    def pending(self) -> tuple[Field | Items, ...]:
-        """The model's fields that are unwritten; of a started list group, its blank fields."""
-        found: list[Field | Items] = []
-        for field in self.body.fields:
-            if isinstance(field, Items):
-                found.extend(_blank(field))
-            elif not field.written and field.slot.owner == "model":
-                found.append(field)
-        return tuple(found)
-
-
-def _blank(items: Items) -> tuple[Field | Items, ...]:
-    if not items.written:
-        return (items,)
-    started = [item for item in items.items if item.touched]
-    return tuple(
-        field for item in started for field in item.fields
-        if not field.written and field.slot.owner == "model"
-    )  # fmt: skip
+__all__ = ["Alignment", "Match", "align", "name_of", "not_applicable", "parents"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +36,7 @@ class Alignment:
 
 def align(template: Template, document: Document) -> Alignment:
     """The document's sections and slots, as the template knows them."""
-    found = _Aligner(template, document).run()
+    found = Pairing(template, document).run()
     used = {item.index for item in found}
     specs = {id(item.spec) for item in found}
     missing = tuple(
@@ -166,163 +128,3 @@ def _front(template: Template, document: Document) -> Body:
 def not_applicable(section: Section) -> bool:
     """Whether the section holds the one line that says it does not apply."""
     return section.body.strip().startswith("Not applicable: ") and "\n" not in section.body.strip()
-
-
-def name_of(title: str) -> str:
-    """A heading's title as titles are compared."""
-    return fold(OPTIONAL.sub(" ", title))
-
-
-class _Aligner:
-    """The tree of a template's sections walked beside the tree of a document's."""
-
-    def __init__(self, template: Template, document: Document) -> None:
-        self.template = template
-        self.document = document
-        self.above = parents([spec.level for spec in template.specs])
-        self.parents = parents([section.level for section in document.sections])
-        self.children: dict[int, list[int]] = defaultdict(list)
-        self.named: dict[str, list[int]] = defaultdict(list)
-        for index, section in enumerate(document.sections):
-            if section.level:
-                self.children[self.parents[index]].append(index)
-                self.named[name_of(section.title)].append(index)
-        self.titles = Counter(name_of(spec.title) for spec in template.specs if spec.level)
-        self.used: dict[int, int] = {}
-        self.taken: set[int] = set()
-
-    def run(self) -> list[Match]:
-        """Every section of the document that the template knows."""
-        found: list[Match] = []
-        for number, spec in enumerate(self.template.specs):
-            if spec.group:
-                continue
-            index, misplaced = self._find(number, spec)
-            if index is not None:
-                self.used[number] = index
-                self.taken.add(index)
-                found.append(self._match(spec, index, misplaced=misplaced))
-        for heads in self._groups():
-            found.extend(self._items(heads))
-        return found
-
-    def _match(self, spec: Spec, index: int, *, misplaced: bool = False) -> Match:
-        section = self.document.sections[index]
-        return Match(
-            spec=spec,
-            section=section,
-            index=index,
-            body=match(spec.parts, section.body),
-            misplaced=misplaced,
-            final=index == len(self.document.sections) - 1,
-        )
-
-    def _find(self, number: int, spec: Spec) -> tuple[int | None, bool]:
-        """The document's section for a section of the template, and whether it is misplaced."""
-        sections = self.document.sections
-        if spec.level == 0:
-            return (0, False) if sections and sections[0].level == 0 else (None, False)
-        if spec is self.template.title:
-            return self._title(), False
-        parent = self._parent(number)
-        same = [i for i in self.named[name_of(spec.title)] if i not in self.taken]
-        near = [i for i in same if self.parents[i] == parent and sections[i].level == spec.level]
-        if near:
-            return near[0], False
-        if same and self.titles[name_of(spec.title)] == 1:
-            return same[0], True
-        return None, False
-
-    def _title(self) -> int | None:
-        """The first heading of level 1, unless it is another of the template's."""
-        sections = self.document.sections
-        first = next((i for i in self.children[-1] if sections[i].level == 1), None)
-        title = self.template.title
-        if first is None or title is None or name_of(title.title) == name_of(sections[first].title):
-            return first
-        return None if name_of(sections[first].title) in self.titles else first
-
-    def _parent(self, number: int) -> int:
-        """The document's section above a section of the template; -1 where none is."""
-        return self.used.get(self.above[number], -1)
-
-    def _groups(self) -> list[list[tuple[int, tuple[Spec, ...]]]]:
-        """The heading groups, each with its first example's place; those of one parent together."""
-        places = {id(spec): number for number, spec in enumerate(self.template.specs)}
-        found: dict[int, list[tuple[int, tuple[Spec, ...]]]] = defaultdict(list)
-        for heads in self.template.groups.values():
-            first = places[id(heads[0])]
-            found[self.above[first]].append((first, heads))
-        return list(found.values())
-
-    def _items(self, groups: list[tuple[int, tuple[Spec, ...]]]) -> list[Match]:
-        """The items of the groups under one heading: its children that are nothing else."""
-        first, _ = groups[0]
-        if self.above[first] >= 0 and self.above[first] not in self.used:
-            return []
-        specs = self.template.specs
-        level = min(heads[0].level for _, heads in groups)
-        last = groups[-1][0]
-        later = [n for i, n in self.used.items() if i > last and specs[i].level <= level]
-        earlier = [n for i, n in self.used.items() if i < first]
-        result: list[Match] = []
-        places = [0] * len(groups)
-        own = 0
-        for index in self.children[self._parent(first)]:
-            outside = not max(earlier, default=-1) < index < min(later, default=sys.maxsize)
-            if index in self.taken or outside:
-                continue
-            own = max(own, self._reached(groups, index))
-            own = self._group(groups, index, own)
-            if groups[own][1][0].level == self.document.sections[index].level:
-                result.extend(self._item(groups[own][1], places[own], index))
-                places[own] += 1
-        return result
-
-    def _group(self, groups: list[tuple[int, tuple[Spec, ...]]], index: int, before: int) -> int:
-        """Which group a section is an item of; one of its own level, where there is one."""
-        section = self.document.sections[index]
-        own = group_of([heads for _, heads in groups], section.title, before)
-        fitting = [k for k, (_, heads) in enumerate(groups) if heads[0].level == section.level]
-        if own in fitting or not fitting:
-            return own
-        return next((k for k in fitting if k >= before), fitting[-1])
-
-    def _reached(self, groups: list[tuple[int, tuple[Spec, ...]]], index: int) -> int:
-        """The group that a section behind the template's own ones between two groups is in."""
-        between = ((k, range(groups[k - 1][0], groups[k][0])) for k in range(1, len(groups)))
-        behind = [k for k, own in between if any(self.used.get(i, index) < index for i in own)]
-        return max(behind, default=0)
-
-    def _item(self, heads: Sequence[Spec], place: int, index: int) -> list[Match]:
-        head = variant_for(heads, self.document.sections[index], place)
-        result = [self._match(head, index)]
-        self.taken.add(index)
-        level = self.document.sections[index].level
-        inside: list[int] = []
-        for i in range(index + 1, len(self.document.sections)):
-            if self.document.sections[i].level <= level:
-                break
-            inside.append(i)
-        for spec in self.template.specs:
-            if spec.group != head.group or spec.variant != head.variant or spec is head:
-                continue
-            for i in inside:
-                same = name_of(self.document.sections[i].title) == name_of(spec.title)
-                if same and i not in self.taken:
-                    result.append(self._match(spec, i))
-                    self.taken.add(i)
-                    break
-        return result
-
-
-def parents(levels: Sequence[int]) -> list[int]:
-    """For each heading the index of the one above it in the outline, or -1."""
-    parents: list[int] = []
-    stack: list[tuple[int, int]] = []
-    for index, level in enumerate(levels):
-        while stack and stack[-1][0] >= level:
-            stack.pop()
-        parents.append(stack[-1][1] if stack and stack[-1][0] > 0 else -1)
-        stack.append((level, index))
-    return parents

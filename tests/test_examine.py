@@ -146,3 +146,8 @@ def test_nothing_breaks_the_checker(text: str) -> None:
         assert all(1 <= one.line <= height and one.column >= 1 for one in result)
         assert [one.line for one in result] == sorted(one.line for one in result)
         assert all(one.width >= 0 and one.code in RULES for one in result)
+
+
+def test_blank_questions_are_unwritten_and_nothing_else() -> None:
+    """Where nothing is asked, the section is unwritten; no item of it is a question of its own."""
+    assert found(changed("- Who pays?\n", "- \n- [ ] \n")) == [("D201", "note")]
