@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.align import not_applicable
 from assistant.document import Section, lines
-from assistant.field import Items
+from assistant.field import Field, Items
 from assistant.finding import Finding
 from assistant.mark import Mark, fold, without_comments
 from assistant.slot import is_placeholder, role_of
@@ -27,13 +27,13 @@ _CLOSED = re.compile(r"\b(?:resolved|answered|decided|closed)\b", re.IGNORECASE)
 
 def said(subject: Subject) -> Iterator[Finding]:
     """What is begun and not finished, by what it says."""
-    for section, marks in subject.bodies():
+    for index, (section, marks) in enumerate(subject.bodies()):
         if not_applicable(section):
             continue
         for mark in marks:
             if mark.kind == "table":
                 yield from _risks(subject, section, mark)
-        if role_of(section.title) == "questions":
+        if role_of(section.title) == "questions" and not _is_unwritten(subject, index):
             yield from _questions(subject, section, marks)
     yield from _options(subject)
     if subject.settled:
@@ -68,18 +68,21 @@ def _is_text(cell: str) -> bool:
 
 
 def _questions(subject: Subject, section: Section, marks: Sequence[Mark]) -> Iterator[Finding]:
-    """Blank items among open questions that have others."""
-    items = [mark for mark in marks if mark.depth]
-    blank = [m for m in items if m.kind in ("item", "check", "label") and _is_blank(section, m)]
-    if len(blank) == len(items):
-        return  # nothing is written here, which is said already
-    for mark in blank:
+    """Blank items among open questions."""
+    items = [m for m in marks if m.depth and m.kind in ("item", "check", "label")]
+    for mark in (m for m in items if _is_blank(section, m)):
         offset = section.body_start + mark.start
         width = len(section.body[mark.start : mark.stop].rstrip())
         message = "this question has no text: write it or delete it."
         yield found(
             subject, "D603", Spot(offset=offset, width=width), message, section=section.title
         )  # fmt: skip
+
+
+def _is_unwritten(subject: Subject, index: int) -> bool:
+    """Whether a section has a slot of which it is said already that nothing is in it."""
+    fields = subject.known[index].body.fields if index in subject.known else ()
+    return any(isinstance(field, Field) and not field.written for field in fields)
 
 
 def _is_blank(section: Section, mark: Mark) -> bool:

@@ -148,6 +148,7 @@ def test_nothing_breaks_the_checker(text: str) -> None:
         assert all(one.width >= 0 and one.code in RULES for one in result)
 
 
-def test_blank_questions_are_unwritten_and_nothing_else() -> None:
-    """Where nothing is asked, the section is unwritten; no item of it is a question of its own."""
-    assert found(changed("- Who pays?\n", "- \n- [ ] \n")) == [("D201", "note")]
+def test_blank_questions_are_told_once() -> None:
+    """Blank items are questions without text; a section with nothing in it is unwritten."""
+    assert found(changed("- Who pays?\n", "- \n- [ ] \n")) == [("D603", "warning")] * 2
+    assert found(changed("- Who pays?\n", "\n")) == [("D201", "note")]
