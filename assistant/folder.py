@@ -61,6 +61,7 @@ class About:
         self.marks = tuple(marks(section.body) for section in document.sections)
         self.text = prose(document, self.marks)
         self.places = Places(document.text)
+        self.hints = 0
 
     @cached_property
     def anchors(self) -> frozenset[str]:

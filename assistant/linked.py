@@ -21,6 +21,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//?")
 _MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
 _LINE = re.compile(r"l\d+(?:-l\d+)?")
 _LOOKED_AT = 200  # anchors that are compared with one that is not there
+_HINTED = 50  # broken links of a document whose nearest heading is looked for
 _SHOWN = 100  # characters of what is not there
 
 
@@ -46,10 +47,19 @@ def _link(about: About, link: Link) -> Iterator[Finding]:
     known = _anchors(about, target) if file else about.anchors
     if anchor and known is not None and not _is_known(anchor, known):
         where = f' in "{file[:_SHOWN]}"' if file else ""
-        near = nearest(anchor, tuple(sorted(known))[:_LOOKED_AT])
-        hint = f' Did you mean "#{near}"?' if near else ""
-        message = f'there is no heading for "#{anchor[:_SHOWN]}"{where}.{hint}'
+        message = (
+            f'there is no heading for "#{anchor[:_SHOWN]}"{where}.{_meant(about, anchor, known)}'
+        )
         yield found(about.places, "D504", spot, message)
+
+
+def _meant(about: About, anchor: str, known: frozenset[str]) -> str:
+    """A sentence that names the nearest anchor, or nothing; after many it is nothing."""
+    about.hints += 1
+    if about.hints > _HINTED:
+        return ""
+    near = nearest(anchor, sorted(known)[:_LOOKED_AT])
+    return f' Did you mean "#{near}"?' if near else ""
 
 
 def _is_here(about: About, target: Path) -> bool:
