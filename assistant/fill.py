@@ -19,7 +19,6 @@ from assistant.filling import Job, Outcome
 from assistant.generate import Subject
 from assistant.guard import Scope
 from assistant.kept import about, peeked
-from assistant.merge import Task
 from assistant.number import slug
 from assistant.pick import picked, rewritable
 from assistant.reading import Reading, subject_of, written
@@ -27,6 +26,7 @@ from assistant.report import Manner
 from assistant.settings import Options, Settings
 from assistant.show import costs, rehearsed, relative
 from assistant.stop import Stop
+from assistant.task import Task
 from assistant.template import Template
 from assistant.tokens import counter
 

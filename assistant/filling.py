@@ -18,11 +18,12 @@ from assistant.generate import BRIEF, Progress, Subject, Writer, Written
 from assistant.guard import Scope
 from assistant.kept import Kept, known_brief, needs_brief, opened
 from assistant.llm import Usage
-from assistant.merge import Filled, Task
+from assistant.merge import Filled
 from assistant.reading import Reading, fitted
 from assistant.settings import Settings
 from assistant.shape import own
 from assistant.stop import Stop
+from assistant.task import Task, plan
 from assistant.validate import validate
 
 BEFORE = "@before"  # the journal's entry with the bytes that were replaced
@@ -84,7 +85,7 @@ async def fill(
     """Fill a document and save it. Raises DraftError where nothing could be filled."""
     empty = Brief(title="")
     forced = job.task.scope.forced.__contains__
-    first = merge.plan(job.task, job.document, empty, forced)
+    first = plan(job.task, job.document, empty, forced)
     if not first.requests and not needs_brief(job.task):
         return _without_model(job, first, accept)
     if job.reading.nothing:
@@ -147,7 +148,7 @@ class _Run:
             concurrency=self.connection.concurrency,
         )  # fmt: skip
         self.brief = await self._brief(writer, subject)
-        planned = merge.plan(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
+        planned = plan(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
         self.plan = planned
         self.kept.know(planned.requests, subject, self.connection.name, job.task)
         if len(planned.requests) > 1:
@@ -171,7 +172,7 @@ class _Run:
         if known is not None:
             return known
         task = self.job.task
-        first = merge.plan(task, task.document, Brief(title=""), task.scope.forced.__contains__)
+        first = plan(task, task.document, Brief(title=""), task.scope.forced.__contains__)
         if len(first.requests) < 2 and not needs_brief(task):  # noqa: PLR2004
             # One section knows all that there is from the document itself.
             return Brief(title="")
@@ -236,7 +237,7 @@ class _Run:
         task, document = self.job.task, parse(text)
         every = replace(task, document=document, scope=Scope())
         template = task.template or own(document)
-        left = merge.plan(replace(every, template=template), document, Brief(title=""), _none)
+        left = plan(replace(every, template=template), document, Brief(title=""), _none)
         return not left.requests and not needs_brief(every)
 
 

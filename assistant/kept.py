@@ -12,10 +12,10 @@ from assistant.brief import Brief
 from assistant.errors import DraftError
 from assistant.generate import BRIEF, Progress, Subject
 from assistant.journal import DOCUMENT, SUBJECT, Journal
-from assistant.merge import Task
 from assistant.request import Request, schema
 from assistant.settings import Settings
 from assistant.shape import own, unbegun, untitled
+from assistant.task import Task
 
 
 @dataclass(slots=True)

@@ -23,8 +23,9 @@ from assistant.errors import Exit
 from assistant.field import Items
 from assistant.generate import Subject, Written
 from assistant.guard import Scope
-from assistant.merge import Filled, Task, merge, plan
+from assistant.merge import Filled, merge
 from assistant.shape import fits, keys, own
+from assistant.task import Task, plan
 from assistant.template import Template
 from tests import templates
 from tests.adversary import sentences, wild
