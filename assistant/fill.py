@@ -9,6 +9,7 @@ from os import environ
 from pathlib import Path
 
 from assistant import builtin, filling, forecast, report, settings, shape, store
+from assistant.addition import completed
 from assistant.align import align
 from assistant.assemble import Facts
 from assistant.connect import check
@@ -88,7 +89,7 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
     entries = peeked(path)
     known = about(entries)
     own = template or shape.own(document)
-    base = shape.completed(own, document) if wish.add_missing else document
+    base = completed(own, document) if wish.add_missing else document
     chosen = picked(base, wish.sections, own)
     forced = _forced(template, base, chosen) if wish.force else frozenset()
     alignment = align(own, document)

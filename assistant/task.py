@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from assistant import compose
+from assistant.addition import completed
 from assistant.align import Alignment, align
 from assistant.assemble import Facts
 from assistant.brief import Brief
@@ -12,7 +13,7 @@ from assistant.example import items
 from assistant.field import Items
 from assistant.generate import Subject
 from assistant.guard import Scope
-from assistant.shape import Wanted, begun, completed, emptied, keys, named, own, untitled
+from assistant.shape import Wanted, begun, emptied, keys, named, own, untitled
 from assistant.template import Template
 
 
