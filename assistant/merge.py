@@ -46,7 +46,7 @@ def merge(
     edits = list(merger.edits(written))
     text, lost = assembled(planned.template, planned.document, edits)
     spans = writable(replace(task.scope, forced=forced), planned.template, document)
-    check(planned.template, planned.document, parse(text), document.text, spans)
+    check(planned.template, planned.document, parse(text), document, spans)
     done_for = {name for name, group in edits if group} - set(lost)
     refused = dict.fromkeys(lost, "the answer would have changed the structure")
     unwritten = {d.asked.id: d.problem for d in written if d.problem} | refused

@@ -104,7 +104,9 @@ def _body(match: Match, text: str) -> Edit:
     section = match.section
     lead = "" if section.heading.endswith(("\n", "\r")) else "\n"
     trail = _TRAIL.search(section.body)
-    text = _ENDINGS.sub("\n", text).rstrip("\n") + (trail[0] if trail else "")
+    # Where the next heading stood right behind this one, it must not become a part of its text.
+    ending = trail[0] if trail and trail[0] else ("" if match.final else "\n\n")
+    text = _ENDINGS.sub("\n", text).rstrip("\n") + ending
     return Edit(start=section.body_start, end=section.end, text=lead + text)
 
 
