@@ -1,7 +1,7 @@
 """Runs `draft` in children that kill themselves at a chosen call to the system.
 
 Each line on standard input is a JSON object: `at` (the number of the call, from 1; 0 for none),
-`folder`, `state`, `words`; each line of the answer is how the child ended (`subprocess`'s returncode).
+`folder`, `state`, `words`; each line of the answer is the return code of a child.
 Forked children share what is loaded already, so that every call of a run can be tried.
 """
 

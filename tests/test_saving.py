@@ -1,4 +1,4 @@
-"""Tests of `saving`: whatever ends a fill, a file is the old or the new one, and nothing is lost."""
+"""Tests of `saving`: whatever ends a fill, a file is the old or the new one; nothing is lost."""
 
 import json
 import os
