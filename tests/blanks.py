@@ -64,9 +64,10 @@ def blanked(template: Template | None, text: str, choose: Choose) -> tuple[str, 
     for start, end, blank in sorted(slots):
         if start < position or not choose():
             continue
-        attempt = parse(text[:start] + blank + text[end:])
-        if attempt.outline != document.outline:
-            continue  # "- " behind a paragraph would make it a heading
+        # A dash behind a paragraph makes it a heading.
+        listed = blank.startswith("-")
+        if listed and parse(text[:start] + blank + text[end:]).outline != document.outline:
+            continue
         pieces.append(text[position:start])
         result += text[position:start] + blank
         position = end

@@ -1,5 +1,6 @@
-"""Tests of `fill`: what is unwritten is written, and every other byte stays."""
+"""Tests of `fill`: what a person types, and what comes of it."""
 
+import errno
 import json
 import os
 import re
@@ -10,11 +11,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from assistant import cli, disk, journal
+from assistant import cli, disk, journal, store
 from assistant.errors import Exit
 from tests import templates
 from tests.scripted import Reply, Request, Scripted, failure, plausible
-from tests.test_store import ERRORS, STEPS, failing
+from tests.test_store import ERRORS, STEPS, failing, layer
 
 TEXT = templates.BUILT_IN.read_text("utf-8")
 
@@ -251,6 +252,76 @@ def test_numbers_and_folders(place: Place) -> None:
     assert place.run(None, "fill", "7") == Exit.FILE
     assert "007_x.md" in place.stderr
     assert "7_y.md" in place.stderr
+
+
+BAD = {
+    "nope.md": "missing",
+    "memory/design": "is-a-folder",
+    "8": "no-such-number",
+    "7": "ambiguous-number",
+    "empty.md": "empty-document",
+    "binary.md": "not-text",
+    "large.md": "too-large",
+    "closed.md": "not-permitted",
+    "two.md --section Go": "ambiguous-section",
+    "two.md --section Nope": "no-such-section",
+}
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_bad_input_in_json(words: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong with a document or a section, JSON names it, and nothing is written."""
+    contents = {
+        "empty.md": b"", "binary.md": b"# T\0", "large.md": b"x" * 5 * 2**20, "closed.md": b"# T\n",
+        "two.md": b"# T\n\n## Goals\n\n## Gone\n",
+        "memory/design/007_x.md": b"# T\n", "memory/design/7_y.md": b"# T\n",
+    }  # fmt: skip
+    for name, content in contents.items():
+        (place.folder / name).write_bytes(content)
+
+    def opened(path: "os.PathLike[str]", flags: int, mode: int = 0o777) -> int:
+        if Path(path).name == "closed.md":
+            raise PermissionError(errno.EACCES, "not yours")
+        return os.open(path, flags, mode)
+
+    monkeypatch.setattr(store, "os", layer(open=opened))
+    name, *options = words.split()
+
+    code = place.run(None, "fill", name, *options, "--json")
+
+    answer = json.loads(place.stdout)
+    schema = json.loads((templates.ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(answer)
+    assert answer["error"]["code"] == BAD[words]
+    assert code == (Exit.USAGE if options else Exit.FILE)
+    shown = answer["error"]["message"] + answer["error"]["where"]
+    assert all(one in shown for one in (("Goals", "Gone") if options else (name,)) if one != "7")
+    assert {name: (place.folder / name).read_bytes() for name in contents} == contents
+
+
+def test_what_changes_nothing(place: Place) -> None:
+    """`--dry-run`, `--diff` and `--output -` write nothing, in JSON too; `--hint` is asked with."""
+    place.path.write_text(SMALL)
+    with Scripted() as server:
+        assert place.run(server, "fill", "7", "--dry-run", "--json", "--hint", "Be brief.") == 0
+        prompts = json.loads(place.stdout)["prompts"]
+        assert prompts[0]["section"] == "brief"
+        assert "Be brief." in prompts[-1]["messages"][-1]["content"]
+        assert not server.requests
+
+        words = ("fill", "7", "--json", "--hint", "Be brief.")
+        assert place.run(server, *words, "--diff") == Exit.FINDINGS
+        shown = json.loads(place.stdout)
+        assert "+++ memory/design/007_x.md" in shown["diff"]
+        assert not shown["ok"]
+        assert place.run(server, *words, "--output", "-") == Exit.DONE
+        assert json.loads(place.stdout)["text"].startswith("# Login\n")
+        assert place.path.read_text() == SMALL
+
+        assert place.run(server, *words) == Exit.DONE
+        assert place.run(server, *words) == Exit.DONE
+    assert json.loads(place.stdout)["written"] == []
+    assert place.path.read_text() != SMALL
 
 
 @pytest.mark.parametrize("error", ERRORS)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from assistant import place
@@ -94,6 +94,7 @@ def test_every_other_byte_stays(data: st.DataObject, newline: str, texts: list[s
     assert parse(done.text).outline == parse(text).outline
 
 
+@settings(max_examples=settings.get_profile("laws").max_examples // 2)
 @given(generated(), st.data(), st.lists(wild, min_size=1, max_size=8))
 def test_documents_of_any_template(source: str, data: st.DataObject, texts: list[str]) -> None:
     """The same holds for documents of generated templates."""

@@ -22,6 +22,7 @@ BEGUN = (
     "### High-Level Approach\n"
 )
 ASKED = 3  # the brief and two sections
+STRIDE = 1 if os.environ.get("CI") else 4  # each call of a run takes half a second to try
 
 
 class Killer:
@@ -91,7 +92,7 @@ def test_a_kill_at_any_point(killer: Killer, server: Scripted, tmp_path: Path) -
     new = path.read_text()
     assert len(server.requests) == ASKED
     olds = 0
-    for at in range(1, 1000):
+    for at in range(1, 1000, STRIDE):
         folder = tmp_path / str(at)
         path = place(folder)
         ended = killer.run(at, folder, "fill", "x.md")
@@ -108,7 +109,7 @@ def test_a_kill_at_any_point(killer: Killer, server: Scripted, tmp_path: Path) -
         assert path.read_text() == new
         assert [one.name for one in path.parent.iterdir()] == ["x.md"]
         assert len(server.requests) - sent == (0 if text == new else ASKED - kept)
-    assert 2 * ASKED < olds < at - 1
+    assert 2 * ASKED < olds * STRIDE < at - STRIDE
 
 
 def begun(server: Scripted, folder: Path) -> "subprocess.Popen[str]":
