@@ -37,6 +37,8 @@ def _blank(field: Field, body: str, newline: str) -> Blank:
     if field.fence:  # a fence is as wide as what stands in it needs
         (start, _), (closing, end) = field.opening, field.closing
         return start, end, field.fence + body[closing:end]
+    if field.slot.kind == "rows":  # whole lines
+        return field.start, field.end + (len(newline) if body[field.end :] else 0), ""
     trail = field.content[len(field.content.rstrip("\r\n")) :]
     blank = {"prose": newline * 2, "items": f"- {trail}"}.get(field.slot.kind, "")
     return field.start, field.end, blank
