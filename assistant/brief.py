@@ -1,6 +1,7 @@
 """The brief: what is known of the subject before anything is written, and the names to use."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from assistant.slot import Group, Spec, identifier
 from assistant.template import Template
 
 TABLES = "tables"
+_ITSELF = re.compile(r"\bdesign document\b|\bsections? will\b", re.IGNORECASE)
 # What a brief says besides the groups' names.
 TEXTS = ("title", "known", "approach", TABLES, "assumptions", "open_questions")
 SHARE = 5  # at most one section in five may be set aside as not applicable
@@ -129,6 +131,8 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         errors.append('"title" is missing.')
     elif len(title) > 2 * LONGEST:
         errors.append('"title" is too long: use 3 to 8 words.')
+    if _ITSELF.search(string(known.get("approach"))):
+        errors.append('"approach": say what will be built, not what the document says.')
     names = tuple((group.group, usable(group, known, errors)) for group in groups(template))
     brief = Brief(
         title=title,
@@ -150,37 +154,12 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
 
 
 def grounded(brief: Brief, description: str) -> Brief:
-    """The brief, what it calls known and the description does not say among its assumptions.
-
-    What is still the example's is left out.
-    """
-
-    def own(texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(text for text in texts if not claim.borrowed(text, description))
-
-    known = own(brief.known)
-    guessed = tuple(text for text in known if not claim.rests_on(text, description))
+    """The brief, what it calls known and the description does not say among its assumptions."""
+    guessed = tuple(text for text in brief.known if not claim.rests_on(text, description))
     return replace(
         brief,
-        known=tuple(text for text in known if text not in guessed),
-        approach="".join(own((brief.approach,))),
-        names=tuple((group, own(names)) for group, names in brief.names),
-        tables=own(brief.tables),
-        assumptions=(*guessed, *own(brief.assumptions)),
-        questions=own(brief.questions),
-    )
-
-
-def borrowings(raw: str, description: str) -> tuple[str, ...]:
-    """What an answer took from the prompt's example, as sentences by key."""
-    try:
-        data = parse_json(words(raw))
-    except (ValueError, RecursionError):
-        return ()
-    return tuple(
-        f'"{key}": "{found}" is the example\'s; write about this subject.'
-        for key, value in (data.items() if isinstance(data, dict) else ())
-        for found in claim.borrowed(string(value), description)
+        known=tuple(text for text in brief.known if text not in guessed),
+        assumptions=(*guessed, *brief.assumptions),
     )
 
 

@@ -36,12 +36,6 @@ _AMOUNT = re.compile(
     r"(?:users?|customers?|records?|rows?|entries|files?|[KMGT]i?B|bytes|million|billion|thousand)$",
     re.IGNORECASE,
 )
-# Of the example in prompts/system.md.j2 and prompts/brief.md.j2: what few other subjects have.
-_EXAMPLE = re.compile(
-    r"museums?\b|audio guides?\b|visitors?\b|desk app|hand-?back|guide[_ ]loans?|guide firmware"
-    r"|tour catalogue|catalogue sync|/guides/|moment of the reset",
-    re.IGNORECASE,
-)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _MEANING = 4  # letters of a word that means something by itself, mostly
 _STEM = 5  # letters in which a word's forms agree, mostly
@@ -74,12 +68,6 @@ def unmarked(text: str, known: str) -> tuple[str, ...]:
 def marked(text: str, known: str) -> str:
     """The text, and a word behind it where it has figures that nobody gave or proposed."""
     return f"{text.rstrip()} {UNCONFIRMED}" if text.strip() and unmarked(text, known) else text
-
-
-def borrowed(text: str, known: str) -> tuple[str, ...]:
-    """Words of the prompts' example in a text about something else."""
-    found = dict.fromkeys(match[0] for match in _EXAMPLE.finditer(text))
-    return tuple(word for word in found if word.casefold() not in known.casefold())
 
 
 def rests_on(text: str, known: str) -> bool:

@@ -19,6 +19,7 @@ from assistant.errors import DraftError, Exit
 from assistant.number import LEFTOVER
 
 _STALE = 60.0  # seconds after which a temporary file that nobody holds is a dead process's
+_DEAD = 1.0  # the same, where no process here has the number that is in its name
 _PATIENCE = 60.0  # seconds to wait for a lock that is held for milliseconds
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _WORDS = {
@@ -134,14 +135,17 @@ def sync(folder: Path) -> None:
 
 
 def sweep(folder: Path, names: tuple[str, ...]) -> None:
-    """Remove those of our temporary files whose process is dead, a minute after their last byte."""
+    """Remove those of our temporary files whose process is dead.
+
+    That is a second after their last byte, or a minute where a process has its number again.
+    """
     for name in names:
         path = folder / name
         with suppress(OSError):
             about = os.lstat(path)
             if not (name.endswith(".tmp") and stat.S_ISREG(about.st_mode)):
                 continue
-            if time.time() - about.st_mtime < _STALE:
+            if time.time() - about.st_mtime < (_STALE if _runs(name) else _DEAD):
                 continue
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
             try:
@@ -150,6 +154,20 @@ def sweep(folder: Path, names: tuple[str, ...]) -> None:
                 os.close(descriptor)
             if dead:
                 os.unlink(path)  # noqa: PTH108
+
+
+def _runs(name: str) -> bool:
+    """Whether a process has the number in a temporary file's name, as far as can be told."""
+    number = name.removeprefix(LEFTOVER).partition("-")[0]
+    if sys.platform == "win32" or not number.isdecimal():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextmanager

@@ -210,6 +210,8 @@ class _Run:
 
     def _saved(self, brief: Brief, made: compose.Composition, subject: Subject) -> Path | None:
         path = None
+        if self.job.save and made.unwritten:
+            self._described(made.text, subject)
         if self.job.save:
             try:
                 path = store.save(
@@ -227,15 +229,18 @@ class _Run:
             self.kept.finish()
         if not made.unwritten or path is None:
             return path
-        # What `fill` needs to go on with this document.
+        self.kept.record(journal.DOCUMENT, os.path.realpath(path))
+        return path
+
+    def _described(self, text: str, subject: Subject) -> None:
+        """Keep what `fill` needs to go on with this document, wherever it is by then."""
         about = {
             "description": subject.description,
             "kind": subject.kind,
             "language": subject.language,
         }
         self.kept.record(journal.SUBJECT, json.dumps(about))
-        self.kept.record(journal.DOCUMENT, os.path.realpath(path))
-        return path
+        self.kept.record(journal.CONTENT, journal.fingerprint(encode(text)))
 
 
 def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:

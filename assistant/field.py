@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.directive import is_directive
 from assistant.document import lines
@@ -19,6 +20,9 @@ from assistant.mark import (
 from assistant.slot import Anchor, Group, Part, Slot, Variant
 from assistant.table import cells
 
+# A fill holds a document against its template a dozen times, and all but a few sections are the
+# same each time.
+_SECTIONS = 512
 _REST = re.compile(r"[^\r\n]*")
 _BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]*)?")
 
@@ -82,7 +86,8 @@ class Body:
     guidance: tuple[tuple[int, int], ...]
 
 
-def match(parts: Sequence[Part], body: str) -> Body:
+@lru_cache(maxsize=_SECTIONS)
+def match(parts: tuple[Part, ...], body: str) -> Body:
     """Where the parts' slots are in `body`."""
     span = Span(body, marks(body), 0, len(body))
     fields, missing = _fields(parts, span)
@@ -99,13 +104,13 @@ def unwritten(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
     """Whether `content` is what the template has in `slot`, or nothing.
 
     `known` are the section's comments in the template, which don't count as text; nor do comments
-    to the checker.
+    to the checker. Any other comment is somebody's.
     """
     pieces: list[str] = []
     position = 0
     for start, end in comment_spans(content):
         own = content[start:end]
-        if not known or is_directive(own) or fold("".join(comments(own))) in known:
+        if is_directive(own) or fold("".join(comments(own))) in known:
             pieces.append(content[position:start])
             position = end
     rest = "".join(pieces) + content[position:]

@@ -3,47 +3,26 @@
 import asyncio
 import difflib
 import sys
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, filling, forecast, report, settings, shape, store
-from assistant.align import align
-from assistant.assemble import Facts
+from assistant import filling, forecast, report, settings, store
 from assistant.connect import check
 from assistant.display import Display
-from assistant.document import Document, lines, load
+from assistant.document import lines
 from assistant.errors import DraftError, Exit
-from assistant.filling import Job, Outcome
-from assistant.generate import Subject
-from assistant.guard import Scope
-from assistant.kept import about, peeked
-from assistant.merge import Task
-from assistant.number import slug
-from assistant.pick import picked, rewritable
-from assistant.reading import Reading, subject_of, written
+from assistant.filling import Outcome
+from assistant.job import Job, Wish, job_of
+from assistant.kept import peeked
+from assistant.reading import subject_of
 from assistant.report import Manner
 from assistant.settings import Options, Settings
 from assistant.show import costs, rehearsed, relative
 from assistant.stop import Stop
-from assistant.template import Template
 from assistant.tokens import counter
 
 _WINDOW = 4096  # tokens of a subject that a rehearsal shows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a person asked of a fill."""
-
-    sections: tuple[str, ...] = ()
-    hint: str = ""
-    force: bool = False
-    add_missing: bool = False
-    dry_run: bool = False
-    diff: bool = False
-    yes: bool = False
 
 
 def fill(name: str, wish: Wish, options: Options, manner: Manner) -> int:
@@ -73,66 +52,6 @@ def _consistent(wish: Wish, manner: Manner) -> None:
             code="needs-yes", exit_code=Exit.USAGE, where="--force",
             hint="--yes answers yes; --diff only shows what would change.",
         )  # fmt: skip
-
-
-def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
-    """What is to be done to a document. Raises DraftError where it can't be used."""
-    data = store.read(path)
-    if not data.strip():
-        raise DraftError(
-            "the document is empty.", code="empty-document", exit_code=Exit.FILE, where=str(path),
-            hint='`draft "..."` writes a new one.',
-        )  # fmt: skip
-    document = load(data, str(path))
-    template = _template(resolved, document)
-    entries = peeked(path)
-    known = about(entries)
-    own = template or shape.own(document)
-    base = shape.completed(own, document) if wish.add_missing else document
-    chosen = picked(base, wish.sections, own)
-    forced = _forced(template, base, chosen) if wish.force else frozenset()
-    alignment = align(own, document)
-    text = written(alignment) if template else document.text
-    reading = Reading(
-        description=known.get("description", ""), kind=known.get("kind", "change"),
-        language=known.get("language", ""), hint=wish.hint, text=text,
-    )  # fmt: skip
-    tops = [section.title for section in document.sections if section.level == 1]
-    facts = Facts(
-        title="" if shape.untitled(alignment) or not tops else tops[0],
-        author=resolved.author or settings.author(environ, Path.cwd()),
-        date=date.today().isoformat(),  # noqa: DTZ011  a document's date is the author's own day
-        slug=slug(path.stem.lstrip("0123456789-_. ") or path.stem),
-    )
-    task = Task(
-        template=template, document=document, facts=facts,
-        subject=Subject(description="", kind=reading.kind),
-        references=f"{reading.description}\n{wish.hint}",
-        scope=Scope(chosen=chosen, forced=forced, missing=wish.add_missing),
-        drafted=bool(known),
-    )  # fmt: skip
-    return Job(path=path, data=data, task=task, reading=reading, save=save)
-
-
-def _template(resolved: Settings, document: Document) -> Template | None:
-    """The template that was named, or the built-in one where the headings fit it, or none."""
-    made = builtin.chosen(resolved.template)
-    return made if resolved.template or shape.fits(made, document) else None
-
-
-def _forced(
-    template: Template | None, document: Document, chosen: tuple[shape.Key, ...]
-) -> frozenset[shape.Key]:
-    scope = Scope(chosen=chosen)
-    found = rewritable(document, chosen, template or shape.own(document, scope.wanted))
-    if not found:
-        raise DraftError(
-            "none of these sections is one that a model writes.",
-            code="not-rewritable", exit_code=Exit.USAGE, where="--force",
-            hint="Metadata, open questions and references are the program's; what the template "
-            "does not know is yours.",
-        )  # fmt: skip
-    return found
 
 
 async def _run(job: Job, wish: Wish, resolved: Settings, manner: Manner) -> Outcome:
@@ -236,7 +155,8 @@ def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
         name = resolved.model
     count = counter(name)
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
-    rehearsed(forecast.rehearsal(job.task, subject, peeked(job.path)), count, manner)
+    entries = peeked(job.path, job.content)
+    rehearsed(forecast.rehearsal(job.task, subject, entries), count, manner)
     task = replace(job.task, subject=subject)
-    forecast.refuse_above_cap(task, resolved, count, peeked(job.path))
+    forecast.refuse_above_cap(task, resolved, count, entries)
     return Exit.DONE

@@ -3,48 +3,29 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from assistant import compose, merge, store
+from assistant import compose, merge
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed, stopped
 from assistant.connect import Connection, connect
-from assistant.document import Document, decode, encode, load, parse
+from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
 from assistant.forecast import refuse_above_cap
 from assistant.generate import BRIEF, Progress, Subject, Writer, Written
-from assistant.guard import Scope
+from assistant.job import Job
 from assistant.kept import Kept, known_brief, needs_brief, opened
 from assistant.llm import Usage
-from assistant.merge import Filled, Task
-from assistant.reading import Reading, fitted
+from assistant.merge import Filled
+from assistant.reading import fitted
+from assistant.saving import Answers, save
 from assistant.settings import Settings
-from assistant.shape import own
 from assistant.stop import Stop
+from assistant.task import plan
 from assistant.validate import validate
 
-BEFORE = "@before"  # the journal's entry with the bytes that were replaced
-_ATTEMPTS = 5
-
 Accept = Callable[[str, str], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One document to be filled. `save` is false where the result is only shown."""
-
-    path: Path
-    data: bytes
-    task: Task
-    reading: Reading
-    save: bool = True
-
-    @property
-    def document(self) -> Document:
-        """The document as it was read."""
-        return self.task.document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +65,16 @@ async def fill(
     """Fill a document and save it. Raises DraftError where nothing could be filled."""
     empty = Brief(title="")
     forced = job.task.scope.forced.__contains__
-    first = merge.plan(job.task, job.document, empty, forced)
+    first = plan(job.task, job.document, empty, forced)
     if not first.requests and not needs_brief(job.task):
-        return _without_model(job, first, accept)
+        return _without_model(job, first, settings, progress, accept)
     if job.reading.nothing:
         raise DraftError(
             "nothing is written in this document that says what it is about.",
             code="nothing-to-go-by", exit_code=Exit.USAGE, where=str(job.path),
             hint="Write its title, or say it with --hint.",
         )  # fmt: skip
-    kept = opened(job.path, settings, progress)
+    kept = opened(job.path, job.content, settings, progress)
     try:
         async with connect(settings, progress) as connection:
             run = _Run(job, settings, connection, progress, stop, kept)
@@ -103,14 +84,21 @@ async def fill(
         kept.close()
 
 
-def _without_model(job: Job, planned: compose.Plan, accept: Accept) -> Outcome:
+def _without_model(
+    job: Job, planned: compose.Plan, settings: Settings, progress: Progress, accept: Accept
+) -> Outcome:
     """The outcome where no section is to be asked for: the program's own slots are written."""
-    filled = merge.merge(job.task, job.document, planned, (), Brief(title=""))
+    answers = Answers(plan=planned, written=(), brief=Brief(title=""))
+    filled = merge.merge(job.task, job.document, planned, (), answers.brief)
     outcome = Outcome(before=job.document.text, text=filled.text, filled=filled)
     if not outcome.changed or not job.save or not accept(outcome.before, outcome.text):
         return outcome
-    store.replace(job.path, job.data, encode(filled.text))
-    return replace(outcome, saved=True)
+    kept = opened(job.path, job.content, settings, progress)
+    try:
+        filled = save(job, answers, filled, kept, progress)
+    finally:
+        kept.close()
+    return replace(outcome, text=filled.text, filled=filled, saved=True)
 
 
 @dataclass(slots=True)
@@ -147,7 +135,7 @@ class _Run:
             concurrency=self.connection.concurrency,
         )  # fmt: skip
         self.brief = await self._brief(writer, subject)
-        planned = merge.plan(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
+        planned = plan(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
         self.plan = planned
         self.kept.know(planned.requests, subject, self.connection.name, job.task)
         if len(planned.requests) > 1:
@@ -171,7 +159,7 @@ class _Run:
         if known is not None:
             return known
         task = self.job.task
-        first = merge.plan(task, task.document, Brief(title=""), task.scope.forced.__contains__)
+        first = plan(task, task.document, Brief(title=""), task.scope.forced.__contains__)
         if len(first.requests) < 2 and not needs_brief(task):  # noqa: PLR2004
             # One section knows all that there is from the document itself.
             return Brief(title="")
@@ -188,57 +176,13 @@ class _Run:
         return tuple(finding for finding in now if (finding.code, finding.message) not in before)
 
     def saved(self, outcome: Outcome, accept: Accept) -> Outcome:
-        """Put the answers into the file, whatever was done to it meanwhile."""
-        if not self.job.save or not outcome.changed:
+        """Put the answers into the file, where they are wanted there."""
+        if not self.job.save or not outcome.changed or self.plan is None:
             return outcome
         if not accept(outcome.before, outcome.text):
             for done in self.written:
                 self.kept.forget(done.asked.id)
             return outcome
-        try:
-            filled = self._replaced(outcome.filled)
-        except DraftError as error:
-            raise self.kept.named(error) from error
-        if store.read(self.job.path) != encode(filled.text):
-            self.progress.noted(
-                f"the file was changed again; what it held before is kept in {self.kept.place}"
-            )
-        elif not filled.overtaken and not outcome.stopped and self._complete(filled.text):
-            self.kept.finish()
+        answers = Answers(plan=self.plan, written=self.written, brief=self.brief)
+        filled = save(self.job, answers, outcome.filled, self.kept, self.progress)
         return replace(outcome, text=filled.text, filled=filled, saved=True)
-
-    def _replaced(self, filled: Filled) -> Filled:
-        if self.plan is None:
-            return filled
-        current = self.job.data
-        for _ in range(_ATTEMPTS):
-            new = encode(filled.text)
-            if new == current:
-                return filled
-            # The bytes that go stay in the journal until the new ones are seen in their place.
-            self.kept.journal.record(BEFORE, decode(current))
-            try:
-                store.replace(self.job.path, current, new)
-            except store.Changed as changed:
-                current = changed.current
-                self.progress.noted("the file was changed meanwhile: those changes stay")
-                document = load(current, str(self.job.path))
-                filled = merge.merge(self.job.task, document, self.plan, self.written, self.brief)
-            else:
-                return filled
-        raise DraftError(
-            "somebody keeps changing the file.",
-            code="busy", exit_code=Exit.FILE, where=str(self.job.path),
-        )  # fmt: skip
-
-    def _complete(self, text: str) -> bool:
-        """Whether nothing is left for which the journal could be of use."""
-        task, document = self.job.task, parse(text)
-        every = replace(task, document=document, scope=Scope())
-        template = task.template or own(document)
-        left = merge.plan(replace(every, template=template), document, Brief(title=""), _none)
-        return not left.requests and not needs_brief(every)
-
-
-def _none(_: tuple[str, ...]) -> bool:
-    return False

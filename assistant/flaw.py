@@ -38,13 +38,6 @@ def flaws(answer: Answer, asked: Request, known: str) -> Iterator[str]:
             yield from _claims(value, known)
         yield from _unparsed(value, asked)
         yield from _sections(value, asked)
-        yield from _example(value, known)
-
-
-def _example(value: Value, known: str) -> Iterator[str]:
-    """What was taken from the example that the prompts show."""
-    for found in claim.borrowed("\n".join(value.texts), known):
-        yield f'"{value.key}": "{found}" is the example\'s; write about this subject.'
 
 
 def _sections(value: Value, asked: Request) -> Iterator[str]:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant import generate, merge
+from assistant import generate
 from assistant.brief import Brief
 from assistant.errors import DraftError, Exit
 from assistant.generate import Subject
 from assistant.kept import known_brief, needs_brief
 from assistant.llm import Prompt
-from assistant.merge import Task
 from assistant.settings import Settings
+from assistant.task import Task, plan
 from assistant.tokens import Counter
 
 
@@ -19,7 +19,7 @@ def rehearsal(task: Task, subject: Subject, entries: Mapping[str, str]) -> tuple
     task = replace(task, subject=subject)
     known = known_brief(entries, task)
     forced = task.scope.forced.__contains__
-    first = merge.plan(task, task.document, known or Brief(title=""), forced)
+    first = plan(task, task.document, known or Brief(title=""), forced)
     prompts: list[Prompt] = []
     if known is None and (needs_brief(task) or len(first.requests) > 1):
         prompts.append(generate.brief_prompt(subject, first.template))
@@ -28,7 +28,7 @@ def rehearsal(task: Task, subject: Subject, entries: Mapping[str, str]) -> tuple
             for key, heads in first.template.groups.items()
         )
         examples = Brief(title="(the brief's title)", names=names)
-        first = merge.plan(task, task.document, examples, forced)
+        first = plan(task, task.document, examples, forced)
     prompts += [generate.section_prompt(subject, first.shared, asked) for asked in first.requests]
     return tuple(prompts)
 

@@ -107,7 +107,7 @@ class Writer:
         prompt = brief_prompt(subject, template)
         self.progress.started(BRIEF)
         try:
-            asked = await ask(self.meter, prompt, _brief_checker(template, subject.description))
+            asked = await ask(self.meter, prompt, _brief_checker(template))
         except (Failure, DraftError) as error:
             self.progress.finished(BRIEF, str(error))
             raise
@@ -222,10 +222,9 @@ def _checker(asked: Request, known: str) -> Callable[[str], Checked[Answer]]:
     return check
 
 
-def _brief_checker(template: Template, description: str) -> Callable[[str], Checked[brief.Brief]]:
+def _brief_checker(template: Template) -> Callable[[str], Checked[brief.Brief]]:
     def check(raw: str) -> Checked[brief.Brief]:
         found, errors = brief.read(raw, template)
-        errors = (*errors, *brief.borrowings(raw, description))
         keys = (*(group.key for group in groups(template)), *brief.TEXTS)
         wrong = tuple(key for key in keys if any(e.startswith(f'"{key}"') for e in errors))
         # Something besides the named keys is wrong with it: say it all again.

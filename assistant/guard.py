@@ -74,24 +74,25 @@ def check(
     template: Template,
     ready: Document,
     after: Document,
-    before: str,
+    before: Document,
     spans: Sequence[tuple[int, int]],
 ) -> None:
-    """Raise DraftError where more changed than what stood in `spans` of the text `before`.
+    """Raise DraftError where more changed than what stood in `spans` of the document `before`.
 
     `ready` is the document as it was got ready, whose headings and anchors `after` has to have.
     """
+    _headings(before, after, spans)
     found = damage(template, ready, after)
     if found:
         where = f'"{found[0].section}": ' if found[0].section else ""
         raise refused(where + found[0].what)
     pieces: list[str] = []
-    position = 0
+    position, old = 0, before.text
     for start, end in spans:
         if start >= position:
-            pieces.append(before[position:start])
+            pieces.append(old[position:start])
         position = max(position, end)
-    pieces.append(before[position:])
+    pieces.append(old[position:])
     at, text = 0, after.text
     for number, piece in enumerate(pieces):
         if number == len(pieces) - 1:
@@ -101,6 +102,15 @@ def check(
             shown = " ".join(piece.split())[:60]
             raise refused(f'this text would not have stayed as it is: "{shown}"')
         at = found_at + len(piece)
+
+
+def _headings(before: Document, after: Document, spans: Sequence[tuple[int, int]]) -> None:
+    """Raise DraftError where a heading outside of the spans is no heading any more."""
+    left = iter(after.outline)
+    for section in before.sections:
+        inside = any(start <= section.start < end for start, end in spans)
+        if section.level and not inside and (section.level, section.title) not in left:
+            raise refused(f'"{section.title}" would no longer be a heading')
 
 
 def refused(what: str) -> DraftError:

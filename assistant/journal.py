@@ -23,6 +23,7 @@ from assistant.disk import private
 from assistant.shelf import Content, lock_of, lock_path, prune, unheld
 
 DOCUMENT = "@document"  # the entry that names the document which the answers are for
+CONTENT = "@content"  # the entry with a digest of the bytes that it held last
 SUBJECT = "@subject"  # the entry that says what that document is about
 _REDACTED = "[secret]"
 _SHORTEST_SECRET = 8  # shorter ones are words: a local server's key may be `ollama`
@@ -163,6 +164,11 @@ def digest(*parts: str) -> str:
     return sha256(json.dumps(parts).encode()).hexdigest()
 
 
+def fingerprint(data: bytes) -> str:
+    """What a document is known by when it has another name."""
+    return sha256(data).hexdigest()
+
+
 def find(key: str, *, secrets: tuple[str, ...] = (), state: Path | None = None) -> Journal | None:
     """The unfinished journal of this key with the most answers, now held by this process."""
     held = _held(_stem(key), lambda content: content.key == key, state)
@@ -171,12 +177,24 @@ def find(key: str, *, secrets: tuple[str, ...] = (), state: Path | None = None) 
 
 
 def of_document(
-    document: Path, *, secrets: tuple[str, ...] = (), state: Path | None = None
+    document: Path, content: str = "", *, secrets: tuple[str, ...] = (), state: Path | None = None
 ) -> Journal | None:
-    """The newest unfinished journal whose answers are for this document, now held."""
+    """The newest unfinished journal whose answers are for this document, now held.
+
+    Where none is for its path, it is the one of a document that held just its `content`, by
+    `fingerprint`, and is no longer where it was.
+    """
     name = str(document)
-    held = _held("", lambda content: content.entries.get(DOCUMENT) == name, state)
-    held.sort(key=lambda found: found[1].started)
+
+    def is_named(found: Content) -> bool:
+        return found.entries.get(DOCUMENT) == name
+
+    def is_moved(found: Content) -> bool:
+        known = bool(content) and found.entries.get(CONTENT) == content
+        return known and not os.path.lexists(found.entries.get(DOCUMENT, ""))
+
+    held = _held("", lambda found: is_named(found) or is_moved(found), state)
+    held.sort(key=lambda found: (is_named(found[1]), found[1].started))
     return _taken(held, secrets)
 
 

@@ -11,11 +11,11 @@ from assistant.align import align
 from assistant.brief import Brief
 from assistant.errors import DraftError
 from assistant.generate import BRIEF, Progress, Subject
-from assistant.journal import DOCUMENT, SUBJECT, Journal
-from assistant.merge import Task
+from assistant.journal import CONTENT, DOCUMENT, SUBJECT, Journal
 from assistant.request import Request, schema
 from assistant.settings import Settings
 from assistant.shape import own, unbegun, untitled
+from assistant.task import Task
 
 
 @dataclass(slots=True)
@@ -65,8 +65,8 @@ class Kept:
     def named(self, error: DraftError) -> DraftError:
         """The error with a word on where the answers are."""
         hint = (
-            f"{error.hint} The answers are kept in {self.place}: the same command goes on from "
-            "them at no cost, with `--output -` to standard output."
+            f"{error.hint} The answers are kept in {self.place}: the same command goes on "
+            "from them at no cost, with `--output -` to standard output."
         ).strip()
         return DraftError(
             error.message, code=error.code, exit_code=error.exit_code, where=error.where, hint=hint
@@ -81,19 +81,20 @@ class Kept:
         self.journal.close()
 
 
-def opened(path: Path, settings: Settings, progress: Progress) -> Kept:
-    """The journal of an earlier run on a document, or a new one."""
-    document = Path(os.path.realpath(path))
+def opened(path: Path, content: str, settings: Settings, progress: Progress) -> Kept:
+    """The journal of an earlier run on a document with this `content`, or a new one."""
+    document = str(Path(os.path.realpath(path)))
     secrets = (settings.api_key,) if settings.api_key else ()
-    found = journal.of_document(document, secrets=secrets)
-    if found is not None:
-        return Kept(found)
-    about = {"command": "fill", "document": str(document)}
-    made = Journal.open(journal.digest("fill", str(document)), about, secrets=secrets)
-    if made.note:
-        progress.noted(made.note)
-    made.record(DOCUMENT, str(document))
-    return Kept(made)
+    found = journal.of_document(Path(document), content, secrets=secrets)
+    if found is None:
+        about = {"command": "fill", "document": document}
+        found = Journal.open(journal.digest("fill", document), about, secrets=secrets)
+        if found.note:
+            progress.noted(found.note)
+    for entry, text in ((DOCUMENT, document), (CONTENT, content)):
+        if found.entries.get(entry, "") != text:
+            found.record(entry, text)
+    return Kept(found)
 
 
 def about(entries: Mapping[str, str]) -> Mapping[str, str]:
@@ -107,9 +108,9 @@ def about(entries: Mapping[str, str]) -> Mapping[str, str]:
     return {str(name): str(text) for name, text in found.items()}
 
 
-def peeked(path: Path) -> Mapping[str, str]:
+def peeked(path: Path, content: str) -> Mapping[str, str]:
     """What the journal of a document holds, without keeping it."""
-    found = journal.of_document(Path(os.path.realpath(path)))
+    found = journal.of_document(Path(os.path.realpath(path)), content)
     if found is None:
         return {}
     entries = dict(found.entries)

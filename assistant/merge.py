@@ -1,57 +1,21 @@
 """Answers and a document as it is now to the document as it will be, or a refusal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from assistant import compose
-from assistant.align import Alignment, Match, align
-from assistant.assemble import (
-    NO_REFERENCES,
-    NOTHING_OPEN,
-    Facts,
-    assembled,
-    links,
-    listing,
-    metadata,
-)  # fmt: skip
+from assistant.align import Alignment, Match
+from assistant.assemble import NO_REFERENCES, NOTHING_OPEN, assembled, links, listing, metadata
 from assistant.brief import Brief
 from assistant.compose import Plan
 from assistant.document import Document, parse
-from assistant.example import examples, items
-from assistant.field import Body, Items
-from assistant.generate import Subject, Written
-from assistant.guard import Scope, check, key_of, writable
-from assistant.shape import (
-    Key,
-    Wanted,
-    begun,
-    completed,
-    emptied,
-    keys,
-    named,
-    own,
-    unbegun,
-    untitled,
-)  # fmt: skip
-from assistant.template import Template
+from assistant.example import examples
+from assistant.field import Body
+from assistant.generate import Written
+from assistant.guard import check, key_of, writable
+from assistant.shape import Key, keys, unbegun
+from assistant.task import Task, plan
 from assistant.write import Edit, fill, inapplicable, uncommented, untouched
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What is to be filled, and by which rules.
-
-    `template` is None for a document without one. `drafted` says that the document is a draft of
-    ours that goes on, so that a section nobody touched loses its guidance.
-    """
-
-    template: Template | None
-    document: Document
-    facts: Facts
-    subject: Subject
-    references: str = ""
-    scope: Scope = field(default_factory=Scope)
-    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,38 +33,6 @@ class Filled:
     notes: tuple[str, ...]
 
 
-def plan(task: Task, document: Document, brief: Brief, forced: Wanted) -> Plan:
-    """What is to be asked for; its document is the one with headings added and named."""
-    template = task.template or own(document, forced)
-    base = completed(template, document) if task.scope.missing else document
-    base = emptied(template, base, forced)
-    base = begun(template, base, task.scope.wanted)
-    base = named(template, base, brief, task.scope.wanted)
-    names = keys(base)
-    return compose.plan(
-        template, base, with_own(brief, align(template, base)), task.subject,
-        lambda match: task.scope.wanted(names[match.index]),
-    )  # fmt: skip
-
-
-def with_own(brief: Brief, alignment: Alignment) -> Brief:
-    """The brief with the names that the document has already: they win."""
-    names = dict(brief.names)
-    for key in alignment.template.groups:
-        found = tuple(item.title for item in items(alignment, key) if item.touched)
-        if found:
-            names[key] = found
-    for match in alignment.matches:
-        for group in match.body.fields:
-            if isinstance(group, Items) and group.written:
-                names[" > ".join(match.spec.path)] = tuple(
-                    item.name for item in group.items if item.touched and item.name
-                )
-    tops = [section for section in alignment.document.sections if section.level == 1]
-    title = brief.title if not tops or untitled(alignment) else tops[0].title
-    return replace(brief, title=title, names=tuple(names.items()))
-
-
 def merge(
     task: Task, document: Document, asked: Plan, written: Sequence[Written], brief: Brief
 ) -> Filled:
@@ -114,11 +46,12 @@ def merge(
     edits = list(merger.edits(written))
     text, lost = assembled(planned.template, planned.document, edits)
     spans = writable(replace(task.scope, forced=forced), planned.template, document)
-    check(planned.template, planned.document, parse(text), document.text, spans)
+    check(planned.template, planned.document, parse(text), document, spans)
     done_for = {name for name, group in edits if group} - set(lost)
     refused = dict.fromkeys(lost, "the answer would have changed the structure")
     unwritten = {d.asked.id: d.problem for d in written if d.problem} | refused
     unwritten |= {d.asked.id: _OVERTAKEN for d in written if _gone(task, forced, names, asked, d)}
+    unwritten = dict(_left(planned, parse(text), brief, task, answers)) | unwritten
     return Filled(
         text=text,
         written=tuple(d.asked.id for d in written if d.asked.id in done_for),
@@ -129,6 +62,9 @@ def merge(
 
 
 _OVERTAKEN = "its text was changed meanwhile, and that change stays"
+_NOTHING = "nothing is left of the answer once it is made harmless"
+_ADDED = "it was not there when the model was asked"
+_NAMELESS = "the brief gave no usable names for what stands under it"
 
 
 def _gone(
@@ -148,6 +84,22 @@ def _as_it_was(task: Task, document: Document) -> frozenset[Key]:
         for key in task.scope.forced & now.keys() & before.keys()
         if now[key].body == before[key].body
     )
+
+
+def _left(
+    planned: Plan, after: Document, brief: Brief, task: Task, answers: Mapping[Key, Written]
+) -> Iterator[tuple[str, str]]:
+    """What is still to be written in a document, with the reason."""
+    names = keys(after)
+    wanted = task.scope.wanted
+    left = compose.plan(
+        planned.template, after, brief, task.subject, lambda match: wanted(names[match.index])
+    )
+    for asked in left.requests:
+        done = answers.get(names[left.matches[asked.id].index])
+        yield (done.asked.id, _NOTHING) if done else (asked.id, _ADDED)
+    for key in unbegun(left.alignment, wanted):
+        yield key, _NAMELESS
 
 
 @dataclass(slots=True)

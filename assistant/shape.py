@@ -1,7 +1,7 @@
-"""Gets a document ready to be filled: what it lacks added, what is open named, old text blanked.
+"""Gets a document ready to be filled: what is open named, old text blanked.
 
 Each step gives a new document; what it changes is a slot (a heading group that nobody began, a
-placeholder in the title), what somebody asked to be rewritten, or something added.
+placeholder in the title), or what somebody asked to be rewritten.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from assistant import blank
+from assistant.addition import lead
 from assistant.align import Alignment, Match, align
 from assistant.body import Setting, read
 from assistant.brief import Brief
@@ -78,57 +79,6 @@ def own(document: Document, emptied: Wanted | None = None) -> Template:
     return Template(name="", front=front, specs=tuple(specs), document=document)
 
 
-def completed(template: Template, document: Document) -> Document:
-    """The document with the headings that the template requires and it lacks, in their places."""
-    alignment = align(template, document)
-    lacking = {id(spec) for spec in alignment.missing}
-    matched = {id(match.spec): match for match in alignment.matches}
-    edits: list[Edit] = []
-    at, after = len(document.front), ""
-    for spec in template.specs:
-        own = matched.get(id(spec))
-        if own is not None:
-            at, after = _behind(spec, own, template, document), ""
-        elif id(spec) in lacking or (spec.group and _parent(spec, template) in lacking):
-            text = _ENDINGS.sub("\n", spec.text)
-            lead = "" if after else _lead(document.text[:at])
-            after = text.rstrip("\n") + "\n\n"
-            edits.append(Edit(start=at, end=at, text=lead + after))
-    joined = _joined(edits)
-    return parse(apply(document.text, joined, document.newline)) if joined else document
-
-
-def _joined(edits: Sequence[Edit]) -> list[Edit]:
-    """One edit for all that is inserted at one place."""
-    found: dict[int, str] = {}
-    for edit in edits:
-        found[edit.start] = found.get(edit.start, "") + edit.text
-    return [Edit(start=at, end=at, text=text) for at, text in found.items()]
-
-
-def _parent(spec: Spec, template: Template) -> int:
-    """The identity of the section above a heading group."""
-    above = (s for s in template.specs if s.path and s.path == spec.path[: len(s.path)])
-    return max(((len(s.path), id(s)) for s in above if not s.group), default=(0, 0))[1]
-
-
-def _behind(spec: Spec, match: Match, template: Template, document: Document) -> int:
-    """Where what follows a section in the template goes: behind its body, or its whole tree."""
-    following = list(template.specs)[[id(s) for s in template.specs].index(id(spec)) + 1 :]
-    if following and following[0].level > spec.level:
-        return match.section.end
-    end = below(document, match.index)
-    return document.sections[end - 1].end
-
-
-def _lead(before: str) -> str:
-    if not before:
-        return ""
-    if not before.endswith(("\n", "\r")):
-        return "\n\n"
-    return "" if re.search(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z", before) else "\n"
-
-
 def emptied(template: Template, document: Document, wanted: Wanted) -> Document:
     """The document with the template's text in the place of sections that are `wanted`."""
     alignment = align(template, document)
@@ -154,7 +104,9 @@ def _body(match: Match, text: str) -> Edit:
     section = match.section
     lead = "" if section.heading.endswith(("\n", "\r")) else "\n"
     trail = _TRAIL.search(section.body)
-    text = _ENDINGS.sub("\n", text).rstrip("\n") + (trail[0] if trail else "")
+    # Where the next heading stood right behind this one, it must not become a part of its text.
+    ending = trail[0] if trail and trail[0] else ("" if match.final else "\n\n")
+    text = _ENDINGS.sub("\n", text).rstrip("\n") + ending
     return Edit(start=section.body_start, end=section.end, text=lead + text)
 
 
@@ -222,8 +174,8 @@ def _groups(alignment: Alignment, brief: Brief, wanted: Wanted) -> Iterator[Edit
             trail = _TRAIL.search(text[start:end])
             ending = "\n" if end == len(text) else "\n\n"
             after = trail[0] if trail and trail[0] else ending
-            lead = _lead(text[:start])
-            yield Edit(start=start, end=end, text=lead + made + after)
+            before = lead(text[:start])
+            yield Edit(start=start, end=end, text=before + made + after)
 
 
 def _title(alignment: Alignment, brief: Brief, wanted: Wanted) -> Iterator[Edit]:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from platformdirs import user_state_path
+
 from assistant import branch, disk
 from assistant.errors import DraftError, Exit
 from assistant.number import Survey, file_name, listing, survey
 
 LIMIT = 4 * 1024 * 1024  # bytes of a document
+FILLED = ".filled"  # what the name ends with of a document that could not be put in its place
 
 _NUMBER = re.compile(r"[0-9]{1,7}")
 _PROBE = b"\0" * 65536
@@ -181,8 +184,41 @@ def replace(path: Path, old: bytes, new: bytes, *, state: Path | None = None) ->
                 raise Changed(path, current)
             disk.swap(ready, target)
         disk.sync(target.parent)
+        with suppress(OSError):  # the document is saved, whatever else is in its folder
+            disk.sweep(target.parent, survey(target.parent).leftovers)
     except OSError as error:
         raise disk.unusable(error, path) from error
+
+
+def beside(path: Path, data: bytes, *, state: Path | None = None) -> Path:
+    """Save what a document would hold that can't be written, and return where.
+
+    That is next to it, as its name and `.filled`, or in the state folder where the document's can't
+    be written either. Nothing is written over. Raises `DraftError`.
+    """
+    elsewhere = (state or user_state_path("draft")) / "filled"
+    failure = OSError(errno.EACCES, os.strerror(errno.EACCES))
+    for folder in (path.parent, elsewhere):
+        try:
+            if folder is elsewhere:
+                disk.private(folder)
+            return _beside(folder, path.name + FILLED, data)
+        except OSError as error:
+            failure = error
+    raise disk.unusable(failure, elsewhere)
+
+
+def _beside(folder: Path, name: str, data: bytes) -> Path:
+    for number in range(1, _ATTEMPTS):
+        path = folder / (name if number == 1 else f"{name}.{number}")
+        with suppress(FileNotFoundError):
+            if path.read_bytes() == data:
+                return path
+            continue
+        with disk.written(folder, data) as ready, suppress(FileExistsError):
+            disk.publish(ready, path)
+            return path
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
 def _refused(path: Path, code: str, message: str, hint: str = "") -> DraftError:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.markdown import NEWLINES
 
-_TEXTS = (
+TEXTS = (
     "# Out", "## Metadata", "### Out ###", "######", "Out\n===", "Out\n---", "a\n=\n=\n=", "- a\n  ===",
     "1. # Out", "> ## Out", "> Out\n> ===", "* - + # Out", "```", "~~~", "````", "~~~~~~", "    ```",
     "```mermaid", "- ```\n  code", "<!-- comment -->", "<!--", "-->", "<!-->", "<script>alert(1)",
@@ -27,7 +27,7 @@ _TEXTS = (
 )  # fmt: skip
 
 wild = st.lists(
-    st.one_of(st.sampled_from(_TEXTS), st.text("# -`~<>!|[]:\\*_=\n ab1", max_size=12)), max_size=6
+    st.one_of(st.sampled_from(TEXTS), st.text("# -`~<>!|[]:\\*_=\n ab1", max_size=12)), max_size=6
 ).map("\n".join)
 
 _WORDS = st.sampled_from(

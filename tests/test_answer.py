@@ -127,16 +127,6 @@ def test_sections_behind_a_section_are_a_flaw() -> None:
     assert read("### X\n\nIt ends early.", asked(PROSE)).flaws == ()
 
 
-def test_words_of_the_example_are_a_flaw() -> None:
-    """What the system prompt's example is about has no place in another document."""
-    said_so = "The desk app waits."
-
-    assert read(said_so, asked(PROSE), "a web shop").flaws == (
-        '"overview": "desk app" is the example\'s; write about this subject.',
-    )
-    assert read(said_so, asked(PROSE), "our desk app").flaws == ()
-
-
 def test_label_that_is_said_again_is_left_out() -> None:
     """A text that begins with its own label is written without it."""
     criteria = Want(key="criteria", kind="text", label="Full rollout criteria", words=14)

@@ -2,7 +2,7 @@
 
 import json
 
-from assistant.brief import borrowings, grounded, read, schema, sections
+from assistant.brief import grounded, read, schema, sections
 from assistant.builtin import chosen
 from assistant.naming import groups
 
@@ -96,18 +96,11 @@ def test_facts_that_nobody_gave_are_assumptions() -> None:
     assert found.assumptions == (said[1], "A proxy is used.")
 
 
-def test_words_of_the_example_are_named_and_left_out() -> None:
-    """What a brief takes over from the prompt's example is said to be wrong, and never used."""
-    raw = brief(key_components=["Desk app", "Login page"], tables=["guide_loans"])
-    found = grounded(read(raw, TEMPLATE)[0], "logins time out")
+def test_approach_about_the_document_is_an_error() -> None:
+    """An approach says what is built, not which sections there will be."""
+    _, errors = read(brief(approach="The design document will have an overview."), TEMPLATE)
 
-    assert borrowings(raw, "logins time out") == (
-        '"key_components": "Desk app" is the example\'s; write about this subject.',
-        '"tables": "guide_loans" is the example\'s; write about this subject.',
-    )
-    assert next(names for _, names in found.names) == ("Login page",)
-    assert found.tables == ()
-    assert borrowings(raw, "the desk app and its guide_loans") == ()
+    assert errors == ('"approach": say what will be built, not what the document says.',)
 
 
 def test_sentences_are_no_names() -> None:

@@ -1,273 +1,23 @@
-"""Tests of `fill`: what is unwritten is written, and every other byte stays."""
+"""Tests of `fill`: what a person types, and what comes of it."""
 
+import errno
 import json
 import os
-import random
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, note
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from assistant import cli, disk, journal
-from assistant.align import Match, align
-from assistant.assemble import Facts
-from assistant.brief import Brief
-from assistant.document import Document, encode, parse
+from assistant import cli, disk, journal, store
 from assistant.errors import Exit
-from assistant.field import Items
-from assistant.generate import Subject, Written
-from assistant.guard import Scope
-from assistant.merge import Filled, Task, merge, plan
-from assistant.shape import fits, keys, own
-from assistant.template import Template
 from tests import templates
-from tests.adversary import sentences, wild
 from tests.scripted import Reply, Request, Scripted, failure, plausible
-from tests.test_store import ERRORS, STEPS, failing
-from tests.test_write import answer
+from tests.test_store import ERRORS, STEPS, failing, layer
 
-BUILT_IN = templates.load("design_document")
 TEXT = templates.BUILT_IN.read_text("utf-8")
-FACTS = Facts(title="", author="A", date="2026-11-23", slug="x")
-
-
-def task(document: Document, template: Template | None = BUILT_IN, **scope: object) -> Task:
-    """A task to fill all of a document, or what `scope` says."""
-    return Task(
-        template=template, document=document, facts=FACTS, scope=Scope(**scope),  # type: ignore[arg-type]
-        subject=Subject(description="", kind="change"),
-    )  # fmt: skip
-
-
-def never(_: tuple[str, ...]) -> bool:
-    return False
-
-
-def named(template: Template) -> Brief:
-    """A brief that names the groups."""
-    from assistant.naming import groups  # noqa: PLC0415
-
-    names = tuple(
-        (g.group, ("POST /a/b", "GET /a") if g.pattern else ("First of all", "Then another"))
-        for g in groups(template)
-    )
-    return Brief(title="A Title", names=names, questions=("Why?",))
-
-
-def filled(own_task: Task, say: Callable[[], str]) -> tuple[Filled, int]:
-    """A document filled with what is said, and how many sections were asked for."""
-    document = own_task.document
-    brief = named(own_task.template or own(document))
-    asked = plan(own_task, document, brief, own_task.scope.forced.__contains__)
-    written = tuple(
-        Written(asked=one, answer=answer(asked.matches[one.id], say)) for one in asked.requests
-    )
-    return merge(own_task, document, asked, written, brief), len(asked.requests)
-
-
-def whole() -> str:
-    """The built-in template with everything written by somebody."""
-    done, _ = filled(task(parse(TEXT)), lambda: "Somebody wrote this sentence.")
-    return done.text.replace("**Reviewers:** \n", "**Reviewers:** Another\n")
-
-
-WHOLE = whole()
-
-
-def bounds(match: Match) -> list[tuple[int, int, str]]:
-    """The written slots of a section of a document: where they are, and a blank for each."""
-    found: list[tuple[int, int, str]] = []
-    base = match.section.body_start
-    for field in match.body.fields:
-        if isinstance(field, Items):
-            for item in field.items:
-                found += [(base + f.start, base + f.end, "") for f in item.fields]
-        elif field.slot.owner == "model" and field.written:
-            blank = {"prose": "\n\n", "items": "- "}.get(field.slot.kind, "")
-            start, end = field.start, field.end
-            if field.fence:
-                # A fence is as wide as what stands in it needs.
-                (start, _), (closing, end) = field.opening, field.closing
-                blank = field.fence + match.section.body[closing:end]
-            found.append((base + start, base + end, blank))
-    return found
-
-
-def blanked(text: str, choose: Callable[[], bool]) -> tuple[str, list[str]]:
-    """A text with some of its slots blanked, and the pieces that stay."""
-    slots = [one for match in align(BUILT_IN, parse(text)).matches for one in bounds(match)]
-    result, pieces, position = "", [], 0
-    for start, end, blank in sorted(slots):
-        if start < position or not choose():
-            continue
-        pieces.append(text[position:start])
-        result += text[position:start] + blank
-        position = end
-    pieces.append(text[position:])
-    return result + text[position:], pieces
-
-
-def stays(pieces: Sequence[str], text: str) -> bool:
-    """Whether all pieces are in the text, in order, the first and the last at its ends."""
-    at = 0
-    for piece in pieces:
-        found = text.find(piece, at)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return text.startswith(pieces[0]) and text.endswith(pieces[-1])
-
-
-@given(st.data(), st.sampled_from(["\n", "\r\n", "\r"]), st.lists(wild, min_size=1, max_size=8))
-def test_every_other_byte_stays(data: st.DataObject, newline: str, texts: list[str]) -> None:
-    """Whatever slots are blank and whatever a model says, all else is the same."""
-    text, pieces = blanked(WHOLE, lambda: data.draw(st.booleans()))
-    text, pieces = text.replace("\n", newline), [piece.replace("\n", newline) for piece in pieces]
-    source = random.Random(data.draw(st.integers(0, 1 << 20)))  # noqa: S311
-    note(repr(text))
-
-    done, _ = filled(task(parse(text)), lambda: source.choice(texts))
-
-    assert stays(pieces, done.text)
-    assert parse(done.text).outline == parse(text).outline
-
-
-@given(st.data(), sentences)
-def test_twice_is_once(data: st.DataObject, said: str) -> None:
-    """What was filled is complete: a second fill asks for nothing and changes nothing."""
-    text, _ = blanked(WHOLE, lambda: data.draw(st.booleans()))
-    once, _ = filled(task(parse(text)), lambda: said)
-
-    twice, asked = filled(task(parse(once.text)), lambda: "Other words.")
-
-    assert asked == 0
-    assert twice.text == once.text
-
-
-def corpus() -> list[Path]:
-    """The real documents, where there are any."""
-    folder = Path(templates.CORPUS) if templates.CORPUS else None
-    return (
-        sorted(p for name in templates.REAL for p in folder.glob(f"{name}/*.md")) if folder else []
-    )
-
-
-@pytest.mark.skipif(not templates.CORPUS, reason="real documents are where DRAFT_CORPUS says")
-@pytest.mark.parametrize("path", corpus(), ids=lambda path: path.name[:40])
-def test_real_documents_keep_every_byte(path: Path) -> None:
-    """Filling a real document by its family's template, or none, changes its empty slots only."""
-    document = parse(path.read_bytes().decode("utf-8", "surrogateescape"))
-    for template in (templates.load(path.parent.name), None):
-        done, _ = filled(task(document, template), lambda: "A sentence.")
-
-        again, asked = filled(task(parse(done.text), template), lambda: "Another.")
-        assert asked == 0
-        assert again.text == done.text
-
-
-def test_open_bytes_stay() -> None:
-    """A BOM, bytes that are no UTF-8, trailing spaces and a missing final newline stay."""
-    before = b"\xef\xbb\xbf# T  \r\n\r\n## A\r\n\r\n## B  \r\nmine \xff \r\n## C\r\n x \t"
-    document = parse(before.decode("utf-8", "surrogateescape"))
-
-    done, asked = filled(task(document, None), lambda: "Said.")
-
-    assert asked == 1
-    assert encode(done.text) == before.replace(b"## A\r\n\r\n", b"## A\r\n\r\nSaid.\r\n\r\n")
-
-
-def test_one_bullet_between_two_that_a_person_filled() -> None:
-    """In a half-filled section only the empty bullet is written."""
-    body = "- **Migration strategy:** mine\n- **Rollback plan:** \n- **Estimated data volume:** 3\n"
-    text = f"# T\n\n## Detailed Design\n\n### Data Migration Plan\n{body}"
-
-    done, asked = filled(task(parse(text)), lambda: "Undo it.")
-
-    assert asked == 1
-    assert done.text == text.replace("**Rollback plan:** ", "**Rollback plan:** Undo it.")
-
-
-BLANK_OPTION = "  - Pros: \n  - Cons: \n"
-ITEM = (
-    "# T\n\n## Design Considerations\n\n### 1. One\n**Context:** c\n\n**Options:**\n"
-    "- **Option A:** a\n  - Pros: p\n  - Cons: \n- **Option B:** b\n  - Pros: p\n  - Cons: c\n"
-    f"- **Option C:** \n{BLANK_OPTION}\n**Recommendation:** r\n\n### 2. [Design Choice Name]\n"
-    f"**Context:** \n\n**Options:**\n- **Option A:** \n{BLANK_OPTION}- **Option B:** \n"
-    f"{BLANK_OPTION}\n**Recommendation:** \n\n### 3. My choice\n\n### 4. Prose\nMy own words.\n"
-)
-
-
-def test_examples_that_are_left_over_are_not_filled() -> None:
-    """Of what was started only the blank is written; untouched examples stay as they are."""
-    done, asked = filled(task(parse(ITEM)), lambda: "Said.")
-
-    assert asked == 2
-    assert "  - Pros: p\n  - Cons: Said.\n- **Option B:**" in done.text
-    assert "- **Option C:** \n  - Pros: \n  - Cons: \n\n**Recommendation:** r" in done.text
-    assert "### 2. [Design Choice Name]\n**Context:** \n" in done.text
-    assert re.search(r"### 3\. My choice\n\*\*Context:\*\* Said\.\n", done.text)
-    assert done.text.endswith("### 4. Prose\nMy own words.\n")
-    assert any("left over" in text for text in done.notes)
-
-
-def test_an_untouched_group_is_named_and_filled() -> None:
-    """A blank template becomes a whole document, its groups named by the brief."""
-    done, _ = filled(task(parse(TEXT)), lambda: "Said.")
-
-    titles = [title for _, title in parse(done.text).outline]
-    assert titles[0] == "A Title Design Document"
-    assert "1. First of all" in titles
-    assert "`POST /a/b`" in titles
-    assert "Option C" not in done.text
-
-
-def test_missing_headings_are_added_only_when_asked() -> None:
-    """`--add-missing` puts a heading where the template has it, and changes nothing else."""
-    cut = WHOLE.replace(WHOLE[WHOLE.index("### Rollback Plan") : WHOLE.index("### Monitoring")], "")
-    left, _ = filled(task(parse(cut)), lambda: "Said.")
-    added, asked = filled(task(parse(cut), missing=True), lambda: "Said.")
-
-    assert left.text == cut
-    assert asked == 1
-    assert (
-        added.text.replace(
-            added.text[added.text.index("### Rollback Plan") : added.text.index("### Monitoring")],
-            "",
-        )
-        == cut
-    )
-
-
-def test_an_edit_in_the_same_slot_wins() -> None:
-    """Edits elsewhere are merged; where somebody wrote meanwhile, ours is named."""
-    text = "# T\n\n## Overview\n\n## Goals\n\n## Proposed Solution\n\n### High-Level Approach\n"
-    own_task = task(parse(text))
-    brief = named(BUILT_IN)
-    asked = plan(own_task, own_task.document, brief, never)
-    written = tuple(
-        Written(asked=one, answer=answer(asked.matches[one.id], lambda: "Ours."))
-        for one in asked.requests
-    )
-    now = "new first line\n" + text.replace("## Overview\n", "## Overview\n\nTheirs.\n")
-
-    done = merge(own_task, parse(now), asked, written, brief)
-
-    assert done.overtaken == ("T > Overview",)
-    assert done.text.startswith("new first line\n# T\n\n## Overview\n\nTheirs.\n")
-    assert done.text.count("Ours.") == 2
-
-
-def test_the_built_in_template_is_for_documents_that_fit_it() -> None:
-    """A document of ours fits the built-in template, another one does not."""
-    assert fits(BUILT_IN, parse(WHOLE))
-    assert not fits(BUILT_IN, parse("# RFC\n\n## Summary\n\n## Motivation\n\n## Overview\n"))
-    assert len(set(keys(parse("# T\n\n## A\n\n## A\n\n## A\n")))) == 4
 
 
 class Place:
@@ -502,6 +252,76 @@ def test_numbers_and_folders(place: Place) -> None:
     assert place.run(None, "fill", "7") == Exit.FILE
     assert "007_x.md" in place.stderr
     assert "7_y.md" in place.stderr
+
+
+BAD = {
+    "nope.md": "missing",
+    "memory/design": "is-a-folder",
+    "8": "no-such-number",
+    "7": "ambiguous-number",
+    "empty.md": "empty-document",
+    "binary.md": "not-text",
+    "large.md": "too-large",
+    "closed.md": "not-permitted",
+    "two.md --section Go": "ambiguous-section",
+    "two.md --section Nope": "no-such-section",
+}
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_bad_input_in_json(words: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong with a document or a section, JSON names it, and nothing is written."""
+    contents = {
+        "empty.md": b"", "binary.md": b"# T\0", "large.md": b"x" * 5 * 2**20, "closed.md": b"# T\n",
+        "two.md": b"# T\n\n## Goals\n\n## Gone\n",
+        "memory/design/007_x.md": b"# T\n", "memory/design/7_y.md": b"# T\n",
+    }  # fmt: skip
+    for name, content in contents.items():
+        (place.folder / name).write_bytes(content)
+
+    def opened(path: "os.PathLike[str]", flags: int, mode: int = 0o777) -> int:
+        if Path(path).name == "closed.md":
+            raise PermissionError(errno.EACCES, "not yours")
+        return os.open(path, flags, mode)
+
+    monkeypatch.setattr(store, "os", layer(open=opened))
+    name, *options = words.split()
+
+    code = place.run(None, "fill", name, *options, "--json")
+
+    answer = json.loads(place.stdout)
+    schema = json.loads((templates.ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(answer)
+    assert answer["error"]["code"] == BAD[words]
+    assert code == (Exit.USAGE if options else Exit.FILE)
+    shown = answer["error"]["message"] + answer["error"]["where"]
+    assert all(one in shown for one in (("Goals", "Gone") if options else (name,)) if one != "7")
+    assert {name: (place.folder / name).read_bytes() for name in contents} == contents
+
+
+def test_what_changes_nothing(place: Place) -> None:
+    """`--dry-run`, `--diff` and `--output -` write nothing, in JSON too; `--hint` is asked with."""
+    place.path.write_text(SMALL)
+    with Scripted() as server:
+        assert place.run(server, "fill", "7", "--dry-run", "--json", "--hint", "Be brief.") == 0
+        prompts = json.loads(place.stdout)["prompts"]
+        assert prompts[0]["section"] == "brief"
+        assert "Be brief." in prompts[-1]["messages"][-1]["content"]
+        assert not server.requests
+
+        words = ("fill", "7", "--json", "--hint", "Be brief.")
+        assert place.run(server, *words, "--diff") == Exit.FINDINGS
+        shown = json.loads(place.stdout)
+        assert "+++ memory/design/007_x.md" in shown["diff"]
+        assert not shown["ok"]
+        assert place.run(server, *words, "--output", "-") == Exit.DONE
+        assert json.loads(place.stdout)["text"].startswith("# Login\n")
+        assert place.path.read_text() == SMALL
+
+        assert place.run(server, *words) == Exit.DONE
+        assert place.run(server, *words) == Exit.DONE
+    assert json.loads(place.stdout)["written"] == []
+    assert place.path.read_text() != SMALL
 
 
 @pytest.mark.parametrize("error", ERRORS)

@@ -100,13 +100,14 @@ def fill(  # noqa: PLR0913
 ) -> None:
     """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
     from assistant import fill as command  # noqa: PLC0415
+    from assistant.job import Wish  # noqa: PLC0415
     from assistant.settings import Options  # noqa: PLC0415
 
     options = Options(
         dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
         timeout=timeout, max_tokens_total=max_tokens_total, language=language, author=author,
     )  # fmt: skip
-    wish = command.Wish(
+    wish = Wish(
         sections=tuple(section or ()), hint=hint, force=force, add_missing=add_missing,
         dry_run=dry_run, diff=diff, yes=yes,
     )  # fmt: skip
