@@ -20,6 +20,10 @@ _ASIDE = re.compile(
     rf"{_BEGIN}(?P<kind>{_KIND})[*_]*\s*(?P<text>\S.*?)(?=\s*{_BEGIN}{_KIND}|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+_THIS_OPTION = re.compile(
+    r"\A(?:(?:this|the) (?:option|approach)|it) \w+s?\s+(?:(?:to|the use of)\s+)?(?:an?|the)?\s*",
+    re.IGNORECASE,
+)
 HEADLINE = 6  # words of a description that can stand for a name
 # A line in which a small model repeats what form it was asked for.
 _FORM = re.compile(r"\A\s*#+[ \t]*(?:Code|Text|Diagram|Answer)\b[^\n]*\n")
@@ -201,8 +205,10 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
 
 def headline(text: str) -> str:
     """The first words of a text, as a name for what it describes."""
+    text = _THIS_OPTION.sub("", text.strip())
     clause = re.split(r"[.,;:()\n]| that | which | to ensure ", text.strip(), maxsplit=1)[0]
-    return " ".join(clause.split()[:HEADLINE])
+    name = " ".join(clause.split()[:HEADLINE])
+    return name[:1].upper() + name[1:]
 
 
 def unlabelled(text: str, label: str) -> str:

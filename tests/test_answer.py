@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from assistant.answer import parse_json, read, unprefixed
+from assistant.answer import headline, parse_json, read, unprefixed
 from assistant.request import Request, Want
 from assistant.value import Answer, Entry
 
@@ -315,3 +315,11 @@ def test_reason_that_names_another_option_speaks_for_itself() -> None:
     answer = read(raw, asked(OPTIONS, CHOICE))
 
     assert answer.values[1].text == "Cookies need no server."
+
+
+def test_headline_of_a_description() -> None:
+    """A name that is made of a description does not begin with `This option`."""
+    said_so = "This option uses a simple POST request, which is quick"
+
+    assert headline(said_so) == "Simple POST request"
+    assert headline("use a UUID") == "Use a UUID"
