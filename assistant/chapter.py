@@ -9,6 +9,19 @@ from assistant.field import Items
 from assistant.mark import comment_spans, marks
 from assistant.slot import Anchor
 
+COMPONENTS = "key components"
+DIAGRAM = "simple architecture diagram"
+LIFECYCLE = "lifecycle of code for key use case"
+SCHEMA = "schema updates"
+ENDPOINTS = "api endpoints"
+SCREENS = "ui changes"
+SERVICES = "services / business logic"
+MIGRATION = "data migration plan"
+DEPLOYMENT = "deployment strategy"
+ROLLBACK = "rollback plan"
+MONITORING = "monitoring & alerts"
+
+MOST = 60  # names in a section; where there are more, it is no section of names
 _ASIDE = ("n/a", "na", "none", "no", "-", "none.", "no changes", "no changes.")
 
 
@@ -18,13 +31,14 @@ class Chapter:
 
     `text` is the document's, from `start` on, with blanks where the template's own words, comments
     and unwritten slots are: an offset in it is `start` less than in the document. `sections` are
-    those under it. A chapter that was not written, or says that it does not apply, has no `text`.
+    those under it; `aside` says that it does not apply.
     """
 
     title: str
     start: int
     text: str
     sections: tuple[Section, ...]
+    aside: bool
 
     def part(self, start: int, end: int) -> str:
         """The text between two of the document's offsets."""
@@ -48,8 +62,11 @@ def chapters(alignment: Alignment) -> dict[str, Chapter]:
         inside = _inside(match, sections, known)
         start = match.section.body_start
         own = text[start : (inside[-1] if inside else match.section).end]
-        if own.strip() and not _aside(own):
-            found[name] = Chapter(title=match.section.title, start=start, text=own, sections=inside)
+        if own.strip():
+            found[name] = Chapter(
+                title=match.section.title, start=start, text=own, sections=inside,
+                aside=_aside(own),
+            )  # fmt: skip
     return found
 
 

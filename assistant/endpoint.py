@@ -4,11 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.chapter import Chapter
-from assistant.component import COMPONENTS, DIAGRAM, LIFECYCLE, MOST, SERVICES
+from assistant.chapter import (
+    COMPONENTS,
+    DIAGRAM,
+    ENDPOINTS,
+    LIFECYCLE,
+    MOST,
+    SCREENS,
+    SERVICES,
+    Chapter,
+)
 
-ENDPOINTS = "api endpoints"
-_CALLERS = (COMPONENTS, DIAGRAM, LIFECYCLE, "ui changes", SERVICES)
+_CALLERS = (COMPONENTS, DIAGRAM, LIFECYCLE, SCREENS, SERVICES)
 
 _CALL = re.compile(
     r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)\b[\s`*|]{1,12}(?P<host>https?://[^\s/`]+)?"
@@ -95,5 +102,5 @@ def _same(described: tuple[str, ...], called: tuple[str, ...]) -> bool:
     if short == 0:
         return len(described) == len(called)
     pairs = list(zip(described[-short:], called[-short:], strict=True))
-    alike = all(a == b or a == "*" for a, b in pairs)
+    alike = all(a in (b, "*") for a, b in pairs)
     return alike and (len(described) == len(called) or any(a == b != "*" for a, b in pairs))

@@ -4,19 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.chapter import Chapter
-from assistant.component import MOST
+from assistant.chapter import DEPLOYMENT, MONITORING, MOST, ROLLBACK, Chapter
 from assistant.wording import Index, words
 
-DEPLOYMENT = "deployment strategy"
-ROLLBACK = "rollback plan"
-MONITORING = "monitoring & alerts"
-
 _CODE = re.compile(r"`(?P<name>[A-Za-z]\w*(?:[._:-]\w+)+)`")
-_UNITS = frozenset(
-    "byte count depth duration error failure hit lag latency miss ms p50 p90 p95 p99 percent "
-    "percentage rate ratio request rps second size throughput time total usage".split()
-)
+_UNITS = frozenset({
+    "byte", "count", "depth", "duration", "error", "failure", "hit", "lag", "latency", "miss",
+    "ms", "p50", "p90", "p95", "p99", "percent", "percentage", "rate", "ratio", "request", "rps",
+    "second", "size", "throughput", "time", "total", "usage",
+})  # fmt: skip
 # What a rollout may be decided by, the names that are pointed at, and what watches it.
 _SPOKEN = tuple(
     (tuple(re.compile(rf"\b(?:{name})\b", re.IGNORECASE) for name in names), re.compile(
@@ -44,9 +40,10 @@ _COMPARED = re.compile(
 )
 # Monitoring that everybody has needs no list.
 _USUAL = re.compile(
-    r"golden signals|\b(?:RED|USE) (?:metrics|method)|\b(?:as|like) (?:for|in|with) (?:every|all|any"
-    r"|other)|\b(?:existing|standard|usual|default|same) (?:\w+ )?(?:alerts?|dashboards?|metrics?"
-    r"|monitoring)|\bslos?\b",
+    r"golden signals|\b(?:RED|USE) (?:metrics|method)"
+    r"|\b(?:as|like) (?:for|in|with) (?:every|all|any|other)"
+    r"|\b(?:existing|standard|usual|default|same) (?:\w+ )?(?:alert|dashboard|metric|monitoring)"
+    r"|\bslos?\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[^;\n]+")

@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.chapter import Chapter
-from assistant.component import LIFECYCLE, MOST, SERVICES
+from assistant.chapter import LIFECYCLE, MIGRATION, MOST, SCHEMA, SERVICES, Chapter
 from assistant.mark import marks
 from assistant.wording import Index, words
-
-SCHEMA = "schema updates"
-MIGRATION = "data migration plan"
 
 _LANGUAGES = ("", "sql", "psql", "postgres", "postgresql", "mysql", "sqlite", "tsql", "plsql")
 _PIECE = r'(?:[\w$]+|"[^"\n]{1,80}"|`[^`\n]{1,80}`|\[[^\]\n]{1,80}\])'

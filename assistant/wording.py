@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 _TOKEN = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\dA-Z_]+|[A-Z]+|\d+")
@@ -71,7 +72,7 @@ class Index:
                 self._places[word].add((number, plain))
                 self._near[word[:_STEM]].add(word)
                 run.append(word)
-        self._joined.update(a + b for a, b in zip(run, run[1:], strict=False))
+        self._joined.update(a + b for a, b in pairwise(run))
         first = "".join(word[0] for word in run)
         for size in range(3, _RUN + 1):
             self._initials.update(first[i : i + size] for i in range(len(first) - size + 1))
