@@ -22,6 +22,10 @@ _COLUMN = re.compile(
     rf"(?P<name>{_PIECE})",
     re.IGNORECASE,
 )
+_FORMS = frozenset({
+    "assoc", "data", "entry", "info", "join", "link", "list", "map", "mapping", "record", "rel",
+    "relation", "table", "tbl", "xref",
+})  # fmt: skip
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _ALL = re.compile(
     r"\b(?:all|both|each|every|any|other|remaining|rest of the|these|two|three|four|five|\d+)\s+"
@@ -106,12 +110,18 @@ def idle(found: Mapping[str, Chapter], rest: str) -> Iterator[Relation]:
     """Tables that are made and that no other text speaks of, where at least half are spoken of."""
     if SCHEMA not in found or not (LIFECYCLE in found or SERVICES in found):
         return
-    tables = relations(found[SCHEMA])
-    made = [table for table in tables if table.made and words(table.name)]
+    made = [table for table in relations(found[SCHEMA]) if table.made and words(table.name)]
     index = Index(rest, whole=True)
+    names = {table.name for table in made}
     left = [
         table for table in made
-        if not index.holds(words(table.name), {other.name for other in made} - {table.name})
+        if not index.holds(_subject(table.name), names - {table.name}, shortened=True)
     ]  # fmt: skip
     if len(left) * 2 <= len(made):
         yield from left
+
+
+def _subject(name: str) -> tuple[str, ...]:
+    """What a table is about: the words of its name less those that say that it is a table."""
+    own = words(name)
+    return tuple(word for word in own if word not in _FORMS) or own

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 _TOKEN = re.compile(r"\w+")
@@ -42,6 +42,14 @@ def akin(one: str, other: str) -> bool:
     return same == short or same >= long - 3 or (same > _STEM and same >= short - 3)
 
 
+def shortens(short: str, long: str) -> bool:
+    """Whether one word may be written for the other: org for organization, usr for user."""
+    if not 3 <= len(short) <= _STEM or len(long) <= len(short) or short[0] != long[0]:
+        return False
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
 class Index:
     """The words of a text and where they are, to be asked for names in time of the name alone.
 
@@ -66,8 +74,8 @@ class Index:
                 continue
             plain = token.casefold()
             self._joined.add(plain.replace("_", ""))
-            if token.rstrip("s").isupper():
-                self._capitals.add(plain.rstrip("s"))
+            if token.removesuffix("s").isupper():
+                self._capitals.add(token.removesuffix("s").casefold())
             for word in _split(token):
                 self._places[word].add((number, plain))
                 self._near[word[:_STEM]].add(word)
@@ -77,11 +85,17 @@ class Index:
         for size in range(3, _RUN + 1):
             self._initials.update(first[i : i + size] for i in range(len(first) - size + 1))
 
-    def holds(self, name: Sequence[str], without: Collection[str] = ()) -> bool:
-        """Whether a chunk has a form of each of the words, not counting identifiers `without`."""
+    def holds(
+        self, name: Sequence[str], without: Collection[str] = (), *, shortened: bool = False
+    ) -> bool:
+        """Whether a chunk has a form of each of the words, not counting identifiers `without`.
+
+        Where `shortened`, the name's words may be short for those of the text.
+        """
         chunks: set[int] | None = None
         for word in name:
-            own = {number for number, token in self._of(word) if token not in without}
+            places = (*self._of(word), *(self._short_for(word) if shortened else ()))
+            own = {number for number, token in places if token not in without}
             chunks = own if chunks is None else chunks & own
             if not chunks:
                 return "".join(name) in self._joined and "".join(name) not in without
@@ -94,6 +108,11 @@ class Index:
                 place for other in near if akin(word, other) for place in self._places[other]
             )
         return self._found[word]
+
+    def _short_for(self, word: str) -> Iterator[tuple[int, str]]:
+        for other in self._places:
+            if shortens(word, other):
+                yield from self._places[other]
 
     def any(self, wanted: Iterable[str]) -> bool:
         """Whether one of the words is there just so."""

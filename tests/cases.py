@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent / "data" / "consistency"
-HALVES = ("develop", "held")
+HALVES = ("develop", "held", "later", "last")
 
 _HEAD = re.compile(r"^=== (planted|clean): (.+)\n((?:expect .+\n)*)", re.MULTILINE)
 
