@@ -38,6 +38,7 @@ _COMPARED = re.compile(
     r"|spikes?|stable|stays?|under|unchanged|within|worse)\b",
     re.IGNORECASE,
 )
+_SET = re.compile(r"\bset(?:s|ting)?\b|\bvia\b", re.IGNORECASE)
 # Monitoring that everybody has needs no list.
 _USUAL = re.compile(
     r"golden signals|\b(?:RED|USE) (?:metrics|method)"
@@ -76,10 +77,15 @@ def unwatched(found: Mapping[str, Chapter]) -> Iterator[Metric]:
 
 
 def _named(chapter: Chapter) -> Iterator[Metric]:
-    """Metrics in code spans."""
-    for match in _CODE.finditer(chapter.text):
-        if _UNITS & {*words(match["name"]), *re.split(r"[._:-]", match["name"].casefold())}:
-            yield _metric(chapter, match["name"], match.start("name"))
+    """Metrics in code spans that are compared with something; a setting is set."""
+    for clause in _CLAUSE.finditer(chapter.text):
+        if _SET.search(clause[0]):
+            continue
+        for match in _CODE.finditer(chapter.text, clause.start(), clause.end()):
+            rest = chapter.text[match.end() : clause.end()]
+            own = {*words(match["name"]), *re.split(r"[._:-]", match["name"].casefold())}
+            if _UNITS & own and _COMPARED.search(rest):
+                yield _metric(chapter, match["name"], match.start("name"))
 
 
 def _spoken(chapter: Chapter, watched: str) -> Iterator[Metric]:

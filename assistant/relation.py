@@ -101,22 +101,30 @@ def unmigrated(found: Mapping[str, Chapter]) -> Iterator[Relation]:
 
 
 def _told(table: Relation, index: Index, tables: tuple[Relation, ...]) -> bool:
+    """Whether a text speaks of a table or of one of the columns that are changed."""
+    return _hinted(table, index, tables) or any(
+        words(name) and index.holds(words(name)) for name in table.columns
+    )
+
+
+def _hinted(table: Relation, index: Index, tables: tuple[Relation, ...]) -> bool:
+    """Whether a text names a table, or has any of the words that only this table's name has."""
     others = {other.name for other in tables} - {table.name}
-    own = (table.name, *table.columns)
-    return any(words(name) and index.holds(words(name), others) for name in own)
+    taken = {word for name in others for word in words(name)}
+    subject = _subject(table.name)
+    if index.holds(subject, others, shortened=True):
+        return True
+    own = [word for word in subject if word not in taken]
+    return any(index.holds((word,), others, shortened=True) for word in own)
 
 
 def idle(found: Mapping[str, Chapter], rest: str) -> Iterator[Relation]:
     """Tables that are made and that no other text speaks of, where at least half are spoken of."""
     if SCHEMA not in found or not (LIFECYCLE in found or SERVICES in found):
         return
-    made = [table for table in relations(found[SCHEMA]) if table.made and words(table.name)]
+    made = tuple(t for t in relations(found[SCHEMA]) if t.made and words(t.name))
     index = Index(rest, whole=True)
-    names = {table.name for table in made}
-    left = [
-        table for table in made
-        if not index.holds(_subject(table.name), names - {table.name}, shortened=True)
-    ]  # fmt: skip
+    left = [table for table in made if not _hinted(table, index, made)]
     if len(left) * 2 <= len(made):
         yield from left
 

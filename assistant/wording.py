@@ -10,6 +10,7 @@ _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\dA-Z_]+|[A-Z]+|\d+")
 _CHUNK = re.compile(r"\n[ \t]*(?:\n|(?=[-*+|#>]|\d{1,3}[.)][ \t]))|(?<=[.;!?])\s")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _STEM = 4  # letters that two forms of a word share at least
+_SHORT = (3, 4)  # letters of a word cut short
 _LONGEST = 40  # words longer than this are data, not words
 _RUN = 5  # an abbreviation stands for at most as many words
 
@@ -44,7 +45,7 @@ def akin(one: str, other: str) -> bool:
 
 def shortens(short: str, long: str) -> bool:
     """Whether one word may be written for the other: org for organization, usr for user."""
-    if not 3 <= len(short) <= _STEM or len(long) <= len(short) or short[0] != long[0]:
+    if len(short) not in _SHORT or len(long) <= len(short) or short[0] != long[0]:
         return False
     letters = iter(long)
     return all(letter in letters for letter in short)
