@@ -44,10 +44,6 @@ class Chapter:
         """The text between two of the document's offsets."""
         return self.text[max(start - self.start, 0) : max(end - self.start, 0)]
 
-    def without(self, start: int, end: int) -> str:
-        """The text less what lies between two of the document's offsets."""
-        return self.part(self.start, start) + "\n\n" + self.text[max(end - self.start, 0) :]
-
 
 def chapters(alignment: Alignment) -> dict[str, Chapter]:
     """The written chapters by the folded titles that the template gives them; the first of each."""
@@ -91,7 +87,7 @@ def _aside(text: str) -> bool:
 def _own(alignment: Alignment, known: dict[int, Match]) -> str:
     """The document's text with blanks, of the same length, for all that nobody wrote into it."""
     document = alignment.document
-    examples = {spec.title for spec in alignment.template.specs if spec.open}
+    examples = {spec.title for spec in alignment.template.specs if spec.group}
     parts = [" " * len(document.front)]
     for index, section in enumerate(document.sections):
         match = known.get(index)
@@ -116,10 +112,8 @@ def _spans(match: Match | None, body: str) -> Iterator[tuple[int, int]]:
         if isinstance(field, Items):
             yield from ((i.start, i.end) for i in field.items if not i.touched)
         elif not field.written:
-            yield (
-                min(field.start, field.opening[0] or field.start),
-                max(field.end, field.closing[1]),
-            )
+            start = field.opening[0] if field.fence else field.start
+            yield start, max(field.end, field.closing[1])
 
 
 def _blanked(text: str, spans: Iterator[tuple[int, int]]) -> str:

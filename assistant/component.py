@@ -25,12 +25,11 @@ def unused(found: Mapping[str, Chapter], asides: str) -> Iterator[Name]:
 
     `asides` is what was said of parts that do not apply: a mention there is one.
     """
-    picture = drawn(found)
-    if COMPONENTS not in found or not (LIFECYCLE in found or SERVICES in found or picture):
+    if COMPONENTS not in found or not (LIFECYCLE in found or SERVICES in found):
         return
     texts = [found[title].text for title in _DESIGN if title in found]
     index = Index("\n\n".join([*texts, asides]))
-    indexes = (index, *(Index(text, whole=True) for text in picture))
+    indexes = (index, *(Index(text, whole=True) for text in drawn(found)))
     names = [name for name in listed(found[COMPONENTS]) if not name.beside]
     missing = [name for name in names if not any(hinted(name, one) for one in indexes)]
     # A document of which few components are found again speaks in other words.
@@ -58,10 +57,17 @@ def unknown(found: Mapping[str, Chapter], rest: str) -> Iterator[Name]:
     names = [name for name in headed(chapter) if not name.topic]
     index = Index(rest)
     missing = [name for name in names if not hinted(name, index)]
-    if len(missing) * 2 <= len(names):
-        for name in missing:
-            if not mentioned(name, Index(chapter.without(name.start, name.until))):
-                yield name
+    if len(missing) * 2 > len(names):
+        return
+    # A service may be named in what is said of another one.
+    bodies = [(name, Index(chapter.part(name.end, name.until))) for name in missing]
+    starts = [chapter.start, *(name.until for name in missing)]
+    ends = [*(name.start for name in missing), chapter.start + len(chapter.text)]
+    outside = "\n\n".join(map(chapter.part, starts, ends))
+    indexes = (*bodies, (None, Index(outside)))
+    for name in missing:
+        if not any(mentioned(name, index) for other, index in indexes if other is not name):
+            yield name
 
 
 def drawn(found: Mapping[str, Chapter]) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from assistant.chapter import (
 _CALLERS = (COMPONENTS, DIAGRAM, LIFECYCLE, SCREENS, SERVICES)
 
 _CALL = re.compile(
-    r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)\b[\s`*|]{1,12}(?P<host>https?://[^\s/`]+)?"
+    r"\b(?P<method>GET|POST|PUT|PATCH|DELETE)\b[ \t`*|]{1,12}(?P<host>https?://[^\s/`]+)?"
     r"(?P<path>/[\w.~%$@*+/:<>{}-]+)"
 )
+_CALLS = 1000  # more are no document's
 _VERSION = re.compile(r"api|rest|v\d+(?:\.\d+)?|\.")
 _VALUE = re.compile(r"[{<:$].*|\d+|[0-9a-fA-F-]{32,36}|\*+|\.\.\.")
 _HEALTH = re.compile(r"/(?:health\w*|live\w*|ready\w*|metrics|ping|status)$")
@@ -88,7 +89,7 @@ def undescribed(found: Mapping[str, Chapter]) -> Iterator[Call]:
     for title in _CALLERS:
         for call in calls(found[title]) if title in found else ():
             key = (call.method, call.segments)
-            if key in seen:
+            if key in seen or len(seen) == _CALLS:
                 continue
             seen.add(key)
             if not any(method == call.method and _same(path, call.segments)

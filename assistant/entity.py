@@ -104,7 +104,7 @@ def headed(chapter: Chapter) -> tuple[Name, ...]:
     ends = [section.start for section in heads[1:]] + [chapter.start + len(chapter.text)]
     found: list[Name] = []
     for section, until in zip(heads, ends, strict=False):
-        at = section.heading.find(section.title) if section.title else -1
+        at = section.heading.find(section.title) if "\n" not in section.title else -1
         written = chapter.part(section.start, section.body_start).strip()
         name = _name(section.title, section.start + at, until) if written and at >= 0 else None
         found += [name] if name else []

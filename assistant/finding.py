@@ -80,10 +80,12 @@ _RULES = (
     Rule(
         code="D704", name="table-not-migrated", severity="warning",
         about="A table is changed, and the migration plan names others and not this one.",
+        on=False,
     ),
     Rule(
         code="D705", name="table-unused", severity="warning",
         about="A table is created that no other section mentions.",
+        on=False,
     ),
     Rule(
         code="D706", name="endpoint-not-described", severity="warning",
@@ -92,6 +94,7 @@ _RULES = (
     Rule(
         code="D707", name="metric-not-watched", severity="warning",
         about="A metric decides the rollout, and the monitoring has none of its kind.",
+        on=False,
     ),
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.chapter import DEPLOYMENT, MONITORING, MOST, ROLLBACK, Chapter
 from assistant.wording import Index, words
 
-_CODE = re.compile(r"`(?P<name>[A-Za-z]\w*(?:[._:-]\w+)+)`")
+_CODE = re.compile(r"`(?P<name>[A-Za-z][\w.:-]{2,80})`")
 _UNITS = frozenset({
     "byte", "count", "depth", "duration", "error", "failure", "hit", "lag", "latency", "miss",
     "ms", "p50", "p90", "p95", "p99", "percent", "percentage", "rate", "ratio", "request", "rps",
@@ -21,12 +21,13 @@ _SPOKEN = tuple(
         ((r"latenc(?:y|ies)|response times?", r"p(?:50|75|9\d|99\.?9)"),
          r"latenc|response time|duration|percentile|\bp\d\d|slow|timing|apdex"),
         ((r"(?:error|failure|crash) (?:rate|ratio)s?", r"5xx"),
-         r"error|fail|5xx|crash|exception|success"),
+         r"error|fail|5xx|crash|exception|succe"),
         ((r"throughput", r"requests per second|[rq]ps"),
-         r"throughput|per (?:second|minute)|requests?\b|\b[rq]ps\b|traffic"),
+         r"throughput|per (?:second|minute)|/(?:s|min)\b|requests?\b|\b[rq]ps\b|traffic"),
         ((r"(?:consumer|replication) lag", r"queue (?:depth|length|size)", r"backlog"),
-         r"\blag\b|queue|backlog|depth|pending"),
-        ((r"memory(?: usage| consumption)?",), r"memory|heap|\brss\b|\boom|saturation|resource"),
+         r"\blag\b|behind|queue|backlog|depth|pending"),
+        ((r"memory (?:usage|consumption)", r"memory(?= (?:above|at|below|over|stays|under|[<>]))"),
+         r"memory|heap|\brss\b|\boom|saturation|resource"),
         ((r"cpu(?: usage| load| utili[sz]ation)?",), r"cpu|\bload\b|utili[sz]|saturation|resource"),
         ((r"(?:cache )?hit (?:rate|ratio)s?",), r"\bhits?\b|miss"),
         ((r"conversion(?: rate)?s?",), r"conver"),
@@ -84,7 +85,7 @@ def _named(chapter: Chapter) -> Iterator[Metric]:
         for match in _CODE.finditer(chapter.text, clause.start(), clause.end()):
             rest = chapter.text[match.end() : clause.end()]
             own = {*words(match["name"]), *re.split(r"[._:-]", match["name"].casefold())}
-            if _UNITS & own and _COMPARED.search(rest):
+            if len(own) > 1 and _UNITS & own and _COMPARED.search(rest):
                 yield _metric(chapter, match["name"], match.start("name"))
 
 

@@ -26,10 +26,11 @@ _FORMS = frozenset({
     "assoc", "data", "entry", "info", "join", "link", "list", "map", "mapping", "record", "rel",
     "relation", "table", "tbl", "xref",
 })  # fmt: skip
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"--[^\n]*|/\*(?:.*?\*/|.*)", re.DOTALL)
 _ALL = re.compile(
     r"\b(?:all|both|each|every|any|other|remaining|rest of the|these|two|three|four|five|\d+)\s+"
-    r"(?:\w+\s+){0,2}(?:tables?|columns?|changes?|statements?)\b",
+    r"(?:\w+\s+){0,2}(?:tables?|columns?|changes?|statements?)\b"
+    r"|\b(?:all|everything|nothing) else\b|\bthe (?:others|rest)\b",
     re.IGNORECASE,
 )
 

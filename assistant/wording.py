@@ -111,7 +111,7 @@ class Index:
         return self._found[word]
 
     def _short_for(self, word: str) -> Iterator[tuple[int, str]]:
-        for other in self._places:
+        for other in self._places if len(word) in _SHORT else ():
             if shortens(word, other):
                 yield from self._places[other]
 
