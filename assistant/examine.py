@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from assistant import consistency
 from assistant.document import Document
 from assistant.finding import Finding, Severity
 from assistant.ignore import Ignored
@@ -47,6 +48,7 @@ def _found(subject: Subject) -> Iterator[Finding]:
     yield from tabular(subject)
     yield from held(subject)
     yield from said(subject)
+    yield from consistency.findings(subject.alignment)
 
 
 def _ruled(subject: Subject, ruling: Ruling, found: Iterable[Finding]) -> Iterator[Finding]:

@@ -154,6 +154,37 @@ _RULES = (
         code="D604", name="questions-left", severity="warning",
         about="An approved document has open questions.",
     ),
+    Rule(
+        code="D701", name="component-unused", severity="warning",
+        about="A key component is in neither the diagram nor the lifecycle nor the design.",
+    ),
+    Rule(
+        code="D702", name="component-not-drawn", severity="warning",
+        about="The diagram shows the other key components, and this one not.",
+    ),
+    Rule(
+        code="D703", name="service-unknown", severity="warning",
+        about="A service is described that no other section mentions.",
+    ),
+    Rule(
+        code="D704", name="table-not-migrated", severity="warning",
+        about="A table is changed, and the migration plan names others and not this one.",
+        on=False,
+    ),
+    Rule(
+        code="D705", name="table-unused", severity="warning",
+        about="A table is created that no other section mentions.",
+        on=False,
+    ),
+    Rule(
+        code="D706", name="endpoint-not-described", severity="warning",
+        about="An endpoint is called that is not among the endpoints described.",
+    ),
+    Rule(
+        code="D707", name="metric-not-watched", severity="warning",
+        about="A metric decides the rollout, and the monitoring has none of its kind.",
+        on=False,
+    ),
 )  # fmt: skip
 
 RULES = {rule.code: rule for rule in _RULES}
