@@ -1,0 +1,75 @@
+"""Findings as text for people: where, how bad, what, and the line itself with the place marked."""
+
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from assistant.excerpt import excerpt, harmless
+from assistant.verdict import Remark, Tally, Verdict
+
+_RESET = "\x1b[0m"
+_BOLD = "\x1b[1m"
+_BLUE = "\x1b[34m"
+_COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
+
+
+def coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether a stream is a terminal on which colours are welcome."""
+    return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def text(verdict: Verdict, *, colour: bool = False) -> str:
+    """All that there is to say about a document, as lines; empty where there is nothing."""
+    return "".join(
+        f"{line}\n" for remark in verdict.remarks for line in _lines(verdict.shown, remark, colour)
+    )
+
+
+def _lines(path: str, remark: Remark, colour: bool) -> Iterator[str]:  # noqa: FBT001
+    finding = remark.finding
+    own = _COLOURS[finding.severity]
+    place = f"{path}:{finding.line}:{finding.column}"
+    mends = " [*]" if remark.fixable else ""
+    yield (
+        f"{_painted(place, _BOLD, colour)}: {_painted(finding.severity, own, colour)}: "
+        f"{_painted(finding.code, own, colour)}{mends} {harmless(finding.message)}"
+    )
+    shown, marks = excerpt(remark.source, finding.column, finding.width)
+    if not shown:
+        return
+    number = str(finding.line)
+    bar = _painted("|", _BLUE, colour)
+    blank = " " * len(number)
+    yield f"{blank} {bar}"
+    yield f"{_painted(number, _BLUE, colour)} {bar} {shown}"
+    yield f"{blank} {bar} {_painted(marks, own, colour, lead=True)}"
+    yield f"{blank} {bar}"
+
+
+def _painted(words: str, how: str, colour: bool, *, lead: bool = False) -> str:  # noqa: FBT001
+    """Words in a colour; with `lead` the spaces before them stay as they are."""
+    if not colour:
+        return words
+    bare = words.lstrip(" ") if lead else words
+    return f"{words[: len(words) - len(bare)]}{how}{bare}{_RESET}"
+
+
+def summary(tally: Tally, *, fixing: bool = False) -> str:
+    """The sums as one line."""
+    parts = [
+        _counted(tally.documents, "document"),
+        _counted(tally.errors, "error"),
+        _counted(tally.others, "other finding"),
+    ]
+    if tally.unusable:
+        parts.append(f"{tally.unusable} could not be checked")
+    said = ", ".join(parts)
+    left = tally.errors + tally.others
+    if fixing:
+        return f"{said}. Found {left + tally.fixed}, fixed {tally.fixed}, {left} remain"
+    if tally.fixable:
+        said += f"; `draft check --fix` mends {tally.fixable} of them, marked [*]"
+    return said
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
