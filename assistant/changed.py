@@ -50,38 +50,36 @@ def _repositories(paths: Iterable[Path]) -> dict[Path, dict[Path, Path]]:
 def _names(root: Path, since: str, folders: Sequence[str]) -> Iterator[str]:
     """The changed names below some folders, as git spells them: from the root, with slashes."""
     base = _base(root, since) if since else _head(root)
-    only = ("--", *folders)
+    only = ("--", *(f":(literal){folder}" for folder in folders))
     for words in (
         (*_DIFF, base, *only),
         (*_DIFF, "--cached", base, *only),
         ("ls-files", "-z", "--others", "--exclude-standard", *only),
     ):
-        yield from (name for name in _git(root, words).split("\0") if name)
+        yield from (name for name in git(root, words).split("\0") if name)
 
 
 def _head(root: Path) -> str:
     """HEAD's commit, or the empty tree where there is no commit yet."""
     try:
-        return _git(root, ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")).strip()
-    except subprocess.CalledProcessError:
-        return _git(root, ("hash-object", "-t", "tree", "--stdin")).strip()
+        return git(root, ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")).strip()
+    except Nothing:
+        return git(root, ("hash-object", "-t", "tree", "--stdin")).strip()
 
 
 def _base(root: Path, since: str) -> str:
     """The commit at which HEAD's history and that of a revision part."""
     try:
         words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{since}^{{commit}}")
-        commit = _git(root, words).strip().rpartition("\n")[2]
-    except subprocess.CalledProcessError as error:
-        if error.stderr.strip():  # not the revision, but git itself is in trouble
-            raise _failed(root, error) from None
+        commit = git(root, words).strip().rpartition("\n")[2]
+    except Nothing:
         raise _refused(
             "no-such-revision", f"git knows no revision `{ascii(since)[1:-1]}`.", "--since",
             "Name a branch, a tag or a commit; a shallow clone may lack it.", Exit.USAGE,
         ) from None  # fmt: skip
     try:
-        return _git(root, ("merge-base", commit, "HEAD")).strip()
-    except subprocess.CalledProcessError:
+        return git(root, ("merge-base", commit, "HEAD")).strip()
+    except Nothing:
         raise _refused(
             "no-merge-base", f"HEAD and `{since}` have no commit in common here.", "--since",
             "A shallow clone has too little history: fetch all of it (`fetch-depth: 0`).",
@@ -89,15 +87,19 @@ def _base(root: Path, since: str) -> str:
         ) from None  # fmt: skip
 
 
-def _git(root: Path, words: Sequence[str]) -> str:
-    """What git prints. A failure that is nobody's wrong word is a DraftError."""
-    quiet = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--literal-pathspecs")
+class Nothing(Exception):  # noqa: N818  an answer, not an error
+    """Git looked, and there is nothing of the kind."""
+
+
+def git(root: Path, words: Sequence[str]) -> str:
+    """What git prints. Raises `Nothing` where it fails in silence, else DraftError."""
+    settings = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
     try:
-        return subprocess.run(
-            branch.command(root, (*quiet, *words)),
+        done = subprocess.run(
+            branch.command(root, (*settings, *words)),
             env=branch.environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True,
-            check=True, encoding="utf-8", errors="surrogateescape", timeout=_SECONDS,
-        ).stdout  # fmt: skip
+            check=False, encoding="utf-8", errors="surrogateescape", timeout=_SECONDS,
+        )  # fmt: skip
     except FileNotFoundError:
         raise _refused(
             "no-git", "git is not installed, and only git tells what changed.", "git",
@@ -106,15 +108,12 @@ def _git(root: Path, words: Sequence[str]) -> str:
     except subprocess.TimeoutExpired:
         message = f"git took longer than {_SECONDS:g} s to say what changed."
         raise _refused("git-slow", message, str(root), "Name the documents instead.") from None
-    except subprocess.CalledProcessError as error:
-        if words[0] in ("rev-parse", "merge-base"):
-            raise
-        raise _failed(root, error) from None
-
-
-def _failed(root: Path, error: "subprocess.CalledProcessError[str]") -> DraftError:
-    said = (error.stderr.strip() or "no reason given").splitlines()[0]
-    return _refused("git-failed", f"git failed: {said}", str(root))
+    if done.returncode == 0:
+        return done.stdout
+    said = done.stderr.strip()
+    if not said:
+        raise Nothing
+    raise _refused("git-failed", f"git failed: {said.splitlines()[0]}", str(root))
 
 
 def _refused(

@@ -17,10 +17,14 @@ def coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
-def text(verdict: Verdict, *, colour: bool = False) -> str:
+def text(verdict: Verdict, *, colour: bool = False, errors_only: bool = False) -> str:
     """All that there is to say about a document, as lines; empty where there is nothing."""
+    path = verdict.shown
     return "".join(
-        f"{line}\n" for remark in verdict.remarks for line in _lines(verdict.shown, remark, colour)
+        f"{line}\n"
+        for remark in verdict.remarks
+        if remark.finding.severity == "error" or not errors_only
+        for line in _lines(path, remark, colour)
     )
 
 
@@ -53,8 +57,8 @@ def _painted(words: str, how: str, colour: bool, *, lead: bool = False) -> str: 
     return f"{words[: len(words) - len(bare)]}{how}{bare}{_RESET}"
 
 
-def summary(tally: Tally, *, fixing: bool = False) -> str:
-    """The sums as one line."""
+def summary(tally: Tally, *, fixing: bool = False, trying: bool = False) -> str:
+    """The sums as one line; `fixing` with what was mended, or with `trying` would be."""
     parts = [
         _counted(tally.documents, "document"),
         _counted(tally.errors, "error"),
@@ -65,7 +69,10 @@ def summary(tally: Tally, *, fixing: bool = False) -> str:
     said = ", ".join(parts)
     left = tally.errors + tally.others
     if fixing:
-        return f"{said}. Found {left + tally.fixed}, fixed {tally.fixed}, {left} remain"
+        found = left + tally.fixed
+        if trying:
+            return f"{said}: found {found}, would fix {tally.fixed}, {left} would remain"
+        return f"{said}: found {found}, fixed {tally.fixed}, {left} remain"
     if tally.fixable:
         said += f"; `draft check --fix` mends {tally.fixable} of them, marked [*]"
     return said

@@ -18,15 +18,16 @@ _ROOT = "SRCROOT"
 
 
 def log(verdicts: Iterable[Verdict], root: Path) -> dict[str, Json]:
-    """One run's log. Paths below `root` are given from there, so that no machine's path is in it."""
+    """One run's log; paths below `root` are given from there: no machine's path is in it."""
     rules = list(RULES.values())
     places = {rule.code: index for index, rule in enumerate(rules)}
     results: list[Json] = []
     notifications: list[Json] = []
     for verdict in verdicts:
         artifact = _artifact(verdict.path, root)
-        for remark in verdict.remarks:
-            results.append(_result(remark, artifact, places[remark.finding.code]))
+        results.extend(
+            _result(remark, artifact, places[remark.finding.code]) for remark in verdict.remarks
+        )
         if verdict.error is not None:
             notifications.append(
                 {

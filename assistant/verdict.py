@@ -25,12 +25,15 @@ class Remark:
 class Verdict:
     """What was found in one document; `error` where it could not be read.
 
-    `path` is where it is now, `fixed` what was found and is mended.
+    `path` is where it is now. `fixed` counts the findings that were mended, `changes` is the diff
+    of that, and `note` says what was not mended although it could be.
     """
 
     path: Path
     remarks: tuple[Remark, ...] = ()
-    fixed: tuple[Finding, ...] = ()
+    fixed: int = 0
+    changes: str = ""
+    note: str = ""
     error: DraftError | None = None
 
     @property
@@ -46,13 +49,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How much was looked at and found; `fixable` counts what `--fix` would mend."""
+    """How much was looked at and found.
+
+    `fixable` counts what `--fix` would mend, `changed` the documents that it did, or would.
+    """
 
     documents: int = 0
     errors: int = 0
     others: int = 0
     fixed: int = 0
     fixable: int = 0
+    changed: int = 0
     unusable: int = 0
 
     def plus(self, verdict: Verdict) -> "Tally":
@@ -61,8 +68,9 @@ class Tally:
             documents=self.documents + 1,
             errors=self.errors + verdict.errors,
             others=self.others + len(verdict.remarks) - verdict.errors,
-            fixed=self.fixed + len(verdict.fixed),
+            fixed=self.fixed + verdict.fixed,
             fixable=self.fixable + sum(remark.fixable for remark in verdict.remarks),
+            changed=self.changed + bool(verdict.changes),
             unusable=self.unusable + (verdict.error is not None),
         )
 

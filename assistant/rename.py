@@ -1,0 +1,85 @@
+"""File names as the folder writes them: what is odd about one, and how it gets its proper name."""
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from assistant import branch, changed, disk
+from assistant.document import encode
+from assistant.errors import DraftError
+from assistant.finding import NAME, RULES, Finding
+from assistant.number import Style, parse, slug
+
+_MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
+_LONGEST = 60  # characters of a slug; a longer name is somebody's choice
+
+
+def proper(path: Path, style: Style) -> Path:
+    """The path with its name as a slug, in the folder's style; itself where nothing is odd."""
+    entry = parse(path.name)
+    if entry is None or not entry.suffix or not entry.slug or len(entry.slug) > _LONGEST:
+        return path
+    right = slug(entry.slug, style.joiner, lower=style.lower)
+    if not style.lower and right.lower() == entry.slug.lower():
+        return path
+    name = f"{entry.digits}{style.separator}{right}{entry.suffix}"
+    same = name == unicodedata.normalize("NFKC", path.name) or right == "untitled"
+    return path if same else path.with_name(name)
+
+
+def odd(path: Path, style: Style) -> tuple[Finding, ...]:
+    """The finding that a name is no slug, or none."""
+    right = proper(path, style)
+    if right == path:
+        return ()
+    message = f'the file\'s name is not written as the folder writes them: "{right.name}".'
+    return (Finding(code=NAME, severity=RULES[NAME].severity, line=1, message=message),)
+
+
+def rename(path: Path, right: Path, state: Path | None = None) -> None:
+    """Give a document its proper name; a name that is taken is never overwritten.
+
+    `state` replaces the platform's state folder. Raises DraftError; then both are as they were.
+    """
+    try:
+        with disk.locked(branch.identity(path.parent), state):
+            if os.path.lexists(right) and path.samefile(right):
+                path.rename(right)  # one file, where names of other case are the same
+            else:
+                disk.publish(path, right)
+                if os.path.lexists(path):
+                    path.unlink()
+            disk.sync(path.parent)
+    except OSError as error:
+        raise disk.unusable(error, right) from error
+
+
+def mentions(path: Path) -> tuple[str, ...]:
+    """The Markdown files that name this one, from the repository's root; of the folder else."""
+    names = {path.name, quote(path.name)}
+    root = branch.root(Path(os.path.realpath(path.parent)))
+    words = [word for name in sorted(names) for word in ("-e", name)]
+    if root is not None:
+        grep = ("grep", "--untracked", "--no-color", "--full-name", "-IlzF", *words)
+        try:
+            said = changed.git(root, (*grep, "--", *(f"*{suffix}" for suffix in _MARKDOWN)))
+            return tuple(name for name in said.split("\0") if name)
+        except changed.Nothing:
+            return ()
+        except DraftError:  # no git: the folder has to do
+            pass
+    return tuple(_naming(path.parent, [encode(name) for name in names]))
+
+
+def _naming(folder: Path, names: list[bytes]) -> Iterator[str]:
+    with os.scandir(folder) as scan:
+        found = sorted(item.name for item in scan if item.name.lower().endswith(_MARKDOWN))
+    for name in found:
+        try:
+            data = (folder / name).read_bytes()
+        except OSError:
+            continue
+        if any(one in data for one in names):
+            yield name
