@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.align import parents
 from assistant.document import Document, parse
-from assistant.finding import Finding
-from assistant.fix import Fix, applied, fixes, parents
+from assistant.finding import MENDED, Finding
+from assistant.fix import Fix, applied, fixes
 from assistant.subject import Subject
 from assistant.template import Template
 
@@ -48,8 +49,8 @@ def amend(
 
 
 def _suggested(template: Template, state: Amended) -> tuple[Fix, ...]:
-    """The edits for a document in whose lines something is found."""
-    lines = {finding.line for finding in state.left}
+    """The edits for the lines in which something is found that has one right answer."""
+    lines = {finding.line for finding in state.left if finding.code in MENDED}
     if not lines:
         return ()
     suggested = fixes(Subject(template, state.document))
@@ -105,13 +106,15 @@ def _same_tree(before: Document, after: Document, made: Sequence[Fix]) -> bool:
     if len(before.sections) != len(after.sections):
         return False
     moved = {fix.section for fix in made}
-    pairs = zip(parents(before.sections), parents(after.sections), strict=True)
-    return all(old == new or index in moved for index, (old, new) in enumerate(pairs))
+    trees = (parents([one.level for one in text.sections]) for text in (before, after))
+    return all(
+        old == new or index in moved for index, (old, new) in enumerate(zip(*trees, strict=True))
+    )
 
 
 def _each_mends(made: Sequence[Fix], gone: Sequence[Finding]) -> bool:
     """Whether each edit has a finding of its own that went away."""
-    lines = Counter(finding.line for finding in gone)
+    lines = Counter(finding.line for finding in gone if finding.code in MENDED)
     for fix in made:
         line = next((line for line in fix.lines if lines[line]), 0)
         if not line:

@@ -13,7 +13,8 @@ from assistant.document import Section, lines
 from assistant.field import Field, Items
 from assistant.iso import iso
 from assistant.mark import fold
-from assistant.slot import OPTIONAL, Anchor
+from assistant.nearest import form
+from assistant.slot import OPTIONAL, Anchor, Spec
 from assistant.subject import Subject
 
 _NEAR = 0.8  # how alike two names of a column are that is spelled wrong
@@ -65,48 +66,83 @@ def _fixes(subject: Subject) -> Iterator[Fix]:
             yield from _title(match)
         yield from _tables(match, subject)
         yield from _dates(match.body.fields, match.section.body_start, subject)
+    yield from _misspelled(subject)
     yield from _dates(alignment.front.fields, 0, subject)
 
 
 def _level(match: Match) -> Iterator[Fix]:
     """The template's level for a heading at another."""
     section, level = match.section, match.spec.level
-    if section.level == level:
-        return
-    opening = _ATX.match(section.heading)
-    if opening:
-        start = section.start + opening.start("marks")
-        yield Fix(
-            start=start, end=start + len(opening["marks"]), text="#" * level,
-            lines=(section.line,), section=match.index,
-        )  # fmt: skip
-        return
-    last = lines(section.heading)[-1]
-    underline = _UNDERLINE.match(last.rstrip("\r\n"))
-    if underline and level <= 2:  # noqa: PLR2004  there are two kinds of underline
-        start = section.body_start - len(last) + underline.start("marks")
-        size = len(underline["marks"])
-        yield Fix(
-            start=start, end=start + size, text="=-"[level - 1] * size, lines=(section.line,),
-            section=match.index,
-        )  # fmt: skip
+    change = _marks(section, level) if section.level != level else None
+    if change:
+        start, end, text = change
+        yield Fix(start=start, end=end, text=text, lines=(section.line,), section=match.index)
 
 
 def _title(match: Match) -> Iterator[Fix]:
-    """The template's words for a heading that differs in case or marks only."""
+    """The template's words for a heading that differs in case or markup only."""
     section, spec = match.section, match.spec
-    own, right = _bare(section.title), _bare(spec.title)
-    if spec.open or own == right or not own or name_of(section.title) != name_of(spec.title):
+    if not spec.open and name_of(section.title) == name_of(spec.title):
+        change = _words(section, spec)
+        if change:
+            start, end, text = change
+            yield Fix(start=start, end=end, text=text, lines=(section.line,))
+
+
+def _misspelled(subject: Subject) -> Iterator[Fix]:
+    """Level and words for a heading with the letters of one that is missing, and of no other."""
+    missing: dict[str, list[Spec]] = {}
+    unknown: dict[str, list[int]] = {}
+    for spec in subject.alignment.missing:
+        missing.setdefault(form(spec.title), []).append(spec)
+    known = {match.index for match in subject.alignment.matches}
+    for index, section in enumerate(subject.document.sections):
+        if section.level and index not in known:
+            unknown.setdefault(form(section.title), []).append(index)
+    for letters, specs in missing.items():
+        places = unknown.get(letters, ())
+        if letters and len(specs) == len(places) == 1 and not specs[0].open:
+            yield from _whole(subject.document.sections[places[0]], specs[0], places[0])
+
+
+def _whole(section: Section, spec: Spec, index: int) -> Iterator[Fix]:
+    changes = [_words(section, spec)]
+    if section.level != spec.level:
+        changes.append(_marks(section, spec.level))
+    made = sorted(change for change in changes if change)
+    if len(made) < len(changes):
         return
+    start, end = made[0][0], made[-1][1]
+    text, at = "", start
+    for first, last, new in made:
+        text += section.heading[at - section.start : first - section.start] + new
+        at = last
+    yield Fix(start=start, end=end, text=text, lines=(section.line,), section=index)
+
+
+def _marks(section: Section, level: int) -> tuple[int, int, str] | None:
+    """The edit that gives a heading another level; None where its form knows no such level."""
+    opening = _ATX.match(section.heading)
+    if opening:
+        start = section.start + opening.start("marks")
+        return start, start + len(opening["marks"]), "#" * level
+    last = lines(section.heading)[-1]
+    underline = _UNDERLINE.match(last.rstrip("\r\n"))
+    if underline is None or level > 2:  # noqa: PLR2004  there are two kinds of underline
+        return None
+    start = section.body_start - len(last) + underline.start("marks")
+    size = len(underline["marks"])
+    return start, start + size, "=-"[level - 1] * size
+
+
+def _words(section: Section, spec: Spec) -> tuple[int, int, str] | None:
+    """The edit that gives a heading the template's words; None where it has them."""
+    own, right = (OPTIONAL.sub(" ", title).strip() for title in (section.title, spec.title))
     opening = _ATX.match(section.heading)
     at = section.heading.find(own, opening.end() if opening else 0)
-    if at >= 0:
-        start = section.start + at
-        yield Fix(start=start, end=start + len(own), text=right, lines=(section.line,))
-
-
-def _bare(title: str) -> str:
-    return OPTIONAL.sub(" ", title).strip()
+    if own in ("", right) or at < 0:
+        return None
+    return section.start + at, section.start + at + len(own), right
 
 
 def _tables(match: Match, subject: Subject) -> Iterator[Fix]:
@@ -172,16 +208,3 @@ def _dates(fields: Sequence[Field | Items], base: int, subject: Subject) -> Iter
             start = base + field.start + field.content.index(bare)
             line, _ = subject.place(start)
             yield Fix(start=start, end=start + len(bare), text=right, lines=(line,))
-
-
-def parents(sections: Sequence[Section]) -> tuple[int, ...]:
-    """For each section the index of the one above it, or -1."""
-    found: list[int] = []
-    stack: list[int] = []
-    for index, section in enumerate(sections):
-        while stack and sections[stack[-1]].level >= section.level:
-            stack.pop()
-        found.append(stack[-1] if stack and section.level else -1)
-        if section.level:
-            stack.append(index)
-    return tuple(found)

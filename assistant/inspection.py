@@ -35,8 +35,7 @@ class Inspection:
             document = load(store.read(path), str(path))
         except DraftError as error:
             return Verdict(path=path, error=error)
-        found = self._found(path, document)
-        return Verdict(path=path, remarks=remarks(document, found))
+        return Verdict(path=path, remarks=remarks(document, self._found(path, document)))
 
     def mended(self, path: Path, *, write: bool) -> Verdict:
         """The same once everything is mended that has one right answer.
@@ -94,8 +93,7 @@ class Inspection:
         return known
 
     def _found(self, path: Path, document: Document) -> tuple[Finding, ...]:
-        folder, style = self._folder(path)
-        also = (*neighbours(path, document, folder), *rename.odd(path, style))
+        also = neighbours(path, document, self._folder(path)[0])
         return examine(self._template, document, self._ruling, also)
 
 

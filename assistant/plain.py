@@ -1,6 +1,7 @@
 """Findings as text for people: where, how bad, what, and the line itself with the place marked."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import TextIO
 
 from assistant.excerpt import excerpt, harmless
@@ -18,25 +19,34 @@ def coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def text(verdict: Verdict, *, colour: bool = False, errors_only: bool = False) -> str:
-    """All that there is to say about a document, as lines; empty where there is nothing."""
+    """All that there is to say about a document, as lines; empty where there is nothing.
+
+    What is said of one place stands together, and shows its line once.
+    """
     path = verdict.shown
-    return "".join(
-        f"{line}\n"
-        for remark in verdict.remarks
-        if remark.finding.severity == "error" or not errors_only
-        for line in _lines(path, remark, colour)
-    )
+    wanted = (r for r in verdict.remarks if r.finding.severity == "error" or not errors_only)
+    said: list[str] = []
+    for _, group in groupby(wanted, key=_place):
+        together = list(group)
+        said += (_head(path, remark, colour) for remark in together)
+        said += _source(together[0], colour)
+    return "".join(f"{line}\n" for line in said)
 
 
-def _lines(path: str, remark: Remark, colour: bool) -> Iterator[str]:  # noqa: FBT001
+def _place(remark: Remark) -> tuple[int, int, int]:
+    return remark.finding.line, remark.finding.column, remark.finding.width
+
+
+def _head(path: str, remark: Remark, colour: bool) -> str:  # noqa: FBT001
     finding = remark.finding
     own = _COLOURS[finding.severity]
-    place = f"{path}:{finding.line}:{finding.column}"
-    mends = " [*]" if remark.fixable else ""
-    yield (
-        f"{_painted(place, _BOLD, colour)}: {_painted(finding.severity, own, colour)}: "
-        f"{_painted(finding.code, own, colour)}{mends} {harmless(finding.message)}"
-    )
+    place = _painted(f"{path}:{finding.line}:{finding.column}", _BOLD, colour)
+    severity, code = (_painted(word, own, colour) for word in (finding.severity, finding.code))
+    return f"{place}: {severity}: {code} {harmless(finding.message)}"
+
+
+def _source(remark: Remark, colour: bool) -> Iterator[str]:  # noqa: FBT001
+    finding = remark.finding
     shown, marks = excerpt(remark.source, finding.column, finding.width)
     if not shown:
         return
@@ -45,7 +55,7 @@ def _lines(path: str, remark: Remark, colour: bool) -> Iterator[str]:  # noqa: F
     blank = " " * len(number)
     yield f"{blank} {bar}"
     yield f"{_painted(number, _BLUE, colour)} {bar} {shown}"
-    yield f"{blank} {bar} {_painted(marks, own, colour, lead=True)}"
+    yield f"{blank} {bar} {_painted(marks, _COLOURS[finding.severity], colour, lead=True)}"
     yield f"{blank} {bar}"
 
 
@@ -74,7 +84,7 @@ def summary(tally: Tally, *, fixing: bool = False, trying: bool = False) -> str:
             return f"{said}: found {found}, would fix {tally.fixed}, {left} would remain"
         return f"{said}: found {found}, fixed {tally.fixed}, {left} remain"
     if tally.fixable:
-        said += f"; `draft check --fix` mends {tally.fixable} of them, marked [*]"
+        said += f"; `draft check --fix` may mend {tally.fixable} of them"
     return said
 
 

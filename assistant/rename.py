@@ -1,4 +1,4 @@
-"""File names as the folder writes them: what is odd about one, and how it gets its proper name."""
+"""File names as slugs, in the style of their folder: the proper one, and how a file gets it."""
 
 import os
 import unicodedata
@@ -9,7 +9,6 @@ from urllib.parse import quote
 from assistant import branch, changed, disk
 from assistant.document import encode
 from assistant.errors import DraftError
-from assistant.finding import NAME, RULES, Finding
 from assistant.number import Style, parse, slug
 
 _MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
@@ -27,15 +26,6 @@ def proper(path: Path, style: Style) -> Path:
     name = f"{entry.digits}{style.separator}{right}{entry.suffix}"
     same = name == unicodedata.normalize("NFKC", path.name) or right == "untitled"
     return path if same else path.with_name(name)
-
-
-def odd(path: Path, style: Style) -> tuple[Finding, ...]:
-    """The finding that a name is no slug, or none."""
-    right = proper(path, style)
-    if right == path:
-        return ()
-    message = f'the file\'s name is not written as the folder writes them: "{right.name}".'
-    return (Finding(code=NAME, severity=RULES[NAME].severity, line=1, message=message),)
 
 
 def rename(path: Path, right: Path, state: Path | None = None) -> None:

@@ -9,16 +9,15 @@ from pathlib import Path
 from assistant import branch
 from assistant.document import Document, lines
 from assistant.errors import DraftError
-from assistant.finding import Finding
+from assistant.finding import MENDED, Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A finding with the line of the document that it is about, and whether `--fix` mends it."""
+    """A finding with the line of the document that it is about."""
 
     finding: Finding
     source: str
-    fixable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ class Verdict:
 class Tally:
     """How much was looked at and found.
 
-    `fixable` counts what `--fix` would mend, `changed` the documents that it did, or would.
+    `fixable` counts what `--fix` may know an answer to, `changed` the documents that it did, or would.
     """
 
     documents: int = 0
@@ -69,22 +68,19 @@ class Tally:
             errors=self.errors + verdict.errors,
             others=self.others + len(verdict.remarks) - verdict.errors,
             fixed=self.fixed + verdict.fixed,
-            fixable=self.fixable + sum(remark.fixable for remark in verdict.remarks),
+            fixable=self.fixable + sum(remark.finding.code in MENDED for remark in verdict.remarks),
             changed=self.changed + bool(verdict.changes),
             unusable=self.unusable + (verdict.error is not None),
         )
 
 
-def remarks(
-    document: Document, findings: Iterable[Finding], fixable: frozenset[Finding] = frozenset()
-) -> tuple[Remark, ...]:
+def remarks(document: Document, findings: Iterable[Finding]) -> tuple[Remark, ...]:
     """Findings with their source lines, which are all that stays of a document."""
     source = lines(document.text)
     return tuple(
         Remark(
             finding=finding,
             source=source[finding.line - 1] if finding.line <= len(source) else "",
-            fixable=finding in fixable,
         )
         for finding in findings
     )

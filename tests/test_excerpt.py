@@ -43,7 +43,7 @@ def test_long_lines_are_cut_around_the_place(column: int) -> None:
 
     assert len(shown) <= 106
     assert shown[marks.index("^") : len(marks)] == line[column - 1 : column + 2]
-    assert shown.startswith("...") == (column > 90)
+    assert shown.startswith("...") == (column > 31)
     assert shown.endswith("...") == (column < 999_900)
 
 

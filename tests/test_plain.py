@@ -35,11 +35,13 @@ def test_errors_only() -> None:
     assert "D104" in text(VERDICT, errors_only=True)
 
 
-def test_what_can_be_mended_is_marked() -> None:
-    """A finding that --fix mends says so."""
-    remark = Remark(finding=FINDING, source="", fixable=True)
+def test_one_place_shows_its_line_once() -> None:
+    """Several findings about one place stand together above its line."""
+    remark = Remark(finding=FINDING, source="### Why\n")
+    said = text(Verdict(path=Path("x.md"), remarks=(remark, remark)))
 
-    assert "D104 [*] at" in text(Verdict(path=Path("x.md"), remarks=(remark,)))
+    assert said.count("D104") == 2
+    assert said.count("### Why") == 1
 
 
 def test_colours_change_no_letter() -> None:
@@ -83,7 +85,7 @@ def test_summary() -> None:
     sums = Tally(documents=1, errors=1, others=2, fixed=3, fixable=1, unusable=0)
 
     assert summary(sums) == (
-        "1 document, 1 error, 2 other findings; `draft check --fix` mends 1 of them, marked [*]"
+        "1 document, 1 error, 2 other findings; `draft check --fix` may mend 1 of them"
     )
     assert summary(sums, fixing=True).endswith(": found 6, fixed 3, 3 remain")
     assert summary(sums, fixing=True, trying=True).endswith("would fix 3, 3 would remain")
