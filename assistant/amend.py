@@ -11,7 +11,7 @@ from assistant.fix import Fix, applied, fixes
 from assistant.subject import Subject
 from assistant.template import Template
 
-_ATTEMPTS = 64  # examinations a round; what is undecided then stays as it is
+_ATTEMPTS = 32  # examinations a round; what is undecided then stays as it is
 _ROUNDS = 8
 
 Examiner = Callable[[Document], tuple[Finding, ...]]

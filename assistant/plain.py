@@ -1,5 +1,6 @@
 """Findings as text for people: where, how bad, what, and the line itself with the place marked."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import TextIO
@@ -7,6 +8,7 @@ from typing import TextIO
 from assistant.excerpt import excerpt, harmless
 from assistant.verdict import Remark, Tally, Verdict
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
 _BLUE = "\x1b[34m"
@@ -23,7 +25,7 @@ def text(verdict: Verdict, *, colour: bool = False, errors_only: bool = False) -
 
     What is said of one place stands together, and shows its line once.
     """
-    path = verdict.shown
+    path = _CONTROL.sub("\ufffd", verdict.shown)  # a name may hold anything
     wanted = (r for r in verdict.remarks if r.finding.severity == "error" or not errors_only)
     said: list[str] = []
     for _, group in groupby(wanted, key=_place):

@@ -50,7 +50,7 @@ class Verdict:
 class Tally:
     """How much was looked at and found.
 
-    `fixable` counts what `--fix` may know an answer to, `changed` the documents that it did, or would.
+    `fixable` counts what `--fix` may know an answer to, `changed` the documents in which it did.
     """
 
     documents: int = 0
