@@ -35,7 +35,7 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
         return Exit.DONE
     resolved = settings.resolve(options, environ, Path.cwd())
     inspection = Inspection(
-        builtin.chosen(resolved.template), ruling(resolved.check, "[tool.draft.check]")
+        builtin.chosen(resolved.template), ruling(resolved.check, str(resolved.file or ""))
     )
     paths = selected(resolved.dir, wish.choice)
     verdicts = output.Counted(_verdicts(inspection, paths, wish), manner, alone=len(paths) == 1)

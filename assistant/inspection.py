@@ -11,7 +11,8 @@ from assistant.document import Document, encode, load
 from assistant.errors import DraftError, Exit
 from assistant.examine import examine
 from assistant.finding import NAME, Finding
-from assistant.neighbours import Folder, look, neighbours
+from assistant.folder import Folder, look
+from assistant.neighbours import neighbours
 from assistant.number import Style, style_of
 from assistant.ruling import DEFAULT, Ruling
 from assistant.template import Template

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from assistant import branch, changed, disk
 from assistant.document import encode
-from assistant.errors import DraftError
+from assistant.errors import DraftError, Exit
 from assistant.number import Style, parse, slug
 
 _MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
@@ -16,14 +16,14 @@ _LONGEST = 60  # characters of a slug; a longer name is somebody's choice
 
 
 def proper(path: Path, style: Style) -> Path:
-    """The path with its name as a slug, in the folder's style; itself where nothing is odd."""
+    """The path with its name as a slug, in the folder's style, but without spaces."""
     entry = parse(path.name)
     if entry is None or not entry.suffix or not entry.slug or len(entry.slug) > _LONGEST:
         return path
-    right = slug(entry.slug, style.joiner, lower=style.lower)
-    if not style.lower and right.lower() == entry.slug.lower():
-        return path
-    name = f"{entry.digits}{style.separator}{right}{entry.suffix}"
+    joiner = style.joiner if style.joiner in ("_", "-") else "_"
+    separator = joiner if " " in style.separator else style.separator
+    right = slug(entry.slug, joiner, lower=entry.slug == entry.slug.lower())
+    name = f"{entry.digits}{separator}{right}{entry.suffix}"
     same = name == unicodedata.normalize("NFKC", path.name) or right == "untitled"
     return path if same else path.with_name(name)
 
@@ -35,13 +35,19 @@ def rename(path: Path, right: Path, state: Path | None = None) -> None:
     """
     try:
         with disk.locked(branch.identity(path.parent), state):
-            if os.path.lexists(right) and path.samefile(right):
+            same = path.name.casefold() == right.name.casefold()
+            if same and os.path.lexists(right) and path.samefile(right):
                 path.rename(right)  # one file, where names of other case are the same
             else:
                 disk.publish(path, right)
                 if os.path.lexists(path):
                     path.unlink()
             disk.sync(path.parent)
+    except FileExistsError as error:
+        raise DraftError(
+            "a file of that name is there already.", code="name-taken", exit_code=Exit.FILE,
+            where=str(right),
+        ) from error  # fmt: skip
     except OSError as error:
         raise disk.unusable(error, right) from error
 
