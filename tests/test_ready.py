@@ -13,7 +13,6 @@ import pytest
 import typer
 import yaml
 
-from assistant import cli
 from assistant.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +25,6 @@ def loaded(name: str) -> Any:  # noqa: ANN401  YAML
 
 def options(words: list[str]) -> None:
     """Fail where a command line names an option that the command does not have."""
-    assert cli  # its commands are known once it is loaded
     group = typer.main.get_group(app)
     command = group.commands[words[0]]
     known = {name for parameter in command.params for name in parameter.opts}
