@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant import builtin, explain, output, plain, report, settings
 from assistant.errors import Exit
+from assistant.finding import RULES
 from assistant.inspection import Inspection
 from assistant.report import Manner
 from assistant.ruling import ruling
@@ -31,8 +32,7 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
     """Print what is wrong with documents; the exit code says whether anything is an error."""
     _consistent(wish)
     if wish.explain or wish.list:
-        report.document(explain.explained(wish.explain) if wish.explain else explain.listed())
-        return Exit.DONE
+        return _rules(wish)
     resolved = settings.resolve(options, environ, Path.cwd())
     inspection = Inspection(
         builtin.chosen(resolved.template), ruling(resolved.check, str(resolved.file or ""))
@@ -44,6 +44,16 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
     said = plain.summary(sums, fixing=wish.fix, trying=wish.diff) if paths else "nothing to check"
     report.say(said, manner)
     return _code(sums, wish)
+
+
+def _rules(wish: Wish) -> int:
+    """Print what a rule is about, or all rules."""
+    rules = [explain.rule(wish.explain)] if wish.explain else list(RULES.values())
+    if wish.form == "json":
+        report.as_json(ok=True, rules=[explain.fields(rule) for rule in rules])
+    else:
+        report.document(explain.page(rules[0]) if wish.explain else explain.table(rules))
+    return Exit.DONE
 
 
 def _consistent(wish: Wish) -> None:

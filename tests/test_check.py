@@ -251,6 +251,8 @@ def test_rules(draft: Draft) -> None:
     """A rule is explained, and all are listed."""
     assert draft("check", "--explain", "heading-level").out.startswith("# heading-level (D104)\n")
     assert len(draft("check", "--list").out.splitlines()) == len(RULES)
+    assert len(parsed(draft("check", "--list", "--json").out)["rules"]) == len(RULES)
+    assert parsed(draft("check", "--explain", "D104", "--json").out)["rules"][0]["on"] is True
 
 
 def test_ten_thousand_findings(draft: Draft, project: Path) -> None:
