@@ -190,6 +190,7 @@ def test_one_file_that_is_no_good(draft: Draft, project: Path) -> None:
     assert [one["code"] for one in body["unusable"]] == ["not-text", "missing", "symlink-loop"]
     assert len(body["findings"]) == 1
     assert draft("check", "--format", "github").out.count("::error ") == 4
+    assert parsed(draft("check", "1", "3", "--json").out)["ok"] is False
     alone = json.loads(draft("check", "3", "--json").out)
     assert (alone["ok"], alone["error"]["code"]) == (False, "not-text")
 
