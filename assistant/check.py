@@ -1,62 +1,81 @@
 """`draft check [DOC...]`: documents against their template, without a model."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, report, settings, store
-from assistant.document import load
-from assistant.errors import DraftError, Exit
-from assistant.finding import Finding
+from assistant import builtin, explain, output, plain, report, settings
+from assistant.errors import Exit
+from assistant.finding import RULES
+from assistant.inspection import Inspection
 from assistant.report import Manner
+from assistant.ruling import ruling
+from assistant.selection import Choice, selected
 from assistant.settings import Options
-from assistant.template import Template
-from assistant.validate import validate
+from assistant.verdict import Tally, Verdict
 
 
-def check(names: list[str], options: Options, manner: Manner) -> int:
-    """Print what is wrong with documents; exit code 1 where something is an error."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asked of a check: which documents, in which form, and whether to mend them."""
+
+    choice: Choice = field(default_factory=Choice)
+    form: str = "text"
+    fix: bool = False
+    diff: bool = False
+    explain: str = ""
+    list: bool = False
+
+
+def check(wish: Wish, options: Options, manner: Manner) -> int:
+    """Print what is wrong with documents; the exit code says whether anything is an error."""
+    _consistent(wish)
+    if wish.explain or wish.list:
+        return _rules(wish)
     resolved = settings.resolve(options, environ, Path.cwd())
-    made = builtin.chosen(resolved.template)
-    paths = [path for name in names or [str(resolved.dir)] for path in _paths(resolved.dir, name)]
-    found = [(path, finding) for path in paths for finding in _findings(made, path)]
-    errors = sum(finding.severity == "error" for _, finding in found)
-    if manner.json:
-        report.as_json(
-            ok=not errors,
-            findings=[{"path": _shown(path), **report.finding(finding)} for path, finding in found],
-        )
+    inspection = Inspection(
+        builtin.chosen(resolved.template), ruling(resolved.check, str(resolved.file or ""))
+    )
+    paths = selected(resolved.dir, wish.choice)
+    verdicts = output.Counted(_verdicts(inspection, paths, wish), manner, alone=len(paths) == 1)
+    output.PRINTERS["diff" if wish.diff else wish.form](verdicts, manner)
+    sums = verdicts.sums
+    said = plain.summary(sums, fixing=wish.fix, trying=wish.diff) if paths else "nothing to check"
+    report.say(said, manner)
+    return _code(sums, wish)
+
+
+def _rules(wish: Wish) -> int:
+    """Print what a rule is about, or all rules."""
+    rules = [explain.rule(wish.explain)] if wish.explain else list(RULES.values())
+    if wish.form == "json":
+        report.as_json(ok=True, rules=[explain.fields(rule) for rule in rules])
     else:
-        for path, finding in found:
-            report.result(
-                f"{_shown(path)}:{finding.line}:{finding.column}: {finding.severity}: "
-                f"{finding.code} {finding.message}"
-            )
-        documents = "1 document" if len(paths) == 1 else f"{len(paths)} documents"
-        report.say(f"{documents}, {errors} errors, {len(found) - errors} other findings", manner)
-    return Exit.FINDINGS if errors else Exit.DONE
+        report.document(explain.page(rules[0]) if wish.explain else explain.table(rules))
+    return Exit.DONE
 
 
-def _paths(folder: Path, name: str) -> list[Path]:
-    """The documents that an argument names: a file, a number, or all of a folder."""
-    path = Path(name)
-    if path.is_dir():
-        from assistant.number import listing  # noqa: PLC0415
-
-        return [path / entry.name for entry in listing(path) if (path / entry.name).is_file()]
-    if name == str(folder) and not path.exists():
-        raise DraftError(
-            "there is no such folder.", code="no-folder", exit_code=Exit.FILE, where=name,
-            hint='`draft "..."` makes it with the first document; --dir names another.',
-        )  # fmt: skip
-    return [store.resolve(folder, name)]
+def _consistent(wish: Wish) -> None:
+    forms = [form for form in output.PRINTERS if form != "diff"]
+    if wish.form not in forms:
+        raise report.usage(f"--format takes {', '.join(forms)}, not `{wish.form}`")
+    if wish.diff and not wish.fix:
+        raise report.usage("--diff shows what --fix would change: give both")
+    if wish.diff and wish.form != "text":
+        raise report.usage(f"--diff is a form of its own: leave `{wish.form}` out")
 
 
-def _findings(made: Template, path: Path) -> tuple[Finding, ...]:
-    return validate(made, load(store.read(path), str(path)))
+def _verdicts(inspection: Inspection, paths: Iterable[Path], wish: Wish) -> Iterator[Verdict]:
+    """One document after the other, each read when its turn comes and then forgotten."""
+    for path in paths:
+        if wish.fix:
+            yield inspection.mended(path, write=not wish.diff)
+        else:
+            yield inspection.verdict(path)
 
 
-def _shown(path: Path) -> str:
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+def _code(sums: Tally, wish: Wish) -> int:
+    if sums.unusable:
+        return Exit.FILE
+    return Exit.FINDINGS if sums.errors or (wish.diff and sums.changed) else Exit.DONE

@@ -1,7 +1,6 @@
 """`draft fill DOC`: writes what is unwritten in a document, and touches nothing else."""
 
 import asyncio
-import difflib
 import sys
 from dataclasses import replace
 from os import environ
@@ -9,8 +8,8 @@ from pathlib import Path
 
 from assistant import filling, forecast, report, settings, store
 from assistant.connect import check
+from assistant.difference import unified
 from assistant.display import Display
-from assistant.document import lines
 from assistant.errors import DraftError, Exit
 from assistant.filling import Outcome
 from assistant.job import Job, Wish, job_of
@@ -74,12 +73,7 @@ async def _run(job: Job, wish: Wish, resolved: Settings, manner: Manner) -> Outc
 
 def diff(path: Path, before: str, after: str) -> str:
     """A unified diff of a document."""
-    name = relative(path)
-    found: list[str] = []
-    for line in difflib.unified_diff(lines(before), lines(after), name, name, n=3):
-        ended = line.endswith(("\n", "\r"))
-        found.append(line if ended else f"{line}\n\\ No newline at end of file\n")
-    return "".join(found)
+    return unified(before, after, relative(path))
 
 
 def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:

@@ -21,6 +21,9 @@ class Rule:
 
 
 UNWRITTEN = "D201"
+NAME = "D506"
+# What often has one right answer, which `draft check --fix` then knows.
+MENDED = frozenset(("D104", "D106", "D305", "D403", NAME))
 
 # D0 what is said to the checker, D1 headings, D2 slots, D3 fences and tables, D4 metadata, D5 links
 # and numbers, D6 what is said, D7 sections that disagree, D8 what is said about the repository, D9
@@ -135,7 +138,7 @@ _RULES = (
         about="A document is named by a number that no document has.",
     ),
     Rule(
-        code="D506", name="name-is-no-slug", severity="note",
+        code=NAME, name="name-is-no-slug", severity="note",
         about="A file's name has characters that links and shells trip over.",
     ),
     Rule(

@@ -51,7 +51,11 @@ def document(text: str) -> None:
 
 def as_json(**fields: Json) -> None:
     """The result as one JSON object on stdout."""
-    body = {"schema": SCHEMA, **fields}
+    as_object({"schema": SCHEMA, **fields})
+
+
+def as_object(body: Mapping[str, Json]) -> None:
+    """An object of another's schema on stdout."""
     text = json.dumps(body, ensure_ascii=False, indent=None if not sys.stdout.isatty() else 2)
     result(text.encode("utf-8", "replace").decode())
 
@@ -64,28 +68,31 @@ def finding(found: "Finding") -> dict[str, Json]:
         "severity": found.severity,
         "line": found.line,
         "column": found.column,
+        "width": found.width,
         "section": found.section,
         "message": found.message,
     }
 
 
-def failed(error: DraftError, *, json: bool = False, verbose: bool = False) -> int:
+def error(problem: DraftError) -> dict[str, Json]:
+    """An error as the fields of a JSON object."""
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "where": problem.where,
+        "hint": problem.hint,
+    }
+
+
+def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) -> int:
     """Print an error in one or two lines, and return its exit code."""
     if json:
-        as_json(
-            ok=False,
-            error={
-                "code": error.code,
-                "message": error.message,
-                "where": error.where,
-                "hint": error.hint,
-            },
-        )
+        as_json(ok=False, error=error(problem))
     if verbose:
-        traceback.print_exception(error)
-    first, _, rest = str(error).partition("\n")
+        traceback.print_exception(problem)
+    first, _, rest = str(problem).partition("\n")
     print(f"draft: {first}" + (f"\n{rest}" if rest else ""), file=sys.stderr, flush=True)
-    return error.exit_code
+    return problem.exit_code
 
 
 def usage(message: str) -> DraftError:

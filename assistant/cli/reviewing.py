@@ -10,11 +10,30 @@ from assistant.cli.option import Dir, Json, Quiet, TemplateFile, Verbose
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913  an option is an argument
     *,
     documents: Annotated[
         list[str] | None, typer.Argument(help="Paths or numbers; a folder means its documents.")
     ] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only documents that differ from HEAD.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option(help="Only those changed since this branch, tag or commit.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="text, json, github or sarif [text].")
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what has one right answer; nothing else changes.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="With --fix: show what would change, write nothing.")
+    ] = False,
+    explain: Annotated[
+        str | None, typer.Option(help="What a rule is about, by its code or name.")
+    ] = None,
+    rules: Annotated[bool, typer.Option("--list", help="All rules.")] = False,
     folder: Dir = None,
     template: TemplateFile = None,
     json: Json = False,
@@ -23,8 +42,19 @@ def check(
 ) -> None:
     """Hold documents against their template, without a model."""
     from assistant import check as command  # noqa: PLC0415
+    from assistant.selection import Choice  # noqa: PLC0415
     from assistant.settings import Options  # noqa: PLC0415
 
+    if json and form not in (None, "json"):
+        raise report.usage(f"--json and --format {form} are two forms: give one of them")
+    wish = command.Wish(
+        choice=Choice(names=tuple(documents or ()), changed=changed, since=since or ""),
+        form="json" if json else form or "text",
+        fix=fix,
+        diff=diff,
+        explain=explain or "",
+        list=rules,
+    )
     options = Options(dir=folder, template=template)
-    manner = report.Manner(json=json, quiet=quiet, verbose=verbose)
-    raise typer.Exit(command.check(documents or [], options, manner))
+    manner = report.Manner(json=wish.form == "json", quiet=quiet, verbose=verbose)
+    raise typer.Exit(command.check(wish, options, manner))

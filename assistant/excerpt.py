@@ -1,0 +1,95 @@
+"""A line of a document with a mark under the place that is meant, as wide as a terminal shows it.
+
+Nothing that a document holds reaches a terminal as a command to it.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+
+_WIDTH = 100  # columns of a line that are shown
+_BEFORE = 30  # of these, left of the place, where a line is cut
+_TAB = 4
+_CUT = "..."
+_MISSING = "\ufffd"
+# Marks that turn the order of writing around, and so can make a line look like another.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def harmless(text: str) -> str:
+    """The text with every character that could command a terminal, or is none, shown as unknown."""
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    harm = category in ("Cc", "Cs", "Zl", "Zp") or character in _TURNING
+    return _MISSING if harm else character
+
+
+def width(character: str) -> int:
+    """How many columns of a terminal a character takes: 0, 1 or 2."""
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def excerpt(line: str, column: int, length: int = 0) -> tuple[str, str]:
+    """A line as it can be shown, and the marks to stand under it.
+
+    `column` counts the line's characters from 1, `length` says how many are meant, 0 the rest of
+    them. A long line is cut around the place. Both are empty where the line is blank.
+    """
+    text = line.rstrip("\r\n").removeprefix("\ufeff")
+    if not text.strip():
+        return "", ""
+    start = min(max(column, 1) - 1, len(text))
+    end = min(start + length, len(text)) if length else len(text.rstrip())
+    end = max(end, min(start + 1, len(text)))
+    # What is far away is not looked at: a line may be a megabyte long.
+    first, last = max(0, start - _WIDTH), min(len(text), start + 2 * _WIDTH)
+    cells, widths = _cells(text[first:last])
+    place = start - first
+    begin = _window_start(widths, place, cut=first > 0)
+    stop = _window_end(widths, begin, cut=last < len(text))
+    before = _CUT if first + begin > 0 else ""
+    after = _CUT if first + stop < len(text) else ""
+    shown = before + "".join(cells[begin:stop]) + after
+    indent = len(before) + sum(widths[begin:place])
+    marked = sum(widths[place : min(end - first, stop)])
+    return shown.rstrip(), " " * indent + "^" * max(1, marked)
+
+
+def _cells(text: str) -> tuple[list[str], list[int]]:
+    """What each character is shown as, and how many columns that takes."""
+    cells: list[str] = []
+    widths: list[int] = []
+    position = 0
+    for character in text:
+        cell = " " * (_TAB - position % _TAB) if character == "\t" else _shown(character)
+        taken = len(cell) if character == "\t" else width(cell)
+        cells.append(cell)
+        widths.append(taken)
+        position += taken
+    return cells, widths
+
+
+def _window_start(widths: Sequence[int], place: int, *, cut: bool) -> int:
+    """The first character to show, so that the place is in the window."""
+    if not cut and sum(widths) <= _WIDTH:
+        return 0
+    begin, room = place, _BEFORE
+    while begin > 0 and room >= widths[begin - 1]:
+        begin -= 1
+        room -= widths[begin]
+    return begin
+
+
+def _window_end(widths: Sequence[int], begin: int, *, cut: bool) -> int:
+    """The character behind the last one to show."""
+    if not cut and sum(widths[begin:]) <= _WIDTH:
+        return len(widths)
+    stop, room = begin, _WIDTH
+    while stop < len(widths) and room >= widths[stop]:
+        room -= widths[stop]
+        stop += 1
+    return stop

@@ -1,0 +1,118 @@
+"""Documents read one at a time, examined, and mended where that is wanted."""
+
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from assistant import rename, store
+from assistant.amend import Amended, amend
+from assistant.difference import unified
+from assistant.document import Document, encode, load
+from assistant.errors import DraftError, Exit
+from assistant.examine import examine
+from assistant.finding import NAME, Finding
+from assistant.folder import Folder, look
+from assistant.neighbours import neighbours
+from assistant.number import Style, style_of
+from assistant.ruling import DEFAULT, Ruling
+from assistant.template import Template
+from assistant.verdict import Verdict, relative, remarks
+
+_SAMPLE = 1000  # so many names tell a folder's habits
+_TRIES = 5  # for a file that changes while it is mended
+
+
+class Inspection:
+    """What documents are held against; a folder is listed once for all of its documents."""
+
+    def __init__(self, template: Template, ruling: Ruling = DEFAULT) -> None:
+        self._template = template
+        self._ruling = ruling
+        self._folders: dict[Path, tuple[Folder, Style]] = {}
+
+    def verdict(self, path: Path) -> Verdict:
+        """What there is to say about the document at `path`, which is read now."""
+        try:
+            document = load(store.read(path), str(path))
+        except DraftError as error:
+            return Verdict(path=path, error=error)
+        return Verdict(path=path, remarks=remarks(document, self._found(path, document)))
+
+    def mended(self, path: Path, *, write: bool) -> Verdict:
+        """The same once everything is mended that has one right answer.
+
+        Without `write` nothing is saved, and the verdict's `changes` show what would be.
+        """
+        try:
+            return self._mended(path, write=write)
+        except DraftError as error:
+            return Verdict(path=path, error=error)
+
+    def _mended(self, path: Path, *, write: bool) -> Verdict:
+        for _ in range(_TRIES):
+            data = store.read(path)
+            document = load(data, str(path))
+            found = self._found(path, document)
+            done = amend(self._template, document, found, partial(self._found, path))
+            new = encode(done.document.text)
+            if write and new != data:
+                try:
+                    store.replace(path, data, new)
+                except store.Changed:
+                    continue
+            return self._named(path, document, done, write=write)
+        raise DraftError(
+            "the file keeps changing while it is mended.", code="busy", exit_code=Exit.FILE,
+            where=str(path), hint="Run the command again.",
+        )  # fmt: skip
+
+    def _named(self, path: Path, before: Document, done: Amended, *, write: bool) -> Verdict:
+        """The verdict on a document that is mended but for its name."""
+        right, note, left = path, "", done.left
+        if any(one.code == NAME for one in left):
+            right, note = _renamed(path, self._folder(path)[1], write=write)
+        if right != path:
+            left = tuple(one for one in left if one.code != NAME)
+            self._folders.pop(path.parent, None)
+        old, new = (relative(one, Path.cwd()) or str(one) for one in (path, right))
+        moved = f"rename from {old}\nrename to {new}\n" if right != path else ""
+        text = unified(before.text, done.document.text, old, new)
+        return Verdict(
+            path=right if write else path,
+            remarks=remarks(done.document, left),
+            fixed=len(done.fixed) + len(done.left) - len(left),
+            changes=moved + text,
+            note=note,
+        )
+
+    def _folder(self, path: Path) -> tuple[Folder, Style]:
+        known = self._folders.get(path.parent)
+        if known is None:
+            folder = look(path.parent)
+            known = folder, style_of(islice(folder.entries, _SAMPLE))
+            self._folders[path.parent] = known
+        return known
+
+    def _found(self, path: Path, document: Document) -> tuple[Finding, ...]:
+        also = neighbours(path, document, self._folder(path)[0])
+        return examine(self._template, document, self._ruling, also)
+
+
+def _renamed(path: Path, style: Style, *, write: bool) -> tuple[Path, str]:
+    """A document's path after its renaming, and why it was not renamed."""
+    right = rename.proper(path, style)
+    if path.is_symlink():
+        return path, f"{path.name} is a link, and is not renamed"
+    mentioned = rename.mentions(path)
+    if mentioned:
+        return path, (
+            f"{path.name} is not renamed to {right.name}: "
+            f"{mentioned[0]}{' and others' if len(mentioned) > 1 else ''} would point nowhere"
+        )
+    if not write:
+        return right, ""
+    try:
+        rename.rename(path, right)
+    except DraftError as error:
+        return path, f"{path.name} is not renamed to {right.name}: {error.message}"
+    return right, ""

@@ -1,0 +1,70 @@
+"""A source line with a mark under the place that is meant."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.excerpt import excerpt, harmless, width
+from tests.markdown import ODD
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "length", "shown", "marks"),
+    [
+        ("## Goals\n", 1, 0, "## Goals", "^^^^^^^^"),
+        ("## Goals  \r\n", 4, 5, "## Goals", "   ^^^^^"),
+        ("\ta\tb\n", 4, 1, "    a   b", "        ^"),
+        ("漢字 x\r", 4, 1, "漢字 x", "     ^"),
+        ("漢字 x", 1, 2, "漢字 x", "^^^^"),
+        ("e\u0301 x", 4, 1, "e\u0301 x", "  ^"),
+        ("\ufeff# X\n", 1, 1, "# X", "^"),
+        ("a\x1b[31mb", 9, 0, "a\ufffd[31mb", "       ^"),
+        ("a\udcffb", 3, 1, "a\ufffdb", "  ^"),
+        ("ab", 9, 0, "ab", "  ^"),
+        ("ab", 1, 99, "ab", "^^"),
+        ("   \n", 1, 0, "", ""),
+        ("", 1, 0, "", ""),
+    ],
+)
+def test_marks_stand_under_the_place(
+    line: str, column: int, length: int, shown: str, marks: str
+) -> None:
+    """Tabs, wide and combining characters, and what no terminal may see are reckoned with."""
+    assert excerpt(line, column, length) == (shown, marks)
+
+
+@pytest.mark.parametrize("column", [1, 50, 500, 999_990])
+def test_long_lines_are_cut_around_the_place(column: int) -> None:
+    """Of a line of a megabyte a hundred columns are shown, those at the place among them."""
+    line = "".join(f"{number:09}_" for number in range(100_000))
+    shown, marks = excerpt(line, column, 3)
+
+    assert len(shown) <= 106
+    assert shown[marks.index("^") : len(marks)] == line[column - 1 : column + 2]
+    assert shown.startswith("...") == (column > 31)
+    assert shown.endswith("...") == (column < 999_900)
+
+
+def columns(text: str) -> int:
+    return sum(width(character) for character in text)
+
+
+@given(st.text(st.sampled_from(ODD + "\u202e\u200d"), max_size=300), st.data())
+def test_nothing_reaches_a_terminal(line: str, data: st.DataObject) -> None:
+    """Whatever a line holds, no control character is shown, and the marks are below the line."""
+    column = data.draw(st.integers(1, len(line) + 5))
+    shown, marks = excerpt(line, column, data.draw(st.integers(0, 9)))
+
+    assert all(unicodedata.category(one) not in ("Cc", "Cs", "Zl", "Zp") for one in shown)
+    assert "\u202e" not in shown
+    assert set(marks) <= set(" ^")
+    assert columns(shown) <= 106
+    assert len(marks) <= columns(shown) + 110
+
+
+def test_harmless() -> None:
+    """What could command a terminal, or turns the order of writing, is shown as unknown."""
+    assert harmless("a\x1b]0;x\x07b\u202ec\u2028\x9b") == "a\ufffd]0;x\ufffdb\ufffdc\ufffd\ufffd"
+    assert harmless("漢字 é \U0001f600") == "漢字 é \U0001f600"
