@@ -7,6 +7,7 @@ reference definition, a generated table of contents. What a mark means, the temp
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
@@ -17,6 +18,10 @@ from assistant.document import lines
 MarkKind = Literal[
     "label", "item", "check", "fence", "table", "reference", "contents", "comment", "code", "prose"
 ]
+
+# Sections and names are looked at several times while a document is; what is kept is bounded.
+_SECTIONS, _LARGE = 256, 1 << 15
+_NAMES, _LONG = 2048, 200
 
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _CHECK = re.compile(r"\[[ xX]\](?:[ \t]+|$)")
@@ -54,6 +59,15 @@ class Mark:
 
 def fold(text: str) -> str:
     """A name as names are compared: without markup, case or runs of white space."""
+    return _fold(text) if len(text) > _LONG else _folded(text)
+
+
+@lru_cache(maxsize=_NAMES)
+def _folded(text: str) -> str:
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(re.sub(r"[*_`\\]", "", text).split()).casefold().rstrip(":：").strip()
 
 
@@ -122,6 +136,15 @@ def _source(text: str) -> _Source:
 
 def marks(body: str) -> tuple[Mark, ...]:
     """Every mark in a section's body, in order."""
+    return _marks(body) if len(body) > _LARGE else _known(body)
+
+
+@lru_cache(maxsize=_SECTIONS)
+def _known(body: str) -> tuple[Mark, ...]:
+    return _marks(body)
+
+
+def _marks(body: str) -> tuple[Mark, ...]:
     source = _source(body)
     found = sorted(_walk(scan(body), source, 0), key=lambda mark: (mark.start, mark.depth))
     return _contents(tuple(found), body)

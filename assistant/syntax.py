@@ -14,7 +14,7 @@ SPECIAL = frozenset("`~>*-_+<#=0123456789")
 FENCE = re.compile(r"`{3,}(?=[^`]*\Z)|~{3,}")
 HEADING = re.compile(r"(#{1,6})(?=[ \t]|\Z)")
 ITEM = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?=[ \t]|\Z)")
-RULE = re.compile(r"([-_*])[ \t]*(?:\1[ \t]*){2,}\Z")
+RULE = re.compile(r"([-_*])[ \t]*+(?:\1[ \t]*+){2,}+\Z")
 UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
 _CLOSE = re.compile(r"(`{3,}|~{3,})[ \t]*\Z")
 
