@@ -100,3 +100,19 @@ def test_a_fences_closing_line_is_found(body: str, last: str) -> None:
     fence = next(mark for mark in marks(body) if mark.kind == "fence")
 
     assert body[closing(body, fence) : fence.stop] == last
+
+
+def test_a_long_body_has_the_marks_of_a_short_one() -> None:
+    """A body that is too long to be remembered is read as one that is not."""
+    short = marks("- [ ] **A b:** c\n")[0]
+    long = marks("- [ ] **A b:** c\n" * 5_000)
+
+    assert len(long) == 5_000
+    assert long[0] == short
+    assert {(mark.kind, mark.key) for mark in long} == {("label", "a b")}
+
+
+@given(st.text("aB*_` \n:：", max_size=500))
+def test_a_long_name_is_folded_as_a_short_one(text: str) -> None:
+    """A name is folded alike, remembered or not."""
+    assert fold(text + " " * 300) == fold(text)
