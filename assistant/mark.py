@@ -12,7 +12,12 @@ from itertools import zip_longest
 from typing import Literal
 
 from assistant.block import Block, scan
+from assistant.comment import comment_spans, comments, without_comments
 from assistant.document import lines
+
+__all__ = [
+    "Mark", "MarkKind", "closing", "comment_spans", "comments", "fold", "marks", "without_comments",
+]  # fmt: skip
 
 # ruff: noqa: RUF001  a label may end with a full-width colon
 MarkKind = Literal[
@@ -69,35 +74,6 @@ def _folded(text: str) -> str:
 
 def _fold(text: str) -> str:
     return " ".join(re.sub(r"[*_`\\]", "", text).split()).casefold().rstrip(":：").strip()
-
-
-def comment_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where each HTML comment in the text begins and ends; one that never ends is none."""
-    found: list[tuple[int, int]] = []
-    start = text.find("<!--")
-    while start >= 0:
-        # By CommonMark `<!-->` is a comment of its own.
-        end = text.find("-->", start + 2)
-        if end < 0:
-            break
-        found.append((start, end + 3))
-        start = text.find("<!--", end + 3)
-    return tuple(found)
-
-
-def without_comments(text: str) -> str:
-    """The text less its HTML comments."""
-    result: list[str] = []
-    position = 0
-    for start, end in comment_spans(text):
-        result.append(text[position:start])
-        position = end
-    return "".join(result) + text[position:]
-
-
-def comments(text: str) -> tuple[str, ...]:
-    """The words of each HTML comment in the text."""
-    return tuple(text[start + 4 : end - 3].strip("- \t\r\n") for start, end in comment_spans(text))
 
 
 def closing(body: str, mark: Mark) -> int:

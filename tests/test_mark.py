@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.mark import closing, comments, fold, marks, without_comments
+from assistant.mark import closing, fold, marks
 from tests.markdown import markdown
 
 
@@ -66,21 +66,6 @@ def test_line_endings_hide_no_mark(body: str, newline: str) -> None:
     plain = body.replace("\r\n", "\n").replace("\r", "\n")
 
     assert seen(plain.replace("\n", newline)) == seen(plain)
-
-
-@pytest.mark.parametrize(
-    ("text", "said", "rest"),
-    [
-        ("a <!-- b --> c", ("b",), "a  c"),
-        ("<!--- b\nc --->d", ("b\nc",), "d"),
-        ("<!--> a", ("",), " a"),
-        ("<!-- never", (), "<!-- never"),
-    ],
-)
-def test_comments_are_read(text: str, said: tuple[str, ...], rest: str) -> None:
-    """A comment's words come without its dashes; one that never ends is none."""
-    assert comments(text) == said
-    assert without_comments(text) == rest
 
 
 @pytest.mark.parametrize(
