@@ -67,13 +67,11 @@ def fold(text: str) -> str:
     return _fold(text) if len(text) > _LONG else _folded(text)
 
 
-@lru_cache(maxsize=_NAMES)
-def _folded(text: str) -> str:
-    return _fold(text)
-
-
 def _fold(text: str) -> str:
     return " ".join(re.sub(r"[*_`\\]", "", text).split()).casefold().rstrip(":：").strip()
+
+
+_folded = lru_cache(maxsize=_NAMES)(_fold)
 
 
 def closing(body: str, mark: Mark) -> int:
@@ -112,18 +110,17 @@ def _source(text: str) -> _Source:
 
 def marks(body: str) -> tuple[Mark, ...]:
     """Every mark in a section's body, in order."""
-    return _marks(body) if len(body) > _LARGE else _known(body)
-
-
-@lru_cache(maxsize=_SECTIONS)
-def _known(body: str) -> tuple[Mark, ...]:
-    return _marks(body)
+    return _last(body) if len(body) > _LARGE else _known(body)
 
 
 def _marks(body: str) -> tuple[Mark, ...]:
     source = _source(body)
     found = sorted(_walk(scan(body), source, 0), key=lambda mark: (mark.start, mark.depth))
     return _contents(tuple(found), body)
+
+
+_known = lru_cache(maxsize=_SECTIONS)(_marks)
+_last = lru_cache(maxsize=1)(_marks)
 
 
 def _walk(blocks: Sequence[Block], source: _Source, depth: int) -> Iterator[Mark]:

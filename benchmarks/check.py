@@ -39,14 +39,17 @@ LINEAR = 2.6  # times as long for twice as much
 CURVES: dict[str, tuple[Callable[[int], str], tuple[int, ...]]] = {
     "headings": (
         lambda n: "# T\n\n" + "".join(f"## Heading {i}\n\nwords\n\n" for i in range(n)),
-        (1_250, 2_500, 5_000, 10_000),
+        (2_500, 5_000, 10_000, 20_000),
     ),
     "line": (lambda n: "# T\n\n" + "words: " * (n // 7), (125_000, 250_000, 500_000, 1_000_000)),
     "quotes": (
         lambda n: "# T\n\n" + ">" * n + " words\n\n# x\n",
         (12_500, 25_000, 50_000, 100_000),
     ),
-    "lists": (lambda n: "# T\n\n" + "- " * n + "words\n\n# x\n", (12_500, 25_000, 50_000, 100_000)),
+    "lists": (
+        lambda n: "# T\n\n" + "- " * n + "words\n\n# x\n",
+        (25_000, 50_000, 100_000, 200_000),
+    ),
     "items": (lambda n: "# T\n\n" + "- words\n" * n, (12_500, 25_000, 50_000, 100_000)),
     "fence": (lambda n: "# T\n\n```\n" + "words\n" * n, (12_500, 25_000, 50_000, 100_000)),
     "references": (
