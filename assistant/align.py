@@ -68,7 +68,8 @@ def _reworded(
         if section.level and index not in used:
             unknown[above[index]].append(section)
     places = {match.spec.path: match.index for match in found if match.spec.level}
-    asked = [(s, places.get(s.path[:-1], -1)) for s in missing if s is not template.title]
+    title = template.title
+    asked = [(s, places.get(s.path[:-1], -1)) for s in missing if s is not title]
     return reworded(asked, unknown)
 
 

@@ -1,11 +1,11 @@
 """`draft check [DOC...]`: documents against their template, without a model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, explain, output, plain, report, settings
+from assistant import builtin, explain, output, parallel, plain, report, settings
 from assistant.errors import Exit
 from assistant.finding import RULES
 from assistant.inspection import Inspection
@@ -66,13 +66,11 @@ def _consistent(wish: Wish) -> None:
         raise report.usage(f"--diff is a form of its own: leave `{wish.form}` out")
 
 
-def _verdicts(inspection: Inspection, paths: Iterable[Path], wish: Wish) -> Iterator[Verdict]:
+def _verdicts(inspection: Inspection, paths: Sequence[Path], wish: Wish) -> Iterator[Verdict]:
     """One document after the other, each read when its turn comes and then forgotten."""
-    for path in paths:
-        if wish.fix:
-            yield inspection.mended(path, write=not wish.diff)
-        else:
-            yield inspection.verdict(path)
+    if wish.fix:
+        return (inspection.mended(path, write=not wish.diff) for path in paths)
+    return parallel.mapped(inspection.verdict, paths)
 
 
 def _code(sums: Tally, wish: Wish) -> int:

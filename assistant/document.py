@@ -5,12 +5,13 @@ Nothing here is ever normalised: a section holds slices of the text it came from
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.errors import DraftError, Exit
+from assistant.scanner import MAX_NESTING, Unsure, scan, title_of
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -81,14 +82,27 @@ class Document:
 
 def lines(text: str) -> list[str]:
     """The text's lines with their endings: a line ends at CR LF, LF or CR and nowhere else."""
-    return LINE.findall(text)
+    if "\r" in text:
+        return LINE.findall(text)
+    *whole, last = text.split("\n")
+    found = [line + "\n" for line in whole]
+    return [*found, last] if last else found
+
+
+def bare(text: str) -> list[str]:
+    """The text's lines without their endings, as CommonMark reads them: U+FFFD for NUL."""
+    text = text.replace("\0", "\ufffd")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    found = text.split("\n")
+    return found if found[-1] else found[:-1]
 
 
 @cache
 def _outliner() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # noqa: PLC0415  loaded by the first text, not by --help
+    from markdown_it import MarkdownIt  # noqa: PLC0415  only for what the scanner leaves to it
 
-    parser = MarkdownIt("commonmark")
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
@@ -119,7 +133,7 @@ def parse(text: str) -> Document:
     sections: list[Section] = []
     stack: list[tuple[int, str]] = []
     start, heading_end, level, title = 0, 0, 0, ""
-    for at, until, found_level, found_title in (*_headings(source), (len(source), 0, 0, "")):
+    for at, until, found_level, found_title in (*_headings(rest), (len(source), 0, 0, "")):
         path = tuple(name for _, name in stack)
         if sections or level or at > 0 or at == len(source):
             sections.append(
@@ -147,9 +161,23 @@ def _offsets(source: Sequence[str], base: int) -> list[int]:
     return offsets
 
 
-def _headings(source: Sequence[str]) -> Iterable[tuple[int, int, int, str]]:
+def _headings(text: str) -> Iterator[tuple[int, int, int, str]]:
     """First line, line after, level and title of each heading that is structure."""
-    tokens = _outliner().parse("\n".join(line.rstrip("\r\n") for line in source))
+    source = bare(text)
+    try:
+        blocks = scan(source, tables=False, references=True)
+    except Unsure:
+        yield from _read(source)
+        return
+    for block in blocks:
+        if block.kind == "heading":
+            level, title = title_of(block, source)
+            yield block.first, block.last, level, title
+
+
+def _read(source: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
+    """The headings by markdown-it, which reads every reference definition."""
+    tokens = _outliner().parse("\n".join(source))
     for index, token in enumerate(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
             first, last = token.map

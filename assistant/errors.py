@@ -1,6 +1,7 @@
 """The one error that stops a command."""
 
 from enum import IntEnum
+from functools import partial
 
 
 class Exit(IntEnum):
@@ -33,6 +34,13 @@ class DraftError(Exception):
         self.exit_code = exit_code
         self.where = where
         self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is pickled as its arguments alone, which does not do for those with names.
+        named = partial(
+            DraftError, code=self.code, exit_code=self.exit_code, where=self.where, hint=self.hint
+        )
+        return named, (self.message,)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -3,6 +3,7 @@
 Nothing that a document holds reaches a terminal as a command to it.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -11,19 +12,16 @@ _BEFORE = 30  # of these, left of the place, where a line is cut
 _TAB = 4
 _CUT = "..."
 _MISSING = "\ufffd"
-# Marks that turn the order of writing around, and so can make a line look like another.
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Controls, halves of characters, separators of lines, and marks that turn the order of writing
+# around, so that a line looks like another.
+_HARM = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def harmless(text: str) -> str:
     """The text with every character that could command a terminal, or is none, shown as unknown."""
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    category = unicodedata.category(character)
-    harm = category in ("Cc", "Cs", "Zl", "Zp") or character in _TURNING
-    return _MISSING if harm else character
+    return _HARM.sub(_MISSING, text)
 
 
 def width(character: str) -> int:
@@ -61,11 +59,13 @@ def excerpt(line: str, column: int, length: int = 0) -> tuple[str, str]:
 
 def _cells(text: str) -> tuple[list[str], list[int]]:
     """What each character is shown as, and how many columns that takes."""
+    if text.isascii() and text.isprintable():
+        return list(text), [1] * len(text)
     cells: list[str] = []
     widths: list[int] = []
     position = 0
     for character in text:
-        cell = " " * (_TAB - position % _TAB) if character == "\t" else _shown(character)
+        cell = " " * (_TAB - position % _TAB) if character == "\t" else harmless(character)
         taken = len(cell) if character == "\t" else width(cell)
         cells.append(cell)
         widths.append(taken)

@@ -59,6 +59,18 @@ def _yaml(code: str) -> Problem | None:
     import yaml  # noqa: PLC0415  only where a document has a YAML fence
 
     try:
+        # libyaml is twenty times as fast, but says less of what it refuses, and refuses a bit more.
+        for _ in yaml.parse(code, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            pass
+    except (yaml.YAMLError, RecursionError):
+        return _yaml_problem(code)
+    return None
+
+
+def _yaml_problem(code: str) -> Problem | None:
+    import yaml  # noqa: PLC0415
+
+    try:
         for _ in yaml.parse(code, Loader=yaml.SafeLoader):
             pass
     except yaml.MarkedYAMLError as error:

@@ -7,16 +7,26 @@ reference definition, a generated table of contents. What a mark means, the temp
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
 from assistant.block import Block, scan
+from assistant.comment import comment_spans, comments, without_comments
 from assistant.document import lines
+
+__all__ = [
+    "Mark", "MarkKind", "closing", "comment_spans", "comments", "fold", "marks", "without_comments",
+]  # fmt: skip
 
 # ruff: noqa: RUF001  a label may end with a full-width colon
 MarkKind = Literal[
     "label", "item", "check", "fence", "table", "reference", "contents", "comment", "code", "prose"
 ]
+
+# Sections and names are looked at several times while a document is; what is kept is bounded.
+_SECTIONS, _LARGE = 256, 1 << 15
+_NAMES, _LONG = 2048, 200
 
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _CHECK = re.compile(r"\[[ xX]\](?:[ \t]+|$)")
@@ -54,36 +64,14 @@ class Mark:
 
 def fold(text: str) -> str:
     """A name as names are compared: without markup, case or runs of white space."""
+    return _fold(text) if len(text) > _LONG else _folded(text)
+
+
+def _fold(text: str) -> str:
     return " ".join(re.sub(r"[*_`\\]", "", text).split()).casefold().rstrip(":：").strip()
 
 
-def comment_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where each HTML comment in the text begins and ends; one that never ends is none."""
-    found: list[tuple[int, int]] = []
-    start = text.find("<!--")
-    while start >= 0:
-        # By CommonMark `<!-->` is a comment of its own.
-        end = text.find("-->", start + 2)
-        if end < 0:
-            break
-        found.append((start, end + 3))
-        start = text.find("<!--", end + 3)
-    return tuple(found)
-
-
-def without_comments(text: str) -> str:
-    """The text less its HTML comments."""
-    result: list[str] = []
-    position = 0
-    for start, end in comment_spans(text):
-        result.append(text[position:start])
-        position = end
-    return "".join(result) + text[position:]
-
-
-def comments(text: str) -> tuple[str, ...]:
-    """The words of each HTML comment in the text."""
-    return tuple(text[start + 4 : end - 3].strip("- \t\r\n") for start, end in comment_spans(text))
+_folded = lru_cache(maxsize=_NAMES)(_fold)
 
 
 def closing(body: str, mark: Mark) -> int:
@@ -122,9 +110,17 @@ def _source(text: str) -> _Source:
 
 def marks(body: str) -> tuple[Mark, ...]:
     """Every mark in a section's body, in order."""
+    return _last(body) if len(body) > _LARGE else _known(body)
+
+
+def _marks(body: str) -> tuple[Mark, ...]:
     source = _source(body)
     found = sorted(_walk(scan(body), source, 0), key=lambda mark: (mark.start, mark.depth))
     return _contents(tuple(found), body)
+
+
+_known = lru_cache(maxsize=_SECTIONS)(_marks)
+_last = lru_cache(maxsize=1)(_marks)
 
 
 def _walk(blocks: Sequence[Block], source: _Source, depth: int) -> Iterator[Mark]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from assistant.slot import OPTIONAL
 
@@ -14,18 +15,32 @@ _WORD = 0.75  # of the letters of a word that is misspelled
 _ALIKE = 0.8  # of the letters, so that a slip or an ending is forgiven
 _SHARE = 3  # a name within another has at least a third of its words
 _LONGEST = 200  # characters of a name that are compared letter by letter
+_NAMES = 1024  # names that are remembered
 
 
 def form(name: str) -> str:
     """A name's letters and digits: equal for names that differ in case, markup or punctuation."""
+    return _known_form(name) if len(name) <= _LONGEST else _form(name)
+
+
+def _form(name: str) -> str:
     text = unicodedata.normalize("NFKC", OPTIONAL.sub(" ", name)).casefold().replace("&", " and ")
     return "".join(re.findall(r"\w+", text.replace("_", " ")))
 
 
 def words(name: str) -> frozenset[str]:
     """The words of a name that carry its meaning."""
+    return _known_words(name) if len(name) <= _LONGEST else _words(name)
+
+
+def _words(name: str) -> frozenset[str]:
     text = unicodedata.normalize("NFKC", OPTIONAL.sub(" ", name)).casefold().replace("_", " ")
     return frozenset(re.findall(r"\w+", text)) - _FILLERS
+
+
+# A heading is compared with many others.
+_known_form = lru_cache(maxsize=_NAMES)(_form)
+_known_words = lru_cache(maxsize=_NAMES)(_words)
 
 
 def likeness(one: str, other: str) -> float:
@@ -35,11 +50,9 @@ def likeness(one: str, other: str) -> float:
     other's and at least a third of them.
     """
     a, b = form(one), form(other)
-    if not a or not b:
-        return 0.0
     if a == b:
-        return 1.0
-    if max(len(a), len(b)) > _LONGEST:
+        return 1.0 if a else 0.0
+    if not a or not b or max(len(a), len(b)) > _LONGEST:
         return 0.0
     left, right = words(one), words(other)
     inside, outside = sorted((left, right), key=len)
@@ -47,8 +60,10 @@ def likeness(one: str, other: str) -> float:
     if _NEGATIONS & (left ^ right):
         return 0.0
     score = 0.5 + 0.4 * len(inside) / len(outside) if within else 0.0
+    if 2.0 * min(len(a), len(b)) / (len(a) + len(b)) < _ALIKE:
+        return score  # they can't be: their lengths differ too much
     matcher = SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+    if matcher.quick_ratio() < _ALIKE:
         return score
     ratio = matcher.ratio()
     return max(score, ratio * 0.99 if ratio >= _ALIKE and _is_slip(left, right) else 0.0)

@@ -32,10 +32,11 @@ def _at(subject: Subject, code: str, section: Section, message: str) -> Finding:
 def _missing(subject: Subject) -> Iterator[Finding]:
     reworded = {id(one.spec) for one in subject.alignment.reworded}
     known = {match.spec.path: match for match in subject.alignment.matches}
+    title = subject.template.title
     for spec in subject.alignment.missing:
         if id(spec) in reworded:
             continue
-        if spec is subject.template.title:
+        if spec is title:
             message = "the document has no title: begin it with a heading of level 1."
             yield found(subject, "D101", Spot(offset=len(subject.document.front)), message)
             continue
@@ -143,9 +144,10 @@ def _repeated(subject: Subject) -> Iterator[Finding]:
 
 def _forms(subject: Subject) -> Iterator[Finding]:
     """Headings with the template's words in another case or markup."""
+    top = subject.template.title
     for match in subject.alignment.matches:
         spec, section = match.spec, match.section
-        if spec.group or spec.open or not section.level or spec is subject.template.title:
+        if spec.group or spec.open or not section.level or spec is top:
             continue
         wanted, title = _bare(spec.title), _bare(section.title)
         if title != wanted and name_of(title) == name_of(wanted):

@@ -61,6 +61,7 @@ class Pairing:
 
     def __init__(self, template: Template, document: Document) -> None:
         self.template = template
+        self.title = template.title
         self.document = document
         self.above = parents([spec.level for spec in template.specs])
         self.parents = parents([section.level for section in document.sections])
@@ -105,7 +106,7 @@ class Pairing:
         sections = self.document.sections
         if spec.level == 0:
             return (0, False) if sections and sections[0].level == 0 else (None, False)
-        if spec is self.template.title:
+        if spec is self.title:
             return self._title(), False
         parent = self._parent(number)
         same = [i for i in self.named[name_of(spec.title)] if i not in self.taken]
@@ -120,7 +121,7 @@ class Pairing:
         """The first heading of level 1, unless it is another of the template's."""
         sections = self.document.sections
         first = next((i for i in self.children[-1] if sections[i].level == 1), None)
-        title = self.template.title
+        title = self.title
         if first is None or title is None or name_of(title.title) == name_of(sections[first].title):
             return first
         return None if name_of(sections[first].title) in self.titles else first

@@ -25,3 +25,37 @@ def markdown(draw: st.DrawFn) -> str:
     newline = draw(st.sampled_from(NEWLINES))
     text = newline.join(part.replace("\n", newline) for part in parts)
     return text + draw(st.sampled_from(("", newline)))
+
+
+_CONTAINERS = (
+    "- ",
+    "> ",
+    "  ",
+    "    ",
+    "\t",
+    " ",
+    "1. ",
+    ">",
+    "   ",
+    "-   ",
+    "*\t",
+    ">\t",
+    "+ ",
+    "2) ",
+)
+_MORE = (
+    "--|:-:", "-|-", "|:-|", "--", "::", "__", "_ _ _", "*\t*\t*", "``` a`", "    ", "  \t", "<b>",
+    "<b c='d'>", "</p >", "<!x", "<!->", "<![CDATA[", "]]>", "[a]: b 'c'", "[a](b) c", "[a\\", "]: b",
+    "| \\| |", "a | b", "\xa0", "a\x85b", "-", "2. two", ">> a", "- > a", "- - a",
+)  # fmt: skip
+
+
+@st.composite
+def soup(draw: st.DrawFn) -> str:
+    """Text made of lines that mean something, in lists and quotes that they may or may not be in."""
+    line = st.builds(
+        lambda around, within: "".join(around) + within,
+        st.lists(st.sampled_from(_CONTAINERS), max_size=4),
+        st.sampled_from(_LINES + _MORE),
+    )
+    return "\n".join(draw(st.lists(line, max_size=10))) + draw(st.sampled_from(("", "\n", "\n\n")))

@@ -71,6 +71,9 @@ def test_bytes_come_back_as_they_were(data: bytes) -> None:
 @example("```\n# no\n~~~\n```\n#\tyes\n")
 @example("# a\x0cb\n\x0b# no\n\u2028# no\n")
 @example("[a]: b\n===\n# c\n")
+@example("[a]:\nb\n===\n# c\n")
+@example("# a #\\#\n# b ##\t\n#\n###### #\n a\n  b \n =\n")
+@example("# a\0\n")
 def test_the_outline_is_commonmarks(text: str) -> None:
     """The headings are those which a whole CommonMark reading finds, at their lines."""
     document = parse(text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.mark import closing, comments, fold, marks, without_comments
+from assistant.mark import closing, fold, marks
 from tests.markdown import markdown
 
 
@@ -69,21 +69,6 @@ def test_line_endings_hide_no_mark(body: str, newline: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "rest"),
-    [
-        ("a <!-- b --> c", ("b",), "a  c"),
-        ("<!--- b\nc --->d", ("b\nc",), "d"),
-        ("<!--> a", ("",), " a"),
-        ("<!-- never", (), "<!-- never"),
-    ],
-)
-def test_comments_are_read(text: str, said: tuple[str, ...], rest: str) -> None:
-    """A comment's words come without its dashes; one that never ends is none."""
-    assert comments(text) == said
-    assert without_comments(text) == rest
-
-
-@pytest.mark.parametrize(
     ("body", "last"),
     [
         ("```\na\n```", "```"),
@@ -100,3 +85,19 @@ def test_a_fences_closing_line_is_found(body: str, last: str) -> None:
     fence = next(mark for mark in marks(body) if mark.kind == "fence")
 
     assert body[closing(body, fence) : fence.stop] == last
+
+
+def test_a_long_body_has_the_marks_of_a_short_one() -> None:
+    """A body that is too long to be remembered is read as one that is not."""
+    short = marks("- [ ] **A b:** c\n")[0]
+    long = marks("- [ ] **A b:** c\n" * 5_000)
+
+    assert len(long) == 5_000
+    assert long[0] == short
+    assert {(mark.kind, mark.key) for mark in long} == {("label", "a b")}
+
+
+@given(st.text("aB*_` \n:：", max_size=500))
+def test_a_long_name_is_folded_as_a_short_one(text: str) -> None:
+    """A name is folded alike, remembered or not."""
+    assert fold(text + " " * 300) == fold(text)

@@ -1,0 +1,104 @@
+"""A function of many items, worked out by several processes: in order, and with bounded memory."""
+
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+from assistant.errors import DraftError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+FEW = 32  # items that are not worth a second process
+_AT_ONCE = 8  # items that a process is given at a time
+_AHEAD = 2  # times as many are given out as are being worked on
+_PROCESSES = 8  # more would wait for the one that prints
+
+
+def mapped(
+    function: Callable[[T], R], items: Iterable[T], *, processes: int | None = None
+) -> Generator[R, None, None]:
+    """`function` of each item, in order; what it raises for one is raised in that one's turn.
+
+    Few items, or a machine with one processor, are worked on here. Else the function, once for each
+    process, and items and results must be such as can be pickled.
+    """
+    rest = iter(items)
+    first = list(islice(rest, FEW))
+    number = processes or min(_processors(), _PROCESSES)
+    every = chain(first, rest)
+    if len(first) < FEW or number == 1:
+        yield from map(function, every)
+    else:
+        yield from _shared(function, every, number)
+
+
+def _shared(
+    function: Callable[[T], R], items: Iterator[T], number: int
+) -> Generator[R, None, None]:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  40 ms, seldom needed
+    from multiprocessing import get_context  # noqa: PLC0415
+
+    pool = ProcessPoolExecutor(
+        number, mp_context=get_context(_method()), initializer=_begin, initargs=(function,)
+    )
+    batches = iter(lambda: tuple(islice(items, _AT_ONCE)), ())
+    try:
+        given = deque(pool.submit(_work, batch) for batch in islice(batches, number * _AHEAD))
+        while given:
+            results, error = given.popleft().result()
+            given.extend(pool.submit(_work, batch) for batch in islice(batches, 1))
+            yield from results
+            if error:
+                raise error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _method() -> str:
+    """How a process begins: as a copy of this one, where that is quick and safe."""
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+
+
+_function: Callable[[Any], Any] | None = None
+
+
+def _begin(function: Callable[[Any], Any]) -> None:
+    """Make a process ready for its work: it leaves Ctrl-C to its parent, and ends with it."""
+    global _function  # noqa: PLW0603  what a process is for, told once
+    _function = function
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    from multiprocessing import parent_process  # noqa: PLC0415
+
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(0)
+
+
+def _work(batch: tuple[Any, ...]) -> tuple[list[Any], DraftError | None]:
+    """The function of each item up to one that cannot be used, and what is wrong with that."""
+    assert _function is not None  # noqa: S101  a process begins with it
+    results: list[Any] = []
+    for item in batch:
+        try:
+            results.append(_function(item))
+        except DraftError as error:
+            return results, error
+    return results, None
