@@ -41,6 +41,14 @@ class Taken:
     where: str
     blob: str = ""
 
+    @property
+    def place(self) -> str:
+        """Where it is, in words; empty for the folder itself."""
+        if not self.where:
+            return ""
+        kind = "in the worktree" if Path(self.where).is_absolute() else "on the branch"
+        return f"{kind} {self.where}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:

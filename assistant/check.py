@@ -3,7 +3,7 @@
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, report, settings, store
+from assistant import builtin, collision, report, settings, store
 from assistant.document import load
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
@@ -19,6 +19,10 @@ def check(names: list[str], options: Options, manner: Manner) -> int:
     made = builtin.chosen(resolved.template)
     paths = [path for name in names or [str(resolved.dir)] for path in _paths(resolved.dir, name)]
     found = [(path, finding) for path in paths for finding in _findings(made, path)]
+    for folder in dict.fromkeys(path.parent for path in paths):
+        found += collision.findings_for_folder(
+            folder, {path.name for path in paths}, lambda note: report.say(note, manner)
+        )
     errors = sum(finding.severity == "error" for _, finding in found)
     if manner.json:
         report.as_json(

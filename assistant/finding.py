@@ -21,6 +21,8 @@ class Rule:
 
 
 UNWRITTEN = "D201"
+NUMBER_ELSEWHERE = "D901"
+RENUMBER_CUT_OFF = "D902"
 
 # D0 what is said to the checker, D1 headings, D2 slots, D3 fences and tables, D4 metadata, D5 links
 # and numbers, D6 what is said, D7 sections that disagree, D8 what is said about the repository, D9
@@ -153,6 +155,15 @@ _RULES = (
     Rule(
         code="D604", name="questions-left", severity="warning",
         about="An approved document has open questions.",
+    ),
+    Rule(
+        code=NUMBER_ELSEWHERE, name="number-elsewhere", severity="warning",
+        about="Another document has this one's number on another branch or in another worktree: "
+        "branches that merge clean would end up with both.",
+    ),
+    Rule(
+        code=RENUMBER_CUT_OFF, name="renumber-cut-off", severity="error",
+        about="A document stands under two numbers, as a renumbering that was killed leaves it.",
     ),
 )  # fmt: skip
 

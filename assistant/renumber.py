@@ -93,16 +93,11 @@ def _refuse_taken(root: Path, move: Move, others: Elsewhere) -> None:
             continue
         if not one.where and one.name == move.name and begun(root, move):
             continue
-        where = f" {_place(one.where)}" if one.where else ""
         raise DraftError(
-            f"the number {move.number} is {one.name}'s{where}.",
+            f"the number {move.number} is {one.name}'s {one.place}".rstrip() + ".",
             code="number-taken", exit_code=Exit.USAGE, where=str(folder),
             hint="Without a number, the next free one is taken.",
         )  # fmt: skip
-
-
-def _place(where: str) -> str:
-    return f"in the worktree {where}" if Path(where).is_absolute() else f"on the branch {where}"
 
 
 def _is_same(own: Entry, name: str) -> bool:
