@@ -4,11 +4,13 @@ import io
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from assistant.errors import Exit
 from tests import repository
 from tests.conftest import Draft
+from tests.test_cli import schema
 from tests.test_draft import saved
 
 TEXT = "# ADR-007: X\n\nText.\n"
@@ -185,6 +187,7 @@ def test_json(words: tuple[str, ...], draft: Draft, folder: Path) -> None:
 
     body = json.loads(draft("renumber", "7", "--json", *words).out)
 
+    jsonschema.validate(body, schema())
     assert (body["ok"], body["number"], body["done"]) == (True, 10, words == ("--yes",))
     assert (body["was"], body["path"]) == ("memory/design/007_x.md", "memory/design/010_x.md")
     assert [(one["path"], one["line"]) for one in body["changes"]] == [
