@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.block import Block, scan
+from assistant.codespan import code_spans
 from assistant.document import lines, parse
+from assistant.link import slug
 from assistant.number import Entry
-from assistant.reference import Reference, anchor, link_text
+from assistant.reference import Reference, link_text
 
 _LABEL = r"(?:[A-Z]{2,10}[- ]?)?#?"
 _RELATION = re.compile(
@@ -34,7 +36,6 @@ _GAP = r"(?:[\s\[\]\"',;&.]|and\b)"
 _NUMBERS = r"(?:[A-Z]{2,10}[- ]?)?#?[0-9]+"
 _LIST = re.compile(rf"{_GAP}*{_NUMBERS}(?:{_GAP}+{_NUMBERS})*{_GAP}*")
 _SERIES = re.compile(r"\b[A-Z]{2,10}[- ]?#?\Z")  # another one's numbers, as in RFC 7
-_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +68,12 @@ def own_title(text: str, entry: Entry) -> Title | None:
     named = bool(found["label"])
     if re.match(r"[\w.]\d|\w", behind) or not (named or _is_counted(found, behind, entry)):
         return None
-    slug = anchor(first.title)
+    own = slug(first.title)
     start = first.start + found.start("digits")
-    inside = re.search(rf"(?<!\d){found['digits']}(?!\d)", slug)
+    inside = re.search(rf"(?<!\d){found['digits']}(?!\d)", own)
     form = found[0] if named and found["label"] != "#" else ""
     return Title(
-        start=start, end=first.start + found.end(), form=form, anchor=slug,
+        start=start, end=first.start + found.end(), form=form, anchor=own,
         at=inside.start() if inside else -1,
     )  # fmt: skip
 
@@ -138,7 +139,7 @@ def _code(text: str, front: int) -> Iterator[tuple[int, int]]:
             yield from inside(block.children)
 
     yield from inside(scan(text[front:]))
-    yield from (found.span() for found in _SPAN.finditer(text, front))
+    yield from ((front + start, front + end) for start, end in code_spans(text[front:]))
 
 
 def relations(text: str, entry: Entry, label: str) -> Iterator[tuple[int, int]]:

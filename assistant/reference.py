@@ -140,12 +140,6 @@ def link_text(text: str, start: int) -> tuple[int, int]:
     return start, start
 
 
-def anchor(title: str) -> str:
-    """The fragment by which a heading is linked to, as GitHub makes it."""
-    words = re.sub(r"[^\w\- ]", "", title.strip().lower())
-    return words.replace(" ", "-")
-
-
 def lines_of(text: str, offsets: Collection[int]) -> Iterator[int]:
     """The line, from 1, of each offset; offsets go upward."""
     line, position = 1, 0

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.number import parse
-from assistant.reference import Target, anchor, lines_of, link_text, references
+from assistant.reference import Target, lines_of, link_text, references
 
 
 def target(path: str) -> Target:
@@ -128,11 +128,6 @@ def test_words_of_a_link() -> None:
     ):
         start, end = link_text(text, text.index("x"))
         assert text[start:end] == words
-
-
-def test_anchors_are_as_on_github() -> None:
-    """A heading's fragment is its words in lower case, joined with hyphens, without signs."""
-    assert anchor("ADR-007: Use `x_y` & Z!") == "adr-007-use-x_y--z"
 
 
 @given(st.text(alphabet="a\r\n", max_size=30))
