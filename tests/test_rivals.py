@@ -208,7 +208,7 @@ def test_headings_in_comments_and_fences_are_none(text: str, checked: Callable[[
         ("Our ## Goals are these.\n", "D101"),
         ("**Goals**\n\nText.\n", "D101"),
         ("    ## Goals\n", "D101"),
-        ("## Goals of others\n\nText.\n", "D101"),
+        ("## Goals of others\n\nText.\n", "D107"),
         ("#### Goals\n\nText.\n", "D104"),
     ],
 )
