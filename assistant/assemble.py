@@ -21,12 +21,16 @@ _URL = re.compile(r"https?://[^\s<>()\[\]\"'`]+[^\s<>()\[\]\"'`.,;:!?]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the program itself knows of a document; dates are ISO dates."""
+    """What the program itself knows of a document; dates are ISO dates.
+
+    `references` are items for its list of references, as Markdown.
+    """
 
     title: str
     author: str
     date: str
     slug: str
+    references: tuple[str, ...] = ()
 
     def value(self, slot: Slot) -> str:
         """What a slot of the program's is to hold; empty where the program does not know."""

@@ -3,20 +3,19 @@
 import os
 import re
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 
+from assistant import git, ref
 from assistant.number import parse
 
 SECONDS = 5.0  # for all of git's answers together
 
-_TREE_ENTRY = {size: re.compile(rb"([^\0]+)\0.{%d}" % size, re.DOTALL) for size in (20, 32)}
-# Inherited in hooks, where they would point git at another repository than the folder's.
-_FOREIGN = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
+# Mode, name and object of what stands in a tree.
+_TREE_ENTRY = {size: re.compile(rb"[^\0]+\0.{%d}" % size, re.DOTALL) for size in (20, 32)}
 _TREE = 0o040000
 _MODULE = 0o160000
 
@@ -32,11 +31,23 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A number used elsewhere: by the file `name`, on the branch or in the worktree `where`."""
+    """A number used elsewhere: by the file `name`, on the branch or in the worktree `where`.
+
+    `blob` is what git calls the file's content; empty where that is a file in a worktree.
+    """
 
     number: int
     name: str
     where: str
+    blob: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words; empty for the folder itself."""
+        if not self.where:
+            return ""
+        kind = "in the worktree" if Path(self.where).is_absolute() else "on the branch"
+        return f"{kind} {self.where}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +98,9 @@ def identity(folder: Path) -> str:
 def elsewhere(folder: Path, seconds: float = SECONDS) -> Elsewhere:
     """The numbers that other branches and worktrees use in the same folder; needs no network.
 
-    Branches are local and remote-tracking ones, newest first. A name on several counts once.
-    After `seconds`, or where git fails, the result is what was found so far, with a note.
+    Branches are local ones, then remote-tracking ones, latest first; a name on several counts once.
+    One git process answers for all of them. After `seconds`, or where git fails, the result is what
+    was found so far, with a note.
     """
     place = position(folder)
     if place is None:
@@ -96,125 +108,115 @@ def elsewhere(folder: Path, seconds: float = SECONDS) -> Elsewhere:
     until = time.monotonic() + seconds
     taken: dict[str, Taken] = {}
     worktrees: list[Path] = []
-    note = ""
+    with _excused(seconds) as notes:
+        commits: dict[str, str] = {}
+        for name, commit in _branches(place, until).items():
+            commits.setdefault(commit, ref.short(name))
+        for tree in ref.worktrees(place.common):
+            if tree.commit:
+                commits.setdefault(tree.commit, str(tree.root))
+            if tree.root.resolve() != place.root:
+                worktrees.append(tree.root / place.inside)
+        for mode, name, blob, where in _entries(place, commits, until):
+            if name not in taken and (entry := parse(name, folder=mode in {_TREE, _MODULE})):
+                taken[name] = Taken(number=entry.number, name=name, where=where, blob=blob)
+    ordered = sorted(taken.values(), key=lambda one: (one.number, one.name))
+    return Elsewhere(taken=tuple(ordered), worktrees=tuple(worktrees), note="".join(notes))
+
+
+@contextmanager
+def _excused(seconds: float) -> Iterator[list[str]]:
+    """Where git can't be asked the run goes on, with a note."""
+    notes: list[str] = []
     try:
-        commits = _branches(place.root, until)
-        for path, commit in _worktrees(place.root, until):
-            commits.setdefault(commit, str(path))
-            if path.resolve() != place.root:
-                worktrees.append(path / place.inside)
-        for name, is_folder, where in _names(place, commits, until):
-            if name not in taken and (entry := parse(name, folder=is_folder)):
-                taken[name] = Taken(number=entry.number, name=name, where=where)
+        yield notes
     except FileNotFoundError:
-        note = "git is not installed: numbers on other branches were not looked at"
+        notes.append("git is not installed: numbers on other branches were not looked at")
     except (subprocess.TimeoutExpired, TimeoutError):
-        note = f"git took longer than {seconds:g} s: not all branches were looked at for numbers"
+        text = f"git took longer than {seconds:g} s: not all branches were looked at for numbers"
+        notes.append(text)
     except (subprocess.CalledProcessError, OSError, ValueError) as error:
         said = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
         reason = (said or "no reason given").strip().splitlines()[0]
-        note = f"numbers on other branches were not looked at: {reason}"
-    ordered = sorted(taken.values(), key=lambda one: (one.number, one.name))
-    return Elsewhere(taken=tuple(ordered), worktrees=tuple(worktrees), note=note)
+        notes.append(f"numbers on other branches were not looked at: {reason}")
 
 
-def command(where: Path, arguments: Sequence[str]) -> list[str]:
-    """A git command that reads `where` and may not fetch what a partial clone left out."""
-    return ["git", "-C", str(where), "-c", "protocol.allow=never", *arguments]
+def contents(folder: Path, blobs: Sequence[str], seconds: float = SECONDS) -> dict[str, bytes]:
+    """What git has under these names, as far as it tells within `seconds`."""
+    place = position(folder)
+    found: dict[str, bytes] = {}
+    if place is not None and blobs:
+        with _excused(seconds), git.Objects(place.root, time.monotonic() + seconds) as objects:
+            for blob in blobs:
+                kind, _, content = objects.read(blob)
+                if kind == "blob":
+                    found[blob] = content
+    return found
 
 
-def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for git: no other repository than the folder's, no question, no download."""
-    kept = {name: value for name, value in environ.items() if name not in _FOREIGN}
-    silent = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
-    return {**kept, **silent, "LC_ALL": "C"}
-
-
-def _git(where: Path, arguments: Sequence[str], until: float, asked: str = "") -> str:
+def _branches(place: Position, until: float) -> dict[str, str]:
+    """Each branch and its commit; git is asked only where it alone knows."""
+    if ref.is_files(place.common):
+        return ref.branches(place.common)
+    wanted = ("--sort=-committerdate", "--format=%(objectname) %(refname)")
     done = subprocess.run(
-        command(where, arguments),
-        env=environment(os.environ),
-        input=asked,
+        git.command(place.root, ("for-each-ref", *wanted, *ref.KINDS)),
+        env=git.environment(os.environ),
         capture_output=True,
         check=True,
         encoding="utf-8",
         errors="surrogateescape",
         timeout=max(0.0, until - time.monotonic()),
     )
-    return done.stdout
+    pairs = (line.partition(" ") for line in done.stdout.split("\n")[:-1])
+    return {name: commit for commit, _, name in pairs}
 
 
-def _branches(where: Path, until: float) -> dict[str, str]:
-    """Commits, newest first, and the first branch that is at each."""
-    wanted = ("--sort=-committerdate", "--format=%(objectname) %(refname)")
-    answer = _git(where, ("for-each-ref", *wanted, "refs/heads", "refs/remotes"), until)
-    found: dict[str, str] = {}
-    for line in answer.split("\n")[:-1]:
-        commit, _, ref = line.partition(" ")
-        found.setdefault(commit, ref.removeprefix("refs/heads/").removeprefix("refs/remotes/"))
-    return found
-
-
-def _worktrees(where: Path, until: float) -> Iterator[tuple[Path, str]]:
-    """All worktrees with a folder of their own, and the commits they are at."""
-    path = ""
-    for line in _git(where, ("worktree", "list", "--porcelain"), until).split("\n"):
-        word, _, rest = line.partition(" ")
-        if word == "worktree":
-            path = rest
-        elif word == "HEAD" and rest.strip("0"):
-            yield Path(path), rest
-        elif word == "HEAD":  # no commit yet
-            yield Path(path), ""
-
-
-def _names(
+def _entries(
     place: Position, commits: Mapping[str, str], until: float
-) -> Iterator[tuple[str, bool, str]]:
-    """The names in the folder at all commits: each, whether it is a folder, and where first."""
+) -> Iterator[tuple[int, str, str, str]]:
+    """Mode, name, content's id and first commit's place of all that stands in the folder."""
     if "\n" in place.inside:
         raise ValueError("the folder's name holds a line break")
-    shas = [commit for commit in commits if commit]
-    asked = "".join(f"{commit}:{place.inside}\n" for commit in shas)
-    answers = _git(place.root, ("cat-file", "--batch-check"), until, asked).split("\n")[:-1]
-    trees: dict[str, str] = {}
-    for commit, answer in zip(shas, answers, strict=True):
-        tree, _, kind = answer.partition(" ")
-        if kind.startswith("tree ") and ":" not in tree:  # else it echoes what it did not find
-            trees.setdefault(tree, commits[commit])
-    seen: set[bytes] = set()
-    for tree, content in _contents(place.root, tuple(trees), until):
-        fresh = set(_TREE_ENTRY[len(tree) // 2].findall(content)) - seen
-        seen |= fresh
-        for entry in fresh:  # mode and name
-            mode, _, name = entry.partition(b" ")
-            yield os.fsdecode(name), int(mode, 8) in {_TREE, _MODULE}, trees[tree]
-
-
-def _contents(where: Path, trees: Sequence[str], until: float) -> Iterator[tuple[str, bytes]]:
-    """The bytes of each tree, one at a time, from one process that is killed when time is up."""
-    if not trees:
+    if not commits:
         return
-    with tempfile.TemporaryFile() as asked:  # a file can't fill up and block as a pipe does
-        asked.write("".join(f"{tree}\n" for tree in trees).encode())
-        asked.seek(0)
-        with subprocess.Popen(
-            command(where, ("cat-file", "--batch")),
-            env=environment(os.environ),
-            stdin=asked,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            timer = Timer(max(0.0, until - time.monotonic()), process.kill)
-            timer.start()
-            try:
-                for tree in trees:
-                    header = process.stdout.readline() if process.stdout else b""
-                    size = int(header.rpartition(b" ")[2] or -1)
-                    content = process.stdout.read(size + 1)[:-1] if process.stdout else b""
-                    if len(content) != size or time.monotonic() > until:
-                        raise TimeoutError
-                    yield tree, content
-            finally:
-                timer.cancel()
-                process.kill()
+    with git.Objects(place.root, until) as objects:
+        trees: dict[str, str] = {}
+        for commit, where in commits.items():
+            trees.setdefault(_tree(objects, commit, place.inside), where)
+        seen: set[bytes] = set()
+        for tree, where in trees.items():
+            if not tree:
+                continue
+            fresh = set(_listed(objects.read(tree)[2], len(tree) // 2)) - seen
+            seen |= fresh
+            for mode, name, blob in map(_split, fresh):
+                yield mode, name, blob, where
+
+
+def _tree(objects: git.Objects, commit: str, inside: str) -> str:
+    """The tree that a folder is in a commit, or nothing.
+
+    It stands in what is above it, which is small: a tree that all branches share is read once.
+    """
+    if not inside:
+        found = re.match(rb"tree ([0-9a-f]+)\n", objects.read(commit)[2])
+        return found[1].decode() if found else ""
+    above, _, own = inside.rpartition("/")
+    kind, name, content = objects.read(f"{commit}:{above}")
+    if kind != "tree":
+        return ""
+    listed = map(_split, _listed(content, len(name) // 2))
+    return next((blob for mode, name, blob in listed if name == own and mode == _TREE), "")
+
+
+def _listed(content: bytes, size: int) -> list[bytes]:
+    """A tree's entries, each with an object's name of `size` bytes."""
+    return _TREE_ENTRY[size].findall(content)
+
+
+def _split(entry: bytes) -> tuple[int, str, str]:
+    """Mode, name and content of a tree's entry."""
+    mode, _, rest = entry.partition(b" ")
+    name, _, blob = rest.partition(b"\0")
+    return int(mode, 8), os.fsdecode(name), blob.hex()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant import branch
 from assistant.errors import DraftError, Exit
+from assistant.git import command, environment
 
 _SECONDS = 60.0  # a large work tree that is not in the disk's cache takes its time
 _DIFF = (
@@ -96,8 +97,8 @@ def git(root: Path, words: Sequence[str]) -> str:
     settings = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
     try:
         done = subprocess.run(
-            branch.command(root, (*settings, *words)),
-            env=branch.environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True,
+            command(root, (*settings, *words)),
+            env=environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True,
             check=False, encoding="utf-8", errors="surrogateescape", timeout=_SECONDS,
         )  # fmt: skip
     except FileNotFoundError:

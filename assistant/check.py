@@ -1,13 +1,13 @@
 """`draft check [DOC...]`: documents against their template, without a model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, explain, output, parallel, plain, report, settings
+from assistant import builtin, collision, explain, output, parallel, plain, report, settings
 from assistant.errors import Exit
-from assistant.finding import RULES
+from assistant.finding import RULES, Finding
 from assistant.inspection import Inspection
 from assistant.report import Manner
 from assistant.ruling import ruling
@@ -34,10 +34,10 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
     if wish.explain or wish.list:
         return _rules(wish)
     resolved = settings.resolve(options, environ, Path.cwd())
-    inspection = Inspection(
-        builtin.chosen(resolved.template), ruling(resolved.check, str(resolved.file or ""))
-    )
+    rules = ruling(resolved.check, str(resolved.file or ""))
     paths = selected(resolved.dir, wish.choice)
+    beyond = _beyond(paths, manner)
+    inspection = Inspection(builtin.chosen(resolved.template), rules, beyond)
     verdicts = output.Counted(_verdicts(inspection, paths, wish), manner, alone=len(paths) == 1)
     output.PRINTERS["diff" if wish.diff else wish.form](verdicts, manner)
     sums = verdicts.sums
@@ -64,6 +64,18 @@ def _consistent(wish: Wish) -> None:
         raise report.usage("--diff shows what --fix would change: give both")
     if wish.diff and wish.form != "text":
         raise report.usage(f"--diff is a form of its own: leave `{wish.form}` out")
+
+
+def _beyond(paths: Sequence[Path], manner: Manner) -> Mapping[Path, Sequence[Finding]]:
+    """What the numbers of a folder's documents on other branches say about these."""
+    found: dict[Path, list[Finding]] = {}
+    for folder in dict.fromkeys(path.parent for path in paths):
+        names = {path.name for path in paths if path.parent == folder}
+        for path, finding in collision.findings_for_folder(
+            folder, names, lambda note: report.say(note, manner)
+        ):
+            found.setdefault(path, []).append(finding)
+    return found
 
 
 def _verdicts(inspection: Inspection, paths: Sequence[Path], wish: Wish) -> Iterator[Verdict]:

@@ -176,6 +176,7 @@ def composed(
 ) -> Composition:
     """The document with the answers, and the program's own slots, in their places."""
     known = subject.description + planned.shared
+    sources = (*facts.references, *links(subject.description))
     texts = questions(written, brief, subject.description)
     edits: list[tuple[str, Sequence[Edit]]] = [
         ("metadata", tuple(metadata(planned.alignment, facts))),
@@ -187,9 +188,7 @@ def composed(
         ),
         (
             "references",
-            tuple(
-                listing(planned.alignment, "references", links(subject.description), NO_REFERENCES)
-            ),
+            tuple(listing(planned.alignment, "references", sources, NO_REFERENCES)),
         ),
     ]
     text, lost = assembled(planned.template, planned.document, edits)

@@ -6,7 +6,7 @@ Only where both are written: what somebody left out, or set aside, is no contrad
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from assistant import component, endpoint, metric, relation
+from assistant import component, database, endpoint, metric
 from assistant.align import Alignment
 from assistant.chapter import COMPONENTS, SCHEMA, SERVICES, Chapter, chapters
 from assistant.finding import Finding
@@ -61,9 +61,9 @@ def _named(
             yield "D702", name, found[COMPONENTS].title
     for name in component.unknown(found, _rest(alignment, found, SERVICES) + asides):
         yield "D703", name, found[SERVICES].title
-    for table in relation.unmigrated(found):
+    for table in database.unmigrated(found):
         yield "D704", table, found[SCHEMA].title
-    for table in relation.idle(found, _rest(alignment, found, SCHEMA) + asides):
+    for table in database.idle(found, _rest(alignment, found, SCHEMA) + asides):
         yield "D705", table, found[SCHEMA].title
     for call in endpoint.undescribed(found):
         yield "D706", call, call.title

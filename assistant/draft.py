@@ -30,7 +30,10 @@ SHORT = 40  # characters of a description that can be a file's name as it is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One document to be drafted: what it is about, by which template, as of which day."""
+    """One document to be drafted: what it is about, by which template, as of which day.
+
+    `references` are items for its list of references, besides the links in the description.
+    """
 
     description: str
     kind: str
@@ -38,6 +41,7 @@ class Job:
     author: str
     date: str
     save: bool = True
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +187,9 @@ class _Run:
                 f"no section could be written: {reasons[0] if reasons else 'nothing to write'}"
             )
         facts = assemble.Facts(
-            title=brief.title, author=job.author, date=job.date, slug=slug(self._name(brief))
-        )
+            title=brief.title, author=job.author, date=job.date, slug=slug(self._name(brief)),
+            references=job.references,
+        )  # fmt: skip
         made = compose.composed(planned, written, brief, subject, facts)
         if len(self.settings.api_key) >= LONG_KEY:  # a server may have said it
             made = replace(made, text=made.text.replace(self.settings.api_key, "[secret]"))

@@ -24,6 +24,8 @@ UNWRITTEN = "D201"
 NAME = "D506"
 # What often has one right answer, which `draft check --fix` then knows.
 MENDED = frozenset(("D104", "D106", "D305", "D403", NAME))
+NUMBER_ELSEWHERE = "D901"
+RENUMBER_CUT_OFF = "D902"
 
 # D0 what is said to the checker, D1 headings, D2 slots, D3 fences and tables, D4 metadata, D5 links
 # and numbers, D6 what is said, D7 sections that disagree, D8 what is said about the repository, D9
@@ -187,6 +189,15 @@ _RULES = (
         code="D707", name="metric-not-watched", severity="warning",
         about="A metric decides the rollout, and the monitoring has none of its kind.",
         on=False,
+    ),
+    Rule(
+        code=NUMBER_ELSEWHERE, name="number-elsewhere", severity="warning",
+        about="Another document has this one's number on another branch or in another worktree: "
+        "branches that merge clean would end up with both.",
+    ),
+    Rule(
+        code=RENUMBER_CUT_OFF, name="renumber-cut-off", severity="error",
+        about="A document stands under two numbers, as a renumbering that was killed leaves it.",
     ),
 )  # fmt: skip
 

@@ -1,8 +1,10 @@
 """Documents read one at a time, examined, and mended where that is wanted."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 from assistant import rename, store
 from assistant.amend import Amended, amend
@@ -23,11 +25,20 @@ _TRIES = 5  # for a file that changes while it is mended
 
 
 class Inspection:
-    """What documents are held against; a folder is listed once for all of its documents."""
+    """What documents are held against; a folder is listed once for all of its documents.
 
-    def __init__(self, template: Template, ruling: Ruling = DEFAULT) -> None:
+    `beyond` is what was found about documents where one of them alone does not show it.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        ruling: Ruling = DEFAULT,
+        beyond: Mapping[Path, Sequence[Finding]] = MappingProxyType({}),
+    ) -> None:
         self._template = template
         self._ruling = ruling
+        self._beyond = dict(beyond)
         self._folders: dict[Path, tuple[Folder, Style]] = {}
 
     def verdict(self, path: Path) -> Verdict:
@@ -95,7 +106,7 @@ class Inspection:
 
     def _found(self, path: Path, document: Document) -> tuple[Finding, ...]:
         also = neighbours(path, document, self._folder(path)[0])
-        return examine(self._template, document, self._ruling, also)
+        return examine(self._template, document, self._ruling, (*also, *self._beyond.get(path, ())))
 
 
 def _renamed(path: Path, style: Style, *, write: bool) -> tuple[Path, str]:

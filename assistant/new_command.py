@@ -3,6 +3,8 @@
 import asyncio
 import re
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from os import environ
 from pathlib import Path
@@ -22,6 +24,7 @@ from assistant.draft import (
 )  # fmt: skip
 from assistant.errors import DraftError, Exit
 from assistant.finding import UNWRITTEN
+from assistant.relation import Relation, link_back, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings
 from assistant.show import costs, rehearsed, relative
@@ -29,15 +32,24 @@ from assistant.stop import Stop
 from assistant.tokens import counter
 
 
-def run(
-    words: list[str], source: str | None, options: Options, manner: Manner, *, dry_run: bool
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asked of a draft; `source` is a file that holds the description."""
+
+    source: str | None = None
+    supersedes: tuple[str, ...] = ()
+    relates_to: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
     """Draft a document; the exit code."""
     resolved = settings.resolve(options, environ, Path.cwd())
     if manner.output not in ("", "-"):
         raise report.usage("--output takes only -, for the document to stdout")
-    kind, description = classify(checked(described(words, source)))
+    kind, description = classify(checked(described(words, wish.source)))
     made = chosen(resolved.template)
+    others = related(resolved.dir, wish.supersedes, wish.relates_to)
     job = Job(
         description=description,
         kind=kind,
@@ -45,13 +57,31 @@ def run(
         author=resolved.author or settings.author(environ, Path.cwd()),
         date=date.today().isoformat(),  # noqa: DTZ011  a document's date is the author's own day
         save=not manner.output,
+        references=tuple(other.item(resolved.dir) for other in others),
     )
-    if dry_run:
+    if wish.dry_run:
         return rehearse(job, resolved, manner)
     check(resolved)
     outcome = asyncio.run(_run(job, resolved, manner))
+    failed = link(job, outcome, others, manner)
     show(outcome, manner)
-    return outcome.exit_code
+    return outcome.exit_code or (Exit.FINDINGS if failed else Exit.DONE)
+
+
+def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner) -> bool:
+    """Link the documents that the new one refers to back to it; whether one was left without."""
+    failed = False
+    for other, item in zip(others, job.references, strict=True):
+        if item not in outcome.text:
+            report.say(f"the template has no place for a reference: {item}", manner)
+        if outcome.path is None:
+            report.say(f"{relative(other.path)} was left as it is: nothing was saved", manner)
+            continue
+        said = link_back(other, outcome.path, outcome.text, job.template)
+        if said:
+            report.say(f"{relative(other.path)} {said}", manner)
+        failed = failed or bool(said)
+    return failed
 
 
 def described(words: list[str], source: str | None) -> str:

@@ -1,136 +1,172 @@
-"""Tables of a database: which are made or changed, and whether the rest of a document knows."""
+"""Links between a new document and those that it supersedes or relates to, in both directions."""
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
 
-from assistant.chapter import LIFECYCLE, MIGRATION, MOST, SCHEMA, SERVICES, Chapter
-from assistant.mark import marks
-from assistant.wording import Index, words
+from assistant import place, shape, store
+from assistant.align import align
+from assistant.assemble import NO_REFERENCES, listing
+from assistant.block import Block, scan
+from assistant.document import Document, Section, decode, encode, lines, load, parse
+from assistant.errors import DraftError, Exit
+from assistant.slot import role_of
+from assistant.template import Template
+from assistant.write import Edit, apply
 
-_LANGUAGES = ("", "sql", "psql", "postgres", "postgresql", "mysql", "sqlite", "tsql", "plsql")
-_PIECE = r'(?:[\w$]+|"[^"\n]{1,80}"|`[^`\n]{1,80}`|\[[^\]\n]{1,80}\])'
-_STATEMENT = re.compile(
-    r"\b(?P<verb>CREATE|ALTER|DROP)\s+(?:(?:OR\s+REPLACE|TEMP|TEMPORARY|UNLOGGED|FOREIGN|EXTERNAL"
-    r"|GLOBAL|LOCAL)\s+){0,3}TABLE\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?:ONLY\s+)?"
-    rf"(?P<name>{_PIECE}(?:\.{_PIECE}){{0,3}})",
-    re.IGNORECASE,
-)
-_COLUMN = re.compile(
-    r"\b(?:(?:ADD|ALTER|DROP|RENAME|MODIFY|CHANGE)\s+COLUMN\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"
-    r"|RENAME\s+TO\s+|ADD\s+(?!CONSTRAINT|COLUMN|PRIMARY|FOREIGN|UNIQUE|INDEX|CHECK))"
-    rf"(?P<name>{_PIECE})",
-    re.IGNORECASE,
-)
-_FORMS = frozenset({
-    "assoc", "data", "entry", "info", "join", "link", "list", "map", "mapping", "record", "rel",
-    "relation", "table", "tbl", "xref",
-})  # fmt: skip
-_COMMENT = re.compile(r"--[^\n]*|/\*(?:.*?\*/|.*)", re.DOTALL)
-_ALL = re.compile(
-    r"\b(?:all|both|each|every|any|other|remaining|rest of the|these|two|three|four|five|\d+)\s+"
-    r"(?:\w+\s+){0,2}(?:tables?|columns?|changes?|statements?)\b"
-    r"|\b(?:all|everything|nothing) else\b|\bthe (?:others|rest)\b",
-    re.IGNORECASE,
-)
+Kind = Literal["supersedes", "relates"]
+
+_WORDS: dict[Kind, tuple[str, str]] = {
+    "supersedes": ("Supersedes", "Superseded by"),
+    "relates": ("Relates to", "Related to"),
+}
+_ITEM = re.compile(r"(?P<lead>[ \t]*)(?:(?P<bullet>[-*+])|(?P<number>\d{1,9})(?P<end>[.)]))[ \t]+")
+_UNSAFE = re.compile(r"[\x00-\x20()<>%\"\\?#\x7f\udc80-\udcff]+")
+_DIRECTED = re.compile(r"(?:(?P<back>superseded)|replaces|supersedes)\b", re.IGNORECASE)
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A table that a statement names from `start` to `end`; `columns` are those it changes."""
+    """An existing document, its title, and what a new one is to it."""
 
-    text: str
-    start: int
-    end: int
-    made: bool
-    name: str
-    columns: tuple[str, ...]
+    path: Path
+    kind: Kind
+    title: str
+
+    def item(self, folder: Path) -> str:
+        """The words for the new document's list of references; it will stand in `folder`."""
+        return _link(_WORDS[self.kind][0], self.title, self.path, folder)
+
+    def back(self, new: Path, title: str) -> str:
+        """The words for the existing document's list."""
+        return _link(_WORDS[self.kind][1], title, new, self.path.parent)
 
 
-def relations(chapter: Chapter) -> tuple[Relation, ...]:
-    """The tables that a chapter's statements make or change, each once; none where too many."""
+def _link(words: str, title: str, path: Path, folder: Path) -> str:
+    start = os.path.realpath(folder)
+    relative = os.path.relpath(Path(os.path.realpath(path.parent)) / path.name, start)
+    safe = re.sub(r"(?<!\\)([\[\]])", r"\\\1", title.rstrip("\\"))
+    target = _UNSAFE.sub(lambda found: quote(os.fsencode(found[0])), relative.replace(os.sep, "/"))
+    return place.item(f"{words} [{safe}]({target})")
+
+
+def related(
+    folder: Path, supersedes: Sequence[str], relates: Sequence[str]
+) -> tuple[Relation, ...]:
+    """The documents that are named, each once. Raises DraftError where one can't be linked to."""
     found: dict[str, Relation] = {}
-    for mark in marks(chapter.text):
-        if mark.kind == "fence" and mark.key in _LANGUAGES:
-            for relation in _statements(chapter, mark.end, mark.stop):
-                before = found.get(relation.name)
-                if before is None:
-                    found[relation.name] = relation
-                elif not before.made:
-                    found[relation.name] = _joined(before, relation)
-    return tuple(found.values()) if len(found) <= MOST else ()
-
-
-def _statements(chapter: Chapter, start: int, stop: int) -> Iterator[Relation]:
-    code = _COMMENT.sub(lambda found: " " * len(found[0]), chapter.text[start:stop])
-    statements = list(_STATEMENT.finditer(code))
-    for number, match in enumerate(statements):
-        after = statements[number + 1].start() if number + 1 < len(statements) else len(code)
-        text = match["name"]
-        yield Relation(
-            text=text,
-            start=chapter.start + start + match.start("name"),
-            end=chapter.start + start + match.end("name"),
-            made=match["verb"].upper() == "CREATE",
-            name=_bare(re.findall(_PIECE, text)[-1]),
-            columns=tuple(_bare(c["name"]) for c in _COLUMN.finditer(code, match.end(), after)),
-        )
-
-
-def _joined(before: Relation, after: Relation) -> Relation:
-    return Relation(
-        text=before.text, start=before.start, end=before.end, made=after.made or before.made,
-        name=before.name, columns=before.columns + after.columns,
-    )  # fmt: skip
-
-
-def _bare(name: str) -> str:
-    return name.strip('"`[]').casefold()
-
-
-def unmigrated(found: Mapping[str, Chapter]) -> Iterator[Relation]:
-    """Tables that are changed and that a plan leaves out which names others that are."""
-    if SCHEMA not in found or MIGRATION not in found:
-        return
-    tables = relations(found[SCHEMA])
-    plan = found[MIGRATION].text
-    index = Index(plan, whole=True)
-    changed = [table for table in tables if not table.made]
-    left = [table for table in changed if not _told(table, index, tables)]
-    if len(left) < len(changed) and not _ALL.search(plan):
-        yield from left
-
-
-def _told(table: Relation, index: Index, tables: tuple[Relation, ...]) -> bool:
-    """Whether a text speaks of a table or of one of the columns that are changed."""
-    return _hinted(table, index, tables) or any(
-        words(name) and index.holds(words(name)) for name in table.columns
+    kinds: tuple[tuple[Kind, Sequence[str]], ...] = (
+        ("supersedes", supersedes),
+        ("relates", relates),
     )
+    for kind, names in kinds:
+        for name in names:
+            path = store.resolve(folder, name)
+            document = load(store.read(path), str(path))
+            if not os.access(path, os.W_OK):
+                raise DraftError(
+                    "the link back can't be written: this file is read-only.",
+                    code="not-permitted", exit_code=Exit.FILE, where=str(path),
+                    hint="Nothing was sent.",
+                )  # fmt: skip
+            relation = Relation(path=path, kind=kind, title=title_of(document, path))
+            found.setdefault(os.path.realpath(path), relation)
+    return tuple(found.values())
 
 
-def _hinted(table: Relation, index: Index, tables: tuple[Relation, ...]) -> bool:
-    """Whether a text names a table, or has any of the words that only this table's name has."""
-    others = {other.name for other in tables} - {table.name}
-    taken = {word for name in others for word in words(name)}
-    subject = _subject(table.name)
-    if index.holds(subject, others, shortened=True):
-        return True
-    own = [word for word in subject if word not in taken]
-    return any(index.holds((word,), others, shortened=True) for word in own)
+def title_of(document: Document, path: Path) -> str:
+    """A document's title, or its file's name where it has none."""
+    first = next((one.title for one in document.sections if one.level == 1 and one.title), "")
+    return " ".join(first.split()) or path.stem
 
 
-def idle(found: Mapping[str, Chapter], rest: str) -> Iterator[Relation]:
-    """Tables that are made and that no other text speaks of, where at least half are spoken of."""
-    if SCHEMA not in found or not (LIFECYCLE in found or SERVICES in found):
-        return
-    made = tuple(t for t in relations(found[SCHEMA]) if t.made and words(t.name))
-    index = Index(rest, whole=True)
-    left = [table for table in made if not _hinted(table, index, made)]
-    if len(left) * 2 <= len(made):
-        yield from left
+def link_back(relation: Relation, new: Path, text: str, template: Template) -> str:
+    """Write the link to a new document into an existing one; a sentence where that can't be.
+
+    Nothing but one item of its references changes, and what somebody writes meanwhile stays.
+    """
+    item = relation.back(new, title_of(parse(text), new))
+    for _ in range(_TRIES):
+        try:
+            before = store.read(relation.path)
+            after = linked(decode(before), item, template)
+            if after is None:
+                return "has no section for references; it was left as it is"
+            store.replace(relation.path, before, encode(after))
+        except store.Changed:
+            continue
+        except DraftError as error:
+            return f"was not linked back: {error.message}"
+        return ""
+    return "was not linked back: somebody keeps writing it"
 
 
-def _subject(name: str) -> tuple[str, ...]:
-    """What a table is about: the words of its name less those that say that it is a table."""
-    own = words(name)
-    return tuple(word for word in own if word not in _FORMS) or own
+def linked(text: str, item: str, template: Template) -> str | None:
+    """A document's text with one more reference, or None where it has no place for one."""
+    document = parse(text)
+    for edit in _edits(document, item, template):
+        after = apply(text, [edit], document.newline)
+        if _is_listed(document, parse(after), item):
+            return after
+    return None
+
+
+def _edits(document: Document, item: str, template: Template) -> Iterator[Edit]:
+    """Ways to add a reference, the best one first."""
+    if shape.fits(template, document):
+        yield from listing(align(template, document), "references", (item,), NO_REFERENCES)
+    named = [one for one in document.sections if one.level and role_of(one.title) == "references"]
+    for section in sorted(named, key=lambda one: _DIRECTED.match(one.title) is not None):
+        directed = _DIRECTED.match(section.title)
+        if not directed or (directed["back"] and item.startswith(_WORDS["supersedes"][1])):
+            yield _into(section, item)
+
+
+def _into(section: Section, item: str) -> Edit:
+    """One more item behind what a section holds, in the manner of its last list."""
+    body = section.body
+    nothing = re.fullmatch(rf"\s*(?:[-*+][ \t]+)?({re.escape(NO_REFERENCES)})\s*", body)
+    if nothing:
+        whole = body.strip()
+        start = section.body_start + body.index(whole)
+        return Edit(start=start, end=start + len(whole), text=f"- {item}")
+    end = section.body_start + len(body.rstrip())
+    if not body.strip():
+        # Between the heading and the blank lines in front of the next one.
+        end = section.body_start
+        lead = "\n" if section.heading.endswith(("\n", "\r")) else "\n\n"
+        return Edit(start=end, end=end, text=f"{lead}- {item}" + ("\n" if lead == "\n" else ""))
+    last = scan(body)[-1:]
+    if last and last[0].kind == "list":
+        return Edit(start=end, end=end, text=f"\n{_marker(last[0], body)}{item}")
+    return Edit(start=end, end=end, text=f"\n\n- {item}")
+
+
+def _marker(found: Block, body: str) -> str:
+    """What begins the next item of a list."""
+    source = lines(body)
+    last = _ITEM.match(source[found.children[-1].first])
+    if last is None:
+        return "- "
+    if last["bullet"]:
+        return last[0]
+    return f"{last['lead']}{int(last['number']) + 1}{last['end']} "
+
+
+def _is_listed(before: Document, after: Document, item: str) -> bool:
+    """Whether the headings stayed, and the item became one in a list of some references."""
+    if before.outline != after.outline:
+        return False
+    for section in after.sections:
+        blocks = scan(section.body) if item in section.body else ()
+        for block in blocks:
+            source = lines(section.body)
+            starts = (source[one.first] for one in block.children if block.kind == "list")
+            if any(_ITEM.sub("", line, count=1).strip() == item for line in starts):
+                return True
+    return False

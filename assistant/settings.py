@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_config_path
 
-from assistant import branch
+from assistant import branch, git
 from assistant.errors import DraftError, Exit
 from assistant.project import Project, load, read_toml, wrong
 
@@ -177,8 +177,8 @@ def author(environ: Mapping[str, str], cwd: Path) -> str:
         return named
     try:
         done = subprocess.run(
-            branch.command(cwd, ("config", "user.name")),
-            env=branch.environment(environ),
+            git.command(cwd, ("config", "user.name")),
+            env=git.environment(environ),
             capture_output=True,
             stdin=subprocess.DEVNULL,
             check=True,

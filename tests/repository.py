@@ -1,10 +1,11 @@
-"""A git repository for tests, with nobody's configuration."""
+"""Git repositories for tests, which know nothing of whoever runs them."""
 
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-_USER = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+_PERSON = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,32 +14,40 @@ class Repository:
 
     root: Path
 
-    def git(self, *words: str) -> str:
+    def git(self, *arguments: str, where: Path | None = None) -> str:
         """What git prints. Fails the test where git fails."""
+        environ = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
         done = subprocess.run(
-            ("git", "-C", str(self.root), *_USER, *words),
+            ["git", "-C", str(where or self.root), *_PERSON, *arguments],
             check=True, capture_output=True, encoding="utf-8", errors="surrogateescape",
+            env=environ,
         )  # fmt: skip
         return done.stdout
 
-    def write(self, name: str, text: str = "# X\n") -> Path:
+    def write(self, name: str, text: str = "# X\n", where: Path | None = None) -> Path:
         """A file in the work tree."""
-        path = self.root / name
+        path = (where or self.root) / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        path.write_bytes(text.encode())
         return path
 
-    def commit(self, *names: str) -> None:
+    def commit(self, *names: str, where: Path | None = None) -> None:
         """A commit of everything, these files written first."""
         for name in names:
-            self.write(name)
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", "x")
+            self.write(name, where=where)
+        self.git("add", "-A", where=where)
+        self.git("commit", "-q", "--allow-empty", "-m", "x", where=where)
+
+    def put(self, name: str, text: str = "x", where: Path | None = None) -> Path:
+        """A file, committed with everything else."""
+        path = self.write(name, text, where)
+        self.commit(where=where)
+        return path
 
 
 def made(root: Path) -> Repository:
     """A new repository in the folder `root`."""
     root.mkdir(parents=True, exist_ok=True)
-    found = Repository(root)
-    found.git("init", "-q", "-b", "main")
-    return found
+    repository = Repository(root)
+    repository.git("init", "-q", "-b", "main")
+    return repository

@@ -1,6 +1,7 @@
 """Slugs, names and habits of a folder; numbers on branches and worktrees."""
 
 import os
+import shutil
 import subprocess
 import unicodedata
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.branch import elsewhere, identity, position
+from assistant.branch import contents, elsewhere, identity, position
 from assistant.errors import DraftError, Exit
 from assistant.number import (
     LARGEST,
@@ -223,6 +224,49 @@ def test_other_branches_are_looked_at(repository: Path) -> None:
     side = next(taken for taken in found.taken if taken.number == 7)
     assert side.name == "007_side.md"
     assert side.where in {"side/one", "origin/far"}
+
+
+def test_one_git_process_looks_at_all_branches(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many branches and worktrees there are, git is started once."""
+    for one in range(8):
+        git(repository, "checkout", "-q", "-b", f"b{one}", "main")
+        put(repository, f"{one + 10:03}_x.md")
+    git(repository, "worktree", "add", "-q", "--detach", str(tmp_path / "other"))
+    real, log = shutil.which("git"), tmp_path / "log"
+    counting = tmp_path / "bin" / "git"
+    counting.parent.mkdir()
+    counting.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\nexec {real} "$@"\n')
+    counting.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{counting.parent}{os.pathsep}{os.environ['PATH']}")
+
+    found = elsewhere(repository / "docs of design")
+
+    assert [taken.number for taken in found.taken] == [1, *range(10, 18)]
+    assert len(log.read_text().splitlines()) == 1
+
+
+def test_a_repository_whose_refs_git_alone_reads(repository: Path) -> None:
+    """Where refs are not kept in files, git is asked for them."""
+    git(repository, "checkout", "-q", "-b", "side")
+    put(repository, "007_side.md")
+    git(repository, "checkout", "-q", "main")
+    (repository / ".git" / "reftable").mkdir()
+
+    assert elsewhere(repository / "docs of design").highest == 7
+
+
+def test_what_other_branches_hold_is_read(repository: Path) -> None:
+    """The content of a document on another branch is there for whoever compares."""
+    git(repository, "checkout", "-q", "-b", "side")
+    put(repository, "007_side.md")
+    git(repository, "checkout", "-q", "main")
+    folder = repository / "docs of design"
+    blob = next(taken.blob for taken in elsewhere(folder).taken if taken.number == 7)
+
+    assert contents(folder, [blob, "0" * 40]) == {blob: b"x"}
+    assert contents(folder.parent.parent, [blob]) == {}
 
 
 def test_other_worktrees_are_looked_at(repository: Path, tmp_path: Path) -> None:

@@ -170,6 +170,7 @@ def test_wheel_works_where_there_is_no_checkout(wheel: Path, project: Path) -> N
         ("check", "1"),
         ("check", "--fix", "1"),
         ("check", "--format", "sarif", "1"),
+        ("renumber", "1", "2", "--yes"),
     ],
 )
 def test_commands_without_a_model_load_none_of_its_libraries(
@@ -252,7 +253,9 @@ def test_results_of_commands_are_valid(project: Path) -> None:
         drafted = run(project, "--json", "bug: login timeout", more=model)
         shown = run(project, "--json", "--output", "-", "bug: login timeout", more=model)
     checked = run(project, "check", "--json")
+    renumbered = run(project, "renumber", "1", "--json", "--yes")
 
+    assert valid(renumbered.stdout)["number"] == 2
     assert valid(rehearsal.stdout)["prompts"]
     assert valid(drafted.stdout)["path"] == "memory/design/001_login_timeout.md"
     assert valid(drafted.stdout)["ok"] == (drafted.returncode == 0)

@@ -1,64 +1,201 @@
-"""Tables of a database."""
+"""A new document and those that it supersedes or relates to are linked both ways, and only that."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from assistant import relation
-from assistant.align import align
+from assistant import store
 from assistant.builtin import chosen
-from assistant.chapter import SCHEMA, Chapter, chapters
 from assistant.document import parse
+from assistant.errors import DraftError, Exit
+from assistant.relation import Relation, link_back, linked, related
+from tests.conftest import Draft, Ran
+from tests.scripted import Scripted, plausible
+from tests.test_draft import SMALL
 
-SERVICES = "### Services / Business Logic\n#### Store\n{}\n"
-
-
-def of(sql: str, rest: str = "", language: str = "sql") -> dict[str, Chapter]:
-    text = f"## Detailed Design\n\n### Schema Updates\n```{language}\n{sql}\n```\n\n{rest}"
-    return chapters(align(chosen(None), parse(text)))
+BUILTIN = chosen(None)
+ITEM = "Superseded by [New](002_new.md)"
 
 
 @pytest.mark.parametrize(
-    ("sql", "expected"),
+    ("text", "expected"),
     [
-        ("CREATE TABLE a (id INT);", [("a", "a", True)]),
-        ('create table if not exists "S"."A b" (id INT);', [('"S"."A b"', "a b", True)]),
-        ("ALTER TABLE ONLY `a` ADD COLUMN b INT;", [("`a`", "a", False)]),
-        ("DROP TABLE IF EXISTS [dbo].[A];", [("[dbo].[A]", "a", False)]),
-        ("CREATE TABLE a (i INT); ALTER TABLE a ADD b INT;", [("a", "a", True)]),
-        ("-- ALTER TABLE a\n/* DROP TABLE b */ /* CREATE TABLE c", []),
-        ("CREATE INDEX i ON a (b); CREATE VIEW v AS SELECT 1;", []),
+        ("# A\n\n## References\n- x\n", "# A\n\n## References\n- x\n- ITEM\n"),
+        ("# A\n\n## References\n\nNone yet.\n\n## B\n", "# A\n\n## References\n\n- ITEM\n\n## B\n"),
+        ("# A\n\n## References\n- None yet.\n", "# A\n\n## References\n- ITEM\n"),
+        ("# A\n## Links\r\n* x\r\n\r\n## B\r\n", "# A\n## Links\r\n* x\r\n* ITEM\r\n\r\n## B\r\n"),
+        ("# A\n## See also\n1. x\n2. y", "# A\n## See also\n1. x\n2. y\n3. ITEM"),
+        ("# A\n## References\nSome words.  \n", "# A\n## References\nSome words.\n\n- ITEM  \n"),
+        ("# A\n## References", "# A\n## References\n\n- ITEM"),
+        ("# A\n## References\n\n## B\n", "# A\n## References\n\n- ITEM\n\n## B\n"),
+        ("# A\n# References\n- x\n  - y\n", "# A\n# References\n- x\n  - y\n- ITEM\n"),
+        ("# A\n## Supersedes\n- x\n## Superseded by\n", None),
+        ("# A\n## Supersedes\n- x\n", None),
+        ("# A\n## References\n```\nleft open\n", None),
+        ("# A\n## References\n<!-- left open\n", None),
+        ("# A\n\nReferences\n", None),
+        ("", None),
     ],
 )
-def test_relations(sql: str, expected: list[tuple[str, str, bool]]) -> None:
-    """Tables are found by their statements, with or without schema, quotes and conditions."""
-    found = relation.relations(of(sql)[SCHEMA])
+def test_one_more_reference(text: str, expected: str | None) -> None:
+    """The link becomes an item where the references are, in their manner; all else stays."""
+    if text.endswith("by\n"):
+        expected = f"{text}\n- {ITEM}\n"
 
-    assert [(table.text, table.name, table.made) for table in found] == expected
-
-
-def test_other_languages() -> None:
-    """Only SQL is read as such."""
-    assert relation.relations(of("CREATE TABLE a (id INT);", language="text")[SCHEMA]) == ()
+    assert linked(text, ITEM, BUILTIN) == (expected and expected.replace("ITEM", ITEM))
 
 
-def test_unmigrated() -> None:
-    """A changed table is left out where the plan has another one, and neither it nor its column."""
-    sql = "ALTER TABLE cats ADD COLUMN fur INT;\nALTER TABLE dogs ADD COLUMN tail INT;"
-    plan = "### Data Migration Plan\n- **Migration strategy:** {}\n"
-
-    def left(told: str) -> list[str]:
-        return [table.name for table in relation.unmigrated(of(sql, plan.format(told)))]
-
-    assert left("Cats are combed.") == ["dogs"]
-    assert left("Cats are combed, and each tail is measured.") == []
-    assert left("Cats are combed; all tables are vacuumed.") == []
-    assert left("By a script.") == []
+PIECES = st.sampled_from(
+    ["# A\n", "## References\n", "## Links\r\n", "- x\n", "  y\n", "\n", "None yet.\n", "```\n",
+     "1. z\n", "<!-- c -->\n", "<div>\n", "[a]: b\n", "| a |\n|---|\n", "text", "\t- w\n",
+     "> q\n", "\udcff"]
+)  # fmt: skip
 
 
-def test_idle() -> None:
-    """A new table is idle where another is spoken of, and it is not."""
-    sql = "CREATE TABLE cats (id INT); CREATE TABLE dogs (id INT);"
-    found = of(sql, SERVICES.format("Cats purr."))
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_nothing_else_changes(text: str) -> None:
+    """Less the new item, a document is what it was, and its headings are the same."""
+    result = linked(text, ITEM, BUILTIN)
 
-    assert [table.name for table in relation.idle(found, "Cats purr.")] == ["dogs"]
-    assert list(relation.idle(found, "Cats flee from a dog.")) == []
-    assert list(relation.idle(found, "Katzen")) == []
+    if result is not None:
+        head, _, tail = result.partition(ITEM)
+        assert parse(result).outline == parse(text).outline
+        head, tail = head.rstrip("-*+.1234567890) \t\r\n"), tail.lstrip("\r\n")
+        middle = text[len(head) : len(text) - len(tail)] if tail else text[len(head) :]
+        assert text.startswith(head)
+        assert text.endswith(tail)
+        assert set(middle.replace("None yet.", "")) <= set("-*+.1234567890) \t\r\n")
+
+
+def test_titles_and_paths_are_written_as_links(tmp_path: Path) -> None:
+    """A title with brackets and a path with spaces or other letters is still one link."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    path = folder / "001 - 数 (a).md"
+    path.write_text("# A [b] <c> `d`\n")
+
+    [one] = related(folder, ["1"], [])
+
+    assert one.item(folder) == ("Supersedes [A \\[b\\] \\<c> `d`](001%20-%20数%20%28a%29.md)")
+    assert one.item(tmp_path).endswith("](docs/001%20-%20数%20%28a%29.md)")
+    assert one.back(tmp_path / "002_b.md", "B") == "Superseded by [B](../002_b.md)"
+
+
+def test_documents_are_resolved_first(tmp_path: Path) -> None:
+    """A number or path names a document once; what is none is an error before anything is sent."""
+    path = tmp_path / "001_a.md"
+    path.write_text("no title")
+
+    [one] = related(tmp_path, ["1", str(path)], ["001"])
+
+    assert (one.kind, one.title) == ("supersedes", "001_a")
+    for name in ("2", str(tmp_path), str(tmp_path / "none.md")):
+        with pytest.raises(DraftError) as caught:
+            related(tmp_path, [], [name])
+        assert caught.value.exit_code == Exit.FILE
+
+
+def test_an_edit_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody writes into the old document just then stays, and the link is added to that."""
+    path = tmp_path / "001_a.md"
+    path.write_text("# A\n\n## References\n- x\n")
+    relation = Relation(path=path, kind="relates", title="A")
+    real, calls = store.replace, list[object]()
+
+    def late(*words: object, **named: object) -> None:
+        if not calls:
+            path.write_text("# A\n\n## References\n- mine\n")
+        calls.append(words)
+        real(*words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "replace", late)
+
+    assert link_back(relation, tmp_path / "002_b.md", "# B\n", BUILTIN) == ""
+    assert path.read_text() == "# A\n\n## References\n- mine\n- Related to [B](002_b.md)\n"
+    assert len(calls) == 2
+
+
+OLD = "# Old one\n\n## Status\n\nAccepted\n\n## References\n- x\n"
+
+
+@pytest.fixture
+def ask(draft: Draft, tmp_path: Path) -> Callable[..., Ran]:
+    """A draft by a plausible server in a folder with documents 1 to 3; 3 has no references."""
+    folder = tmp_path / "memory" / "design"
+    folder.mkdir(parents=True)
+    for name, text in (("001_old.md", OLD), ("002_two.md", OLD), ("003_bare.md", "# Bare\n")):
+        (folder / name).write_text(text)
+
+    def run(*words: str, template: str = str(SMALL)) -> Ran:
+        with Scripted(plausible) as server:
+            more = ("--base-url", server.url, "--model", "m", "--template", template)
+            ran = draft("bug: login timeout", *words, *more)
+            return Ran(ran.code, ran.out, f"{ran.err}{len(server.every_request)} requests")
+
+    return run
+
+
+def texts(tmp_path: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in (tmp_path / "memory/design").iterdir()}
+
+
+def test_links_both_ways(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """The new document links to the old ones, they link back, and nothing else of them changes."""
+    ran = ask("--supersedes", "1", "--relates-to", "memory/design/002_two.md")
+
+    found = texts(tmp_path)
+    new = found["004_login_timeout.md"]
+    title = parse(new).sections[0].title or parse(new).sections[1].title
+    assert ran.out == "memory/design/004_login_timeout.md\n", ran.err
+    assert "- Supersedes [Old one](001_old.md)\n- Relates to [Old one](002_two.md)\n" in new
+    assert "None yet." not in new
+    assert found["001_old.md"] == f"{OLD}- Superseded by [{title}](004_login_timeout.md)\n"
+    assert found["002_two.md"] == f"{OLD}- Related to [{title}](004_login_timeout.md)\n"
+
+
+def test_an_old_document_without_references(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """Where the old document has no section for it, that is said, and it is left alone."""
+    ran = ask("--supersedes", "3")
+
+    assert ran.code == Exit.FINDINGS
+    assert "memory/design/003_bare.md has no section for references" in ran.err
+    assert texts(tmp_path)["003_bare.md"] == "# Bare\n"
+
+
+def test_a_template_without_references(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """Where the new document's template has no references, that is said; the old one links back."""
+    (tmp_path / "t.md").write_text("# [Name]\n\n## Overview\n<!-- What is it about? -->\n")
+
+    ran = ask("--supersedes", "1", template="t.md")
+
+    assert "the template has no place for a reference: Supersedes [Old one](001_old.md)" in ran.err
+    assert "](004_login_timeout.md)" in texts(tmp_path)["001_old.md"]
+
+
+@pytest.mark.parametrize("words", [("--output", "-"), ("--dry-run",)])
+def test_nothing_saved(words: tuple[str, ...], ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """Where no document is saved the old ones are left alone; names are resolved all the same."""
+    before = texts(tmp_path)
+
+    assert ask("--supersedes", "1", *words).code in (0, 1)
+    wrong = ask("--supersedes", "9", *words)
+
+    assert (wrong.code, wrong.out) == (Exit.FILE, "")
+    assert texts(tmp_path) == before
+
+
+def test_refused_before_anything_is_sent(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """A number that no document has, or two have, is refused before a request."""
+    (tmp_path / "memory/design/002_again.md").write_text("")
+
+    for number, said in (("9", "no document has the number 9"), ("2", "002_again.md and 002_two")):
+        ran = ask("--relates-to", number, "--json")
+        assert json.loads(ran.out)["ok"] is False
+        assert said in ran.err
+        assert ran.err.endswith("0 requests")
+    assert os.path.lexists(tmp_path / "memory/design/001_old.md")

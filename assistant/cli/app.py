@@ -19,6 +19,8 @@ Examples:
   draft fill 7                                write what is unwritten in document 7
 
   draft check                                 hold all documents against their template
+
+  draft renumber 7                            the next free number, in every reference too
 """
 
 

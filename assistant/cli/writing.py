@@ -34,6 +34,14 @@ def new(  # noqa: PLR0913  a command's options are its signature
     source: Annotated[
         str | None, typer.Option("--from", help="Read the description from a file.")
     ] = None,
+    supersedes: Annotated[
+        list[str] | None,
+        typer.Option("--supersedes", help="A document that this one replaces; repeatable."),
+    ] = None,
+    relates_to: Annotated[
+        list[str] | None,
+        typer.Option("--relates-to", help="A document that this one has to do with; repeatable."),
+    ] = None,
     folder: Dir = None,
     template: TemplateFile = None,
     model: ModelName = None,
@@ -59,7 +67,11 @@ def new(  # noqa: PLR0913  a command's options are its signature
         timeout=timeout, max_tokens_total=max_tokens_total, language=language, author=author,
     )  # fmt: skip
     manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
-    raise typer.Exit(new_command.run(description or [], source, options, manner, dry_run=dry_run))
+    wish = new_command.Wish(
+        source=source, supersedes=tuple(supersedes or ()), relates_to=tuple(relates_to or ()),
+        dry_run=dry_run,
+    )  # fmt: skip
+    raise typer.Exit(new_command.run(description or [], wish, options, manner))
 
 
 @app.command()

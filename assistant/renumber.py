@@ -1,0 +1,173 @@
+"""`draft renumber DOC [NUMBER]`: another number for a document, and for all that refers to it."""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from os import environ
+from pathlib import Path
+
+from assistant import branch, report, settings, store, tree
+from assistant.branch import Elsewhere
+from assistant.errors import DraftError, Exit
+from assistant.number import LARGEST, Entry, parse
+from assistant.renumbering import (
+    Plan,
+    begun,
+    carry_out,
+    entry_of,
+    following,
+    holders,
+    moved,
+    planned,
+)
+from assistant.report import Manner
+from assistant.rewrite import Change, Move
+from assistant.settings import Options
+from assistant.show import relative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asked of a renumbering; `number` is as it was typed, or empty."""
+
+    number: str = ""
+    dry_run: bool = False
+    yes: bool = False
+
+
+def renumber(name: str, wish: Wish, options: Options, manner: Manner) -> int:
+    """Give a document another number; the exit code."""
+    resolved = settings.resolve(options, environ, Path.cwd())
+    wanted = _number(wish.number)
+    _consistent(wish)
+    path = store.resolve(resolved.dir, name)
+    entry = entry_of(path)
+    if wanted == entry.number:
+        report.say(f"{path.name} has the number {entry.number} already", manner)
+        return _show(None, path, entry.number, manner, done=False)
+    others = branch.elsewhere(path.parent)
+    if others.note:
+        report.say(others.note, manner)
+    number = wanted if wanted is not None else following(path.parent, others)
+    root = tree.root(path.parent, Path.cwd())
+    move = moved(root, path, number)
+    _refuse_taken(root, move, others)
+    plan = planned(root, move, tree.markdown(root, path.parent))
+    if not wish.dry_run:
+        _agree(plan, wish, manner)
+        try:
+            carry_out(plan)
+        except store.Changed as changed:
+            raise _meanwhile(changed.path) from changed
+    elif not manner.json:
+        for line in described(plan):
+            report.result(line)
+        return Exit.DONE
+    return _show(plan, plan.new, number, manner, done=not wish.dry_run)
+
+
+def _number(text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,7}", text):
+        raise report.usage(f"`{text}` is no number from 0 to {LARGEST}")
+    return int(text)
+
+
+def _consistent(wish: Wish) -> None:
+    if not (wish.yes or wish.dry_run or sys.stdin.isatty()):
+        raise DraftError(
+            "renumber asks before it changes anything, and there is no terminal to ask on.",
+            code="needs-yes", exit_code=Exit.USAGE,
+            hint="--yes answers yes; --dry-run only shows what would change.",
+        )  # fmt: skip
+
+
+def _refuse_taken(root: Path, move: Move, others: Elsewhere) -> None:
+    """Raise DraftError where another document has the number, with who has it."""
+    own = move.target.entry
+    folder = (root / move.path).parent
+    for one in holders(folder, move.number, others):
+        if one.where and _is_same(own, one.name):
+            continue
+        if not one.where and one.name == move.name and begun(root, move):
+            continue
+        raise DraftError(
+            f"the number {move.number} is {one.name}'s {one.place}".rstrip() + ".",
+            code="number-taken", exit_code=Exit.USAGE, where=str(folder),
+            hint="Without a number, the next free one is taken.",
+        )  # fmt: skip
+
+
+def _is_same(own: Entry, name: str) -> bool:
+    """Whether a name elsewhere is this document's, which has moved there already."""
+    other = parse(name)
+    return other is not None and (other.slug, other.suffix) == (own.slug, own.suffix)
+
+
+def described(plan: Plan) -> Iterator[str]:
+    """The lines that say what a plan changes: the name, then every reference."""
+    old, new = relative(plan.old), relative(plan.new)
+    yield f"{_safe(old)} -> {_safe(new)}"
+    for file in plan.touched:
+        shown = _safe(relative(plan.root / file.path))
+        for change in file.changes:
+            yield f"{shown}:{change.line}: {_safe(change.before)} -> {_safe(change.after)}"
+    for file in plan.touched:
+        shown = _safe(relative(plan.root / file.path))
+        for left in file.left:
+            yield f"{shown}:{left.line}: {_safe(left.before)} (an address: left as it is)"
+    yield from plan.notes
+
+
+def _safe(text: str) -> str:
+    """Words of a file as a terminal can show them."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
+def _agree(plan: Plan, wish: Wish, manner: Manner) -> None:
+    for line in described(plan):
+        report.say(line, manner)
+    if wish.yes:
+        return
+    sys.stderr.write("Change these? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+        raise DraftError("nothing was changed.", code="declined", exit_code=Exit.USAGE)
+
+
+def _meanwhile(path: Path) -> DraftError:
+    return DraftError(
+        "somebody is writing this file; nothing was changed.",
+        code="changed", exit_code=Exit.FILE, where=str(path), hint="Run the command again.",
+    )  # fmt: skip
+
+
+def _show(plan: Plan | None, path: Path, number: int, manner: Manner, *, done: bool) -> int:
+    """Print the new path, or the object."""
+    touched = plan.touched if plan else ()
+    changes = [(file.path, change) for file in touched for change in file.changes]
+    if done:
+        files = len({name for name, _ in changes})
+        report.say(f"{len(changes)} references in {files} files rewritten", manner)
+    if manner.json:
+        left = [(file.path, change) for file in touched for change in file.left]
+        report.as_json(
+            ok=True,
+            path=relative(path),
+            was=relative(plan.old) if plan else relative(path),
+            number=number,
+            done=done,
+            changes=[_fields(plan, name, change) for name, change in changes],
+            left=[_fields(plan, name, change) for name, change in left],
+            notes=list(plan.notes) if plan else [],
+        )
+    else:
+        report.result(relative(path))
+    return Exit.DONE
+
+
+def _fields(plan: Plan | None, name: str, change: Change) -> dict[str, report.Json]:
+    path = relative(plan.root / name) if plan else name
+    return {"path": path, "line": change.line, "before": change.before, "after": change.after}

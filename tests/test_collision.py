@@ -1,0 +1,127 @@
+"""Numbers that two branches would share are found before they are merged, and renames are not."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.branch import Taken
+from assistant.collision import collisions, findings_for_folder
+from assistant.errors import Exit
+from assistant.number import Entry, parse
+from tests import repository
+from tests.conftest import Draft
+
+LONG = "".join(f"Sentence number {one} says something of its own.\n" for one in range(30))
+
+
+def entries(*names: str) -> list[Entry]:
+    return [entry for name in names if (entry := parse(name))]
+
+
+def taken(*names: str, where: str = "side") -> list[Taken]:
+    return [Taken(number=entry.number, name=entry.name, where=where) for entry in entries(*names)]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "expected"),
+    [
+        (("007_a.md",), ("007_b.md",), [("007_a.md", "warning")]),
+        (("007_a.md",), ("007_a.md",), []),
+        (("007_a.md", "007_b.md"), ("007_b.md",), []),
+        (("007_a.md", "012_b.md"), ("007_b.md",), []),
+        (("007_a.md",), ("007_b.md", "012_a.md"), [("007_a.md", "note")]),
+        (("007_a.md",), ("007_a.md", "007_b.md"), [("007_a.md", "warning")]),
+        (("007_a.md",), ("008_a.md",), []),
+        (("0007-a.md",), ("7-b.md",), [("0007-a.md", "warning")]),
+        (("007_a.md",), ("007_a.txt", "007"), [("007_a.md", "warning")]),
+    ],
+)
+def test_judgements(
+    here: tuple[str, ...], there: tuple[str, ...], expected: list[tuple[str, str]]
+) -> None:
+    """One name is one document, a slug under another number has moved, and all else collides."""
+    found = collisions(entries(*here), taken(*there), lambda *_: False)
+
+    assert [(name, finding.severity) for name, finding in found] == expected
+
+
+def test_what_is_the_same_document_is_no_collision() -> None:
+    """A document that only has another name there keeps its number, and each branch is named."""
+    here, there = entries("007_a.md"), [*taken("007_b.md"), *taken("007_c.md", where="/tree")]
+
+    found = list(collisions(here, there, lambda _, other: other.name == "007_b.md"))
+
+    [(_, finding)] = found
+    assert finding.message.startswith("the number 7 is also 007_c.md's in the worktree /tree")
+    assert not list(collisions(here, there, lambda *_: True))
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> repository.Repository:
+    repo = repository.made(tmp_path)
+    repo.put("memory/design/007_a.md", f"# Log in\n\n{LONG}")
+    repo.git("checkout", "-q", "-b", "side")
+    return repo
+
+
+def codes(folder: Path) -> list[tuple[str, str]]:
+    return [(path.name, finding.code) for path, finding in findings_for_folder(folder)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"# Log in\n\n{LONG}", []),
+        (f"# 7. Log in\n\n{LONG}and more", []),
+        (f"# Something else\n\n{LONG}", [("007_a.md", "D901")]),
+        ("# Log in\n\nNothing of it.\n", [("007_a.md", "D901")]),
+    ],
+)
+def test_a_document_renamed_on_the_other_branch(
+    text: str, expected: list[tuple[str, str]], made: repository.Repository
+) -> None:
+    """Equal content, or one title and most of the words, is the same document under a new name."""
+    made.git("rm", "-q", "memory/design/007_a.md")
+    made.put("memory/design/007_b.md", text)
+    made.git("checkout", "-q", "main")
+
+    assert codes(made.root / "memory/design") == expected
+
+
+def test_a_cut_off_renumbering(tmp_path: Path) -> None:
+    """A document under two numbers is found; another document with the same words is not."""
+    (tmp_path / "007_a.md").write_text("# 7. A\n")
+    (tmp_path / "012_a.md").write_text("# 12. A\n")
+    (tmp_path / "008_b.md").write_text("# B\n")
+    (tmp_path / "009_b.md").write_text("# B, again\n")
+
+    [(path, finding)] = findings_for_folder(tmp_path)
+
+    assert (path.name, finding.code, finding.severity) == ("007_a.md", "D902", "error")
+    assert "`draft renumber 7 12` goes on" in finding.message
+    assert findings_for_folder(tmp_path, {"008_b.md"}) == ()
+    assert findings_for_folder(tmp_path / "none") == ()
+
+
+def test_check_says_which_branch(draft: Draft, made: repository.Repository) -> None:
+    """`draft check` names the document and the branch that have the number too."""
+    made.put("memory/design/008_side.md", "# Side\n")
+    made.git("checkout", "-q", "main")
+    made.put("memory/design/008_main.md", "# Main\n")
+
+    ran = draft("check")
+
+    assert "memory/design/008_main.md:1:1: warning: D901" in ran.out
+    assert "the number 8 is also 008_side.md's on the branch side" in ran.out
+    assert ran.code in (Exit.DONE, Exit.FINDINGS)
+    assert "D901" not in draft("check", "7").out
+
+
+def test_without_git_check_says_so(
+    draft: Draft, made: repository.Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where git is not there, one line says that other branches were not looked at."""
+    assert made.root.exists()
+    monkeypatch.setenv("PATH", "")
+
+    assert "git is not installed" in draft("check").err
