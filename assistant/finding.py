@@ -154,6 +154,10 @@ _RULES = (
         code="D604", name="questions-left", severity="warning",
         about="An approved document has open questions.",
     ),
+    Rule(
+        code="D903", name="stale-index", severity="warning",
+        about="The table between an index's two markers is not what the folder holds.",
+    ),
 )  # fmt: skip
 
 RULES = {rule.code: rule for rule in _RULES}

@@ -19,6 +19,10 @@ Examples:
   draft fill 7                                write what is unwritten in document 7
 
   draft check                                 hold all documents against their template
+
+  draft list --status draft                   which documents are drafts, and what they lack
+
+  draft status 7 approved                     move document 7 to another status
 """
 
 
