@@ -69,7 +69,7 @@ def test_other_words_are_refused(draft: Draft, document: Path) -> None:
     assert document.read_bytes() == before
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "7: D201"), ("```json\n{\n```\nSo.\n", "9: D301")])
+@pytest.mark.parametrize(("text", "code"), [("", "7: D201"), ("```json\n{\n```\nSo.\n", "8: D301")])
 def test_unready_document_is_not_approved(
     draft: Draft, document: Path, text: str, code: str
 ) -> None:
