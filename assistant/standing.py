@@ -103,9 +103,13 @@ def _dated(alignment: Alignment, date: str) -> Iterator[Edit]:
             value = Stated(
                 start=value.start + found.start(), end=value.start + found.end(), text=found[0]
             )
-        elif field.written and not (_SHORT.fullmatch(value.text) and re.search(r"\d", value.text)):
+        elif field.written and value.text and not _is_date(value.text):
             continue  # words, which are a person's
         yield _set(base, field, match, value, date)
+
+
+def _is_date(text: str) -> bool:
+    return bool(_SHORT.fullmatch(text) and re.search(r"\d", text))
 
 
 def _set(base: int, field: Field, match: Match | None, value: Stated, text: str) -> Edit:
