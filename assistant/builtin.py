@@ -1,9 +1,10 @@
 """The built-in template, and where the files that ship with the package are."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant import store, template
-from assistant.template import Template
+if TYPE_CHECKING:
+    from assistant.template import Template
 
 
 def folder() -> Path:
@@ -13,9 +14,17 @@ def folder() -> Path:
     return inside if inside.is_dir() else here.parent / "prompts"
 
 
-def chosen(path: Path | None) -> Template:
-    """The template at `path`, or the built-in one. Raises DraftError (exit code 4)."""
+def source(path: Path | None) -> bytes:
+    """The bytes of the template at `path`, or of the built-in one. Raises DraftError (code 4)."""
     if path is None:
-        built = folder() / "design_document.md"
-        return template.from_bytes(built.read_bytes(), "built-in template")
-    return template.from_bytes(store.read(path), str(path))
+        return (folder() / "design_document.md").read_bytes()
+    from assistant import store  # noqa: PLC0415  loads locks, which a list from the cache needs not
+
+    return store.read(path)
+
+
+def chosen(path: Path | None) -> "Template":
+    """The template at `path`, or the built-in one. Raises DraftError (exit code 4)."""
+    from assistant import template  # noqa: PLC0415  likewise
+
+    return template.from_bytes(source(path), str(path) if path else "built-in template")

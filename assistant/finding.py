@@ -199,6 +199,10 @@ _RULES = (
         code=RENUMBER_CUT_OFF, name="renumber-cut-off", severity="error",
         about="A document stands under two numbers, as a renumbering that was killed leaves it.",
     ),
+    Rule(
+        code="D903", name="stale-index", severity="warning",
+        about="The table between an index's two markers is not what the folder holds.",
+    ),
 )  # fmt: skip
 
 RULES = {rule.code: rule for rule in _RULES}

@@ -41,4 +41,4 @@ def test_nearly_a_command_is_wrong_usage() -> None:
 def test_promised_commands_are_not_descriptions() -> None:
     """A command that is not there yet is not taken for a description, which would cost."""
     with pytest.raises(DraftError, match="not there yet"):
-        meant(["list"], COMMANDS, VALUED)
+        meant(["renumber"], COMMANDS, VALUED)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from email.parser import Parser
 from pathlib import Path
@@ -171,6 +172,10 @@ def test_wheel_works_where_there_is_no_checkout(wheel: Path, project: Path) -> N
         ("check", "--fix", "1"),
         ("check", "--format", "sarif", "1"),
         ("renumber", "1", "2", "--yes"),
+        ("list",),
+        ("status", "1", "in review"),
+        ("index",),
+        ("init",),
     ],
 )
 def test_commands_without_a_model_load_none_of_its_libraries(
@@ -186,6 +191,25 @@ def test_commands_without_a_model_load_none_of_its_libraries(
     loaded = done.stderr.rpartition("LOADED")[2].split()
     allowed = {"sqlglot"} if words[-1] == "1" else set()  # it parses SQL
     assert set(loaded) <= allowed
+
+
+def test_warm_list_reads_no_markdown(project: Path) -> None:
+    """A list from the cache loads neither a parser nor what locks and writes files."""
+    (project / "memory" / "design").mkdir(parents=True)
+    path = project / "memory/design/001_x.md"
+    shutil.copy(ROOT / "prompts" / "design_document.md", path)
+    long_ago = path.stat().st_mtime - 60
+    os.utime(path, (long_ago, long_ago))
+    names = (*HEAVY, "markdown_it", "yaml", "filelock", "assistant.template")
+    while time.time() - path.stat().st_ctime < 2.1:
+        time.sleep(0.1)
+
+    cold = run(project, "list", program=(LOADED, json.dumps(names)))
+    warm = run(project, "list", program=(LOADED, json.dumps(names)))
+
+    assert "markdown_it" in cold.stderr
+    assert warm.stderr.rpartition("LOADED")[2].split() == []
+    assert warm.stdout == cold.stdout
 
 
 def test_schema_is_one() -> None:
@@ -254,6 +278,11 @@ def test_results_of_commands_are_valid(project: Path) -> None:
         shown = run(project, "--json", "--output", "-", "bug: login timeout", more=model)
     checked = run(project, "check", "--json")
     renumbered = run(project, "renumber", "1", "--json", "--yes")
+    listed = run(project, "list", "--json")
+    moved = run(project, "status", "1", "in review", "--json")
+    refused = run(project, "status", "1", "approved", "--json")
+    indexed = run(project, "index", "--json")
+    begun = run(project, "init", "--json")
 
     assert valid(renumbered.stdout)["number"] == 2
     assert valid(rehearsal.stdout)["prompts"]
@@ -262,3 +291,8 @@ def test_results_of_commands_are_valid(project: Path) -> None:
     assert valid(shown.stdout)["path"] is None
     assert str(valid(shown.stdout)["text"]).startswith("#")
     assert valid(checked.stdout)["ok"] == (checked.returncode == 0)
+    assert valid(listed.stdout)["documents"]
+    assert valid(moved.stdout)["changed"] is True
+    assert valid(refused.stdout)["ok"] == (refused.returncode == 0)
+    assert valid(indexed.stdout)["written"] is True
+    assert valid(begun.stdout)["steps"]

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from assistant import report
-from assistant.cli import numbering, reviewing, writing  # noqa: F401  they add their commands
+from assistant.cli import life, numbering, reviewing, writing  # noqa: F401  they add commands
 from assistant.cli.app import ReaderGone, app
 from assistant.errors import DraftError, Exit
 

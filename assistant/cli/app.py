@@ -20,6 +20,10 @@ Examples:
 
   draft check                                 hold all documents against their template
 
+  draft list --status draft                   which documents are drafts, and what they lack
+
+  draft status 7 approved                     move document 7 to another status
+
   draft renumber 7                            the next free number, in every reference too
 """
 

@@ -1,0 +1,190 @@
+"""A folder's documents, a line each: from the ledger where that still holds, else read."""
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from assistant import ledger
+from assistant.errors import DraftError, Exit
+from assistant.ledger import Ledger, Row
+from assistant.number import parse
+from assistant.reader import Reader
+
+COLUMNS = ("number", "status", "title", "created", "updated", "unwritten", "questions")
+_MARKDOWN = re.compile(r"(?!\.|readme\.).*\.(?:md|markdown|mdx|mkd)", re.IGNORECASE | re.DOTALL)
+_MANY = 200  # documents that are worth a word before they are read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """The documents of a folder by number and name; where it numbers none, its Markdown files.
+
+    Neither a README nor the template is one. `problems` are the documents that could not be read,
+    each with the reason.
+    """
+
+    folder: Path
+    statuses: tuple[str, ...]
+    rows: tuple[Row, ...]
+    problems: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def documents(self) -> tuple["Listed", ...]:
+        """The rows as data."""
+        return tuple(listed(row) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A document in a catalog; counts are None where it could not be read."""
+
+    name: str
+    digits: str
+    status: str
+    title: str
+    created: str
+    updated: str
+    unwritten: int | None
+    questions: int | None
+
+    @property
+    def number(self) -> int | None:
+        """The document's number; None where the folder numbers none."""
+        return int(self.digits) if self.digits else None
+
+
+def listed(row: Row) -> Listed:
+    """A row as data."""
+    digits, status, title, created, updated, unwritten, questions = row.shown.split("\t")
+    return Listed(
+        name=row.name, digits=digits, status=status, title=title, created=created, updated=updated,
+        unwritten=int(unwritten) if unwritten else None,
+        questions=int(questions) if questions else None,
+    )  # fmt: skip
+
+
+def catalog(folder: Path, template: Path | None, noted: Callable[[str], None]) -> Catalog:
+    """The documents of a folder; `noted` hears where many have to be read.
+
+    Raises DraftError (exit code 4) where there is no such folder, or no such template.
+    """
+    file = ledger.place(folder)
+    key = f"{_digest(template)} {_program()}"
+    known = ledger.read(file, key)
+    before = known.rows if known else ()
+    kept, changed = _compared(folder, template, before)
+    if known and not changed and len(kept) == len(before):
+        return Catalog(folder=folder, statuses=known.statuses, rows=before)
+    if len(changed) >= _MANY:
+        noted(f"reading {len(changed):,} documents; the next time only those that changed")
+    reader = Reader(folder, template) if changed or not known else None
+    statuses = reader.statuses if reader else known.statuses if known else ()
+    rows = list(kept)
+    try:
+        rows.extend(reader.rows(changed) if reader else ())
+    finally:  # what was read before somebody grew tired of waiting is not read again
+        rows.sort(key=_order)
+        sound = tuple(row for row in rows if row.stamp)
+        if sound != before or not known:
+            ledger.write(file, key, Ledger(statuses=statuses, rows=sound))
+    problems = tuple(reader.problems) if reader else ()
+    return Catalog(folder=folder, statuses=statuses, rows=tuple(rows), problems=problems)
+
+
+def _digest(template: Path | None) -> str:
+    """What tells one template from another."""
+    from assistant import builtin  # noqa: PLC0415
+
+    return sha256(builtin.source(template)).hexdigest()
+
+
+def _program() -> str:
+    """What tells this version of the program from another, a checkout that is edited included."""
+    with os.scandir(Path(__file__).parent) as scan:
+        files = sorted(
+            f"{entry.name} {(about := entry.stat()).st_size} {about.st_mtime_ns}"
+            for entry in scan
+            if entry.name.endswith(".py")
+        )
+    return sha256("\n".join(files).encode()).hexdigest()
+
+
+def _order(row: Row) -> tuple[int, str]:
+    return int(row.shown.partition("\t")[0] or 0), row.name
+
+
+def _compared(
+    folder: Path, template: Path | None, before: Sequence[Row]
+) -> tuple[list[Row], list[str]]:
+    """The rows that still hold, and the names of the documents that have to be read."""
+    try:
+        names = set(os.listdir(folder))  # noqa: PTH208  names are enough, and no objects are made
+        numbered = any(_is_numbered(name) and not (folder / name).is_dir() for name in names)
+        if before and numbered == before[0].shown.startswith("\t"):
+            before = ()  # what the folder's documents are has changed
+        with _looking(folder) as look:
+            kept, changed = _held(before, names, look)
+    except FileNotFoundError:
+        raise DraftError(
+            "there is no such folder.", code="no-folder", exit_code=Exit.FILE, where=str(folder),
+            hint='`draft "..."` makes it with the first document; --dir names another.',
+        ) from None  # fmt: skip
+    except OSError as error:
+        from assistant import disk  # noqa: PLC0415
+
+        raise disk.unusable(error, folder) from error
+    names.difference_update(row.name for row in before)
+    own = template.name if template and _is_in(template, folder) else ""
+    changed.extend(
+        name for name in names
+        if name != own and (_is_numbered(name) if numbered else _MARKDOWN.fullmatch(name))
+    )  # fmt: skip
+    return kept, sorted(changed)
+
+
+def _is_numbered(name: str) -> bool:
+    if not "0" <= name[0] <= "9":
+        return False
+    entry = parse(name)
+    return entry is not None and bool(entry.suffix)
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    return os.path.realpath(path.parent) == os.path.realpath(folder)
+
+
+@contextmanager
+def _looking(folder: Path) -> Iterator[Callable[[str], os.stat_result]]:
+    """`os.stat` by name, from the open folder where the system can: its path is walked once."""
+    if os.stat not in os.supports_dir_fd:
+        yield lambda name: os.stat(folder / name)  # noqa: PTH116
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield partial(os.stat, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _held(
+    before: Iterable[Row], names: Collection[str], look: Callable[[str], os.stat_result]
+) -> tuple[list[Row], list[str]]:
+    kept: list[Row] = []
+    changed: list[str] = []
+    for row in before:
+        try:
+            same = ledger.stamp(look(row.name)) == row.stamp
+        except OSError:
+            if row.name in names:
+                changed.append(row.name)
+        else:
+            if same:
+                kept.append(row)
+            else:
+                changed.append(row.name)
+    return kept, changed

@@ -1,0 +1,103 @@
+"""`draft index`: the table of all documents, written between two comments of a file."""
+
+import difflib
+from dataclasses import dataclass
+from os import environ
+from pathlib import Path
+
+from assistant import disk, readme, report, settings, store
+from assistant.catalog import catalog
+from assistant.document import encode, lines
+from assistant.errors import DraftError, Exit
+from assistant.readme import Indexed
+from assistant.report import Manner
+from assistant.settings import Options
+from assistant.show import relative
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which file, and whether it is only looked at: `check` tells, `diff` shows what differs."""
+
+    file: str = ""
+    check: bool = False
+    diff: bool = False
+
+
+def index(wish: Wish, options: Options, manner: Manner) -> int:
+    """Write the table; with `check` or `diff` exit code 1 where something would change."""
+    resolved = settings.resolve(options, environ, Path.cwd())
+    path = Path(wish.file) if wish.file else resolved.dir / readme.NAME
+    found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
+    for name, reason in found.problems:
+        report.say(f"{relative(resolved.dir / name)}: {reason}", None)
+    indexed = readme.indexed(path, found)
+    only = wish.check or wish.diff
+    for _ in range(_ATTEMPTS):
+        if only or not indexed.changed:
+            break
+        try:
+            _write(indexed)
+        except store.Changed:  # by somebody whose words outside of the table stay
+            indexed = readme.indexed(path, found)
+        else:
+            break
+    else:
+        raise DraftError(
+            "somebody keeps changing the file.",
+            code="busy", exit_code=Exit.FILE, where=str(path),
+        )  # fmt: skip
+    _show(indexed, wish, manner)
+    return Exit.FINDINGS if only and indexed.changed else Exit.DONE
+
+
+def _write(indexed: Indexed) -> None:
+    if indexed.before is not None:
+        store.replace(indexed.path, encode(indexed.before), encode(indexed.after))
+        return
+    try:
+        with disk.written(indexed.path.parent, encode(indexed.after)) as ready:
+            disk.publish(ready, indexed.path)
+    except FileExistsError:
+        raise store.Changed(indexed.path, b"") from None
+    except OSError as error:
+        raise disk.unusable(error, indexed.path) from error
+
+
+def _show(indexed: Indexed, wish: Wish, manner: Manner) -> None:
+    changes = _diff(indexed) if wish.diff else ""
+    only = wish.check or wish.diff
+    if manner.json:
+        ok = not (only and indexed.changed)
+        report.as_json(
+            ok=ok, index=relative(indexed.path), stale=indexed.changed,
+            written=indexed.changed and not only, diff=changes,
+        )  # fmt: skip
+    elif wish.diff:
+        report.document(changes)
+    else:
+        report.result(relative(indexed.path))
+    report.say(_said(indexed, only=only), manner)
+
+
+def _said(indexed: Indexed, *, only: bool) -> str:
+    name = relative(indexed.path)
+    if not indexed.changed:
+        return f"{name} is up to date"
+    if only:
+        return f"{name} is stale: `draft index` renews it"
+    if indexed.before is None:
+        return f"{name} is new"
+    return f"{name} is renewed" if indexed.marked else f"{name} has its index at the end now"
+
+
+def _diff(indexed: Indexed) -> str:
+    name = relative(indexed.path)
+    found: list[str] = []
+    before = lines(indexed.before or "")
+    for line in difflib.unified_diff(before, lines(indexed.after), name, name, n=3):
+        ended = line.endswith(("\n", "\r"))
+        found.append(line if ended else f"{line}\n\\ No newline at end of file\n")
+    return "".join(found)

@@ -1,0 +1,101 @@
+"""The cache of a folder's summaries: one file of lines, replaced whole, believed only if intact.
+
+The first line has a checksum of what follows: what the rows go by, the template's statuses, then a
+line for each document: its name, its file's stamp, and the row as `draft list` prints it.
+"""
+
+import os
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from platformdirs import user_cache_path
+
+_FORMAT = "draft ledger 1"
+_LARGEST = 64 * 1024 * 1024  # bytes of a ledger that is read
+_MOST = 64  # ledgers that are kept
+
+
+class Row(NamedTuple):
+    """A document's line; a tuple, since ten thousand are made where time is counted.
+
+    `stamp` is empty where the row may not be believed later. `shown` holds the columns from the
+    number on, with tabs between them.
+    """
+
+    name: str
+    stamp: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What is known of a folder: its template's statuses and a row for each document, in order."""
+
+    statuses: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+def place(folder: Path) -> Path:
+    """Where the ledger of a folder is, in the platform's cache folder."""
+    name = sha256(os.path.realpath(folder).encode(errors="surrogateescape")).hexdigest()[:32]
+    return user_cache_path("draft") / "list" / f"{name}.txt"
+
+
+def stamp(about: os.stat_result) -> str:
+    """What tells that a file is another, or holds something else, than before."""
+    return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}"
+
+
+def read(file: Path, key: str) -> Ledger | None:
+    """The ledger in a file that was written under `key`; None where there is none to believe."""
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST + 1)
+    except OSError:
+        return None
+    head, _, body = data.partition(b"\n")
+    if len(data) > _LARGEST or head != _head(body):
+        return None
+    known, statuses, *lines = body.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    if known != key:
+        return None
+    try:
+        rows = tuple(Row(*line.split("\t", 2)) for line in lines)
+    except TypeError:  # somebody made the checksum right
+        return None
+    return Ledger(statuses=tuple(filter(None, statuses.split("\t"))), rows=rows)
+
+
+def _head(body: bytes) -> bytes:
+    return f"{_FORMAT} {zlib.crc32(body):08x}".encode()
+
+
+def write(file: Path, key: str, ledger: Ledger) -> None:
+    """Put a ledger in the place of the one before; where that cannot be done, it is left out."""
+    from assistant import disk  # noqa: PLC0415  nothing is written by a warm run
+
+    rows = [row for row in ledger.rows if row.stamp and not set("\t\n") & set(row.name)]
+    lines = [key, "\t".join(ledger.statuses), *("\t".join(row) for row in rows)]
+    body = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
+    with suppress(OSError):
+        disk.private(file.parent)
+        with disk.written(file.parent, _head(body) + b"\n" + body) as ready:
+            disk.swap(ready, file)
+        _prune(file.parent)
+
+
+def _prune(folder: Path) -> None:
+    """Keep the newest ledgers, and nothing that a killed process left behind."""
+    from assistant import disk  # noqa: PLC0415
+
+    names = os.listdir(folder)  # noqa: PTH208
+    disk.sweep(folder, tuple(name for name in names if name.startswith(".")))
+    ledgers = [folder / name for name in names if name.endswith(".txt")]
+    if len(ledgers) > _MOST:
+        aged = sorted(ledgers, key=lambda path: path.stat().st_mtime_ns)
+        for path in aged[: len(ledgers) - _MOST]:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,135 @@
+"""`draft list`: the documents of a folder, a line each, without a model."""
+
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from os import environ
+from pathlib import Path
+
+from assistant import report, settings
+from assistant.catalog import COLUMNS, Catalog, Listed, catalog, listed
+from assistant.errors import DraftError, Exit
+from assistant.ledger import Row
+from assistant.report import Manner
+from assistant.settings import Options
+
+_TITLE = 2
+_DATES = (3, 4)
+_COUNTS = (5, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which documents, and in which order; empty is all of them, by number."""
+
+    statuses: tuple[str, ...] = ()
+    search: str = ""
+    sort: str = ""
+    reverse: bool = False
+
+
+def run(wish: Wish, options: Options, manner: Manner) -> int:
+    """Print the documents: aligned on a terminal, tab-separated into a pipe, or as JSON."""
+    if wish.sort and wish.sort.lower() not in COLUMNS:
+        raise DraftError(
+            f'"{wish.sort}" is no column.', code="no-such-column", exit_code=Exit.USAGE,
+            where="--sort", hint=f"The columns are: {', '.join(COLUMNS)}.",
+        )  # fmt: skip
+    resolved = settings.resolve(options, environ, Path.cwd())
+    found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
+    rows = _sorted(_chosen(found, wish), wish, found.statuses)
+    if manner.json:
+        report.as_json(ok=True, documents=[_fields(found, listed(row)) for row in rows])
+    elif rows:
+        report.result("\n".join(_lines(rows)))
+    for name, reason in found.problems:
+        report.say(f"{_shown(resolved.dir / name)}: {reason}", None)
+    if not rows:
+        report.say(_nothing(found), manner)
+    return Exit.DONE
+
+
+def _chosen(found: Catalog, wish: Wish) -> Sequence[Row]:
+    rows: Sequence[Row] = found.rows
+    if wish.statuses:
+        wanted = set(map(fold, wish.statuses))
+        rows = [row for row in rows if fold(listed(row).status) in wanted]
+    words = fold(wish.search)
+    if words:
+        rows = [row for row in rows if _holds(found.folder / row.name, listed(row).title, words)]
+    return rows
+
+
+def fold(text: str) -> str:
+    """A text as it is searched: without case, width, or runs of white space."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.casefold().split())
+
+
+def _holds(path: Path, title: str, words: str) -> bool:
+    """Whether a document's title or text has the words; what can't be read was reported."""
+    from assistant import store  # noqa: PLC0415  a title may be enough
+
+    if words in fold(title):
+        return True
+    try:
+        return words in fold(store.read(path).decode("utf-8", "replace"))
+    except DraftError:
+        return False
+
+
+def _sorted(rows: Sequence[Row], wish: Wish, statuses: Sequence[str]) -> Sequence[Row]:
+    column = wish.sort.lower()
+    if column and column != "number":
+        at = COLUMNS.index(column)
+        order = {fold(status): place for place, status in enumerate(statuses)}
+
+        def key(row: Row) -> tuple[int, str]:
+            cell = fold(row.shown.split("\t")[at])
+            if column == "status":  # as the template has them, then the others
+                return order.get(cell, len(order)), cell
+            return (int(cell or -1), "") if at in _COUNTS else (0, cell)
+
+        rows = sorted(rows, key=key)
+    return rows[::-1] if wish.reverse else rows
+
+
+def _lines(rows: Sequence[Row]) -> Iterable[str]:
+    header = [column.upper() for column in COLUMNS]
+    if not sys.stdout.isatty():
+        return ["\t".join(header), *(row.shown for row in rows)]
+    from assistant.grid import Layout, grid  # noqa: PLC0415
+
+    cells = [[cell or "-" for cell in row.shown.split("\t")] for row in rows]
+    most = shutil.get_terminal_size().columns
+    layout = Layout(right=(0, *_COUNTS), flexible=_TITLE, spare=_DATES, most=most)
+    return grid([header, *cells], layout)
+
+
+def _fields(found: Catalog, document: Listed) -> dict[str, report.Json]:
+    return {
+        "number": document.number,
+        "path": _shown(found.folder / document.name),
+        "title": document.title,
+        "status": document.status,
+        "created": document.created,
+        "updated": document.updated,
+        "unwritten": document.unwritten,
+        "questions": document.questions,
+    }
+
+
+def _shown(path: Path) -> str:
+    from assistant.show import relative  # noqa: PLC0415  loads what counts tokens
+
+    return relative(path)
+
+
+def _nothing(found: Catalog) -> str:
+    if not found.rows:
+        return f"no documents in {_shown(found.folder)}"
+    there = sorted({listed(row).status or "none" for row in found.rows})
+    return f"none of {len(found.rows)} documents fits; their statuses: {', '.join(there)}"

@@ -1,0 +1,219 @@
+"""What a project needs to use draft, as steps that are planned before any is taken."""
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from assistant import builtin, disk, project, store, template
+from assistant.branch import root
+from assistant.document import decode, encode, lines, parse
+from assistant.errors import DraftError, Exit
+
+BUILT_IN = "built-in"
+COPY = "template.md"
+HOOKS = ".pre-commit-config.yaml"
+_HOOKED = re.compile(r"entry:\s*draft check\b|\bid:\s*draft-check\b")
+
+Kind = Literal["folder", "file", "append", "advice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do: a folder or file to make, lines to append, or `advice` for a person.
+
+    `text` is what is written or advised, `before` what the file holds, `what` says it in words.
+    """
+
+    kind: Kind
+    path: Path
+    what: str
+    text: str = ""
+    before: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The steps, and remarks on what stays as it is."""
+
+    steps: tuple[Step, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything is to be written."""
+        return any(step.kind != "advice" for step in self.steps)
+
+
+def plan(folder: Path, wanted: str, cwd: Path, environ: Mapping[str, str]) -> Plan:
+    """What is missing for documents in `folder`. Raises DraftError for what cannot be used.
+
+    `wanted` is a template's file, `built-in`, or empty for no template of the project's own.
+    """
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or cwd)
+    known = project.load(cwd, Path(os.path.realpath(home)))
+    base = known.file.parent if known.file else root(cwd) or cwd
+    steps: list[Step] = []
+    remarks: list[str] = []
+    if not folder.is_dir():
+        steps.append(Step(kind="folder", path=folder, what="for the documents"))
+    own = _template(folder, wanted, cwd, base)
+    if own and own.text and os.path.lexists(own.path):
+        if store.read(own.path) != encode(own.text):
+            remarks.append(f"{own.path.name} is there already and stays as it is")
+    elif own and own.text:
+        steps.append(own)
+    values = {"dir": _relative(folder, base)}
+    if own:
+        values["template"] = _relative(own.path, base)
+    if known.file is None:
+        steps.append(_configuration(base, values))
+    elif any(known.text.get(key) != value for key, value in values.items() if key in _asked(own)):
+        remarks.append(f"{known.file.name} sets [tool.draft] already and stays as it is")
+    steps.extend(_hook(base, values["dir"]))
+    return Plan(steps=tuple(steps), remarks=tuple(remarks))
+
+
+def _asked(own: Step | None) -> tuple[str, ...]:
+    return ("dir", "template") if own else ("dir",)
+
+
+def _template(folder: Path, wanted: str, cwd: Path, base: Path) -> Step | None:
+    """The project's own template: a copy to be made, or a file of the project, without text."""
+    if not wanted:
+        return None
+    source = None if wanted == BUILT_IN else cwd / wanted
+    data = builtin.source(source)
+    template.from_bytes(data, wanted)
+    if source is not None and Path(os.path.realpath(source)).is_relative_to(base):
+        return Step(kind="file", path=Path(os.path.realpath(source)), what="")
+    return Step(
+        kind="file", path=folder / COPY, text=decode(data), what=f"a copy of the template {wanted}"
+    )
+
+
+def _relative(path: Path, base: Path) -> str:
+    real = Path(os.path.realpath(path))
+    return real.relative_to(base).as_posix() if real.is_relative_to(base) else str(real)
+
+
+def _configuration(base: Path, values: Mapping[str, str]) -> Step:
+    pairs = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    file = base / "pyproject.toml"
+    if file.is_file():
+        before = store.read(file)
+        project.read_toml(file)  # raises where it is none
+        text = _appended(decode(before), ["[tool.draft]", *pairs])
+        if _is_only_added(decode(before), text, values):
+            what = f"[tool.draft] with {', '.join(values)}"
+            return Step(kind="append", path=file, what=what, text=text, before=before)
+    text = "".join(f"{pair}\n" for pair in pairs)
+    return Step(kind="file", path=base / ".draft.toml", text=text, what=", ".join(pairs))
+
+
+def _appended(text: str, new: list[str]) -> str:
+    """The text with a paragraph at its end, in its own line endings."""
+    newline = parse(text).newline
+    lead = "" if not text.strip("\ufeff") else newline
+    if lead and not text.endswith(("\n", "\r")):
+        lead += newline
+    return text + lead + "".join(line + newline for line in new)
+
+
+def _is_only_added(before: str, after: str, values: Mapping[str, str]) -> bool:
+    """Whether the TOML means what it did, and the table besides."""
+    try:
+        old, new = (tomllib.loads(text.removeprefix("\ufeff")) for text in (before, after))
+    except tomllib.TOMLDecodeError:  # `tool` may be written in a way that takes no table
+        return False
+    added = new.get("tool", {}).pop("draft", None)
+    if not new.get("tool") and "tool" not in old:
+        new.pop("tool", None)
+    return bool(old == new and added == dict(values))
+
+
+def _hook(base: Path, folder: str) -> Iterator[Step]:
+    """The step that has pre-commit check documents; its lines as advice where that is not safe."""
+    file = base / HOOKS
+    new = hook(folder)
+    what = "the hook draft-check"
+    if not file.is_file():
+        yield Step(kind="advice", path=file, what=what, text="\n".join(["repos:", *new]))
+        return
+    before = store.read(file)
+    text = decode(before)
+    if _HOOKED.search(text):
+        return
+    added = hooked(text, new)
+    if added is None:
+        yield Step(kind="advice", path=file, what=what, text="\n".join(new))
+    else:
+        yield Step(kind="append", path=file, what=what, text=added, before=before)
+
+
+def hook(folder: str) -> tuple[str, ...]:
+    """The lines that have pre-commit check the documents of a folder."""
+    files = re.escape(folder).replace("\\-", "-").replace("'", "''")
+    return (
+        "  - repo: local",
+        "    hooks:",
+        "      - id: draft-check",
+        "        name: draft check",
+        "        entry: draft check",
+        "        language: system",
+        f"        files: '^{files}/[0-9]+[-_. ].*\\.md$'",
+    )
+
+
+def hooked(text: str, new: tuple[str, ...]) -> str | None:
+    """A pre-commit configuration with a hook's lines at its end; None where that is not safe.
+
+    It is where `repos:` is the last key and holds a list in block form, so that what follows the
+    last line is one more of its items.
+    """
+    source = lines(text)
+    top = [line.rstrip() for line in source if re.match(r"[^\s#\-]", line)]
+    if not top or top[-1] != "repos:" or "\t" in text or "\0" in text:
+        return None
+    if any(re.match(r"(?:---|\.\.\.)\s*$", line) for line in source[1:]):
+        return None
+    begun = next(n for n, line in enumerate(source) if line.rstrip() == "repos:")
+    items = (re.match(r"( *)- +repo:", line) for line in source[begun + 1 :])
+    first = next((item for item in items if item), None)
+    if first is None or re.search(r"[|>][-+]?\s*$", source[-1]):
+        return None
+    indent = first[1]
+    newline = parse(text).newline
+    lead = "" if text.endswith(("\n", "\r")) else newline
+    return text + lead + "".join(indent + line[2:] + newline for line in new)
+
+
+def take(step: Step) -> None:
+    """Do one step. Raises DraftError (exit code 4) where that fails; nothing is overwritten."""
+    try:
+        if step.kind == "folder":
+            step.path.mkdir(parents=True, exist_ok=True)
+        elif step.kind == "append":
+            store.replace(step.path, step.before, encode(step.text))
+        elif step.kind == "file":
+            with disk.written(step.path.parent, encode(step.text)) as ready:
+                disk.publish(ready, step.path)
+    except store.Changed:
+        raise _busy(step.path) from None
+    except FileExistsError:
+        if step.kind == "folder":
+            raise _busy(step.path, "this is a file, and documents need a folder") from None
+        raise _busy(step.path) from None
+    except OSError as error:
+        raise disk.unusable(error, step.path) from error
+
+
+def _busy(path: Path, message: str = "somebody else changed this just now") -> DraftError:
+    return DraftError(
+        message, code="in-the-way", exit_code=Exit.FILE, where=str(path),
+        hint="Run `draft init` again when that is settled.",
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""The file that holds a folder's index: what it holds, and what it ought to hold."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import register, store
+from assistant.catalog import Catalog, Listed, catalog
+from assistant.document import load
+from assistant.errors import DraftError
+from assistant.finding import Finding
+from assistant.register import Entry
+
+NAME = "README.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """An index file before and after; `before` is None where there was no file.
+
+    `marked` says whether it had its markers.
+    """
+
+    path: Path
+    before: str | None
+    after: str
+    marked: bool = True
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file is not as it ought to be."""
+        return self.before != self.after
+
+
+def indexed(path: Path, found: Catalog) -> Indexed:
+    """The index file at `path` as it is and as it ought to be. Raises DraftError (exit code 4)."""
+    entries = _entries(path, found)
+    if not os.path.lexists(path):
+        return Indexed(path=path, before=None, after=register.made(entries))
+    text = load(store.read(path), str(path)).text
+    try:
+        marked = register.region(text) is not None
+        after = register.placed(text, entries)
+    except DraftError as error:
+        error.where = str(path)
+        raise
+    return Indexed(path=path, before=text, after=after, marked=marked)
+
+
+def stale(
+    folder: Path, template: Path | None, noted: Callable[[str], None]
+) -> tuple[tuple[Path, Finding], ...]:
+    """For `draft check` of a folder: that its README's index is stale; none without markers."""
+    path = folder / NAME
+    if not path.is_file():
+        return ()
+    text = load(store.read(path), str(path)).text
+    if register.BEGIN not in text and register.END not in text:
+        return ()
+    entries = _entries(path, catalog(folder, template, noted))
+    return tuple((path, finding) for finding in register.stale(text, entries))
+
+
+def _entries(path: Path, found: Catalog) -> tuple[Entry, ...]:
+    """The folder's documents, as a file at `path` links them; the file itself is none."""
+    own = os.path.realpath(path)
+    real = os.path.realpath(found.folder)
+    start = os.path.dirname(own)  # noqa: PTH120  beside realpath
+    above = os.path.relpath(real, start)
+    return tuple(
+        _entry(document, above)
+        for document in found.documents
+        if os.path.join(real, document.name) != own  # noqa: PTH118
+    )
+
+
+def _entry(document: Listed, above: str) -> Entry:
+    path = document.name if above == "." else f"{above.replace(os.sep, '/')}/{document.name}"
+    return Entry(
+        number=document.digits, path=path, title=document.title, status=document.status,
+        updated=document.updated,
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""The table of all documents between two marker comments: pure, and byte-exact outside of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from assistant.block import Block, scan
+from assistant.document import lines, parse
+from assistant.errors import DraftError, Exit
+from assistant.finding import Finding
+
+BEGIN = "<!-- draft:index -->"
+END = "<!-- /draft:index -->"
+HEADING = "# Design documents"
+STALE = "D903"
+_HEADER = ("| Number | Title | Status | Updated |", "|---|---|---|---|")
+_UNNUMBERED = "\u2013"
+_SPECIAL = re.compile(r"[\\`*\[\]<>|~]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+_RAW = re.compile(r"<(?:!--|pre|script|style|textarea)\b|<!--", re.IGNORECASE)
+_UNSAFE = re.compile(r"[^\w./~-]|[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A document in the table; `path` is where it is from the table's file, with slashes."""
+
+    number: str
+    path: str
+    title: str
+    status: str
+    updated: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """What stands between the markers: offsets in the text; `line` is the first marker's."""
+
+    start: int
+    end: int
+    line: int
+
+
+def region(text: str) -> Region | None:
+    """Where the table belongs; None where there are no markers.
+
+    Markers in fences, lists and comments are none. Raises DraftError (exit code 4) for one without
+    the other, or two of a kind.
+    """
+    found = list(_markers(text))
+    if not found:
+        return None
+    if [kind for kind, *_ in found] != [BEGIN, END]:
+        raise DraftError(
+            "the index's markers are not one pair.", code="bad-markers", exit_code=Exit.FILE,
+            hint=f"There must be one {BEGIN} and one {END} behind it, on lines of their own.",
+        )  # fmt: skip
+    (_, _, start, line), (_, end, _, _) = found
+    return Region(start=start, end=end, line=line)
+
+
+def _markers(text: str) -> Iterator[tuple[str, int, int, int]]:
+    """Each marker: which, where its line begins and ends, and the line's number."""
+    if BEGIN not in text and END not in text:
+        return
+    for section in parse(text).sections:
+        body = lines(section.body)
+        at = section.body_start
+        offsets = [at, *(at := at + len(line) for line in body)]
+        first = section.line + len(lines(section.heading))
+        for number in _alone(scan(section.body), body):
+            words = body[number].strip()
+            if words in (BEGIN, END):
+                yield words, offsets[number], offsets[number + 1], first + number
+
+
+def _alone(blocks: Sequence[Block], body: Sequence[str]) -> Iterator[int]:
+    """The lines of HTML that are what they seem: in no comment, and in nothing kept raw."""
+    for block in blocks:
+        if block.kind == "html" and (
+            block.last == block.first + 1 or not _RAW.match(body[block.first].lstrip())
+        ):
+            yield from range(block.first, block.last)
+
+
+def placed(text: str, entries: Sequence[Entry]) -> str:
+    """The text with the table between its markers, which are added at the end where it has none.
+
+    Raises DraftError (exit code 4) where the markers cannot be understood.
+    """
+    newline = parse(text).newline
+    table = "".join(line + newline for line in ("", *_table(entries), ""))
+    where = region(text)
+    if where is not None:
+        return text[: where.start] + table + text[where.end :]
+    lead = "" if not text.strip("\ufeff") else newline
+    if lead and not text.endswith(("\n", "\r")):
+        lead += newline
+    new = f"{text}{lead}{BEGIN}{newline}{table}{END}{newline}"
+    if region(new) is None:
+        raise DraftError(
+            "a fence or a comment is open at the end, where the index belongs.",
+            code="bad-markers", exit_code=Exit.FILE,
+            hint=f"Close it, or put {BEGIN} and {END} where the index is to be.",
+        )  # fmt: skip
+    return new
+
+
+def made(entries: Sequence[Entry]) -> str:
+    """A file that holds a heading and the table."""
+    return placed(f"{HEADING}\n", entries)
+
+
+def stale(text: str, entries: Sequence[Entry]) -> tuple[Finding, ...]:
+    """The finding that the table in a text is not what it should be; none without markers."""
+    try:
+        where = region(text)
+    except DraftError as error:
+        message = f"{error.message} {error.hint}"
+        return (Finding(code=STALE, severity="warning", line=1, message=message),)
+    if where is None or placed(text, entries) == text:
+        return ()
+    message = "the index is stale: `draft index` renews it."
+    return (Finding(code=STALE, severity="warning", line=where.line, message=message),)
+
+
+def _table(entries: Sequence[Entry]) -> tuple[str, ...]:
+    if not entries:
+        return ("No documents yet.",)
+    rows = (
+        f"| [{cell(one.number) or _UNNUMBERED}]({_link(one.path)}) | {cell(one.title)} "
+        f"| {cell(one.status)} | {cell(one.updated)} |"
+        for one in entries
+    )
+    return (*_HEADER, *rows)
+
+
+def cell(text: str) -> str:
+    """A text as a cell shows it: nothing in it is markup, and no pipe is a border."""
+    words = text.encode("utf-8", "replace").decode()
+    return _SPECIAL.sub(lambda found: "\\" + found[0], " ".join(words.split()))
+
+
+def _link(path: str) -> str:
+    """A path as a link's target; letters of any script stay readable."""
+    return _UNSAFE.sub(lambda found: quote(found[0], errors="surrogateescape"), path)

@@ -1,0 +1,138 @@
+"""A document's status: which of its template's a word means, and the edits that set it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.align import Alignment, Match
+from assistant.errors import DraftError, Exit
+from assistant.field import Field
+from assistant.mark import fold
+from assistant.stated import Stated, stated
+from assistant.summary import fields
+from assistant.write import Edit, block
+
+_DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
+_SHORT = re.compile(r"[^\W_][\w .,/:-]{0,39}")  # a value, and no sentence, link or note
+_TAKEN = re.compile(r"y|n|yes|no|on|off|true|false|null", re.IGNORECASE)  # YAML's own words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A change of status: from what, to what, by which edits; `undated` says that none dates it."""
+
+    before: str
+    after: str
+    edits: tuple[Edit, ...]
+    undated: bool = False
+
+
+def meant(statuses: Sequence[str], word: str, where: str) -> str:
+    """The status that `word` is, or begins. Raises DraftError (exit code 2) for any other."""
+    if not statuses:
+        raise DraftError(
+            "this template lists no statuses.", code="no-statuses", exit_code=Exit.FILE,
+            where=where, hint="A template lists them where it has a status: [Draft | Approved].",
+        )  # fmt: skip
+    folded = fold(word)
+    same = [status for status in statuses if fold(status) == folded]
+    begun = same or [s for s in statuses if folded and fold(s).startswith(folded)]
+    if len(begun) == 1:
+        return begun[0]
+    message = f'"{word}" could be {" or ".join(begun)}.' if begun else f'"{word}" is no status.'
+    raise DraftError(
+        message, code="no-such-status", exit_code=Exit.USAGE,
+        hint=f"The template has: {', '.join(statuses)}.",
+    )  # fmt: skip
+
+
+def moved(alignment: Alignment, status: str, date: str, *, force: bool = False) -> Move:
+    """The edits that give a document a status, and today's date where it has a place for that.
+
+    Nothing but the value is replaced. Raises DraftError (exit code 4) where the document has no
+    place for a status, and (2) where words stand there that `force` would lose.
+    """
+    statuses = alignment.template.statuses()
+    places = [place for place in fields(alignment, "status") if _holds(place[1], statuses)]
+    if not places:
+        raise DraftError(
+            "the document has no place for a status.", code="no-status", exit_code=Exit.FILE,
+            hint=f"Write one as its template {alignment.template.name} has it.",
+        )  # fmt: skip
+    base, field, match = places[0]
+    value = stated(field)
+    known = value is not None and (not field.written or _is_value(value.text, statuses))
+    if value is None or not (known or force):
+        raise _refused(value)
+    before = value.text if field.written else ""
+    if fold(before) == fold(status):
+        return Move(before=before, after=status, edits=())
+    dated = tuple(_dated(alignment, date))
+    edits = (_set(base, field, match, value, status), *dated)
+    return Move(before=before, after=status, edits=edits, undated=not dated)
+
+
+def _holds(field: Field, statuses: Sequence[str]) -> bool:
+    return field.slot.choices == tuple(statuses)
+
+
+def _is_value(text: str, statuses: Sequence[str]) -> bool:
+    return not text or fold(text) in map(fold, statuses) or bool(_SHORT.fullmatch(text))
+
+
+def _refused(value: Stated | None) -> DraftError:
+    if value is None:
+        return DraftError(
+            "the status here is a list or a block, not one value.",
+            code="no-status", exit_code=Exit.FILE, hint="Write it on the line of its key.",
+        )  # fmt: skip
+    return DraftError(
+        f'more than a status stands here: "{value.text[:60]}".',
+        code="more-than-a-status", exit_code=Exit.USAGE,
+        hint="--force replaces it; or make it one of the template's statuses.",
+    )  # fmt: skip
+
+
+def _dated(alignment: Alignment, date: str) -> Iterator[Edit]:
+    for base, field, match in fields(alignment, "updated"):
+        value = stated(field)
+        if value is None:
+            continue
+        found = _DATE.search(value.text) if field.written else None
+        if found:
+            value = Stated(
+                start=value.start + found.start(), end=value.start + found.end(), text=found[0]
+            )
+        elif field.written and value.text and not _is_date(value.text):
+            continue  # words, which are a person's
+        yield _set(base, field, match, value, date)
+
+
+def _is_date(text: str) -> bool:
+    return bool(_SHORT.fullmatch(text) and re.search(r"\d", text))
+
+
+def _set(base: int, field: Field, match: Match | None, value: Stated, text: str) -> Edit:
+    """The edit that puts `text` in the place of a value, or where one would begin."""
+    content, kind = field.content, field.slot.kind
+    if kind == "yaml" and _TAKEN.fullmatch(text) and content[value.start - 1 : value.start] != '"':
+        text = f'"{text}"'
+    if not value.text and kind == "prose" and match is not None:
+        return block(match, field, text)
+    if kind == "cell":
+        return _cell(base, field, value, text)
+    if not value.text:  # behind the colon; blanks that stood there give way
+        stop = field.end if not content.strip() else field.start
+        return Edit(start=base + field.start, end=base + stop, text=f" {text}")
+    start = base + field.start
+    return Edit(start=start + value.start, end=start + value.end, text=text)
+
+
+def _cell(base: int, field: Field, value: Stated, text: str) -> Edit:
+    """The edit of a table's cell, which keeps its width where the value has room in it."""
+    content = field.content
+    before, after = content[: value.start] or " ", content[value.end :] or " "
+    wide = len(before) + len(text) + len(after) - len(content)
+    room = len(after) - len(after.rstrip(" ")) - 1
+    after = after[: len(after) - min(wide, max(room, 0))] if wide > 0 else after + " " * -wide
+    return Edit(start=base + field.start, end=base + field.end, text=before + text + after)

@@ -1,0 +1,130 @@
+"""`draft status DOC STATUS`: a document's next status, or any other of its template's."""
+
+from dataclasses import dataclass
+from os import environ
+from pathlib import Path
+
+from assistant import builtin, report, settings, standing, store
+from assistant.align import align
+from assistant.document import encode, load, parse
+from assistant.errors import DraftError, Exit
+from assistant.examine import examine
+from assistant.finding import Finding
+from assistant.report import Manner
+from assistant.ruling import Ruling, ruling
+from assistant.settings import Options
+from assistant.show import relative
+from assistant.stage import settled
+from assistant.standing import Move
+from assistant.template import Template
+from assistant.write import apply
+
+_ATTEMPTS = 5
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """The status a document is to have; `force` goes on where something speaks against it."""
+
+    status: str
+    today: str
+    force: bool = False
+
+
+def status(name: str, wish: Wish, options: Options, manner: Manner) -> int:
+    """Give a document a status and today's date, and print its path; exit code 2 if refused."""
+    resolved = settings.resolve(options, environ, Path.cwd())
+    template = builtin.chosen(resolved.template)
+    after = standing.meant(template.statuses(), wish.status, template.name)
+    rules = ruling(resolved.check, "[tool.draft.check]")
+    path = store.resolve(resolved.dir, name)
+    current = store.read(path)
+    for _ in range(_ATTEMPTS):
+        move, text = _moved(template, path, current, after, wish)
+        blocking = _blocking(template, text, after, rules) if move.edits else ()
+        if blocking and not wish.force:
+            return _refused(path, move, blocking, manner)
+        if not move.edits:
+            break
+        try:
+            store.replace(path, current, encode(text))
+        except store.Changed as changed:
+            current = changed.current
+        else:
+            break
+    else:
+        raise DraftError(
+            "somebody keeps changing the file.",
+            code="busy", exit_code=Exit.FILE, where=str(path),
+        )  # fmt: skip
+    _show(path, move, blocking, manner)
+    return Exit.DONE
+
+
+def _moved(template: Template, path: Path, data: bytes, after: str, wish: Wish) -> tuple[Move, str]:
+    """The change, and the text that comes of it."""
+    document = load(data, str(path))
+    try:
+        move = standing.moved(align(template, document), after, wish.today, force=wish.force)
+    except DraftError as error:
+        error.where = str(path)
+        raise
+    return move, apply(document.text, move.edits, document.newline)
+
+
+def _blocking(template: Template, text: str, after: str, rules: Ruling) -> tuple[Finding, ...]:
+    """What keeps a document from being approved: what `check` will call an error then."""
+    if not settled(after, template.statuses()):
+        return ()
+    found = examine(template, parse(text), rules)
+    return tuple(finding for finding in found if finding.severity == "error")
+
+
+def _refused(path: Path, move: Move, blocking: tuple[Finding, ...], manner: Manner) -> int:
+    shown = relative(path)
+    error = DraftError(
+        f"not {move.after} yet: {_counted(len(blocking))} to mend first.",
+        code="not-ready", exit_code=Exit.USAGE, where=shown,
+        hint=f"`draft check {shown}` shows them; --force goes on all the same.",
+    )  # fmt: skip
+    if manner.json:
+        report.as_json(
+            ok=False,
+            error={
+                "code": error.code, "message": error.message, "where": error.where,
+                "hint": error.hint,
+            },
+            blocking=[report.finding(finding) for finding in blocking],
+        )  # fmt: skip
+    for finding in blocking[:_SHOWN]:
+        report.say(f"{shown}:{finding.line}: {finding.code} {finding.message}", manner)
+    if len(blocking) > _SHOWN:
+        report.say(f"and {len(blocking) - _SHOWN} more", manner)
+    report.failed(error)
+    return error.exit_code
+
+
+def _show(path: Path, move: Move, blocking: tuple[Finding, ...], manner: Manner) -> None:
+    shown = relative(path)
+    changed = bool(move.edits)
+    if manner.json:
+        report.as_json(
+            ok=True, path=shown, before=move.before, status=move.after, changed=changed,
+            dated=changed and not move.undated,
+            blocking=[report.finding(finding) for finding in blocking],
+        )  # fmt: skip
+    else:
+        report.result(shown)
+    if not changed:
+        report.say(f"{shown} is {move.after} already; nothing was written", manner)
+        return
+    report.say(f"{shown}: {move.before or 'no status'} -> {move.after}", manner)
+    if blocking:
+        report.say(f"{_counted(len(blocking))} left in it: `draft check {shown}`", manner)
+    if move.undated:
+        report.say("it has no place for the date of its last change", manner)
+
+
+def _counted(number: int) -> str:
+    return "1 finding" if number == 1 else f"{number} findings"

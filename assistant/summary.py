@@ -1,0 +1,114 @@
+"""What there is to say of a document in one line: title, status, dates, what it still lacks."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.align import Alignment, Match
+from assistant.document import Document
+from assistant.escape import clean
+from assistant.field import Field, Items
+from assistant.finding import UNWRITTEN
+from assistant.mark import fold
+from assistant.metadata import held
+from assistant.question import open_questions
+from assistant.slot import Role
+from assistant.stated import stated
+from assistant.subject import Subject
+from assistant.template import Template
+from assistant.unfilled import unfilled
+
+_LONGEST = 200  # characters of a title
+_NO_TITLE = ("", "n/a", "none", "-", "tbd")
+_DATE = re.compile(r"\b(\d{4})[-/.](\d{2})[-/.](\d{2})\b")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One document; what its template has no place for, or what is unwritten, is empty.
+
+    `title` is plain words, without the template's own. `unwritten` counts what `check` reports as
+    unwritten, `questions` what is open.
+    """
+
+    title: str
+    status: str
+    created: str
+    updated: str
+    unwritten: int
+    questions: int
+
+
+def summary(template: Template, document: Document) -> Summary:
+    """The document in one line, as its template knows it."""
+    subject = Subject(template, document)
+    alignment = subject.alignment
+    return Summary(
+        title=_title(alignment),
+        status=_said(alignment, "status"),
+        created=_date(_said(alignment, "created")),
+        updated=_date(_said(alignment, "updated")),
+        unwritten=_unwritten(subject),
+        questions=len(open_questions(alignment)),
+    )
+
+
+def _unwritten(subject: Subject) -> int:
+    """How many slots are unwritten: what `check` reports as such."""
+    found = (*unfilled(subject), *held(subject))
+    return sum(finding.code == UNWRITTEN for finding in found)
+
+
+def _title(alignment: Alignment) -> str:
+    """The title, else what a slot for it says, else the first heading, else nothing."""
+    spec = alignment.template.title
+    own = next((match.section.title for match in alignment.matches if match.spec is spec), "")
+    tops = (section.title for section in alignment.document.sections if section.level == 1)
+    sections = {fold(one.title) for one in alignment.template.specs if one is not spec}
+    before, hint, after = (spec.open if spec else None) or ("", "", "")
+    for text in (own, _said(alignment, "title"), next(tops, "")):
+        # A document may have no title, and sections where others have it.
+        if (hint and hint in text) or fold(text) in sections or fold(text) in _NO_TITLE:
+            continue
+        return plain(_between(text, before, after))
+    return ""
+
+
+def _between(title: str, before: str, after: str) -> str:
+    """A title without the words that the template has around its own."""
+    if before.strip() and title.casefold().startswith(before.casefold()):
+        title = title[len(before) :]
+    if after.strip() and title.casefold().endswith(after.casefold()):
+        title = title[: len(title) - len(after)]
+    return title
+
+
+def plain(text: str) -> str:
+    """Markdown's words on one line: no escapes, nothing that a terminal would obey."""
+    words = " ".join(clean(_ESCAPED.sub(r"\1", text)).split())
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "\u2026"
+
+
+def fields(alignment: Alignment, role: Role) -> Iterator[tuple[int, Field, Match | None]]:
+    """The slots of a role: each with the offset that its own count from, and its section."""
+    for field in alignment.front.fields:
+        if not isinstance(field, Items) and field.slot.role == role:
+            yield 0, field, None
+    for match in alignment.matches:
+        for field in match.body.fields:
+            if isinstance(field, Field) and field.slot.role == role:
+                yield match.section.body_start, field, match
+
+
+def _said(alignment: Alignment, role: Role) -> str:
+    for _, field, _ in fields(alignment, role):
+        value = stated(field) if field.written else None
+        if value is not None and value.text:
+            return plain(value.text)
+    return ""
+
+
+def _date(text: str) -> str:
+    found = _DATE.search(text)
+    return "-".join(found.groups()) if found else text

@@ -1,0 +1,101 @@
+"""The cache of a folder's summaries."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import ledger
+from assistant.ledger import Ledger, Row
+
+ROWS = (Row("001_a.md", "1 2 3 4", "001\tDraft\tA\t\t\t0\t1"), Row("2_ö.md", "5", "2\t\tÖ\t\t\t\t"))
+KNOWN = Ledger(statuses=("Draft", "In Review"), rows=ROWS)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    """A ledger comes back as it was, under its key and under no other."""
+    file = tmp_path / "new" / "x.txt"
+
+    ledger.write(file, "key", KNOWN)
+
+    assert ledger.read(file, "key") == KNOWN
+    assert ledger.read(file, "other") is None
+    assert names(file.parent) == ["x.txt"]
+
+
+def test_what_may_not_be_believed_is_not_kept(tmp_path: Path) -> None:
+    """A row without a stamp, or with a name that would break a line, stays out."""
+    odd = (Row("1_a.md", "", "1\t"), Row("2_a\tb.md", "1", "2\t"), Row("3_a\nb.md", "1", "3\t"))
+
+    ledger.write(tmp_path / "x.txt", "key", Ledger(statuses=(), rows=(*odd, *ROWS)))
+
+    assert ledger.read(tmp_path / "x.txt", "key") == Ledger(statuses=(), rows=ROWS)
+
+
+@given(st.data())
+def test_damage_is_never_believed(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """A file that was cut, or of which any byte is another, is as good as none."""
+    file = tmp_path_factory.mktemp("cache") / "x.txt"
+    ledger.write(file, "key", KNOWN)
+    whole = file.read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda value: value != whole[at]))
+    file.write_bytes(data.draw(st.sampled_from((
+        whole[:at], whole[:at] + bytes([byte]) + whole[at + 1 :], whole + bytes([byte]),
+        b"\0" * len(whole),
+    ))))  # fmt: skip
+
+    assert ledger.read(file, "key") is None
+
+
+def test_unusable_places_are_none(tmp_path: Path) -> None:
+    """A folder, or nothing, under the file's name is no ledger, and no error."""
+    assert ledger.read(tmp_path, "key") is None
+    assert ledger.read(tmp_path / "none.txt", "key") is None
+    (tmp_path / "file").touch()
+
+    ledger.write(tmp_path / "file" / "x.txt", "key", KNOWN)
+
+    assert names(tmp_path) == ["file"]
+
+
+def test_any_number_of_writers(tmp_path: Path) -> None:
+    """Whoever reads while others write gets one of what they wrote, whole."""
+    file = tmp_path / "x.txt"
+    kinds = [Ledger(statuses=(str(n),), rows=ROWS * (n + 1)) for n in range(8)]
+    ledger.write(file, "key", kinds[0])
+
+    def work(known: Ledger) -> bool:
+        ledger.write(file, "key", known)
+        return ledger.read(file, "key") in kinds
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, kinds * 4))
+    assert names(tmp_path) == ["x.txt"]
+
+
+def test_cache_is_bounded(tmp_path: Path) -> None:
+    """Of very many folders only the newest ledgers stay, and nothing of a killed process does."""
+    left = tmp_path / ".draft-1-0.tmp"
+    left.touch()
+    os.utime(left, (1, 1))
+    for number in range(70):
+        path = tmp_path / f"{number}.txt"
+        path.touch()
+        os.utime(path, (number + 1, number + 1))
+
+    ledger.write(tmp_path / "x.txt", "key", KNOWN)
+
+    kept = names(tmp_path)
+    assert len(kept) == 64
+    assert {"x.txt", "69.txt"} <= set(kept)
+    assert not {"0.txt", left.name} & set(kept)
