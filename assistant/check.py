@@ -2,17 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, collision, explain, output, parallel, plain, report, settings
+from assistant import (
+    builtin,
+    collision,
+    explain,
+    output,
+    parallel,
+    plain,
+    readme,
+    report,
+    settings,
+)
 from assistant.errors import Exit
 from assistant.finding import RULES, Finding
 from assistant.inspection import Inspection
 from assistant.report import Manner
 from assistant.ruling import ruling
 from assistant.selection import Choice, selected
-from assistant.settings import Options
+from assistant.settings import Options, Settings
 from assistant.verdict import Tally, Verdict
 
 
@@ -35,10 +46,13 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
         return _rules(wish)
     resolved = settings.resolve(options, environ, Path.cwd())
     rules = ruling(resolved.check, str(resolved.file or ""))
-    paths = selected(resolved.dir, wish.choice)
+    paths = selected(resolved.dir, wish.choice, resolved.template)
     beyond = _beyond(paths, manner)
     inspection = Inspection(builtin.chosen(resolved.template), rules, beyond)
-    verdicts = output.Counted(_verdicts(inspection, paths, wish), manner, alone=len(paths) == 1)
+    every = _verdicts(inspection, paths, wish)
+    if wish.choice == Choice():
+        every = chain(every, _index(inspection, resolved, manner))
+    verdicts = output.Counted(every, manner, alone=len(paths) == 1)
     output.PRINTERS["diff" if wish.diff else wish.form](verdicts, manner)
     sums = verdicts.sums
     said = plain.summary(sums, fixing=wish.fix, trying=wish.diff) if paths else "nothing to check"
@@ -83,6 +97,15 @@ def _verdicts(inspection: Inspection, paths: Sequence[Path], wish: Wish) -> Iter
     if wish.fix:
         return (inspection.mended(path, write=not wish.diff) for path in paths)
     return parallel.mapped(inspection.verdict, paths)
+
+
+def _index(inspection: Inspection, resolved: Settings, manner: Manner) -> Iterator[Verdict]:
+    """What there is to say about the index of the folder, if it keeps one."""
+    found = readme.stale(resolved.dir, resolved.template, lambda note: report.say(note, manner))
+    for path in dict.fromkeys(path for path, _ in found):
+        verdict = inspection.beside(path, [finding for own, finding in found if own == path])
+        if verdict.remarks:
+            yield verdict
 
 
 def _code(sums: Tally, wish: Wish) -> int:

@@ -1,6 +1,7 @@
 """Documents read one at a time, examined, and mended where that is wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -48,6 +49,16 @@ class Inspection:
         except DraftError as error:
             return Verdict(path=path, error=error)
         return Verdict(path=path, remarks=remarks(document, self._found(path, document)))
+
+    def beside(self, path: Path, findings: Iterable[Finding]) -> Verdict:
+        """What there is to say about a file beside the documents, as bad as the project says."""
+        heard = tuple(
+            replace(one, severity=self._ruling.of(one.code) or one.severity)
+            for one in findings
+            if self._ruling.hears(one.code)
+        )
+        document = load(store.read(path), str(path))
+        return Verdict(path=path, remarks=remarks(document, heard))
 
     def mended(self, path: Path, *, write: bool) -> Verdict:
         """The same once everything is mended that has one right answer.

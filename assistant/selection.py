@@ -27,16 +27,17 @@ class Choice:
     since: str = ""
 
 
-def selected(folder: Path, choice: Choice) -> tuple[Path, ...]:
+def selected(folder: Path, choice: Choice, template: Path | None = None) -> tuple[Path, ...]:
     """The paths of the documents, each once, in the order in which they are named.
 
-    A path that is named need not be there: reading it will say so. Raises DraftError for a folder
+    Neither a README nor the `template` is a document unless it is named or has a number. A path
+    that is named need not be there: reading it will say so. Raises DraftError for a folder
     that is not there, a number that no document has, and where git can't tell what changed.
     """
     if choice.changed and choice.since:
         raise report.usage("--changed and --since name two different beginnings: give one of them")
     found: dict[str, Path] = {}
-    for path in _named(folder, choice.names):
+    for path in _named(folder, choice.names, template):
         found.setdefault(os.path.abspath(path), path)  # noqa: PTH100  a link is not its target
     paths = tuple(found.values())
     if not (choice.changed or choice.since) or not paths:
@@ -46,13 +47,13 @@ def selected(folder: Path, choice: Choice) -> tuple[Path, ...]:
     return tuple(path for path in there if path in wanted)
 
 
-def _named(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+def _named(folder: Path, names: Sequence[str], template: Path | None) -> Iterator[Path]:
     if not names:
-        yield from documents(folder)
+        yield from documents(folder, template)
     for name in names:
         path = Path(name)
         if _is_folder(path):
-            yield from documents(path)
+            yield from documents(path, template)
         else:
             yield store.resolve(folder, name)
 
@@ -64,14 +65,14 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def documents(folder: Path) -> Iterator[Path]:
+def documents(folder: Path, template: Path | None = None) -> Iterator[Path]:
     """A folder's documents by number; where it numbers none, its Markdown files by name.
 
     Raises DraftError where it can't be listed.
     """
     try:
         numbered = [one.name for one in listing(folder) if one.suffix and not one.folder]
-        names = numbered or sorted(_unnumbered(folder))
+        names = numbered or sorted(_unnumbered(folder, template))
     except FileNotFoundError:
         raise DraftError(
             "there is no such folder.", code="no-folder", exit_code=Exit.FILE, where=str(folder),
@@ -82,9 +83,11 @@ def documents(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in names)
 
 
-def _unnumbered(folder: Path) -> Iterator[str]:
+def _unnumbered(folder: Path, template: Path | None) -> Iterator[str]:
+    own = os.path.realpath(template) if template else ""
     with os.scandir(folder) as scan:
         for item in scan:
-            hidden = item.name.startswith(".")
-            if item.name.lower().endswith(_MARKDOWN) and not hidden and item.is_file():
+            name = item.name.lower()
+            other = name.startswith((".", "readme.")) or os.path.realpath(item.path) == own
+            if name.endswith(_MARKDOWN) and not other and item.is_file():
                 yield item.name
