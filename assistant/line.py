@@ -6,7 +6,7 @@ from assistant.errors import DraftError, Exit
 
 # Commands that are promised and not there yet: a description must not begin with their names
 # today and be read as a command tomorrow.
-PROMISED = ("suggest", "list", "status", "renumber", "index", "init")
+PROMISED = ("list", "status", "renumber", "index", "init")
 _OWN = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
 _NEAR = 0.72
 
