@@ -5,7 +5,7 @@ from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, settings, shape, store
+from assistant import settings, shape, store
 from assistant.addition import completed
 from assistant.align import align
 from assistant.assemble import Facts
@@ -17,7 +17,7 @@ from assistant.journal import fingerprint
 from assistant.kept import about, peeked
 from assistant.number import slug
 from assistant.pick import picked, rewritable
-from assistant.reading import Reading, written
+from assistant.reading import Reading, template_of, written
 from assistant.settings import Settings
 from assistant.task import Task
 from assistant.template import Template
@@ -66,7 +66,7 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
             hint='`draft "..."` writes a new one.',
         )  # fmt: skip
     document = load(data, str(path))
-    template = _template(resolved, document)
+    template = template_of(document, resolved.template)
     entries = peeked(path, fingerprint(data))
     known = about(entries)
     own = template or shape.own(document)
@@ -94,12 +94,6 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
         drafted=bool(known),
     )  # fmt: skip
     return Job(path=path, data=data, task=task, reading=reading, save=save)
-
-
-def _template(resolved: Settings, document: Document) -> Template | None:
-    """The template that was named, or the built-in one where the headings fit it, or none."""
-    made = builtin.chosen(resolved.template)
-    return made if resolved.template or shape.fits(made, document) else None
 
 
 def _forced(

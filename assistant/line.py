@@ -4,9 +4,6 @@ from collections.abc import Collection, Sequence
 
 from assistant.errors import DraftError, Exit
 
-# Commands that are promised and not there yet: a description must not begin with their names
-# today and be read as a command tomorrow.
-PROMISED = ("suggest",)
 _OWN = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
 _NEAR = 0.72
 
@@ -24,12 +21,7 @@ def meant(args: Sequence[str], commands: Sequence[str], valued: Collection[str])
     if word in commands:
         return [word, *args[:first], *args[first + 1 :]]
     rest = " ".join(part for part in args[first + 1 :] if not part.startswith("-"))
-    if word in PROMISED:
-        raise _unknown(
-            f"`draft {word}` is not there yet.",
-            f'For a document about it: draft new "{word} {rest}"',
-        )
-    near = _nearest(word, (*commands, *PROMISED)) if rest else ""
+    near = _nearest(word, commands) if rest else ""
     if near:
         raise _unknown(
             f'"{word}" is no command.',

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from assistant.branch import root
 from assistant.errors import DraftError, Exit
 
-_TEXT = ("dir", "template", "model", "base-url", "language", "author")
+_TEXT = ("dir", "template", "model", "base-url", "language", "author", "points-of-view")
 _WHOLE = ("concurrency", "max-tokens-total")
 _NUMBERS = (*_WHOLE, "timeout")
 _KEYS = (*_TEXT, *_NUMBERS, "check")

@@ -149,3 +149,18 @@ def _wanted_group(want: Want) -> str:
 
 def _key(column: str) -> str:
     return "_".join(column.casefold().split())
+
+
+def reviewer(language: str) -> Message:
+    """The first message of every request for suggestions."""
+    return Message(role="system", content=_render("reviewer", language=language).strip())
+
+
+def reviewed(text: str, listed: str) -> str:
+    """What every request for suggestions goes on with: the document, and what it lists."""
+    return _render("reviewed", text=text, listed=listed)
+
+
+def view(title: str, text: str, wanted: str) -> str:
+    """The instruction for one point of view."""
+    return _render("view", title=title, text=text, wanted=wanted).strip()

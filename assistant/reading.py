@@ -1,13 +1,16 @@
 """What a model is given to read of a document that people began."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from assistant import prompts
+from assistant import builtin, prompts, shape
 from assistant.align import Alignment
 from assistant.connect import Connection
+from assistant.document import Document
 from assistant.generate import Subject
 from assistant.language import named
 from assistant.mark import fold
+from assistant.template import Template
 from assistant.tokens import Counter, fit
 from assistant.write import untouched
 
@@ -66,3 +69,9 @@ def subject_of(reading: Reading, room: int, counter: Counter, language: str) -> 
 def fitted(reading: Reading, connection: Connection, language: str) -> Subject:
     """The subject, cut to what the model can read beside all the rest."""
     return subject_of(reading, max(256, connection.window // 2), connection.counter, language)
+
+
+def template_of(document: Document, named_by: Path | None) -> Template | None:
+    """The template that was named, or the built-in one where the headings fit it, or none."""
+    made = builtin.chosen(named_by)
+    return made if named_by or shape.fits(made, document) else None

@@ -53,7 +53,7 @@ class Settings:
     """Everything resolved. `dir` is absolute; empty text and None mean that nothing was said.
 
     `api_key` is empty where it may not be sent to `base_url`; `check` is the project's table, and
-    `file` the configuration that it stands in.
+    `file` the configuration that it stands in; `points_of_view` its folder of them, inside of it.
     """
 
     dir: Path
@@ -69,6 +69,7 @@ class Settings:
     author: str
     check: Mapping[str, object]
     file: Path | None = None
+    points_of_view: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def resolve(
         author=layers.text("author")[0],
         check=MappingProxyType(dict(project.check)),
         file=project.file,
+        points_of_view=_inside(project, "points-of-view"),
     )
 
 
@@ -187,6 +189,21 @@ def author(environ: Mapping[str, str], cwd: Path) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return " ".join(done.stdout.decode(errors="replace").split())
+
+
+def _inside(project: Project, name: str) -> Path | None:
+    """A folder that a project's file names, which must be the project's own.
+
+    What is in it is sent to a server, and a cloned repository must not choose from elsewhere.
+    """
+    said = project.text.get(name, "")
+    if not said or project.file is None:
+        return None
+    root = os.path.realpath(project.file.parent)
+    folder = os.path.realpath(os.path.join(root, said))  # noqa: PTH118  realpath's own kind
+    if folder != root and not folder.startswith(root + os.sep):
+        raise wrong(project.file, f"`{name}` must be a folder inside of the project")
+    return Path(folder)
 
 
 def _model(layers: _Layers, start: Path, home: Path) -> str:

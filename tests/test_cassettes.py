@@ -1,5 +1,6 @@
 """What a real model said, replayed without a network. `python -m tests.record` records it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from assistant.template import from_bytes
 from tests import recording
 from tests.conftest import Draft, Ran
 from tests.kept import broken
+from tests.reviewing import DOCUMENT
 from tests.test_draft import SECTIONS, SMALL, saved
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["nowhere.invalid"])]
@@ -133,6 +135,29 @@ def test_repair(ask: Callable[..., Ran], tmp_path: Path) -> None:
     assert ran.code == 0, ran.err
     assert "repair" in ran.err
     assert "**Recommendation:** " in document(tmp_path)
+
+
+def test_suggest(
+    draft: Draft, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, vcr: Cassette,
+    server: Callable[[str], tuple[str, str]],
+) -> None:  # fmt: skip
+    """What a real model suggests rests on the document, and goes into its table and its list."""
+    path = tmp_path / "doc.md"
+    path.write_text(DOCUMENT)
+    url, key = server("")
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    words = ("--base-url", url, "--model", MODEL, "--concurrency", "4", "--timeout", "600")
+    ran = draft("suggest", "doc.md", "--apply", "--json", *words)
+
+    body = json.loads(ran.out)
+    assert (ran.code, body["saved"]) == (0, True), ran.err
+    found = body["risks"] + body["questions"]
+    assert all(one["quote"] in DOCUMENT for one in found)
+    assert sum(bool(one["quote"]) for one in found) >= 2
+    after = path.read_text().splitlines()
+    assert [line for line in after if line in DOCUMENT.splitlines()] == DOCUMENT.splitlines()
+    assert len(after) == len(DOCUMENT.splitlines()) + len(found)
+    assert len(vcr) >= 1 + 5
 
 
 def test_wrong_key(ask: Callable[..., Ran], vcr: Cassette, tmp_path: Path) -> None:

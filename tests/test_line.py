@@ -36,9 +36,3 @@ def test_nearly_a_command_is_wrong_usage() -> None:
 
     assert "draft check memory" in caught.value.hint
     assert 'draft "chek memory"' in caught.value.hint
-
-
-def test_promised_commands_are_not_descriptions() -> None:
-    """A command that is not there yet is not taken for a description, which would cost."""
-    with pytest.raises(DraftError, match="not there yet"):
-        meant(["renumber"], COMMANDS, VALUED)

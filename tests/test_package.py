@@ -167,6 +167,7 @@ def test_wheel_works_where_there_is_no_checkout(wheel: Path, project: Path) -> N
         ("--help",),
         ("--version",),
         ("new", "--help"),
+        ("suggest", "--help"),
         ("check", "--help"),
         ("check", "1"),
         ("check", "--fix", "1"),
@@ -270,12 +271,14 @@ def test_outcome_is_valid(path: Path | None, capsysbinary: pytest.CaptureFixture
 
 
 def test_results_of_commands_are_valid(project: Path) -> None:
-    """A rehearsal, a draft, a draft to stdout and a check print objects by the schema."""
+    """What every command prints with --json is an object by the schema."""
     with Scripted() as server:
         model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "scripted"}
         rehearsal = run(project, "--json", "--dry-run", "bug: x", more=model)
         drafted = run(project, "--json", "bug: login timeout", more=model)
         shown = run(project, "--json", "--output", "-", "bug: login timeout", more=model)
+        reviewed = run(project, "suggest", "1", "--json", "--apply", more=model)
+        rehearsed = run(project, "suggest", "1", "--json", "--dry-run", more=model)
     checked = run(project, "check", "--json")
     renumbered = run(project, "renumber", "1", "--json", "--yes")
     listed = run(project, "list", "--json")
@@ -285,6 +288,8 @@ def test_results_of_commands_are_valid(project: Path) -> None:
     begun = run(project, "init", "--json")
 
     assert valid(renumbered.stdout)["number"] == 2
+    assert valid(reviewed.stdout)["path"] == "memory/design/001_login_timeout.md", reviewed.stderr
+    assert len(valid(rehearsed.stdout)["prompts"]) == 5  # type: ignore[arg-type]
     assert valid(rehearsal.stdout)["prompts"]
     assert valid(drafted.stdout)["path"] == "memory/design/001_login_timeout.md"
     assert valid(drafted.stdout)["ok"] == (drafted.returncode == 0)

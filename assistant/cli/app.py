@@ -18,6 +18,8 @@ Examples:
 
   draft fill 7                                write what is unwritten in document 7
 
+  draft suggest 7                             risks and open questions that it does not name
+
   draft check                                 hold all documents against their template
 
   draft list --status draft                   which documents are drafts, and what they lack

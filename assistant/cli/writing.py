@@ -1,4 +1,4 @@
-"""The commands that ask a model: new, fill."""
+"""The commands that ask a model: new, fill, suggest."""
 
 from typing import Annotated
 
@@ -125,3 +125,48 @@ def fill(  # noqa: PLR0913
     )  # fmt: skip
     manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
     raise typer.Exit(command.fill(document, wish, options, manner))
+
+
+@app.command()
+def suggest(  # noqa: PLR0913
+    *,
+    document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
+    risks: Annotated[bool, typer.Option("--risks", help="Risks only.")] = False,
+    questions: Annotated[bool, typer.Option("--questions", help="Open questions only.")] = False,
+    most: Annotated[
+        int | None, typer.Option("-n", help="At most so many of each, the weightiest first.")
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Add them to the document's own table and list.")
+    ] = False,
+    folder: Dir = None,
+    template: TemplateFile = None,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    concurrency: Concurrency = None,
+    timeout: Timeout = None,
+    max_tokens_total: Cap = None,
+    language: Language = None,
+    output: Output = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    yes: Yes = False,  # noqa: ARG001  nothing here asks
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Name risks and open questions that a document does not: draft suggest 7."""
+    from assistant import suggest as command  # noqa: PLC0415
+    from assistant.settings import Options  # noqa: PLC0415
+    from assistant.suggestion import Kinds  # noqa: PLC0415
+
+    options = Options(
+        dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
+        timeout=timeout, max_tokens_total=max_tokens_total, language=language,
+    )  # fmt: skip
+    both = risks == questions
+    wish = command.Wish(
+        kinds=Kinds(risks=risks or both, questions=questions or both), most=most, apply=apply,
+        dry_run=dry_run,
+    )  # fmt: skip
+    manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
+    raise typer.Exit(command.suggest(document, wish, options, manner))

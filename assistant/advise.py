@@ -1,0 +1,218 @@
+"""The run of `draft suggest`: all points of view asked at once, what is new put in."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assistant import journal, store
+from assistant.ask import Meter, unusable
+from assistant.briefing import stopped
+from assistant.connect import Connection, connect
+from assistant.document import Document, encode, load
+from assistant.errors import DraftError, Exit
+from assistant.generate import Progress
+from assistant.ground import Ground
+from assistant.insertion import Added, add
+from assistant.journal import Journal
+from assistant.kept import Kept
+from assistant.listed import listed
+from assistant.llm import Prompt, Usage
+from assistant.panel import Panel, Reviewer
+from assistant.review import Reader, Review, review
+from assistant.settings import Settings
+from assistant.sift import sifted
+from assistant.stop import Stop
+from assistant.suggestion import Kinds, Opinion, Suggestions, View
+from assistant.template import Template
+from assistant.tokens import Counter
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A document to be reviewed; `apply` says that what is new is put into it."""
+
+    path: Path
+    data: bytes
+    document: Document
+    template: Template | None
+    views: tuple[View, ...]
+    kinds: Kinds = Kinds()  # noqa: RUF009  it is frozen
+    most: int | None = None
+    apply: bool = False
+    save: bool = True
+
+    def review(self, reader: Reader, language: str) -> Review:
+        """What all points of view are shown."""
+        ground = Ground(self.document, self.template)
+        return review(self.document, ground, self.kinds, reader, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a run goes by: its settings, its model, who watches, who stops it, what is kept."""
+
+    settings: Settings
+    connection: Connection
+    progress: Progress
+    stop: Stop
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run came to; `added` is the document with the suggestions, `saved` if it is in place.
+
+    `unanswered` are the points of view without an answer, with the reason.
+    """
+
+    suggestions: Suggestions
+    unanswered: tuple[tuple[str, str], ...] = ()
+    usage: Usage = Usage(requests=0)  # noqa: RUF009  it is frozen
+    seconds: float = 0.0
+    longest: float = 0.0
+    repairs: int = 0
+    resumed: int = 0
+    model: str = ""
+    stopped: int = 0
+    added: Added | None = None
+    saved: bool = False
+
+    @property
+    def homeless(self) -> tuple[str, ...]:
+        """The kinds that the document has no place for."""
+        return self.added.homeless if self.added else ()
+
+    @property
+    def exit_code(self) -> int:
+        """The command's exit code."""
+        if self.stopped:
+            return self.stopped
+        return Exit.FINDINGS if self.unanswered or self.homeless else Exit.DONE
+
+
+async def advise(job: Job, settings: Settings, progress: Progress, stop: Stop) -> Outcome:
+    """Review a document. Raises DraftError where no point of view could be asked."""
+    kept = _opened(job.path, settings, progress)
+    try:
+        async with connect(settings, progress) as connection:
+            outcome = await _asked(job, Session(settings, connection, progress, stop, kept))
+        return _applied(job, outcome, kept, progress) if job.apply else outcome
+    finally:
+        kept.close()
+
+
+def _opened(path: Path, settings: Settings, progress: Progress) -> Kept:
+    """The answers of an earlier run on this document, or a new journal."""
+    document = os.path.realpath(path)
+    secrets = (settings.api_key,) if settings.api_key else ()
+    key = journal.digest("suggest", document)
+    found = journal.find(key, secrets=secrets)
+    if found is None:
+        about = {"command": "suggest", "document": document}
+        found = Journal.open(key, about, secrets=secrets)
+        if found.note:
+            progress.noted(found.note)
+    return Kept(found)
+
+
+def refuse_above_cap(prompts: Sequence[Prompt], settings: Settings, counter: Counter) -> None:
+    """Raise DraftError (exit code 2) where a run's estimate is above its cap."""
+    cap = settings.max_tokens_total
+    expected = sum(counter.prompt(prompt) + prompt.max_tokens // 2 for prompt in prompts)
+    if cap is not None and expected > cap:
+        raise DraftError(
+            f"this run would take about {expected:,} tokens; --max-tokens-total allows {cap:,}.",
+            code="over-cap", exit_code=Exit.USAGE,
+            hint="Nothing was sent. Raise the cap, or ask for --risks or --questions only.",
+        )  # fmt: skip
+
+
+async def _asked(job: Job, run: Session) -> Outcome:
+    """Ask from every point of view, and sift what is said."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    own, cap = run.connection, run.settings.max_tokens_total
+    reader = Reader(window=own.window, counter=own.counter, small=own.embedded is not None)
+    shown = job.review(reader, run.settings.language)
+    reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
+    _know(run.kept, reviewers, own.name)
+    missing = [one.prompt for one in reviewers if one.view.name not in run.kept.entries]
+    refuse_above_cap(missing, run.settings, own.counter)
+    if len(missing) > 1:
+        await own.share_prefix(shown.beginning())
+    meter = Meter(model=own.model, estimate=own.counter.prompt, cap=cap)
+    panel = Panel(
+        ground=Ground(job.document, job.template), kinds=job.kinds, meter=meter,
+        progress=run.progress, kept=run.kept, concurrency=own.concurrency,
+    )  # fmt: skip
+    heard = await panel.heard(reviewers, run.stop.event)
+    found = [one.opinion for one in heard if one.opinion is not None]
+    if not found:
+        if run.stop.code:
+            raise stopped(run.stop)
+        raise unusable(f"nothing could be asked: {heard[0].problem}")
+    return Outcome(
+        suggestions=sifted(found, listed(job.document)).first(job.most),
+        unanswered=tuple((one.view.title, one.problem) for one in heard if one.opinion is None),
+        usage=meter.usage, seconds=loop.time() - begun, longest=meter.longest,
+        repairs=sum(one.repairs for one in heard), resumed=sum(one.resumed for one in heard),
+        model=own.name, stopped=run.stop.code,
+    )  # fmt: skip
+
+
+def _know(kept: Kept, reviewers: Sequence[Reviewer], model: str) -> None:
+    """Under which names the answers are kept: those to just what is asked now."""
+    for one in reviewers:
+        said = (message.content for message in one.prompt.messages)
+        mark = journal.digest(*said, one.prompt.schema, model)
+        kept.names[one.view.name] = f"{one.view.name} [{mark[:12]}]"
+
+
+def _applied(job: Job, outcome: Outcome, kept: Kept, progress: Progress) -> Outcome:
+    """The outcome with the suggestions in the file, whatever was done to it meanwhile."""
+    new = outcome.suggestions
+    if outcome.stopped or not (new.risks or new.questions):
+        return outcome
+    merge: Callable[[Document], Added] = lambda document: add(  # noqa: E731
+        document, job.template, _left(new, document)
+    )
+    try:
+        added = merge(job.document)
+        if not job.save or not (added.risks or added.questions):
+            return replace(outcome, added=added)
+        added = _replaced(job, added, merge, progress)
+    except DraftError as error:
+        raise kept.named(error) from error
+    if store.read(job.path) == encode(added.text) and not added.homeless:
+        kept.finish()
+    return replace(outcome, added=added, saved=True)
+
+
+def _left(new: Suggestions, document: Document) -> Suggestions:
+    """What of the suggestions a document does not list by now."""
+    found = sifted([Opinion(risks=new.risks, questions=new.questions)], listed(document))
+    return replace(found, risks=tuple(r for r in new.risks if r in found.risks),
+                   questions=tuple(q for q in new.questions if q in found.questions))  # fmt: skip
+
+
+def _replaced(
+    job: Job, added: Added, merge: Callable[[Document], Added], progress: Progress
+) -> Added:
+    current = job.data
+    for _ in range(_ATTEMPTS):
+        try:
+            store.replace(job.path, current, encode(added.text))
+        except store.Changed as changed:
+            current = changed.current
+            progress.noted("the file was changed meanwhile: those changes stay")
+            added = merge(load(current, str(job.path)))
+        else:
+            return added
+    raise DraftError(
+        "somebody keeps changing the file.",
+        code="busy", exit_code=Exit.FILE, where=str(job.path),
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""What a review sends: for each point of view a prompt, all with the same beginning."""
+
+from dataclasses import dataclass
+
+from assistant import opinion, prompts
+from assistant.document import Document
+from assistant.ground import Ground
+from assistant.language import named
+from assistant.listed import listed
+from assistant.llm import Message, Prompt
+from assistant.mark import without_comments
+from assistant.passage import MOST, passages, spread
+from assistant.suggestion import Kinds, View
+from assistant.tokens import Counter, fit
+
+ANSWER = 900  # tokens of one answer
+_TURNS = 3  # an answer, what is wrong with it, and the answer after that
+_LEAST = 256
+_VIEW = 1200  # tokens of the longest point of view, and what stands around texts
+_SHARE = 3  # of what can be read, that what is listed may take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A document as all points of view are shown it: `system`, then `shared`, then their own."""
+
+    system: Message
+    shared: str
+    kinds: Kinds
+    schema: str
+
+    def beginning(self) -> tuple[Message, ...]:
+        """What all requests begin with."""
+        return (self.system, Message(role="user", content=self.shared))
+
+    def prompt(self, view: View) -> Prompt:
+        """The request from one point of view."""
+        own = prompts.view(view.title, view.text, opinion.wanted(self.kinds))
+        return Prompt(
+            label=view.title,
+            messages=(self.system, Message(role="user", content=self.shared + own)),
+            max_tokens=ANSWER,
+            schema=self.schema,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """The model that reads: the tokens of its window, and how they are counted.
+
+    `small` says that it copies badly, and is to choose its quotes from a document's sentences.
+    """
+
+    window: int
+    counter: Counter
+    small: bool = False
+
+
+def review(
+    document: Document, ground: Ground, kinds: Kinds, reader: Reader, language: str = ""
+) -> Review:
+    """The whole document as it is reviewed, cut to what the reader reads beside all the rest."""
+    own = listed(document).own
+    sections = [section.heading + section.body for section in document.sections]
+    told = "".join(part for index, part in enumerate(sections) if index in own)
+    rest = "".join(part for index, part in enumerate(sections) if index not in own)
+    text = _squeezed(document.front + rest)
+    system = prompts.reviewer(language or named(text[:4000]))
+    count = reader.counter.count
+    taken = count(system.content) + count(opinion.schema(kinds, ground.headings)) + _VIEW
+    room = max(_LEAST, reader.window - _TURNS * ANSWER - taken)
+    # What is listed stands by itself, so that nothing new is made of it; nothing is left out.
+    known = fit(_squeezed(told), room // _SHARE, reader.counter)
+    text = fit(text, room - count(known), reader.counter)
+    quotes = passages(text, ground)
+    few = spread(quotes) if reader.small else ()
+    if not reader.small and quotes and len(quotes) <= MOST:
+        few = (*quotes, "")  # something may be missing, too
+    return Review(
+        system=system, shared=prompts.reviewed(text, known), kinds=kinds,
+        schema=opinion.schema(kinds, ground.headings, few),
+    )  # fmt: skip
+
+
+def _squeezed(text: str) -> str:
+    """The text without comments, and with no more than one blank line in a row."""
+    kept: list[str] = []
+    for part in without_comments(text).splitlines():
+        if part.strip() or (kept and kept[-1]):
+            kept.append(part.rstrip())
+    return "\n".join(kept).strip()

@@ -1,0 +1,172 @@
+"""`draft suggest DOC`: risks and open questions that a document does not name itself."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from os import environ
+from pathlib import Path
+
+from assistant import report, settings, sheet, store
+from assistant.advise import Job, Outcome, advise, refuse_above_cap
+from assistant.connect import check, window
+from assistant.display import Display
+from assistant.document import load
+from assistant.errors import DraftError, Exit
+from assistant.reading import template_of
+from assistant.report import Manner
+from assistant.review import Reader
+from assistant.settings import Options, Settings
+from assistant.show import costs, rehearsed, relative
+from assistant.stop import Stop
+from assistant.suggestion import Kinds, Suggestions
+from assistant.tokens import counter
+from assistant.viewpoint import views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asked of a review; `most` is None for all that is new."""
+
+    kinds: Kinds = Kinds()  # noqa: RUF009  it is frozen
+    most: int | None = None
+    apply: bool = False
+    dry_run: bool = False
+
+
+def suggest(name: str, wish: Wish, options: Options, manner: Manner) -> int:
+    """Review a document; the exit code."""
+    resolved = settings.resolve(options, environ, Path.cwd())
+    if manner.output not in ("", "-"):
+        raise report.usage("--output takes only -, for the document to stdout")
+    if wish.most is not None and wish.most < 1:
+        raise report.usage("-n takes a number from 1 on")
+    job = job_of(store.resolve(resolved.dir, name), wish, resolved, save=not manner.output)
+    if wish.dry_run:
+        return _rehearse(job, resolved, manner)
+    outcome = asyncio.run(_run(job, resolved, manner))
+    show(job, outcome, manner)
+    return outcome.exit_code
+
+
+def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
+    """What is to be reviewed. Raises DraftError where it can't be."""
+    data = store.read(path)
+    document = load(data, str(path))
+    said = "".join(section.body for section in document.sections)
+    if not any(character.isalnum() for character in said):
+        raise DraftError(
+            "there is nothing in this document to review.",
+            code="empty-document", exit_code=Exit.FILE, where=str(path),
+            hint='`draft fill` writes what is unwritten, `draft "..."` a new document.',
+        )  # fmt: skip
+    return Job(
+        path=path, data=data, document=document,
+        template=template_of(document, resolved.template),
+        views=views(resolved.points_of_view),
+        kinds=wish.kinds, most=wish.most, apply=wish.apply or not save, save=save,
+    )  # fmt: skip
+
+
+async def _run(job: Job, resolved: Settings, manner: Manner) -> Outcome:
+    display = Display(quiet=manner.quiet, verbose=manner.verbose)
+    stop = Stop()
+    stop.listen()
+    try:
+        return await advise(job, resolved, display, stop)
+    finally:
+        display.close()
+
+
+def show(job: Job, outcome: Outcome, manner: Manner) -> None:
+    """Print an outcome: suggestions or the document on stdout, all else on stderr."""
+    _remarks(job, outcome, manner)
+    if manner.json:
+        report.as_json(**fields(job, outcome))
+    elif manner.output == "-":
+        report.document(outcome.added.text if outcome.added else job.document.text)
+    elif outcome.suggestions.risks or outcome.suggestions.questions:
+        report.result(drawn(outcome.suggestions, terminal=sys.stdout.isatty()))
+
+
+def drawn(found: Suggestions, *, terminal: bool) -> str:
+    """The suggestions as a person reads them: on a terminal, or as Markdown."""
+    return sheet.columns(found) if terminal else sheet.markdown(found)
+
+
+def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
+    found, added = outcome.suggestions, outcome.added
+    for view, problem in outcome.unanswered:
+        report.say(f"not asked from the point of view of {view}: {problem}", manner)
+    if found.dropped:
+        rest = "suggestion rests" if found.dropped == 1 else "suggestions rest"
+        report.say(f"{found.dropped} {rest} on nothing in the document: left out", manner)
+    if found.repeats:
+        report.say(f"{found.repeats} said before, or in the document already: left out", manner)
+    if not (found.risks or found.questions) and not outcome.stopped:
+        report.say("nothing new to say", manner)
+    for kind in outcome.homeless:
+        report.say(f"{relative(job.path)} has no table, list or section for {kind}", manner)
+    if added and (added.risks or added.questions):
+        where = relative(job.path) if outcome.saved else "the document"
+        counted = f"{_counted(added.risks, 'risk')} and {_counted(added.questions, 'question')}"
+        report.say(f"added {counted} to {where}", manner)
+    if outcome.stopped and job.apply:
+        report.say("stopped: nothing was added; the same command goes on", manner)
+    if outcome.usage.requests or outcome.resumed:
+        report.say(
+            costs(outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed),
+            manner,
+        )
+
+
+def _counted(found: tuple[object, ...], thing: str) -> str:
+    return f"{len(found)} {thing}{'' if len(found) == 1 else 's'}"
+
+
+def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
+    """An outcome as the fields of its JSON object."""
+    usage, found = outcome.usage, outcome.suggestions
+    return {
+        "ok": outcome.exit_code == 0,
+        "path": relative(job.path),
+        "risks": [
+            {"risk": one.text, "impact": one.impact, "likelihood": one.likelihood,
+             "mitigation": one.mitigation, "section": one.basis.section,
+             "quote": one.basis.quote, "views": list(one.views)}
+            for one in found.risks
+        ],
+        "questions": [
+            {"question": one.text, "why": one.why, "who": one.who,
+             "section": one.basis.section, "quote": one.basis.quote, "views": list(one.views)}
+            for one in found.questions
+        ],
+        "dropped": found.dropped,
+        "repeats": found.repeats,
+        "saved": outcome.saved,
+        "text": None if job.save or outcome.added is None else outcome.added.text,
+        "homeless": list(outcome.homeless),
+        "unanswered": [{"view": view, "reason": reason} for view, reason in outcome.unanswered],
+        "usage": {
+            "requests": usage.requests, "prompt_tokens": usage.prompt,
+            "completion_tokens": usage.completion, "cached_tokens": usage.cached,
+            "estimated": usage.estimated, "seconds": round(outcome.seconds, 3),
+        },
+        "repairs": outcome.repairs,
+        "model": outcome.model,
+    }  # fmt: skip
+
+
+def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
+    """Show every prompt of a run with its tokens; send and write nothing."""
+    try:
+        name = check(resolved)
+    except DraftError:
+        name = resolved.model
+    count = counter(name)
+    small = settings.needs_embedded(resolved)
+    reader = Reader(window=window(resolved), counter=count, small=small)
+    shown = job.review(reader, resolved.language)
+    prompts = [shown.prompt(view) for view in job.views]
+    rehearsed(prompts, count, manner)
+    refuse_above_cap(prompts, resolved, count)
+    return Exit.DONE
