@@ -16,6 +16,7 @@ _NOTHING = re.compile(r"(?:none|nothing|n/a|na)\b.*|not?\s.*|\W*", re.IGNORECASE
 _KIND = re.compile(
     r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE
 )  # characters of a name
+_EXPLAINS = re.compile(r"[,;(]|\.\s|\s(?:for|to|that|which|when|with|while|without|in order)\s")
 _METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
 _LABELS = "context|options?|recommendation|pros|cons"
 # Without a full stop, so that a grammar made of it can't write the prompt's own "/api/v1/...".
@@ -109,8 +110,10 @@ def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[
     """The usable names of a group's items; what is wrong with the others goes to `errors`."""
     good: dict[str, str] = {}
     long: dict[str, str] = {}
+    taken: dict[str, str] = {}
     for text in strings(known.get(group.key))[: group.most * 2]:
         name = unprefixed(placed_name(text, code=bool(group.pattern)), group.example.split(", "))
+        name = name if group.pattern else _shortened(name)
         problem = _problem(group, name)
         if not problem:
             good.setdefault(fold(name), name)
@@ -118,10 +121,21 @@ def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[
         errors.append(f'"{group.key}": {problem}')
         if not _problem(group, name[:LONGEST]) and len(name) <= 3 * LONGEST:
             long.setdefault(fold(name), name)
+        if fold(name) in group.sections:
+            taken.setdefault(fold(name), name)
     if group.key not in known:
         errors.append(f'"{group.key}" is missing: give {group.least} to {group.most} names.')
-    # A long name is asked for again; where it stays long it is better than none.
-    return tuple((good or long).values())[: group.most]
+    # A long name, and one that a section has, are asked for again; where they stay they are better
+    # than none.
+    return tuple((good or long or taken).values())[: group.most]
+
+
+def _shortened(name: str) -> str:
+    """A name that is a sentence, up to where it begins to explain itself."""
+    if len(name) <= LONGEST:
+        return name
+    head = _EXPLAINS.split(name, maxsplit=1)[0].rstrip(" .,;:")
+    return head if " " in head else name
 
 
 def _problem(group: Names, name: str) -> str:

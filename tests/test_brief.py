@@ -105,9 +105,28 @@ def test_approach_about_the_document_is_an_error() -> None:
 
 def test_sentences_are_no_names() -> None:
     """A name as long as a sentence is asked for again."""
-    _, errors = read(brief(design_considerations=["We have to decide " * 5]), TEMPLATE)
+    _, errors = read(brief(design_considerations=["We have decided it " * 5]), TEMPLATE)
 
     assert any("too long for a name" in error for error in errors)
+
+
+def test_names_that_explain_themselves_are_shortened() -> None:
+    """A name is cut where its explanation begins."""
+    long = "Security considerations for exporting sensitive order information."
+    found, errors = read(brief(design_considerations=[long]), TEMPLATE)
+
+    assert errors == ()
+    assert ("Security considerations",) in [names for _, names in found.names]
+
+
+def test_names_of_sections_are_better_than_none() -> None:
+    """A section's name is asked to be another, and used where there is no other."""
+    found, errors = read(brief(design_considerations=["UI Changes"]), TEMPLATE)
+    both, _ = read(brief(design_considerations=["UI Changes", "Place of the switch"]), TEMPLATE)
+
+    assert any("is a section of the document" in error for error in errors)
+    assert ("UI Changes",) in [names for _, names in found.names]
+    assert ("Place of the switch",) in [names for _, names in both.names]
 
 
 def test_template_examples_are_no_names() -> None:
