@@ -8,6 +8,7 @@ from dataclasses import replace
 from assistant import claim, flaw
 from assistant.mark import fold
 from assistant.place import prose, words
+from assistant.repository import Repository
 from assistant.request import Request, Want
 from assistant.slot import counter, identifier
 from assistant.value import Answer, Entry, Value
@@ -34,17 +35,18 @@ _NOT_APPLICABLE = re.compile(
 )
 
 
-def read(raw: str, asked: Request, known: str = "") -> Answer:
+def read(raw: str, asked: Request, known: str = "", repository: Repository | None = None) -> Answer:
     """The answer as far as it can be used; `errors` names everything that is wrong with it.
 
-    `known` is what the model was told: figures and links that are not in it are its own.
+    `known` is what the model was told: figures and links that are not in it are its own, and so are
+    paths that are not in the `repository` either.
     """
     text = words(raw)
     reason = _NOT_APPLICABLE.match(text)
     if reason and reason["reason"].strip():
         return Answer(not_applicable=reason["reason"].strip())
     answer = _plain(text, asked) if asked.plain else _json(text, asked)
-    return _checked(answer, asked, known)
+    return _checked(answer, asked, known, repository or Repository())
 
 
 def _plain(text: str, asked: Request) -> Answer:
@@ -243,7 +245,7 @@ def _entry(want: Want, name: str, data: Json) -> Entry:
     )
 
 
-def _checked(answer: Answer, asked: Request, known: str) -> Answer:
+def _checked(answer: Answer, asked: Request, known: str, repository: Repository) -> Answer:
     """The answer with what is wrong with it, and without what only repeats the template."""
     if answer.not_applicable or answer.errors:
         return answer
@@ -254,7 +256,7 @@ def _checked(answer: Answer, asked: Request, known: str) -> Answer:
         answer,
         values=tuple(value for value in values if value.words),
         errors=errors,
-        flaws=tuple(flaw.flaws(answer, asked, known)),
+        flaws=tuple(flaw.flaws(answer, asked, known, repository)),
         figures=claim.figures(said, known) if known else (),
     )
 

@@ -175,13 +175,20 @@ def composed(
     planned: Plan, written: Sequence[Written], brief: Brief, subject: Subject, facts: Facts
 ) -> Composition:
     """The document with the answers, and the program's own slots, in their places."""
-    known = subject.description + planned.shared
     sources = (*facts.references, *links(subject.description))
-    texts = questions(written, brief, subject.description)
+    asked = questions(written, brief, subject.description)
+    texts = tuple(subject.marked(text) for text in asked)
     edits: list[tuple[str, Sequence[Edit]]] = [
         ("metadata", tuple(metadata(planned.alignment, facts))),
-        *((match.section.title, (inapplicable(match, reason),)) for match, reason in planned.aside),
-        *((done.asked.id, tuple(_edits(planned, done, known))) for done in written if done.answer),
+        *(
+            (match.section.title, (inapplicable(match, subject.marked(reason)),))
+            for match, reason in planned.aside
+        ),
+        *(
+            (done.asked.id, tuple(_edits(planned, done, subject)))
+            for done in written
+            if done.answer
+        ),
         (
             "questions",
             tuple(listing(planned.alignment, "questions", texts, NOTHING_OPEN)),
@@ -204,13 +211,24 @@ def composed(
     )
 
 
-def _edits(planned: Plan, done: Written, known: str) -> Iterator[Edit]:
+def _edits(planned: Plan, done: Written, subject: Subject) -> Iterator[Edit]:
     match = planned.matches[done.asked.id]
     if done.answer is None:
         return
-    yield from fill(match, confirmed(done.answer, done.asked, known))
+    yield from fill(match, settled(done.answer, done.asked, subject, planned.shared))
     if not done.problem and not done.answer.not_applicable:
         yield from uncommented(match)
+
+
+def settled(answer: Answer, asked: Request, subject: Subject, shared: str) -> Answer:
+    """The answer `confirmed`, and with a word behind each path that is nowhere.
+
+    What the brief made up is no better than what the section did: only the subject counts.
+    """
+    sure = confirmed(answer, asked, subject.description + shared)
+    code = {want.key for want in asked.wants if want.kind == "code"}
+    values = tuple(v if v.key in code else v.mapped(subject.marked) for v in sure.values)
+    return replace(sure, values=values, not_applicable=subject.marked(sure.not_applicable))
 
 
 def confirmed(answer: Answer, asked: Request, known: str) -> Answer:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import assemble, compose, generate, journal, store
+from assistant import assemble, compose, context, generate, journal, store
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed
@@ -164,7 +164,11 @@ class _Run:
             cap=self.settings.max_tokens_total,
         )
         own = self.connection
+        around = context.around(self.settings.dir, Path.cwd())
+        if around.note:
+            self.progress.noted(around.note)
         subject = fitted(job, self.settings.language, own.window, own.counter)
+        subject = replace(subject, repository=around)
         refuse_above_cap(self.settings, subject, job.template, self.connection.counter)
         writer = Writer(
             meter=meter,

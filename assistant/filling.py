@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from assistant import compose, merge
+from assistant import compose, context, merge
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed, stopped
@@ -120,7 +120,11 @@ class _Run:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         job = self.job
+        around = context.around(job.path.parent, Path.cwd())
+        if around.note:
+            self.progress.noted(around.note)
         subject = fitted(job.reading, self.connection, self.settings.language)
+        subject = replace(subject, repository=around)
         job = self.job = replace(job, task=replace(job.task, subject=subject))
         meter = Meter(
             model=self.connection.model,

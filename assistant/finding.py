@@ -191,6 +191,14 @@ _RULES = (
         on=False,
     ),
     Rule(
+        code="D801", name="path-not-found", severity="warning",
+        about="A path is named that is not in the repository, and not said to be proposed.",
+    ),
+    Rule(
+        code="D802", name="symbol-not-found", severity="note", on=False,
+        about="A symbol is named that occurs in no code of the repository.",
+    ),
+    Rule(
         code=NUMBER_ELSEWHERE, name="number-elsewhere", severity="warning",
         about="Another document has this one's number on another branch or in another worktree: "
         "branches that merge clean would end up with both.",

@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant import claim, fence
+from assistant import claim, fence, mentioned
 from assistant.mark import fold
 from assistant.place import code, outside, prose
+from assistant.repository import Repository
 from assistant.request import Request, Want
 from assistant.value import Answer, Entry, Value
 
@@ -26,7 +27,7 @@ def is_code(value: Value, asked: Request) -> bool:
     return any(want.key == value.key and want.kind == "code" for want in asked.wants)
 
 
-def flaws(answer: Answer, asked: Request, known: str) -> Iterator[str]:
+def flaws(answer: Answer, asked: Request, known: str, repository: Repository) -> Iterator[str]:
     """What makes an answer worse without making it useless."""
     for want in asked.wants:
         value = answer.value(want.key)
@@ -36,6 +37,7 @@ def flaws(answer: Answer, asked: Request, known: str) -> Iterator[str]:
     for value in answer.values:
         if known and not is_code(value, asked):
             yield from _claims(value, known)
+            yield from _paths(value, known, repository)
         yield from _unparsed(value, asked)
         yield from _sections(value, asked)
 
@@ -63,6 +65,15 @@ def _claims(value: Value, known: str) -> Iterator[str]:
         )
     for found in claim.inventions(text, known)[:3]:
         yield f'"{value.key}": "{found}" is not in the subject: leave it out.'
+
+
+def _paths(value: Value, known: str, repository: Repository) -> Iterator[str]:
+    unknown = (one for text in value.texts for one in mentioned.unknown(text, repository, known))
+    for path in tuple(dict.fromkeys(one.text for one in unknown))[:3]:
+        yield (
+            f'"{value.key}": there is no "{path}" in the repository. If it is to be created, '
+            'write "(proposed)" behind it; else leave it out.'
+        )
 
 
 def _unparsed(value: Value, asked: Request) -> Iterator[str]:

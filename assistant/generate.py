@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from assistant import brief, prompts
@@ -10,7 +10,9 @@ from assistant.answer import read
 from assistant.ask import Asked, Checked, Failure, Meter, ask
 from assistant.errors import DraftError
 from assistant.llm import Message, Prompt, Watcher
+from assistant.mentioned import marked
 from assistant.naming import groups
+from assistant.repository import Repository
 from assistant.request import Request, schema
 from assistant.template import Template
 from assistant.value import Answer
@@ -56,17 +58,25 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a document is about, fitted to the model: the same for all requests."""
+    """What a document is about, fitted to the model: the same for all requests.
+
+    `repository` is what the document will stand in: no model is told of it, answers are held to it.
+    """
 
     description: str
     kind: str
     language: str = ""
     hint: str = ""
+    repository: Repository = field(default_factory=Repository, compare=False, repr=False)
 
     @property
     def bug(self) -> bool:
         """Whether it is a bug, which gets a shorter document."""
         return self.kind == "bug"
+
+    def marked(self, text: str) -> str:
+        """A model's text with a word behind each path that neither we nor the repository gave."""
+        return marked(text, self.repository, self.description)
 
     def messages(self, shared: str, instruction: str) -> tuple[Message, ...]:
         """The messages of one request; `shared` is what stands before its own instruction."""
@@ -151,7 +161,8 @@ class Writer:
         self, subject: Subject, shared: str, asked: Request, gate: asyncio.Semaphore
     ) -> Written:
         kept = self.keeper.entries.get(asked.id)
-        found = None if kept is None else read(kept, asked, subject.description + shared)
+        known = subject.description + shared
+        found = None if kept is None else read(kept, asked, known, subject.repository)
         if found is not None and _whole(found, asked):
             self.progress.finished(asked.id, "")
             return Written(asked=asked, answer=found, resumed=True)
@@ -171,7 +182,8 @@ class Writer:
         prompt = section_prompt(subject, shared, asked)
         try:
             known = subject.description + shared
-            done = await ask(self.meter, prompt, self._keeping(asked, _checker(asked, known)))
+            checker = _checker(asked, known, subject.repository)
+            done = await ask(self.meter, prompt, self._keeping(asked, checker))
         except Failure as failure:
             return Written(asked=asked, problem=failure.reason)
         except DraftError as error:
@@ -212,9 +224,11 @@ def _whole(found: Answer, asked: Request) -> bool:
     return bool(found.not_applicable) or len(found.values) == len(asked.wants)
 
 
-def _checker(asked: Request, known: str) -> Callable[[str], Checked[Answer]]:
+def _checker(
+    asked: Request, known: str, repository: Repository
+) -> Callable[[str], Checked[Answer]]:
     def check(raw: str) -> Checked[Answer]:
-        found = read(raw, asked, known)
+        found = read(raw, asked, known, repository)
         return Checked(
             result=found, errors=found.errors, flaws=found.flaws, keys=_keys(found, asked)
         )

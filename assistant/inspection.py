@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from assistant import rename, store
 from assistant.amend import Amended, amend
+from assistant.context import Context
 from assistant.difference import unified
 from assistant.document import Document, encode, load
 from assistant.errors import DraftError, Exit
@@ -41,6 +42,7 @@ class Inspection:
         self._ruling = ruling
         self._beyond = dict(beyond)
         self._folders: dict[Path, tuple[Folder, Style]] = {}
+        self._context = Context(Path.cwd(), symbols=ruling.hears("D802"))
 
     def verdict(self, path: Path) -> Verdict:
         """What there is to say about the document at `path`, which is read now."""
@@ -116,7 +118,10 @@ class Inspection:
         return known
 
     def _found(self, path: Path, document: Document) -> tuple[Finding, ...]:
-        also = neighbours(path, document, self._folder(path)[0])
+        also = (
+            *neighbours(path, document, self._folder(path)[0]),
+            *self._context.findings(path, document),
+        )
         return examine(self._template, document, self._ruling, (*also, *self._beyond.get(path, ())))
 
 

@@ -143,7 +143,8 @@ class _Merger:
             found = places.get(key)
             if found is not None and found.index not in aside:
                 yield done.asked.id, tuple(self._section(found, done))
-        texts = compose.questions(written, self.brief)
+        asked = compose.questions(written, self.brief)
+        texts = tuple(self.task.subject.marked(text) for text in asked)
         yield "questions", tuple(listing(limited, "questions", texts, NOTHING_OPEN))
         linked = links(task.references)
         yield "references", tuple(listing(limited, "references", linked, NO_REFERENCES))
@@ -159,8 +160,8 @@ class _Merger:
     def _section(self, match: Match, done: Written) -> Iterator[Edit]:
         if done.answer is None:
             return
-        known = self.task.subject.description + self.planned.shared
-        yield from fill(match, compose.confirmed(done.answer, done.asked, known))
+        task, shared = self.task, self.planned.shared
+        yield from fill(match, compose.settled(done.answer, done.asked, task.subject, shared))
         whole = not done.problem and not done.answer.not_applicable
         if whole and self.task.drafted and untouched(match):
             yield from uncommented(match)

@@ -1,0 +1,104 @@
+"""What documents and answers say of the repository."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answer import read
+from assistant.compose import settled
+from assistant.document import parse
+from assistant.generate import Subject
+from assistant.mentioned import findings_for, marked, symbols, unknown
+from assistant.quoted import mentions
+from assistant.repository import Repository
+from assistant.request import Request, Want
+
+HERE = Repository(files=frozenset({"src/a.py", "docs/x.md"}), absent=frozenset({"gone", "Other"}))
+PROSE = Want(key="overview", kind="prose", label="", words=40)
+ITEMS = Want(key="goals", kind="items", label="", words=40)
+CODE = Want(key="code", kind="code", label="", words=40, language="text")
+
+
+def asked(*wants: Want) -> Request:
+    return Request(id="x", title="X", path=("X",), guidance="", wants=wants)
+
+
+def test_finding_points_at_the_path() -> None:
+    """A finding has the path's place and width, its section, and a file of the same name."""
+    found = mentions(parse("# Top\n\nAs in `lib/a.py:7`, or `src/b.py`.\n"))
+    first, second = findings_for(found, HERE)
+
+    assert (first.code, first.severity, first.line, first.column) == ("D801", "note", 3, 8)
+    assert (second.severity, second.width, second.section) == ("warning", 8, "Top")
+    assert "`src/b.py` is not in the repository" in second.message
+
+
+def test_file_of_the_same_name_is_offered() -> None:
+    """Where one file has the name, the finding says where it is."""
+    (found,) = findings_for(mentions(parse("See `docs/a.py`.")), HERE)
+
+    assert "There is `src/a.py`." in found.message
+
+
+def test_symbols() -> None:
+    """A symbol is reported where a part of it occurs nowhere, and not where it is proposed."""
+    found = mentions(parse("Call `gone()` or `Order.gone`.\n\nA new `Other.run` is added.\n"))
+
+    assert symbols(found) == {"gone", "Order"}
+    assert [one.code for one in findings_for(found, HERE)] == ["D802", "D802"]
+
+
+def test_nothing_is_said_where_nothing_is_known() -> None:
+    """Without a repository no path and no symbol is reported."""
+    assert not list(findings_for(mentions(parse("`src/b.py` and `gone()`")), Repository()))
+    assert unknown("`src/b.py`", Repository(), "") == ()
+
+
+def test_made_up_path_goes_back_to_the_model() -> None:
+    """A path that nobody gave and that is not there is a flaw; others are none."""
+    text = "The handler `src/b.py` calls `src/a.py` and `lib/given.py`, unlike `src/c.py`."
+    answer = read(text, asked(PROSE), "see lib/given.py", HERE)
+
+    assert [flaw.split(":")[0] for flaw in answer.flaws] == ['"overview"', '"overview"']
+    assert '"src/b.py"' in answer.flaws[0]
+    assert '"src/c.py"' in answer.flaws[1]
+    assert read(text, asked(PROSE), "see lib/given.py").flaws == ()
+
+
+def test_what_stays_is_marked() -> None:
+    """A made-up path gets a word behind its code span or link; a given or marked one does not."""
+    text = "`src/b.py`, [`src/c.py`](x), `src/a.py`.\n\nCreate `src/d.py`.\n\nGiven: `src/e.py`."
+    expected = (
+        "`src/b.py` (proposed), [`src/c.py`](x), `src/a.py`.\n\nCreate `src/d.py`.\n\n"
+        "Given: `src/e.py`."
+    )
+
+    both = expected.replace("(x),", "(x) (proposed),")
+    assert marked(text, HERE, "src/e.py") == both
+
+
+def test_answers_are_marked_but_for_code() -> None:
+    """Every text of an answer is marked, what the brief gave too; code is left as it is."""
+    subject = Subject(description="d", kind="feature", repository=HERE)
+    answer = read('{"goals": ["Keep `src/b.py` small."], "code": "cat `src/b.py`"}',
+                  asked(ITEMS, CODE), "d src/b.py", HERE)  # fmt: skip
+    done = settled(answer, asked(ITEMS, CODE), subject, "src/b.py")
+
+    assert answer.flaws == ()
+    assert done.values[0].items == ("Keep `src/b.py` (proposed) small.",)
+    assert done.values[1].text == "cat `src/b.py`"
+
+
+_PIECES = (
+    "`src/b.py`", "`src/a.py`", "[`src/c.py`](x)", "**`lib/d/`**", "word", ". Next", "\n\n",
+    "\n- ", "|", "`", "``", "new", "<!--", "-->", "\n> ", "add to", "](y)", "\r\n",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=14))
+def test_marking_adds_and_nothing_else(pieces: list[str]) -> None:
+    """Marked text says no unknown path any more, and without the marks it is what it was."""
+    text = " ".join(pieces)
+    done = marked(text, HERE, "")
+
+    assert unknown(done, HERE, "") == ()
+    assert done.replace(" (proposed)", "") == text
