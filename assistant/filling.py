@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from assistant import compose, context, merge
 from assistant.ask import Meter, unusable
