@@ -131,7 +131,8 @@ def known_brief(entries: Mapping[str, str], task: Task) -> Brief | None:
     for key in unbegun(align(template, task.document), task.scope.wanted):
         if not (found.of(key) or key in found.none or key.partition(" > ")[2] in aside):
             return None
-    return found
+    # As when it was new, so that the sections are asked for with the same outline.
+    return brief.grounded(found, task.subject.description)
 
 
 def needs_brief(task: Task) -> bool:

@@ -280,12 +280,12 @@ def test_results_of_commands_are_valid(project: Path) -> None:
         reviewed = run(project, "suggest", "1", "--json", "--apply", more=model)
         rehearsed = run(project, "suggest", "1", "--json", "--dry-run", more=model)
     checked = run(project, "check", "--json")
-    renumbered = run(project, "renumber", "1", "--json", "--yes")
     listed = run(project, "list", "--json")
     moved = run(project, "status", "1", "in review", "--json")
     refused = run(project, "status", "1", "approved", "--json")
     indexed = run(project, "index", "--json")
     begun = run(project, "init", "--json")
+    renumbered = run(project, "renumber", "1", "--json", "--yes")
 
     assert valid(renumbered.stdout)["number"] == 2
     assert valid(reviewed.stdout)["path"] == "memory/design/001_login_timeout.md", reviewed.stderr
