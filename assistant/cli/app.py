@@ -10,23 +10,23 @@ from assistant import line, report
 EPILOG = """\
 Examples:
 
-  draft "bug: login timeout"                  a design document for a bug
+  draft "bug: login timeout"        a design document for a bug
 
-  draft "feature: export as CSV" --dry-run    every prompt with its tokens; nothing is sent
+  draft "export as CSV" --dry-run   every prompt; nothing is sent
 
-  draft new check the login flow              a description that begins with a command's name
+  draft new check the login flow    words that begin with a command
 
-  draft fill 7                                write what is unwritten in document 7
+  draft fill 7                      write what is unwritten in document 7
 
-  draft suggest 7                             risks and open questions that it does not name
+  draft suggest 7                   risks and questions it does not name
 
-  draft check                                 hold all documents against their template
+  draft check                       hold all against their template
 
-  draft list --status draft                   which documents are drafts, and what they lack
+  draft list --status draft         the drafts, and what they lack
 
-  draft status 7 approved                     move document 7 to another status
+  draft status 7 approved           move document 7 to another status
 
-  draft renumber 7                            the next free number, in every reference too
+  draft renumber 7                  the next free number, everywhere
 """
 
 

@@ -10,7 +10,7 @@ from assistant.cli.app import app
 from assistant.cli.option import Dir, Json, Quiet, TemplateFile, Verbose
 
 
-@app.command()
+@app.command(short_help="Move a document to another status of its template.")
 def status(  # noqa: PLR0913  a command's options are its signature
     *,
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
@@ -65,7 +65,7 @@ def index(  # noqa: PLR0913
     raise typer.Exit(command.index(wish, options, manner))
 
 
-@app.command()
+@app.command(short_help="Set a project up: folder, configuration, template, hook.")
 def init(
     *,
     folder: Dir = None,

@@ -9,7 +9,7 @@ from assistant.cli.app import app
 from assistant.cli.option import Dir, Json, Quiet, Verbose, Yes
 
 
-@app.command()
+@app.command(short_help="Give a document another number, in every reference too.")
 def renumber(  # noqa: PLR0913  a command's options are its signature
     *,
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],

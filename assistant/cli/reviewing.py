@@ -60,7 +60,7 @@ def check(  # noqa: PLR0913  an option is an argument
     raise typer.Exit(command.check(wish, options, manner))
 
 
-@app.command("list")
+@app.command("list", short_help="List documents: number, status, title, dates, what is open.")
 def list_documents(  # noqa: PLR0913  a command's options are its signature
     *,
     statuses: Annotated[

@@ -74,7 +74,7 @@ def new(  # noqa: PLR0913  a command's options are its signature
     raise typer.Exit(new_command.run(description or [], wish, options, manner))
 
 
-@app.command()
+@app.command(short_help="Write what is unwritten in a document; touch nothing else.")
 def fill(  # noqa: PLR0913
     *,
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
@@ -127,7 +127,7 @@ def fill(  # noqa: PLR0913
     raise typer.Exit(command.fill(document, wish, options, manner))
 
 
-@app.command()
+@app.command(short_help="Name risks and open questions that a document does not.")
 def suggest(  # noqa: PLR0913
     *,
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
