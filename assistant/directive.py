@@ -34,3 +34,14 @@ def is_directive(comment: str) -> bool:
 def alone(line: str) -> bool:
     """Whether a line holds comments to the checker and nothing else."""
     return "<!--" in line and not _COMMENT.sub("", line).strip()
+
+
+def silenced(text: str) -> str:
+    """The text less its comments to the checker."""
+    return _COMMENT.sub("", text) if "<!--" in text else text
+
+
+def remarks(text: str) -> str:
+    """A line with the comments to the checker in a text that gives way; nothing where none are."""
+    own = dict.fromkeys(text[one.start : one.end] for one in directives(text))
+    return f"{' '.join(own)}\n" if own else ""

@@ -110,7 +110,8 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     if not outcome.changed and not filled.unwritten:
         report.say("nothing to write: all of it is written already", manner)
     elif job.save and not outcome.saved:
-        report.say("nothing was written; the answers are kept for the next time", manner)
+        said = "as you said" if outcome.changed else "the answers are kept for the next time"
+        report.say(f"nothing was written; {said}", manner)
 
 
 def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:

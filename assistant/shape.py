@@ -13,6 +13,7 @@ from assistant.addition import lead
 from assistant.align import Alignment, Match, align
 from assistant.body import Setting, read
 from assistant.brief import Brief
+from assistant.directive import remarks
 from assistant.document import Document, parse
 from assistant.example import below, items
 from assistant.heading import retitled
@@ -80,14 +81,17 @@ def own(document: Document, emptied: Wanted | None = None) -> Template:
 
 
 def emptied(template: Template, document: Document, wanted: Wanted) -> Document:
-    """The document with the template's text in the place of sections that are `wanted`."""
+    """The document with the template's text in the place of sections that are `wanted`.
+
+    Comments to the checker stay, directly under the heading: they are nobody's text.
+    """
     alignment = align(template, document)
     names = keys(document)
     edits = []
     for match in alignment.matches:
         if wanted(names[match.index]) and asks(match) and not untouched(match):
             text = "".join(part.text for part in match.spec.parts)
-            edits.append(_body(match, text))
+            edits.append(_body(match, remarks(match.section.body) + text))
     return parse(apply(document.text, edits, document.newline)) if edits else document
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant import place
 from assistant.align import Match
-from assistant.directive import directives
+from assistant.directive import directives, remarks, silenced
 from assistant.document import lines
 from assistant.field import Field, Items
 from assistant.mark import fold
@@ -70,7 +70,8 @@ def untouched(match: Match) -> bool:
 
 def _aside(match: Match, reason: str) -> Iterator[Edit]:
     """The edits that say why a section does not apply; what a person wrote in it stays."""
-    if untouched(match):
+    own = "".join(part.text for part in match.spec.parts)
+    if silenced(match.section.body).split() == own.split():
         yield inapplicable(match, reason)
         return
     for field in match.pending:
@@ -136,6 +137,7 @@ def inapplicable(match: Match, reason: str) -> Edit:
     """The edit that leaves the one line under a heading which says why it does not apply."""
     section = match.section
     text = f"\n{NOT_APPLICABLE}{place.line(reason)}\n" + ("" if match.final else "\n")
+    text = remarks(section.body) + text
     return Edit(start=section.body_start, end=section.end, text=text)
 
 

@@ -1,6 +1,7 @@
 """Tests of `fill`: what a person types, and what comes of it."""
 
 import errno
+import io
 import json
 import os
 import re
@@ -174,6 +175,33 @@ def test_force_rewrites_a_section(place: Place) -> None:
     text = place.path.read_text()
     assert "mine" not in text
     assert text.endswith(SMALL[SMALL.index("## Goals") :])
+
+
+def test_force_keeps_comments_to_the_checker(place: Place) -> None:
+    """A rewritten section keeps its comments to the checker, for they are nobody's text."""
+    said, mine = "<!-- draft: ignore D601 -->", "mine: the Gatekeeper"
+    place.path.write_text(SMALL.replace(mine, f"{mine} {said}"))
+    with Scripted() as server:
+        words = ("fill", "7", "--force", "--yes", "--section", "Overview")
+        assert place.run(server, *words) == Exit.DONE
+    text = place.path.read_text()
+    assert mine not in text
+    assert f"## Overview\n{said}\n\n" in text
+
+
+def test_force_that_is_declined(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a person says no the file stays, and nothing is said to be kept: it is asked anew."""
+    place.path.write_text(SMALL)
+    typed = io.StringIO("n\n")
+    typed.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", typed)
+    words = ("fill", "7", "--force", "--section", "Overview")
+    with Scripted() as server:
+        assert place.run(server, *words) == Exit.DONE
+        assert len(server.requests) == 1
+    assert place.path.read_text() == SMALL
+    assert "nothing was written; as you said" in place.stderr
+    assert "kept" not in place.stderr
 
 
 def test_force_keeps_what_the_model_could_not_rewrite(place: Place) -> None:

@@ -346,3 +346,15 @@ def test_comment_to_the_checker_outlives_the_writing_of_its_slot() -> None:
         "# X\n\n## Why\n<!-- draft: ignore D201 -->\n\nSo.\n\n"
         "## How\n- **Plan:** So. <!-- draft: ignore unwritten -->\n- **Size:** 1\n"
     )
+
+
+def test_comment_to_the_checker_outlives_a_section_that_does_not_apply() -> None:
+    """A section with such a comment alone gets the one line, and keeps the comment."""
+    own = "## How\n<!-- how -->\n- **Plan:** [plan]\n- **Size:** [size]\n"
+    template = from_document(parse(f"# [Name]\n\n{own}"), "t")
+    text = own.replace("- **Size", "<!-- draft: ignore D601 -->\n- **Size")
+    match = next(m for m in align(template, parse(text)).matches if m.section.title == "How")
+
+    assert apply(text, fill(match, Answer(values=(), not_applicable="none"))) == (
+        "## How\n<!-- draft: ignore D601 -->\n\nNot applicable: none\n"
+    )
