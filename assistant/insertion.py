@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assistant import guard, place
 from assistant.document import Document, Section, lines, parse
+from assistant.grid import width
 from assistant.listed import Listed, Role, Table, is_example, listed, rows
 from assistant.mark import Mark, marks, without_comments
 from assistant.shape import own
@@ -130,9 +131,10 @@ def _row(section: Section, table: Table, risk: Risk, written: Sequence[str], num
         "number": _number(table, written, number),
     }
     found: list[str] = []
+    side = " " if any(piece.startswith(" ") for piece in pieces) else ""
     for piece, role in zip(pieces, table.roles, strict=False):
-        side = " " if piece.startswith(" ") else ""
-        found.append(f"{side}{place.cell(values.get(role, ''))}{side}".ljust(len(piece)))
+        text = f"{side}{place.cell(values.get(role, ''))}{side}"
+        found.append(text + " " * (width(piece) - width(text)))
     return f"{head[: len(head) - len(head.lstrip())]}|{'|'.join(found)}|"
 
 
@@ -216,5 +218,6 @@ def _list(section: Section, texts: Sequence[str], *, final: bool) -> Edit:
     at = section.body_start + said
     ended = section.heading.endswith(("\n", "\r"))
     lead = "\n\n" if said or not ended else "\n"
-    trail = "" if body[said:] else ("\n" if final else "\n\n")
+    trail = "" if _breaks(body[said:]).count("\n") > 1 or (final and body[said:]) else "\n"
+    trail += "" if final or body[said:] else "\n"
     return Edit(start=at, end=at, text=f"{lead}{text}{trail}")

@@ -27,7 +27,7 @@ _COLUMNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("impact", re.compile(r".*\b(?:impact|severity|consequences?|effect|auswirkung)\b.*")),
     ("likelihood", re.compile(r".*\b(?:likelihood|probability|chance|wahrscheinlichkeit)\b.*")),
     ("mitigation", re.compile(
-        r".*\b(?:mitigations?|response|prevention|countermeasures?|ma\u00dfnahmen?)\b.*")),
+        r".*\b(?:mitigations?|response|prevention|countermeasures?|\w*massnahmen?)\b.*")),
     ("section", re.compile(r"section|source|where")),
     ("risk", re.compile(
         r"(?:.*\b)?(?:risks?|threats?|description|failure|concern|risiko)(?:\b.*)?")),

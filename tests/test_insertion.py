@@ -82,7 +82,15 @@ HEAD = "## Risks\n\n"
             "| It fails |       | High   |",
         ),
         ("| Risk | Impact |\n|---|---|", "| It fails | High   |"),
-        ("Risk | Impact\n---|---\na | b", "|It fails| High  |"),
+        ("Risk | Impact\n---|---\na | b", "| It fails | High  |"),
+        (
+            "| Risk 风险 | Impact |\n|---|---|\n| a b | High |",
+            "| It fails  | High   |",
+        ),
+        (
+            "| Risiko | Gegenmaßnahme |\n|---|---|\n| a b | c |",
+            "| It fails | Watch it      |",
+        ),
     ],
 )
 def test_tables(table: str, row: str) -> None:
@@ -135,6 +143,14 @@ def test_risks_in_a_list() -> None:
 
     item = "2. It fails. Impact: High; likelihood: Low. Watch it\n"
     assert found.text == f"## Risks\n1. One.\n{item}"
+
+
+def test_a_heading_right_below() -> None:
+    """What begins a list stands off the heading that follows."""
+    found = added("## Risks\n\n### Clock skew\n\nLeases end.\n", only(risk("It fails")))
+
+    assert found.text.startswith("## Risks\n\n- It fails.")
+    assert found.text.endswith("Watch it\n\n### Clock skew\n\nLeases end.\n")
 
 
 def test_no_place() -> None:
