@@ -205,7 +205,7 @@ def _replaced(
     current = job.data
     for _ in range(_ATTEMPTS):
         try:
-            store.replace(job.path, current, encode(added.text))
+            store.put(job.path, current, encode(added.text))
         except store.Changed as changed:
             current = changed.current
             progress.noted("the file was changed meanwhile: those changes stay")

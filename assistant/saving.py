@@ -1,6 +1,5 @@
 """Puts answers into a file: whatever was done to it meanwhile, and whatever ends the program."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from assistant import store
@@ -57,7 +56,7 @@ def _merged(job: Job, answers: Answers, filled: Filled, kept: Kept, progress: Pr
         kept.journal.record(BEFORE, decode(current))
         kept.journal.record(CONTENT, fingerprint(new))
         try:
-            _put(job, current, new)
+            store.put(job.path, current, new)
         except store.Changed as changed:
             current = changed.current
             progress.noted("the file was changed meanwhile: those changes stay")
@@ -69,16 +68,6 @@ def _merged(job: Job, answers: Answers, filled: Filled, kept: Kept, progress: Pr
         "somebody keeps changing the file.",
         code="busy", exit_code=Exit.FILE, where=str(job.path),
     )  # fmt: skip
-
-
-def _put(job: Job, current: bytes, new: bytes) -> None:
-    """Replace what a file holds. Raises DraftError, with the new bytes saved beside the file."""
-    try:
-        store.replace(job.path, current, new)
-    except DraftError as error:
-        with suppress(DraftError):  # the first error is the one to tell, and the journal is left
-            error.hint = f"The filled document was saved as {store.beside(job.path, new)}."
-        raise
 
 
 def _complete(job: Job, text: str) -> bool:

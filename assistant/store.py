@@ -190,6 +190,19 @@ def replace(path: Path, old: bytes, new: bytes, *, state: Path | None = None) ->
         raise disk.unusable(error, path) from error
 
 
+def put(path: Path, old: bytes, new: bytes) -> None:
+    """`replace`; where the document can't be written, what it would hold is saved beside it.
+
+    Raises `Changed`, and `DraftError` whose hint says where the new bytes are.
+    """
+    try:
+        replace(path, old, new)
+    except DraftError as error:
+        with suppress(DraftError):  # the first error is the one to tell
+            error.hint = f"The filled document was saved as {beside(path, new)}."
+        raise
+
+
 def beside(path: Path, data: bytes, *, state: Path | None = None) -> Path:
     """Save what a document would hold that can't be written, and return where.
 

@@ -88,6 +88,18 @@ def test_a_document_that_a_person_began(place: Place) -> None:
     assert place.path.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_link_stays_a_link(place: Place) -> None:
+    """What is filled through a link is the file that it leads to; the link is as it was."""
+    real = place.folder / "real.md"
+    real.write_text(SMALL)
+    place.path.symlink_to("../../real.md")
+    with Scripted() as server:
+        assert place.run(server, "fill", "7") == Exit.DONE
+    assert place.path.is_symlink()
+    assert os.readlink(place.path) == "../../real.md"
+    assert real.read_text().startswith(SMALL[: SMALL.index("\n\n## Proposed")])
+
+
 def test_a_draft_that_failed_goes_on(place: Place) -> None:
     """A partly failed draft is completed by its brief, for the price of what is missing."""
 

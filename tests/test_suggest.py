@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -169,17 +171,58 @@ def test_changed_meanwhile(draft: Draft, path: Path) -> None:
 
 
 def test_read_only(draft: Draft, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What can't be written is kept: the error says where, and the document goes to stdout free."""
+    """What can't be written is saved beside and kept, the error says where; to stdout it is free."""
     monkeypatch.setattr(os, "access", lambda *_: False)
     ran, _ = run(draft, "--apply")
+    beside = path.with_name("doc.md.filled").read_text()
     shown, requests = run(draft, "--output", "-")
 
     assert ran.code == Exit.FILE
+    assert "saved as doc.md.filled." in ran.err
     assert "answers are kept in" in ran.err
     assert path.read_text() == DOCUMENT
     assert requests == ()
+    assert shown.out == beside
     assert RISK in shown.out
     assert shown.out.startswith("# Sessions Design Document\n")
+
+
+def test_link_and_mode_stay(draft: Draft, path: Path, tmp_path: Path) -> None:
+    """A link stays a link, and the file that it leads to keeps its mode and gets what is new."""
+    real = tmp_path / "elsewhere" / "real.md"
+    real.parent.mkdir()
+    path.rename(real)
+    real.chmod(0o640)
+    path.symlink_to("elsewhere/real.md")
+    ran, _ = run(draft, "--apply")
+
+    assert ran.code == 0, ran.err
+    assert path.is_symlink()
+    assert os.readlink(path) == "elsewhere/real.md"
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert RISK in real.read_text()
+
+
+def test_two_at_once(draft: Draft, path: Path) -> None:
+    """A second review that ends while the first one asks has its rows kept, and none said twice."""
+    ended: list[int] = []
+
+    def script(request: Request) -> Reply:
+        if not ended:
+            ended.append(0)
+            words = ("suggest", "doc.md", "--apply", "--base-url", second.url, *MODEL)
+            command = [sys.executable, "-m", "assistant", *words]
+            ended[0] = subprocess.run(command, cwd=path.parent, check=False).returncode
+        return reviewer(request)
+
+    with Scripted(reviewer) as second:
+        ran, _ = run(draft, "--apply", "--concurrency", "1", script=script)
+
+    text = path.read_text()
+    rows = [line for line in text.splitlines() if line not in DOCUMENT.splitlines()]
+    assert (ran.code, ended) == (0, [0]), ran.err
+    assert len(rows) == len(set(rows)) == 10
+    assert [line for line in text.splitlines() if line not in rows] == DOCUMENT.splitlines()
 
 
 def test_crlf_bytes_stay(draft: Draft, path: Path) -> None:
