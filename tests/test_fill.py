@@ -96,7 +96,7 @@ def test_a_link_stays_a_link(place: Place) -> None:
     with Scripted() as server:
         assert place.run(server, "fill", "7") == Exit.DONE
     assert place.path.is_symlink()
-    assert os.readlink(place.path) == "../../real.md"
+    assert place.path.readlink() == Path("../../real.md")
     assert real.read_text().startswith(SMALL[: SMALL.index("\n\n## Proposed")])
 
 

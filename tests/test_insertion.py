@@ -250,6 +250,14 @@ def test_adversarial_text_arrives() -> None:
     assert len(listed(parse(found.text)).questions) == 2
 
 
+def test_what_gets_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were a text ever to get out of its cell, the check that knows nothing of edits refuses it."""
+    monkeypatch.setattr("assistant.place.cell", lambda *_: "a | b |\n\n# Out\n")
+
+    with pytest.raises(DraftError, match="nothing was written"):
+        added(DOCUMENT, only(risk()))
+
+
 @pytest.mark.skipif(not templates.CORPUS, reason="real documents are where DRAFT_CORPUS says")
 @pytest.mark.parametrize("path", corpus(), ids=lambda path: path.name[:40])
 def test_real_documents_keep_every_byte(path: Path) -> None:

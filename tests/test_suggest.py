@@ -171,7 +171,7 @@ def test_changed_meanwhile(draft: Draft, path: Path) -> None:
 
 
 def test_read_only(draft: Draft, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What can't be written is saved beside and kept, the error says where; to stdout it is free."""
+    """What can't be written is saved beside and kept, as the error says; to stdout it is free."""
     monkeypatch.setattr(os, "access", lambda *_: False)
     ran, _ = run(draft, "--apply")
     beside = path.with_name("doc.md.filled").read_text()
@@ -198,7 +198,7 @@ def test_link_and_mode_stay(draft: Draft, path: Path, tmp_path: Path) -> None:
 
     assert ran.code == 0, ran.err
     assert path.is_symlink()
-    assert os.readlink(path) == "elsewhere/real.md"
+    assert path.readlink() == Path("elsewhere/real.md")
     assert real.stat().st_mode & 0o777 == 0o640
     assert RISK in real.read_text()
 
@@ -215,13 +215,16 @@ def test_two_at_once(draft: Draft, path: Path) -> None:
             ended[0] = subprocess.run(command, cwd=path.parent, check=False).returncode
         return reviewer(request)
 
-    with Scripted(reviewer) as second:
+    theirs = Said("A backup brings back records of people who left", "Who restores a backup?")
+    with Scripted(lambda _: Reply(text=theirs.json())) as second:
         ran, _ = run(draft, "--apply", "--concurrency", "1", script=script)
 
     text = path.read_text()
     rows = [line for line in text.splitlines() if line not in DOCUMENT.splitlines()]
     assert (ran.code, ended) == (0, [0]), ran.err
-    assert len(rows) == len(set(rows)) == 10
+    assert len(rows) == len(set(rows)) == 12
+    assert theirs.risk in text
+    assert theirs.question in text
     assert [line for line in text.splitlines() if line not in rows] == DOCUMENT.splitlines()
 
 
