@@ -50,7 +50,8 @@ class Inspection:
             document = load(store.read(path), str(path))
         except DraftError as error:
             return Verdict(path=path, error=error)
-        return Verdict(path=path, remarks=remarks(document, self._found(path, document)))
+        said = remarks(document, self._found(path, document))
+        return Verdict(path=path, remarks=said, unseen=self._context.notes)
 
     def beside(self, path: Path, findings: Iterable[Finding]) -> Verdict:
         """What there is to say about a file beside the documents, as bad as the project says."""
@@ -107,6 +108,7 @@ class Inspection:
             fixed=len(done.fixed) + len(done.left) - len(left),
             changes=moved + text,
             note=note,
+            unseen=self._context.notes,
         )
 
     def _folder(self, path: Path) -> tuple[Folder, Style]:

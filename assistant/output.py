@@ -28,6 +28,7 @@ class Counted:
 
     def __iter__(self) -> Iterator[Verdict]:
         """Each verdict once."""
+        told: set[str] = set()
         for verdict in self._verdicts:
             if verdict.error is not None and self._alone:
                 raise verdict.error
@@ -36,6 +37,10 @@ class Counted:
                 report.failed(verdict.error)
             if verdict.note:
                 report.say(verdict.note, self._manner)
+            for note in verdict.unseen:
+                if note not in told:
+                    report.say(note, self._manner)
+            told.update(verdict.unseen)
             yield verdict
 
 

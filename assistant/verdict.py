@@ -25,7 +25,8 @@ class Verdict:
     """What was found in one document; `error` where it could not be read.
 
     `path` is where it is now. `fixed` counts the findings that were mended, `changes` is the diff
-    of that, and `note` says what was not mended although it could be.
+    of that, and `note` says what was not mended although it could be. `unseen` says what of the
+    repository could not be looked at, for this document or one before it.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Verdict:
     fixed: int = 0
     changes: str = ""
     note: str = ""
+    unseen: tuple[str, ...] = ()
     error: DraftError | None = None
 
     @property

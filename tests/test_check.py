@@ -249,6 +249,21 @@ def test_fix_of_a_file_that_may_not_be_written(
     assert (project / "002_b.md").read_text() == BAD
 
 
+@pytest.mark.parametrize("words", [(), ("--fix", "--diff")])
+def test_what_could_not_be_looked_at(
+    words: tuple[str, ...], draft: Draft, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where git can't be asked for the files that documents name, a note says so once."""
+    for name in ("001_a.md", "002_b.md"):
+        (project / name).write_text(GOOD.replace("So.", "See `src/no.py`."))
+    (project.parent / ".git").mkdir()
+    monkeypatch.setenv("PATH", str(project))
+    ran = draft("check", *words)
+
+    assert "D801" not in ran.out
+    assert ran.err.count("paths in documents were not looked for") == 1, ran.err
+
+
 def test_rules(draft: Draft) -> None:
     """A rule is explained, and all are listed."""
     assert draft("check", "--explain", "heading-level").out.startswith("# heading-level (D104)\n")
