@@ -36,11 +36,32 @@ class Filled:
 def merge(
     task: Task, document: Document, asked: Plan, written: Sequence[Written], brief: Brief
 ) -> Filled:
-    """The answers put into a document as it is now. Raises DraftError where more would change."""
+    """The answers put into a document as it is now. Raises DraftError where more would change.
+
+    A section to be written anew keeps its text where its answer does not become all of it.
+    """
+    names = keys(asked.document)
+    key = {done.asked.id: names[asked.matches[done.asked.id].index] for done in written}
+    ready = {key[done.asked.id] for done in written if done.answer and not done.problem}
+    forced = _as_it_was(task, document) & ready
+    filled = _merged(task, document, asked, written, brief, forced)
+    failed = {own: reason for own, reason in filled.unwritten if key.get(own) in forced}
+    if not failed:
+        return filled
+    kept = _merged(task, document, asked, written, brief, forced - {key[own] for own in failed})
+    return replace(
+        kept,
+        unwritten=tuple((dict(kept.unwritten) | failed).items()),
+        overtaken=tuple(own for own in kept.overtaken if own not in failed),
+    )
+
+
+def _merged(  # noqa: PLR0913  what `merge` is given, and what is written anew
+    task: Task, document: Document, asked: Plan, written: Sequence[Written], brief: Brief,
+    forced: frozenset[Key],
+) -> Filled:  # fmt: skip
     names = keys(asked.document)
     answers = {names[asked.matches[done.asked.id].index]: done for done in written}
-    ready = {key for key, done in answers.items() if done.answer and not done.problem}
-    forced = _as_it_was(task, document) & ready
     planned = plan(task, document, brief, forced.__contains__)
     merger = _Merger(task, planned, answers, brief)
     edits = list(merger.edits(written))
