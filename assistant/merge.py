@@ -56,7 +56,7 @@ def merge(
     )
 
 
-def _merged(  # noqa: PLR0913  what `merge` is given, and what is written anew
+def _merged(
     task: Task, document: Document, asked: Plan, written: Sequence[Written], brief: Brief,
     forced: frozenset[Key],
 ) -> Filled:  # fmt: skip

@@ -181,14 +181,14 @@ def test_text_to_be_rewritten_stays_where_nothing_is_left() -> None:
     """A person's text does not give way to a placeholder, and the reason is said."""
     document = parse(whole())
     key = next(key for key in keys(document) if key == ("goals",))
-    chosen = {"chosen": (key,), "forced": frozenset((key,))}
-    done, asked = filled(task(document, **chosen), lambda: "\x1b")
+    anew = task(document, chosen=(key,), forced=frozenset((key,)))
+    done, asked = filled(anew, lambda: "\x1b")
 
     assert (done.text, asked, done.overtaken) == (document.text, 1, ())
     assert [reason for _, reason in done.unwritten] == [
         "nothing is left of the answer once it is made harmless"
     ]
-    assert "Fresh words." in filled(task(document, **chosen), lambda: "Fresh words.")[0].text
+    assert "Fresh words." in filled(anew, lambda: "Fresh words.")[0].text
 
 
 def test_headings_that_stand_close() -> None:
