@@ -107,6 +107,7 @@ def test_descriptions(draft: Draft) -> None:
     assert [ran.out for ran in runs] == [f"d/00{n}_login_timeout.md\n" for n in range(1, 6)]
     assert len({request.text for request in server.requests[::6]}) == 1
     assert draft("words", "--from", "idea.txt").code == Exit.USAGE
+    assert draft("-", "words", stdin=b"bug: login timeout\n").code == Exit.USAGE
 
 
 def test_nearly_a_command(draft: Draft) -> None:
@@ -246,13 +247,14 @@ def test_odd_titles(
 
 
 def test_a_large_description(draft: Draft) -> None:
-    """A description of 1 MB is cut to what the model reads, and drafted from."""
+    """A description of 1 MB is cut to what the model reads, which is said, and drafted from."""
     with Scripted(plausible) as server:
         text = b"The login ends too early and nobody knows why. " * 22_000
         ran = draft("-", "--base-url", server.url, *SMALLEST, stdin=text)
 
     assert ran.code == 0, ran.err
     assert max(len(request.text) for request in server.requests) < 30_000
+    assert "its middle was left out" in ran.err
 
 
 def test_unknown_model(draft: Draft) -> None:
