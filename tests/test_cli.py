@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from assistant.cli.app import ORDER
 from assistant.errors import Exit
 from tests.conftest import Draft
 from tests.scripted import Reply, Scripted, failure, plausible
@@ -325,6 +327,20 @@ def test_plain_lines(draft: Draft) -> None:
     assert "\r" not in ran.err
     assert all(line.startswith("draft: ") for line in ran.err.splitlines())
     assert (quiet.out, quiet.err) == ("memory/design/002_login_timeout.md\n", "")
+
+
+@pytest.mark.parametrize("command", ["", *ORDER])
+def test_help_teaches_by_example(command: str, draft: Draft) -> None:
+    """Help ends in examples of its command, with options that it has, and fits 80 columns."""
+    text = draft(*command.split(), "--help").out
+
+    lines = text.partition("Examples:\n")[2].splitlines()
+    assert len(lines) >= 2
+    assert all(line.strip().startswith(f"draft {'' if command == 'new' else command}".strip())
+               for line in lines)  # fmt: skip
+    assert max(map(len, text.splitlines())) <= 80
+    named = {} if not command else set(re.findall(r"--[a-z-]+", "".join(lines)))
+    assert all(f"{option} " in text.partition("Examples:")[0] for option in named)
 
 
 @pytest.mark.parametrize(
