@@ -293,7 +293,7 @@ def test_untrusted_server(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None
     assert KEY not in ran.err
 
 
-@pytest.mark.parametrize("how", ["good", "repeated", "401", "HTML"])
+@pytest.mark.parametrize("how", ["good", "repeated", "unfinished", "401", "HTML"])
 def test_a_key_is_nowhere(
     how: str, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,6 +303,11 @@ def test_a_key_is_nowhere(
         "good": plausible,
         "repeated": lambda r: Reply(
             text=plausible(r).text.replace("login", KEY).replace("nobody", KEY)
+        ),
+        "unfinished": lambda r: (
+            Reply(refusal="No.")
+            if "Task: Risks" in r.text
+            else Reply(text=re.sub(r"\b(?:login|session|records?)\b", KEY, plausible(r).text))
         ),
         "401": lambda _: failure(401, f"Incorrect API key provided: {KEY}"),
         "HTML": lambda _: Reply(raw=f"<p>{KEY}</p>".encode(), content_type="text/html"),
@@ -314,6 +319,8 @@ def test_a_key_is_nowhere(
     everything = (*saved(tmp_path), *saved(Path(os.environ["HOME"])))
     named = [path for path in everything if KEY.encode() in path.read_bytes()]
     assert not named
+    kept = [path for path in everything if path.suffix == ".jsonl" and b'"id"' in path.read_bytes()]
+    assert bool(kept) == (how == "unfinished")
 
 
 def test_plain_lines(draft: Draft) -> None:
