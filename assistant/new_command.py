@@ -82,7 +82,9 @@ def described(words: list[str], source: str | None) -> str:
     if source is not None and words:
         raise report.usage("a description comes from words or from --from, not from both")
     if source is not None:
-        return store.read(Path(source)).decode("utf-8", "surrogateescape")
+        return store.read(Path(source), "Name a text file with --from.").decode(
+            "utf-8", "surrogateescape"
+        )
     if words[:1] == ["-"] and len(words) > 1:
         raise report.usage("a description comes from words or from standard input, not from both")
     if words == ["-"]:

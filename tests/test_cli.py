@@ -141,7 +141,7 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
         (("new",), Exit.USAGE, "empty"),
         (("...!?",), Exit.USAGE, "no word"),
         (("。。、",), Exit.USAGE, "no word"),
-        (("x", "--template", "missing.md"), Exit.FILE, "missing.md"),
+        (("x", "--template", "missing.md"), Exit.FILE, "Name another with --template"),
         (("x", "--template", "empty.md"), Exit.FILE, "empty.md"),
         (("x", "--template", "binary.md"), Exit.FILE, "binary.md"),
         (("x", "--template", "large.md"), Exit.FILE, "large.md"),
@@ -156,7 +156,7 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
         (("x", "--model", "missing.gguf"), Exit.FILE, "missing.gguf"),
         (("x", "--concurrency", "0"), Exit.USAGE, "concurrency"),
         (("x", "--timeout", "nan"), Exit.USAGE, "timeout"),
-        (("--from", "missing.txt"), Exit.FILE, "missing.txt"),
+        (("--from", "missing.txt"), Exit.FILE, "Name a text file with --from"),
         (("--from", "binary.md"), Exit.USAGE, "no text"),
     ],
 )  # fmt: skip
