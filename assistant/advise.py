@@ -12,13 +12,14 @@ from assistant.briefing import stopped
 from assistant.connect import Connection, connect
 from assistant.document import Document, encode, load
 from assistant.errors import DraftError, Exit
+from assistant.forecast import refuse_above_cap
 from assistant.generate import Progress
 from assistant.ground import Ground
 from assistant.insertion import Added, add
 from assistant.journal import Journal
 from assistant.kept import Kept
 from assistant.listed import listed
-from assistant.llm import Prompt, Usage
+from assistant.llm import Usage
 from assistant.panel import Panel, Reviewer
 from assistant.review import Reader, Review, review
 from assistant.settings import Settings
@@ -26,8 +27,8 @@ from assistant.sift import sifted
 from assistant.stop import Stop
 from assistant.suggestion import Kinds, Opinion, Suggestions, View
 from assistant.template import Template
-from assistant.tokens import Counter
 
+SMALLER = "ask for --risks or --questions only"
 _ATTEMPTS = 5
 
 
@@ -119,18 +120,6 @@ def _opened(path: Path, settings: Settings, progress: Progress) -> Kept:
     return Kept(found)
 
 
-def refuse_above_cap(prompts: Sequence[Prompt], settings: Settings, counter: Counter) -> None:
-    """Raise DraftError (exit code 2) where a run's estimate is above its cap."""
-    cap = settings.max_tokens_total
-    expected = sum(counter.prompt(prompt) + prompt.max_tokens // 2 for prompt in prompts)
-    if cap is not None and expected > cap:
-        raise DraftError(
-            f"this run would take about {expected:,} tokens; --max-tokens-total allows {cap:,}.",
-            code="over-cap", exit_code=Exit.USAGE,
-            hint="Nothing was sent. Raise the cap, or ask for --risks or --questions only.",
-        )  # fmt: skip
-
-
 async def _asked(job: Job, run: Session) -> Outcome:
     """Ask from every point of view, and sift what is said."""
     loop = asyncio.get_running_loop()
@@ -141,7 +130,7 @@ async def _asked(job: Job, run: Session) -> Outcome:
     reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
     _know(run.kept, reviewers, own.name)
     missing = [one.prompt for one in reviewers if one.view.name not in run.kept.entries]
-    refuse_above_cap(missing, run.settings, own.counter)
+    refuse_above_cap(missing, run.settings, own.counter, SMALLER)
     if len(missing) > 1:
         await own.share_prefix(shown.beginning())
     meter = Meter(model=own.model, estimate=own.counter.prompt, cap=cap)

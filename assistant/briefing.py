@@ -14,11 +14,14 @@ async def briefed(writer: Writer, subject: Subject, template: Template, stop: St
     """The brief. Raises DraftError where there is none: without it there is nothing to save."""
     asking = asyncio.create_task(writer.brief(subject, template))
     stopping = asyncio.create_task(stop.event.wait())
-    await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if not asking.done():
+    try:
+        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        answered = asking.done()
+    finally:  # also where this wait itself is cancelled: nobody else would end the request
+        stopping.cancel()
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
+    if not answered:
         raise stopped(stop)
     try:
         return asking.result()

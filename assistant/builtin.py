@@ -20,7 +20,7 @@ def source(path: Path | None) -> bytes:
         return (folder() / "design_document.md").read_bytes()
     from assistant import store  # noqa: PLC0415  loads locks, which a list from the cache needs not
 
-    return store.read(path)
+    return store.read(path, "Name another with --template, or none for the built-in one.")
 
 
 def chosen(path: Path | None) -> "Template":

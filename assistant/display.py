@@ -1,12 +1,12 @@
-"""What a person sees while a command works: a live line on a terminal, plain lines elsewhere.
+"""What a person sees while a command works: a live line on a terminal, plain lines elsewhere."""
 
-The only importer of rich, and that only on a terminal.
-"""
-
+import os
 import sys
 import time
 from collections.abc import Sequence
 from typing import TextIO
+
+from assistant.grid import cut
 
 _EVERY = 0.12  # seconds between two drawings
 _SHOWN = 3
@@ -19,7 +19,8 @@ class Display:
         self._stream = stream or sys.stderr
         self._quiet = quiet
         self._verbose = verbose
-        self._live = not quiet and not verbose and self._stream.isatty()
+        able = self._stream.isatty() and os.environ.get("TERM") != "dumb"  # it erases no line
+        self._live = able and not quiet and not verbose
         self._begun = time.monotonic()
         self._total = 0
         self._done = 0
@@ -107,7 +108,7 @@ class Display:
         state = "brief" if not self._total else f"{self._done}/{self._total} sections"
         more = f", {waiting} waiting" if waiting and self._total else ""
         text = f"{state} · {tokens} tokens · {seconds:.0f} s{' · ' + shown if shown else ''}{more}"
-        return text[: max(20, get_terminal_size().columns - 1)]
+        return cut(text, max(20, get_terminal_size().columns - 1))
 
 
 def _short(label: str) -> str:

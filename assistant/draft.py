@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import assemble, compose, context, generate, journal, store
+from assistant import assemble, compose, context, forecast, journal, store
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed
@@ -16,7 +16,7 @@ from assistant.errors import DraftError, Exit
 from assistant.finding import UNWRITTEN, Finding
 from assistant.generate import Progress, Subject, Writer
 from assistant.language import named
-from assistant.llm import Prompt, Usage
+from assistant.llm import Usage
 from assistant.number import slug
 from assistant.settings import Settings
 from assistant.stop import Stop
@@ -25,6 +25,8 @@ from assistant.tokens import Counter, fit
 from assistant.validate import validate
 
 LONG_KEY = 16  # characters of a key; shorter ones are words that some servers want as a key
+CUT = "the description is longer than the model can read: its middle was left out"
+SMALLER = "use a shorter template or description"
 SHORT = 40  # characters of a description that can be a file's name as it is
 
 
@@ -168,8 +170,12 @@ class _Run:
         if around.note:
             self.progress.noted(around.note)
         subject = fitted(job, self.settings.language, own.window, own.counter)
+        if subject.description != job.description:
+            self.progress.noted(CUT)
         subject = replace(subject, repository=around)
-        refuse_above_cap(self.settings, subject, job.template, self.connection.counter)
+        forecast.refuse_above_cap(
+            forecast.of_draft(subject, job.template), self.settings, own.counter, SMALLER
+        )
         writer = Writer(
             meter=meter,
             progress=self.progress,
@@ -261,46 +267,4 @@ def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:
     )
 
 
-def refuse_above_cap(
-    settings: Settings, subject: Subject, template: Template, counter: Counter
-) -> None:
-    """Raise DraftError (exit code 2) where a run's estimate is above its cap."""
-    if settings.max_tokens_total is None:
-        return
-    expected = sum(tokens for _, tokens in forecast(subject, template, counter))
-    if expected > settings.max_tokens_total:
-        raise DraftError(
-            f"this run would take about {expected:,} tokens; --max-tokens-total allows "
-            f"{settings.max_tokens_total:,}.",
-            code="over-cap",
-            exit_code=Exit.USAGE,
-            hint="Nothing was sent. Raise the cap, or use a shorter template or description.",
-        )
-
-
-def rehearsal(subject: Subject, template: Template) -> tuple[Prompt, ...]:
-    """Every prompt of a run, with the template's own examples where a brief would give names."""
-    brief = Brief(title="(the brief's title)", approach="(the brief's approach)")
-    document = parse(template.text)
-    planned = compose.plan(template, document, with_examples(brief, template), subject)
-    sections = (
-        generate.section_prompt(subject, planned.shared, asked) for asked in planned.requests
-    )
-    return (generate.brief_prompt(subject, template), *sections)
-
-
-def with_examples(brief: Brief, template: Template) -> Brief:
-    """A brief whose names are the template's example headings."""
-    names = tuple((k, tuple(h.title for h in heads)) for k, heads in template.groups.items())
-    return Brief(title=brief.title, approach=brief.approach, names=names)
-
-
-def forecast(subject: Subject, template: Template, counter: Counter) -> tuple[tuple[str, int], ...]:
-    """For each request of a run its name and the tokens of its prompt with a usual answer."""
-    return tuple(
-        (prompt.label, counter.prompt(prompt) + prompt.max_tokens // 2)
-        for prompt in rehearsal(subject, template)
-    )
-
-
-__all__ = ["Job", "Outcome", "Stop", "draft", "rehearsal"]
+__all__ = ["Job", "Outcome", "Stop", "draft"]

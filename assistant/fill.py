@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from dataclasses import replace
 from os import environ
 from pathlib import Path
 
@@ -11,13 +10,13 @@ from assistant.connect import check
 from assistant.difference import unified
 from assistant.display import Display
 from assistant.errors import DraftError, Exit
-from assistant.filling import Outcome
+from assistant.filling import SMALLER, Outcome
 from assistant.job import Job, Wish, job_of
 from assistant.kept import peeked
 from assistant.reading import subject_of
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import costs, rehearsed, relative
+from assistant.show import costs, rehearsed, relative, unwritten
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -95,8 +94,7 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     for finding in outcome.findings:
         if finding.severity != "note":
             report.say(f"line {finding.line}: {finding.code} {finding.message}", manner)
-    for section, reason in filled.unwritten:
-        report.say(f"unwritten: {section.rsplit(' > ', 1)[-1]}: {reason}", manner)
+    unwritten(filled.unwritten, manner)
     for section in filled.overtaken:
         text = f'what somebody wrote meanwhile under "{section}" stays; our answer is kept in '
         report.say(text + outcome.journal, manner)
@@ -151,7 +149,7 @@ def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     count = counter(name)
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
     entries = peeked(job.path, job.content)
-    rehearsed(forecast.rehearsal(job.task, subject, entries), count, manner)
-    task = replace(job.task, subject=subject)
-    forecast.refuse_above_cap(task, resolved, count, entries)
+    prompts = tuple(forecast.of_fill(job.task, subject, entries))
+    rehearsed(prompts, count, manner)
+    forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import compose, context, merge
+from assistant import compose, context, forecast, merge
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed, stopped
@@ -13,7 +13,6 @@ from assistant.connect import Connection, connect
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
-from assistant.forecast import refuse_above_cap
 from assistant.generate import BRIEF, Progress, Subject, Writer, Written
 from assistant.job import Job
 from assistant.kept import Kept, known_brief, needs_brief, opened
@@ -26,6 +25,7 @@ from assistant.stop import Stop
 from assistant.task import plan
 from assistant.validate import validate
 
+SMALLER = "name fewer sections with --section"
 Accept = Callable[[str, str], bool]
 
 
@@ -132,9 +132,8 @@ class _Run:
             estimate=self.connection.counter.prompt,
             cap=self.settings.max_tokens_total,
         )
-        refuse_above_cap(
-            job.task, self.settings, self.connection.counter, self.kept.journal.entries
-        )
+        prompts = forecast.of_fill(job.task, subject, self.kept.journal.entries)
+        forecast.refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER)
         writer = Writer(
             meter=meter, progress=self.progress, keeper=self.kept,
             concurrency=self.connection.concurrency,

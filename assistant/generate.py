@@ -119,7 +119,7 @@ class Writer:
         try:
             asked = await ask(self.meter, prompt, _brief_checker(template))
         except (Failure, DraftError) as error:
-            self.progress.finished(BRIEF, str(error))
+            self.progress.finished(BRIEF, str(error).split("\n")[0])
             raise
         if not asked.result.title:
             self.progress.finished(BRIEF, asked.errors[0] if asked.errors else "no title")

@@ -14,6 +14,8 @@ def meant(args: Sequence[str], commands: Sequence[str], valued: Collection[str])
     `valued` are the options that take a value. Raises DraftError (exit code 2) where several words
     begin with what nearly is a command.
     """
+    if args and args[0] in _OWN:  # `--show-completion bash`: what follows is its own
+        return list(args)
     first = _first_word(args, valued)
     if first is None:
         return list(args) if not args or _OWN & set(args) else ["new", *args]

@@ -9,25 +9,18 @@ from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import report, settings, store
+from assistant import forecast, report, settings, store
 from assistant.builtin import chosen
 from assistant.connect import check, window
 from assistant.description import checked, classify
 from assistant.display import Display
-from assistant.draft import (
-    Job,
-    Outcome,
-    draft,
-    fitted,
-    refuse_above_cap,
-    rehearsal,
-)  # fmt: skip
+from assistant.draft import CUT, SMALLER, Job, Outcome, draft, fitted
 from assistant.errors import DraftError, Exit
 from assistant.finding import UNWRITTEN
 from assistant.relation import Relation, link_back, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import costs, rehearsed, relative
+from assistant.show import costs, rehearsed, relative, unwritten
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -89,7 +82,11 @@ def described(words: list[str], source: str | None) -> str:
     if source is not None and words:
         raise report.usage("a description comes from words or from --from, not from both")
     if source is not None:
-        return store.read(Path(source)).decode("utf-8", "surrogateescape")
+        return store.read(Path(source), "Name a text file with --from.").decode(
+            "utf-8", "surrogateescape"
+        )
+    if words[:1] == ["-"] and len(words) > 1:
+        raise report.usage("a description comes from words or from standard input, not from both")
     if words == ["-"]:
         return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     return " ".join(words)
@@ -112,8 +109,7 @@ def show(outcome: Outcome, manner: Manner) -> None:
         silent = finding.section in failed or finding.code != UNWRITTEN
         if finding.severity != "note" or not silent:
             report.say(f"line {finding.line}: {finding.code} {finding.message}", manner)
-    for section, reason in outcome.unwritten:
-        report.say(f"unwritten: {section.rsplit(' > ', 1)[-1]}: {reason}", manner)
+    unwritten(outcome.unwritten, manner)
     for note in outcome.notes:
         report.say(note, manner)
     report.say(
@@ -161,10 +157,12 @@ def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     name = _model_name(resolved)
     count = counter(name)
     subject = fitted(job, resolved.language, window(resolved), count)
-    prompts = rehearsal(subject, job.template)
+    prompts = tuple(forecast.of_draft(subject, job.template))
+    if subject.description != job.description:
+        report.say(CUT, manner)
     rehearsed(prompts, count, manner)
     if not manner.json:
-        refuse_above_cap(resolved, subject, job.template, count)
+        forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE
 
 

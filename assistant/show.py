@@ -35,6 +35,15 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
+def unwritten(sections: Sequence[tuple[str, str]], manner: Manner) -> None:
+    """Print which sections are unwritten, and why; those for one reason in one line."""
+    titles: dict[str, list[str]] = {}
+    for section, reason in sections:
+        titles.setdefault(reason, []).append(section.rsplit(" > ", 1)[-1])
+    for reason, alike in titles.items():
+        report.say(f"unwritten: {', '.join(alike)}: {reason}", manner)
+
+
 def rehearsed(prompts: Sequence[Prompt], count: Counter, manner: Manner) -> None:
     """Print every prompt of a run with its tokens, and the sum."""
     total = sum(count.prompt(prompt) for prompt in prompts)

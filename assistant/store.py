@@ -34,14 +34,17 @@ class Changed(Exception):  # noqa: N818  # not an error to a person: the caller 
         self.current = current
 
 
-def read(path: Path) -> bytes:
-    """The bytes of a document. Raises `DraftError` where it is no readable file of up to 4 MiB."""
+def read(path: Path, hint: str = "") -> bytes:
+    """The bytes of a document. Raises `DraftError` where it is no readable file of up to 4 MiB.
+
+    `hint` says what to do about a file that is not there or is none.
+    """
     try:
         descriptor = _opened(path)
         with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor is no path
             content = file.read(LIMIT + 1)
     except OSError as error:
-        raise disk.unusable(error, path) from error
+        raise disk.unusable(error, path, hint) from error
     except ValueError as error:  # a NUL in the name
         raise _refused(path, "bad-name", "this is no file name") from error
     if len(content) > LIMIT:

@@ -7,11 +7,12 @@ from os import environ
 from pathlib import Path
 
 from assistant import report, settings, sheet, store
-from assistant.advise import Job, Outcome, advise, refuse_above_cap
+from assistant.advise import SMALLER, Job, Outcome, advise
 from assistant.connect import check, window
 from assistant.display import Display
 from assistant.document import load
 from assistant.errors import DraftError, Exit
+from assistant.forecast import refuse_above_cap
 from assistant.reading import template_of
 from assistant.report import Manner
 from assistant.review import Reader
@@ -168,5 +169,5 @@ def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     shown = job.review(reader, resolved.language)
     prompts = [shown.prompt(view) for view in job.views]
     rehearsed(prompts, count, manner)
-    refuse_above_cap(prompts, resolved, count)
+    refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

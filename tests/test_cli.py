@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from assistant.cli.app import ORDER
 from assistant.errors import Exit
 from tests.conftest import Draft
 from tests.scripted import Reply, Scripted, failure, plausible
@@ -107,6 +109,7 @@ def test_descriptions(draft: Draft) -> None:
     assert [ran.out for ran in runs] == [f"d/00{n}_login_timeout.md\n" for n in range(1, 6)]
     assert len({request.text for request in server.requests[::6]}) == 1
     assert draft("words", "--from", "idea.txt").code == Exit.USAGE
+    assert draft("-", "words", stdin=b"bug: login timeout\n").code == Exit.USAGE
 
 
 def test_nearly_a_command(draft: Draft) -> None:
@@ -138,7 +141,7 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
         (("new",), Exit.USAGE, "empty"),
         (("...!?",), Exit.USAGE, "no word"),
         (("。。、",), Exit.USAGE, "no word"),
-        (("x", "--template", "missing.md"), Exit.FILE, "missing.md"),
+        (("x", "--template", "missing.md"), Exit.FILE, "Name another with --template"),
         (("x", "--template", "empty.md"), Exit.FILE, "empty.md"),
         (("x", "--template", "binary.md"), Exit.FILE, "binary.md"),
         (("x", "--template", "large.md"), Exit.FILE, "large.md"),
@@ -153,7 +156,7 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
         (("x", "--model", "missing.gguf"), Exit.FILE, "missing.gguf"),
         (("x", "--concurrency", "0"), Exit.USAGE, "concurrency"),
         (("x", "--timeout", "nan"), Exit.USAGE, "timeout"),
-        (("--from", "missing.txt"), Exit.FILE, "missing.txt"),
+        (("--from", "missing.txt"), Exit.FILE, "Name a text file with --from"),
         (("--from", "binary.md"), Exit.USAGE, "no text"),
     ],
 )  # fmt: skip
@@ -246,13 +249,14 @@ def test_odd_titles(
 
 
 def test_a_large_description(draft: Draft) -> None:
-    """A description of 1 MB is cut to what the model reads, and drafted from."""
+    """A description of 1 MB is cut to what the model reads, which is said, and drafted from."""
     with Scripted(plausible) as server:
         text = b"The login ends too early and nobody knows why. " * 22_000
         ran = draft("-", "--base-url", server.url, *SMALLEST, stdin=text)
 
     assert ran.code == 0, ran.err
     assert max(len(request.text) for request in server.requests) < 30_000
+    assert "its middle was left out" in ran.err
 
 
 def test_unknown_model(draft: Draft) -> None:
@@ -289,7 +293,7 @@ def test_untrusted_server(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None
     assert KEY not in ran.err
 
 
-@pytest.mark.parametrize("how", ["good", "repeated", "401", "HTML"])
+@pytest.mark.parametrize("how", ["good", "repeated", "unfinished", "401", "HTML"])
 def test_a_key_is_nowhere(
     how: str, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +303,11 @@ def test_a_key_is_nowhere(
         "good": plausible,
         "repeated": lambda r: Reply(
             text=plausible(r).text.replace("login", KEY).replace("nobody", KEY)
+        ),
+        "unfinished": lambda r: (
+            Reply(refusal="No.")
+            if "Task: Risks" in r.text
+            else Reply(text=re.sub(r"\b(?:login|session|records?)\b", KEY, plausible(r).text))
         ),
         "401": lambda _: failure(401, f"Incorrect API key provided: {KEY}"),
         "HTML": lambda _: Reply(raw=f"<p>{KEY}</p>".encode(), content_type="text/html"),
@@ -310,6 +319,8 @@ def test_a_key_is_nowhere(
     everything = (*saved(tmp_path), *saved(Path(os.environ["HOME"])))
     named = [path for path in everything if KEY.encode() in path.read_bytes()]
     assert not named
+    kept = [path for path in everything if path.suffix == ".jsonl" and b'"id"' in path.read_bytes()]
+    assert bool(kept) == (how == "unfinished")
 
 
 def test_plain_lines(draft: Draft) -> None:
@@ -323,6 +334,20 @@ def test_plain_lines(draft: Draft) -> None:
     assert "\r" not in ran.err
     assert all(line.startswith("draft: ") for line in ran.err.splitlines())
     assert (quiet.out, quiet.err) == ("memory/design/002_login_timeout.md\n", "")
+
+
+@pytest.mark.parametrize("command", ["", *ORDER])
+def test_help_teaches_by_example(command: str, draft: Draft) -> None:
+    """Help ends in examples of its command, with options that it has, and fits 80 columns."""
+    text = draft(*command.split(), "--help").out
+
+    lines = text.partition("Examples:\n")[2].splitlines()
+    assert len(lines) >= 2
+    assert all(line.strip().startswith(f"draft {'' if command == 'new' else command}".strip())
+               for line in lines)  # fmt: skip
+    assert max(map(len, text.splitlines())) <= 80
+    named = {} if not command else set(re.findall(r"--[a-z-]+", "".join(lines)))
+    assert all(f"{option} " in text.partition("Examples:")[0] for option in named)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ VALUED = {"--dir", "--model"}
         (["--json", "check", "7"], ["check", "--json", "7"]),
         (["new", "check", "the", "login"], ["new", "check", "the", "login"]),
         (["--help"], ["--help"]),
+        (["--show-completion", "bash"], ["--show-completion", "bash"]),
         ([], []),
         (["-"], ["new", "-"]),
         (["chek"], ["new", "chek"]),

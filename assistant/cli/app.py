@@ -7,27 +7,25 @@ from typer.core import TyperGroup
 
 from assistant import line, report
 
-EPILOG = """\
-Examples:
 
-  draft "bug: login timeout"        a design document for a bug
+def examples(*lines: tuple[str, str]) -> str:
+    """The end of a command's help: command lines, each with what it does, in two columns."""
+    wide = max(len(command) for command, _ in lines)
+    rows = (f"  {command.ljust(wide)}  {what}" for command, what in lines)
+    return "\b\nExamples:\n" + "\n".join(rows)  # \b: help leaves the lines as they are
 
-  draft "export as CSV" --dry-run   every prompt; nothing is sent
 
-  draft new check the login flow    words that begin with a command
-
-  draft fill 7                      write what is unwritten in document 7
-
-  draft suggest 7                   risks and questions it does not name
-
-  draft check                       hold all against their template
-
-  draft list --status draft         the drafts, and what they lack
-
-  draft status 7 approved           move document 7 to another status
-
-  draft renumber 7                  the next free number, everywhere
-"""
+EPILOG = examples(
+    ('draft "bug: login timeout"', "a design document for a bug"),
+    ('draft "feature: CSV export" --dry-run', "every prompt; nothing is sent"),
+    ("draft new check the login flow", "begins with a command's name"),
+    ("draft fill 7", "write what is unwritten in it"),
+    ("draft suggest 7", "risks and questions it lacks"),
+    ("draft check", "hold all to their template"),
+    ("draft list --status draft", "the drafts, what they lack"),
+    ("draft status 7 approved", "move it to another status"),
+    ("draft renumber 7", "the next free number"),
+)
 
 
 # The order in which help lists the commands: as a document comes to them.

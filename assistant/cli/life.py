@@ -6,11 +6,17 @@ from typing import Annotated
 import typer
 
 from assistant import report
-from assistant.cli.app import app
+from assistant.cli.app import app, examples
 from assistant.cli.option import Dir, Json, Quiet, TemplateFile, Verbose
 
 
-@app.command(short_help="Move a document to another status of its template.")
+@app.command(
+    short_help="Move a document to another status of its template.",
+    epilog=examples(
+        ("draft status 7 approved", '"app" is enough'),
+        ("draft status 7 approved --force", "though it is not ready"),
+    ),
+)
 def status(  # noqa: PLR0913  a command's options are its signature
     *,
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
@@ -37,7 +43,12 @@ def status(  # noqa: PLR0913  a command's options are its signature
     raise typer.Exit(command.status(document, wish, options, manner))
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("draft index", "in the folder's README.md"),
+        ("draft index --check", "for CI: is it stale?"),
+    )
+)
 def index(  # noqa: PLR0913
     *,
     file: Annotated[
@@ -65,7 +76,14 @@ def index(  # noqa: PLR0913
     raise typer.Exit(command.index(wish, options, manner))
 
 
-@app.command(short_help="Set a project up: folder, configuration, template, hook.")
+@app.command(
+    short_help="Set a project up: folder, configuration, template, hook.",
+    epilog=examples(
+        ("draft init", "folder, configuration, hook"),
+        ("draft init --dry-run", "what that would do"),
+        ("draft init --template built-in", "with a template to change"),
+    ),
+)
 def init(
     *,
     folder: Dir = None,

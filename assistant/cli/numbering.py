@@ -5,11 +5,17 @@ from typing import Annotated
 import typer
 
 from assistant import report
-from assistant.cli.app import app
+from assistant.cli.app import app, examples
 from assistant.cli.option import Dir, Json, Quiet, Verbose, Yes
 
 
-@app.command(short_help="Give a document another number, in every reference too.")
+@app.command(
+    short_help="Give a document another number, in every reference too.",
+    epilog=examples(
+        ("draft renumber 7", "the next free number"),
+        ("draft renumber 7 12 --dry-run", "show what would change"),
+    ),
+)
 def renumber(  # noqa: PLR0913  a command's options are its signature
     *,
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],

@@ -4,27 +4,45 @@ from typing import Annotated
 
 import typer
 
-Dir = Annotated[str | None, typer.Option("--dir", help="Where documents live [memory/design].")]
+Dir = Annotated[
+    str | None, typer.Option("--dir", metavar="DIR", help="Where documents live [memory/design].")
+]
 TemplateFile = Annotated[
-    str | None, typer.Option("--template", help="Any Markdown template [the built-in one].")
+    str | None,
+    typer.Option("--template", metavar="FILE", help="Any Markdown template [the built-in one]."),
 ]
 ModelName = Annotated[
-    str | None, typer.Option("--model", help="A model's name, or the path of a GGUF file.")
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME", help="A model's name, or a GGUF file's path [gpt-5-mini]."
+    ),
 ]
-BaseUrl = Annotated[str | None, typer.Option("--base-url", help="Any OpenAI-compatible server.")]
-Concurrency = Annotated[int | None, typer.Option("--concurrency", help="Requests in flight [8].")]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")
+]
+Concurrency = Annotated[
+    int | None, typer.Option("--concurrency", metavar="N", help="Requests in flight [8].")
+]
 Timeout = Annotated[
-    float | None, typer.Option("--timeout", help="Seconds without a byte from the server [120].")
+    float | None,
+    typer.Option(
+        "--timeout", metavar="SECONDS", help="Seconds without a byte from the server [120]."
+    ),
 ]
 Cap = Annotated[
-    int | None, typer.Option("--max-tokens-total", help="Refuse or stop a run above this.")
+    int | None,
+    typer.Option("--max-tokens-total", metavar="N", help="Refuse or stop a run above this."),
 ]
 Language = Annotated[
-    str | None, typer.Option("--language", help="Language to write in [the description's].")
+    str | None,
+    typer.Option("--language", metavar="NAME", help="Language to write in [the description's]."),
 ]
-Author = Annotated[str | None, typer.Option("--author", help="The author [git's user].")]
+Author = Annotated[
+    str | None, typer.Option("--author", metavar="NAME", help="The author [git's user].")
+]
 Output = Annotated[
-    str | None, typer.Option("--output", help="`-`: the document to stdout, nothing saved.")
+    str | None,
+    typer.Option("--output", metavar="-", help="`-`: the document to stdout, nothing saved."),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show every prompt with its tokens; send nothing.")

@@ -5,11 +5,19 @@ from typing import Annotated
 import typer
 
 from assistant import report
-from assistant.cli.app import app
+from assistant.cli.app import app, examples
 from assistant.cli.option import Dir, Json, Quiet, TemplateFile, Verbose
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("draft check", "every document of the folder"),
+        ("draft check 7 docs/rfc.md", "by number or path"),
+        ("draft check --since main", "what this branch changed"),
+        ("draft check --fix --diff", "what could be mended"),
+        ("draft check --explain D204", "what a rule is about"),
+    )
+)
 def check(  # noqa: PLR0913  an option is an argument
     *,
     documents: Annotated[
@@ -60,7 +68,14 @@ def check(  # noqa: PLR0913  an option is an argument
     raise typer.Exit(command.check(wish, options, manner))
 
 
-@app.command("list", short_help="List documents: number, status, title, dates, what is open.")
+@app.command(
+    "list",
+    short_help="List documents: number, status, title, dates, what is open.",
+    epilog=examples(
+        ("draft list --status draft", "only the drafts"),
+        ("draft list --search login --sort updated", "by words, in any order"),
+    ),
+)
 def list_documents(  # noqa: PLR0913  a command's options are its signature
     *,
     statuses: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from assistant import report
-from assistant.cli.app import app
+from assistant.cli.app import app, examples
 from assistant.cli.option import (
     Author,
     BaseUrl,
@@ -25,22 +25,37 @@ from assistant.cli.option import (
 )
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ('draft "bug: login timeout"', "a bug: a shorter document"),
+        ("draft - < idea.txt", "a longer description"),
+        ('draft "CSV export" --supersedes 3', "linked both ways"),
+        ('draft "x" --base-url http://localhost:8080/v1', "any server, no key"),
+        ('draft "x" --template rfc.md --output -', "to stdout, nothing saved"),
+    )
+)
 def new(  # noqa: PLR0913  a command's options are its signature
     *,
     description: Annotated[
-        list[str] | None, typer.Argument(help="Words, or - for standard input.", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="DESCRIPTION...", help="Words, or - for standard input."),
     ] = None,
     source: Annotated[
-        str | None, typer.Option("--from", help="Read the description from a file.")
+        str | None, typer.Option("--from", metavar="FILE", help="Read the description from a file.")
     ] = None,
     supersedes: Annotated[
         list[str] | None,
-        typer.Option("--supersedes", help="A document that this one replaces; repeatable."),
+        typer.Option(
+            "--supersedes", metavar="DOC", help="A document that this one replaces; repeatable."
+        ),
     ] = None,
     relates_to: Annotated[
         list[str] | None,
-        typer.Option("--relates-to", help="A document that this one has to do with; repeatable."),
+        typer.Option(
+            "--relates-to",
+            metavar="DOC",
+            help="A document that this one has to do with; repeatable.",
+        ),
     ] = None,
     folder: Dir = None,
     template: TemplateFile = None,
@@ -74,7 +89,14 @@ def new(  # noqa: PLR0913  a command's options are its signature
     raise typer.Exit(new_command.run(description or [], wish, options, manner))
 
 
-@app.command(short_help="Write what is unwritten in a document; touch nothing else.")
+@app.command(
+    short_help="Write what is unwritten in a document; touch nothing else.",
+    epilog=examples(
+        ("draft fill 7", "all that is unwritten"),
+        ("draft fill 7 --section Risks --diff", "look first; save nothing"),
+        ("draft fill notes.md --add-missing", "with headings that it lacks"),
+    ),
+)
 def fill(  # noqa: PLR0913
     *,
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
@@ -127,7 +149,14 @@ def fill(  # noqa: PLR0913
     raise typer.Exit(command.fill(document, wish, options, manner))
 
 
-@app.command(short_help="Name risks and open questions that a document does not.")
+@app.command(
+    short_help="Name risks and open questions that a document does not.",
+    epilog=examples(
+        ("draft suggest 7", "print risks and questions"),
+        ("draft suggest 7 --risks -n 3", "the three weightiest risks"),
+        ("draft suggest 7 --apply", "add them to the document"),
+    ),
+)
 def suggest(  # noqa: PLR0913
     *,
     document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],

@@ -1,0 +1,48 @@
+"""Progress on a terminal and elsewhere."""
+
+import io
+import os
+
+import pytest
+
+from assistant.display import Display
+from assistant.grid import width
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+def test_a_line_fits_whatever_its_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The live line takes no more columns than there are, wide characters counted as two."""
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((60, 24)))
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Terminal()
+    display = Display(quiet=False, verbose=False, stream=stream)
+    display.planned(["\u8a2d\u8a08" * 20])
+    display.started("\u8a2d\u8a08" * 20)
+    display.finished("\u8a2d\u8a08" * 20, "")
+    display.started("\u8a2d\u8a08" * 20)
+    display.received("\u8a2d\u8a08" * 20, 5)
+    display.started("\u8a2d\u8a08" * 30)
+
+    drawn = stream.getvalue().split("\r\x1b[2K")
+    assert any("\u8a2d" in line for line in drawn)
+    assert all(width(line) < 60 for line in drawn)
+
+
+def test_a_terminal_that_erases_no_line_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where TERM is `dumb` there is no escape sequence."""
+    monkeypatch.setenv("TERM", "dumb")
+    stream = Terminal()
+    display = Display(quiet=False, verbose=False, stream=stream)
+    display.started("brief")
+    display.planned(["A"])
+    display.finished("A", "")
+    display.close()
+
+    assert stream.getvalue() == "draft: asking for the brief\ndraft: 1/1 A\n"
