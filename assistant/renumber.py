@@ -150,7 +150,8 @@ def _show(plan: Plan | None, path: Path, number: int, manner: Manner, *, done: b
     changes = [(file.path, change) for file in touched for change in file.changes]
     if done:
         files = len({name for name, _ in changes})
-        report.say(f"{len(changes)} references in {files} files rewritten", manner)
+        places = f"{len(changes)} place{'s' * (len(changes) != 1)}"
+        report.say(f"{places} in {files} file{'s' * (files != 1)} rewritten", manner)
     if manner.json:
         left = [(file.path, change) for file in touched for change in file.left]
         report.as_json(

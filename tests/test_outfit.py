@@ -85,12 +85,15 @@ def test_broken_pyproject_is_an_error(tmp_path: Path) -> None:
 
 
 def test_configuration_that_is_there_stays(tmp_path: Path) -> None:
-    """A project that is configured is left so, and told where it differs."""
+    """A project that is configured is left so, and told the lines that it lacks."""
     (tmp_path / ".draft.toml").write_text('dir = "docs"\n')
 
-    made = planned(tmp_path)
+    (tmp_path / "t.md").write_text("# [Name]\n")
 
-    assert made.remarks == (".draft.toml sets [tool.draft] already and stays as it is",)
+    made = planned(tmp_path, "t.md")
+
+    words = 'to use this, write into it: dir = "memory/design", template = "t.md"'
+    assert made.remarks == (f".draft.toml stays as it is; {words}",)
     assert not [step for step in made.steps if step.path.name == ".draft.toml"]
 
 

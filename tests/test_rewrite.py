@@ -36,6 +36,7 @@ KNOWN = (PATH, "README.md", "docs/008-y.md")
         ("README.md", "ADR-007, Supersedes: 007", "ADR-007, Supersedes: 007"),
         ("README.md", "[007-x.md](docs/007-x.md)", "[012-x.md](docs/012-x.md)"),
         ("README.md", "[ADR-007]: docs/007-x.md\n\nADR-007", "[ADR-012]: docs/012-x.md\n\nADR-012"),
+        ("README.md", "[x][7]\n\n[7]: docs/007-x.md", "[x][7]\n\n[7]: docs/012-x.md"),
         ("docs/008-y.md", "ADR-007, Supersedes: 007", "ADR-012, Supersedes: 007"),
         ("docs/008-y.md", "Supersedes: 7\r\n\xff", "Supersedes: 12\r\n\xff"),
         (PATH, "# ADR-007: Use X\n(#adr-007-use-x) 7", "# ADR-012: Use X\n(#adr-012-use-x) 7"),
