@@ -17,7 +17,10 @@ from assistant.errors import DraftError, Exit
 BUILT_IN = "built-in"
 COPY = "template.md"
 HOOKS = ".pre-commit-config.yaml"
-_HOOKED = re.compile(r"entry:\s*draft check\b|\bid:\s*draft-check\b")
+_HOOKED = re.compile(
+    r"""^[^#\n]*(?:\bentry["']?:\s*["']?draft\ check\b|\bid["']?:\s*["']?draft-check\b)""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 Kind = Literal["folder", "file", "append", "advice"]
 
@@ -155,7 +158,8 @@ def _hook(base: Path, folder: str) -> Iterator[Step]:
         return
     added = hooked(text, new)
     if added is None:
-        yield Step(kind="advice", path=file, what=what, text="\n".join(new))
+        lead = () if re.search(r"^repos\s*:", text, re.MULTILINE) else ("repos:",)
+        yield Step(kind="advice", path=file, what=what, text="\n".join((*lead, *new)))
     else:
         yield Step(kind="append", path=file, what=what, text=added, before=before)
 

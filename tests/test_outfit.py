@@ -185,6 +185,23 @@ def test_appending_never_changes_a_meaning(lines: list[str], newline: str, ended
         assert after | {"repos": []} == before | {"repos": []}
 
 
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("repos:\n- repo: x\n  hooks:\n  - id: 'draft-check'\n", False),
+        ('repos:\n- repo: x\n  hooks: [{"id": "draft-check"}]\n', False),
+        ("repos:\n- repo: local\n  hooks:\n  - id: x\n    entry: draft check -q\n", False),
+        ("# id: draft-check\nrepos:\n- repo: x\n", True),
+        ("repos:\n- repo: x\n  hooks:\n  - id: my-draft-check\n", True),
+    ],
+)
+def test_hook_is_known_however_it_is_written(tmp_path: Path, text: str, added: bool) -> None:  # noqa: FBT001
+    """A hook in quotes or in braces is there; one in a comment, or of another name, is not."""
+    (tmp_path / ".pre-commit-config.yaml").write_text(text)
+
+    assert any(step.what == "the hook draft-check" for step in planned(tmp_path).steps) is added
+
+
 def test_hook_that_is_there_is_not_added(tmp_path: Path) -> None:
     """A configuration that has the hook is left alone, one that has not gets it once."""
     file = tmp_path / ".pre-commit-config.yaml"
