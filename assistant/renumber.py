@@ -10,16 +10,16 @@ from pathlib import Path
 from assistant import branch, report, settings, store, tree
 from assistant.branch import Elsewhere
 from assistant.errors import DraftError, Exit
-from assistant.number import LARGEST, Entry, parse
+from assistant.number import LARGEST
 from assistant.renumbering import (
     Plan,
     begun,
     carry_out,
     entry_of,
     following,
-    holders,
     moved,
     planned,
+    rivals,
 )
 from assistant.report import Manner
 from assistant.rewrite import Change, Move
@@ -86,11 +86,8 @@ def _consistent(wish: Wish) -> None:
 
 def _refuse_taken(root: Path, move: Move, others: Elsewhere) -> None:
     """Raise DraftError where another document has the number, with who has it."""
-    own = move.target.entry
     folder = (root / move.path).parent
-    for one in holders(folder, move.number, others):
-        if one.where and _is_same(own, one.name):
-            continue
+    for one in rivals(folder, move, others):
         if not one.where and one.name == move.name and begun(root, move):
             continue
         raise DraftError(
@@ -98,12 +95,6 @@ def _refuse_taken(root: Path, move: Move, others: Elsewhere) -> None:
             code="number-taken", exit_code=Exit.USAGE, where=str(folder),
             hint="Without a number, the next free one is taken.",
         )  # fmt: skip
-
-
-def _is_same(own: Entry, name: str) -> bool:
-    """Whether a name elsewhere is this document's, which has moved there already."""
-    other = parse(name)
-    return other is not None and (other.slug, other.suffix) == (own.slug, own.suffix)
 
 
 def described(plan: Plan) -> Iterator[str]:
