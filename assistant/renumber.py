@@ -122,10 +122,21 @@ def _agree(plan: Plan, wish: Wish, manner: Manner) -> None:
         report.say(line, manner)
     if wish.yes:
         return
-    sys.stderr.write("Change these? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+    if _answer("Change these? [y/N] ").strip().casefold() not in ("y", "yes"):
         raise DraftError("nothing was changed.", code="declined", exit_code=Exit.USAGE)
+
+
+def _answer(question: str) -> str:
+    """What a person types; what is said next begins a line of its own, Ctrl-C and Ctrl-D too."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    typed = ""
+    try:
+        typed = sys.stdin.readline()
+    finally:
+        if not typed.endswith("\n"):
+            sys.stderr.write("\n")
+    return typed
 
 
 def _meanwhile(path: Path) -> DraftError:

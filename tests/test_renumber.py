@@ -77,6 +77,8 @@ def test_it_asks(
 
     assert ran.code == code
     assert "Change these? [y/N]" in ran.err
+    if not answer:  # a terminal shows the line break that is typed
+        assert ran.err.endswith("[y/N] \ndraft: nothing was changed.\n")
     assert names(folder)[0] == ("009_y.md" if code == 0 else "007_x.md")
 
 

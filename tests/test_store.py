@@ -16,6 +16,7 @@ import pytest
 from assistant import disk
 from assistant.errors import DraftError, Exit
 from assistant.store import LIMIT, Changed, prepare, read, replace, resolve, save
+from tests import repository
 
 AT_ONCE = 16
 RIVALS = 24  # of so many at once, adr-tools and spec-kit gave three and four distinct numbers
@@ -104,6 +105,17 @@ def test_numbers_on_other_branches_and_worktrees_are_taken(tmp_path: Path) -> No
 
     made = [path.name for path in (first, second, third)]
     assert made == ["004_a.md", "005_b.md", "006_c.md"]
+
+
+def test_number_on_a_branch_alone_is_taken(tmp_path: Path) -> None:
+    """A number that stands in no folder, but on a branch, is taken."""
+    made = repository.made(tmp_path / "made")
+    made.put("docs/001_x.md")
+    made.git("checkout", "-q", "-b", "side")
+    made.put("docs/007_y.md")
+    made.git("checkout", "-q", "main")
+
+    assert save(made.root / "docs", "a", TEXT, state=tmp_path).name == "008_a.md"
 
 
 @pytest.mark.parametrize("count", [AT_ONCE, RIVALS, pytest.param(MANY, marks=SLOW)])
