@@ -204,6 +204,32 @@ def layer(**changed: Callable[..., object]) -> SimpleNamespace:
     return SimpleNamespace(**{**vars(os), **changed})
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_that_is_taken_is_never_overwritten(
+    links: bool,  # noqa: FBT001
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A file that somebody makes who knows no lock of ours stays, and the next number is taken."""
+    folder = tmp_path / "docs"
+    own = layer(link=os.link if links else failing("link", 1, OSError(errno.EPERM, "no")).link)
+
+    def taken(ready: Path, final: Path) -> None:
+        if final.name.startswith("001"):
+            final.write_text("theirs")
+        publish(ready, final)
+
+    publish = disk.publish
+    monkeypatch.setattr(disk, "os", own)
+    monkeypatch.setattr(disk, "publish", taken)
+
+    assert save(folder, "a", TEXT, state=tmp_path).name == "002_a.md"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "001_a.md": b"theirs",
+        "002_a.md": TEXT,
+    }
+
+
 STEPS = ("open", "write", "fsync", "fchmod", "link", "replace", "close", "unlink")
 
 
