@@ -253,6 +253,7 @@ def test_who_has_a_number(branched: repository.Repository, tmp_path: Path) -> No
     assert held[16] == []
     assert ("007-x.md", "") in held[7]
     assert following(docs, others) == 16
+    assert following(docs, Elsewhere(taken=others.taken)) == 13
     assert following(docs, Elsewhere()) == 8
 
 
