@@ -50,6 +50,33 @@ def test_what_is_rewritten(where: str, text: str, expected: str) -> None:
     assert rewritten(text, where, FORTH, KNOWN).text == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[a][adr-007] ADR-007\n\n[ADR-007]: 007-x.md",
+            "[a][adr-007] ADR-012\n\n[ADR-007]: 012-x.md",
+        ),
+        (
+            "[ADR-007] [a][ADR-012]\n\n[ADR-007]: 007-x.md\n[adr-012]: z.md",
+            "[ADR-007] [a][ADR-012]\n\n[ADR-007]: 012-x.md\n[adr-012]: z.md",
+        ),
+        (
+            "[ADR-007], [a][ADR-007]\n\n[ADR-007]: 007-x.md",
+            "[ADR-012], [a][ADR-012]\n\n[ADR-012]: 012-x.md",
+        ),
+        ("Supersedes [7]\n\n[7]: 007-x.md", "Supersedes [7]\n\n[7]: 012-x.md"),
+        ("Supersedes [ADR-7]\n\n[ADR-7]: 007-x.md", "Supersedes [ADR-12]\n\n[ADR-12]: 012-x.md"),
+        ("---\nsupersedes: [7]\n---\n[7]: 007-x.md", "---\nsupersedes: [12]\n---\n[7]: 012-x.md"),
+        ("Supersedes [7]\n", "Supersedes [12]\n"),
+        ("[adr-007] [ADR-007](007-x.md)", "[adr-007] [ADR-012](012-x.md)"),
+    ],
+)  # fmt: skip
+def test_labels_lead_where_they_did(text: str, expected: str) -> None:
+    """A definition's label changes with its links or not at all, and takes no other's name."""
+    assert rewritten(text, "docs/008-y.md", FORTH, KNOWN).text == expected
+
+
 def test_what_is_shown() -> None:
     """Each line is shown once, as it was and as it will be; addresses are named, and left."""
     text = "a\r\n007-x.md and 007-x.md\n\nhttps://example.org/docs/007-x.md\n"
