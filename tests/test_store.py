@@ -230,6 +230,25 @@ def test_a_name_that_is_taken_is_never_overwritten(
     }
 
 
+def test_bytes_last_before_their_name_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document is on the disk before it has its name, so that no power cut tears it."""
+    done: list[str] = []
+
+    def synced(descriptor: int) -> None:
+        done.append("fsync")
+        os.fsync(descriptor)
+
+    def linked(ready: Path, final: Path) -> None:
+        done.append("link")
+        os.link(ready, final)
+
+    monkeypatch.setattr(disk, "os", layer(fsync=synced, link=linked))
+
+    save(tmp_path / "docs", "a", TEXT, state=tmp_path)
+
+    assert done == ["fsync", "link", "fsync"]
+
+
 STEPS = ("open", "write", "fsync", "fchmod", "link", "replace", "close", "unlink")
 
 
