@@ -107,7 +107,9 @@ def in_links(
         start, end = link_text(text, reference.start)
         words = number.match(text[start:end])
         if words and words["form"].lstrip("#") == words["digits"]:
-            if _is_counted(words, text[start:end][words.end() :], entry):
+            # A definition's label is not seen, and other links go by it.
+            defines = text.startswith("]:", end)
+            if not defines and _is_counted(words, text[start:end][words.end() :], entry):
                 spans.append((start + words.start("digits"), start + words.end("digits")))
         elif words:
             forms.add(words["form"])

@@ -17,7 +17,10 @@ from assistant.errors import DraftError, Exit
 BUILT_IN = "built-in"
 COPY = "template.md"
 HOOKS = ".pre-commit-config.yaml"
-_HOOKED = re.compile(r"entry:\s*draft check\b|\bid:\s*draft-check\b")
+_HOOKED = re.compile(
+    r"""^[^#\n]*(?:\bentry["']?:\s*["']?draft\ check\b|\bid["']?:\s*["']?draft-check\b)""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 Kind = Literal["folder", "file", "append", "advice"]
 
@@ -72,14 +75,19 @@ def plan(folder: Path, wanted: str, cwd: Path, environ: Mapping[str, str]) -> Pl
         values["template"] = _relative(own.path, base)
     if known.file is None:
         steps.append(_configuration(base, values))
-    elif any(known.text.get(key) != value for key, value in values.items() if key in _asked(own)):
-        remarks.append(f"{known.file.name} sets [tool.draft] already and stays as it is")
+    else:
+        pairs = ((key, value) for key, value in values.items() if known.text.get(key) != value)
+        missing = ", ".join(map(_line, pairs))
+        if missing:
+            name = known.file.name
+            remarks.append(f"{name} stays as it is; to use this, write into it: {missing}")
     steps.extend(_hook(base, values["dir"]))
     return Plan(steps=tuple(steps), remarks=tuple(remarks))
 
 
-def _asked(own: Step | None) -> tuple[str, ...]:
-    return ("dir", "template") if own else ("dir",)
+def _line(pair: tuple[str, str]) -> str:
+    """A key and its value as TOML."""
+    return f"{pair[0]} = {json.dumps(pair[1], ensure_ascii=False)}"
 
 
 def _template(folder: Path, wanted: str, cwd: Path, base: Path) -> Step | None:
@@ -102,7 +110,7 @@ def _relative(path: Path, base: Path) -> str:
 
 
 def _configuration(base: Path, values: Mapping[str, str]) -> Step:
-    pairs = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    pairs = [_line(pair) for pair in values.items()]
     file = base / "pyproject.toml"
     if file.is_file():
         before = store.read(file)
@@ -150,7 +158,8 @@ def _hook(base: Path, folder: str) -> Iterator[Step]:
         return
     added = hooked(text, new)
     if added is None:
-        yield Step(kind="advice", path=file, what=what, text="\n".join(new))
+        lead = () if re.search(r"^repos\s*:", text, re.MULTILINE) else ("repos:",)
+        yield Step(kind="advice", path=file, what=what, text="\n".join((*lead, *new)))
     else:
         yield Step(kind="append", path=file, what=what, text=added, before=before)
 

@@ -27,18 +27,25 @@ class Reader:
 
     def rows(self, names: Iterable[str]) -> Iterator[Row]:
         """A row for each document among the names; what can't be read goes to `problems`."""
-        for name in names:
-            path = self.folder / name
-            try:
-                row = self._row(path)
-            except OSError as error:
-                from assistant import disk  # noqa: PLC0415
+        from assistant import parallel, summary  # noqa: F401, PLC0415  before processes part
 
-                row = self._failed(path, disk.unusable(error, path).message)
-            except DraftError as error:
-                row = self._failed(path, error.message)
+        for row, reason in parallel.mapped(self.read, names):
             if row is not None:
                 yield row
+                if reason:
+                    self.problems.append((row.name, reason))
+
+    def read(self, name: str) -> tuple[Row | None, str]:
+        """A document's row, None where it is none, and why it could not be read."""
+        path = self.folder / name
+        try:
+            return self._row(path), ""
+        except OSError as error:
+            from assistant import disk  # noqa: PLC0415
+
+            return _failed(path), disk.unusable(error, path).message
+        except DraftError as error:
+            return _failed(path), error.message
 
     def _row(self, path: Path) -> Row | None:
         from assistant import store  # noqa: PLC0415
@@ -59,14 +66,14 @@ class Reader:
         shown = "\t".join((_digits(path.name), *cells))
         return Row(name=path.name, stamp=mark if same and settled else "", shown=shown)
 
-    def _failed(self, path: Path, reason: str) -> Row | None:
-        from assistant.summary import plain  # noqa: PLC0415
 
-        if not os.path.lexists(path):  # somebody deleted it meanwhile
-            return None
-        self.problems.append((path.name, reason))
-        shown = "\t".join((_digits(path.name), "", plain(path.name), "", "", "", ""))
-        return Row(name=path.name, stamp="", shown=shown)
+def _failed(path: Path) -> Row | None:
+    from assistant.summary import plain  # noqa: PLC0415
+
+    if not os.path.lexists(path):  # somebody deleted it meanwhile
+        return None
+    shown = "\t".join((_digits(path.name), "", plain(path.name), "", "", "", ""))
+    return Row(name=path.name, stamp="", shown=shown)
 
 
 def _digits(name: str) -> str:

@@ -97,7 +97,11 @@ def placed(text: str, entries: Sequence[Entry]) -> str:
     if lead and not text.endswith(("\n", "\r")):
         lead += newline
     new = f"{text}{lead}{BEGIN}{newline}{table}{END}{newline}"
-    if region(new) is None:
+    try:
+        found = region(new)
+    except DraftError:  # one of the new markers is inside of what is open
+        found = None
+    if found is None:
         raise DraftError(
             "a fence or a comment is open at the end, where the index belongs.",
             code="bad-markers", exit_code=Exit.FILE,

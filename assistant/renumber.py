@@ -10,16 +10,16 @@ from pathlib import Path
 from assistant import branch, report, settings, store, tree
 from assistant.branch import Elsewhere
 from assistant.errors import DraftError, Exit
-from assistant.number import LARGEST, Entry, parse
+from assistant.number import LARGEST
 from assistant.renumbering import (
     Plan,
     begun,
     carry_out,
     entry_of,
     following,
-    holders,
     moved,
     planned,
+    rivals,
 )
 from assistant.report import Manner
 from assistant.rewrite import Change, Move
@@ -86,11 +86,8 @@ def _consistent(wish: Wish) -> None:
 
 def _refuse_taken(root: Path, move: Move, others: Elsewhere) -> None:
     """Raise DraftError where another document has the number, with who has it."""
-    own = move.target.entry
     folder = (root / move.path).parent
-    for one in holders(folder, move.number, others):
-        if one.where and _is_same(own, one.name):
-            continue
+    for one in rivals(folder, move, others):
         if not one.where and one.name == move.name and begun(root, move):
             continue
         raise DraftError(
@@ -98,12 +95,6 @@ def _refuse_taken(root: Path, move: Move, others: Elsewhere) -> None:
             code="number-taken", exit_code=Exit.USAGE, where=str(folder),
             hint="Without a number, the next free one is taken.",
         )  # fmt: skip
-
-
-def _is_same(own: Entry, name: str) -> bool:
-    """Whether a name elsewhere is this document's, which has moved there already."""
-    other = parse(name)
-    return other is not None and (other.slug, other.suffix) == (own.slug, own.suffix)
 
 
 def described(plan: Plan) -> Iterator[str]:
@@ -131,10 +122,21 @@ def _agree(plan: Plan, wish: Wish, manner: Manner) -> None:
         report.say(line, manner)
     if wish.yes:
         return
-    sys.stderr.write("Change these? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+    if _answer("Change these? [y/N] ").strip().casefold() not in ("y", "yes"):
         raise DraftError("nothing was changed.", code="declined", exit_code=Exit.USAGE)
+
+
+def _answer(question: str) -> str:
+    """What a person types; what is said next begins a line of its own, Ctrl-C and Ctrl-D too."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    typed = ""
+    try:
+        typed = sys.stdin.readline()
+    finally:
+        if not typed.endswith("\n"):
+            sys.stderr.write("\n")
+    return typed
 
 
 def _meanwhile(path: Path) -> DraftError:
@@ -150,7 +152,8 @@ def _show(plan: Plan | None, path: Path, number: int, manner: Manner, *, done: b
     changes = [(file.path, change) for file in touched for change in file.changes]
     if done:
         files = len({name for name, _ in changes})
-        report.say(f"{len(changes)} references in {files} files rewritten", manner)
+        places = f"{len(changes)} place{'s' * (len(changes) != 1)}"
+        report.say(f"{places} in {files} file{'s' * (files != 1)} rewritten", manner)
     if manner.json:
         left = [(file.path, change) for file in touched for change in file.left]
         report.as_json(

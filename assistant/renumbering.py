@@ -82,6 +82,17 @@ def holders(folder: Path, number: int, others: Elsewhere) -> tuple[Taken, ...]:
     return tuple(found)
 
 
+def rivals(folder: Path, move: Move, others: Elsewhere) -> tuple[Taken, ...]:
+    """Who else has the number: not the document itself, where it has moved there already."""
+    own = (move.target.entry.slug, move.target.entry.suffix)
+
+    def same(one: Taken) -> bool:
+        entry = parse(one.name)
+        return bool(one.where) and entry is not None and (entry.slug, entry.suffix) == own
+
+    return tuple(one for one in holders(folder, move.number, others) if not same(one))
+
+
 def _numbered(folder: Path, number: int) -> list[Entry]:
     with suppress(OSError):  # a worktree may be gone, or have no such folder
         return [entry for entry in listing(folder) if entry.number == number]
@@ -177,9 +188,10 @@ def _name(plan: Plan, undo: ExitStack, state: Path | None) -> None:
         return
     folder = plan.old.parent
     taken = _taken(folder, plan.move.number)
+    others = branch.elsewhere(folder)  # again: who was asked may have taken long to answer
     try:
         with disk.locked(branch.identity(folder), state):
-            if _numbered(folder, plan.move.number):
+            if rivals(folder, plan.move, others):
                 raise taken
             disk.publish(plan.old, plan.new)
         disk.sync(folder)

@@ -7,12 +7,14 @@ from itertools import groupby
 from posixpath import dirname
 
 from assistant import mention
+from assistant.document import parse
 from assistant.mention import Title
 from assistant.reference import Reference, Target, lines_of, references
 from assistant.write import Edit, apply
 
 _AROUND = 48  # characters of a line that are shown on each side of its numbers
 _LONGEST = 200  # characters between the first and the last number that are shown together
+_LABEL_END = re.compile(r"\](?!\(|\[[^\]])")
 _LABEL = "ADR"  # what a document's number is called where its title does not say
 
 
@@ -77,8 +79,10 @@ def rewritten(text: str, where: str, move: Move, known: Collection[str]) -> Rewr
         form = move.title.form if move.title else ""
         forms |= {form} if form else set()
         label = re.sub(r"[^A-Z]", "", form) or _LABEL
-        spans.update(mention.relations(text, target.entry, label))
-    spans.update(mention.forms_in(text, forms))
+        told = mention.relations(text, target.entry, label)
+        spans.update(span for span in told if not _is_label(text, *span))
+    for form in forms:
+        spans.update(_seen(text, form, move))
     if where in (target.path, move.path):
         spans.update(_own(text, move))
     edits = [Edit(start=start, end=end, text=move.instead(text[start:end])) for start, end in spans]
@@ -100,6 +104,32 @@ def _own(text: str, move: Move) -> Iterator[tuple[int, int]]:
             for link in re.finditer(rf"(?<=\(#){re.escape(title.anchor)}(?=\))", text):
                 yield link.start() + title.at, link.start() + title.at + digits
     yield from mention.own_keys(text, move.target.entry)
+
+
+def _seen(text: str, form: str, move: Move) -> Iterator[tuple[int, int]]:
+    """The digits of a form in the text, but of a label only where its links would still lead there.
+
+    A label is read in any case, and of two definitions with one label the first counts.
+    """
+    digits = form[len(form.rstrip("0123456789")) :]
+    new = form[: len(form) - len(digits)] + move.instead(digits)
+    defined = rf"(?im)^[ ]{{0,3}}\[(?:{re.escape(new)})\]:"
+    uses = re.findall(rf"\[({re.escape(form)})\]", text, re.IGNORECASE)
+    safe = set(uses) <= {form} and not re.search(defined, text)
+    for start, end in mention.forms_in(text, (form,)):
+        head = end - len(form)
+        label = text[head - 1 : head] == "[" and _LABEL_END.match(text, end)
+        if safe or not label:
+            yield start, end
+
+
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Whether the number that stands here is a definition's label, alone or at its end."""
+    opened = re.search(r"\[([^\[\]\r\n]*)\Z", text[max(0, start - _AROUND) : start])
+    if opened is None or not _LABEL_END.match(text, end) or start < len(parse(text).front):
+        return False
+    label = re.escape(opened[1] + text[start:end])
+    return re.search(rf"(?im)^[ ]{{0,3}}\[{label}\]:", text) is not None
 
 
 def _fragments(text: str, named: list[Reference], title: Title | None) -> Iterator[tuple[int, int]]:

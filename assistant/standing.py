@@ -13,7 +13,8 @@ from assistant.summary import fields
 from assistant.write import Edit, block
 
 _DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
-_SHORT = re.compile(r"[^\W_][\w .,/:-]{0,39}")  # a value, and no sentence, link or note
+_VALUE = re.compile(r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}")  # and no sentence, link, number
+_SHORT = re.compile(r"[^\W_][\w .,/:-]{0,39}")
 _TAKEN = re.compile(r"y|n|yes|no|on|off|true|false|null", re.IGNORECASE)  # YAML's own words
 
 
@@ -77,7 +78,10 @@ def _holds(field: Field, statuses: Sequence[str]) -> bool:
 
 
 def _is_value(text: str, statuses: Sequence[str]) -> bool:
-    return not text or fold(text) in map(fold, statuses) or bool(_SHORT.fullmatch(text))
+    if not text or fold(text) in map(fold, statuses):
+        return True
+    more = any(fold(text).startswith(f"{fold(status)} ") for status in statuses)
+    return not more and bool(_VALUE.fullmatch(text))
 
 
 def _refused(value: Stated | None) -> DraftError:

@@ -15,7 +15,7 @@ def parts(body: str, mark: Mark, title: str) -> tuple[Part, ...]:
     names = cells(lines(head)[0])
     rest = body[mark.end : mark.stop]
     anchor = Anchor(text=head, kind="table", key=mark.key)
-    if not any(names):
+    if not any(names) or _is_keyed(names, rest):
         return (anchor, *_pairs(rest))
     rows = [cells(line) for line in lines(rest) if line.strip()]
     examples = rows[0] if rows else []
@@ -27,6 +27,12 @@ def parts(body: str, mark: Mark, title: str) -> tuple[Part, ...]:
         columns=tuple(zip(names, allowed[: len(names)], strict=True)),
     )
     return (anchor, slot)
+
+
+def _is_keyed(names: list[str], rest: str) -> bool:
+    """Whether a table of two columns has a key and its value in each row: one is a status."""
+    rows = [cells(line) for line in lines(rest) if line.strip()]
+    return len(names) == _PAIR // 2 and any(row and role_of(row[0]) == "status" for row in rows)
 
 
 def _pairs(rest: str) -> Iterator[Part]:

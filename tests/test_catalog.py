@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant import catalog as module
-from assistant import ledger, reader
+from assistant import ledger, parallel, reader
 from assistant.catalog import Catalog, catalog
 from assistant.errors import DraftError
 
@@ -260,6 +260,24 @@ def test_many_documents_are_announced(folder: Path, monkeypatch: pytest.MonkeyPa
     catalog(folder, folder.parent / "t.md", heard.append)
 
     assert heard == ["reading 2 documents; the next time only those that changed"]
+
+
+@pytest.mark.usefixtures("settled")
+def test_several_processes_say_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many documents are read by several processes: the same rows, problems and cache."""
+    for number in range(10, 10 + parallel.FEW):
+        (folder / f"{number}_x.md").write_text(text(f"No. {number}"))
+    (folder / "50_nul.md").write_text("\0")
+    (folder / "51_folder.md").mkdir()
+    found: list[tuple[Catalog, ledger.Ledger | None]] = []
+    for processes in (1, 3):
+        monkeypatch.setattr(parallel, "_processors", lambda: processes)  # noqa: B023
+        ledger.place(folder).unlink(missing_ok=True)
+        found.append((look(folder), ledger.read(ledger.place(folder), _key(folder))))
+
+    assert found[0] == found[1]
+    assert [name for name, _ in found[1][0].problems] == ["50_nul.md"]
+    assert len(found[1][0].rows) == parallel.FEW + 3
 
 
 def test_cache_that_cannot_be_written_is_left_out(

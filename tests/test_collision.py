@@ -117,6 +117,21 @@ def test_check_says_which_branch(draft: Draft, made: repository.Repository) -> N
     assert "D901" not in draft("check", "7").out
 
 
+def test_check_says_which_worktree(
+    draft: Draft, made: repository.Repository, tmp_path: Path
+) -> None:
+    """A number that a file in another worktree has, committed or not, is found as well."""
+    made.git("checkout", "-q", "main")
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    made.git("worktree", "add", "-q", "--detach", str(other))
+    made.write("memory/design/008_loose.md", "# Loose\n", where=other)
+    made.write("memory/design/008_main.md", "# Main\n")
+
+    ran = draft("check")
+
+    assert f"the number 8 is also 008_loose.md's in the worktree {other}" in ran.out
+
+
 def test_without_git_check_says_so(
     draft: Draft, made: repository.Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

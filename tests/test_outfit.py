@@ -85,12 +85,15 @@ def test_broken_pyproject_is_an_error(tmp_path: Path) -> None:
 
 
 def test_configuration_that_is_there_stays(tmp_path: Path) -> None:
-    """A project that is configured is left so, and told where it differs."""
+    """A project that is configured is left so, and told the lines that it lacks."""
     (tmp_path / ".draft.toml").write_text('dir = "docs"\n')
 
-    made = planned(tmp_path)
+    (tmp_path / "t.md").write_text("# [Name]\n")
 
-    assert made.remarks == (".draft.toml sets [tool.draft] already and stays as it is",)
+    made = planned(tmp_path, "t.md")
+
+    words = 'to use this, write into it: dir = "memory/design", template = "t.md"'
+    assert made.remarks == (f".draft.toml stays as it is; {words}",)
     assert not [step for step in made.steps if step.path.name == ".draft.toml"]
 
 
@@ -180,6 +183,23 @@ def test_appending_never_changes_a_meaning(lines: list[str], newline: str, ended
         after = yaml.safe_load(new)
         assert after["repos"][:-1] == before["repos"]
         assert after | {"repos": []} == before | {"repos": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("repos:\n- repo: x\n  hooks:\n  - id: 'draft-check'\n", False),
+        ('repos:\n- repo: x\n  hooks: [{"id": "draft-check"}]\n', False),
+        ("repos:\n- repo: local\n  hooks:\n  - id: x\n    entry: draft check -q\n", False),
+        ("# id: draft-check\nrepos:\n- repo: x\n", True),
+        ("repos:\n- repo: x\n  hooks:\n  - id: my-draft-check\n", True),
+    ],
+)
+def test_hook_is_known_however_it_is_written(tmp_path: Path, text: str, added: bool) -> None:  # noqa: FBT001
+    """A hook in quotes or in braces is there; one in a comment, or of another name, is not."""
+    (tmp_path / ".pre-commit-config.yaml").write_text(text)
+
+    assert any(step.what == "the hook draft-check" for step in planned(tmp_path).steps) is added
 
 
 def test_hook_that_is_there_is_not_added(tmp_path: Path) -> None:

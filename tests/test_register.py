@@ -88,6 +88,13 @@ def test_half_a_pair_is_refused(text: str) -> None:
     assert (caught.value.exit_code, caught.value.code) == (Exit.FILE, "bad-markers")
 
 
+@pytest.mark.parametrize("text", ["```\nopen\n", "<!-- open\n"])
+def test_no_room_at_the_end_is_said(text: str) -> None:
+    """Where the end is inside of something, that is what is wrong, and not the markers."""
+    with pytest.raises(DraftError, match="is open at the end"):
+        register.placed(text, ENTRIES)
+
+
 @given(st.text(), st.text(st.characters(exclude_characters="\0/\r\n"), min_size=1))
 def test_any_title_is_one_cell(title: str, name: str) -> None:
     """Whatever a title or a file's name holds, it is shown as it is, in its own cell, as a link."""

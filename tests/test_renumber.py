@@ -48,7 +48,7 @@ def test_the_next_free_number(draft: Draft, folder: Path, tmp_path: Path) -> Non
     assert (folder / "009_y.md").read_text() == "[ADR-010](010_x.md)\n"
     assert (tmp_path / "README.md").read_text().startswith("[x](memory/design/010_x.md)\n")
     assert "README.md:1: [x](memory/design/007_x.md) -> [x](memory/design/010_x.md)" in ran.err
-    assert "3 references in 3 files" in ran.err
+    assert "3 places in 3 files" in ran.err
 
 
 def test_dry_run(draft: Draft, folder: Path, tmp_path: Path) -> None:
@@ -77,6 +77,8 @@ def test_it_asks(
 
     assert ran.code == code
     assert "Change these? [y/N]" in ran.err
+    if not answer:  # a terminal shows the line break that is typed
+        assert ran.err.endswith("[y/N] \ndraft: nothing was changed.\n")
     assert names(folder)[0] == ("009_y.md" if code == 0 else "007_x.md")
 
 

@@ -253,4 +253,20 @@ def test_who_has_a_number(branched: repository.Repository, tmp_path: Path) -> No
     assert held[16] == []
     assert ("007-x.md", "") in held[7]
     assert following(docs, others) == 16
+    assert following(docs, Elsewhere(taken=others.taken)) == 13
     assert following(docs, Elsewhere()) == 8
+
+
+def test_a_number_taken_elsewhere_in_between(
+    branched: repository.Repository, tmp_path: Path
+) -> None:
+    """A number that another worktree takes after the plan was made is refused as well."""
+    docs = branched.root / "docs"
+    move = moved(branched.root, docs / "007-x.md", 16)
+    plan = planned(branched.root, move, tree.markdown(branched.root, docs))
+    (tmp_path / "tree" / "docs" / "016-z.md").touch()
+
+    with pytest.raises(DraftError, match="taken just now"):
+        carry_out(plan)
+
+    assert [path.name for path in docs.iterdir()] == ["007-x.md"]

@@ -36,6 +36,7 @@ KNOWN = (PATH, "README.md", "docs/008-y.md")
         ("README.md", "ADR-007, Supersedes: 007", "ADR-007, Supersedes: 007"),
         ("README.md", "[007-x.md](docs/007-x.md)", "[012-x.md](docs/012-x.md)"),
         ("README.md", "[ADR-007]: docs/007-x.md\n\nADR-007", "[ADR-012]: docs/012-x.md\n\nADR-012"),
+        ("README.md", "[x][7]\n\n[7]: docs/007-x.md", "[x][7]\n\n[7]: docs/012-x.md"),
         ("docs/008-y.md", "ADR-007, Supersedes: 007", "ADR-012, Supersedes: 007"),
         ("docs/008-y.md", "Supersedes: 7\r\n\xff", "Supersedes: 12\r\n\xff"),
         (PATH, "# ADR-007: Use X\n(#adr-007-use-x) 7", "# ADR-012: Use X\n(#adr-012-use-x) 7"),
@@ -47,6 +48,33 @@ KNOWN = (PATH, "README.md", "docs/008-y.md")
 def test_what_is_rewritten(where: str, text: str, expected: str) -> None:
     """Paths everywhere, names where they are used, and what the document says of itself."""
     assert rewritten(text, where, FORTH, KNOWN).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[a][adr-007] ADR-007\n\n[ADR-007]: 007-x.md",
+            "[a][adr-007] ADR-012\n\n[ADR-007]: 012-x.md",
+        ),
+        (
+            "[ADR-007] [a][ADR-012]\n\n[ADR-007]: 007-x.md\n[adr-012]: z.md",
+            "[ADR-007] [a][ADR-012]\n\n[ADR-007]: 012-x.md\n[adr-012]: z.md",
+        ),
+        (
+            "[ADR-007], [a][ADR-007]\n\n[ADR-007]: 007-x.md",
+            "[ADR-012], [a][ADR-012]\n\n[ADR-012]: 012-x.md",
+        ),
+        ("Supersedes [7]\n\n[7]: 007-x.md", "Supersedes [7]\n\n[7]: 012-x.md"),
+        ("Supersedes [ADR-7]\n\n[ADR-7]: 007-x.md", "Supersedes [ADR-12]\n\n[ADR-12]: 012-x.md"),
+        ("---\nsupersedes: [7]\n---\n[7]: 007-x.md", "---\nsupersedes: [12]\n---\n[7]: 012-x.md"),
+        ("Supersedes [7]\n", "Supersedes [12]\n"),
+        ("[adr-007] [ADR-007](007-x.md)", "[adr-007] [ADR-012](012-x.md)"),
+    ],
+)  # fmt: skip
+def test_labels_lead_where_they_did(text: str, expected: str) -> None:
+    """A definition's label changes with its links or not at all, and takes no other's name."""
+    assert rewritten(text, "docs/008-y.md", FORTH, KNOWN).text == expected
 
 
 def test_what_is_shown() -> None:

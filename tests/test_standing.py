@@ -104,11 +104,15 @@ def test_values_give_way_and_words_stay(
     assert moved(SMALL, HEAD.format(status, updated), "Done") == HEAD.format(*expected)
 
 
-def test_more_than_a_status_needs_force() -> None:
+@pytest.mark.parametrize(
+    "words",
+    ["Superseded by [12](0012-x.md)", "Superseded by 12", "Draft since Monday", "We talk of it"],
+)
+def test_more_than_a_status_needs_force(words: str) -> None:
     """Words that would be lost are not replaced unless that is wished for."""
-    text = HEAD.format(" Superseded by [12](0012-x.md)", " 2024-01-01")
+    text = HEAD.format(f" {words}", " 2024-01-01")
 
-    with pytest.raises(DraftError, match="Superseded by") as caught:
+    with pytest.raises(DraftError, match="more than a status") as caught:
         moved(SMALL, text, "Done")
 
     assert caught.value.exit_code == Exit.USAGE

@@ -16,6 +16,7 @@ import pytest
 from assistant import disk
 from assistant.errors import DraftError, Exit
 from assistant.store import LIMIT, Changed, prepare, read, replace, resolve, save
+from tests import repository
 
 AT_ONCE = 16
 RIVALS = 24  # of so many at once, adr-tools and spec-kit gave three and four distinct numbers
@@ -106,6 +107,17 @@ def test_numbers_on_other_branches_and_worktrees_are_taken(tmp_path: Path) -> No
     assert made == ["004_a.md", "005_b.md", "006_c.md"]
 
 
+def test_number_on_a_branch_alone_is_taken(tmp_path: Path) -> None:
+    """A number that stands in no folder, but on a branch, is taken."""
+    made = repository.made(tmp_path / "made")
+    made.put("docs/001_x.md")
+    made.git("checkout", "-q", "-b", "side")
+    made.put("docs/007_y.md")
+    made.git("checkout", "-q", "main")
+
+    assert save(made.root / "docs", "a", TEXT, state=tmp_path).name == "008_a.md"
+
+
 @pytest.mark.parametrize("count", [AT_ONCE, RIVALS, pytest.param(MANY, marks=SLOW)])
 def test_processes_at_once(count: int, tmp_path: Path) -> None:
     """Any number of processes at once get distinct numbers with no gap, and leave nothing."""
@@ -190,6 +202,51 @@ def test_the_lock_has_a_second_place(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def layer(**changed: Callable[..., object]) -> SimpleNamespace:
     """The functions of `os` as `disk` sees them, some of them replaced."""
     return SimpleNamespace(**{**vars(os), **changed})
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_that_is_taken_is_never_overwritten(
+    links: bool,  # noqa: FBT001
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A file that somebody makes who knows no lock of ours stays, and the next number is taken."""
+    folder = tmp_path / "docs"
+    own = layer(link=os.link if links else failing("link", 1, OSError(errno.EPERM, "no")).link)
+
+    def taken(ready: Path, final: Path) -> None:
+        if final.name.startswith("001"):
+            final.write_text("theirs")
+        publish(ready, final)
+
+    publish = disk.publish
+    monkeypatch.setattr(disk, "os", own)
+    monkeypatch.setattr(disk, "publish", taken)
+
+    assert save(folder, "a", TEXT, state=tmp_path).name == "002_a.md"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "001_a.md": b"theirs",
+        "002_a.md": TEXT,
+    }
+
+
+def test_bytes_last_before_their_name_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document is on the disk before it has its name, so that no power cut tears it."""
+    done: list[str] = []
+
+    def synced(descriptor: int) -> None:
+        done.append("fsync")
+        os.fsync(descriptor)
+
+    def linked(ready: Path, final: Path) -> None:
+        done.append("link")
+        os.link(ready, final)
+
+    monkeypatch.setattr(disk, "os", layer(fsync=synced, link=linked))
+
+    save(tmp_path / "docs", "a", TEXT, state=tmp_path)
+
+    assert done == ["fsync", "link", "fsync"]
 
 
 STEPS = ("open", "write", "fsync", "fchmod", "link", "replace", "close", "unlink")
