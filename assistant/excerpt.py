@@ -37,8 +37,12 @@ def excerpt(line: str, column: int, length: int = 0) -> tuple[str, str]:
     `column` counts the line's characters from 1, `length` says how many are meant, 0 the rest of
     them. A long line is cut around the place. Both are empty where the line is blank.
     """
-    text = line.rstrip("\r\n").removeprefix("\ufeff")
-    if not text.strip():
+    if not line or line.isspace():
+        return "", ""
+    # Of a line as it mostly is, nothing is copied: many findings may be about a long one.
+    text = line.rstrip("\r\n") if line[-1] in "\r\n" else line
+    text = text.removeprefix("\ufeff")
+    if not text or text.isspace():
         return "", ""
     start = min(max(column, 1) - 1, len(text))
     end = min(start + length, len(text)) if length else len(text.rstrip())

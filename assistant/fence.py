@@ -5,6 +5,12 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import yaml
+
+_OPEN = 500  # brackets in YAML from which on PyYAML's own scanner takes time by their square
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +68,17 @@ def _yaml(code: str) -> Problem | None:
         # libyaml is twenty times as fast, but says less of what it refuses, and refuses a bit more.
         for _ in yaml.parse(code, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             pass
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError) as error:
+        deep = code.count("[") + code.count("{") > _OPEN
+        if deep and isinstance(error, yaml.MarkedYAMLError):
+            return _marked(error)
         return _yaml_problem(code)
     return None
+
+
+def _marked(error: "yaml.MarkedYAMLError") -> Problem:
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    return Problem(line=line, message=str(error.problem or error))
 
 
 def _yaml_problem(code: str) -> Problem | None:
@@ -74,8 +88,7 @@ def _yaml_problem(code: str) -> Problem | None:
         for _ in yaml.parse(code, Loader=yaml.SafeLoader):
             pass
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return Problem(line=line, message=str(error.problem or error))
+        return _marked(error)
     except (yaml.YAMLError, RecursionError) as error:
         return Problem(line=1, message=str(error).split("\n")[0])
     return None

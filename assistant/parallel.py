@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from assistant.errors import DraftError
+from assistant.errors import DraftError, Exit
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -42,6 +42,7 @@ def _shared(
     function: Callable[[T], R], items: Iterator[T], number: int
 ) -> Generator[R, None, None]:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  40 ms, seldom needed
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
     from multiprocessing import get_context  # noqa: PLC0415
 
     pool = ProcessPoolExecutor(
@@ -56,6 +57,12 @@ def _shared(
             yield from results
             if error:
                 raise error
+    except BrokenProcessPool as error:
+        raise DraftError(
+            "one of the processes that shared the work was killed.", code="killed",
+            exit_code=Exit.FILE, where="this machine",
+            hint="It may be short of memory: name fewer documents at a time.",
+        ) from error  # fmt: skip
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -31,6 +31,7 @@ _LONG = frozenset(
      "service", "svelte", "swift", "template", "tfvars")
 )  # fmt: skip
 _LONGEST = 300  # characters of a path with all around it
+_REACH = 500  # characters to each side whose words can speak of a path
 _USUAL = 5  # letters of an ending at most, the longer ones are in the list
 _NO_ENDING = {"com", "org", "net", "io", "dev", "x"}
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}")
@@ -149,7 +150,8 @@ def _walk(
             yield _Unit(start=start, stop=stop, lead=lead, whole=item)
             said = _words(text[start:stop])
             last = proposal.sentence(said, max(len(said) - 1, 0))[0]
-            own = f"{lead} {said[last:]}" if said.rstrip(" \t\r\n*_").endswith(":") else lead
+            leads = said.rstrip(" \t\r\n*_").endswith(":")
+            own = f"{lead} {said[last:]}"[-_REACH:] if leads else lead
         elif block.kind == "table":
             yield from (
                 _Unit(start=begin, stop=end, lead=lead, whole=True)
@@ -179,17 +181,19 @@ def _in(text: str, unit: _Unit, away: frozenset[str]) -> Iterator[Mention]:
     """The mentions in one stretch."""
     stretch = text[unit.start : unit.stop]
     hidden = comment_spans(stretch)
+    begins = [begin for begin, _ in hidden]
     words = ""
     for first, after in code_spans(stretch):
         content = stretch[first:after].strip("`")
         kind = _kind(content)
-        if not kind or any(begin <= first < end for begin, end in hidden):
+        comment = bisect_right(begins, first) - 1
+        if not kind or (comment >= 0 and first < hidden[comment][1]):
             continue
         if _leads_away(stretch, first, after, away):
             continue
         words = words or _words(stretch)
-        since, until = (0, len(words)) if unit.whole else proposal.sentence(words, first)
-        said = f"{unit.lead} {words[since:until]}"
+        since, said = _around(words, first, whole=unit.whole)
+        said = f"{unit.lead} {said}"
         named = _RUN.sub("", content.strip())
         yield Mention(
             kind=kind,
@@ -198,6 +202,14 @@ def _in(text: str, unit: _Unit, away: frozenset[str]) -> Iterator[Mention]:
             after=unit.start + after,
             proposed=proposal.proposed(said, len(unit.lead) + 1 + first - since),
         )
+
+
+def _around(words: str, at: int, *, whole: bool) -> tuple[int, str]:
+    """The words that speak of what stands at `at`, its sentence or all, and where they begin."""
+    since = max(at - _REACH, 0)
+    near = words[since : at + _REACH]
+    begin, end = (0, len(near)) if whole else proposal.sentence(near, at - since)
+    return since + begin, near[begin:end]
 
 
 def _leads_away(text: str, first: int, after: int, away: frozenset[str]) -> bool:

@@ -14,6 +14,7 @@ from assistant.mark import Mark, marks
 from assistant.template import Template
 
 _ENDING = re.compile(r"\r\n|\n|\r")
+_LONGEST = 600  # characters of a message
 
 
 class Places:
@@ -32,8 +33,15 @@ class Places:
         """The text of line `number`, its ending left out."""
         if not 1 <= number <= len(self._starts):
             return ""
+        return self.text[self._starts[number - 1] : self.end(number)]
+
+    def end(self, number: int) -> int:
+        """The offset behind the text of line `number`, before its ending."""
+        start = self._starts[number - 1]
         end = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[self._starts[number - 1] : end].rstrip("\r\n")
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return end
 
     @property
     def height(self) -> int:
@@ -104,7 +112,7 @@ def found(
 ) -> Finding:  # fmt: skip
     """A finding at a spot of a text, as bad as its rule says or as `severity`."""
     line, column = subject.place(spot.offset)
-    rest = len(subject.line(line)) - column + 1
+    rest = subject.end(line) - spot.offset
     return Finding(
         code=code,
         severity=severity or RULES[code].severity,
@@ -112,5 +120,12 @@ def found(
         column=column,
         width=min(spot.width, max(rest, 0)),
         section=section,
-        message=message,
+        message=_shown(message),
     )
+
+
+def _shown(message: str) -> str:
+    """A message as it can be read: what a document gives it may be a megabyte long."""
+    if len(message) <= _LONGEST:
+        return message
+    return f"{message[: _LONGEST * 2 // 3]}...{message[-_LONGEST // 3 :]}"

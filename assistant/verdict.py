@@ -77,15 +77,15 @@ class Tally:
 
 
 def remarks(document: Document, findings: Iterable[Finding]) -> tuple[Remark, ...]:
-    """Findings with their source lines, which are all that stays of a document."""
-    source = lines(document.text)
-    return tuple(
-        Remark(
-            finding=finding,
-            source=source[finding.line - 1] if finding.line <= len(source) else "",
-        )
-        for finding in findings
-    )
+    """Findings with their source lines, which are all that stays of a document.
+
+    Those of one line share its text.
+    """
+    said = tuple(findings)
+    every = lines(document.text)
+    wanted = {finding.line for finding in said}
+    source = {number: every[number - 1].rstrip("\r\n") for number in wanted if number <= len(every)}
+    return tuple(Remark(finding=one, source=source.get(one.line, "")) for one in said)
 
 
 def relative(path: Path, base: Path) -> str:

@@ -311,3 +311,13 @@ def test_closed_pipe(project: Path) -> None:
     os.close(writing)
 
     assert (ran.returncode, ran.stderr) == (Exit.PIPE, b"")
+
+
+def test_what_was_not_looked_at_is_said_once(draft: Draft, project: Path) -> None:
+    """Where the repository could not be looked at, a check says so, once for all documents."""
+    for number in range(3, 6):
+        (project / f"00{number}_x.md").write_text(GOOD + "\nSee `src/a.py`.\n")
+    (project.parent / ".git").write_text("gitdir: nowhere\n")
+    ran = draft("check")
+
+    assert ran.err.count("paths were not looked for") == 1

@@ -152,3 +152,10 @@ def test_blank_questions_are_told_once() -> None:
     """Blank items are questions without text; a section with nothing in it is unwritten."""
     assert found(changed("- Who pays?\n", "- \n- [ ] \n")) == [("D603", "warning")] * 2
     assert found(changed("- Who pays?\n", "\n")) == [("D201", "note")]
+
+
+def test_a_message_is_short() -> None:
+    """However long a heading is that a message names, a person can read the message."""
+    document = parse(f"# {'#' * 100_000} x\n")
+
+    assert max(len(one.message) for one in examine(template(), document)) < 1000

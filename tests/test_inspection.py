@@ -34,7 +34,7 @@ def test_verdict(inspection: Inspection, tmp_path: Path) -> None:
     path = document(tmp_path)
     (remark,) = inspection.verdict(path).remarks
 
-    assert (remark.finding.code, remark.source) == ("D106", "## WHY NOW\n")
+    assert (remark.finding.code, remark.source) == ("D106", "## WHY NOW")
     assert path.read_text() == WRONG
 
 

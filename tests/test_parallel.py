@@ -1,6 +1,7 @@
 """Tests of `parallel`: a function of many items, in several processes."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ import os, sys, time
 from assistant.parallel import mapped
 
 def work(item):
-    print(os.getpid(), flush=True)
+    os.write(1, b"%d\n" % os.getpid())  # in one piece
     time.sleep(0.01)
 
 def main():
@@ -130,3 +131,15 @@ def test_other_processes_end_with_this_one(tmp_path: Path) -> None:
         run.stdout.read()
 
     assert run.pid not in others
+
+
+def killed(item: int) -> int:
+    if item == MANY // 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def test_a_killed_process_is_no_bug_of_ours() -> None:
+    """Where the system kills a process, that is said, and what to do."""
+    with pytest.raises(DraftError, match="killed"):
+        list(mapped(killed, range(MANY), processes=2))

@@ -110,3 +110,10 @@ def test_mentions_are_where_they_say(text: str) -> None:
     for one in mentions(parse(text)):
         assert text[one.start :].startswith(one.text)
         assert text[one.after - 1] == "`"
+
+
+def test_a_word_far_away_says_nothing() -> None:
+    """What stands further than a sentence can reach marks no path, and so costs none any time."""
+    near, far = (f"A proposed file {'x ' * count}`src/a.py`" for count in (50, 5000))
+
+    assert [one.proposed for text in (near, far) for one in named(text)] == [True, False]
