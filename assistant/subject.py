@@ -113,6 +113,8 @@ def found(
     """A finding at a spot of a text, as bad as its rule says or as `severity`."""
     line, column = subject.place(spot.offset)
     rest = subject.end(line) - spot.offset
+    if line == 1 and column > 1 and subject.text.startswith("\ufeff"):
+        column -= 1  # no editor counts a byte order mark
     return Finding(
         code=code,
         severity=severity or RULES[code].severity,

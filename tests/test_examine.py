@@ -159,3 +159,10 @@ def test_a_message_is_short() -> None:
     document = parse(f"# {'#' * 100_000} x\n")
 
     assert max(len(one.message) for one in examine(template(), document)) < 1000
+
+
+def test_columns_count_no_byte_order_mark() -> None:
+    """A document with a byte order mark has each finding where it is without."""
+    plain, marked = (examine(template(), parse(f"{mark}# X\n")) for mark in ("", "\ufeff"))
+
+    assert [(one.line, one.column) for one in marked] == [(one.line, one.column) for one in plain]

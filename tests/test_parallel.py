@@ -22,7 +22,7 @@ import os, sys, time
 from assistant.parallel import mapped
 
 def work(item):
-    os.write(1, b"%d\n" % os.getpid())  # in one piece
+    os.write(1, b"%d\\n" % os.getpid())  # in one piece
     time.sleep(0.01)
 
 def main():
