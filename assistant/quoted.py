@@ -155,8 +155,7 @@ def _walk(
         elif block.kind == "table":
             yield from (
                 _Unit(start=begin, stop=end, lead=lead, whole=True)
-                for begin, end in pairwise(offsets)
-                if start <= begin < stop
+                for begin, end in pairwise(offsets[block.first : block.last + 1])
             )
         elif block.kind in ("list", "quote", "item"):
             inside = block.kind == "item" or (item and block.kind == "quote")
@@ -192,15 +191,14 @@ def _in(text: str, unit: _Unit, away: frozenset[str]) -> Iterator[Mention]:
         if _leads_away(stretch, first, after, away):
             continue
         words = words or _words(stretch)
-        since, said = _around(words, first, whole=unit.whole)
-        said = f"{unit.lead} {said}"
+        since, near = _around(words, first, whole=unit.whole)
         named = _RUN.sub("", content.strip())
         yield Mention(
             kind=kind,
             text=_PLACE.sub("", named) if kind == "path" else named,
             start=unit.start + stretch.index(named, first),
             after=unit.start + after,
-            proposed=proposal.proposed(said, len(unit.lead) + 1 + first - since),
+            proposed=proposal.proposed(f"{unit.lead} {near}", len(unit.lead) + 1 + first - since),
         )
 
 
