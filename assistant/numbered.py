@@ -23,9 +23,9 @@ _NUMBERED = re.compile(
     rf"(?P<number>\d{{1,7}}){_ENDS}|(?P<padded>0\d{{1,6}})\b",
     re.IGNORECASE,
 )
-_FILE = re.compile(
-    r"(?<![\w/.:-])(?P<path>(?:[\w.-]+/)*(?P<name>\d{1,7}[-_][\w-]+\.md))(?![\w-]|\.\w)"
-)
+_FILE = re.compile(r"(?<![\w.-])\d{1,7}[-_][\w-]+\.md(?![\w-]|\.\w)")
+_ABOVE = re.compile(r"(?<![\w/.:-])(?:[\w.-]+/)*\Z")
+_LONGEST = 400  # characters of the folders before a file's name
 _RELATED = re.compile(
     r"supersed\w+(?:[- ]by)?|replace[sd]?(?:[- ]by)?|relates?[- ]to|related|amends"
 )
@@ -93,13 +93,16 @@ def _files(about: About) -> Iterator[Finding]:
     """Documents that are named by a file's name that no file has."""
     targets = sorted((link.start, link.end) for link in links(about.text))
     for match in _FILE.finditer(about.text):
-        place = bisect_right(targets, (match.start(), len(about.text))) - 1
-        if place >= 0 and match.start() < targets[place][1]:
+        above = _ABOVE.search(about.text, max(0, match.start() - _LONGEST), match.start())
+        if above is None:
             continue
-        path, name = match["path"], match["name"]
+        start, path, name = above.start(), above[0] + match[0], match[0]
+        place = bisect_right(targets, (start, len(about.text))) - 1
+        if place >= 0 and start < targets[place][1]:
+            continue
         starts = (about.path.parent, about.folder.path, about.folder.root or about.path.parent)
         if not any(os.path.exists(start / path) for start in starts):  # noqa: PTH110
-            spot = Spot(offset=match.start(), width=len(path))
+            spot = Spot(offset=start, width=len(path))
             message = f'there is no document "{path}".{instead(about, Path(name))}'
             yield found(about.places, "D505", spot, message)
 
