@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from assistant import branch
+from assistant import branch, store
 from assistant.branch import Elsewhere, Taken
 from assistant.document import decode, parse
 from assistant.errors import DraftError
@@ -19,6 +19,8 @@ from assistant.number import parse as parsed
 from assistant.renumbering import begun, moved
 
 _ALIKE = 0.5  # of two texts' bytes, in lines that both have
+
+_DIGITS = re.compile(rb"[0-9]+")
 
 Named = tuple[str, Finding]
 
@@ -135,6 +137,11 @@ def _title(text: str) -> str:
     return re.sub(r"\A(?:[a-z]{2,10}[- ]?)?#?[0-9]+[.:)\s\u2013-]*", "", fold(first))
 
 
+def _begun(folder: Path, first: Entry, entry: Entry) -> bool:
+    move = replace(moved(folder, folder / first.name, entry.number), digits=entry.digits)
+    return begun(folder, move)
+
+
 def _cut_off(folder: Path, entries: Sequence[Entry]) -> Iterator[Named]:
     """Documents that stand under two numbers, as a renumbering that was killed leaves them."""
     known: dict[tuple[str, str], Entry] = {}
@@ -144,8 +151,11 @@ def _cut_off(folder: Path, entries: Sequence[Entry]) -> Iterator[Named]:
             continue
         real = Path(os.path.realpath(folder))
         with suppress(DraftError):  # a file that cannot be read is somebody else's finding
-            move = replace(moved(real, real / first.name, entry.number), digits=entry.digits)
-            if begun(real, move):
+            one, other = (store.read(real / name) for name in (first.name, entry.name))
+            # Digits are all that a new number changes.
+            if _DIGITS.sub(b"", one) != _DIGITS.sub(b"", other):
+                continue
+            if one == other or _begun(real, first, entry):
                 yield first.name, Finding(
                     code=RENUMBER_CUT_OFF, severity=RULES[RENUMBER_CUT_OFF].severity, line=1,
                     message=f"{entry.name} is the same document, as a `draft renumber` that was "
