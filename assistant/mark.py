@@ -62,13 +62,16 @@ class Mark:
     bold: bool = False
 
 
+_MARKUP = re.compile(r"[*_`\\]")
+
+
 def fold(text: str) -> str:
     """A name as names are compared: without markup, case or runs of white space."""
     return _fold(text) if len(text) > _LONG else _folded(text)
 
 
 def _fold(text: str) -> str:
-    return " ".join(re.sub(r"[*_`\\]", "", text).split()).casefold().rstrip(":：").strip()
+    return " ".join(_MARKUP.sub("", text).split()).casefold().rstrip(":：").strip()
 
 
 _folded = lru_cache(maxsize=_NAMES)(_fold)

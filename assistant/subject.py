@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from assistant import stage
 from assistant.align import Alignment, Match, align
@@ -22,7 +23,11 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0, *(found.end() for found in _ENDING.finditer(text))]
+        self._starts = (
+            [0, *(found.end() for found in _ENDING.finditer(text))]
+            if "\r" in text
+            else list(accumulate((len(part) + 1 for part in text.split("\n")[:-1]), initial=0))
+        )
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of an offset in the text."""
