@@ -137,6 +137,38 @@ def test_repair(ask: Callable[..., Ran], tmp_path: Path) -> None:
     assert "**Recommendation:** " in document(tmp_path)
 
 
+def test_fill(
+    draft: Draft, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, vcr: Cassette,
+    server: Callable[[str], tuple[str, str]],
+) -> None:  # fmt: skip
+    """A real model writes the sections that are named, by what a person wrote, and nothing else."""
+    begun = BUILT_IN.read_text("utf-8")
+    begun = begun.replace("[Feature/Component Name]", "Offline Orders")
+    begun = begun.replace("## Goals\n", "## Goals\n\nNo order is lost when the till is offline.\n")
+    path = tmp_path / "doc.md"
+    path.write_text(begun)
+    url, key = server("")
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    sections = ("Technical Debt", "Rollout Plan > Rollback Plan", "Monitoring & Alerts")
+    words = [word for name in sections for word in ("--section", name)]
+    words += ["--base-url", url, "--model", MODEL, "--concurrency", "4", "--timeout", "600"]
+    ran = draft("fill", "doc.md", "--json", *words)
+
+    body = json.loads(ran.out)
+    assert (ran.code, body["unwritten"]) == (0, []), ran.err
+    assert len(body["written"]) == len(sections)
+    before, after = begun.splitlines(), path.read_text().splitlines()
+    start = before.index("### Technical Debt")
+    assert after[:start] == before[:start]
+    slots = {
+        "", "- ", "- **Key metrics:** ", "- **Alert thresholds:** ", "- **Dashboards:** ",
+        "<!-- How do we undo this if something goes wrong? -->",
+    }  # fmt: skip
+    kept = [line for line in before if line not in slots]
+    assert [line for line in after if line in kept] == kept
+    assert len(vcr) >= 1 + len(sections)
+
+
 def test_suggest(
     draft: Draft, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, vcr: Cassette,
     server: Callable[[str], tuple[str, str]],
