@@ -28,6 +28,7 @@ _THIS_OPTION = re.compile(
 HEADLINE = 6  # words of a description that can stand for a name
 # A line in which a small model repeats what form it was asked for.
 _FORM = re.compile(r"\A\s*#+[ \t]*(?:Code|Text|Diagram|Answer)\b[^\n]*\n")
+_ECHO = re.compile(r"^[ \t]*Text: \d[^\n]*\bwords in all\.[ \t]*(?:\n|\Z)", re.MULTILINE)
 _NEXT_TASK = re.compile(r"^[ \t]*#+[ \t]*Task:", re.MULTILINE)
 _NOT_APPLICABLE = re.compile(
     r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z",
@@ -54,6 +55,8 @@ def _plain(text: str, asked: Request) -> Answer:
     body = _pretty(text) if want.kind == "code" and want.language == "json" else text
     # Small models go on with the next task of their own accord.
     body = text = _FORM.sub("", _NEXT_TASK.split(body, maxsplit=1)[0]).rstrip()
+    if want.kind == "prose":
+        body = text = _ECHO.sub("", text).rstrip()
     assumptions: list[str] = []
     questions: list[str] = []
     found = _ASIDE.search(text) if want.kind != "code" else None

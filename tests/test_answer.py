@@ -135,6 +135,13 @@ def test_label_that_is_said_again_is_left_out() -> None:
     assert answer.values[0].text == "no errors"
 
 
+def test_form_that_is_said_again_is_left_out() -> None:
+    """The line that says how long an answer ought to be is no part of it."""
+    said_so = "It ends early.\n\nText: 4 or 5 plain sentences, about 60 words in all.\n"
+
+    assert read(said_so, asked(PROSE)).values[0].text == "It ends early."
+
+
 def test_words_behind_code_are_a_flaw() -> None:
     """An explanation around a fence is asked to be left out."""
     code = Want(key="service", kind="code", label="", words=60, language="python")
