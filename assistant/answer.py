@@ -267,7 +267,7 @@ def _checked(answer: Answer, asked: Request, known: str, repository: Repository)
 def _own(value: Value, asked: Request) -> Value:
     """What is the model's own in a value: not the placeholder, not the template's example items."""
     want = next(want for want in asked.wants if want.key == value.key)
-    if want.kind == "prose" and not prose(value.text, asked.title).strip():
+    if want.kind == "prose" and not prose(value.text, asked.title).strip(flaw.BARE):
         return Value(key=value.key)
     if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
         return Value(key=value.key)

@@ -15,6 +15,7 @@ from assistant.value import Answer, Entry, Value
 TOO_LONG = 3.0
 SHORTEST = 45  # words that are never too many
 ARROWS = 12
+BARE = " \t\r\n-*+>#_"
 # What small models write where they were told to mark a proposal, and had none.
 _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
 _ITSELF = re.compile(r"\b(?:this|the) (?:design )?(?:document|section)\b", re.IGNORECASE)
@@ -110,8 +111,8 @@ def errors(answer: Answer, asked: Request) -> Iterator[str]:
         value = answer.value(want.key)
         said = value is not None and value.words > 0
         if want.kind == "prose" and value is not None:
-            # A repeated heading alone says nothing.
-            said = bool(prose(value.text, asked.title).strip())
+            # A repeated heading alone says nothing, and neither do bare bullets.
+            said = bool(prose(value.text, asked.title).strip(BARE))
         if value is not None and fold(value.text).strip(".") in _NOTHING:
             said = False
         if value is None or not said:

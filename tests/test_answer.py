@@ -330,3 +330,11 @@ def test_headline_of_a_description() -> None:
 
     assert headline(said_so) == "Simple POST request"
     assert headline("use a UUID") == "Use a UUID"
+
+
+def test_bare_bullets_are_no_answer() -> None:
+    """An answer of bullets without words is an error and gives no value."""
+    answer = read("- \n- \n", asked(PROSE))
+
+    assert answer.values == ()
+    assert answer.errors == ("The answer is empty.",)
