@@ -68,6 +68,14 @@ def check(settings: Settings) -> str:
     return settings.model or DEFAULT_MODEL
 
 
+def named(settings: Settings) -> str:
+    """The name of the model that would answer, also where none can yet: for a rehearsal."""
+    try:
+        return check(settings)
+    except DraftError:
+        return settings.model
+
+
 def window(settings: Settings) -> int:
     """How many tokens a model reads where its server does not say."""
     if needs_embedded(settings):

@@ -6,7 +6,7 @@ from os import environ
 from pathlib import Path
 
 from assistant import filling, forecast, report, settings, store
-from assistant.connect import check
+from assistant.connect import named
 from assistant.difference import unified
 from assistant.display import Display
 from assistant.errors import DraftError, Exit
@@ -16,7 +16,7 @@ from assistant.kept import peeked
 from assistant.reading import subject_of
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import costs, rehearsed, relative, unwritten
+from assistant.show import costs, rehearsed, relative, spent, unwritten
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -114,7 +114,7 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
 
 def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
     """An outcome as the fields of its JSON object."""
-    usage, filled = outcome.usage, outcome.filled
+    filled = outcome.filled
     done = not filled.unwritten and not outcome.stopped
     return {
         "ok": done and outcome.exit_code == 0 and not changes,
@@ -124,17 +124,9 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
         "written": list(filled.written),
         "diff": changes,
         "unwritten": [{"section": name, "reason": reason} for name, reason in filled.unwritten],
-        "findings": [
-            {"code": f.code, "name": f.name, "severity": f.severity, "line": f.line,
-             "column": f.column, "section": f.section, "message": f.message}
-            for f in outcome.findings
-        ],
+        "findings": [report.finding(found) for found in outcome.findings],
         "notes": list(filled.notes),
-        "usage": {
-            "requests": usage.requests, "prompt_tokens": usage.prompt,
-            "completion_tokens": usage.completion, "cached_tokens": usage.cached,
-            "estimated": usage.estimated, "seconds": round(outcome.seconds, 3),
-        },
+        "usage": spent(outcome.usage, outcome.seconds),
         "repairs": outcome.repairs,
         "model": outcome.model,
     }  # fmt: skip
@@ -142,11 +134,7 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
 
 def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    try:
-        name = check(resolved)
-    except DraftError:
-        name = resolved.model
-    count = counter(name)
+    count = counter(named(resolved))
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
     entries = peeked(job.path, job.content)
     prompts = tuple(forecast.of_fill(job.task, subject, entries))

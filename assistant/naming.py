@@ -10,12 +10,10 @@ from assistant.place import name as placed_name
 from assistant.slot import PLACEHOLDER, Group, Spec, counter, identifier
 from assistant.template import Template
 
-LONGEST = 48
+LONGEST = 48  # characters of a name
 # What a list is filled with where it should be empty.
 _NOTHING = re.compile(r"(?:none|nothing|n/a|na)\b.*|not?\s.*|\W*", re.IGNORECASE)
-_KIND = re.compile(
-    r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE
-)  # characters of a name
+_KIND = re.compile(r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE)
 _EXPLAINS = re.compile(r"[,;(]|\.\s|\s(?:for|to|that|which|when|with|while|without|in order)\s")
 _METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
 _LABELS = "context|options?|recommendation|pros|cons"

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from assistant import forecast, report, settings, store
 from assistant.builtin import chosen
-from assistant.connect import check, window
+from assistant.connect import check, named, window
 from assistant.description import checked, classify
 from assistant.display import Display
 from assistant.draft import CUT, SMALLER, Job, Outcome, draft, fitted
-from assistant.errors import DraftError, Exit
+from assistant.errors import Exit
 from assistant.finding import UNWRITTEN
 from assistant.relation import Relation, link_back, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import costs, rehearsed, relative, unwritten
+from assistant.show import costs, rehearsed, relative, spent, unwritten
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -130,7 +130,6 @@ def show(outcome: Outcome, manner: Manner) -> None:
 
 def fields(outcome: Outcome) -> dict[str, report.Json]:
     """An outcome as the fields of its JSON object."""
-    usage = outcome.usage
     return {
         "ok": outcome.exit_code == 0,
         "path": relative(outcome.path) if outcome.path else None,
@@ -139,14 +138,7 @@ def fields(outcome: Outcome) -> dict[str, report.Json]:
         "unwritten": [{"section": name, "reason": reason} for name, reason in outcome.unwritten],
         "findings": [report.finding(found) for found in outcome.findings],
         "notes": list(outcome.notes),
-        "usage": {
-            "requests": usage.requests,
-            "prompt_tokens": usage.prompt,
-            "completion_tokens": usage.completion,
-            "cached_tokens": usage.cached,
-            "estimated": usage.estimated,
-            "seconds": round(outcome.seconds, 3),
-        },
+        "usage": spent(outcome.usage, outcome.seconds),
         "repairs": outcome.repairs,
         "model": outcome.model,
     }
@@ -154,7 +146,7 @@ def fields(outcome: Outcome) -> dict[str, report.Json]:
 
 def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens, and the sum; send and write nothing."""
-    name = _model_name(resolved)
+    name = named(resolved)
     count = counter(name)
     subject = fitted(job, resolved.language, window(resolved), count)
     prompts = tuple(forecast.of_draft(subject, job.template))
@@ -164,10 +156,3 @@ def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     if not manner.json:
         forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE
-
-
-def _model_name(resolved: Settings) -> str:
-    try:
-        return check(resolved)
-    except DraftError:
-        return resolved.model

@@ -31,6 +31,18 @@ def costs(usage: Usage, seconds: float, model: str, repairs: int = 0, resumed: i
     )
 
 
+def spent(usage: Usage, seconds: float) -> dict[str, report.Json]:
+    """What a run cost, as the fields of a JSON object."""
+    return {
+        "requests": usage.requests,
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "cached_tokens": usage.cached,
+        "estimated": usage.estimated,
+        "seconds": round(seconds, 3),
+    }
+
+
 def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant import report, settings, sheet, store
 from assistant.advise import SMALLER, Job, Outcome, advise
-from assistant.connect import check, window
+from assistant.connect import named, window
 from assistant.display import Display
 from assistant.document import load
 from assistant.errors import DraftError, Exit
@@ -17,7 +17,7 @@ from assistant.reading import template_of
 from assistant.report import Manner
 from assistant.review import Reader
 from assistant.settings import Options, Settings
-from assistant.show import costs, rehearsed, relative
+from assistant.show import costs, rehearsed, relative, spent
 from assistant.stop import Stop
 from assistant.suggestion import Kinds, Suggestions
 from assistant.tokens import counter
@@ -126,7 +126,7 @@ def _counted(found: tuple[object, ...], thing: str) -> str:
 
 def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
     """An outcome as the fields of its JSON object."""
-    usage, found = outcome.usage, outcome.suggestions
+    found = outcome.suggestions
     return {
         "ok": outcome.exit_code == 0,
         "path": relative(job.path),
@@ -147,11 +147,7 @@ def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
         "text": None if job.save or outcome.added is None else outcome.added.text,
         "homeless": list(outcome.homeless),
         "unanswered": [{"view": view, "reason": reason} for view, reason in outcome.unanswered],
-        "usage": {
-            "requests": usage.requests, "prompt_tokens": usage.prompt,
-            "completion_tokens": usage.completion, "cached_tokens": usage.cached,
-            "estimated": usage.estimated, "seconds": round(outcome.seconds, 3),
-        },
+        "usage": spent(outcome.usage, outcome.seconds),
         "repairs": outcome.repairs,
         "model": outcome.model,
     }  # fmt: skip
@@ -159,11 +155,7 @@ def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
 
 def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    try:
-        name = check(resolved)
-    except DraftError:
-        name = resolved.model
-    count = counter(name)
+    count = counter(named(resolved))
     small = settings.needs_embedded(resolved)
     reader = Reader(window=window(resolved), counter=count, small=small)
     shown = job.review(reader, resolved.language)

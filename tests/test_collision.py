@@ -140,3 +140,14 @@ def test_without_git_check_says_so(
     monkeypatch.setenv("PATH", "")
 
     assert "git is not installed" in draft("check").err
+
+
+def test_one_document_under_two_numbers(tmp_path: Path) -> None:
+    """A document that a killed renumbering left under both names, not yet rewritten, is found."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "007_a.md").write_text("# A\n\nWords.\n")
+    (folder / "012_a.md").hardlink_to(folder / "007_a.md")
+    [(path, finding)] = findings_for_folder(folder)
+
+    assert (path.name, finding.code) == ("007_a.md", "D902")
