@@ -188,6 +188,8 @@ def hooked(text: str, new: tuple[str, ...]) -> str | None:
     top = [line.rstrip() for line in source if re.match(r"[^\s#\-]", line)]
     if not top or top[-1] != "repos:" or "\t" in text or "\0" in text:
         return None
+    if top.count("repos:") > 1:  # the last one counts, and the list stands under another
+        return None
     if any(re.match(r"(?:---|\.\.\.)\s*$", line) for line in source[1:]):
         return None
     begun = next(n for n, line in enumerate(source) if line.rstrip() == "repos:")

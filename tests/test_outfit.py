@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant import outfit
@@ -163,6 +163,7 @@ def test_other_forms_are_left_to_a_person(text: str) -> None:
     assert hooked(text, hook("x")) is None
 
 
+@example(["repos:", "- repo: a", "repos:"], "\n", True)  # noqa: FBT003  hypothesis takes all by position
 @given(
     st.lists(st.sampled_from((
         "repos:", "- repo: a", "  - repo: a", "    hooks:", "  hooks: []", "exclude: x", "# words",
