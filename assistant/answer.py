@@ -273,4 +273,5 @@ def _own(value: Value, asked: Request) -> Value:
         return Value(key=value.key)
     examples = {fold(example) for example in want.examples}
     entries = tuple(entry for entry in value.entries if fold(entry.name) not in examples)
-    return replace(value, entries=entries)
+    # A row that is there twice says nothing the second time.
+    return replace(value, entries=entries, rows=tuple(dict.fromkeys(value.rows)))

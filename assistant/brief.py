@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assistant import claim
+from assistant import claim, decision
 from assistant.answer import Json, parse_json, string, strings
 from assistant.mark import fold
 from assistant.naming import LONGEST, bare_title, groups, none, usable
@@ -16,9 +16,10 @@ from assistant.slot import Group, Spec, identifier
 from assistant.template import Template
 
 TABLES = "tables"
+SCREENS = "screens"
 _ITSELF = re.compile(r"\bdesign document\b|\bsections? will\b", re.IGNORECASE)
 # What a brief says besides the groups' names.
-TEXTS = ("title", "known", "approach", TABLES, "assumptions", "open_questions")
+TEXTS = ("title", "known", "today", "approach", TABLES, SCREENS, "assumptions", "open_questions")
 SHARE = 5  # at most one section in five may be set aside as not applicable
 
 
@@ -26,14 +27,18 @@ SHARE = 5  # at most one section in five may be set aside as not applicable
 class Brief:
     """What the sections are written from.
 
-    `names` holds each group's items by the group, `none` the heading groups of which the subject
-    has no item (and TABLES where it has no table), `not_applicable` sections with the reason.
+    `today` is what is without the change. `names` holds each group's items by the group, `options`
+    the answers to choose from by the decision that is one of those items, `none` the heading groups
+    of which the subject has no item (TABLES and SCREENS where it has none of these),
+    `not_applicable` sections with the reason.
     """
 
     title: str
     known: tuple[str, ...] = ()
+    today: str = ""
     approach: str = ""
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    options: decision.Options = ()
     tables: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
@@ -43,6 +48,11 @@ class Brief:
     def of(self, group: str) -> tuple[str, ...]:
         """The names of a group's items."""
         return dict(self.names).get(group, ())
+
+    def choices(self, title: str) -> tuple[str, ...]:
+        """The answers that the decision under a heading chooses from, as far as the brief says."""
+        own = (answers for name, answers in self.options if fold(name) in fold(title))
+        return next(own, ())
 
 
 def sections(template: Template) -> tuple[str, ...]:
@@ -75,7 +85,8 @@ def schema(template: Template) -> str:
     text: Schema = {"type": "string", "minLength": 1}
     properties: Schema = {
         "title": {"type": "string", "minLength": 3},
-        "known": _texts(1, 5),
+        "known": _texts(0, 4),
+        "today": dict(text),
         "approach": dict(text),
     }
     for names in groups(template):
@@ -86,9 +97,10 @@ def schema(template: Template) -> str:
             "type": "array",
             "minItems": 0 if names.pattern else names.least,
             "maxItems": names.most,
-            "items": item,
+            "items": decision.schema() if names.decision else item,
         }
-    properties["tables"] = _texts(0, 3)
+    properties[TABLES] = _texts(0, 3)
+    properties[SCREENS] = _texts(0, 3)
     properties["assumptions"] = _texts(0, 3)
     properties["open_questions"] = _texts(1, 3)
     aside: Schema = {
@@ -133,12 +145,22 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         errors.append('"title" is too long: use 3 to 8 words.')
     if _ITSELF.search(string(known.get("approach"))):
         errors.append('"approach": say what will be built, not what the document says.')
-    names = tuple((group.group, usable(group, known, errors)) for group in groups(template))
+    names: list[tuple[str, tuple[str, ...]]] = []
+    options: list[tuple[str, tuple[str, ...]]] = []
+    for group in groups(template):
+        if group.decision:
+            decided = decision.read(group, known, errors)
+            options += decided
+            names.append((group.group, tuple(name for name, _ in decided)))
+        else:
+            names.append((group.group, usable(group, known, errors)))
     brief = Brief(
         title=title,
         known=strings(known.get("known")),
+        today=string(known.get("today")),
         approach=string(known.get("approach")),
-        names=names,
+        names=tuple(names),
+        options=tuple(pair for pair in options if pair[1]),
         tables=strings(known.get("tables")),
         assumptions=strings(known.get("assumptions")),
         questions=strings(known.get("open_questions")),
@@ -148,7 +170,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
             for group in groups(template)
             if group.group in template.groups and none(group, known)
         )
-        + ((TABLES,) if known.get(TABLES) == [] else ()),
+        + tuple(key for key in (TABLES, SCREENS) if known.get(key) == []),
     )
     return brief, tuple(errors)
 

@@ -8,11 +8,16 @@ _UNIT = (
     r"|years?"
     r"|users?|customers?|records?|rows?|requests?|sessions?|entries|files?|attempts?|times"
     r"|[KMGT]i?B|bytes|million|billion|thousand"
+    r"|[\u4e07\u4ebf]?(?:\u6b21|\u79d2|\u6beb\u79d2|\u5206\u949f|\u5c0f\u65f6|\u5929|\u6761|\u4e2a)"
 )
+# A digit may follow a letter of a script without spaces, and be followed by one.
+_APART = "A-Za-z0-9_\u00c0-\u024f"
 _NUMBER = r"\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?"
 _FIGURE = re.compile(
-    rf"(?<![\w.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?!\w)"
+    rf"(?<![{_APART}.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?![{_APART}])"
     r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
+    r"|(?<![\w.#/-])(?P<rate>\d[\d,]*\s+(?:[a-z]+\s+){1,3}(?:per|an?|every)\s+"
+    r"(?:second|minute|hour|day|week))\b"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
     r"\s+\d[\d,]*)(?![\w.%])"
     r"|\A\s*(?P<bare>\d[\d.,]*)\s*\Z"

@@ -46,8 +46,9 @@ class Client:
     """Asks one model at one server; an `llm.Model`.
 
     `alive` says whether a server of our own still runs, and may raise a `DraftError` that says why
-    not, `stops` whether the server takes a prompt's `stop`. What the server refuses of the optional
-    parameters is left out for the rest of the run. `sleep` waits between attempts.
+    not, `llama` whether it is llama.cpp's, which takes a prompt's `stop` and `grammar`. What the
+    server refuses of the optional parameters is left out for the rest of the run. `sleep` waits
+    between attempts.
     """
 
     def __init__(  # noqa: PLR0913 -- all but the first two are options
@@ -58,7 +59,7 @@ class Client:
         watcher: Watcher,
         temperature: float | None = 0.3,
         seed: int | None = None,
-        stops: bool = False,
+        llama: bool = False,
         alive: Alive | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -69,7 +70,7 @@ class Client:
         self._sleep = sleep
         self._report = Reporter(base_url=server.base_url, api_key=server.api_key, model=model)
         limit = "max_completion_tokens" if "//api.openai.com" in server.base_url else "max_tokens"
-        self._parameters = Parameters(limit=limit, temperature=temperature, seed=seed, stops=stops)
+        self._parameters = Parameters(limit=limit, temperature=temperature, seed=seed, llama=llama)
         self._openai: openai.AsyncOpenAI | None = None
         self._heard = False
 

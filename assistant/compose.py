@@ -18,7 +18,7 @@ from assistant.assemble import (
     without_repeats,
 )
 from assistant.blank import blank
-from assistant.brief import SHARE, TABLES, Brief
+from assistant.brief import SCREENS, SHARE, TABLES, Brief
 from assistant.brief import sections as askable
 from assistant.document import Document, parse
 from assistant.example import below, examples
@@ -28,12 +28,18 @@ from assistant.place import code, commented
 from assistant.request import Request, Want, request
 from assistant.slot import Slot, Spec
 from assistant.template import Template
+from assistant.topic import topic
 from assistant.value import Answer, Value
 from assistant.write import Edit, fill, inapplicable, uncommented, untouched
 
 _DATA = re.compile(r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE)
+_SEEN = re.compile(
+    r"pages?\b|screens?\b|buttons?\b|forms?\b|dialogs?\b|\b(?:ui|ux|gui|app|dark mode)\b",
+    re.IGNORECASE,
+)
 WHOLE = "whole document"
 UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
+NOTHING_SEEN = "nothing that users see on a screen changes, as far as the description says."
 NONE_NEEDED = "nothing of this kind is new or changes, as far as the description says."
 
 
@@ -115,7 +121,8 @@ def plan(
         if reason and _can_stand_aside(match, document):
             aside.append((match, reason))
             continue
-        asked = request(match, bug=subject.bug, names=brief.of(path), parts=parts)
+        names = brief.of(path) or brief.choices(match.section.title)
+        asked = request(match, bug=subject.bug, names=names, parts=parts)
         if asked is not None:
             asked = _unique(asked, matches)
             requests.append(asked)
@@ -139,7 +146,9 @@ def plan(
 
 
 def _needless(spec: Spec, brief: Brief, subject: Subject) -> str:
-    """Why a section about stored data is not needed: no table changes, and nobody speaks of any."""
+    """Why a section on screens or stored data is not needed: none changes, nobody speaks of any."""
+    if SCREENS in brief.none and topic(spec.path) == "interface":
+        return "" if _SEEN.search(subject.description) else NOTHING_SEEN
     if TABLES not in brief.none or _DATA.search(subject.description):
         return ""
     sql = any(isinstance(part, Slot) and part.language == "sql" for part in spec.parts)
@@ -263,7 +272,7 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
     asked = [(text, WHOLE) for text in brief.questions]
     assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
     figures: list[str] = []
-    made_up = claim.figures("\n".join((brief.approach, *brief.known)), description)
+    made_up = claim.figures("\n".join((brief.today, brief.approach, *brief.known)), description)
     if description and made_up:
         figures.append(f"{UNCONFIRMED} {', '.join(made_up)} ({WHOLE})")
     for done in written:

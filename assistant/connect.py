@@ -133,7 +133,7 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
             model=name,
             watcher=watcher,
             temperature=local.TEMPERATURE,
-            stops=True,
+            llama=True,
             alive=engine.alive,
         )
         try:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from assistant import claim, fence, mentioned
 from assistant.mark import fold
@@ -15,12 +16,20 @@ from assistant.value import Answer, Entry, Value
 TOO_LONG = 3.0
 SHORTEST = 45  # words that are never too many
 ARROWS = 12
+LEAST_SAID = 4  # words that say something
+ALIKE = 0.7  # of the words of two texts: they say the same
 BARE = " \t\r\n-*+>#_"
 # What small models write where they were told to mark a proposal, and had none.
 _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
-_ITSELF = re.compile(r"\b(?:this|the) (?:design )?(?:document|section)\b", re.IGNORECASE)
+_ITSELF = re.compile(
+    r"\b(?:this|the) (?:design )?(?:document|section)\b|\barchitecture diagram\b", re.IGNORECASE
+)
 # Top-level keys of a description of a body, where the body itself was asked for.
-_DESCRIBING = {"type", "properties", "description", "parameters", "responses", "schema", "fields"}
+_DESCRIBING = {
+    "type", "properties", "description", "parameters", "params", "responses", "response", "request",
+    "schema", "fields", "method", "url", "path", "endpoint", "headers", "body", "inputs", "outputs",
+    "status_code",
+}  # fmt: skip
 
 
 def is_code(value: Value, asked: Request) -> bool:
@@ -41,6 +50,29 @@ def flaws(answer: Answer, asked: Request, known: str, repository: Repository) ->
             yield from _paths(value, known, repository)
         yield from _unparsed(value, asked)
         yield from _sections(value, asked)
+        yield from _repeats(value, known)
+
+
+def _repeats(value: Value, known: str) -> Iterator[str]:
+    """Rows that only say again what the brief says, and options that hardly differ."""
+    said = fold(known)
+    for row in value.rows:
+        if len(row[0].split()) >= LEAST_SAID and fold(row[0]).rstrip(".") in said:
+            yield f'"{value.key}": "{row[0][:40]}" is known already; say what can go wrong.'
+    for one, other in combinations(value.entries, 2):
+        for (key, text), (_, same) in zip(one.texts, other.texts, strict=False):
+            if _much_alike(text, same):
+                yield (
+                    f'"{value.key}": "{key}" of "{one.name}" and "{other.name}" are nearly the '
+                    "same; say what only one of them does."
+                )
+
+
+def _much_alike(one: str, other: str) -> bool:
+    """Whether two texts have most of their words in common."""
+    first, second = set(fold(one).split()), set(fold(other).split())
+    both = first | second
+    return len(both) >= LEAST_SAID and ALIKE * len(both) <= len(first & second)
 
 
 def _sections(value: Value, asked: Request) -> Iterator[str]:
@@ -146,6 +178,9 @@ def _group_errors(want: Want, value: Value) -> Iterator[str]:
             for (column, _), cell in zip(want.columns, row, strict=False):
                 if not cell.strip():
                     yield f"{_name(want)}: row {number} has nothing under {column}."
+        said = [fold(row[0]) for row in value.rows if row]
+        if len(set(said)) < len(said):
+            yield f"{_name(want)}: two rows say the same; each must be about something else."
     if want.kind == "group":
         yield from _name_errors(want, value)
         yield from _alike(want, value)
@@ -172,20 +207,19 @@ def _alike(want: Want, value: Value) -> Iterator[str]:
     for field in want.fields:
         texts = [fold(dict(entry.texts).get(field.key, "")) for entry in value.entries]
         written = [text for text in texts if text]
-        if not want.names and len(set(written)) < len(written):
+        if len(want.fields) > 1 and len(set(written)) < len(written):
             yield f'{_name(want)}: two items have the same "{field.key}"; say how they differ.'
 
 
 def _choice_errors(answer: Answer, asked: Request) -> Iterator[str]:
     """A recommendation names one of the options beside it."""
-    groups = [v for w in asked.wants if w.kind == "group" and not w.names
-              and (v := answer.value(w.key))]  # fmt: skip
     for want in asked.wants:
         value = answer.value(want.key)
-        if not groups or value is None or not want.choice_of:
+        options = answer.value(want.choice_of) if want.choice_of else None
+        if value is None or options is None:
             continue
-        if not chosen(value.text, groups[0].entries):
-            names = ", ".join(f'"{entry.name}"' for entry in groups[0].entries)
+        if not chosen(value.text, options.entries):
+            names = ", ".join(f'"{entry.name}"' for entry in options.entries)
             yield f"{_name(want)} must name one of the options, word for word: {names}."
 
 

@@ -9,12 +9,14 @@ from assistant import brief, prompts
 from assistant.answer import read
 from assistant.ask import Asked, Checked, Failure, Meter, ask
 from assistant.errors import DraftError
+from assistant.grammar import grammar
 from assistant.llm import Message, Prompt, Watcher
 from assistant.mentioned import marked
 from assistant.naming import groups
 from assistant.repository import Repository
 from assistant.request import Request, schema
 from assistant.template import Template
+from assistant.topic import openings, topic
 from assistant.value import Answer
 
 BRIEF = "brief"
@@ -68,6 +70,11 @@ class Subject:
     language: str = ""
     hint: str = ""
     repository: Repository = field(default_factory=Repository, compare=False, repr=False)
+
+    @property
+    def english(self) -> bool:
+        """Whether the document is in English, as far as is known."""
+        return self.language in ("", "English")
 
     @property
     def bug(self) -> bool:
@@ -276,12 +283,17 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
     """The request for one section."""
     keys = sum(max(1, len(w.columns) * w.most, len(w.fields) * max(w.most, len(w.names)))
                for w in asked.wants)  # fmt: skip
+    begins = openings(topic(asked.path), bug=subject.bug) if subject.english else ()
+    language = "" if subject.english else subject.language
+    manner = prompts.Manner(bug=subject.bug, language=language, begins=begins)
+    told = prompts.section(asked, subject.hint, manner)
     return Prompt(
         label=asked.id,
-        messages=subject.messages(shared, prompts.section(asked, subject.hint)),
+        messages=subject.messages(shared, told),
         max_tokens=_FRAME + _PER_WORD * asked.words + _PER_KEY * keys,
         schema=schema(asked),
         stop=_stops(asked),
+        grammar=grammar(asked, begins),
     )
 
 

@@ -21,7 +21,8 @@ class Prompt:
 
     `label` names it for progress and errors (a section's path), `max_tokens` bounds the completion,
     `schema` is the text of a JSON Schema that the completion must follow, or empty for plain text.
-    `stop` are texts before which a completion ends, where the server is known to take them.
+    `stop` are texts before which a completion ends, and `grammar` is the GBNF that it must follow,
+    both where the server is known to take them.
     """
 
     label: str
@@ -29,6 +30,7 @@ class Prompt:
     max_tokens: int
     schema: str = ""
     stop: tuple[str, ...] = ()
+    grammar: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,14 @@ from assistant.slot import PLACEHOLDER, Group, Spec, counter, identifier
 from assistant.template import Template
 
 LONGEST = 48  # characters of a name
+QUESTION = 96  # characters of a decision, which may be a question
 # What a list is filled with where it should be empty.
 _NOTHING = re.compile(r"(?:none|nothing|n/a|na)\b.*|not?\s.*|\W*", re.IGNORECASE)
 _KIND = re.compile(r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:bug|feature|fix|infrastructure|security|(?:data )?migration)(?: \w+)?\s*:\s+(?=\S)",
+    re.IGNORECASE,
+)
 _EXPLAINS = re.compile(r"[,;(]|\.\s|\s(?:for|to|that|which|when|with|while|without|in order)\s")
 _METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
 _LABELS = "context|options?|recommendation|pros|cons"
@@ -39,6 +44,11 @@ class Names:
     most: int
     decision: bool = False
     sections: frozenset[str] = frozenset()
+
+    @property
+    def longest(self) -> int:
+        """How many characters a name may have."""
+        return QUESTION if self.decision else LONGEST
 
 
 def groups(template: Template) -> tuple[Names, ...]:
@@ -93,15 +103,21 @@ def bare_title(title: str, template: Template) -> str:
         pattern = rf"^{fixed}{joined}|[\s:\u2013-]*{fixed}$"
         title = re.sub(pattern, "", title, flags=re.IGNORECASE) or title
     # What kind of document it is, stands around it.
+    title = _LEAD.sub("", title)
     while _KIND.search(title):
         title = _KIND.sub("", title)
     return title
 
 
+def nothing(text: str) -> bool:
+    """Whether a text says that there is none."""
+    return _NOTHING.fullmatch(text.strip()) is not None
+
+
 def none(group: Names, known: Mapping[str, Json]) -> bool:
     """Whether an answer says that a group has no item."""
     said = known.get(group.key)
-    return said is not None and all(_NOTHING.fullmatch(text.strip()) for text in strings(said))
+    return said is not None and all(nothing(text) for text in strings(said))
 
 
 def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[str, ...]:
@@ -111,13 +127,13 @@ def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[
     taken: dict[str, str] = {}
     for text in strings(known.get(group.key))[: group.most * 2]:
         name = unprefixed(placed_name(text, code=bool(group.pattern)), group.example.split(", "))
-        name = name if group.pattern else _shortened(name)
+        name = name if group.pattern else shortened(name, group.longest)
         problem = _problem(group, name)
         if not problem:
             good.setdefault(fold(name), name)
             continue
         errors.append(f'"{group.key}": {problem}')
-        if not _problem(group, name[:LONGEST]) and len(name) <= 3 * LONGEST:
+        if not _problem(group, name[: group.longest]) and len(name) <= 3 * group.longest:
             long.setdefault(fold(name), name)
         if fold(name) in group.sections:
             taken.setdefault(fold(name), name)
@@ -128,9 +144,9 @@ def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[
     return tuple((good or long or taken).values())[: group.most]
 
 
-def _shortened(name: str) -> str:
+def shortened(name: str, longest: int = LONGEST) -> str:
     """A name that is a sentence, up to where it begins to explain itself."""
-    if len(name) <= LONGEST:
+    if len(name) <= longest:
         return name
     head = _EXPLAINS.split(name, maxsplit=1)[0].rstrip(" .,;:")
     return head if " " in head else name
@@ -139,20 +155,15 @@ def _shortened(name: str) -> str:
 def _problem(group: Names, name: str) -> str:
     """What is wrong with a name, or nothing."""
     examples = {fold(part) for part in group.example.split(", ")}
-    unreal = (
-        not name
-        or _NOTHING.fullmatch(name)
-        or fold(name) in examples
-        or PLACEHOLDER.fullmatch(name)
-    )
+    unreal = not name or nothing(name) or fold(name) in examples or PLACEHOLDER.fullmatch(name)
     label = re.match(rf"(?:{_LABELS})\s*[:\uff1a]", name, re.IGNORECASE)
     problems = (
         (group.pattern and not _METHOD.match(name), f'must look like "{group.example}".'),
-        (len(name) > LONGEST, "is too long for a name; use 1 to 5 words."),
+        (len(name) > group.longest, "is too long for a name; use 1 to 5 words."),
         ("..." in name or "\u2026" in name, "is only the form; name what this subject has."),
         (fold(name) in group.sections, "is a section of the document; name a part of the system."),
         (unreal, "is the template's example; name the real thing."),
         (label, "begins with a label; give the name alone."),
     )
-    shown = name if len(name) <= LONGEST else f"{name[:30]}..."
+    shown = name if len(name) <= group.longest else f"{name[:30]}..."
     return next((f'"{shown}" {words}' for wrong, words in problems if wrong), "")

@@ -33,7 +33,7 @@ class Parameters:
     stream_options: bool = True
     temperature: float | None = None
     seed: int | None = None
-    stops: bool = False
+    llama: bool = False
     swapped: bool = False
 
     def body(self, model: str, prompt: Prompt) -> bytes:
@@ -52,8 +52,10 @@ class Parameters:
             body["temperature"] = self.temperature
         if self.seed is not None:
             body["seed"] = self.seed
-        if prompt.stop and self.stops:
+        if prompt.stop and self.llama:
             body["stop"] = list(prompt.stop)
+        if prompt.grammar and self.llama:
+            body["grammar"] = prompt.grammar
         if prompt.schema and self.format == "json_schema":
             schema = {"name": "answer", "schema": json.loads(prompt.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}

@@ -5,17 +5,19 @@ What people and models wrote goes in as data; no text of theirs is ever read as 
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.brief import SHARE, Brief, sections
 from assistant.builtin import folder
+from assistant.grammar import sentences
 from assistant.llm import Message
 from assistant.naming import groups
 from assistant.request import Request, Want, WantKind
 from assistant.template import Template
+from assistant.topic import LISTED, topic
 
 
 @cache
@@ -67,33 +69,47 @@ def outline(known: Brief, template: Template, titles: Sequence[str]) -> str:
     )
 
 
-def section(asked: Request, hint: str = "") -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a section is to be written: in which language, and with which first words if any."""
+
+    bug: bool = False
+    language: str = ""
+    begins: tuple[str, ...] = ()
+
+
+def section(asked: Request, hint: str = "", manner: Manner | None = None) -> str:
     """The instruction for one section."""
-    listed = re.search(r"goal|objective|requirement", asked.title, re.IGNORECASE) is not None
+    how = manner or Manner()
+    about = topic(asked.path)
+    least, most = sentences(asked.wants[0])
     return _render(
         "section",
         asked=asked,
         hint=hint,
-        listed=listed,
+        listed=about in LISTED,
+        language=how.language,
+        begins=" or ".join(f'"{word}"' for word in how.begins),
+        about=_about(about, asked, bug=how.bug),
         wanted=_wanted,
         nodes=_nodes(asked.parts),
-        sentences=_sentences(asked.words),
+        sentences=f"{least} or {most}",
         purpose=_purpose(asked.wants[0]),
     ).strip()
 
 
-def _sentences(words: int) -> str:
-    """How many sentences that is: small models count them better than words."""
-    most = max(2, round(words / 13))
-    return f"{most - 1} or {most}" if most > 2 else "1 or 2"  # noqa: PLR2004
+def _about(name: str, asked: Request, *, bug: bool) -> str:
+    """What a section of a topic should answer."""
+    if not name:
+        return ""
+    rows = any(want.kind == "rows" for want in asked.wants)
+    return _render(f"topics/{name}", bug=bug, rows=rows).strip()
 
 
 def _nodes(parts: Sequence[str]) -> tuple[str, ...]:
-    """The first lines of a diagram of these parts."""
-    names = [re.sub(r"[^\w /-]", "", part) for part in parts] or ["User", "System"]
-    ids = [chr(ord("a") + number) for number in range(len(names))]
-    boxes = [f"{key}[{name}]" for key, name in zip(ids, names, strict=True)]
-    return tuple(f"{one} -->|sends| {other}" for one, other in pairwise(boxes))
+    """The boxes of a diagram of these parts, as Mermaid writes them."""
+    names = [re.sub(r"[^\w /-]", "", part).strip() for part in ("User", *parts)]
+    return tuple(f"{chr(ord('a') + number)}[{name}]" for number, name in enumerate(names))
 
 
 def _purpose(want: Want) -> str:

@@ -121,7 +121,7 @@ def _wants(match: Match, names: tuple[str, ...], *, bug: bool) -> Iterator[Want]
 
 def _choices(wants: tuple[Want, ...]) -> tuple[Want, ...]:
     """The wants, a recommendation among them tied to the options that stand beside it."""
-    options = next((w.key for w in wants if w.kind == "group" and not w.names), "")
+    options = next((w.key for w in wants if w.kind == "group" and len(w.fields) > 1), "")
     if not options:
         return wants
     return tuple(

@@ -66,7 +66,7 @@ def ask(
     queueing: bool = False,
     alive: Callable[[], bool] | None = None,
     key: str = KEY,
-    stops: bool = False,
+    llama: bool = False,
 ) -> Asked:
     """Ask a scripted server, all prompts at once."""
     heard = Heard()
@@ -74,7 +74,7 @@ def ask(
     async def run(url: str) -> list[Completion]:
         server = Server(base_url=url, api_key=key, timeout=timeout, queueing=queueing)
         client = Client(
-            server, model="tiny", watcher=heard, seed=7, stops=stops, alive=alive, sleep=heard.sleep
+            server, model="tiny", watcher=heard, seed=7, llama=llama, alive=alive, sleep=heard.sleep
         )
         try:
             return await asyncio.gather(*(client.complete(one) for one in prompts or (PROMPT,)))
@@ -125,8 +125,8 @@ def test_stop_texts() -> None:
     prompt = replace(PROMPT, stop=("\n# Task",))
 
     assert "stop" not in ask(always("a"), prompt).requests[0].body
-    assert ask(always("a"), prompt, stops=True).requests[0].body["stop"] == ["\n# Task"]
-    assert "stop" not in ask(always("a"), PROMPT, stops=True).requests[0].body
+    assert ask(always("a"), prompt, llama=True).requests[0].body["stop"] == ["\n# Task"]
+    assert "stop" not in ask(always("a"), PROMPT, llama=True).requests[0].body
 
 
 def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,65 @@
+"""Topics: what a section is about, by its title, for the questions that it should answer.
+
+The questions are in `prompts/topics`, one file for each topic.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+# The first that fits counts: "Non-goals" before "Goals", "Rollback Plan" before "Rollout Plan".
+_TITLES = (
+    ("non_goals", r"non.?goals?|out of scope|not in scope"),
+    ("goals", r"goals?|objectives?|requirements?|success criteria|outcomes?"),
+    ("security", r"security|privacy|threats?|abuse"),
+    ("risks", r"risks?"),
+    ("shortcuts", r"debt|shortcuts?|limitations?|future work"),
+    ("drawbacks", r"drawbacks?|downsides?|costs?|trade.?offs?"),
+    ("alternatives", r"alternatives?|prior art"),
+    ("decision", r"design considerations?|decisions?|design choices?"),
+    ("errors", r"errors?|failures?|failure modes?|edge cases?"),
+    ("flow", r"lifecycle|life cycle|use cases?|flows?|workflows?|user stor(?:y|ies)|scenarios?"),
+    ("interface", r"ui|ux|user interface|screens?|mock.?ups?"),
+    ("endpoint", r"api endpoints?|endpoints?|apis?"),
+    ("service", r"services?|business logic|components?|modules?"),
+    ("migration", r"migrations?|upgrades?|backfill"),
+    ("rollback", r"roll.?back|back.?out|downgrade"),
+    ("monitoring", r"monitoring|alerts?|metrics?|observability|telemetry|dashboards?"),
+    ("testing", r"tests?|testing|test plan|verification"),
+    ("rollout", r"rollout|roll.out|deployment|release|launch|graduation criteria"),
+    ("approach", r"approach|proposals?|solution|design|explanation|implementation|specification"),
+    ("summary", r"overview|summary|abstract|motivation|problem|background|context|introduction"),
+)
+
+LISTED = ("goals", "non_goals")  # answered as a list, whatever the template has there
+# First words that keep a text from announcing what it is about to say, in English.
+_OPENINGS = {
+    "summary": ("Today,",),
+    "approach": ("When",),
+    "rollback": ("To undo this,",),
+    "shortcuts": ("For now,",),
+    "goals": ("A", "An", "Every", "No", "When"),
+}
+_OF_A_BUG = {"approach": ("First,",)}
+
+
+def openings(name: str, *, bug: bool) -> tuple[str, ...]:
+    """The words of which a text on a topic, or each item of its list, begins with one."""
+    return (_OF_A_BUG if bug and name in _OF_A_BUG else _OPENINGS).get(name, ())
+
+
+def topic(path: Sequence[str]) -> str:
+    """The topic of the section at a path, else of the one that it stands in, else nothing.
+
+    A document's title, which is first in its sections' paths, says what all of it is about.
+    """
+    own = path[1:] or path
+    return next((found for title in reversed(own[-2:]) if (found := _of(title))), "")
+
+
+@cache
+def _of(title: str) -> str:
+    named = (
+        (name, re.search(rf"\b(?:{words})\b", title, re.IGNORECASE)) for name, words in _TITLES
+    )
+    return next((name for name, found in named if found), "")
