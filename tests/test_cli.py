@@ -323,6 +323,14 @@ def test_a_key_is_nowhere(
     assert bool(kept) == (how == "unfinished")
 
 
+def test_errors_command_no_terminal(draft: Draft) -> None:
+    """An error names what is wrong without anything in it that a terminal would obey."""
+    ran = draft("x", "--template", "no\x1b[31m\u202e.md")
+
+    assert "no\ufffd[31m\ufffd.md" in ran.err
+    assert not set(ran.err) & set("\x1b\u202e")
+
+
 def test_plain_lines(draft: Draft) -> None:
     """Where stderr is no terminal progress is plain lines; --quiet leaves nothing but the path."""
     with Scripted(plausible) as server:
