@@ -18,13 +18,13 @@ from assistant.generate import Progress, Subject, Writer
 from assistant.language import named
 from assistant.llm import Usage
 from assistant.number import slug
+from assistant.server import without_key
 from assistant.settings import Settings
 from assistant.stop import Stop
 from assistant.template import Template
 from assistant.tokens import Counter, fit
 from assistant.validate import validate
 
-LONG_KEY = 16  # characters of a key; shorter ones are words that some servers want as a key
 CUT = "the description is longer than the model can read: its middle was left out"
 SMALLER = "use a shorter template or description"
 SHORT = 40  # characters of a description that can be a file's name as it is
@@ -131,7 +131,7 @@ def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -
     if found is not None:
         if found.entries:
             progress.noted(
-                f"going on with an unfinished run: {len(found.entries)} answers are kept"
+                f"going on with an unfinished run: {counted(len(found.entries), 'answer')} kept"
             )
         if journal.DOCUMENT in found.entries:
             progress.noted(
@@ -201,8 +201,7 @@ class _Run:
             references=job.references,
         )  # fmt: skip
         made = compose.composed(planned, written, brief, subject, facts)
-        if len(self.settings.api_key) >= LONG_KEY:  # a server may have said it
-            made = replace(made, text=made.text.replace(self.settings.api_key, "[secret]"))
+        made = replace(made, text=without_key(made.text, self.settings.api_key))
         path = self._saved(brief, made, subject)
         return Outcome(
             text=made.text, title=brief.title, path=path,
