@@ -141,6 +141,10 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
         (("new",), Exit.USAGE, "empty"),
         (("...!?",), Exit.USAGE, "no word"),
         (("。。、",), Exit.USAGE, "no word"),
+        (("bug:",), Exit.USAGE, "empty"),
+        (("Feature", ":"), Exit.USAGE, "empty"),
+        (("x", "--template", "nothing.md"), Exit.FILE, "nothing for a model to write"),
+        (("x", "--dir", "full"), Exit.FILE, "used up its numbers"),
         (("x", "--template", "missing.md"), Exit.FILE, "Name another with --template"),
         (("x", "--template", "empty.md"), Exit.FILE, "empty.md"),
         (("x", "--template", "binary.md"), Exit.FILE, "binary.md"),
@@ -167,6 +171,9 @@ def test_bad_input(
     Path("empty.md").write_bytes(b"")
     Path("plain.md").write_text("words\n")
     Path("plain.gguf").write_text("words\n")
+    Path("nothing.md").write_text("# T\n\n- Status: [Draft | Done]\n\n## References\n")
+    Path("full").mkdir()
+    Path("full/9999999_x.md").write_text("# X\n")
     Path("binary.md").write_bytes(bytes(range(256)) * 8)
     Path("large.md").write_bytes(b"# T\n\n" + b"words and words\n" * 350_000)
     before = saved(tmp_path)

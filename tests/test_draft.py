@@ -341,14 +341,14 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts the program in a process of its own, in `tmp_path`."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*words: str) -> subprocess.Popen[str]:
+    def start(*words: str, first: str = "") -> subprocess.Popen[str]:
         environ = {
             **os.environ,
             "GIT_AUTHOR_NAME": "Ada",
             "PYTHONPATH": str(Path(__file__).parent.parent),
         }
         process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, "login timeout", "--model", "tiny", "--template",
+            [sys.executable, "-c", first + MAIN, "login timeout", "--model", "tiny", "--template",
              str(SMALL), *words],
             cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
@@ -438,3 +438,23 @@ def test_kill(started: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> 
     assert "3 answers are kept" in err
     assert len(server.requests) == SECTIONS - 2
     assert answers(state) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are Unix's")
+@pytest.mark.parametrize("words", [(), ("--json",), ("--quiet",)])
+def test_nothing_can_be_written(
+    words: tuple[str, ...], started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    """Where neither the document nor its answers can be written, the document goes to stdout."""
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)); "
+    with Scripted(plausible) as server:
+        process = started("--base-url", server.url, *words, first=limit)
+        out, err = process.communicate(timeout=20)
+
+    text = json.loads(out)["text"] if words == ("--json",) else out
+    assert process.returncode == Exit.FILE, err
+    assert not broken(from_bytes(SMALL.read_bytes(), "small"), text)
+    assert "on standard output, and nowhere else" in err
+    assert ("answers are not kept" in err) == (words != ("--quiet",))
+    assert "answers are kept" not in err
+    assert saved(tmp_path) == []
