@@ -133,6 +133,14 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
     assert "Traceback" not in ran.err
 
 
+def test_nothing_said(draft: Draft) -> None:
+    """Without words there is help, on stderr, as wrong usage."""
+    ran = draft()
+
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert ran.err == draft("--help").out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -328,6 +336,19 @@ def test_a_key_is_nowhere(
     assert not named
     kept = [path for path in everything if path.suffix == ".jsonl" and b'"id"' in path.read_bytes()]
     assert bool(kept) == (how == "unfinished")
+
+
+def test_a_key_in_a_description(
+    draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that stands in an address of the description is in no document."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with Scripted(plausible) as server:
+        ran = draft(f"see https://example.org/?k={KEY} for login", "--base-url", server.url)
+
+    assert ran.code == 0
+    [path] = saved(tmp_path)
+    assert "https://example.org/?k=[key]" in path.read_text("utf-8")
 
 
 def test_errors_command_no_terminal(draft: Draft) -> None:

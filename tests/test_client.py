@@ -429,6 +429,16 @@ def test_queue_of_the_dead() -> None:
     assert caught.value.code == "unreachable"
 
 
+def test_loopback_is_not_left() -> None:
+    """A server on this machine cannot send a prompt on to another one."""
+    with Scripted(lambda _: GOOD) as other:
+        there = f"{other.url}/chat/completions"
+        error = failed(lambda _: Reply(status=307, headers={"Location": there}, raw=b""))
+
+    assert error.code == "not-an-api"
+    assert other.every_request == ()
+
+
 def test_impossible_host() -> None:
     """A host that only the library finds wrong is wrong usage."""
     client = Client(Server(base_url="http://\u00b2/v1", api_key=KEY), model="m", watcher=Heard())

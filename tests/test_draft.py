@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -307,6 +308,26 @@ def test_resume(ask: Callable[..., Ran]) -> None:
     assert second.code == 0
     assert len(counts) == 1 + SECTIONS
     assert "6 answers are kept" in second.err
+
+
+def test_answers_are_for_what_was_asked(
+    ask: Callable[..., Ran], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Kept answers are used for the same template, folder, language and model only."""
+    other = tmp_path_factory.mktemp("other") / "other.md"
+    other.write_bytes(SMALL.read_bytes() + b"\n## Other\n")
+    alone = sections_only(lambda _, good: replace(good, finish="length"))  # only the brief is kept
+    assert ask(alone).code == Exit.MODEL
+
+    runs = [
+        ask(alone, "--dir", "elsewhere"),
+        ask(alone, "--language", "German"),
+        ask(alone, "--model", "other"),
+        ask(alone, template=other),
+    ]
+
+    assert not any("going on" in ran.err for ran in runs)
+    assert "1 answer is kept" in ask(alone).err
 
 
 def test_cap(ask: Callable[..., Ran], tmp_path: Path) -> None:
