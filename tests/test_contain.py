@@ -26,6 +26,25 @@ def test_nothing_leaves_the_section(said: str) -> None:
     assert parse(f"# A\n\n{text}\n\n# B\n").outline == ((1, "A"), (1, "B"))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "# x",
+        "x\n---",
+        "- > # x",
+        "<div>",
+        "a <b>",
+        "<!-- x -->",
+        "[a]: /u",
+        "> [a]: /u",
+        "[a]:\n/u",
+    ],
+)
+def test_structure_is_seen(said: str) -> None:
+    """What could leave its section is not taken for harmless."""
+    assert not is_harmless(said)
+
+
 @given(st.one_of(wild, markdown()))
 def test_every_letter_stays_in_order(said: str) -> None:
     """Making text harmless adds marks, and takes no letter or digit away."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -308,6 +309,21 @@ def test_resume(ask: Callable[..., Ran]) -> None:
     assert second.code == 0
     assert len(counts) == 1 + SECTIONS
     assert "6 answers are kept" in second.err
+
+
+def test_an_unfinished_document_is_named(ask: Callable[..., Ran]) -> None:
+    """The same command again says which document `fill` would complete for what is missing."""
+
+    def script(request: Request) -> Reply:
+        refused = "# Task: Risks" in request.text
+        return Reply(refusal="No \x1b[31m\x9b.") if refused else plausible(request)
+
+    first, second = ask(script), ask(script)
+
+    assert first.code == second.code == Exit.FINDINGS
+    assert re.search(r"`draft fill \S*001_login_timeout\.md` would go on", second.err)
+    assert "refused: No" in first.err
+    assert not set(first.err) & set("\x1b\x9b")
 
 
 def test_answers_are_for_what_was_asked(
