@@ -32,6 +32,7 @@ def refuse_nothing(subject: Subject, template: Template) -> None:
             "this template has nothing for a model to write.",
             code="bad-template",
             exit_code=Exit.FILE,
+            where=template.name,
             hint="A heading with nothing under it, or with a comment, is a section to be written.",
         )
 

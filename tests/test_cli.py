@@ -151,7 +151,7 @@ def test_nothing_said(draft: Draft) -> None:
         (("。。、",), Exit.USAGE, "no word"),
         (("bug:",), Exit.USAGE, "empty"),
         (("Feature", ":"), Exit.USAGE, "empty"),
-        (("x", "--template", "nothing.md"), Exit.FILE, "nothing for a model to write"),
+        (("x", "--template", "nothing.md"), Exit.FILE, "nothing.md: this template has nothing"),
         (("x", "--dir", "full"), Exit.FILE, "used up its numbers"),
         (("x", "--template", "missing.md"), Exit.FILE, "Name another with --template"),
         (("x", "--template", "empty.md"), Exit.FILE, "empty.md"),
