@@ -115,8 +115,7 @@ def _opened(path: Path, settings: Settings, progress: Progress) -> Kept:
     if found is None:
         about = {"command": "suggest", "document": document}
         found = Journal.open(key, about, secrets=secrets)
-        if found.note:
-            progress.noted(found.note)
+    found.tell(progress.noted)
     return Kept(found)
 
 

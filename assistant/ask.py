@@ -71,21 +71,32 @@ class Meter:
     async def complete(self, prompt: Prompt) -> Completion:
         """The answer to one prompt. Raises Failure where the run's cap leaves no room for it."""
         wanted = self.estimate(prompt) + prompt.max_tokens
-        spent = self.usage.prompt + self.usage.completion + self.usage.wasted
-        if self.cap is not None and spent + self.reserved + wanted > self.cap:
+        if self._over(wanted):
             raise Failure(f"the cap of {self.cap:,} tokens for this run left no room for it")
+        lost: list[int] = []
+
+        def failed(tokens: int) -> bool:
+            lost.append(tokens)
+            self.reserved += tokens
+            return not self._over(0)
+
         self.reserved += wanted
         try:
-            completion = await self.model.complete(prompt)
+            completion = await self.model.complete(replace(prompt, failed=failed))
         except DraftError:
             # What was sent was paid for, whatever came of it.
-            self.usage += Usage(wasted=self.estimate(prompt), estimated=True)
+            self.usage += Usage(requests=len(lost), wasted=sum(lost), estimated=True)
             raise
         finally:
-            self.reserved -= wanted
+            self.reserved -= wanted + sum(lost)
         self.usage += completion.usage
         self.longest = max(self.longest, completion.seconds)
         return completion
+
+    def _over(self, wanted: int) -> bool:
+        """Whether so many tokens more would go over the cap."""
+        spent = self.usage.prompt + self.usage.completion + self.usage.wasted
+        return self.cap is not None and spent + self.reserved + wanted > self.cap
 
 
 async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) -> Asked[T]:
@@ -150,19 +161,21 @@ def only(schema: str, keys: Sequence[str]) -> str:
 
 async def _whole(model: Model, prompt: Prompt) -> str:
     """The text of an answer that was not cut off."""
-    asking = prompt
-    for _ in range(LONGER + 1):
+    asking, thought = prompt, False
+    for attempt in range(LONGER + 1):
+        if attempt:
+            factor = _MORE_FOR_THINKING if thought else 2
+            asking = replace(asking, max_tokens=asking.max_tokens * factor)
         completion = await model.complete(asking)
         if completion.finish == "refusal":
             reason = completion.text.strip().split("\n")[0][:200]
             raise Failure(f"the model refused{': ' + reason if reason else ''}")
         if completion.finish == "stop":
             return completion.text
-        thought = completion.thinking and not completion.text.strip()
-        factor = _MORE_FOR_THINKING if thought else 2
-        asking = replace(asking, max_tokens=asking.max_tokens * factor)
+        thought = bool(completion.thinking) and not completion.text.strip()
+    spent = ", all of them spent on thinking" if thought else ""
     raise Failure(
-        f"the answer was cut off {LONGER + 1} times, at last at {asking.max_tokens // 2} tokens"
+        f"the answer was cut off {LONGER + 1} times, at last at {asking.max_tokens} tokens{spent}"
     )
 
 

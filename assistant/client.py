@@ -17,7 +17,15 @@ from assistant.fault import Fault, Reporter
 from assistant.llm import Completion, Prompt, Watcher
 from assistant.patience import Alive, Sleep, deadline, retrying
 from assistant.payload import Parameters, Tally, refused
-from assistant.server import Server, check_base_url, check_key, is_loopback, kept, window
+from assistant.server import (
+    Server,
+    check_base_url,
+    check_key,
+    is_loopback,
+    kept,
+    window,
+    without_key,
+)
 from assistant.stream import Answer, ErrorEvent, NotAnApi
 
 if TYPE_CHECKING:
@@ -91,18 +99,20 @@ class Client:
         tally = Tally(prompt)
 
         def told(fault: Fault, seconds: float) -> None:
-            tally.wasted += tally.size if fault.reached else 0
+            if not tally.lost(reached=fault.reached):
+                raise fault.error from None
             self._watcher.waiting(prompt.label, seconds, fault.error.message)
 
         attempts = retrying(self._sleep, lambda: self._heard, told)
         try:
             answer: Answer = await attempts(self._adapted, prompt, tally)
         except Fault as fault:
+            tally.lost(reached=fault.reached)
             raise fault.error from None
         text, thinking, finish = answer.result()
         return Completion(
-            text=text,
-            thinking=thinking,
+            text=without_key(text, self._server.api_key),
+            thinking=without_key(thinking, self._server.api_key),
             finish=finish,
             usage=answer.usage(tally.size, tally.requests, tally.wasted),
             seconds=time.monotonic() - begun,
@@ -158,6 +168,8 @@ class Client:
             raise self._report.event(error.body) from None
         except NotAnApi as error:
             raise Fault(self._report.not_an_api(error.sample), again=False) from None
+        finally:
+            tally.pieces = answer.pieces
         if not answer.complete:
             raise self._report.cut()
         return answer

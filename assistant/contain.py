@@ -88,8 +88,13 @@ def _mended(text: str, tokens: Sequence["Token"]) -> str:
             source[first:last] = [_untagged(line) for line in source[first:last]]
         elif token.type == "inline":
             source[first:last] = _words(source[first:last], tokens[index - 1].type)
-        elif token.type == "fence" and token.level == 0 and not _closed(source[first:last], token):
-            end = f"\n{token.markup}"
+        elif token.type == "fence" and not _closed(source[first:last], token):
+            if token.level:  # an item or a quote ends it too, but no reader of lines sees that
+                while last > first + 1 and not source[last - 1].strip("> \t"):
+                    last -= 1
+                source.insert(last, _closing(source[first], token.markup))
+            else:
+                end = f"\n{token.markup}"
     return "\n".join(source) + end
 
 
@@ -136,6 +141,14 @@ def _untagged(line: str) -> str:
     return f"{line[:at]}\\{line[at:]}" if re.match(r"<[A-Za-z/!?]", line[at:]) else line
 
 
+def _closing(opening: str, markup: str) -> str:
+    """The line that closes a fence where its item or its quote still goes on."""
+    start = _PREFIX.match(opening)
+    return re.sub(r"[^ \t>]", " ", opening[: start.end() if start else 0]) + markup
+
+
 def _closed(source: Sequence[str], token: "Token") -> bool:
     end = source[-1].strip()
+    if token.level:
+        end = end.lstrip("> \t")
     return len(source) > 1 and end.startswith(token.markup) and not end.strip(token.markup[0])

@@ -21,7 +21,7 @@ def classify(text: str) -> tuple[str, str]:
 def checked(description: str) -> str:
     """A description that something can be made of. Raises DraftError (exit code 2) for none."""
     bare = description.strip()
-    if not bare:
+    if not bare or (bare[-1] == ":" and bare[:-1].strip().casefold() in KINDS):
         raise DraftError(
             "the description is empty.",
             code="empty-description",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TextIO
 
+from assistant.excerpt import harmless, harmless_lines
 from assistant.grid import cut
 
 _EVERY = 0.12  # seconds between two drawings
@@ -62,7 +63,7 @@ class Display:
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
         """A request is tried again."""
-        self._line(f"{_short(label)}: {reason}; trying again in {seconds:.0f} s")
+        self._line(f"{_short(label)}: {reason.rstrip('.')}; trying again in {seconds:.0f} s")
 
     def noted(self, text: str) -> None:
         """Something a person should know."""
@@ -77,7 +78,7 @@ class Display:
         if self._quiet:
             return
         self._erase()
-        print(f"draft: {text}", file=self._stream, flush=True)
+        print(f"draft: {harmless_lines(text)}", file=self._stream, flush=True)
 
     def _erase(self) -> None:
         if self._live and self._width:
@@ -108,7 +109,7 @@ class Display:
         state = "brief" if not self._total else f"{self._done}/{self._total} sections"
         more = f", {waiting} waiting" if waiting and self._total else ""
         text = f"{state} · {tokens} tokens · {seconds:.0f} s{' · ' + shown if shown else ''}{more}"
-        return cut(text, max(20, get_terminal_size().columns - 1))
+        return cut(harmless(text), max(20, get_terminal_size().columns - 1))
 
 
 def _short(label: str) -> str:

@@ -18,13 +18,13 @@ from assistant.generate import Progress, Subject, Writer
 from assistant.language import named
 from assistant.llm import Usage
 from assistant.number import slug
+from assistant.server import without_key
 from assistant.settings import Settings
 from assistant.stop import Stop
 from assistant.template import Template
 from assistant.tokens import Counter, fit
 from assistant.validate import validate
 
-LONG_KEY = 16  # characters of a key; shorter ones are words that some servers want as a key
 CUT = "the description is longer than the model can read: its middle was left out"
 SMALLER = "use a shorter template or description"
 SHORT = 40  # characters of a description that can be a file's name as it is
@@ -50,7 +50,8 @@ class Job:
 class Outcome:
     """What a run came to.
 
-    `path` is None where nothing was saved, `stopped` is a signal's exit code or 0.
+    `path` is None where nothing was saved, `stopped` is a signal's exit code or 0. `lost` says why
+    neither the document nor its answers could be written: then `text` is all that is left.
     """
 
     text: str
@@ -65,10 +66,13 @@ class Outcome:
     resumed: int
     model: str
     stopped: int = 0
+    lost: str = ""
 
     @property
     def exit_code(self) -> int:
         """The command's exit code."""
+        if self.lost:
+            return Exit.FILE
         if self.stopped:
             return self.stopped
         bad = any(f.severity == "error" or f.code == UNWRITTEN for f in self.findings)
@@ -131,17 +135,18 @@ def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -
     if found is not None:
         if found.entries:
             progress.noted(
-                f"going on with an unfinished run: {len(found.entries)} answers are kept"
+                f"going on with an unfinished run: {len(found.entries)} "
+                f"{'answer is' if len(found.entries) == 1 else 'answers are'} kept"
             )
         if journal.DOCUMENT in found.entries:
             progress.noted(
                 f"`draft fill {found.entries[journal.DOCUMENT]}` would go on in the same document"
             )
+        found.tell(progress.noted)
         return found
     about = {"command": "draft", "description": job.description[:2000], "folder": str(settings.dir)}
     made = journal.Journal.open(identity, about, secrets=secrets)
-    if made.note:
-        progress.noted(made.note)
+    made.tell(progress.noted)
     return made
 
 
@@ -201,9 +206,17 @@ class _Run:
             references=job.references,
         )  # fmt: skip
         made = compose.composed(planned, written, brief, subject, facts)
-        if len(self.settings.api_key) >= LONG_KEY:  # a server may have said it
-            made = replace(made, text=made.text.replace(self.settings.api_key, "[secret]"))
-        path = self._saved(brief, made, subject)
+        made = replace(made, text=without_key(made.text, self.settings.api_key))
+        path, lost = None, ""
+        try:
+            path = self._saved(brief, made, subject)
+        except DraftError as error:
+            if self.kept.durable:
+                error.hint = (
+                    f"{error.hint} The answers are kept: the same command uses them.".strip()
+                )
+                raise
+            lost = f"{error.where}: {error.message}"
         return Outcome(
             text=made.text, title=brief.title, path=path,
             findings=validate(job.template, parse(made.text)),
@@ -211,7 +224,7 @@ class _Run:
             seconds=loop.time() - begun,
             repairs=sum(done.repairs for done in written),
             resumed=sum(done.resumed for done in written),
-            model=self.connection.name, stopped=self.stop.code,
+            model=self.connection.name, stopped=self.stop.code, lost=lost,
         )  # fmt: skip
 
     def _name(self, brief: Brief) -> str:
@@ -228,18 +241,12 @@ class _Run:
         if self.job.save and made.unwritten:
             self._described(made.text, subject)
         if self.job.save:
-            try:
-                path = store.save(
-                    self.settings.dir,
-                    self._name(brief),
-                    encode(made.text),
-                    noted=self.progress.noted,
-                )
-            except DraftError as error:
-                error.hint = (
-                    f"{error.hint} The answers are kept: the same command uses them.".strip()
-                )
-                raise
+            path = store.save(
+                self.settings.dir,
+                self._name(brief),
+                encode(made.text),
+                noted=self.progress.noted,
+            )
         if not made.unwritten:
             self.kept.finish()
         if not made.unwritten or path is None:

@@ -17,11 +17,17 @@ _MISSING = "\ufffd"
 _HARM = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
+_LINE = re.compile(r"[^\n\t]+")
 
 
 def harmless(text: str) -> str:
     """The text with every character that could command a terminal, or is none, shown as unknown."""
     return _HARM.sub(_MISSING, text)
+
+
+def harmless_lines(text: str) -> str:
+    """Likewise for a text of several lines, which keeps its line breaks and tabs."""
+    return _LINE.sub(lambda line: harmless(line[0]), text)
 
 
 def width(character: str) -> int:

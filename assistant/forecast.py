@@ -24,6 +24,19 @@ def of_draft(subject: Subject, template: Template) -> Iterator[Prompt]:
         yield generate.section_prompt(subject, planned.shared, asked)
 
 
+def refuse_nothing(subject: Subject, template: Template) -> None:
+    """Raise DraftError (exit code 4) where a template leaves nothing for a model to write."""
+    planned = compose.plan(template, parse(template.text), _examples(template), subject)
+    if not planned.requests:
+        raise DraftError(
+            "this template has nothing for a model to write.",
+            code="bad-template",
+            exit_code=Exit.FILE,
+            where=template.name,
+            hint="A heading with nothing under it, or with a comment, is a section to be written.",
+        )
+
+
 def of_fill(task: Task, subject: Subject, entries: Mapping[str, str]) -> Iterator[Prompt]:
     """Likewise every prompt of a fill; `entries` are the answers that are kept."""
     task = replace(task, subject=subject)

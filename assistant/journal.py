@@ -50,6 +50,7 @@ class Journal:
         self._lock: FileLock | None = None
         self._descriptor = -1
         self.note = ""
+        self._heard: Callable[[str], None] | None = None
 
     @classmethod
     def open(
@@ -104,6 +105,12 @@ class Journal:
         """Whether all answers are on the disk; where not, `note` says why in a sentence."""
         return not self.note
 
+    def tell(self, heard: Callable[[str], None]) -> None:
+        """Let `heard` know, once, of answers that cannot be kept on the disk, now or later."""
+        self._heard = heard
+        if self.note:
+            heard(self.note)
+
     def record(self, identity: str, text: str) -> None:
         """Keep an answer: on the disk when this returns. A later one of the same id replaces it."""
         identity, text = self._clean(identity), self._clean(text)
@@ -144,7 +151,12 @@ class Journal:
         os.fsync(self._descriptor)
 
     def _fail(self, error: OSError) -> None:
-        self.note = f"answers are not kept on the disk, should this run be cut off: {error}"
+        known, self.note = (
+            self.note,
+            (f"answers are not kept on the disk, should this run be cut off: {error}"),
+        )
+        if self._heard is not None and not known:
+            self._heard(self.note)
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets:

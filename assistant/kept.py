@@ -89,8 +89,7 @@ def opened(path: Path, content: str, settings: Settings, progress: Progress) -> 
     if found is None:
         about = {"command": "fill", "document": document}
         found = Journal.open(journal.digest("fill", document), about, secrets=secrets)
-        if found.note:
-            progress.noted(found.note)
+    found.tell(progress.noted)
     for entry, text in ((DOCUMENT, document), (CONTENT, content)):
         if found.entries.get(entry, "") != text:
             found.record(entry, text)

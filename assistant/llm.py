@@ -1,10 +1,16 @@
 """What is asked of a language model and what it says: the words every layer shares."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Role = Literal["system", "user", "assistant"]
 Finish = Literal["stop", "length", "refusal"]
+
+
+def always(_lost: int) -> bool:
+    """Go on, whatever was lost."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +29,8 @@ class Prompt:
     `schema` is the text of a JSON Schema that the completion must follow, or empty for plain text.
     `stop` are texts before which a completion ends, and `grammar` is the GBNF that it must follow,
     both where the server is known to take them.
+    `failed` hears of each attempt that came to nothing, with about how many tokens it cost, and
+    says whether there may be another one.
     """
 
     label: str
@@ -31,6 +39,7 @@ class Prompt:
     schema: str = ""
     stop: tuple[str, ...] = ()
     grammar: str = ""
+    failed: Callable[[int], bool] = field(default=always, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +47,7 @@ class Usage:
     """Tokens as the server counted them; `cached` is the part of `prompt` it had already seen.
 
     `estimated` says that the server did not count and that these are our own estimates.
-    `wasted` is our estimate of prompt tokens sent in attempts that failed and were tried again.
+    `wasted` is our estimate of the tokens of attempts that failed.
     """
 
     prompt: int = 0

@@ -17,6 +17,7 @@ from assistant.display import Display
 from assistant.draft import CUT, SMALLER, Job, Outcome, draft, fitted
 from assistant.errors import Exit
 from assistant.finding import UNWRITTEN
+from assistant.generate import Subject
 from assistant.relation import Relation, link_back, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings
@@ -52,6 +53,7 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
         save=not manner.output,
         references=tuple(other.item(resolved.dir) for other in others),
     )
+    forecast.refuse_nothing(Subject(description=description, kind=kind), made)
     if wish.dry_run:
         return rehearse(job, resolved, manner)
     check(resolved)
@@ -116,13 +118,15 @@ def show(outcome: Outcome, manner: Manner) -> None:
         costs(outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed),
         manner,
     )
+    if outcome.lost:
+        report.say(f"{outcome.lost}\nThe document is on standard output, and nowhere else.")
     if outcome.unwritten and outcome.path:
         number = re.match("[0-9]+", outcome.path.name)
         named = int(number[0]) if number else relative(outcome.path)
         report.say(f"`draft fill {named}` goes on, for the price of what is missing.", manner)
     if manner.json:
         report.as_json(**fields(outcome))
-    elif manner.output == "-":
+    elif manner.output == "-" or outcome.lost:
         report.document(outcome.text)
     elif outcome.path:
         report.result(relative(outcome.path))
@@ -137,7 +141,7 @@ def fields(outcome: Outcome) -> dict[str, report.Json]:
         "text": None if outcome.path else outcome.text,
         "unwritten": [{"section": name, "reason": reason} for name, reason in outcome.unwritten],
         "findings": [report.finding(found) for found in outcome.findings],
-        "notes": list(outcome.notes),
+        "notes": [*outcome.notes, *([outcome.lost] if outcome.lost else [])],
         "usage": spent(outcome.usage, outcome.seconds),
         "repairs": outcome.repairs,
         "model": outcome.model,

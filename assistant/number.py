@@ -15,11 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from assistant.errors import DraftError, Exit
 
 _T = TypeVar("_T")
+Capitals = Literal["", "words", "all"]
 
 LARGEST = 9_999_999
 LEFTOVER = ".draft-"  # how the hidden names begin under which documents are written
@@ -39,6 +40,7 @@ _PLAIN = re.compile(
     r"[^\0]*\.md(?=\0)"
 )
 _LEFTOVERS = re.compile(rf"\0({re.escape(LEFTOVER)}[^\0]*)")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 # Letters and marks that nobody sees: fillers, joiners, variation selectors.
 _INVISIBLE = re.compile(
@@ -61,12 +63,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How a folder writes its names: `number separator word joiner word`."""
+    """How a folder writes its names: `number separator word joiner word`.
+
+    Where they are not all `lower`, `capitals` says what every title gets: `all` for `TWO_WORDS`,
+    `words` for `Two_Words`; without it a title keeps its own.
+    """
 
     separator: str = "_"
     joiner: str = "_"
     width: int = _WIDTH
     lower: bool = True
+    capitals: Capitals = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,12 +196,26 @@ def style_of(entries: Iterable[Entry]) -> Style:
     else:
         width = min((len(entry.digits) for entry in entries), default=_WIDTH)
     cased = (entry.slug == entry.slug.lower() for entry in entries if entry.slug)
+    lower = _commonest(cased, default=True)
     return Style(
         separator=separator,
         joiner=joiner,
         width=width if padded else min(width, _WIDTH),
-        lower=_commonest(cased, default=True),
+        lower=lower,
+        capitals="" if lower else _capitals(entry.slug for entry in entries),
     )
+
+
+def _capitals(slugs: Iterable[str]) -> Capitals:
+    """What the names that have capitals agree on, but for single words, which may be any style."""
+    found: Counter[Capitals] = Counter()
+    for text in slugs:
+        words = [word for word in _WORD.findall(text) if word.lower() != word.upper()]
+        if text.isupper() and len(text) > 1:
+            found["all"] += 1
+        elif len(words) > 1 and text != text.lower():
+            found["words" if all(word[0] != word[0].lower() for word in words) else ""] += 1
+    return max(("", "words", "all"), key=lambda style: found[style])
 
 
 def _commonest(values: Iterable[_T], default: _T) -> _T:
@@ -211,5 +232,9 @@ def file_name(number: int, title: str, style: Style) -> str:
             exit_code=Exit.FILE,
             hint="Rename the document that has that number.",
         )
+    if style.capitals == "all":
+        title = title.upper()
+    elif style.capitals == "words":
+        title = _WORD.sub(lambda word: word[0][:1].upper() + word[0][1:], title)
     words = slug(title, style.joiner, lower=style.lower)
     return f"{number:0{style.width}}{style.separator}{words}.md"

@@ -130,6 +130,14 @@ class Tally:
     """What one prompt has cost so far."""
 
     def __init__(self, prompt: Prompt) -> None:
+        self._failed = prompt.failed
         self.size = sum(estimate(one.content) for one in prompt.messages)
         self.requests = 0
         self.wasted = 0
+        self.pieces = 0  # of the latest attempt's answer
+
+    def lost(self, *, reached: bool) -> bool:
+        """Count an attempt that came to nothing; whether there may be another one."""
+        tokens = self.size + self.pieces if reached else 0
+        self.wasted += tokens
+        return self._failed(tokens)

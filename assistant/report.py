@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.errors import DraftError, Exit
+from assistant.excerpt import harmless_lines
 
 if TYPE_CHECKING:
     from assistant.finding import Finding  # loaded by the commands that have findings
@@ -31,7 +32,7 @@ class Manner:
 def say(text: str, manner: Manner | None = None) -> None:
     """A line for a person, on stderr."""
     if manner is None or not manner.quiet:
-        print(f"draft: {text}", file=sys.stderr, flush=True)
+        print(f"draft: {harmless_lines(text)}", file=sys.stderr, flush=True)
 
 
 def result(text: str) -> None:
@@ -90,7 +91,7 @@ def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) ->
         as_json(ok=False, error=error(problem))
     if verbose:
         traceback.print_exception(problem)
-    first, _, rest = str(problem).partition("\n")
+    first, _, rest = harmless_lines(str(problem)).partition("\n")
     print(f"draft: {first}" + (f"\n{rest}" if rest else ""), file=sys.stderr, flush=True)
     return problem.exit_code
 

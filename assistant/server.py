@@ -12,6 +12,7 @@ from assistant.errors import DraftError, Exit
 
 EXAMPLE = "An address looks like https://api.openai.com/v1 or http://localhost:8080/v1."
 KEY_WINDOW = 8
+LONG_KEY = 16  # characters of a key; shorter ones are words that some servers want as a key
 WINDOWS = ("n_ctx", "max_model_len", "context_length", "context_window", "n_ctx_train")
 # Nothing of the environment (organisations, headers meant for another server) travels along.
 HEADERS = frozenset(
@@ -134,6 +135,11 @@ def scrubbed(text: str, key: str, limit: int = 300) -> str:
     line = KEY_LIKE.sub(MASKED, line)
     line = " ".join(MASKED if resembles(word, key) else word for word in line.split(" "))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def without_key(text: str, key: str) -> str:
+    """Return words of a server without the key, which it may have said; short keys are words."""
+    return text.replace(key, MASKED) if len(key) >= LONG_KEY else text
 
 
 def resembles(word: str, key: str) -> bool:

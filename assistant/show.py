@@ -24,10 +24,11 @@ def costs(usage: Usage, seconds: float, model: str, repairs: int = 0, resumed: i
     cached = f" ({usage.cached:,} cached)" if usage.cached else ""
     again = f", {_counted(repairs, 'repair')}" if repairs else ""
     kept = f", {_counted(resumed, 'answer')} kept from before" if resumed else ""
+    lost = f", about {usage.wasted:,} lost in failed attempts" if usage.wasted else ""
     return (
         f"{_counted(usage.requests, 'request')}{again}{kept}, "
         f"{about}{usage.prompt:,} tokens in{cached}, "
-        f"{usage.completion:,} out, {seconds:.1f} s, {model}"
+        f"{usage.completion:,} out{lost}, {seconds:.1f} s, {model}"
     )
 
 
@@ -38,6 +39,7 @@ def spent(usage: Usage, seconds: float) -> dict[str, report.Json]:
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
         "cached_tokens": usage.cached,
+        "lost_tokens": usage.wasted,
         "estimated": usage.estimated,
         "seconds": round(seconds, 3),
     }

@@ -13,7 +13,7 @@ from platformdirs import user_state_path
 
 from assistant import branch, disk
 from assistant.errors import DraftError, Exit
-from assistant.number import Survey, file_name, listing, survey
+from assistant.number import Style, Survey, file_name, listing, survey
 
 LIMIT = 4 * 1024 * 1024  # bytes of a document
 FILLED = ".filled"  # what the name ends with of a document that could not be put in its place
@@ -40,7 +40,7 @@ def read(path: Path, hint: str = "") -> bytes:
     `hint` says what to do about a file that is not there or is none.
     """
     try:
-        descriptor = _opened(path)
+        descriptor = _opened(path, hint)
         with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor is no path
             content = file.read(LIMIT + 1)
     except OSError as error:
@@ -48,11 +48,12 @@ def read(path: Path, hint: str = "") -> bytes:
     except ValueError as error:  # a NUL in the name
         raise _refused(path, "bad-name", "this is no file name") from error
     if len(content) > LIMIT:
-        raise _refused(path, "too-large", f"the file is larger than {LIMIT // 2**20} MiB")
+        message = f"the file is larger than {LIMIT // 2**20} MiB"
+        raise _refused(path, "too-large", message, hint or "Take a part of it.")
     return content
 
 
-def _opened(path: Path) -> int:
+def _opened(path: Path, hint: str) -> int:
     """A descriptor of a regular file, got without waiting for whoever writes to a pipe."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
@@ -62,7 +63,8 @@ def _opened(path: Path) -> int:
     os.close(descriptor)
     if stat.S_ISDIR(kind):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    raise _refused(path, "not-a-file", "it is a device or a pipe, not a file")
+    message = "it is a device or a pipe, not a file"
+    raise _refused(path, "not-a-file", message, hint or "Name a file on a disk.")
 
 
 def resolve(folder: Path, text: str) -> Path:
@@ -96,7 +98,7 @@ def prepare(folder: Path) -> None:
     """
     try:
         if _standing(folder) == folder:
-            survey(folder)
+            file_name(survey(folder).highest + 1, "", Style())  # is a number left?
             with disk.written(folder, _PROBE):
                 pass
     except OSError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from assistant.ask import Asked, Checked, Failure, Meter, ask, merged, only
+from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Finish, Message, Prompt, Usage
 
 PROMPT = Prompt(label="x", messages=(Message(role="user", content="Say A."),), max_tokens=10)
@@ -88,6 +89,12 @@ def test_thinking_that_took_all_tokens_gets_more() -> None:
     assert [prompt.max_tokens for prompt in model.prompts] == [10, 40]
 
 
+def test_thinking_that_takes_all_tokens_is_said() -> None:
+    """A model that never got beyond thinking fails for that reason."""
+    with pytest.raises(Failure, match="at last at 160 tokens, all of them spent on thinking"):
+        asking(*[said("", "length", thinking="hm")] * 3)
+
+
 def test_answer_that_is_cut_off_again_and_again_fails() -> None:
     """What is never whole is a failure, not an answer."""
     with pytest.raises(Failure, match="cut off 3 times"):
@@ -112,6 +119,40 @@ def test_cap_stops_before_sending() -> None:
     with pytest.raises(Failure, match="cap of 20 tokens"):
         asyncio.run(twice())
     assert len(model.prompts) == 1
+
+
+@dataclass
+class Failing:
+    """A model whose server fails as often as it may; each attempt costs ten tokens."""
+
+    attempts: int = 0
+    name: str = "failing"
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """Try until no more is allowed, at most fifty times."""
+        for _ in range(50):
+            await asyncio.sleep(0)
+            self.attempts += 1
+            if not prompt.failed(10):
+                break
+        raise DraftError("gone", code="server-failed", exit_code=Exit.MODEL)
+
+
+@pytest.mark.parametrize("side_by_side", [1, 4])
+def test_failed_attempts_count_for_the_cap(side_by_side: int) -> None:
+    """No attempt is made once those that failed, of all requests together, have used up the cap."""
+    model = Failing()
+    meter = Meter(model=model, estimate=lambda _: 5, cap=200)
+
+    async def run() -> None:
+        requests = (meter.complete(PROMPT) for _ in range(side_by_side))
+        for problem in await asyncio.gather(*requests, return_exceptions=True):
+            assert isinstance(problem, DraftError)
+
+    asyncio.run(run())
+
+    assert 200 - 15 * side_by_side < meter.usage.wasted <= 200 + 10 * side_by_side
+    assert (meter.usage.requests, meter.reserved) == (model.attempts, 0)
 
 
 def test_only_the_wrong_keys_are_said_again() -> None:

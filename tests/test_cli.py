@@ -133,6 +133,14 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
     assert "Traceback" not in ran.err
 
 
+def test_nothing_said(draft: Draft) -> None:
+    """Without words there is help, on stderr, as wrong usage."""
+    ran = draft()
+
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert ran.err == draft("--help").out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -141,6 +149,10 @@ def test_help(words: tuple[str, ...], draft: Draft) -> None:
         (("new",), Exit.USAGE, "empty"),
         (("...!?",), Exit.USAGE, "no word"),
         (("。。、",), Exit.USAGE, "no word"),
+        (("bug:",), Exit.USAGE, "empty"),
+        (("Feature", ":"), Exit.USAGE, "empty"),
+        (("x", "--template", "nothing.md"), Exit.FILE, "nothing.md: this template has nothing"),
+        (("x", "--dir", "full"), Exit.FILE, "used up its numbers"),
         (("x", "--template", "missing.md"), Exit.FILE, "Name another with --template"),
         (("x", "--template", "empty.md"), Exit.FILE, "empty.md"),
         (("x", "--template", "binary.md"), Exit.FILE, "binary.md"),
@@ -167,6 +179,9 @@ def test_bad_input(
     Path("empty.md").write_bytes(b"")
     Path("plain.md").write_text("words\n")
     Path("plain.gguf").write_text("words\n")
+    Path("nothing.md").write_text("# T\n\n- Status: [Draft | Done]\n\n## References\n")
+    Path("full").mkdir()
+    Path("full/9999999_x.md").write_text("# X\n")
     Path("binary.md").write_bytes(bytes(range(256)) * 8)
     Path("large.md").write_bytes(b"# T\n\n" + b"words and words\n" * 350_000)
     before = saved(tmp_path)
@@ -321,6 +336,27 @@ def test_a_key_is_nowhere(
     assert not named
     kept = [path for path in everything if path.suffix == ".jsonl" and b'"id"' in path.read_bytes()]
     assert bool(kept) == (how == "unfinished")
+
+
+def test_a_key_in_a_description(
+    draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that stands in an address of the description is in no document."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with Scripted(plausible) as server:
+        ran = draft(f"see https://example.org/?k={KEY} for login", "--base-url", server.url)
+
+    assert ran.code == 0
+    [path] = saved(tmp_path)
+    assert "https://example.org/?k=[key]" in path.read_text("utf-8")
+
+
+def test_errors_command_no_terminal(draft: Draft) -> None:
+    """An error names what is wrong without anything in it that a terminal would obey."""
+    ran = draft("x", "--template", "no\x1b[31m\u202e.md")
+
+    assert "no\ufffd[31m\ufffd.md" in ran.err
+    assert not set(ran.err) & set("\x1b\u202e")
 
 
 def test_plain_lines(draft: Draft) -> None:

@@ -233,6 +233,50 @@ def test_again(status: int) -> None:
     assert 0 < asked.heard.slept[0] < asked.heard.slept[1] < 3
 
 
+def test_failed_attempts_are_told() -> None:
+    """Each attempt that came to nothing is told with its tokens, and there may be no more then."""
+    told: list[int] = []
+
+    def failed(tokens: int) -> bool:
+        told.append(tokens)
+        return len(told) < 3
+
+    requests: list[Request] = []
+
+    def script(request: Request) -> Reply:
+        requests.append(request)
+        return replace(GOOD, cut=2)
+
+    with pytest.raises(DraftError, match="ended in the middle"):
+        ask(script, replace(PROMPT, failed=failed))
+
+    assert len(requests) == 3
+    assert told == [told[0]] * 3
+    assert told[0] > 2
+
+
+def test_last_failed_attempt_is_told() -> None:
+    """An attempt after which nothing is tried again is told like any other."""
+    told: list[int] = []
+
+    def failed(tokens: int) -> bool:
+        told.append(tokens)
+        return True
+
+    with pytest.raises(DraftError):
+        ask(lambda _: failure(401, "no"), replace(PROMPT, failed=failed))
+
+    assert len(told) == 1
+
+
+def test_key_in_an_answer() -> None:
+    """A key that a server says itself is in no answer."""
+    reply = Reply(text=f"The {KEY} key", thinking=f"{KEY}?", pieces=("The ", KEY[:9], KEY[9:]))
+    [one] = ask(lambda _: reply).completions
+
+    assert (one.text, one.thinking) == ("The [key]", "[key]?")
+
+
 def test_five_attempts() -> None:
     """After five attempts the error says what the server said."""
     requests: list[Request] = []
@@ -383,6 +427,16 @@ def test_queue_of_the_dead() -> None:
         ask(lambda _: replace(GOOD, hang=0), queueing=True, alive=lambda: False)
 
     assert caught.value.code == "unreachable"
+
+
+def test_loopback_is_not_left() -> None:
+    """A server on this machine cannot send a prompt on to another one."""
+    with Scripted(lambda _: GOOD) as other:
+        there = f"{other.url}/chat/completions"
+        error = failed(lambda _: Reply(status=307, headers={"Location": there}, raw=b""))
+
+    assert error.code == "not-an-api"
+    assert other.every_request == ()
 
 
 def test_impossible_host() -> None:

@@ -26,6 +26,25 @@ def test_nothing_leaves_the_section(said: str) -> None:
     assert parse(f"# A\n\n{text}\n\n# B\n").outline == ((1, "A"), (1, "B"))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "# x",
+        "x\n---",
+        "- > # x",
+        "<div>",
+        "a <b>",
+        "<!-- x -->",
+        "[a]: /u",
+        "> [a]: /u",
+        "[a]:\n/u",
+    ],
+)
+def test_structure_is_seen(said: str) -> None:
+    """What could leave its section is not taken for harmless."""
+    assert not is_harmless(said)
+
+
 @given(st.one_of(wild, markdown()))
 def test_every_letter_stays_in_order(said: str) -> None:
     """Making text harmless adds marks, and takes no letter or digit away."""
@@ -52,6 +71,9 @@ def test_containing_twice_changes_nothing(said: str) -> None:
         ("## `x`", "\\## `x`"),
         ("<div>\nx\n</div>", "\\<div>\nx\n\\</div>"),
         ("```sql\nSELECT 1", "```sql\nSELECT 1\n```"),
+        ("- a\n- ```\n  x\n\n- b", "- a\n- ```\n  x\n  ```\n\n- b"),
+        ("> - ~~~~\n>   x\n\ny", "> - ~~~~\n>   x\n>   ~~~~\n\ny"),
+        ("- ```\n  x\n  ```", "- ```\n  x\n  ```"),
         ("| a | b |\n|---|---|\n| `<b>` | <b> |", "| a | b |\n|---|---|\n| `<b>` | \\<b> |"),
         ("[a]: b", "\\[a]: b"),
         ("```html\n<b># x\n```", "```html\n<b># x\n```"),

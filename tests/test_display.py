@@ -35,6 +35,28 @@ def test_a_line_fits_whatever_its_script(monkeypatch: pytest.MonkeyPatch) -> Non
     assert all(width(line) < 60 for line in drawn)
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_words_of_others_command_no_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+    terminal: bool,  # noqa: FBT001
+) -> None:
+    """What a server or a model says is shown without anything that a terminal would obey."""
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Terminal() if terminal else io.StringIO()
+    display = Display(quiet=False, verbose=False, stream=stream)
+    display.planned(["A\x1b[31m"])
+    display.started("A\x1b[31m")
+    display.received("A\x1b[31m", 5)
+    display.waiting("A\x1b[31m", 1, "no\x1b]0;t\x07")
+    display.finished("A\x1b[31m", "refused: \x9b31m\u202e")
+    display.noted("said \x08\x7f")
+    display.close()
+
+    said = stream.getvalue().replace("\r\x1b[2K", "")
+    assert "refused: \ufffd31m" in said
+    assert not set(said) & set("\x1b\x07\x08\x7f\x9b\u202e")
+
+
 def test_a_terminal_that_erases_no_line_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where TERM is `dumb` there is no escape sequence."""
     monkeypatch.setenv("TERM", "dumb")

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -309,6 +311,41 @@ def test_resume(ask: Callable[..., Ran]) -> None:
     assert "6 answers are kept" in second.err
 
 
+def test_an_unfinished_document_is_named(ask: Callable[..., Ran]) -> None:
+    """The same command again says which document `fill` would complete for what is missing."""
+
+    def script(request: Request) -> Reply:
+        refused = "# Task: Risks" in request.text
+        return Reply(refusal="No \x1b[31m\x9b.") if refused else plausible(request)
+
+    first, second = ask(script), ask(script)
+
+    assert first.code == second.code == Exit.FINDINGS
+    assert re.search(r"`draft fill \S*001_login_timeout\.md` would go on", second.err)
+    assert "refused: No" in first.err
+    assert not set(first.err) & set("\x1b\x9b")
+
+
+def test_answers_are_for_what_was_asked(
+    ask: Callable[..., Ran], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Kept answers are used for the same template, folder, language and model only."""
+    other = tmp_path_factory.mktemp("other") / "other.md"
+    other.write_bytes(SMALL.read_bytes() + b"\n## Other\n")
+    alone = sections_only(lambda _, good: replace(good, finish="length"))  # only the brief is kept
+    assert ask(alone).code == Exit.MODEL
+
+    runs = [
+        ask(alone, "--dir", "elsewhere"),
+        ask(alone, "--language", "German"),
+        ask(alone, "--model", "other"),
+        ask(alone, template=other),
+    ]
+
+    assert not any("going on" in ran.err for ran in runs)
+    assert "1 answer is kept" in ask(alone).err
+
+
 def test_cap(ask: Callable[..., Ran], tmp_path: Path) -> None:
     """A run whose estimate is above its cap is refused before anything is sent."""
     asked: list[Request] = []
@@ -341,14 +378,14 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts the program in a process of its own, in `tmp_path`."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*words: str) -> subprocess.Popen[str]:
+    def start(*words: str, first: str = "") -> subprocess.Popen[str]:
         environ = {
             **os.environ,
             "GIT_AUTHOR_NAME": "Ada",
             "PYTHONPATH": str(Path(__file__).parent.parent),
         }
         process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, "login timeout", "--model", "tiny", "--template",
+            [sys.executable, "-c", first + MAIN, "login timeout", "--model", "tiny", "--template",
              str(SMALL), *words],
             cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
@@ -438,3 +475,23 @@ def test_kill(started: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> 
     assert "3 answers are kept" in err
     assert len(server.requests) == SECTIONS - 2
     assert answers(state) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are Unix's")
+@pytest.mark.parametrize("words", [(), ("--json",), ("--quiet",)])
+def test_nothing_can_be_written(
+    words: tuple[str, ...], started: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    """Where neither the document nor its answers can be written, the document goes to stdout."""
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)); "
+    with Scripted(plausible) as server:
+        process = started("--base-url", server.url, *words, first=limit)
+        out, err = process.communicate(timeout=20)
+
+    text = json.loads(out)["text"] if words == ("--json",) else out
+    assert process.returncode == Exit.FILE, err
+    assert not broken(from_bytes(SMALL.read_bytes(), "small"), text)
+    assert "on standard output, and nowhere else" in err
+    assert ("answers are not kept" in err) == (words != ("--quiet",))
+    assert "answers are kept" not in err
+    assert saved(tmp_path) == []

@@ -128,6 +128,27 @@ def test_a_draft_that_failed_goes_on(place: Place) -> None:
     assert not journal.pending()
 
 
+def test_a_draft_that_failed_and_was_edited_goes_on(place: Place) -> None:
+    """A partly failed draft that a person changed since is still completed by its brief."""
+
+    def script(request: Request) -> Reply:
+        task_of = request.text.rpartition("# Task: ")[2]
+        return failure(400, "no") if task_of.startswith("Overview") else plausible(request)
+
+    with Scripted(script) as server:
+        assert place.run(server, "bug: login timeout") == Exit.FINDINGS
+        path = place.folder / place.stdout.strip()
+        path.write_text(path.read_text() + "\nA person wrote this.\n")
+        sent = len(server.requests)
+
+        server.script = plausible
+        assert place.run(server, "fill", "1") == Exit.DONE
+        (asked,) = server.requests[sent:]
+
+    assert "login timeout" in asked.text
+    assert path.read_text().endswith("\nA person wrote this.\n")
+
+
 def test_only_the_section_that_is_named(place: Place) -> None:
     """`--section` limits the fill, by title, prefix or path; none and two are refused."""
     place.path.write_text(

@@ -275,3 +275,35 @@ def test_a_run_without_answers_is_not_unfinished(tmp_path: Path) -> None:
     leave(tmp_path)
 
     assert pending(state=tmp_path) == ()
+
+
+def test_an_answer_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is not only written but forced to the disk before `record` returns."""
+    forced: list[bytes] = []
+    journal = Journal.open("k", {}, state=tmp_path)
+    path = journal.path
+    assert path is not None
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: forced.append(path.read_bytes()))
+
+    journal.record("Goals", "Said.")
+
+    assert forced == [path.read_bytes()]
+    assert b"Said." in forced[0]
+
+
+def test_a_failing_disk_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever listens hears once that answers are no longer kept."""
+    told: list[str] = []
+    journal = Journal.open("k", {}, state=tmp_path)
+    journal.tell(told.append)
+    assert told == []
+
+    def full(*_words: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    journal.record("Goals", "Said.")
+    journal.record("Risks", "Said.")
+
+    assert told == [journal.note]
+    assert "No space left" in told[0]

@@ -182,6 +182,7 @@ def entries(*names: str) -> tuple[Entry, ...]:
         (("001 - Some Title.md",), "010 - Two Words.md"),
         (("001-Use-Postgres.md", "002-Use-Kafka.md"), "010-Two-Words.md"),
         (("0001.md",), "0010_two_words.md"),
+        (("001_Use_Kafka.md", "002_USE_REDIS.md", "003_RUN_LATER.md"), "010_TWO_WORDS.md"),
     ],
 )
 def test_new_names_follow_the_folder(names: tuple[str, ...], expected: str) -> None:
@@ -189,6 +190,23 @@ def test_new_names_follow_the_folder(names: tuple[str, ...], expected: str) -> N
     number = 10 if names else 1
 
     assert expected == file_name(number, "Two Words", style_of(entries(*names)))
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("001_X.md", "002_Y.md"), "010_the_API_can_t_wait.md"),
+        (("001-Use-Kafka.md", "002-Redis.md"), "010-The-API-Can-t-Wait.md"),
+        (("001 Use kafka.md", "002 Redis.md"), "010 the API can t wait.md"),
+        (("001_USE_KAFKA.md", "002_ADR.md"), "010_THE_API_CAN_T_WAIT.md"),
+        (("001_数据.md", "002_Use_数据.md", "003_Use_Kafka.md"), "010_The_API_Can_t_Wait.md"),
+    ],
+)
+def test_new_names_are_capitalized_as_the_folder_does(
+    names: tuple[str, ...], expected: str
+) -> None:
+    """A title gets the capitals that the folder's names agree on, and else keeps its own."""
+    assert expected == file_name(10, "the API can't wait", style_of(entries(*names)))
 
 
 @given(st.integers(1, LARGEST), st.text(max_size=80), st.lists(NAMES, max_size=4))

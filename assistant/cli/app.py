@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from assistant import line, report
+from assistant.errors import Exit
 
 
 def examples(*lines: tuple[str, str]) -> str:
@@ -45,6 +46,9 @@ class Commands(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
         """Put `new` in front where no command is named, and a named one before its options."""
+        if not args:
+            typer.echo(ctx.get_help(), err=True)
+            raise typer.Exit(Exit.USAGE)
         options = (option for command in self.commands.values() for option in command.params)
         valued = {
             name
@@ -74,7 +78,6 @@ app = typer.Typer(
     cls=Commands,
     help="One line in, the next numbered design document out.",
     epilog=EPILOG,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
