@@ -1,7 +1,7 @@
 """Marks: the places in a section's body that can be anchors.
 
 The same eyes read templates and documents: a label, a list item, a fence, a table, a check-box, a
-reference definition, a generated table of contents. What a mark means, the template decides.
+reference definition, a table of contents. What a mark means, the template decides.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Literal
 
 from assistant.block import Block, scan
 from assistant.comment import comment_spans, comments, without_comments
+from assistant.contents import is_contents
 from assistant.document import lines
 
 __all__ = [
@@ -102,6 +103,13 @@ class _Source:
             return 0
         return self.offsets[line - 1] + len(self.lines[line - 1].rstrip("\r\n"))
 
+    def last(self, block: Block) -> int:
+        """The line after a list's or an item's last; the blank ones behind it belong to nobody."""
+        last = block.last
+        while last > block.first + 1 and not self.lines[last - 1].strip():
+            last -= 1
+        return last
+
 
 def _source(text: str) -> _Source:
     split = tuple(lines(text))
@@ -128,7 +136,12 @@ _last = lru_cache(maxsize=1)(_marks)
 
 def _walk(blocks: Sequence[Block], source: _Source, depth: int) -> Iterator[Mark]:
     for block in blocks:
-        if block.kind == "list":
+        rows = source.lines[block.first : block.last]
+        if block.kind == "list" and not depth and is_contents(rows):
+            start, stop = source.offsets[block.first], source.end(source.last(block))
+            yield Mark(kind="contents", key="toc", start=start, end=stop, stop=stop, reach=stop,
+                       depth=1)  # fmt: skip
+        elif block.kind == "list":
             for item in block.children:
                 yield from _item(item, source, depth + 1)
         elif block.kind == "paragraph":
@@ -204,11 +217,7 @@ def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
 
 
 def _item(item: Block, source: _Source, depth: int) -> Iterator[Mark]:
-    last = item.last
-    while last > item.first + 1 and not source.lines[last - 1].strip():
-        # An item's lines take in the blank ones after it; those belong to nobody.
-        last -= 1
-    start, reach = source.offsets[item.first], source.end(last)
+    start, reach = source.offsets[item.first], source.end(source.last(item))
     line_end = source.end(item.first + 1)
     marker = _MARKER.match(source.text, start, line_end)
     at = marker.end() if marker else start
