@@ -181,6 +181,29 @@ def test_bad_input(
     assert saved(tmp_path) == before
 
 
+ONE = (
+    ("fill", "{}"),
+    ("suggest", "{}"),
+    ("status", "{}", "approved"),
+    ("renumber", "{}", "--yes"),
+    ("login timeout", "--relates-to", "{}"),
+)
+
+
+@pytest.mark.parametrize("words", ONE, ids=" ".join)
+def test_no_single_document(words: tuple[str, ...], draft: Draft, tmp_path: Path) -> None:
+    """Where one document is asked for, a folder or a path to nothing is told what to name."""
+    (tmp_path / "docs").mkdir()
+    model = () if words[0] in ("status", "renumber") else ("--base-url", "http://127.0.0.1:9/v1")
+    folder = draft(*(word.format("docs") for word in words), *model)
+    nothing = draft(*(word.format("none.md") for word in words), *model)
+
+    hint = "Name one document, by its path or its number."
+    assert (folder.code, folder.out) == (nothing.code, nothing.out) == (Exit.FILE, "")
+    assert folder.err == f"draft: docs: this is a folder, and a file is needed\n{hint}\n"
+    assert nothing.err == f"draft: none.md: the file or folder is not there\n{hint}\n"
+
+
 def test_binary_on_stdin(draft: Draft) -> None:
     """Bytes that are no text are refused, with and without a zero among them."""
     noise = bytes(range(1, 256)) * 4
