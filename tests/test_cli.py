@@ -181,6 +181,24 @@ def test_bad_input(
     assert saved(tmp_path) == before
 
 
+@pytest.mark.parametrize("command", ["fill", "suggest"])
+def test_where_an_error_is(command: str, draft: Draft, tmp_path: Path) -> None:
+    """A path below the working directory is shown as results show it, any other whole."""
+    (tmp_path / "memory" / "design").mkdir(parents=True)
+    elsewhere = tmp_path.parent / "elsewhere"
+    server = ("--base-url", "http://127.0.0.1:9/v1")
+
+    here = draft(command, "7", *server)
+    told = json.loads(draft(command, "7", "--json", *server).out)
+    named = draft(command, str(tmp_path / "x.md"), *server)
+    other = draft(command, "7", "--dir", str(elsewhere), *server)
+
+    assert here.err.startswith("draft: memory/design: no document has the number 7\n")
+    assert told["error"]["where"] == "memory/design"
+    assert named.err.startswith("draft: x.md: ")
+    assert other.err.startswith(f"draft: {elsewhere}: ")
+
+
 ONE = (
     ("fill", "{}"),
     ("suggest", "{}"),
