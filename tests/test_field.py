@@ -95,6 +95,8 @@ def test_a_groups_items_are_found() -> None:
         ("prose", "Say  why.", "Say\nwhy.", True),
         ("rows", "| [x] | |\n| | |", "| [x] | |", True),
         ("rows", "| [x] | |\n| | |", "| [x] | |\n| a | |", False),
+        ("rows", "| [x] | |\n| | |", "[x] |\n | ", True),
+        ("rows", "| [x] | |\n", "a |", False),
         ("items", "- [x]\n- [y]", "- [y]", True),
         ("items", "- ", "* ", True),
         ("items", "- ", "- a", False),
