@@ -10,7 +10,7 @@ from assistant.fragment import slug, unlinked
 
 _ENTRY = re.compile(
     r"""(?P<indent>[ \t]*) (?P<mark>[-*+]|\d{1,9}[.)]) (?P<space>[ \t]+)
-    \[(?P<words>(?:(?!\]\().)+)\] \(\#(?P<fragment>[^\s()]+)\) (?P<end>[ \t]*[\r\n]*)""",
+    \[(?P<words>(?:(?!\]\().)+)\] \(\#(?P<fragment>[^\s()]*)\) (?P<end>[ \t]*[\r\n]*)""",
     re.VERBOSE,
 )
 
@@ -31,8 +31,16 @@ class Heading:
 
 def is_contents(rows: Sequence[str]) -> bool:
     """Whether a list's lines are links to headings that are called as the links say."""
-    found = [_ENTRY.fullmatch(row) for row in rows if row.strip()]
-    return bool(found) and all(entry and _says_where(entry) for entry in found)
+    listed = False
+    for row in rows:
+        entry = _ENTRY.fullmatch(row)
+        if entry is None and row.strip():
+            return False
+        if entry is not None:
+            if not _says_where(entry):
+                return False
+            listed = True
+    return listed
 
 
 def _says_where(entry: re.Match[str]) -> bool:

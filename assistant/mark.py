@@ -15,6 +15,7 @@ from assistant.block import Block, scan
 from assistant.comment import comment_spans, comments, without_comments
 from assistant.contents import is_contents
 from assistant.document import lines
+from assistant.source import Source, source_of
 
 __all__ = [
     "Mark", "MarkKind", "closing", "comment_spans", "comments", "fold", "marks", "without_comments",
@@ -89,43 +90,13 @@ def closing(body: str, mark: Mark) -> int:
     return mark.stop - len(last) if closed["mark"].startswith(begun["mark"]) else mark.stop
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A body's lines and where each begins."""
-
-    text: str
-    lines: tuple[str, ...]
-    offsets: tuple[int, ...]
-
-    def end(self, line: int) -> int:
-        """The offset at which line `line` - 1 ends, its line ending not counted."""
-        if line == 0:
-            return 0
-        return self.offsets[line - 1] + len(self.lines[line - 1].rstrip("\r\n"))
-
-    def last(self, block: Block) -> int:
-        """The line after a list's or an item's last; the blank ones behind it belong to nobody."""
-        last = block.last
-        while last > block.first + 1 and not self.lines[last - 1].strip():
-            last -= 1
-        return last
-
-
-def _source(text: str) -> _Source:
-    split = tuple(lines(text))
-    offsets = [0]
-    for line in split:
-        offsets.append(offsets[-1] + len(line))
-    return _Source(text, split, tuple(offsets))
-
-
 def marks(body: str) -> tuple[Mark, ...]:
     """Every mark in a section's body, in order."""
     return _last(body) if len(body) > _LARGE else _known(body)
 
 
 def _marks(body: str) -> tuple[Mark, ...]:
-    source = _source(body)
+    source = source_of(body)
     found = sorted(_walk(scan(body), source, 0), key=lambda mark: (mark.start, mark.depth))
     return _contents(tuple(found), body)
 
@@ -134,7 +105,7 @@ _known = lru_cache(maxsize=_SECTIONS)(_marks)
 _last = lru_cache(maxsize=1)(_marks)
 
 
-def _walk(blocks: Sequence[Block], source: _Source, depth: int) -> Iterator[Mark]:
+def _walk(blocks: Sequence[Block], source: Source, depth: int) -> Iterator[Mark]:
     for block in blocks:
         rows = source.lines[block.first : block.last]
         if block.kind == "list" and not depth and is_contents(rows):
@@ -150,7 +121,7 @@ def _walk(blocks: Sequence[Block], source: _Source, depth: int) -> Iterator[Mark
             yield _other(block, source, depth)
 
 
-def _other(block: Block, source: _Source, depth: int) -> Mark:
+def _other(block: Block, source: Source, depth: int) -> Mark:
     start, stop = source.offsets[block.first], source.end(block.last)
     kind: MarkKind = "prose"
     key, end = "", stop
@@ -168,7 +139,7 @@ def _other(block: Block, source: _Source, depth: int) -> Mark:
     return Mark(kind=kind, key=key, start=start, end=end, stop=stop, reach=stop, depth=depth)
 
 
-def _label(source: _Source, at: int, until: int) -> tuple[int, int, int, bool] | None:
+def _label(source: Source, at: int, until: int) -> tuple[int, int, int, bool] | None:
     """Start and end of a label's name at offset `at`, the label's end, and whether it is bold."""
     found = _BOLD.match(source.text, at, until)
     if found:
@@ -179,7 +150,7 @@ def _label(source: _Source, at: int, until: int) -> tuple[int, int, int, bool] |
     return None
 
 
-def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
+def _paragraph(block: Block, source: Source, depth: int) -> Iterator[Mark]:
     """A paragraph outside lists: labels at its line starts, reference definitions, or prose."""
     stop = source.end(block.last)
     found: list[Mark] = []
@@ -216,7 +187,7 @@ def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
         yield replace(mark, stop=min(own, mark.stop), reach=min(own, mark.reach))
 
 
-def _item(item: Block, source: _Source, depth: int) -> Iterator[Mark]:
+def _item(item: Block, source: Source, depth: int) -> Iterator[Mark]:
     start, reach = source.offsets[item.first], source.end(source.last(item))
     line_end = source.end(item.first + 1)
     marker = _MARKER.match(source.text, start, line_end)

@@ -15,6 +15,8 @@ from assistant.fragment import fragments
         ("* [Goals](#goals)\r\n* [Goals](#goals-1)\r\n", True),
         ("- [概要](#%E6%A6%82%E8%A6%81)", True),
         ("- [[Name]](#name)", True),
+        ("- [\U0001f680](#)", True),  # no letters, and so the top of the page
+        ("- [Link](#)", False),
         ("- [Design](#link)\n- [Goals](#goals)", False),
         ("- [Goals](#goals) and more", False),
         ("- [Goals](#goals), [Risks](#risks)", False),
