@@ -1,7 +1,7 @@
 """Tests of `field`: where a template's slots are in a document, and which are unwritten."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from assistant.body import Setting, read
 from assistant.field import Body, Field, Items, match, unwritten
@@ -125,6 +125,8 @@ def test_fields_lie_in_the_body(template: str, document: str) -> None:
             assert document[field.start : field.end] == field.content
 
 
+@example("<!-- # one line -->\n>")
+@example("[a]:\n####### seven\n<!-- # one line -->\n[a]:")
 @given(markdown())
 def test_a_template_has_its_own_anchors(template: str) -> None:
     """Read against itself a body misses no anchor, and nothing of the model's is written."""
