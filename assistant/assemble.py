@@ -75,6 +75,8 @@ def _one_line(match: Match, field: Field, value: str) -> Edit:
     else:
         # The table keeps its columns' width where the value has room in it.
         text = f" {place.cell(value)} ".ljust(len(field.content))
+        if not match.section.body.startswith("|", field.end):
+            text = text.rstrip()
     return Edit(start=base + field.start, end=base + field.end, text=text)
 
 

@@ -1,11 +1,24 @@
 """A blank document: the template with its title set and its heading groups named."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from assistant.contents import Heading, fitted
+from assistant.document import parse
+from assistant.fragment import fragments
 from assistant.heading import heading_name, retitled
-from assistant.slot import Gap, Spec
+from assistant.slot import Anchor, Gap, Part, Spec
 from assistant.template import Template
 from assistant.variant import by_first_word, tells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """A section of a blank document, with the template's that it is made after."""
+
+    spec: Spec
+    heading: str
+    parts: Sequence[Part]
 
 
 def blank(template: Template, title: str, names: Mapping[str, Sequence[str]]) -> str:
@@ -13,18 +26,27 @@ def blank(template: Template, title: str, names: Mapping[str, Sequence[str]]) ->
 
     `names` has each heading group's items by the group's key; an empty sequence leaves the group
     out, a group that is not named keeps the template's examples. `title` and `names` are names as
-    `place.name` makes them.
+    `place.name` makes them. A table of contents names the headings as they are then.
     """
+    sections = tuple(_sections(template, title, names))
+    if any(_is_contents(part) for spec in template.specs for part in spec.parts):
+        sections = tuple(_with_contents(template, sections))
     text = "".join(part.text for part in template.front)
-    for section in _sections(template, title, names):
+    for section in sections:
         if text and not text.endswith(("\n", "\r")):
             # The template's last section, repeated or followed by another.
             text += template.document.newline * 2
-        text += section
+        text += _text(section)
     return text
 
 
-def _sections(template: Template, title: str, names: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _text(section: _Section) -> str:
+    return section.heading + "".join(part.text for part in section.parts)
+
+
+def _sections(
+    template: Template, title: str, names: Mapping[str, Sequence[str]]
+) -> Iterator[_Section]:
     heads = template.groups
     done: set[str] = set()
     opening = _preamble(template)
@@ -32,7 +54,8 @@ def _sections(template: Template, title: str, names: Mapping[str, Sequence[str]]
         if spec is opening:
             continue
         if not spec.group or spec.group not in names:
-            yield _titled(spec, title) if spec is template.title and title else spec.text
+            titled = spec is template.title and title
+            yield _titled(spec, title) if titled else _as_it_is(spec)
         elif spec.group not in done:
             done.add(spec.group)
             for place, name in enumerate(names[spec.group]):
@@ -46,38 +69,81 @@ def _preamble(template: Template) -> Spec | None:
     return first if first.level == 0 and instruction else None
 
 
-def _titled(spec: Spec, title: str) -> str:
+def _as_it_is(spec: Spec) -> _Section:
+    return _Section(spec=spec, heading=spec.heading, parts=spec.parts)
+
+
+def _titled(spec: Spec, title: str) -> _Section:
     if spec.open is None:
-        return spec.text
+        return _as_it_is(spec)
     before, _, after = spec.open
     text = before + title + after
     if after and title.casefold().endswith(after.strip().casefold()):
         text = before + title
     heading = retitled(spec.heading, spec.title, text)
     # What a template says about its title is for the author, not for the reader.
-    kept = (part for part in spec.parts if not (isinstance(part, Gap) and part.guidance))
-    return heading + "".join(part.text for part in kept)
+    kept = tuple(part for part in spec.parts if not (isinstance(part, Gap) and part.guidance))
+    return _Section(spec=spec, heading=heading, parts=kept)
+
+
+def _is_contents(part: Part) -> bool:
+    return isinstance(part, Anchor) and part.kind == "contents"
+
+
+def _with_contents(template: Template, sections: Sequence[_Section]) -> Iterator[_Section]:
+    """The sections, a table of contents in them with the headings that they have."""
+    specs = template.specs
+    origins = {id(spec): origin for origin, spec in enumerate(specs)}
+    old = _headings(specs, [spec.title for spec in specs], origins)
+    new = _headings([one.spec for one in sections], [_title(one) for one in sections], origins)
+    for section in sections:
+        parts = tuple(
+            replace(part, text=fitted(part.text, old, new))
+            if isinstance(part, Anchor) and _is_contents(part)
+            else part
+            for part in section.parts
+        )
+        yield replace(section, parts=parts)
+
+
+def _title(section: _Section) -> str:
+    if section.heading == section.spec.heading:
+        return section.spec.title
+    return next((title for _, title in parse(section.heading).outline), "")
+
+
+def _headings(
+    specs: Sequence[Spec], titles: Sequence[str], origins: Mapping[int, int]
+) -> tuple[Heading, ...]:
+    """The headings of sections made after `specs`, with what links lead to them by."""
+    named = [(spec, title) for spec, title in zip(specs, titles, strict=True) if spec.level]
+    return tuple(
+        Heading(title=title, fragment=own, origin=origins[id(spec)], group=spec.group)
+        for (spec, title), own in zip(named, fragments([t for _, t in named]), strict=True)
+    )
 
 
 def items(template: Template, key: str, names: Sequence[str]) -> str:
     """The text of the heading group `key` with its items called `names`."""
     heads = template.groups[key]
-    parts = ["".join(_item(template, heads, place, name)) for place, name in enumerate(names)]
+    parts = [
+        "".join(map(_text, _item(template, heads, place, name))) for place, name in enumerate(names)
+    ]
     ended = [part if part.endswith(("\n", "\r")) else f"{part}\n\n" for part in parts]
     return "".join(ended)
 
 
-def _item(template: Template, heads: Sequence[Spec], place: int, name: str) -> Iterator[str]:
+def _item(template: Template, heads: Sequence[Spec], place: int, name: str) -> Iterator[_Section]:
     own = heads[place] if place < len(heads) else heads[0]
     # A first word that tells the examples apart decides: `PUT` has none, and takes the first.
     head = (by_first_word(heads, name) or heads[0]) if tells(heads) else own
     yield _head(head, name, place + 1)
     for spec in template.specs:
         if spec.group == head.group and spec.variant == head.variant and spec is not head:
-            yield spec.text
+            yield _as_it_is(spec)
 
 
-def _head(head: Spec, name: str, number: int) -> str:
+def _head(head: Spec, name: str, number: int) -> _Section:
     title = heading_name(head.title, name, number)
     heading = retitled(head.heading, head.title, title)
-    return heading + "".join(part.text for part in head.parts)
+    return _Section(spec=head, heading=heading, parts=head.parts)

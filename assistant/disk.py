@@ -32,7 +32,6 @@ _WORDS = {
     errno.EFBIG: ("disk-full", "cannot be written: it would be too large"),
     errno.ENOTDIR: ("not-a-folder", "is no folder, or leads through a file"),
     errno.EEXIST: ("not-a-folder", "is no folder, or leads through a file"),
-    errno.EISDIR: ("is-a-folder", "is a folder"),
     errno.ELOOP: ("symlink-loop", "is a symbolic link that leads in a circle"),
     errno.ENAMETOOLONG: ("name-too-long", "is a name that is too long for the file system"),
 }
@@ -58,6 +57,8 @@ def unusable(error: OSError, path: Path, hint: str = "") -> DraftError:
     """An error of the operating system in words, with exit code 4."""
     code, words = _WORDS.get(error.errno or 0, ("unusable", f"cannot be used: {error.strerror}"))
     message = f"the file or folder {words}"
+    if error.errno == errno.EISDIR:
+        code, message = "is-a-folder", "this is a folder, and a file is needed"
     return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)
 
 

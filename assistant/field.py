@@ -116,16 +116,20 @@ def unwritten(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
     rest = "".join(pieces) + content[position:]
     own = without_comments(slot.text)
     if slot.kind in ("rows", "items"):
-        examples = {_words(line) for line in lines(own)}
-        return all(_words(line) in examples or not _words(line) for line in lines(rest))
+        words = _row_words if slot.kind == "rows" else _item_words
+        examples = {words(line) for line in lines(own)}
+        return all(words(line) in examples or not words(line) for line in lines(rest))
     folded = " ".join(rest.split())
     return not folded or folded == " ".join(own.split())
 
 
-def _words(line: str) -> str:
-    """A row's or an item's words."""
-    if line.lstrip().startswith("|"):
-        return " | ".join(cells(line)).strip(" |")
+def _row_words(line: str) -> str:
+    """A row's words."""
+    return " | ".join(cells(line)).strip(" |")
+
+
+def _item_words(line: str) -> str:
+    """An item's words."""
     return " ".join(_BULLET.sub("", line).split())
 
 

@@ -59,7 +59,7 @@ class Job:
 
 def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
     """What is to be done to a document. Raises DraftError where it can't be used."""
-    data = store.read(path)
+    data = store.read(path, store.WHICH)
     if not data.strip():
         raise DraftError(
             "the document is empty.", code="empty-document", exit_code=Exit.FILE, where=str(path),

@@ -1,12 +1,12 @@
 """A document's links and the places that links can lead to, as GitHub makes them."""
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.codespan import blanked, code_spans
 from assistant.document import Document
+from assistant.fragment import fragments, slug
 from assistant.mark import Mark, comment_spans
 
 _TARGET = re.compile(
@@ -20,10 +20,7 @@ _BRACKET = re.compile(r"\\[\[\]\\]|[\[\]]|(?:\r\n|\n|\r)[ \t]*(?=\r|\n)")
 _NAMED = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _HEADING = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?#{1,6}[ \t]+(.+)$", re.MULTILINE)
 _HTML_HEADING = re.compile(r"<h[1-6][^<>]*>([^\r\n]*?)</h[1-6]>", re.IGNORECASE)
-_LINK_TEXT = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_NESTED = 3  # a link holds an image, and that may hold brackets
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_EMPHASIS = re.compile(r"(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,22 +75,6 @@ def _definitions(text: str) -> Iterator[re.Match[str]]:
             yield found
 
 
-def slug(title: str) -> str:
-    """A heading's anchor on GitHub, the first of its name."""
-    text = title
-    for _ in range(_NESTED):
-        text = _LINK_TEXT.sub(lambda found: found["text"], text)
-    code = text.split("`")
-    text = "".join(part if n % 2 else _plain(part) for n, part in enumerate(code))
-    return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
-
-
-def _plain(text: str) -> str:
-    """Words without tags, escapes, entities and the marks of emphasis."""
-    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", _EMPHASIS.sub("", _TAG.sub("", text)))
-    return html.unescape(text)
-
-
 def anchors(document: Document, text: str) -> frozenset[str]:
     """What `#...` can name in a document: headings, and `id` or `name` of HTML; `text` is prose.
 
@@ -101,17 +82,8 @@ def anchors(document: Document, text: str) -> frozenset[str]:
     quotes are no sections, but have anchors.
     """
     titles = [section.title for section in document.sections if section.level]
-    found: set[str] = set(_numbered(slug(title) for title in titles))
+    found: set[str] = set(fragments(titles))
     found |= {slug(title.rstrip(" \t\r#")) for title in _HEADING.findall(text)}
     found |= {slug(_TAG.sub("", title)) for title in _HTML_HEADING.findall(text)}
     found |= set(_NAMED.findall(text))
     return frozenset(anchor.casefold() for anchor in found)
-
-
-def _numbered(slugs: Iterator[str]) -> Iterator[str]:
-    """The slugs, of which the second of a name ends in `-1`."""
-    seen: dict[str, int] = {}
-    for one in slugs:
-        count = seen.get(one, -1) + 1
-        seen[one] = count
-        yield f"{one}-{count}" if count else one

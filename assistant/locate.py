@@ -49,16 +49,31 @@ def locate(parts: Sequence[Part], span: Span) -> Located:
     known = _Known(span.marks)
     rows = _rows(span) if any(_is_row(part) for part in parts) else {}
     position = span.start
+    fixed: list[str] = []
     for index, part in enumerate(parts):
+        if _is_fixed(part):
+            fixed.append(part.text.strip())
         if not isinstance(part, Anchor) or part.key == "close":
             continue
         mark = rows.get(part.key) if _is_row(part) else known.find(part, position)
+        while mark is not None and not _is_row(part) and (end := _prose(span, fixed, mark)):
+            mark = known.find(part, end)
+        fixed.clear()
         if mark is None:
             missing.append(part)
             continue
         found[index] = mark
         position = mark.stop if part.kind == "fence" else mark.end
     return Located(found, tuple(missing))
+
+
+def _prose(span: Span, fixed: Sequence[str], mark: Mark) -> int:
+    """Where the template's own prose ends that a mark only is a part of; 0 where it is none."""
+    for words in fixed:
+        at = span.body.find(words, max(span.start, mark.end - len(words)), mark.end + len(words))
+        if 0 <= at <= mark.start < at + len(words):
+            return at + len(words)
+    return 0
 
 
 def _is_row(part: Part) -> bool:
@@ -151,4 +166,12 @@ def _is_fixed(part: Part) -> bool:
 def _before(span: Span, start: int, end: int, fixed: str) -> int:
     """The end of a region, or where the template's own prose in it begins."""
     at = span.body.find(fixed, start, end) if fixed else -1
+    while at > start and not _begins_line(span.body, at):
+        # The same letters within a line are somebody's.
+        at = span.body.find(fixed, at + 1, end)
     return at if at >= 0 else max(start, end)
+
+
+def _begins_line(body: str, at: int) -> bool:
+    line = max(body.rfind("\n", 0, at), body.rfind("\r", 0, at)) + 1
+    return not body[line:at].strip()

@@ -1,7 +1,7 @@
 """Marks: the places in a section's body that can be anchors.
 
 The same eyes read templates and documents: a label, a list item, a fence, a table, a check-box, a
-reference definition, a generated table of contents. What a mark means, the template decides.
+reference definition, a table of contents. What a mark means, the template decides.
 """
 
 import re
@@ -13,7 +13,9 @@ from typing import Literal
 
 from assistant.block import Block, scan
 from assistant.comment import comment_spans, comments, without_comments
+from assistant.contents import is_contents
 from assistant.document import lines
+from assistant.source import Source, source_of
 
 __all__ = [
     "Mark", "MarkKind", "closing", "comment_spans", "comments", "fold", "marks", "without_comments",
@@ -88,36 +90,13 @@ def closing(body: str, mark: Mark) -> int:
     return mark.stop - len(last) if closed["mark"].startswith(begun["mark"]) else mark.stop
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A body's lines and where each begins."""
-
-    text: str
-    lines: tuple[str, ...]
-    offsets: tuple[int, ...]
-
-    def end(self, line: int) -> int:
-        """The offset at which line `line` - 1 ends, its line ending not counted."""
-        if line == 0:
-            return 0
-        return self.offsets[line - 1] + len(self.lines[line - 1].rstrip("\r\n"))
-
-
-def _source(text: str) -> _Source:
-    split = tuple(lines(text))
-    offsets = [0]
-    for line in split:
-        offsets.append(offsets[-1] + len(line))
-    return _Source(text, split, tuple(offsets))
-
-
 def marks(body: str) -> tuple[Mark, ...]:
     """Every mark in a section's body, in order."""
     return _last(body) if len(body) > _LARGE else _known(body)
 
 
 def _marks(body: str) -> tuple[Mark, ...]:
-    source = _source(body)
+    source = source_of(body)
     found = sorted(_walk(scan(body), source, 0), key=lambda mark: (mark.start, mark.depth))
     return _contents(tuple(found), body)
 
@@ -126,9 +105,14 @@ _known = lru_cache(maxsize=_SECTIONS)(_marks)
 _last = lru_cache(maxsize=1)(_marks)
 
 
-def _walk(blocks: Sequence[Block], source: _Source, depth: int) -> Iterator[Mark]:
+def _walk(blocks: Sequence[Block], source: Source, depth: int) -> Iterator[Mark]:
     for block in blocks:
-        if block.kind == "list":
+        rows = source.lines[block.first : block.last]
+        if block.kind == "list" and not depth and is_contents(rows):
+            start, stop = source.offsets[block.first], source.end(source.last(block))
+            yield Mark(kind="contents", key="toc", start=start, end=stop, stop=stop, reach=stop,
+                       depth=1)  # fmt: skip
+        elif block.kind == "list":
             for item in block.children:
                 yield from _item(item, source, depth + 1)
         elif block.kind == "paragraph":
@@ -137,7 +121,7 @@ def _walk(blocks: Sequence[Block], source: _Source, depth: int) -> Iterator[Mark
             yield _other(block, source, depth)
 
 
-def _other(block: Block, source: _Source, depth: int) -> Mark:
+def _other(block: Block, source: Source, depth: int) -> Mark:
     start, stop = source.offsets[block.first], source.end(block.last)
     kind: MarkKind = "prose"
     key, end = "", stop
@@ -155,7 +139,7 @@ def _other(block: Block, source: _Source, depth: int) -> Mark:
     return Mark(kind=kind, key=key, start=start, end=end, stop=stop, reach=stop, depth=depth)
 
 
-def _label(source: _Source, at: int, until: int) -> tuple[int, int, int, bool] | None:
+def _label(source: Source, at: int, until: int) -> tuple[int, int, int, bool] | None:
     """Start and end of a label's name at offset `at`, the label's end, and whether it is bold."""
     found = _BOLD.match(source.text, at, until)
     if found:
@@ -166,7 +150,7 @@ def _label(source: _Source, at: int, until: int) -> tuple[int, int, int, bool] |
     return None
 
 
-def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
+def _paragraph(block: Block, source: Source, depth: int) -> Iterator[Mark]:
     """A paragraph outside lists: labels at its line starts, reference definitions, or prose."""
     stop = source.end(block.last)
     found: list[Mark] = []
@@ -203,12 +187,8 @@ def _paragraph(block: Block, source: _Source, depth: int) -> Iterator[Mark]:
         yield replace(mark, stop=min(own, mark.stop), reach=min(own, mark.reach))
 
 
-def _item(item: Block, source: _Source, depth: int) -> Iterator[Mark]:
-    last = item.last
-    while last > item.first + 1 and not source.lines[last - 1].strip():
-        # An item's lines take in the blank ones after it; those belong to nobody.
-        last -= 1
-    start, reach = source.offsets[item.first], source.end(last)
+def _item(item: Block, source: Source, depth: int) -> Iterator[Mark]:
+    start, reach = source.offsets[item.first], source.end(source.last(item))
     line_end = source.end(item.first + 1)
     marker = _MARKER.match(source.text, start, line_end)
     at = marker.end() if marker else start

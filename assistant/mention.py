@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from assistant.block import Block, scan
 from assistant.codespan import code_spans
 from assistant.document import lines, parse
-from assistant.link import slug
+from assistant.fragment import slug
 from assistant.number import Entry
 from assistant.reference import Reference, link_text
 

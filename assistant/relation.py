@@ -67,7 +67,7 @@ def related(
     for kind, names in kinds:
         for name in names:
             path = store.resolve(folder, name)
-            document = load(store.read(path), str(path))
+            document = load(store.read(path, store.WHICH), str(path))
             if not os.access(path, os.W_OK):
                 raise DraftError(
                     "the link back can't be written: this file is read-only.",

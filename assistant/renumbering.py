@@ -58,7 +58,7 @@ class Plan:
 
 def entry_of(path: Path) -> Entry:
     """The parts of a document's name. Raises DraftError where it has no number or is no file."""
-    data = store.read(path)  # says what is wrong with it
+    data = store.read(path, store.WHICH)  # says what is wrong with it
     entry = parse(path.name)
     if entry is None or not entry.suffix:
         hint = "Only documents whose name begins with a number have one to change."

@@ -80,9 +80,17 @@ def error(problem: DraftError) -> dict[str, Json]:
     return {
         "code": problem.code,
         "message": problem.message,
-        "where": problem.where,
+        "where": _shown(problem.where),
         "hint": problem.hint,
     }
+
+
+def _shown(where: str) -> str:
+    """Where an error is, a path below the working directory as results show it."""
+    with suppress(OSError):  # the working directory may be gone
+        here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118  pathlib drops the last slash
+        return where.removeprefix(here) or where
+    return where
 
 
 def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) -> int:
@@ -91,7 +99,8 @@ def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) ->
         as_json(ok=False, error=error(problem))
     if verbose:
         traceback.print_exception(problem)
-    first, _, rest = harmless_lines(str(problem)).partition("\n")
+    said = _shown(problem.where) + str(problem).removeprefix(problem.where)
+    first, _, rest = harmless_lines(said).partition("\n")
     print(f"draft: {first}" + (f"\n{rest}" if rest else ""), file=sys.stderr, flush=True)
     return problem.exit_code
 

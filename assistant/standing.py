@@ -124,7 +124,8 @@ def _set(base: int, field: Field, match: Match | None, value: Stated, text: str)
     if not value.text and kind == "prose" and match is not None:
         return block(match, field, text)
     if kind == "cell":
-        return _cell(base, field, value, text)
+        ended = match is not None and match.section.body.startswith("|", field.end)
+        return _cell(base, field, value, text) if ended else _last_cell(base, field, value, text)
     if not value.text:  # behind the colon; blanks that stood there give way
         stop = field.end if not content.strip() else field.start
         return Edit(start=base + field.start, end=base + stop, text=f" {text}")
@@ -140,3 +141,10 @@ def _cell(base: int, field: Field, value: Stated, text: str) -> Edit:
     room = len(after) - len(after.rstrip(" ")) - 1
     after = after[: len(after) - min(wide, max(room, 0))] if wide > 0 else after + " " * -wide
     return Edit(start=base + field.start, end=base + field.end, text=before + text + after)
+
+
+def _last_cell(base: int, field: Field, value: Stated, text: str) -> Edit:
+    """The edit of a cell that ends with its line, not with a bar: nothing is put behind it."""
+    start = base + field.start
+    lead = "" if field.content[: value.start] else " "
+    return Edit(start=start + value.start, end=start + value.end, text=lead + text)

@@ -39,7 +39,7 @@ def status(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     after = standing.meant(template.statuses(), wish.status, template.name)
     rules = ruling(resolved.check, "[tool.draft.check]")
     path = store.resolve(resolved.dir, name)
-    current = store.read(path)
+    current = store.read(path, store.WHICH)
     for _ in range(_ATTEMPTS):
         move, text = _moved(template, path, current, after, wish)
         blocking = _blocking(template, text, after, rules) if move.edits else ()

@@ -16,6 +16,7 @@ from assistant.errors import DraftError, Exit
 from assistant.number import Style, Survey, file_name, listing, survey
 
 LIMIT = 4 * 1024 * 1024  # bytes of a document
+WHICH = "Name one document, by its path or its number."  # a hint for `read`
 FILLED = ".filled"  # what the name ends with of a document that could not be put in its place
 
 _NUMBER = re.compile(r"[0-9]{1,7}")

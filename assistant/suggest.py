@@ -51,7 +51,7 @@ def suggest(name: str, wish: Wish, options: Options, manner: Manner) -> int:
 
 def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
     """What is to be reviewed. Raises DraftError where it can't be."""
-    data = store.read(path)
+    data = store.read(path, store.WHICH)
     document = load(data, str(path))
     said = "".join(section.body for section in document.sections)
     if not any(character.isalnum() for character in said):

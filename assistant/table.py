@@ -1,12 +1,15 @@
 """Reads a template's tables: rows to be written under a header, or keys with a value each."""
 
+import re
 from collections.abc import Iterator
 
 from assistant.document import lines
 from assistant.mark import Mark, fold
 from assistant.slot import Anchor, Gap, Part, Slot, choices, identifier, role_of
 
-_PAIR = 4  # what a row of a key and a value is split into at its borders
+LEAD = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")  # of a line: quotes, bullets
+_BAR = re.compile(r"\\.|\|")
+_PAIR = 2  # cells of a row of a key and a value
 
 
 def parts(body: str, mark: Mark, title: str) -> tuple[Part, ...]:
@@ -32,7 +35,7 @@ def parts(body: str, mark: Mark, title: str) -> tuple[Part, ...]:
 def _is_keyed(names: list[str], rest: str) -> bool:
     """Whether a table of two columns has a key and its value in each row: one is a status."""
     rows = [cells(line) for line in lines(rest) if line.strip()]
-    return len(names) == _PAIR // 2 and any(row and role_of(row[0]) == "status" for row in rows)
+    return len(names) == _PAIR and any(row and role_of(row[0]) == "status" for row in rows)
 
 
 def _pairs(rest: str) -> Iterator[Part]:
@@ -57,12 +60,23 @@ def _pairs(rest: str) -> Iterator[Part]:
 
 
 def row_value(line: str) -> tuple[str, int, int] | None:
-    """A row's key, and where in the line its value begins and ends; None where it is no pair."""
-    pieces = line.split("|")
-    if len(pieces) < _PAIR:
+    """A row's key, and where in the line its value begins and ends; None where it is no pair.
+
+    The bars around a row may be missing. A last cell without one ends with its last word.
+    """
+    lead = LEAD.match(line)
+    begin = lead.end() if lead else 0
+    barred = line.startswith("|", begin)
+    found = _BAR.finditer(line, begin + barred)
+    borders = [bar.start() for bar in found if bar[0] == "|"]
+    if not borders:
         return None
-    start = len(pieces[0]) + len(pieces[1]) + 2
-    return pieces[1].strip(), start, start + len(pieces[2])
+    name, start = line[begin + barred : borders[0]].strip(), borders[0] + 1
+    if len(borders) > 1:
+        return name, start, borders[1]
+    stop = max(start, len(line.rstrip()))
+    # The bar behind the one cell of `| Status |` is its end.
+    return None if barred and stop == start else (name, start, stop)
 
 
 def cells(line: str) -> list[str]:

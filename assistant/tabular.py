@@ -7,11 +7,10 @@ from assistant.document import Section, lines
 from assistant.finding import Finding
 from assistant.mark import Mark
 from assistant.subject import Spot, Subject, found
-from assistant.table import cells
+from assistant.table import LEAD, cells
 
 _RULED = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _BARRED = re.compile(r"\|.*\|")
-_LEAD = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")
 
 
 def tabular(subject: Subject) -> Iterator[Finding]:
@@ -47,7 +46,7 @@ def _rows(subject: Subject, section: Section, mark: Mark) -> Iterator[Finding]:
 def _bare(line: str) -> str:
     """A line less its ending and the marks of the list or quote around it."""
     line = line.rstrip("\r\n")
-    lead = _LEAD.match(line)
+    lead = LEAD.match(line)
     return line[lead.end() :] if lead else line
 
 

@@ -41,6 +41,13 @@ def test_table_of_keys_keeps_its_width() -> None:
     assert "| Status | Draft           |" in filled(before)
 
 
+def test_table_without_outer_bars() -> None:
+    """The last cell of a row that no bar ends is written up to its last word."""
+    before = "# [X]: Doc\n\nKey | Value\n--- | ---\nStatus | _Draft / Final_\nAuthor |\n\n## A\n"
+
+    assert "\nStatus | Draft\nAuthor | Ann O'Neil\n\n" in filled(before)
+
+
 def test_questions_are_not_repeated() -> None:
     """Questions that share most of their words are one; each names its section."""
     texts = [("Who renews the session?", "A"), ("Who renews the session", "B"), ("Why?", "C")]

@@ -2,18 +2,24 @@
 
 # ruff: noqa: E501  tables of examples
 
+import re
+
 import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 from assistant.align import align
 from assistant.blank import blank
-from assistant.document import parse
+from assistant.document import lines, parse
 from assistant.field import Field
+from assistant.fragment import fragments
+from assistant.mark import fold
+from assistant.place import name
 from assistant.slot import Group, Slot
 from assistant.template import Template, from_bytes
 from tests import templates
 from tests.adversary import templates as generated
+from tests.adversary import wild
 
 
 def asked(template: Template) -> list[str]:
@@ -46,10 +52,10 @@ def test_a_blank_document_asks_for_the_templates_slots(text: str) -> None:
     assert not [m for m in align(template, parse(document)).matches if m.body.missing]
 
 
-@pytest.mark.parametrize("name", templates.known())
-def test_a_real_blank_document_asks_for_the_templates_slots(name: str) -> None:
+@pytest.mark.parametrize("real", templates.known())
+def test_a_real_blank_document_asks_for_the_templates_slots(real: str) -> None:
     """A real template's blank document has exactly its slots, unwritten."""
-    template = templates.load(name)
+    template = templates.load(real)
 
     assert pending(template, blank(template, "Sign in", {})) == asked(template)
 
@@ -80,6 +86,50 @@ def test_a_title_stands_in_every_kind_of_heading(heading: str) -> None:
     template = from_bytes(f"{heading}\n\nThe title is short.\n\n## S\n".encode(), "x")
 
     assert parse(blank(template, "Sign in", {})).outline == ((1, "Sign in"), (2, "S"))
+
+
+@st.composite
+def with_contents(draw: st.DrawFn) -> str:
+    """A template that lists its own headings, under the title or in a section of its own."""
+    text = draw(generated())
+    document = parse(text)
+    named = [section for section in document.sections if section.level]
+    own = fragments([section.title for section in named])
+    rows = [
+        f"{'  ' * (section.level - 1)}- [{section.title}](#{fragment})"
+        for section, fragment in zip(named, own, strict=True)
+    ]
+    marked = ["<!-- toc -->", *rows, "<!-- /toc -->"]
+    listed = document.newline.join(draw(st.sampled_from((rows, marked))))
+    opening = draw(st.sampled_from(("", f"## Table of contents{document.newline * 2}")))
+    at = named[0].body_start
+    gap = "" if named[0].heading.endswith(("\n", "\r")) else document.newline
+    gap += document.newline
+    return f"{text[:at]}{gap}{opening}{listed}{document.newline * 2}{text[at:]}"
+
+
+ENTRY = re.compile(r" *- \[.+\]\(#(\S*)\)")
+_NAMES = st.one_of(st.sampled_from(("Out", "GET /a", "Overview", "`x` y")), wild).map(name)
+
+
+@given(with_contents(), st.data())
+def test_a_table_of_contents_fits(text: str, data: st.DataObject) -> None:
+    """Whatever a title and a group's items are called, a list of contents leads to headings."""
+    template = from_bytes(text.encode(), "x")
+    named = st.lists(_NAMES.filter(bool), max_size=4)
+    names = {key: data.draw(named) for key in template.groups if data.draw(st.booleans())}
+    taken = {fold(spec.title) for spec in template.specs}
+    title = data.draw(_NAMES.filter(lambda own: fold(own) not in taken))
+    document = parse(blank(template, title, names))
+    note(document.text)
+
+    missing = (anchor for m in align(template, document).matches for anchor in m.body.missing)
+    assert "contents" not in {anchor.kind for anchor in missing}
+    rows = (ENTRY.fullmatch(row.rstrip()) for row in lines(document.text))
+    led = {row[1] for row in rows if row}
+    every = {*fragments([title for _, title in document.outline])}
+    assert led <= every
+    assert not led or len(every - led) <= 1  # the heading over the list is not in it
 
 
 GROUPS = "# T\n\n## Ends\n\n### `POST /[x]`\n**In:** \n\n### `GET /[x]`\n**Out:** \n\n## Parts\n\n### Part A\na\n\n### Part B"

@@ -196,6 +196,47 @@ def test_bad_input(
     assert saved(tmp_path) == before
 
 
+@pytest.mark.parametrize("command", ["fill", "suggest"])
+def test_where_an_error_is(command: str, draft: Draft, tmp_path: Path) -> None:
+    """A path below the working directory is shown as results show it, any other whole."""
+    (tmp_path / "memory" / "design").mkdir(parents=True)
+    elsewhere = tmp_path.parent / "elsewhere"
+    server = ("--base-url", "http://127.0.0.1:9/v1")
+
+    here = draft(command, "7", *server)
+    told = json.loads(draft(command, "7", "--json", *server).out)
+    named = draft(command, str(tmp_path / "x.md"), *server)
+    other = draft(command, "7", "--dir", str(elsewhere), *server)
+
+    assert here.err.startswith("draft: memory/design: no document has the number 7\n")
+    assert told["error"]["where"] == "memory/design"
+    assert named.err.startswith("draft: x.md: ")
+    assert other.err.startswith(f"draft: {elsewhere}: ")
+
+
+ONE = (
+    ("fill", "{}"),
+    ("suggest", "{}"),
+    ("status", "{}", "approved"),
+    ("renumber", "{}", "--yes"),
+    ("login timeout", "--relates-to", "{}"),
+)
+
+
+@pytest.mark.parametrize("words", ONE, ids=" ".join)
+def test_no_single_document(words: tuple[str, ...], draft: Draft, tmp_path: Path) -> None:
+    """Where one document is asked for, a folder or a path to nothing is told what to name."""
+    (tmp_path / "docs").mkdir()
+    model = () if words[0] in ("status", "renumber") else ("--base-url", "http://127.0.0.1:9/v1")
+    folder = draft(*(word.format("docs") for word in words), *model)
+    nothing = draft(*(word.format("none.md") for word in words), *model)
+
+    hint = "Name one document, by its path or its number."
+    assert (folder.code, folder.out) == (nothing.code, nothing.out) == (Exit.FILE, "")
+    assert folder.err == f"draft: docs: this is a folder, and a file is needed\n{hint}\n"
+    assert nothing.err == f"draft: none.md: the file or folder is not there\n{hint}\n"
+
+
 def test_binary_on_stdin(draft: Draft) -> None:
     """Bytes that are no text are refused, with and without a zero among them."""
     noise = bytes(range(1, 256)) * 4

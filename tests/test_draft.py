@@ -109,6 +109,45 @@ def test_templates(name: str, draft: Draft, tmp_path: Path) -> None:
     paths = [path for path in saved(tmp_path) if path.name != "t.md"]
     assert [path.name for path in paths] == ["001_export.md"]
     assert not broken(templates.load(name), paths[0].read_text("utf-8"))
+    assert "D504" not in draft("check", "--template", "t.md", str(paths[0])).out
+
+
+CONTENTS = """\
+# [Name] RFC
+
+{0}
+- [[Name] RFC](#name-rfc)
+- [Goals](#goals)
+- [Options](#options)
+  - [Option A](#option-a)
+  - [Option B](#option-b)
+{1}
+
+## Goals
+
+## Options
+
+### Option A
+
+### Option B
+"""
+
+
+@pytest.mark.parametrize("around", [("<!-- toc -->", "<!-- /toc -->"), ("", "")])
+def test_contents(around: tuple[str, str], draft: Draft, tmp_path: Path) -> None:
+    """A template's list of its headings becomes one of the document's, and no model is asked."""
+    Path("t.md").write_text(CONTENTS.format(*around), "utf-8")
+    with Scripted(plausible) as server:
+        asked = ("--base-url", server.url, "--model", "m", "--template", "t.md")
+        ran = draft("feature: export", *asked)
+
+    assert ran.code == 0, ran.err
+    [path] = saved(tmp_path / "memory")
+    text = path.read_text("utf-8")
+    entries = dict(re.findall(r"^ *- \[(.+)\]\(#(.+)\)$", text, re.MULTILINE))
+    assert list(entries) == re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    assert "Option A" not in entries
+    assert draft("check", "--template", "t.md", str(path)).code == 0
 
 
 ODD: dict[str, Script] = {

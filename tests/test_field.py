@@ -1,7 +1,7 @@
 """Tests of `field`: where a template's slots are in a document, and which are unwritten."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from assistant.body import Setting, read
 from assistant.field import Body, Field, Items, match, unwritten
@@ -95,6 +95,8 @@ def test_a_groups_items_are_found() -> None:
         ("prose", "Say  why.", "Say\nwhy.", True),
         ("rows", "| [x] | |\n| | |", "| [x] | |", True),
         ("rows", "| [x] | |\n| | |", "| [x] | |\n| a | |", False),
+        ("rows", "| [x] | |\n| | |", "[x] |\n | ", True),
+        ("rows", "| [x] | |\n", "a |", False),
         ("items", "- [x]\n- [y]", "- [y]", True),
         ("items", "- ", "* ", True),
         ("items", "- ", "- a", False),
@@ -123,6 +125,8 @@ def test_fields_lie_in_the_body(template: str, document: str) -> None:
             assert document[field.start : field.end] == field.content
 
 
+@example("<!-- # one line -->\n>")
+@example("[a]:\n####### seven\n<!-- # one line -->\n[a]:")
 @given(markdown())
 def test_a_template_has_its_own_anchors(template: str) -> None:
     """Read against itself a body misses no anchor, and nothing of the model's is written."""

@@ -88,6 +88,23 @@ def test_a_document_that_a_person_began(place: Place) -> None:
     assert place.path.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_persons_table_of_contents_stays(place: Place) -> None:
+    """A fill names the items of a group, and leaves the list that links to the examples."""
+    text = (
+        "# Login\n\n- [Goals](#goals)\n- [Options](#options)\n  - [Option A](#option-a)\n"
+        "  - [Option B](#option-b)\n\n## Goals\n\n## Options\n\n### Option A\n\n### Option B\n"
+    )
+    (place.folder / "t.md").write_text(text)
+    place.path.write_text(text)
+    with Scripted() as server:
+        assert place.run(server, "fill", "7", "--template", "t.md", "--hint", "sign in") == 0
+
+    filled = place.path.read_text()
+    begun = text.index("## Goals")
+    assert filled[:begun] == text[:begun]
+    assert "### Option A" not in filled
+
+
 def test_a_link_stays_a_link(place: Place) -> None:
     """What is filled through a link is the file that it leads to; the link is as it was."""
     real = place.folder / "real.md"

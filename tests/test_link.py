@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.document import parse
-from assistant.link import anchors, links, prose, slug
+from assistant.link import anchors, links, prose
 from assistant.mark import marks
 from tests import markdown
 
@@ -21,28 +21,6 @@ def targets(text: str) -> list[str]:
 
 def known(text: str) -> frozenset[str]:
     return anchors(parse(text), text_of(text))
-
-
-@pytest.mark.parametrize(
-    ("title", "expected"),
-    [
-        ("Risks & Mitigations", "risks--mitigations"),
-        ("1. A `code_span` here", "1-a-code_span-here"),
-        ("`POST /api/v1/{id}`", "post-apiv1id"),
-        ("What's *new*?", "whats-new"),
-        ("_Emphasis_ and snake_case", "emphasis-and-snake_case"),
-        ("A [link](x.md#y) in it", "a-link-in-it"),
-        ("![image](a.png) beside", "image-beside"),
-        ("Überblick: größer", "überblick-größer"),
-        ("Dev Preview -> GA", "dev-preview---ga"),
-        ("C&amp;A <b>bold</b>", "ca-bold"),
-        ("概要", "概要"),
-        ("\U0001f680 Launch", "-launch"),
-    ],
-)
-def test_slugs_are_githubs(title: str, expected: str) -> None:
-    """A heading's anchor is what GitHub makes of it."""
-    assert slug(title) == expected
 
 
 def test_second_heading_of_a_name_is_counted() -> None:

@@ -38,6 +38,11 @@ def seen(body: str) -> list[tuple[str, str, int]]:
         ("<!-- c -->", [("comment", "", 0)]),
         ("<!-- c --> x", [("prose", "", 0)]),
         ("<!-- toc -->\n- [a](#a)\n<!-- /toc -->", [("contents", "toc", 0)]),
+        (
+            "- [A](#a)\n  - [B c](#b-c)\n\n- [D](#d)\n\nx",
+            [("contents", "toc", 1), ("prose", "", 0)],
+        ),
+        ("- [a](#link)\n- [b](#b)", [("item", "[a](#link)", 1), ("item", "[b](#b)", 1)]),
         ("> **A:** x", [("prose", "", 0)]),
     ],
 )

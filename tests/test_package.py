@@ -31,10 +31,10 @@ import atexit, json, sys
 names, sys.argv = json.loads(sys.argv[1]), ["draft", *sys.argv[2:]]
 show = lambda: print("LOADED", *(n for n in names if n in sys.modules), file=sys.stderr)
 atexit.register(show)
-from assistant.cli import main
+from assistant.__main__ import main
 main()
 """
-SCRIPT = "import sys; from assistant.cli import main; sys.argv[0] = 'draft'; main()"
+SCRIPT = "import sys; from assistant.__main__ import main; sys.argv[0] = 'draft'; main()"
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_wheel_says_what_it_is(wheel: Path) -> None:
     assert metadata["Requires-Python"] == ">=3.11"
     assert {"dev", "local", "mermaid"} <= set(metadata.get_all("Provides-Extra", []))
     assert not [need for need in metadata.get_all("Requires-Dist", []) if "@" in need]
-    assert "draft = assistant.cli:main" in scripts
+    assert "draft = assistant.__main__:main" in scripts
 
 
 def test_wheel_works_where_there_is_no_checkout(wheel: Path, project: Path) -> None:
@@ -287,7 +287,7 @@ def test_results_of_commands_are_valid(project: Path) -> None:
     begun = run(project, "init", "--json")
     renumbered = run(project, "renumber", "1", "--json", "--yes")
 
-    assert valid(renumbered.stdout)["number"] == 2
+    assert valid(renumbered.stdout)["number"] == 2, renumbered.stderr
     assert valid(reviewed.stdout)["path"] == "memory/design/001_login_timeout.md", reviewed.stderr
     assert len(valid(rehearsed.stdout)["prompts"]) == 5  # type: ignore[arg-type]
     assert valid(rehearsal.stdout)["prompts"]

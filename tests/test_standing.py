@@ -104,6 +104,28 @@ def test_values_give_way_and_words_stay(
     assert moved(SMALL, HEAD.format(status, updated), "Done") == HEAD.format(*expected)
 
 
+CELLS = from_document(
+    parse("# [Name]\n\nKey | Value\n--- | ---\nStatus | _Draft / Done_\nUpdated | \n\n## Why\n"),
+    "t",
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("Status | Draft\nUpdated |\n", "Status | Done\nUpdated | 2026-11-24\n"),
+        ("Status |Draft  \nUpdated | 2026-01-01", "Status | Done  \nUpdated | 2026-11-24"),
+        ("Status | **Draft** |\nUpdated | \n", "Status | **Done**  |\nUpdated | 2026-11-24 \n"),
+        ("| Status | Draft\n| Updated | soon", "| Status | Done\n| Updated | soon"),
+    ],
+)
+def test_a_row_that_no_bar_ends(rows: str, expected: str) -> None:
+    """The last cell of a row without a bar behind it changes in its value alone."""
+    head = "# A\n\nKey | Value\n--- | ---\n"
+
+    assert moved(CELLS, head + rows, "Done") == head + expected
+
+
 @pytest.mark.parametrize(
     "words",
     ["Superseded by [12](0012-x.md)", "Superseded by 12", "Draft since Monday", "We talk of it"],
