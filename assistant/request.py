@@ -36,7 +36,7 @@ class Want:
     A group has `fields`, and either fixed `names` for its items or room for `least` to `most`.
     `columns` have the values that are allowed, `placeholder` is what the template has there and
     `examples` its names for a group's items. `choice_of` is the key of the group of options that a
-    recommendation chooses from.
+    recommendation chooses from, one of at most `most`.
     """
 
     key: str
@@ -121,11 +121,12 @@ def _wants(match: Match, names: tuple[str, ...], *, bug: bool) -> Iterator[Want]
 
 def _choices(wants: tuple[Want, ...]) -> tuple[Want, ...]:
     """The wants, a recommendation among them tied to the options that stand beside it."""
-    options = next((w.key for w in wants if w.kind == "group" and len(w.fields) > 1), "")
-    if not options:
+    options = next((w for w in wants if w.kind == "group" and len(w.fields) > 1), None)
+    if options is None:
         return wants
+    count = len(options.names) or options.most
     return tuple(
-        replace(want, choice_of=options)
+        replace(want, choice_of=options.key, most=count)
         if want.kind == "text" and _DECISION.match(want.key)
         else want
         for want in wants
@@ -220,7 +221,7 @@ def _schema(want: Want) -> Schema:
     if want.kind == "group":
         return _group_schema(want)
     if want.choice_of:
-        numbers: Schema = {"type": "string", "enum": ["1", "2", "3"]}
+        numbers: Schema = {"type": "string", "enum": [str(n + 1) for n in range(want.most)]}
         return _object({"option": numbers, "reason": _text()}, ["option", "reason"])
     if want.kind == "code" and want.language == "json":
         return {"type": "object", "minProperties": 1}

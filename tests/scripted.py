@@ -28,8 +28,17 @@ PROSE = (
     "Metrics count renewals, refusals and the age of a record when it is used.",
 )
 
+
+def spun(number: int) -> str:
+    """Return a sentence of two halves, so that two are seldom alike."""
+    first, second = (
+        PROSE[part % len(PROSE)].split() for part in divmod(number % len(PROSE) ** 2, len(PROSE))
+    )
+    return " ".join((*first[: len(first) // 2], *second[len(second) // 2 :]))
+
+
 THINGS = ("Session", "Renewal", "Login", "Token", "Expiry", "Refusal", "Cookie", "Audit")
-CODE_ASKED = re.compile(r"^Code: (\w+)|^flowchart", re.MULTILINE)  # as in prompts/section.md.j2
+CODE_ASKED = re.compile(r"^Code: (\w+)|^Diagram of", re.MULTILINE)  # as in prompts/section.md.j2
 CODE = {
     "sql": "ALTER TABLE sessions ADD COLUMN renewed_at TIMESTAMP;",
     "python": "def renew(session):\n    session.touch()\n    return session",
@@ -140,6 +149,7 @@ class Inventor:
     def __init__(self, root: JsonObject, seed: str) -> None:
         self.root = root
         self.seed = seed
+        self.texts = 0
 
     def value(self, schema: JsonObject, path: str) -> object:
         """Return an instance of `schema`; `path` says where it stands."""
@@ -191,8 +201,10 @@ class Inventor:
                 return example
         names = [part for part in path.split(".") if not part.isdecimal()]
         name = re.sub(r"[^A-Za-z]+", " ", names[-1]).strip().lower() or "text"
-        sentence = PROSE[self.number(path) % len(PROSE)]
-        place = next((int(part) for part in path.split(".") if part.isdecimal()), 0)
+        self.texts += 1
+        sentence = spun(self.number("") + self.texts * (len(PROSE) + 1))
+        places = [int(part) for part in path.split(".") if part.isdecimal()]
+        place = places[-1] if places else 0
         if cast("int", schema.get("minLength", 0)) == 2:  # a name for the brief
             thing = THINGS[(self.number(names[-1]) + place) % len(THINGS)]
             return f"POST /api/v1/{thing.lower()}" if "pattern" in schema else f"{thing} keeper"

@@ -105,7 +105,7 @@ def test_approach_about_the_document_is_an_error() -> None:
 
 def test_sentences_are_no_names() -> None:
     """A name as long as a sentence is asked for again."""
-    _, errors = read(brief(design_considerations=["We have decided it " * 5]), TEMPLATE)
+    _, errors = read(brief(design_considerations=["We have decided it " * 9]), TEMPLATE)
 
     assert any("too long for a name" in error for error in errors)
 
@@ -113,7 +113,7 @@ def test_sentences_are_no_names() -> None:
 def test_names_that_explain_themselves_are_shortened() -> None:
     """A name is cut where its explanation begins."""
     long = "Security considerations for exporting sensitive order information."
-    found, errors = read(brief(design_considerations=[long]), TEMPLATE)
+    found, errors = read(brief(services_business_logic=[long]), TEMPLATE)
 
     assert errors == ()
     assert ("Security considerations",) in [names for _, names in found.names]
