@@ -127,13 +127,6 @@ def plan(
             asked = _unique(asked, matches)
             requests.append(asked)
             matches[asked.id] = match
-    set_aside = {match.index for match, _ in aside}
-    titles = [
-        f"{'  ' * (section.level - 1)}- {section.title}"
-        + (" (does not apply)" if index in set_aside else "")
-        for index, section in enumerate(document.sections)
-        if section.level
-    ]
     return Plan(
         template=template,
         document=document,
@@ -141,7 +134,7 @@ def plan(
         requests=tuple(requests),
         matches=matches,
         aside=tuple(aside),
-        shared=prompts.outline(brief, template, titles),
+        shared=prompts.outline(brief, template, [match.section.title for match, _ in aside]),
     )
 
 

@@ -35,8 +35,8 @@ root ::= statement{1,3}
 statement ::= ("CREATE TABLE " | "ALTER TABLE " | "CREATE INDEX ") [^`;]+ ";\n" "\n"?
 """
 _PYTHON = r"""
-root ::= ("def " | "class ") [^`\n]+ "\n" line{2,28}
-line ::= [^`\n]* "\n"
+root ::= ("def " | "async def " | "class ") [^`\n]+ "\n" line{1,28}
+line ::= ("    " [^`\n]+)? "\n"
 """
 _CODE = {"": _MERMAID, "mermaid": _MERMAID, "sql": _SQL, "python": _PYTHON}
 _PER_SENTENCE = 13  # words

@@ -16,6 +16,7 @@ from assistant.grammar import sentences
 from assistant.llm import Message
 from assistant.naming import groups
 from assistant.request import Request, Want, WantKind
+from assistant.slot import identifier
 from assistant.template import Template
 from assistant.topic import LISTED, topic
 
@@ -51,22 +52,23 @@ def document(description: str, hint: str, text: str) -> str:
 
 def brief(template: Template, *, bug: bool) -> str:
     """The instruction for the brief."""
-    named = sections(template)
-    return _render(
-        "brief",
-        sections=named,
-        groups=groups(template),
-        bug=bug,
-        most_aside=max(1, len(named) // SHARE),
-    ).strip()
+    most = max(1, len(sections(template)) // SHARE)
+    told = _render("brief", groups=groups(template), bug=bug, most_aside=most)
+    return _sections(template) + told.strip()
 
 
-def outline(known: Brief, template: Template, titles: Sequence[str]) -> str:
-    """The brief and the outline, which all section requests of a document share."""
-    names = [(group.label, known.of(group.group)) for group in groups(template)]
-    return _render(
-        "outline", brief=known, names=[pair for pair in names if pair[1]], outline=titles
-    )
+def outline(known: Brief, template: Template, aside: Sequence[str]) -> str:
+    """The outline and the brief, which all section requests of a document share.
+
+    `aside` are the titles of sections that do not apply. It begins as the brief's own request does.
+    """
+    named = [(group.label, known.of(group.group)) for group in groups(template)]
+    names = [pair for pair in named if pair[1]]
+    return _sections(template) + _render("outline", brief=known, names=names, aside=aside)
+
+
+def _sections(template: Template) -> str:
+    return _render("sections", sections=sections(template))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ def section(asked: Request, hint: str = "", manner: Manner | None = None) -> str
         hint=hint,
         listed=about in LISTED,
         language=how.language,
+        inside=about == "" and len(asked.path) > 2,  # noqa: PLR2004  title, parent
         begins=" or ".join(f'"{word}"' for word in how.begins),
         about=_about(about, asked, bug=how.bug),
         wanted=_wanted,
@@ -127,7 +130,8 @@ def repair(errors: Sequence[str], keys: Sequence[str]) -> Message:
 def _wanted(want: Want) -> str:
     """What a key of a JSON answer should hold, in words."""
     guidance = f"{want.guidance.splitlines()[0]} " if want.guidance and want.kind == "text" else ""
-    label = f"{want.label}: " if want.label else ""
+    own = want.label and identifier(want.label) != want.key
+    label = f"{want.label}: " if own else ""
     forms: dict[WantKind, Callable[[], str]] = {
         "rows": lambda: _wanted_rows(want),
         "group": lambda: _wanted_group(want),

@@ -31,6 +31,7 @@ _TITLES = (
     ("summary", r"overview|summary|abstract|motivation|problem|background|context|introduction"),
 )
 
+_KINDS = ("decision", "endpoint", "service")  # sections that are called after what they describe
 LISTED = ("goals", "non_goals")  # answered as a list, whatever the template has there
 # First words that keep a text from announcing what it is about to say, in English.
 _OPENINGS = {
@@ -49,12 +50,13 @@ def openings(name: str, *, bug: bool) -> tuple[str, ...]:
 
 
 def topic(path: Sequence[str]) -> str:
-    """The topic of the section at a path, else of the one that it stands in, else nothing.
+    """The topic of the section at a path: by its title, or as one of several of a kind by whose.
 
     A document's title, which is first in its sections' paths, says what all of it is about.
     """
     own = path[1:] or path
-    return next((found for title in reversed(own[-2:]) if (found := _of(title))), "")
+    parent = _of(own[-2]) if len(own) > 1 else ""
+    return _of(own[-1]) or (parent if parent in _KINDS else "")
 
 
 @cache

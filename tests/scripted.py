@@ -189,8 +189,11 @@ class Inventor:
         each = cast("JsonObject", schema.get("items", {"type": "string"}))
         if path.endswith(".not_applicable"):
             return []
-        # Without endpoints and tables a document has fewer sections to write.
-        count = max(count, 1) if "pattern" in each or path.endswith(".tables") else count
+        # A document of all its sections: the built-in template then has 21 to be asked for.
+        named = "pattern" in each or path.endswith((".tables", ".screens"))
+        named = named or each.get("minLength") == 2 or each.get("type") == "object"
+        if named and most is not None:
+            count = min(2, cast("int", most))
         return [self.value(each, f"{path}.{place}") for place in range(max(count, least))]
 
     def string(self, schema: JsonObject, path: str) -> str:
