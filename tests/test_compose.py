@@ -40,7 +40,7 @@ def test_outline_says_what_does_not_apply() -> None:
     """Every request sees which sections are set aside, so that none speaks of their subject."""
     shared = planned("sign-in times out", []).shared
 
-    assert "  - Schema Updates (does not apply)\n" in shared
+    assert "- Not applicable: Schema Updates; Data Migration Plan\n" in shared
     assert "(does not apply)" not in planned("sign-in times out", ["sessions"]).shared
 
 
