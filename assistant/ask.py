@@ -30,13 +30,15 @@ class Failure(Exception):  # noqa: N818  it is no error of the program's
 class Checked(Generic[T]):
     """An answer as read. `errors` are worth two more attempts, `flaws` alone are worth one.
 
-    `keys` are those of a JSON answer that have to be said again, where the rest can stay.
+    `keys` are those of a JSON answer that have to be said again, where the rest can stay; of an
+    `empty` one nothing can be used, and any other is better.
     """
 
     result: T
     errors: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
     client's through where the server itself fails.
     """
     best: Asked[T] | None = None
-    least = (0, 0)
+    least = (False, 0, 0)
     asking, kept = prompt, ""
     for repair in range(REPAIRS + 1):
         try:
@@ -117,7 +119,7 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
                 raise
             return best
         read = check(raw)
-        count = (len(read.errors), len(read.flaws))
+        count = (read.empty, len(read.errors), len(read.flaws))
         if best is None or count < least:
             best, least = (
                 Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair),

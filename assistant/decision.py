@@ -86,7 +86,7 @@ def _bare(answer: str, question: str) -> str:
     """
     answer = _PREFIX.sub("", answer.strip())
     sentence = re.split(r"(?<=\w)[.;!?](?:\s|$)|\u3002", answer, maxsplit=1)[0].split()
-    said = set(fold(question).split()) | _JOINTS
-    own = list(dropwhile(lambda word: fold(word) in said, sentence))
+    said = set(re.findall(r"\w+", fold(question))) | _JOINTS
+    own = list(dropwhile(lambda word: fold(word).strip(",:'\"") in said, sentence))
     text = " ".join(own if len(own) > 1 else sentence)
     return text[:1].upper() + text[1:]

@@ -61,7 +61,7 @@ def _repeats(value: Value, known: str) -> Iterator[str]:
             yield f'"{value.key}": "{row[0][:40]}" is known already; say what can go wrong.'
     for one, other in combinations(value.entries, 2):
         for (key, text), (_, same) in zip(one.texts, other.texts, strict=False):
-            if _much_alike(text, same):
+            if fold(text) != fold(same) and _much_alike(text, same):
                 yield (
                     f'"{value.key}": "{key}" of "{one.name}" and "{other.name}" are nearly the '
                     "same; say what only one of them does."

@@ -237,8 +237,9 @@ def _checker(
     def check(raw: str) -> Checked[Answer]:
         found = read(raw, asked, known, repository)
         return Checked(
-            result=found, errors=found.errors, flaws=found.flaws, keys=_keys(found, asked)
-        )
+            result=found, errors=found.errors, flaws=found.flaws, keys=_keys(found, asked),
+            empty=not (found.values or found.not_applicable),
+        )  # fmt: skip
 
     return check
 
@@ -250,7 +251,9 @@ def _brief_checker(template: Template) -> Callable[[str], Checked[brief.Brief]]:
         wrong = tuple(key for key in keys if any(e.startswith(f'"{key}"') for e in errors))
         # Something besides the named keys is wrong with it: say it all again.
         partial = all(any(e.startswith(f'"{key}"') for key in wrong) for e in errors)
-        return Checked(result=found, errors=errors, keys=wrong if partial else ())
+        return Checked(
+            result=found, errors=errors, keys=wrong if partial else (), empty=not found.title
+        )
 
     return check
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from assistant.answer import Json, strings, unprefixed
 from assistant.mark import fold
 from assistant.place import name as placed_name
-from assistant.slot import PLACEHOLDER, Group, Spec, counter, identifier
+from assistant.slot import PLACEHOLDER, Group, Slot, Spec, counter, identifier
 from assistant.template import Template
 
 LONGEST = 48  # characters of a name
@@ -31,8 +31,9 @@ class Names:
     """A group that the brief names: `key` in the brief, `group` in the template.
 
     `group` is a heading group's key, or the path of the section that a list group stands in.
-    `example` shows the form of a name, `pattern` is what each must match, or empty; `decision` says
-    that each item holds options, `sections` are the template's headings, which are no names.
+    `example` shows the form of a name, `pattern` is what each must match, or empty. `decision` says
+    that each item holds options, `options` that the items are options themselves; `sections` are
+    the template's headings, which are no names.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Names:
     least: int
     most: int
     decision: bool = False
+    options: bool = False
     sections: frozenset[str] = frozenset()
 
     @property
@@ -66,10 +68,16 @@ def groups(template: Template) -> tuple[Names, ...]:
                 found[path] = Names(
                     key=identifier(part.label), group=path, label=part.label,
                     example=part.variants[0].name, pattern="", least=2,
-                    most=max(3, len(part.variants)),
+                    most=max(3, len(part.variants)), options=_weighed(part),
                 )  # fmt: skip
     titles = frozenset(fold(spec.title) for spec in template.specs if spec.level)
     return tuple(replace(names, sections=titles) for names in found.values())
+
+
+def _weighed(group: Group) -> bool:
+    """Whether the items are options, with what speaks for and against each."""
+    keys = {part.key for part in group.variants[0].parts if isinstance(part, Slot)}
+    return bool(keys & {"pros", "cons", "advantages", "disadvantages", "benefits", "drawbacks"})
 
 
 def _is_open(group: Group) -> bool:

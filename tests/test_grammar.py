@@ -1,0 +1,93 @@
+"""Tests of `grammar`: the forms that the embedded engine holds plain answers to."""
+
+import pytest
+
+from assistant.grammar import grammar
+from assistant.request import Request, Want, WantKind
+from tests.gbnf import allows
+
+
+def asked(kind: WantKind, title: str = "Overview", language: str = "", words: int = 40) -> Request:
+    want = Want(key="text", kind=kind, label="", words=words, language=language)
+    return Request(id=title, title=title, path=("T", title), guidance="", wants=(want,))
+
+
+PROSE = grammar(asked("prose"))
+LIST = grammar(asked("prose", "Goals"), ("A", "When"))
+ITEMS = grammar(asked("items", "Technical Debt"))
+DIAGRAM = grammar(asked("code", "Diagram"))
+SQL = grammar(asked("code", "Schema", "sql"))
+PYTHON = grammar(asked("code", "Service", "python"))
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (PROSE, "Sign-ins time out after 3.5 s. Nobody sees why."),
+        (PROSE, "The file `a.b` is read twice. That takes long. Users wait."),
+        (PROSE, "One is kept. Two are sent.\nAssumption: there is a queue."),
+        (PROSE, "订单没有日期筛选。用户需要翻页。"),
+        (LIST, "- A user signs in.\n- When it fails, a message is shown.\n- A log says why\n"),
+        (ITEMS, "- None.\n"),
+        (
+            DIAGRAM,
+            "flowchart LR\na[User] -->|signs in| b[Login page]\nb -->|name| c\nc -->|yes| b\n",
+        ),
+        (SQL, "ALTER TABLE users ADD COLUMN age INT;\n"),
+        (PYTHON, "def renew(session):\n    session.touch()\n\n    return session\n"),
+    ],
+)
+def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
+    """Each form allows an answer as the prompt asks for it."""
+    assert allows(form, text)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (PROSE, "One sentence. Two. Three. Four. Five. Six. Seven."),
+        (PROSE, "First paragraph. It ends.\n\nSecond paragraph."),
+        (PROSE, "## Overview\nIt times out. Nobody knows."),
+        (PROSE, "- It times out. Nobody knows."),
+        (PROSE, "It times out.Nobody knows. So we look."),
+        (PROSE, "```\ncode. More.\n```"),
+        (LIST, "- The goal is this.\n- The goal is that.\n- The goal is all.\n"),
+        (LIST, "- A user signs in.\n"),
+        (ITEMS, "- One. And a second sentence.\n"),
+        (ITEMS, "- a\n" * 5),
+        (DIAGRAM, "flowchart LR\na[User] --> b[Login page]\n" * 3),
+        (DIAGRAM, "Here is the diagram:\nflowchart LR\n"),
+        (SQL, "```sql\nALTER TABLE a ADD b INT;\n```"),
+        (SQL, "The table gets a column."),
+        (PYTHON, "def a():\n    pass\n# Task: the next one\n"),
+    ],
+)
+def test_forms_refuse_what_small_models_add(form: str, text: str) -> None:
+    """No form allows headings, fences, explanations, more paragraphs or more of the same."""
+    assert not allows(form, text)
+
+
+def test_text_begins_with_its_opening() -> None:
+    """Where words are given to begin with, a text begins with one of them."""
+    form = grammar(asked("prose"), ("Today,",))
+
+    assert allows(form, "Today, sign-ins time out. Nobody sees why.")
+    assert not allows(form, "The purpose of this is to help. Nobody sees why.")
+
+
+def test_budget_is_a_number_of_sentences() -> None:
+    """More words are more sentences."""
+    short, long = (grammar(asked("prose", words=words)) for words in (26, 65))
+    five = "It is so. " * 4 + "It is so."
+
+    assert not allows(short, five)
+    assert allows(long, five)
+
+
+def test_json_has_no_grammar() -> None:
+    """Answers with a schema, and code in other languages, have none."""
+    two = asked("prose").wants * 2
+
+    assert grammar(Request(id="a", title="a", path=("a",), guidance="", wants=two)) == ""
+    assert grammar(asked("code", language="json")) == ""
+    assert grammar(asked("code", language="yaml")) == ""
