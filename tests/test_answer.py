@@ -338,3 +338,51 @@ def test_bare_bullets_are_no_answer() -> None:
 
     assert answer.values == ()
     assert answer.errors == ("The answer is empty.",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("It is quick and keeps all data", "It is quick and it keeps all data", True),
+        ("Quick to build", "Slow to build, and safe", False),
+        ("Quick", "Quick", False),
+    ],
+)
+def test_options_that_hardly_differ_are_flawed(one: str, other: str, *, alike: bool) -> None:
+    """Two options with nearly the same words beside a label are asked to differ."""
+    data = [
+        {"name": name, "description": f"{name} keeps it", "pros": pros}
+        for name, pros in (("Cache", one), ("Table", other))
+    ]
+    answer = read(said(options=data), asked(OPTIONS), "known")
+
+    assert any("nearly the same" in flaw for flaw in answer.flaws) is alike
+
+
+def test_risk_that_is_known_already_is_flawed() -> None:
+    """A risk that the brief knows already is sent back; a row that is there twice counts once."""
+    row = {"risk": "Sign-ins time out after a while.", "impact": "High"}
+    other = {"risk": "A cookie outlives its session.", "impact": "Low"}
+    known = "- Assumed: Sign-ins time out after a while."
+    answer = read(said(risks=[row, other, other]), asked(ROWS), known)
+
+    assert answer.flaws == (
+        '"risks": "Sign-ins time out after a while." is known already; say what can go wrong.',
+    )
+    assert any("two rows say the same" in error for error in answer.errors)
+    assert len(answer.values[0].rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "describes"),
+    [
+        ({"method": "GET", "url": "/orders", "headers": {}}, True),
+        ({"status": "done", "orders": [], "type": "csv"}, False),
+    ],
+)
+def test_descriptions_of_a_body_are_flawed(body: dict[str, object], *, describes: bool) -> None:
+    """A body that describes the call instead of being its JSON is sent back."""
+    want = Want(key="response", kind="code", label="Response", language="json", words=20)
+    answer = read(said(response=body), asked(want, PROSE), "known")
+
+    assert any("describes the body" in flaw for flaw in answer.flaws) is describes

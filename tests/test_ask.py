@@ -67,6 +67,18 @@ def test_at_most_two_repairs() -> None:
     assert asked.errors == ('"B" is not A.',)
 
 
+def test_any_usable_answer_beats_an_empty_one() -> None:
+    """An answer of which something can be used is better than one without, whatever is wrong."""
+
+    def check(raw: str) -> Checked[str]:
+        errors = ("Not JSON.",) if raw == "prose" else ("No name.", "No reason.")
+        return Checked(result=raw, errors=errors, empty=raw == "prose")
+
+    model = Scripted((said("prose"), said("half"), said("prose")))
+
+    assert asyncio.run(ask(model, PROMPT, check)).result == "half"
+
+
 def test_flaws_alone_are_worth_one_repair() -> None:
     """An answer with flaws only is asked for once more."""
     asked, model = asking(said("a"), said("a"))

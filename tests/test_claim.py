@@ -15,6 +15,10 @@ from assistant.claim import figures, inventions, marked, rests_on, unmarked
         ("HTTP 401, step 2, Option 1, port 443", ()),
         ("A 24-hour window", ("24-hour",)),
         ("14", ("14",)),
+        ("5 failed exports per day", ("5 failed exports per day",)),
+        ("计划在20%的用户中", ("20%",)),
+        ("约为100万条记录, 超过3秒", ("100万条", "3秒")),
+        ("v2 and a3 run", ()),
     ],
 )
 def test_figures(text: str, expected: tuple[str, ...]) -> None:

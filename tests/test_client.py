@@ -121,12 +121,13 @@ def test_request() -> None:
 
 
 def test_stop_texts() -> None:
-    """A prompt's ends are sent only where the server is known to take them."""
-    prompt = replace(PROMPT, stop=("\n# Task",))
+    """A prompt's ends and its grammar are sent only where the server is known to take them."""
+    prompt = replace(PROMPT, stop=("\n# Task",), grammar='root ::= "a"')
 
-    assert "stop" not in ask(always("a"), prompt).requests[0].body
-    assert ask(always("a"), prompt, llama=True).requests[0].body["stop"] == ["\n# Task"]
-    assert "stop" not in ask(always("a"), PROMPT, llama=True).requests[0].body
+    assert not {"stop", "grammar"} & set(ask(always("a"), prompt).requests[0].body)
+    body = ask(always("a"), prompt, llama=True).requests[0].body
+    assert (body["stop"], body["grammar"]) == (["\n# Task"], 'root ::= "a"')
+    assert not {"stop", "grammar"} & set(ask(always("a"), PROMPT, llama=True).requests[0].body)
 
 
 def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:

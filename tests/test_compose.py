@@ -11,7 +11,7 @@ from assistant.generate import Subject
 TEMPLATE = chosen(None)
 
 
-def planned(description: str, tables: object) -> compose.Plan:
+def planned(description: str, tables: object, **more: object) -> compose.Plan:
     data = {
         "title": "Login timeout",
         "approach": "Renew it.",
@@ -20,6 +20,7 @@ def planned(description: str, tables: object) -> compose.Plan:
         "api_endpoints": ["POST /sessions"],
         "services_business_logic": ["Session renewal"],
         "tables": tables,
+        **more,
     }
     found, _ = brief.read(json.dumps(data), TEMPLATE)
     document = compose.begin(TEMPLATE, found)
@@ -51,3 +52,30 @@ def test_outline_says_what_does_not_apply() -> None:
 def test_sections_on_stored_data_are_asked_for(description: str, tables: object) -> None:
     """Where a table changes, nobody said, or the subject is about stored data, they are written."""
     assert aside(description, tables) == []
+
+
+def test_screens_are_set_aside_where_none_changes() -> None:
+    """The user interface is asked for where the brief or the description has a screen."""
+
+    def titles(description: str, screens: object) -> list[str]:
+        made = planned(description, ["sessions"], screens=screens)
+        return [match.section.title for match, _ in made.aside]
+
+    assert titles("sign-in times out", []) == ["UI Changes"]
+    assert titles("sign-in times out", ["Login page"]) == []
+    assert titles("a button on the orders page", []) == []
+
+
+def test_options_have_the_names_that_the_brief_gave() -> None:
+    """A decision's answers are its options; without any the section names its own."""
+    where = {"question": "Where is it kept?", "answers": ["In memory", "In a table"]}
+    made = planned("sign-in times out", [], design_considerations=[where, "Length"])
+    wants = {
+        asked.title: next(want for want in asked.wants if want.kind == "group")
+        for asked in made.requests
+        if "Design Considerations" in asked.path
+    }
+
+    assert wants["1. Where is it kept?"].names == ("In memory", "In a table")
+    assert wants["2. Length"].names == ()
+    assert "Design Considerations: Where is it kept?; Length" in made.shared

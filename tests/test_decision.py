@@ -61,7 +61,7 @@ def test_answers_that_are_no_choice(answers: tuple[str, ...]) -> None:
 
 
 def test_names_alone_are_decisions() -> None:
-    """A model that names its decisions without answers, as older journals have it, is understood."""
+    """Decisions that are named without answers, as in older journals, are understood."""
     assert read("Storage of sessions", "Length of a session") == (
         (("Storage of sessions", ()), ("Length of a session", ())),
         [],
