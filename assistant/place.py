@@ -79,7 +79,11 @@ def unwrapped(text: str) -> str:
 
 def line(text: str) -> str:
     """Words for one line: what stood on several is joined, bullets become semicolons."""
-    source = [part.strip() for part in unwrapped(words(text)).split("\n") if part.strip()]
+    return _line(words(text))
+
+
+def _line(text: str) -> str:
+    source = [part.strip() for part in unwrapped(text).split("\n") if part.strip()]
     result = ""
     for part in source:
         bare = _BULLETS.sub("", part, count=1).strip() if part[0] in "-*+•" else part
@@ -91,7 +95,11 @@ def line(text: str) -> str:
 
 def item(text: str) -> str:
     """Words for a list item: one line that begins nothing."""
-    return begun(line(_BULLETS.sub("", unwrapped(words(text)).lstrip("\n"), count=1)))
+    return _item(words(text))
+
+
+def _item(text: str) -> str:
+    return begun(_line(_BULLETS.sub("", unwrapped(text).lstrip("\n"), count=1)))
 
 
 def begun(text: str) -> str:
@@ -105,14 +113,15 @@ def begun(text: str) -> str:
 
 def items(source: str | Sequence[str]) -> tuple[str, ...]:
     """The items of a list, given as a list or as lines."""
-    parts = list(_lines(source)) if isinstance(source, str) else source
-    return tuple(found for part in _unnumbered(parts) if (found := item(part)))
+    # Thoughts stand before all that is said aloud: a line of it that looks like one is words.
+    parts = _lines(words(source)) if isinstance(source, str) else map(words, source)
+    return tuple(found for part in _unnumbered(parts) if (found := _item(part)))
 
 
 def _lines(text: str) -> Iterator[str]:
     """A list's lines, those joined that go on with an item."""
     held = ""
-    for part in unwrapped(words(text)).split("\n"):
+    for part in unwrapped(text).split("\n"):
         listed = _BULLETS.match(part) or _NUMBER.match(part)
         if held and part.startswith(("  ", "\t")) and not listed:
             held += f"\n{part}"
@@ -126,7 +135,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _unnumbered(source: Iterable[str]) -> list[str]:
     """The items without bullets, and without numbers where they count from 1."""
-    parts = [_BULLETS.sub("", words(part), count=1) for part in source]
+    parts = [_BULLETS.sub("", part, count=1) for part in source]
     found = [_NUMBER.match(part) for part in parts]
     numbers = [int(number["number"]) for number in found if number]
     if numbers != list(range(1, len(parts) + 1)):

@@ -226,3 +226,10 @@ def test_content_stays_in_its_fence(said: str, opening: str) -> None:
 
     assert [token.type for token in found] == ["fence"]
     assert letters(found[0].content) == letters(content)
+
+
+def test_thoughts_are_set_aside_once() -> None:
+    """Only what stands before all that is said is a thought; a line like one is words."""
+    assert place.items("<think>Hm.</think>\n- a\n- <think>") == ("a", "\\<think>")
+    assert place.items("```\n<think>") == ("\\<think>",)
+    assert place.items(["<think>Hm.</think>a", "b"]) == ("a", "b")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -172,6 +172,7 @@ def test_nothing_gets_out_of_its_slot(text: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", templates.known())
 @settings(max_examples=settings.get_profile("laws").max_examples // 3)
 @given(seed=st.integers(0, 1 << 30), texts=st.lists(wild, min_size=1, max_size=9))
+@example(seed=0, texts=["```\n<think>"])
 def test_nothing_gets_out_of_a_slot_of_real_templates(
     name: str, seed: int, texts: list[str]
 ) -> None:
