@@ -5,7 +5,8 @@ import asyncio
 from assistant.ask import Failure, unusable
 from assistant.brief import Brief
 from assistant.errors import DraftError, Exit
-from assistant.generate import Subject, Writer
+from assistant.generate import Writer
+from assistant.instruct import Subject
 from assistant.stop import Stop
 from assistant.template import Template
 

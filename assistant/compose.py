@@ -1,12 +1,11 @@
 """Composes a document: what is unwritten is asked for, and every answer is put in its place."""
 
 import asyncio
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import claim, fence, prompts
-from assistant.align import Alignment, Match, align, not_applicable
+from assistant.align import Alignment, Match, align
 from assistant.assemble import (
     NO_REFERENCES,
     NOTHING_OPEN,
@@ -18,29 +17,22 @@ from assistant.assemble import (
     without_repeats,
 )
 from assistant.blank import blank
-from assistant.brief import SCREENS, SHARE, TABLES, Brief
+from assistant.brief import SHARE, Brief
 from assistant.brief import sections as askable
 from assistant.document import Document, parse
-from assistant.example import below, examples
-from assistant.generate import Subject, Writer, Written
+from assistant.example import examples
+from assistant.generate import Writer, Written
+from assistant.instruct import Subject
 from assistant.naming import groups
 from assistant.place import code, commented
 from assistant.request import Request, Want, request
-from assistant.slot import Slot, Spec
 from assistant.template import Template
-from assistant.topic import topic
+from assistant.unneeded import NONE_NEEDED, fits
 from assistant.value import Answer, Value
-from assistant.write import Edit, fill, inapplicable, uncommented, untouched
+from assistant.write import Edit, fill, inapplicable, uncommented
 
-_DATA = re.compile(r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE)
-_SEEN = re.compile(
-    r"pages?\b|screens?\b|buttons?\b|forms?\b|dialogs?\b|\b(?:ui|ux|gui|app|dark mode)\b",
-    re.IGNORECASE,
-)
 WHOLE = "whole document"
 UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
-NOTHING_SEEN = "nothing that users see on a screen changes, as far as the description says."
-NONE_NEEDED = "nothing of this kind is new or changes, as far as the description says."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +107,10 @@ def plan(
     )
     for match in alignment.matches:
         path = " > ".join(match.spec.path)
-        reason = reasons.get(_relative(template, path), "") or _needless(match.spec, brief, subject)
+        reason = reasons.get(_relative(template, path), "") or needless(match.spec, brief, subject)
         if match.index in left or not wanted(match):
             continue
-        if reason and _can_stand_aside(match, document):
+        if reason and fits(match, document):
             aside.append((match, reason))
             continue
         names = brief.of(path) or brief.choices(match.section.title)
@@ -136,25 +128,6 @@ def plan(
         aside=tuple(aside),
         shared=prompts.outline(brief, template, [match.section.title for match, _ in aside]),
     )
-
-
-def _needless(spec: Spec, brief: Brief, subject: Subject) -> str:
-    """Why a section on screens or stored data is not needed: none changes, nobody speaks of any."""
-    if SCREENS in brief.none and topic(spec.path) == "interface":
-        return "" if _SEEN.search(subject.description) else NOTHING_SEEN
-    if TABLES not in brief.none or _DATA.search(subject.description):
-        return ""
-    sql = any(isinstance(part, Slot) and part.language == "sql" for part in spec.parts)
-    optional = "if applicable" in spec.guidance.casefold() and _DATA.search(spec.title)
-    return NONE_NEEDED if sql or optional else ""
-
-
-def _can_stand_aside(match: Match, document: Document) -> bool:
-    """Whether a section is still to be written, and nothing that somebody wrote is in it."""
-    if not_applicable(match.section) or not untouched(match):
-        return False
-    alone = below(document, match.index) == match.index + 1
-    return bool(match.pending) or (match.spec.container and alone)
 
 
 def _unique(asked: Request, taken: Mapping[str, Match]) -> Request:

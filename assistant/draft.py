@@ -14,7 +14,8 @@ from assistant.connect import Connection, connect
 from assistant.document import encode, parse
 from assistant.errors import DraftError, Exit
 from assistant.finding import UNWRITTEN, Finding
-from assistant.generate import Progress, Subject, Writer
+from assistant.generate import Progress, Writer
+from assistant.instruct import Subject
 from assistant.language import named
 from assistant.llm import Usage
 from assistant.number import slug

@@ -13,7 +13,8 @@ from assistant.connect import Connection, connect
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
-from assistant.generate import BRIEF, Progress, Subject, Writer, Written
+from assistant.generate import Progress, Writer, Written
+from assistant.instruct import BRIEF, Subject
 from assistant.job import Job
 from assistant.kept import Kept, known_brief, needs_brief, opened
 from assistant.llm import Usage

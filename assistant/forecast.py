@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from assistant import compose, generate
+from assistant import compose, instruct
 from assistant.brief import Brief
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
-from assistant.generate import Subject
+from assistant.instruct import Subject
 from assistant.kept import known_brief, needs_brief
 from assistant.llm import Prompt
 from assistant.settings import Settings
@@ -18,10 +18,10 @@ from assistant.tokens import Counter
 
 def of_draft(subject: Subject, template: Template) -> Iterator[Prompt]:
     """Every prompt of a draft, with the template's own examples where a brief would give names."""
-    yield generate.brief_prompt(subject, template)
+    yield instruct.brief_prompt(subject, template)
     planned = compose.plan(template, parse(template.text), _examples(template), subject)
     for asked in planned.requests:
-        yield generate.section_prompt(subject, planned.shared, asked)
+        yield instruct.section_prompt(subject, planned.shared, asked)
 
 
 def refuse_nothing(subject: Subject, template: Template) -> None:
@@ -44,10 +44,10 @@ def of_fill(task: Task, subject: Subject, entries: Mapping[str, str]) -> Iterato
     forced = task.scope.forced.__contains__
     first = plan(task, task.document, known or Brief(title=""), forced)
     if known is None and (needs_brief(task) or len(first.requests) > 1):
-        yield generate.brief_prompt(subject, first.template)
+        yield instruct.brief_prompt(subject, first.template)
         first = plan(task, task.document, _examples(first.template), forced)
     for asked in first.requests:
-        yield generate.section_prompt(subject, first.shared, asked)
+        yield instruct.section_prompt(subject, first.shared, asked)
 
 
 def _examples(template: Template) -> Brief:

@@ -11,8 +11,8 @@ from assistant.align import align
 from assistant.assemble import Facts
 from assistant.document import Document, load
 from assistant.errors import DraftError, Exit
-from assistant.generate import Subject
 from assistant.guard import Scope
+from assistant.instruct import Subject
 from assistant.journal import fingerprint
 from assistant.kept import about, peeked
 from assistant.number import slug

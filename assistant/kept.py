@@ -10,7 +10,8 @@ from assistant import brief, journal
 from assistant.align import align
 from assistant.brief import Brief
 from assistant.errors import DraftError
-from assistant.generate import BRIEF, Progress, Subject
+from assistant.generate import Progress
+from assistant.instruct import BRIEF, Subject
 from assistant.journal import CONTENT, DOCUMENT, SUBJECT, Journal
 from assistant.request import Request, schema
 from assistant.settings import Settings

@@ -17,7 +17,7 @@ from assistant.display import Display
 from assistant.draft import CUT, SMALLER, Job, Outcome, draft, fitted
 from assistant.errors import Exit
 from assistant.finding import UNWRITTEN
-from assistant.generate import Subject
+from assistant.instruct import Subject
 from assistant.relation import Relation, link_back, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings

@@ -7,7 +7,7 @@ from assistant import builtin, prompts, shape
 from assistant.align import Alignment
 from assistant.connect import Connection
 from assistant.document import Document
-from assistant.generate import Subject
+from assistant.instruct import Subject
 from assistant.language import named
 from assistant.mark import fold
 from assistant.template import Template

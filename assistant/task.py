@@ -11,8 +11,8 @@ from assistant.compose import Plan
 from assistant.document import Document
 from assistant.example import items
 from assistant.field import Items
-from assistant.generate import Subject
 from assistant.guard import Scope
+from assistant.instruct import Subject
 from assistant.shape import Wanted, begun, emptied, keys, named, own, untitled
 from assistant.template import Template
 

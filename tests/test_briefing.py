@@ -1,7 +1,7 @@
 """The brief of a run, or the end of it."""
 
 import asyncio
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -9,8 +9,11 @@ from assistant.brief import Brief
 from assistant.briefing import briefed
 from assistant.builtin import chosen
 from assistant.errors import DraftError, Exit
-from assistant.generate import Subject, Writer
+from assistant.instruct import Subject
 from assistant.stop import Stop
+
+if TYPE_CHECKING:
+    from assistant.generate import Writer
 
 SUBJECT = Subject(description="login timeout", kind="bug")
 

@@ -6,7 +6,7 @@ import pytest
 
 from assistant import brief, compose
 from assistant.builtin import chosen
-from assistant.generate import Subject
+from assistant.instruct import Subject
 
 TEMPLATE = chosen(None)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from assistant.answer import read
 from assistant.compose import settled
 from assistant.document import parse
-from assistant.generate import Subject
+from assistant.instruct import Subject
 from assistant.mentioned import findings_for, marked, symbols, unknown
 from assistant.quoted import mentions
 from assistant.repository import Repository

@@ -14,8 +14,9 @@ from assistant.assemble import Facts
 from assistant.brief import Brief
 from assistant.document import Document, decode, encode, parse
 from assistant.errors import DraftError
-from assistant.generate import Subject, Written
+from assistant.generate import Written
 from assistant.guard import Scope
+from assistant.instruct import Subject
 from assistant.merge import Filled, merge
 from assistant.shape import fits, keys, own
 from assistant.task import Task, plan

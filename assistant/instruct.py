@@ -1,0 +1,91 @@
+"""What is sent: a document's subject, and the requests for its brief and its sections."""
+
+from dataclasses import dataclass, field
+
+from assistant import brief, prompts
+from assistant.grammar import grammar
+from assistant.llm import Message, Prompt
+from assistant.mentioned import marked
+from assistant.repository import Repository
+from assistant.request import Request, schema
+from assistant.template import Template
+from assistant.topic import openings, topic
+
+BRIEF = "brief"
+BRIEF_TOKENS = 1200
+# Tokens that a word, a JSON key and an answer's frame take, on the generous side: the budget in
+# words is what holds the length, the limit in tokens only stops a model that rambles.
+_PER_WORD = 4
+_PER_KEY = 24
+_FRAME = 160
+_HEADING = "\n#"
+_NEXT_TASK = "\n# Task"
+_FENCE_END = "\n```\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a document is about, fitted to the model: the same for all requests.
+
+    `repository` is what the document will stand in: no model is told of it, answers are held to it.
+    """
+
+    description: str
+    kind: str
+    language: str = ""
+    hint: str = ""
+    repository: Repository = field(default_factory=Repository, compare=False, repr=False)
+
+    @property
+    def english(self) -> bool:
+        """Whether the document is in English, as far as is known."""
+        return self.language in ("", "English")
+
+    @property
+    def bug(self) -> bool:
+        """Whether it is a bug, which gets a shorter document."""
+        return self.kind == "bug"
+
+    def marked(self, text: str) -> str:
+        """A model's text with a word behind each path that neither we nor the repository gave."""
+        return marked(text, self.repository, self.description)
+
+    def messages(self, shared: str, instruction: str) -> tuple[Message, ...]:
+        """The messages of one request; `shared` is what stands before its own instruction."""
+        own = prompts.subject(self.description, self.kind) + shared + instruction
+        return (prompts.system(self.language), Message(role="user", content=own))
+
+
+def brief_prompt(subject: Subject, template: Template) -> Prompt:
+    """The request for the brief."""
+    return Prompt(
+        label=BRIEF,
+        messages=subject.messages("", prompts.brief(template, bug=subject.bug)),
+        max_tokens=BRIEF_TOKENS,
+        schema=brief.schema(template),
+    )
+
+
+def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
+    """The request for one section."""
+    keys = sum(max(1, len(w.columns) * w.most, len(w.fields) * max(w.most, len(w.names)))
+               for w in asked.wants)  # fmt: skip
+    begins = openings(topic(asked.path), bug=subject.bug) if subject.english else ()
+    language = "" if subject.english else subject.language
+    manner = prompts.Manner(bug=subject.bug, language=language, begins=begins)
+    told = prompts.section(asked, subject.hint, manner)
+    return Prompt(
+        label=asked.id,
+        messages=subject.messages(shared, told),
+        max_tokens=_FRAME + _PER_WORD * asked.words + _PER_KEY * keys,
+        schema=schema(asked),
+        stop=_stops(asked),
+        grammar=grammar(asked, begins),
+    )
+
+
+def _stops(asked: Request) -> tuple[str, ...]:
+    """Where a plain answer ends: small models go on to explain it, or to the next task."""
+    if not asked.plain:
+        return ()
+    return (_NEXT_TASK, _FENCE_END) if asked.wants[0].kind == "code" else (_HEADING,)
