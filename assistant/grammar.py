@@ -27,7 +27,7 @@ item ::= "- " first ([^\n.!?。！？] | [.!?] [a-z0-9_/,;:)"'`])* [.!?。！？
 _ANY = r"first ::= [^\n#*<`{| .!?-]"
 _MERMAID = r"""
 root ::= "flowchart LR\n" arrow{3,6}
-arrow ::= box " -->|" [^|\[\]"(){};\n]{2,60} "| " box "\n"
+arrow ::= box " -->|" [^|\[\]"(){};.\n] [^|\[\]"(){};\n]{1,60} "| " box "\n"
 box ::= [a-z] [a-z0-9]? ("[" [^\[\]"(){};|\n]{2,48} "]")?
 """
 _SQL = r"""
@@ -36,7 +36,7 @@ statement ::= ("CREATE TABLE " | "ALTER TABLE " | "CREATE INDEX ") [^`;]+ ";\n" 
 """
 _PYTHON = r"""
 root ::= ("def " | "async def " | "class ") [^`\n]+ "\n" line{1,28}
-line ::= ("    " [^`\n]+)? "\n"
+line ::= (("    " | "def " | "async def " | "class ") [^`\n]+)? "\n"
 """
 _CODE = {"": _MERMAID, "mermaid": _MERMAID, "sql": _SQL, "python": _PYTHON}
 _PER_SENTENCE = 13  # words

@@ -56,6 +56,7 @@ def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
         (ITEMS, "- One. And a second sentence.\n"),
         (ITEMS, "- a\n" * 5),
         (DIAGRAM, "flowchart LR\na[User] --> b[Login page]\n" * 3),
+        (DIAGRAM, "flowchart LR\n" + "a[User] -->|...| b[Page]\n" * 3),
         (DIAGRAM, "Here is the diagram:\nflowchart LR\n"),
         (SQL, "```sql\nALTER TABLE a ADD b INT;\n```"),
         (SQL, "The table gets a column."),
