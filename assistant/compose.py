@@ -27,7 +27,7 @@ from assistant.naming import groups
 from assistant.place import code, commented
 from assistant.request import Request, Want, request
 from assistant.template import Template
-from assistant.unneeded import NONE_NEEDED, fits
+from assistant.unneeded import NONE_NEEDED, fits, needless
 from assistant.value import Answer, Value
 from assistant.write import Edit, fill, inapplicable, uncommented
 
