@@ -25,6 +25,11 @@ _THIS_OPTION = re.compile(
     r"\A(?:(?:this|the) (?:option|approach)|it) \w+s?\s+(?:(?:to|the use of)\s+)?(?:an?|the)?\s*",
     re.IGNORECASE,
 )
+# Words after which a name that was cut short would have gone on.
+_UNFINISHED = frozenset(
+    ("a", "an", "the", "for", "to", "of", "with", "and", "or", "that", "which", "by", "in", "on",
+     "is", "be", "will", "from", "as", "at", "using", "into", "its", "their")
+)  # fmt: skip
 HEADLINE = 6  # words of a description that can stand for a name
 # A line in which a small model repeats what form it was asked for.
 _FORM = re.compile(r"\A\s*#+[ \t]*(?:Code|Text|Diagram|Answer)\b[^\n]*\n")
@@ -119,7 +124,25 @@ def _chosen(want: Want, value: Value, data: Json, values: Sequence[Value]) -> Va
     named = flaw.chosen(reason, entries)
     if not 0 <= place < len(entries) or named:
         return Value(key=value.key, text=reason or value.text)
+    place = _meant(reason, entries, place)
     return Value(key=value.key, text=f"{entries[place].name}. {reason[:1].upper()}{reason[1:]}")
+
+
+def _meant(reason: str, entries: Sequence[Entry], place: int) -> int:
+    """Which option a reason speaks for: small models count them wrong more often than not.
+
+    Another one than said where the reason's first sentence has all words of its name, and not
+    those of the option that was said.
+    """
+    first = re.split(r"(?<=[.!?])\s", reason, maxsplit=1)[0]
+    said = _stems(first)
+    fits = [bool(own := _stems(entry.name)) and own <= said for entry in entries]
+    others = [number for number, fit in enumerate(fits) if fit]
+    return others[0] if len(others) == 1 and not fits[place] else place
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:4] for word in re.findall(r"\w{4,}", fold(text)))
 
 
 def strings(data: Json) -> tuple[str, ...]:
@@ -212,7 +235,10 @@ def headline(text: str) -> str:
     """The first words of a text, as a name for what it describes."""
     text = _THIS_OPTION.sub("", text.strip())
     clause = re.split(r"[.,;:()\n]| that | which | to ensure ", text.strip(), maxsplit=1)[0]
-    name = " ".join(clause.split()[:HEADLINE])
+    words = clause.split()[:HEADLINE]
+    while len(words) > 1 and words[-1].casefold() in _UNFINISHED:
+        words.pop()
+    name = " ".join(words)
     return name[:1].upper() + name[1:]
 
 

@@ -15,15 +15,11 @@ QUESTION, ANSWERS = "question", "answers"
 FEWEST, MOST = 2, 3  # answers to one question
 
 # Words with which a sentence repeats its question.
-_JOINTS = frozenset(
-    ("a", "an", "the", "it", "this", "is", "are", "was", "be", "been", "being", "will", "would",
-     "should", "can", "gets", "get")
-)  # fmt: skip
-
+_JOINED = frozenset(("is", "are", "was", "be", "will", "would", "should", "can", "gets", "get"))
+_JOINTS = _JOINED | {"a", "an", "the", "it", "this", "been", "being"}
 _PREFIX = re.compile(
     r"\A(?:proposed|alternative|option|answer)(?:\s+(?:\d|[A-C]))?\s*[:\u2013-]+\s*", re.IGNORECASE
 )
-
 _YES_OR_NO = re.compile(r"(?:yes|no|ja|nein|oui|non|true|false|maybe)\b.{0,3}", re.IGNORECASE)
 
 Options = tuple[tuple[str, tuple[str, ...]], ...]
@@ -88,5 +84,8 @@ def _bare(answer: str, question: str) -> str:
     sentence = re.split(r"(?<=\w)[.;!?](?:\s|$)|\u3002", answer, maxsplit=1)[0].split()
     said = set(re.findall(r"\w+", fold(question))) | _JOINTS
     own = list(dropwhile(lambda word: fold(word).strip(",:'\"") in said, sentence))
+    # Only a sentence repeats its question: "Run them on a cluster" is an answer as it is.
+    if not _JOINED & {fold(word) for word in sentence[: len(sentence) - len(own)]}:
+        own = sentence
     text = " ".join(own if len(own) > 1 else sentence)
     return text[:1].upper() + text[1:]

@@ -386,3 +386,28 @@ def test_descriptions_of_a_body_are_flawed(body: dict[str, object], *, describes
     answer = read(said(response=body), asked(want, PROSE), "known")
 
     assert any("describes the body" in flaw for flaw in answer.flaws) is describes
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "first"),
+    [
+        ("1", "Keeping a table survives a restart.", "Keep a table"),
+        ("1", "It is quick.", "Use a cache"),
+        ("2", "Using a cache and keeping a table are alike.", "Keep a table"),
+        ("1", "It is quick. Keeping a table is not.", "Use a cache"),
+    ],
+)
+def test_reason_decides_which_option_is_meant(number: str, reason: str, first: str) -> None:
+    """A number is taken for another where the reason speaks of that other option alone."""
+    names = ("Use a cache", "Keep a table")
+    data = [{"name": name, "description": f"{name}s", "pros": name[:5]} for name in names]
+    choice = {"option": number, "reason": reason}
+    answer = read(said(options=data, recommendation=choice), asked(OPTIONS, CHOICE))
+
+    assert answer.values[1].text == f"{first}. {reason}"
+
+
+def test_headlines_do_not_end_in_the_middle() -> None:
+    """A name that is cut from a description ends with a word that can be its last."""
+    assert headline("The service will wait for a certain amount of time") == "The service will wait"
+    assert headline("Store it in a") == "Store it"
