@@ -20,6 +20,7 @@ _JOINTS = _JOINED | {"a", "an", "the", "it", "this", "been", "being"}
 _PREFIX = re.compile(
     r"\A(?:proposed|alternative|option|answer)(?:\s+(?:\d|[A-C]))?\s*[:\u2013-]+\s*", re.IGNORECASE
 )
+_IF = re.compile(r"\A(?:if|when|once|after|in case)\s[^,]{3,60},\s+", re.IGNORECASE)
 _YES_OR_NO = re.compile(r"(?:yes|no|ja|nein|oui|non|true|false|maybe)\b.{0,3}", re.IGNORECASE)
 
 Options = tuple[tuple[str, tuple[str, ...]], ...]
@@ -80,7 +81,7 @@ def _bare(answer: str, question: str) -> str:
 
     "The report is generated when the user asks" is "When the user asks" to "When is it generated?".
     """
-    answer = _PREFIX.sub("", answer.strip())
+    answer = _IF.sub("", _PREFIX.sub("", answer.strip()))
     sentence = re.split(r"(?<=\w)[.;!?](?:\s|$)|\u3002", answer, maxsplit=1)[0].split()
     said = set(re.findall(r"\w+", fold(question))) | _JOINTS
     own = list(dropwhile(lambda word: fold(word).strip(",:'\"") in said, sentence))

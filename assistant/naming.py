@@ -11,7 +11,7 @@ from assistant.slot import PLACEHOLDER, Group, Slot, Spec, counter, identifier
 from assistant.template import Template
 
 LONGEST = 48  # characters of a name
-QUESTION = 96  # characters of a decision, which may be a question
+QUESTION = 120  # characters of a decision, which may be a question
 # What a list is filled with where it should be empty.
 _NOTHING = re.compile(r"(?:none|nothing|n/a|na)\b.*|not?\s.*|\W*", re.IGNORECASE)
 _KIND = re.compile(r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE)

@@ -35,6 +35,7 @@ def test_questions_with_answers() -> None:
         ("Proposed: in a table", "In a table"),
         ("Option B - a cookie", "A cookie"),
         ("In a table, which is new and has columns for the time and for the person", "In a table"),
+        ("If a sign-in fails, the person will see a message.", "The person will see a message"),
         ("Keep them on a disk", "Keep them on a disk"),
         ("It would be the cache", "It would be the cache"),
         ("使用索引。它更快。", "使用索引"),
