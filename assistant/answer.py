@@ -222,7 +222,7 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
         known = {identifier(key): value for key, value in part.items()}
         name = string(known.get("name")) or (want.names[number] if number < len(want.names) else "")
         entry = _entry(want, unprefixed(name.strip(), want.examples), part)
-        if fold(entry.name) in {fold(example) for example in want.examples}:
+        if flaw.is_example(entry.name, want):
             # `Option A` with a description is an option without a name.
             name = headline(next((text for _, text in entry.texts if text.strip()), ""))
             entry = replace(entry, name=name or entry.name)
@@ -297,7 +297,6 @@ def _own(value: Value, asked: Request) -> Value:
         return Value(key=value.key)
     if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
         return Value(key=value.key)
-    examples = {fold(example) for example in want.examples}
-    entries = tuple(entry for entry in value.entries if fold(entry.name) not in examples)
+    entries = tuple(entry for entry in value.entries if not flaw.is_example(entry.name, want))
     # A row that is there twice says nothing the second time.
     return replace(value, entries=entries, rows=tuple(dict.fromkeys(value.rows)))

@@ -199,8 +199,18 @@ def _name_errors(want: Want, value: Value) -> Iterator[str]:
         for key, text in entry.texts:
             if not text.strip():
                 yield f'{_name(want)}: "{entry.name}" has no "{key}".'
-        if fold(entry.name) in {fold(example) for example in want.examples}:
+        if is_example(entry.name, want):
             yield f'{_name(want)}: give "{entry.name}" a name of its own.'
+
+
+def is_example(name: str, want: Want) -> bool:
+    """Whether a name is one of the template's, or counts as they do: `Option 1` as `Option A`."""
+    examples = {fold(example) for example in want.examples}
+    counted = re.sub(r"(?<=\s)(?:\d{1,2}|[a-z])$", "#", fold(name))
+    return fold(name) in examples or (
+        counted.endswith("#")
+        and counted in {re.sub(r"(?<=\s)[a-z0-9]$", "#", one) for one in examples}
+    )
 
 
 def _alike(want: Want, value: Value) -> Iterator[str]:

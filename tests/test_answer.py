@@ -411,3 +411,13 @@ def test_headlines_do_not_end_in_the_middle() -> None:
     """A name that is cut from a description ends with a word that can be its last."""
     assert headline("The service will wait for a certain amount of time") == "The service will wait"
     assert headline("Store it in a") == "Store it"
+
+
+@pytest.mark.parametrize("name", ["Option A", "option 2", "Option 12", "Option C"])
+def test_counted_names_are_the_templates(name: str) -> None:
+    """An option that is only counted gets a name from what it is."""
+    data = [option(name, "Keep a table"), option("Cache", "Use a cache", "fast")]
+    answer = read(said(options=data), asked(OPTIONS))
+
+    assert [entry.name for entry in answer.values[0].entries][1] == "Cache"
+    assert answer.values[0].entries[0].name.startswith("Keep a table")

@@ -50,6 +50,7 @@ def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
         (PROSE, "## Overview\nIt times out. Nobody knows."),
         (PROSE, "- It times out. Nobody knows."),
         (PROSE, "It times out.Nobody knows. So we look."),
+        (PROSE, "It ends._And goes on. Or does it."),
         (PROSE, "```\ncode. More.\n```"),
         (LIST, "- The goal is this.\n- The goal is that.\n- The goal is all.\n"),
         (LIST, "- A user signs in.\n"),
