@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from assistant import claim, flaw
 from assistant.mark import fold
+from assistant.option import headline, recommended, unprefixed
 from assistant.place import prose, words
 from assistant.repository import Repository
 from assistant.request import Request, Want
-from assistant.slot import counter, identifier
+from assistant.slot import identifier
 from assistant.value import Answer, Entry, Value
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -21,16 +22,6 @@ _ASIDE = re.compile(
     rf"{_BEGIN}(?P<kind>{_KIND})[*_]*\s*(?P<text>\S.*?)(?=\s*{_BEGIN}{_KIND}|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-_THIS_OPTION = re.compile(
-    r"\A(?:(?:this|the) (?:option|approach)|it) \w+s?\s+(?:(?:to|the use of)\s+)?(?:an?|the)?\s*",
-    re.IGNORECASE,
-)
-# Words after which a name that was cut short would have gone on.
-_UNFINISHED = frozenset(
-    ("a", "an", "the", "for", "to", "of", "with", "and", "or", "that", "which", "by", "in", "on",
-     "is", "be", "will", "from", "as", "at", "using", "into", "its", "their")
-)  # fmt: skip
-HEADLINE = 6  # words of a description that can stand for a name
 # A line in which a small model repeats what form it was asked for.
 _FORM = re.compile(r"\A\s*#+[ \t]*(?:Code|Text|Diagram|Answer)\b[^\n]*\n")
 _ECHO = re.compile(r"^[ \t]*Text: \d[^\n]*\bwords in all\.[ \t]*(?:\n|\Z)", re.MULTILINE)
@@ -111,38 +102,11 @@ def _json(text: str, asked: Request) -> Answer:
 
 
 def _chosen(want: Want, value: Value, data: Json, values: Sequence[Value]) -> Value:
-    """A recommendation in words, where the model said it as an option's number and a reason."""
     if not want.choice_of or not isinstance(data, dict):
         return value
     entries = next((v.entries for v in values if v.key == want.choice_of), ())
-    number = re.search(r"\d+", string(data.get("option")))
-    place = int(number[0]) - 1 if number else -1
-    names = tuple(f"Option {letter}" for letter in "ABC")
-    reason = unprefixed(string(data.get("reason")).strip(), names)
-    reason = re.sub(r"^Option [A-C1-3]\b(?=\s+[a-z])", "It", reason)
-    # A reason that names an option, perhaps another one, speaks for itself.
-    named = flaw.chosen(reason, entries)
-    if not 0 <= place < len(entries) or named:
-        return Value(key=value.key, text=reason or value.text)
-    place = _meant(reason, entries, place)
-    return Value(key=value.key, text=f"{entries[place].name}. {reason[:1].upper()}{reason[1:]}")
-
-
-def _meant(reason: str, entries: Sequence[Entry], place: int) -> int:
-    """Which option a reason speaks for: small models count them wrong more often than not.
-
-    Another one than said where the reason's first sentence has all words of its name, and not
-    those of the option that was said.
-    """
-    first = re.split(r"(?<=[.!?])\s", reason, maxsplit=1)[0]
-    said = _stems(first)
-    fits = [bool(own := _stems(entry.name)) and own <= said for entry in entries]
-    others = [number for number, fit in enumerate(fits) if fit]
-    return others[0] if len(others) == 1 and not fits[place] else place
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(word[:4] for word in re.findall(r"\w{4,}", fold(text)))
+    said = string(data.get("option")), string(data.get("reason"))
+    return Value(key=value.key, text=recommended(*said, entries) or value.text)
 
 
 def strings(data: Json) -> tuple[str, ...]:
@@ -231,38 +195,12 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
             yield entry
 
 
-def headline(text: str) -> str:
-    """The first words of a text, as a name for what it describes."""
-    text = _THIS_OPTION.sub("", text.strip())
-    clause = re.split(r"[.,;:()\n]| that | which | to ensure ", text.strip(), maxsplit=1)[0]
-    words = clause.split()[:HEADLINE]
-    while len(words) > 1 and words[-1].casefold() in _UNFINISHED:
-        words.pop()
-    name = " ".join(words)
-    return name[:1].upper() + name[1:]
-
-
 def unlabelled(text: str, label: str) -> str:
     """A text without the label that stands before its slot already."""
     echo = re.match(
         rf"[*_\s]*{re.escape(label)}[*_]*\s*[:\uff1a][*_]*\s*(?=\S)", text, re.IGNORECASE
     )
     return text[echo.end() :] if label and echo else text
-
-
-def unprefixed(name: str, examples: Sequence[str]) -> str:
-    """A name without the template's own in front.
-
-    `Option A: Redis` and `Option 3: Redis` are `Redis` where the template says `Option A`.
-    """
-    for example in examples:
-        split = counter(example)
-        own = f"{re.escape(split[0])}[A-Z0-9]{{1,2}}" if split else re.escape(example)
-        marks = "[:\uff1a.)\u2013\u2014-]"
-        found = re.match(rf"{own}\s*{marks}+\s*(?P<rest>\S.*)", name, re.IGNORECASE)
-        if found:
-            return found["rest"]
-    return name
 
 
 def _entry(want: Want, name: str, data: Json) -> Entry:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from assistant.answer import Json, strings, unprefixed
+from assistant.answer import Json, strings
 from assistant.mark import fold
+from assistant.option import unprefixed
 from assistant.place import name as placed_name
 from assistant.slot import PLACEHOLDER, Group, Slot, Spec, counter, identifier
 from assistant.template import Template

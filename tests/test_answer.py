@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from assistant.answer import headline, parse_json, read, unprefixed
+from assistant.answer import parse_json, read
+from assistant.option import headline, unprefixed
 from assistant.request import Request, Want
 from assistant.value import Answer, Entry
 
