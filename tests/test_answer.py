@@ -5,7 +5,6 @@ import json
 import pytest
 
 from assistant.answer import parse_json, read
-from assistant.option import headline, unprefixed
 from assistant.request import Request, Want
 from assistant.value import Answer, Entry
 
@@ -274,20 +273,6 @@ def test_json_in_a_fence_is_found() -> None:
     assert parse_json('Here it is:\n```json\n{"a": 1}\n```') == {"a": 1}
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Option A: Redis", "Redis"),
-        ("Option 3 - Redis", "Redis"),
-        ("Options page", "Options page"),
-        ("Option A", "Option A"),
-    ],
-)
-def test_unprefixed(name: str, expected: str) -> None:
-    """Only the template's own counter is taken off a name."""
-    assert unprefixed(name, ("Option A", "Option B")) == expected
-
-
 def test_options_by_name_are_read() -> None:
     """Options that come as an object by name are as good as a list."""
     raw = said(options={"Redis": {"description": "a", "pros": "b"},
@@ -323,14 +308,6 @@ def test_reason_that_names_another_option_speaks_for_itself() -> None:
     answer = read(raw, asked(OPTIONS, CHOICE))
 
     assert answer.values[1].text == "Cookies need no server."
-
-
-def test_headline_of_a_description() -> None:
-    """A name that is made of a description does not begin with `This option`."""
-    said_so = "This option uses a simple POST request, which is quick"
-
-    assert headline(said_so) == "Simple POST request"
-    assert headline("use a UUID") == "Use a UUID"
 
 
 def test_bare_bullets_are_no_answer() -> None:
@@ -387,31 +364,6 @@ def test_descriptions_of_a_body_are_flawed(body: dict[str, object], *, describes
     answer = read(said(response=body), asked(want, PROSE), "known")
 
     assert any("describes the body" in flaw for flaw in answer.flaws) is describes
-
-
-@pytest.mark.parametrize(
-    ("number", "reason", "first"),
-    [
-        ("1", "Keeping a table survives a restart.", "Keep a table"),
-        ("1", "It is quick.", "Use a cache"),
-        ("2", "Using a cache and keeping a table are alike.", "Keep a table"),
-        ("1", "It is quick. Keeping a table is not.", "Use a cache"),
-    ],
-)
-def test_reason_decides_which_option_is_meant(number: str, reason: str, first: str) -> None:
-    """A number is taken for another where the reason speaks of that other option alone."""
-    names = ("Use a cache", "Keep a table")
-    data = [{"name": name, "description": f"{name}s", "pros": name[:5]} for name in names]
-    choice = {"option": number, "reason": reason}
-    answer = read(said(options=data, recommendation=choice), asked(OPTIONS, CHOICE))
-
-    assert answer.values[1].text == f"{first}. {reason}"
-
-
-def test_headlines_do_not_end_in_the_middle() -> None:
-    """A name that is cut from a description ends with a word that can be its last."""
-    assert headline("The service will wait for a certain amount of time") == "The service will wait"
-    assert headline("Store it in a") == "Store it"
 
 
 @pytest.mark.parametrize("name", ["Option A", "option 2", "Option 12", "Option C"])

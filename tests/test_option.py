@@ -1,0 +1,51 @@
+"""Tests of `option`: what options are called, and which of them is meant."""
+
+import pytest
+
+from assistant.option import headline, recommended, unprefixed
+from assistant.value import Entry
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Option A: Redis", "Redis"),
+        ("Option 3 - Redis", "Redis"),
+        ("Options page", "Options page"),
+        ("Option A", "Option A"),
+    ],
+)
+def test_unprefixed(name: str, expected: str) -> None:
+    """Only the template's own counter is taken off a name."""
+    assert unprefixed(name, ("Option A", "Option B")) == expected
+
+
+def test_headline_of_a_description() -> None:
+    """A name that is made of a description does not begin with `This option`."""
+    said_so = "This option uses a simple POST request, which is quick"
+
+    assert headline(said_so) == "Simple POST request"
+    assert headline("use a UUID") == "Use a UUID"
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "first"),
+    [
+        ("1", "Keeping a table survives a restart.", "Keep a table"),
+        ("1", "It is quick.", "Use a cache"),
+        ("2", "Using a cache and keeping a table are alike.", "Keep a table"),
+        ("1", "It is quick. Keeping a table is not.", "Use a cache"),
+    ],
+)
+def test_reason_decides_which_option_is_meant(number: str, reason: str, first: str) -> None:
+    """A number is taken for another where the reason speaks of that other option alone."""
+    names = ("Use a cache", "Keep a table")
+    entries = [Entry(name=name, texts=()) for name in names]
+
+    assert recommended(number, reason, entries) == f"{first}. {reason}"
+
+
+def test_headlines_do_not_end_in_the_middle() -> None:
+    """A name that is cut from a description ends with a word that can be its last."""
+    assert headline("The service will wait for a certain amount of time") == "The service will wait"
+    assert headline("Store it in a") == "Store it"
