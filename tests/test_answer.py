@@ -374,3 +374,11 @@ def test_counted_names_are_the_templates(name: str) -> None:
 
     assert [entry.name for entry in answer.values[0].entries][1] == "Cache"
     assert answer.values[0].entries[0].name.startswith("Keep a table")
+
+
+def test_diagram_in_json_is_no_diagram() -> None:
+    """A diagram that is said inside JSON, even where that is not valid, is asked for again."""
+    want = Want(key="diagram", kind="code", label="", words=20)
+    answer = read('{"name": "Diagram", "diagram": "flowchart LR\n a --> b"}', asked(want))
+
+    assert answer.errors == ('"diagram" is a JSON object; answer with the diagram.',)
