@@ -58,6 +58,7 @@ def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
         (ITEMS, "- a\n" * 5),
         (DIAGRAM, "flowchart LR\na[User] --> b[Login page]\n" * 3),
         (DIAGRAM, "flowchart LR\n" + "a[User] -->|...| b[Page]\n" * 3),
+        (DIAGRAM, "flowchart LR\n" + "a -->|signs in| b\n" * 3),
         (DIAGRAM, "Here is the diagram:\nflowchart LR\n"),
         (SQL, "```sql\nALTER TABLE a ADD b INT;\n```"),
         (SQL, "The table gets a column."),
