@@ -24,7 +24,9 @@ _ASIDE = re.compile(
 )
 # A line in which a small model repeats what form it was asked for.
 _FORM = re.compile(r"\A\s*#+[ \t]*(?:Code|Text|Diagram|Answer)\b[^\n]*\n")
-_ECHO = re.compile(r"^[ \t]*Text: \d[^\n]*\bwords in all\.[ \t]*(?:\n|\Z)", re.MULTILINE)
+_ECHO = re.compile(
+    r"^[ \t]*Text: (?:\d|one paragraph)[^\n]*\bwords in all\.[^\n]*(?:\n|\Z)", re.MULTILINE
+)
 _NEXT_TASK = re.compile(r"^[ \t]*#+[ \t]*Task:", re.MULTILINE)
 _NOT_APPLICABLE = re.compile(
     r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z",

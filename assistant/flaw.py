@@ -10,6 +10,7 @@ from assistant.mark import fold
 from assistant.place import code, outside, prose
 from assistant.repository import Repository
 from assistant.request import Request, Want
+from assistant.slot import counter
 from assistant.value import Answer, Entry, Value
 
 # Budgets are what people write at the median; one answer in ten of theirs is three times as long.
@@ -205,12 +206,13 @@ def _name_errors(want: Want, value: Value) -> Iterator[str]:
 
 def is_example(name: str, want: Want) -> bool:
     """Whether a name is one of the template's, or counts as they do: `Option 1` as `Option A`."""
-    examples = {fold(example) for example in want.examples}
-    counted = re.sub(r"(?<=\s)(?:\d{1,2}|[a-z])$", "#", fold(name))
-    return fold(name) in examples or (
-        counted.endswith("#")
-        and counted in {re.sub(r"(?<=\s)[a-z0-9]$", "#", one) for one in examples}
-    )
+    return _kind(name) in {_kind(example) for example in want.examples}
+
+
+def _kind(name: str) -> str:
+    """A name as names are compared, whatever its counter says."""
+    found = counter(name)
+    return fold(f"{found[0]}#{found[2]}" if found and found[0].strip() else name)
 
 
 def _alike(want: Want, value: Value) -> Iterator[str]:

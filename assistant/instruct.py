@@ -18,7 +18,6 @@ BRIEF_TOKENS = 1200
 _PER_WORD = 4
 _PER_KEY = 24
 _FRAME = 160
-_HEADING = "\n#"
 _NEXT_TASK = "\n# Task"
 _FENCE_END = "\n```\n"
 
@@ -85,7 +84,8 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
 
 
 def _stops(asked: Request) -> tuple[str, ...]:
-    """Where a plain answer ends: small models go on to explain it, or to the next task."""
-    if not asked.plain:
-        return ()
-    return (_NEXT_TASK, _FENCE_END) if asked.wants[0].kind == "code" else (_HEADING,)
+    """Where code ends: small models go on to explain it, or to the next task.
+
+    A text has its grammar, which knows no second line.
+    """
+    return (_NEXT_TASK, _FENCE_END) if asked.plain and asked.wants[0].kind == "code" else ()

@@ -79,3 +79,13 @@ def test_options_have_the_names_that_the_brief_gave() -> None:
     assert wants["1. Where is it kept?"].names == ("In memory", "In a table")
     assert wants["2. Length"].names == ()
     assert "Design Considerations: Where is it kept?; Length" in made.shared
+
+
+def test_figures_of_how_it_works_now_are_to_be_confirmed() -> None:
+    """A figure that the brief made up about today stands under Open Questions."""
+    data = {"title": "Login", "today": "Sign-ins wait for 30 seconds.", "approach": "Renew it."}
+    found, _ = brief.read(json.dumps(data), TEMPLATE)
+
+    asked = compose.questions((), found, "sign-in times out")
+
+    assert f"{compose.UNCONFIRMED} 30 seconds ({compose.WHOLE})" in asked

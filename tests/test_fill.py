@@ -117,14 +117,15 @@ def test_a_link_stays_a_link(place: Place) -> None:
     assert real.read_text().startswith(SMALL[: SMALL.index("\n\n## Proposed")])
 
 
+def no_overview(request: Request) -> Reply:
+    """Answer everything but the overview."""
+    task_of = request.text.rpartition("# Task: ")[2]
+    return failure(400, "no") if task_of.startswith("Overview") else plausible(request)
+
+
 def test_a_draft_that_failed_goes_on(place: Place) -> None:
     """A partly failed draft is completed by its brief, for the price of what is missing."""
-
-    def script(request: Request) -> Reply:
-        task_of = request.text.rpartition("# Task: ")[2]
-        return failure(400, "no") if task_of.startswith("Overview") else plausible(request)
-
-    with Scripted(script) as server:
+    with Scripted(no_overview) as server:
         assert place.run(server, "bug: login timeout") == Exit.FINDINGS
         path = place.folder / place.stdout.strip()
         before = path.read_text()
@@ -147,12 +148,7 @@ def test_a_draft_that_failed_goes_on(place: Place) -> None:
 
 def test_a_draft_that_failed_and_was_edited_goes_on(place: Place) -> None:
     """A partly failed draft that a person changed since is still completed by its brief."""
-
-    def script(request: Request) -> Reply:
-        task_of = request.text.rpartition("# Task: ")[2]
-        return failure(400, "no") if task_of.startswith("Overview") else plausible(request)
-
-    with Scripted(script) as server:
+    with Scripted(no_overview) as server:
         assert place.run(server, "bug: login timeout") == Exit.FINDINGS
         path = place.folder / place.stdout.strip()
         path.write_text(path.read_text() + "\nA person wrote this.\n")

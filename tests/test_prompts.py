@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import prompts
+from assistant.answer import read
 from assistant.request import Request, Want
 
 
@@ -61,3 +62,12 @@ def test_risks_are_asked_for_as_rows_or_as_text(title: str, *, rows: bool) -> No
     told = prompts.section(asked(title, table if rows else PROSE))
 
     assert ("Each row is about another part" in told) is rows
+
+
+def test_form_that_is_said_again_is_known() -> None:
+    """An answer that repeats the form as the prompt words it is read without it."""
+    request = asked("Overview", PROSE)
+    form = prompts.section(request, manner=prompts.Manner(begins=("Today,",))).split("\n")[-1]
+
+    assert form.startswith("Text: ")
+    assert read(f"It ends early.\n\n{form}\n", request).values[0].text == "It ends early."
