@@ -3,10 +3,17 @@
 import re
 from collections.abc import Iterator
 
+# Units of time in the languages whose descriptions are known by name.
+_ABROAD = (
+    r"sekunden?|minuten?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?"
+    r"|secondes?|heures?|jours?|semaines?|mois|segundos?|minutos?|horas?|d[i\u00ed]as?|semanas?"
+    r"|secondi|minuti|ore|giorni|dagen|uren"
+)
 _UNIT = (
     r"%|per ?cent|ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?"
     r"|years?"
     r"|users?|customers?|records?|rows?|requests?|sessions?|entries|files?|attempts?|times"
+    rf"|{_ABROAD}"
     r"|[KMGT]i?B|bytes|million|billion|thousand"
     r"|[\u4e07\u4ebf]?(?:\u6b21|\u79d2|\u6beb\u79d2|\u5206\u949f|\u5c0f\u65f6|\u5929|\u6761|\u4e2a)"
 )
@@ -16,10 +23,10 @@ _NUMBER = r"\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?"
 _FIGURE = re.compile(
     rf"(?<![{_APART}.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?![{_APART}])"
     r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
-    r"|(?<![\w.#/-])(?P<rate>\d[\d,]*\s+(?:[a-z]+\s+){1,3}(?:per|an?|every)\s+"
-    r"(?:second|minute|hour|day|week))\b"
+    r"|(?<![\w.#/-])(?P<rate>\d[\d,]*\s+(?:[^\W\d_]+\s+){0,3}(?:per|an?|every|pro|je|par|por)\s+"
+    rf"(?:second|minute|hour|day|week|{_ABROAD}))\b"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
-    r"\s+\d[\d,]*)(?![\w.%])"
+    rf"\s+\d[\d,]*(?:\s?-?(?:{_UNIT})(?![{_APART}]))?)(?![\w.%])"
     r"|\A\s*(?P<bare>\d[\d.,]*)\s*\Z"
     r"|(?<![-=\w])(?P<bound>[<>\u2264\u2265]=?\s?\d[\d,]*)(?![\w.%])",
     re.IGNORECASE,

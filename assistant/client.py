@@ -54,8 +54,8 @@ class Client:
     """Asks one model at one server; an `llm.Model`.
 
     `alive` says whether a server of our own still runs, and may raise a `DraftError` that says why
-    not, `llama` whether it is llama.cpp's, which takes a prompt's `stop` and `grammar`. What the
-    server refuses of the optional parameters is left out for the rest of the run. `sleep` waits
+    not, `llama` whether it is llama.cpp's, which takes a prompt's `stop`, `grammar` and `dry`. What
+    the server refuses of the optional parameters is left out for the rest of the run. `sleep` waits
     between attempts.
     """
 

@@ -6,13 +6,14 @@ from itertools import dropwhile
 
 from assistant.answer import Json, string, strings
 from assistant.mark import fold
-from assistant.naming import LONGEST, Names, nothing, shortened, usable
+from assistant.naming import Names, nothing, shortened, usable
 from assistant.place import label
 from assistant.request import Schema
 from assistant.slot import identifier
 
 QUESTION, ANSWERS = "question", "answers"
 FEWEST, MOST = 2, 3  # answers to one question
+LONGEST = 64  # characters of an answer, which names an option
 
 # Words with which a sentence repeats its question.
 _JOINED = frozenset(("is", "are", "was", "be", "will", "would", "should", "can", "gets", "get"))
@@ -66,7 +67,7 @@ def read(group: Names, known: Mapping[str, Json], errors: list[str]) -> Options:
 def _answers(data: Json, question: str) -> Iterator[str]:
     seen: set[str] = set()
     for text in strings(data)[:MOST]:
-        name = shortened(label(_bare(text, question))).rstrip(".\u3002 ")
+        name = shortened(label(_bare(text, question)), LONGEST).rstrip(".\u3002 ")
         # A bare number is an amount that nobody gave, and "yes" does not say what is built.
         said = re.search(r"[^\W\d]{2}", name) and not _YES_OR_NO.fullmatch(name)
         if not said or len(name) > LONGEST or nothing(name):

@@ -35,8 +35,9 @@ root ::= statement{1,3}
 statement ::= ("CREATE TABLE " | "ALTER TABLE " | "CREATE INDEX ") [^`;]+ ";\n" "\n"?
 """
 _PYTHON = r"""
-root ::= ("def " | "async def " | "class ") [^`\n]+ "\n" line{1,28}
-line ::= (("    " | "def " | "async def " | "class ") [^`\n]+)? "\n"
+root ::= block{1,2}
+block ::= ("def " | "async def " | "class ") [^`\n]+ "\n" "    " [^`\n]+ "\n" line{0,20}
+line ::= ("    " [^`\n]+)? "\n"
 """
 _CODE = {"": _MERMAID, "mermaid": _MERMAID, "sql": _SQL, "python": _PYTHON}
 _PER_SENTENCE = 13  # words

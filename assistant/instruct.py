@@ -80,6 +80,8 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
         schema=schema(asked),
         stop=_stops(asked),
         grammar=grammar(asked, begins),
+        # Code repeats itself, and words of many tokens would lose their spaces.
+        dry=subject.english and not any(want.kind == "code" for want in asked.wants),
     )
 
 

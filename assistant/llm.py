@@ -28,7 +28,8 @@ class Prompt:
     `label` names it for progress and errors (a section's path), `max_tokens` bounds the completion,
     `schema` is the text of a JSON Schema that the completion must follow, or empty for plain text.
     `stop` are texts before which a completion ends, and `grammar` is the GBNF that it must follow,
-    both where the server is known to take them.
+    both where the server is known to take them. There, too, a `dry` completion is kept from saying
+    a phrase twice (llama.cpp's DRY sampler: don't repeat yourself).
     `failed` hears of each attempt that came to nothing, with about how many tokens it cost, and
     says whether there may be another one.
     """
@@ -39,6 +40,7 @@ class Prompt:
     schema: str = ""
     stop: tuple[str, ...] = ()
     grammar: str = ""
+    dry: bool = False
     failed: Callable[[int], bool] = field(default=always, compare=False, repr=False)
 
 

@@ -139,7 +139,7 @@ def _wanted(want: Want) -> str:
         "code": lambda: f"{label}{'body' if want.language == 'json' else want.language + ' code'}.",
     }
     if want.choice_of:
-        return f"Recommendation: {guidance}The reason in about {want.words} words."
+        return f"Recommendation: {guidance}The reason in one sentence, about {want.words} words."
     return forms.get(want.kind, lambda: f"{label}{guidance}about {want.words} words.")()
 
 

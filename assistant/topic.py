@@ -39,7 +39,7 @@ _OPENINGS = {
     "approach": ("When",),
     "rollback": ("To undo this,",),
     "shortcuts": ("For now,",),
-    "goals": ("A user", "An operator", "Every", "No", "When"),
+    "goals": ("A user can", "An operator can", "When a", "No"),
 }
 _OF_A_BUG = {"approach": ("First,",)}
 

@@ -65,6 +65,9 @@ def test_assumptions_and_questions_at_the_end_are_taken_out() -> None:
 def test_assumption_in_the_last_sentence_is_taken_out() -> None:
     """An assumption that follows in the same paragraph becomes data too."""
     answer = read("It ends early. Assumption: the clock is right.", asked(PROSE))
+    alone = read("Assumption: the clock is right.", asked(PROSE))
+    assert alone.assumptions == answer.assumptions
+    assert (alone.values, alone.errors) == ((), ("The answer is empty.",))
 
     assert answer.values[0].text == "It ends early."
     assert answer.assumptions == ("the clock is right.",)

@@ -60,6 +60,7 @@ def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
         (SQL, "```sql\nALTER TABLE a ADD b INT;\n```"),
         (SQL, "The table gets a column."),
         (PYTHON, "def a():\n    pass\n# Task: the next one\n"),
+        (PYTHON, "def a():\n    pass\n\ndef b():\n"),
     ],
 )
 def test_forms_refuse_what_small_models_add(form: str, text: str) -> None:
