@@ -58,9 +58,8 @@ def _plain(text: str, asked: Request) -> Answer:
     assumptions: list[str] = []
     questions: list[str] = []
     found = _ASIDE.search(text) if want.kind != "code" else None
-    # Asides stand at the end; what comes before them is the answer. One line that is an aside is
-    # no answer.
-    if found and (text[: found.start()].strip() or "\n" not in text.strip()):
+    # Asides stand at the end; what comes before them is the answer.
+    if found and text[: found.start()].strip():
         body = text[: found.start()].rstrip()
         for aside in _ASIDE.finditer(text[found.start() :]):
             own = assumptions if aside["kind"].casefold().startswith("a") else questions

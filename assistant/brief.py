@@ -19,7 +19,7 @@ TABLES = "tables"
 SCREENS = "screens"
 _ITSELF = re.compile(r"\bdesign document\b|\bsections? will\b", re.IGNORECASE)
 # Titles of these words alone fit every document.
-_ANYTHING = {"a", "the", "for", "of", "new", "bug", "fix", "feature", "plan", "change", "issue"}
+_ANYTHING = {"a", "the", "for", "of", "new", "bug", "fix", "feature", "plan", "report"}
 # What a brief says besides the groups' names.
 TEXTS = ("title", "known", "today", "approach", TABLES, SCREENS, "assumptions", "open_questions")
 SHARE = 5  # at most one section in five may be set aside as not applicable
@@ -143,7 +143,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
     title = bare_title(placed_name(string(known.get("title"))), template)
     if not title:
         errors.append('"title" is missing.')
-    elif set(fold(title).split()) <= _ANYTHING:
+    elif set(re.findall(r"\w+", fold(title))) <= _ANYTHING:
         errors.append('"title": say what this is about, in words of the subject.')
     elif len(title) > 2 * LONGEST:
         errors.append('"title" is too long: use 3 to 8 words.')
@@ -167,7 +167,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         options=tuple(pair for pair in options if pair[1]),
         tables=strings(known.get("tables")),
         assumptions=strings(known.get("assumptions")),
-        questions=tuple(_open(known.get("open_questions"), tuple(options))),
+        questions=strings(known.get("open_questions")),
         not_applicable=tuple(_aside(known.get("not_applicable"), template)),
         none=tuple(
             group.group
@@ -177,12 +177,6 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         + tuple(key for key in (TABLES, SCREENS) if known.get(key) == []),
     )
     return brief, tuple(errors)
-
-
-def _open(data: Json, options: decision.Options) -> Iterator[str]:
-    """Questions that stay open: a design choice has its section, where it is answered."""
-    decided = {fold(name).rstrip("?") for name, answers in options if answers}
-    return (text for text in strings(data) if fold(text).rstrip("?") not in decided)
 
 
 def grounded(brief: Brief, description: str) -> Brief:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-# Units of time in the languages whose descriptions are known by name.
+# The commonest units of time in German, French, Spanish, Portuguese, Italian and Dutch.
 _ABROAD = (
-    r"sekunden?|minuten?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?"
+    r"sekunden?|minuten?|stunden?|tagen?|wochen?|monate?n?|jahre?n?"
     r"|secondes?|heures?|jours?|semaines?|mois|segundos?|minutos?|horas?|d[i\u00ed]as?|semanas?"
     r"|secondi|minuti|ore|giorni|dagen|uren"
 )
@@ -23,10 +23,12 @@ _NUMBER = r"\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?"
 _FIGURE = re.compile(
     rf"(?<![{_APART}.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?![{_APART}])"
     r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
-    r"|(?<![\w.#/-])(?P<rate>\d[\d,]*\s+(?:[^\W\d_]+\s+){0,3}(?:per|an?|every|pro|je|par|por)\s+"
+    r"|(?<![\w.#/-])(?P<rate>\d[\d,]*\s+"
+    # "Step 2 a day later" is no rate.
+    r"(?:(?:[^\W\d_]+\s+){1,3}(?:per|an?|every|pro|je|par|por)|(?:per|pro|je|par|por))\s+"
     rf"(?:second|minute|hour|day|week|{_ABROAD}))\b"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
-    rf"\s+\d[\d,]*(?:\s?-?(?:{_UNIT})(?![{_APART}]))?)(?![\w.%])"
+    rf"\s+\d[\d,]*(?:\s?-?(?:{_UNIT})(?![{_APART}])|(?![\w.%])))"
     r"|\A\s*(?P<bare>\d[\d.,]*)\s*\Z"
     r"|(?<![-=\w])(?P<bound>[<>\u2264\u2265]=?\s?\d[\d,]*)(?![\w.%])",
     re.IGNORECASE,
@@ -123,5 +125,8 @@ def _has(known: str, figure: str) -> bool:
     unit = re.sub(r"^.*\d[\s-]*", "", figure).rstrip("s")
     if number is None:
         return True
-    pattern = rf"(?<![\d.,]){re.escape(number[0])}[\s-]*{re.escape(unit)}"
+    # "20 per day" is what "20 attempts a day" said.
+    rate = re.fullmatch(r"(?:per|pro|je|par|por)\s+(\w+)", unit)
+    said = r"(?:\w+\s+){0,4}" + re.escape(rate[1]) if rate else re.escape(unit)
+    pattern = rf"(?<![\d.,]){re.escape(number[0])}[\s-]*{said}"
     return re.search(pattern, known, re.IGNORECASE) is not None

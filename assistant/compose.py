@@ -1,6 +1,7 @@
 """Composes a document: what is unwritten is asked for, and every answer is put in its place."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from assistant.document import Document, parse
 from assistant.example import examples
 from assistant.generate import Writer, Written
 from assistant.instruct import Subject
+from assistant.mark import fold
 from assistant.naming import groups
 from assistant.place import code, commented
 from assistant.request import Request, Want, request
@@ -233,9 +235,10 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
     """Open questions, assumptions and figures of the brief and the sections, each with its own.
 
     With a `description`, figures that the brief has and the description lacks are among them: the
-    sections take the brief's word for what is known.
+    sections take the brief's word for what is known. What a design choice answers is open no more.
     """
-    asked = [(text, WHOLE) for text in brief.questions]
+    decided = {_bare(name) for name in _decided(written, brief)}
+    asked = [(text, WHOLE) for text in brief.questions if _bare(text) not in decided]
     assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
     figures: list[str] = []
     made_up = claim.figures("\n".join((brief.today, brief.approach, *brief.known)), description)
@@ -250,6 +253,16 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
         if done.answer.figures:
             figures.append(f"{UNCONFIRMED} {', '.join(done.answer.figures)} ({title})")
     return (*without_repeats([*asked, *assumed]), *figures)
+
+
+def _decided(written: Sequence[Written], brief: Brief) -> Iterator[str]:
+    """The brief's design choices that have a section, where they are answered."""
+    titles = [fold(done.asked.title) for done in written if done.answer and not done.problem]
+    return (name for name, _ in brief.options if any(fold(name) in title for title in titles))
+
+
+def _bare(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", fold(text)))
 
 
 def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from assistant.slot import identifier
 
 QUESTION, ANSWERS = "question", "answers"
 FEWEST, MOST = 2, 3  # answers to one question
-LONGEST = 64  # characters of an answer, which names an option
+LONGEST_ANSWER = 64  # characters; it names an option
 
 # Words with which a sentence repeats its question.
 _JOINED = frozenset(("is", "are", "was", "be", "will", "would", "should", "can", "gets", "get"))
@@ -67,10 +67,10 @@ def read(group: Names, known: Mapping[str, Json], errors: list[str]) -> Options:
 def _answers(data: Json, question: str) -> Iterator[str]:
     seen: set[str] = set()
     for text in strings(data)[:MOST]:
-        name = shortened(label(_bare(text, question)), LONGEST).rstrip(".\u3002 ")
+        name = shortened(label(_bare(text, question)), LONGEST_ANSWER).rstrip(".\u3002 ")
         # A bare number is an amount that nobody gave, and "yes" does not say what is built.
         said = re.search(r"[^\W\d]{2}", name) and not _YES_OR_NO.fullmatch(name)
-        if not said or len(name) > LONGEST or nothing(name):
+        if not said or len(name) > LONGEST_ANSWER or nothing(name):
             continue
         if fold(name) not in seen:
             seen.add(fold(name))

@@ -25,6 +25,8 @@ _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
 _ITSELF = re.compile(
     r"\b(?:this|the) (?:design )?(?:document|section)\b|\barchitecture diagram\b", re.IGNORECASE
 )
+_ASIDES = re.compile(r"assum|question", re.IGNORECASE)
+_ONLY_ASIDES = re.compile(r"\W*(?:assumptions?|open questions?)\W*:", re.IGNORECASE)
 # Top-level keys of a description of a body, where the body itself was asked for.
 _DESCRIBING = {
     "type", "properties", "description", "parameters", "params", "responses", "response", "request",
@@ -82,6 +84,8 @@ def _sections(value: Value, asked: Request) -> Iterator[str]:
     itself = _ITSELF.search(value.text)
     if want.kind == "prose" and itself:
         yield f'{_name(want)}: write about the subject; leave out "{itself[0]}".'
+    if want.kind == "prose" and _ONLY_ASIDES.match(value.text) and not _ASIDES.search(asked.title):
+        yield f"{_name(want)} only assumes or asks; write the section itself."
     labels = re.findall(r"(?m)^[ \t]*(?:[-*+][ \t]+)?\*\*[^*\n]+\*\*", value.text)
     headed = re.search(r"(?m)^#{1,6}[ \t]+\S.*", value.text.partition("\n")[2])
     if want.kind == "prose" and headed:

@@ -36,7 +36,7 @@ statement ::= ("CREATE TABLE " | "ALTER TABLE " | "CREATE INDEX ") [^`;]+ ";\n" 
 """
 _PYTHON = r"""
 root ::= block{1,2}
-block ::= ("def " | "async def " | "class ") [^`\n]+ "\n" "    " [^`\n]+ "\n" line{0,20}
+block ::= ("def " | "async def " | "class ") [^`\n]+ ":\n" "    " [^`\n ] [^`\n]* "\n" line{0,20}
 line ::= ("    " [^`\n]+)? "\n"
 """
 _CODE = {"": _MERMAID, "mermaid": _MERMAID, "sql": _SQL, "python": _PYTHON}

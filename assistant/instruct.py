@@ -38,7 +38,7 @@ class Subject:
     @property
     def english(self) -> bool:
         """Whether the document is in English, as far as is known."""
-        return self.language in ("", "English")
+        return self.language == "English" or (not self.language and self.description.isascii())
 
     @property
     def bug(self) -> bool:

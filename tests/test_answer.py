@@ -1,6 +1,7 @@
 """What a model said, read as data: kept as far as it is usable, with every fault named."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -65,9 +66,6 @@ def test_assumptions_and_questions_at_the_end_are_taken_out() -> None:
 def test_assumption_in_the_last_sentence_is_taken_out() -> None:
     """An assumption that follows in the same paragraph becomes data too."""
     answer = read("It ends early. Assumption: the clock is right.", asked(PROSE))
-    alone = read("Assumption: the clock is right.", asked(PROSE))
-    assert alone.assumptions == answer.assumptions
-    assert (alone.values, alone.errors) == ((), ("The answer is empty.",))
 
     assert answer.values[0].text == "It ends early."
     assert answer.assumptions == ("the clock is right.",)
@@ -385,3 +383,13 @@ def test_diagram_in_json_is_no_diagram() -> None:
     answer = read('{"name": "Diagram", "diagram": "flowchart LR\n a --> b"}', asked(want))
 
     assert answer.errors == ('"diagram" is a JSON object; answer with the diagram.',)
+
+
+def test_answer_that_only_assumes_is_kept_and_sent_back_once() -> None:
+    """An assumption alone is a flaw where a section should stand."""
+    only = "Assumption: the clock is right."
+    answer = read(only, asked(PROSE))
+
+    assert answer.values[0].text == only
+    assert any("only assumes" in flaw for flaw in answer.flaws)
+    assert not read(only, replace(asked(PROSE), title="Assumptions")).flaws

@@ -169,18 +169,9 @@ def test_section_titles_are_no_names() -> None:
 
 def test_titles_that_fit_every_document() -> None:
     """A title has a word of its own: it names the file."""
-    _, errors = read(brief(title="Bug Fix Plan"), TEMPLATE)
+    _, errors = read(brief(title="Bug-Fix Plan"), TEMPLATE)
 
     assert errors == ('"title": say what this is about, in words of the subject.',)
     assert read(brief(title="New feature: Plan B for queues"), TEMPLATE)[0].title == (
         "Plan B for queues"
     )
-
-
-def test_choices_are_no_open_questions() -> None:
-    """What a design choice decides is not asked again under open questions."""
-    choice = {"question": "Where should sessions be kept?", "answers": ["In memory", "On disk"]}
-    asked = ["Where should sessions be kept?", "Who may renew?"]
-    found, _ = read(brief(design_considerations=[choice], open_questions=asked), TEMPLATE)
-
-    assert found.questions == ("Who may renew?",)

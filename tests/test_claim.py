@@ -25,6 +25,8 @@ from assistant.claim import figures, inventions, marked, rests_on, unmarked
         ("计划在20%的用户中", ("20%",)),
         ("约为100万条记录, 超过3秒", ("100万条", "3秒")),
         ("v2 and a3 run", ()),
+        ("After step 2 a second request, HTTP 503 every minute, 2 tag filters", ()),
+        ("It takes more than 10 seconds.", ("more than 10 seconds",)),
     ],
 )
 def test_figures(text: str, expected: tuple[str, ...]) -> None:
@@ -36,6 +38,9 @@ def test_given_figures_are_known() -> None:
     """A figure with its unit that the subject has is nobody's invention."""
     assert figures("after 60 seconds", "it drops after 60 seconds") == ()
     assert figures("after 2 hours", "2. Error handling") == ("2 hours",)
+    assert figures("more than 10 seconds.", "works after 10 users") == ("more than 10 seconds",)
+    assert figures("limited to 20 per day", "20 attempts a day") == ()
+    assert figures("limited to 20 per day", "20 attempts an hour") != ()
 
 
 def test_proposals_are_marked_and_amounts_cannot_be() -> None:

@@ -13,7 +13,7 @@ import pytest
 from assistant.client import Client, Server
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Message, Prompt
-from assistant.payload import skeleton
+from assistant.payload import DRY, skeleton
 from tests.scripted import Reply, Request, Script, Scripted, always, failure, plausible, sequence
 
 KEY = "sk-very-secret-abcdefwxyz"
@@ -121,14 +121,14 @@ def test_request() -> None:
 
 
 def test_stop_texts() -> None:
-    """A prompt's ends and its grammar are sent only where the server is known to take them."""
+    """Ends, grammar and DRY sampler are sent only where the server is known to take them."""
     prompt = replace(PROMPT, stop=("\n# Task",), grammar='root ::= "a"', dry=True)
 
     optional = {"stop", "grammar", "dry_multiplier"}
     assert not optional & set(ask(always("a"), prompt).requests[0].body)
     body = ask(always("a"), prompt, llama=True).requests[0].body
     assert (body["stop"], body["grammar"]) == (["\n# Task"], 'root ::= "a"')
-    assert body["dry_multiplier"]
+    assert DRY.items() <= body.items()
     assert not optional & set(ask(always("a"), PROMPT, llama=True).requests[0].body)
 
 

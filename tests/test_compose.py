@@ -6,7 +6,10 @@ import pytest
 
 from assistant import brief, compose
 from assistant.builtin import chosen
+from assistant.generate import Written
 from assistant.instruct import Subject
+from assistant.request import Request, Want
+from assistant.value import Answer, Value
 
 TEMPLATE = chosen(None)
 
@@ -89,3 +92,24 @@ def test_figures_of_how_it_works_now_are_to_be_confirmed() -> None:
     asked = compose.questions((), found, "sign-in times out")
 
     assert f"{compose.UNCONFIRMED} 30 seconds ({compose.WHOLE})" in asked
+
+
+def test_what_a_design_choice_answers_is_open_no_more() -> None:
+    """A question of the brief stays open until a section of its own answers it."""
+    question = "Where should sessions be kept?"
+    choice = {"question": question, "answers": ["In memory", "In a table"]}
+    data = {
+        "title": "Login",
+        "approach": "Renew it.",
+        "design_considerations": [choice],
+        "open_questions": ["Where should sessions be kept", "Who may renew?"],
+    }
+    found, _ = brief.read(json.dumps(data), TEMPLATE)
+    want = Want(key="context", kind="text", label="Context", words=10)
+    asked = Request(
+        id="d", title=f"1. {question}", path=("T", f"1. {question}"), guidance="", wants=(want,)
+    )
+    answered = Written(asked=asked, answer=Answer(values=(Value(key="context", text="Yes."),)))
+
+    assert compose.questions((answered,), found) == (f"Who may renew? ({compose.WHOLE})",)
+    assert len(compose.questions((Written(asked=asked, problem="gone"),), found)) == 2

@@ -32,6 +32,7 @@ PYTHON = grammar(asked("code", "Service", "python"))
         (DIAGRAM, "flowchart LR\n" + "a[User] -->|signs in| b[Page]\n" * 3),
         (SQL, "ALTER TABLE users ADD COLUMN age INT;\n"),
         (PYTHON, "def renew(session):\n    session.touch()\n\n    return session\n"),
+        (PYTHON, "class A:\n    def b(self):\n        pass\n\nasync def c() -> None:\n    pass\n"),
     ],
 )
 def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
@@ -61,6 +62,7 @@ def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
         (SQL, "The table gets a column."),
         (PYTHON, "def a():\n    pass\n# Task: the next one\n"),
         (PYTHON, "def a():\n    pass\n\ndef b():\n"),
+        (PYTHON, "def a():\n    \n"),
     ],
 )
 def test_forms_refuse_what_small_models_add(form: str, text: str) -> None:

@@ -20,7 +20,7 @@ CODE = Want(key="body", kind="code", label="", words=40, language="json")
     ],
 )
 def test_english_without_code_is_kept_from_repeats(
-    language: str, wants: tuple[Want, ...], dry: bool
+    *, language: str, wants: tuple[Want, ...], dry: bool
 ) -> None:
     """Code has to repeat itself, and other languages lose the spaces between words."""
     asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=wants)
