@@ -1,7 +1,6 @@
 """Composes a document: what is unwritten is asked for, and every answer is put in its place."""
 
 import asyncio
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +14,6 @@ from assistant.assemble import (
     links,
     listing,
     metadata,
-    without_repeats,
 )
 from assistant.blank import blank
 from assistant.brief import SHARE, Brief
@@ -24,17 +22,14 @@ from assistant.document import Document, parse
 from assistant.example import examples
 from assistant.generate import Writer, Written
 from assistant.instruct import Subject
-from assistant.mark import fold
 from assistant.naming import groups
 from assistant.place import code, commented
 from assistant.request import Request, Want, request
 from assistant.template import Template
+from assistant.unknown import questions
 from assistant.unneeded import NONE_NEEDED, fits, needless
 from assistant.value import Answer, Value
 from assistant.write import Edit, fill, inapplicable, uncommented
-
-WHOLE = "whole document"
-UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,40 +224,6 @@ def _sure(value: Value, want: Want | None, known: str) -> Value:
         return value
     where = f"This did not parse as {language} (line {problem.line}: {problem.message}):"
     return replace(value, text=commented(f"{where}\n{content}", language) or value.text)
-
-
-def questions(written: Sequence[Written], brief: Brief, description: str = "") -> tuple[str, ...]:
-    """Open questions, assumptions and figures of the brief and the sections, each with its own.
-
-    With a `description`, figures that the brief has and the description lacks are among them: the
-    sections take the brief's word for what is known. What a design choice answers is open no more.
-    """
-    decided = {_bare(name) for name in _decided(written, brief)}
-    asked = [(text, WHOLE) for text in brief.questions if _bare(text) not in decided]
-    assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
-    figures: list[str] = []
-    made_up = claim.figures("\n".join((brief.today, brief.approach, *brief.known)), description)
-    if description and made_up:
-        figures.append(f"{UNCONFIRMED} {', '.join(made_up)} ({WHOLE})")
-    for done in written:
-        if done.answer is None:
-            continue
-        title = done.asked.title
-        asked += [(text, title) for text in done.answer.questions]
-        assumed += [(f"Assumption: {text}", title) for text in done.answer.assumptions]
-        if done.answer.figures:
-            figures.append(f"{UNCONFIRMED} {', '.join(done.answer.figures)} ({title})")
-    return (*without_repeats([*asked, *assumed]), *figures)
-
-
-def _decided(written: Sequence[Written], brief: Brief) -> Iterator[str]:
-    """The brief's design choices that have a section, where they are answered."""
-    titles = [fold(done.asked.title) for done in written if done.answer and not done.problem]
-    return (name for name, _ in brief.options if any(fold(name) in title for title in titles))
-
-
-def _bare(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", fold(text)))
 
 
 def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant import compose
+from assistant import compose, unknown
 from assistant.align import Alignment, Match
 from assistant.assemble import NO_REFERENCES, NOTHING_OPEN, assembled, links, listing, metadata
 from assistant.brief import Brief
@@ -164,7 +164,7 @@ class _Merger:
             found = places.get(key)
             if found is not None and found.index not in aside:
                 yield done.asked.id, tuple(self._section(found, done))
-        asked = compose.questions(written, self.brief)
+        asked = unknown.questions(written, self.brief)
         texts = tuple(self.task.subject.marked(text) for text in asked)
         yield "questions", tuple(listing(limited, "questions", texts, NOTHING_OPEN))
         linked = links(task.references)
@@ -192,7 +192,7 @@ class _Merger:
     ) -> Iterator[str]:
         """What a person should know: questions that have no place in it, examples left over."""
         if not dict(edits).get("questions"):
-            yield from (f"open question: {text}" for text in compose.questions(written, self.brief))
+            yield from (f"open question: {text}" for text in unknown.questions(written, self.brief))
         left = examples(self.planned.alignment)
         open_groups = unbegun(self.planned.alignment, lambda _: True)
         for match in self.planned.alignment.matches:

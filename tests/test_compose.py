@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from assistant import brief, compose
+from assistant import brief, compose, unknown
 from assistant.builtin import chosen
 from assistant.generate import Written
 from assistant.instruct import Subject
@@ -89,9 +89,9 @@ def test_figures_of_how_it_works_now_are_to_be_confirmed() -> None:
     data = {"title": "Login", "today": "Sign-ins wait for 30 seconds.", "approach": "Renew it."}
     found, _ = brief.read(json.dumps(data), TEMPLATE)
 
-    asked = compose.questions((), found, "sign-in times out")
+    asked = unknown.questions((), found, "sign-in times out")
 
-    assert f"{compose.UNCONFIRMED} 30 seconds ({compose.WHOLE})" in asked
+    assert f"{unknown.UNCONFIRMED} 30 seconds ({unknown.WHOLE})" in asked
 
 
 def test_what_a_design_choice_answers_is_open_no_more() -> None:
@@ -111,5 +111,5 @@ def test_what_a_design_choice_answers_is_open_no_more() -> None:
     )
     answered = Written(asked=asked, answer=Answer(values=(Value(key="context", text="Yes."),)))
 
-    assert compose.questions((answered,), found) == (f"Who may renew? ({compose.WHOLE})",)
-    assert len(compose.questions((Written(asked=asked, problem="gone"),), found)) == 2
+    assert unknown.questions((answered,), found) == (f"Who may renew? ({unknown.WHOLE})",)
+    assert len(unknown.questions((Written(asked=asked, problem="gone"),), found)) == 2

@@ -1,0 +1,47 @@
+"""What nobody knows yet: a draft's open questions, its assumptions, and figures to be confirmed."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant import claim
+from assistant.assemble import without_repeats
+from assistant.brief import Brief
+from assistant.generate import Written
+from assistant.mark import fold
+
+WHOLE = "whole document"
+UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
+
+
+def questions(written: Sequence[Written], brief: Brief, description: str = "") -> tuple[str, ...]:
+    """Open questions, assumptions and figures of the brief and the sections, each with its own.
+
+    With a `description`, figures that the brief has and the description lacks are among them: the
+    sections take the brief's word for what is known. What a design choice answers is open no more.
+    """
+    decided = {_bare(name) for name in _decided(written, brief)}
+    asked = [(text, WHOLE) for text in brief.questions if _bare(text) not in decided]
+    assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
+    figures: list[str] = []
+    made_up = claim.figures("\n".join((brief.today, brief.approach, *brief.known)), description)
+    if description and made_up:
+        figures.append(f"{UNCONFIRMED} {', '.join(made_up)} ({WHOLE})")
+    for done in written:
+        if done.answer is None:
+            continue
+        title = done.asked.title
+        asked += [(text, title) for text in done.answer.questions]
+        assumed += [(f"Assumption: {text}", title) for text in done.answer.assumptions]
+        if done.answer.figures:
+            figures.append(f"{UNCONFIRMED} {', '.join(done.answer.figures)} ({title})")
+    return (*without_repeats([*asked, *assumed]), *figures)
+
+
+def _decided(written: Sequence[Written], brief: Brief) -> Iterator[str]:
+    """The brief's design choices that have a section, where they are answered."""
+    titles = [fold(done.asked.title) for done in written if done.answer and not done.problem]
+    return (name for name, _ in brief.options if any(fold(name) in title for title in titles))
+
+
+def _bare(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", fold(text)))
