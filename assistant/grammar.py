@@ -24,7 +24,7 @@ assumed ::= "\nAssumption: " [^\n]+
 _ITEM = r"""
 item ::= "- " first ([^\n.!?。！？] | [.!?] [a-z0-9,;:)"'`])* [.!?。！？]? "\n"
 """
-_ANY = r"first ::= [^\n#*<`{| .!?-]"
+_ANY = r"""first ::= [^\n#*<`{|"' .!?-]"""
 _MERMAID = r"""
 root ::= "flowchart LR\n" arrow{3,6}
 arrow ::= box " -->|" [^|\[\]"(){};.\n] [^|\[\]"(){};\n]{1,60} "| " box "\n"
@@ -35,8 +35,8 @@ root ::= statement{1,3}
 statement ::= ("CREATE TABLE " | "ALTER TABLE " | "CREATE INDEX ") [^`;]+ ";\n" "\n"?
 """
 _PYTHON = r"""
-root ::= block{1,2}
-block ::= ("def " | "async def " | "class ") [^`\n]+ ":\n" "    " [^`\n ] [^`\n]* "\n" line{0,20}
+root ::= head line{0,20} (head line{0,4}){0,4}
+head ::= ("def " | "async def " | "class ") [^`\n]+ ":\n" "    " [^`\n ] [^`\n]* "\n"
 line ::= ("    " [^`\n]+)? "\n"
 """
 _CODE = {"": _MERMAID, "mermaid": _MERMAID, "sql": _SQL, "python": _PYTHON}

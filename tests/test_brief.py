@@ -172,6 +172,9 @@ def test_titles_that_fit_every_document() -> None:
     _, errors = read(brief(title="Bug-Fix Plan"), TEMPLATE)
 
     assert errors == ('"title": say what this is about, in words of the subject.',)
-    assert read(brief(title="New feature: Plan B for queues"), TEMPLATE)[0].title == (
-        "Plan B for queues"
-    )
+    for title, own in (
+        ("New feature: Plan B for queues", "Plan B for queues"),
+        ("Fehler: Sitzung bricht ab", "Sitzung bricht ab"),
+        ("新功能: 为订单列表增加按日期筛选", "为订单列表增加按日期筛选"),
+    ):
+        assert read(brief(title=title), TEMPLATE)[0].title == own

@@ -54,6 +54,7 @@ def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
         (LIST, "- A user signs in.\n"),
         (ITEMS, "- One. And a second sentence.\n"),
         (ITEMS, "- a\n" * 5),
+        (ITEMS, '- "- 用户可以筛选\n'),
         (DIAGRAM, "flowchart LR\na[User] --> b[Login page]\n" * 3),
         (DIAGRAM, "flowchart LR\n" + "a[User] -->|...| b[Page]\n" * 3),
         (DIAGRAM, "flowchart LR\n" + "a -->|signs in| b\n" * 3),
@@ -63,6 +64,7 @@ def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
         (PYTHON, "def a():\n    pass\n# Task: the next one\n"),
         (PYTHON, "def a():\n    pass\n\ndef b():\n"),
         (PYTHON, "def a():\n    \n"),
+        (PYTHON, "def a():\n    pass\n" * 6),
     ],
 )
 def test_forms_refuse_what_small_models_add(form: str, text: str) -> None:
