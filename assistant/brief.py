@@ -18,8 +18,9 @@ from assistant.template import Template
 TABLES = "tables"
 SCREENS = "screens"
 _ITSELF = re.compile(r"\bdesign document\b|\bsections? will\b", re.IGNORECASE)
+_LONGEST_TITLE = 300  # characters that are looked at
 # Titles of these words alone fit every document.
-_ANYTHING = {"a", "the", "for", "of", "new", "bug", "fix", "feature", "plan", "report"}
+_ANYTHING = {"a", "the", "for", "of", "new", "bug", "fix", "feature", "plan"}
 # What a brief says besides the groups' names.
 TEXTS = ("title", "known", "today", "approach", TABLES, SCREENS, "assumptions", "open_questions")
 SHARE = 5  # at most one section in five may be set aside as not applicable
@@ -140,7 +141,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
         return Brief(title=""), ("The answer is not a JSON object.",)
     known: dict[str, Json] = {identifier(key): value for key, value in data.items()}
     errors: list[str] = []
-    title = bare_title(placed_name(string(known.get("title"))), template)
+    title = bare_title(placed_name(string(known.get("title"))[:_LONGEST_TITLE]), template)
     if not title:
         errors.append('"title" is missing.')
     elif set(re.findall(r"\w+", fold(title))) <= _ANYTHING:

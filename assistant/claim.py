@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 # The commonest units of time in German, French, Spanish, Portuguese, Italian and Dutch.
 _ABROAD = (
-    r"sekunden?|minuten?|stunden?|tagen?|wochen?|monate?n?|jahre?n?"
+    r"sekunden?|minuten?|stunden?|tagen?|(?-i:Tag)|wochen?|monate?n?|jahre?n?"
     r"|secondes?|heures?|jours?|semaines?|mois|segundos?|minutos?|horas?|d[i\u00ed]as?|semanas?"
     r"|secondi|minuti|ore|giorni|dagen|uren"
 )
@@ -26,7 +26,7 @@ _FIGURE = re.compile(
     r"|(?<![\w.#/-])(?P<rate>\d[\d,]*\s+"
     # "Step 2 a day later" is no rate.
     r"(?:(?:[^\W\d_]+\s+){1,3}(?:per|an?|every|pro|je|par|por)|(?:per|pro|je|par|por))\s+"
-    rf"(?:second|minute|hour|day|week|{_ABROAD}))\b"
+    rf"(?:second|minute|hour|day|week|month|year|{_ABROAD}))\b"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
     rf"\s+\d[\d,]*(?:\s?-?(?:{_UNIT})(?![{_APART}])|(?![\w.%])))"
     r"|\A\s*(?P<bare>\d[\d.,]*)\s*\Z"
@@ -127,6 +127,6 @@ def _has(known: str, figure: str) -> bool:
         return True
     # "20 per day" is what "20 attempts a day" said.
     rate = re.fullmatch(r"(?:per|pro|je|par|por)\s+(\w+)", unit)
-    said = r"(?:\w+\s+){0,4}" + re.escape(rate[1]) if rate else re.escape(unit)
+    said = rf"(?:\w+\s+){{1,4}}{re.escape(rate[1])}\b" if rate else re.escape(unit)
     pattern = rf"(?<![\d.,]){re.escape(number[0])}[\s-]*{said}"
     return re.search(pattern, known, re.IGNORECASE) is not None

@@ -6,7 +6,7 @@ from itertools import dropwhile
 
 from assistant.answer import Json, string, strings
 from assistant.mark import fold
-from assistant.naming import Names, nothing, shortened, usable
+from assistant.naming import Names, shortened, usable
 from assistant.place import label
 from assistant.request import Schema
 from assistant.slot import identifier
@@ -19,9 +19,12 @@ LONGEST_ANSWER = 64  # characters; it names an option
 _JOINED = frozenset(("is", "are", "was", "be", "will", "would", "should", "can", "gets", "get"))
 _JOINTS = _JOINED | {"a", "an", "the", "it", "this", "been", "being"}
 _PREFIX = re.compile(
-    r"\A(?:proposed|alternative|option|answer)(?:\s+(?:\d|[A-C]))?\s*[:\u2013-]+\s*", re.IGNORECASE
+    r"\A(?:(?:proposed|alternative|option|answer)(?:\s+(?:\d|[A-C]))?\s*[:\u2013-]+\s*"
+    r"|\d[.)]\s+)",
+    re.IGNORECASE,
 )
 _IF = re.compile(r"\A(?:if|when|once|after|in case)\s[^,]{3,60},\s+", re.IGNORECASE)
+_NONE = re.compile(r"(?:none|nothing|n/?a)\W*", re.IGNORECASE)
 _YES_OR_NO = re.compile(r"(?:yes|no|ja|nein|oui|non|true|false|maybe)\b.{0,3}", re.IGNORECASE)
 
 Options = tuple[tuple[str, tuple[str, ...]], ...]
@@ -70,7 +73,7 @@ def _answers(data: Json, question: str) -> Iterator[str]:
         name = shortened(label(_bare(text, question)), LONGEST_ANSWER).rstrip(".\u3002 ")
         # A bare number is an amount that nobody gave, and "yes" does not say what is built.
         said = re.search(r"[^\W\d]{2}", name) and not _YES_OR_NO.fullmatch(name)
-        if not said or len(name) > LONGEST_ANSWER or nothing(name):
+        if not said or len(name) > LONGEST_ANSWER or _NONE.fullmatch(name):
             continue
         if fold(name) not in seen:
             seen.add(fold(name))

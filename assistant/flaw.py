@@ -26,7 +26,9 @@ _ITSELF = re.compile(
     r"\b(?:this|the) (?:design )?(?:document|section)\b|\barchitecture diagram\b", re.IGNORECASE
 )
 _ASIDES = re.compile(r"assum|question", re.IGNORECASE)
-_ONLY_ASIDES = re.compile(r"\W*(?:assumptions?|open questions?)\W*:", re.IGNORECASE)
+_ONLY_ASIDES = re.compile(
+    r"\W*(?:assumptions?|open questions?)(?: \d+)?\W*:[^\n.]*\.?\s*\Z", re.IGNORECASE
+)
 # Top-level keys of a description of a body, where the body itself was asked for.
 _DESCRIBING = {
     "type", "properties", "description", "parameters", "params", "responses", "response", "request",

@@ -18,6 +18,8 @@ BRIEF_TOKENS = 1200
 _PER_WORD = 4
 _PER_KEY = 24
 _FRAME = 160
+# Of an English text's letters; a name or a borrowed word may have others.
+_ASCII = 0.95
 _NEXT_TASK = "\n# Task"
 _FENCE_END = "\n```\n"
 
@@ -38,7 +40,10 @@ class Subject:
     @property
     def english(self) -> bool:
         """Whether the document is in English, as far as is known."""
-        return self.language == "English" or (not self.language and self.description.isascii())
+        if self.language:
+            return self.language.casefold() in ("english", "en")
+        letters = [one for one in self.description if one.isalpha()]
+        return sum(one.isascii() for one in letters) >= _ASCII * len(letters)
 
     @property
     def bug(self) -> bool:

@@ -17,8 +17,9 @@ QUESTION = 120  # characters of a decision, which may be a question
 _NOTHING = re.compile(r"(?:none|nothing|n/a|na)\b.*|not?\s.*|\W*", re.IGNORECASE)
 _KIND = re.compile(r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^(?:(?:new )?(?:bug|feature|fix|infrastructure|security|(?:data )?migration)(?: \w+)?"
-    r"|fehler|funktion|\u65b0?\u529f\u80fd|\u9519\u8bef|\u7f3a\u9677)\s*[:\uff1a]\s*(?=\S)",
+    r"^(?:(?:(?:new )?(?:bug|feature|fix|infrastructure|security|(?:data )?migration)(?: \w+)?"
+    r"|fehler|funktion)\s*:\s+"
+    r"|(?:\u65b0?\u529f\u80fd|\u9519\u8bef|\u7f3a\u9677)\s*[:\uff1a]\s*)(?=\S)",
     re.IGNORECASE,
 )
 _EXPLAINS = re.compile(r"[,;(]|\.\s|\s(?:for|to|that|which|when|with|while|without|in order)\s")

@@ -11,6 +11,7 @@ from assistant.mark import fold
 
 WHOLE = "whole document"
 UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
+_COUNTER = re.compile(r"\A\W*\d+[.)]\s+")
 
 
 def questions(written: Sequence[Written], brief: Brief, description: str = "") -> tuple[str, ...]:
@@ -39,8 +40,14 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
 
 def _decided(written: Sequence[Written], brief: Brief) -> Iterator[str]:
     """The brief's design choices that have a section, where they are answered."""
-    titles = [fold(done.asked.title) for done in written if done.answer and not done.problem]
-    return (name for name, _ in brief.options if any(fold(name) in title for title in titles))
+    answered = {_bare(_COUNTER.sub("", done.asked.title)) for done in written if _said(done)}
+    return (name for name, _ in brief.options if _bare(name) in answered)
+
+
+def _said(done: Written) -> bool:
+    """Whether a section says something, all of it usable."""
+    answer = done.answer
+    return bool(answer and answer.values and not answer.not_applicable and not done.problem)
 
 
 def _bare(text: str) -> tuple[str, ...]:

@@ -393,3 +393,4 @@ def test_answer_that_only_assumes_is_kept_and_sent_back_once() -> None:
     assert answer.values[0].text == only
     assert any("only assumes" in flaw for flaw in answer.flaws)
     assert not read(only, replace(asked(PROSE), title="Assumptions")).flaws
+    assert not read("Assumptions: none. The store renews it.", asked(PROSE)).flaws

@@ -174,6 +174,8 @@ def test_titles_that_fit_every_document() -> None:
     assert errors == ('"title": say what this is about, in words of the subject.',)
     for title, own in (
         ("New feature: Plan B for queues", "Plan B for queues"),
+        ("Fix http://a.example/mail", "Fix http://a.example/mail"),
+        ("Feature 10:30 reminders", "Feature 10:30 reminders"),
         ("Fehler: Sitzung bricht ab", "Sitzung bricht ab"),
         ("新功能: 为订单列表增加按日期筛选", "为订单列表增加按日期筛选"),
     ):

@@ -22,6 +22,7 @@ from assistant.claim import figures, inventions, marked, rests_on, unmarked
         ("5 failed exports per day", ("5 failed exports per day",)),
         ("attempts are 50 per hour, logins 20 per day", ("50 per hour", "20 per day")),
         ("500 Fehler pro Minute, 30 Sekunden", ("500 Fehler pro Minute", "30 Sekunden")),
+        ("10 Versuche pro Tag, 3 per year", ("10 Versuche pro Tag", "3 per year")),
         ("计划在20%的用户中", ("20%",)),
         ("约为100万条记录, 超过3秒", ("100万条", "3秒")),
         ("v2 and a3 run", ()),
@@ -40,6 +41,7 @@ def test_given_figures_are_known() -> None:
     assert figures("after 2 hours", "2. Error handling") == ("2 hours",)
     assert figures("more than 10 seconds.", "works after 10 users") == ("more than 10 seconds",)
     assert figures("limited to 20 per day", "20 attempts a day") == ()
+    assert figures("limited to 20 per day", "kept for 20 days") != ()
     assert figures("limited to 20 per day", "20 attempts an hour") != ()
 
 

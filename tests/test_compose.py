@@ -1,6 +1,7 @@
 """What of a document is asked for, and what is set aside."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -111,5 +112,32 @@ def test_what_a_design_choice_answers_is_open_no_more() -> None:
     )
     answered = Written(asked=asked, answer=Answer(values=(Value(key="context", text="Yes."),)))
 
+    other = replace(asked, title=f"2. {question[:-1]} for guests?")
+
     assert unknown.questions((answered,), found) == (f"Who may renew? ({unknown.WHOLE})",)
-    assert len(unknown.questions((Written(asked=asked, problem="gone"),), found)) == 2
+    for still in (
+        Written(asked=asked, problem="gone"),
+        replace(answered, problem="half of it"),
+        replace(answered, asked=other),
+        Written(asked=asked, answer=Answer(not_applicable="nobody knows")),
+    ):
+        assert len(unknown.questions((still,), found)) == 2
+
+
+def test_what_sections_ask_and_make_up_is_listed() -> None:
+    """Questions, assumptions and figures of a section stand under Open Questions with its title."""
+    found, _ = brief.read(json.dumps({"title": "Login", "approach": "Renew it."}), TEMPLATE)
+    want = Want(key="overview", kind="prose", label="", words=10)
+    asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(want,))
+    said = Answer(
+        values=(Value(key="overview", text="Yes."),),
+        questions=("Who?",),
+        assumptions=("It runs.",),
+        figures=("3 days",),
+    )
+
+    assert unknown.questions((Written(asked=asked, answer=said),), found) == (
+        "Who? (Overview)",
+        "Assumption: It runs. (Overview)",
+        f"{unknown.UNCONFIRMED} 3 days (Overview)",
+    )

@@ -27,3 +27,19 @@ def test_english_without_code_is_kept_from_repeats(
     subject = Subject(description="login timeout", kind="bug", language=language)
 
     assert section_prompt(subject, "", asked).dry is dry
+
+
+@pytest.mark.parametrize(
+    ("description", "language", "english"),
+    [
+        ("users can\u2019t log in \U0001f389", "", True),
+        ("login fails after a caf\u00e9 order", "", True),
+        ("пользователь не может войти", "", False),
+        ("zażółć gęślą jaźń", "", False),
+        ("login timeout", "en", True),
+        ("login timeout", "German", False),
+    ],
+)
+def test_what_counts_as_english(*, description: str, language: str, english: bool) -> None:
+    """Marks and a borrowed word don't make a text another language."""
+    assert Subject(description=description, kind="bug", language=language).english is english
