@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -449,3 +450,23 @@ def test_two_fills_at_once(place: Place) -> None:
         assert place.run(server, "fill", "7") == Exit.DONE
     assert "nothing to write" in place.stderr
     assert place.path.read_text().startswith(SMALL[: SMALL.index("## Goals")])
+
+
+def test_what_is_open_is_listed_in_a_filled_document(place: Place) -> None:
+    """`fill` lists what the brief leaves open, as a new draft does."""
+
+    def asking(request: Request) -> Reply:
+        answer = plausible(request)
+        try:
+            data = json.loads(answer.text)
+        except ValueError:
+            return answer
+        if "open_questions" in data:
+            data["open_questions"] = ["Who may renew a session?"]
+        return replace(answer, text=json.dumps(data))
+
+    place.path.write_text(SMALL + "\n## Open Questions\n", "utf-8")
+    with Scripted(asking) as server:
+        place.run(server, "fill", "7")
+
+    assert "- Who may renew a session? (" in place.path.read_text("utf-8")
