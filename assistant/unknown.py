@@ -1,7 +1,7 @@
 """What nobody knows yet: a draft's open questions, its assumptions, and figures to be confirmed."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from assistant import claim
 from assistant.assemble import without_repeats
@@ -20,7 +20,7 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
     With a `description`, figures that the brief has and the description lacks are among them: the
     sections take the brief's word for what is known. What a design choice answers is open no more.
     """
-    decided = {_bare(name) for name in _decided(written, brief)}
+    decided = _decided(written, brief)
     asked = [(text, WHOLE) for text in brief.questions if _bare(text) not in decided]
     assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
     figures: list[str] = []
@@ -38,10 +38,10 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
     return (*without_repeats([*asked, *assumed]), *figures)
 
 
-def _decided(written: Sequence[Written], brief: Brief) -> Iterator[str]:
-    """The brief's design choices that have a section, where they are answered."""
+def _decided(written: Sequence[Written], brief: Brief) -> set[tuple[str, ...]]:
+    """The words of the brief's design choices that have a section, where they are answered."""
     answered = {_bare(_COUNTER.sub("", done.asked.title)) for done in written if _said(done)}
-    return (name for name, _ in brief.options if _bare(name) in answered)
+    return answered & {_bare(name) for name, _ in brief.options}
 
 
 def _said(done: Written) -> bool:
