@@ -18,6 +18,7 @@ from assistant.ground import Ground
 from assistant.insertion import Added, add
 from assistant.journal import Journal
 from assistant.kept import Kept
+from assistant.language import spelled
 from assistant.listed import listed
 from assistant.llm import Usage
 from assistant.panel import Panel, Reviewer
@@ -125,7 +126,7 @@ async def _asked(job: Job, run: Session) -> Outcome:
     begun = loop.time()
     own, cap = run.connection, run.settings.max_tokens_total
     reader = Reader(window=own.window, counter=own.counter, small=own.embedded is not None)
-    shown = job.review(reader, run.settings.language)
+    shown = job.review(reader, spelled(run.settings.language))
     reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
     _know(run.kept, reviewers, own.name)
     missing = [one.prompt for one in reviewers if one.view.name not in run.kept.entries]

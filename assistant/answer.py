@@ -9,10 +9,11 @@ from assistant import claim, flaw
 from assistant.mark import fold
 from assistant.option import headline, recommended, unprefixed
 from assistant.place import prose, words
+from assistant.repeat import repeats, sentences
 from assistant.repository import Repository
 from assistant.request import Request, Want
 from assistant.slot import identifier
-from assistant.value import Answer, Entry, Value
+from assistant.value import Answer, Copy, Entry, Value
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -34,18 +35,28 @@ _NOT_APPLICABLE = re.compile(
 )
 
 
-def read(raw: str, asked: Request, known: str = "", repository: Repository | None = None) -> Answer:
+def read(
+    raw: str,
+    asked: Request,
+    known: str = "",
+    repository: Repository | None = None,
+    language: str = "",
+) -> Answer:
     """The answer as far as it can be used; `errors` names everything that is wrong with it.
 
     `known` is what the model was told: figures and links that are not in it are its own, and so are
-    paths that are not in the `repository` either.
+    paths that are not in the `repository` either. `language` is what it was to write in.
     """
     text = words(raw)
     reason = _NOT_APPLICABLE.match(text)
     if reason and reason["reason"].strip():
         return Answer(not_applicable=reason["reason"].strip())
     answer = _plain(text, asked) if asked.plain else _json(text, asked)
-    return _checked(answer, asked, known, repository or Repository())
+    checked = _checked(answer, asked, known, repository or Repository())
+    foreign = tuple(flaw.foreign(checked, asked, language))
+    # What is said in another language has to be said again whatever else is wrong with it.
+    copies = () if foreign else checked.copies
+    return replace(checked, flaws=(*checked.flaws, *foreign), copies=copies)
 
 
 def _plain(text: str, asked: Request) -> Answer:
@@ -220,14 +231,29 @@ def _checked(answer: Answer, asked: Request, known: str, repository: Repository)
         return answer
     said = "\n".join(text for v in answer.values if not flaw.is_code(v, asked) for text in v.texts)
     errors = tuple(flaw.errors(answer, asked))
+    flaws = tuple(flaw.flaws(answer, asked, known, repository))
     values = (_own(value, asked) for value in answer.values)
     return replace(
         answer,
         values=tuple(value for value in values if value.words),
         errors=errors,
-        flaws=tuple(flaw.flaws(answer, asked, known, repository)),
+        flaws=flaws,
+        copies=_copies(answer, asked, (*errors, *flaws)),
         figures=claim.figures(said, known) if known else (),
     )
+
+
+def _copies(answer: Answer, asked: Request, wrong: Sequence[str]) -> tuple[Copy, ...]:
+    """The fields of named items that say what an earlier one's do, where nothing else is wrong."""
+    found = tuple(repeats(answer, asked))
+    named = {want.key for want in asked.wants if want.names}
+    said = (*sentences(found, equal=True), *sentences(found, equal=False))
+    if not set(wrong) <= set(said) or not {one.key for one in found} <= named:
+        return ()
+    fields: dict[tuple[str, str], dict[str, None]] = {}
+    for one in found:
+        fields.setdefault((one.key, one.name), {})[one.field] = None
+    return tuple(Copy(key=k, name=n, fields=tuple(own)) for (k, n), own in fields.items())
 
 
 def _own(value: Value, asked: Request) -> Value:

@@ -1,15 +1,14 @@
 """Asks a model until the answer can be used: repairs, cut-off answers, refusals, the run's cap."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from assistant import prompts
-from assistant.answer import parse_json
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Message, Model, Prompt, Usage
-from assistant.place import words
+from assistant.partial import merged, only, part, placed
+from assistant.value import Copy
 
 T = TypeVar("T")
 
@@ -31,7 +30,8 @@ class Checked(Generic[T]):
     """An answer as read. `errors` are worth two more attempts, `flaws` alone are worth one.
 
     `keys` are those of a JSON answer that have to be said again, where the rest can stay; of an
-    `empty` one nothing can be used, and any other is better.
+    `empty` one nothing can be used, and any other is better. `copies` are items' fields that say
+    what others do: they are asked for anew out of sight of those.
     """
 
     result: T
@@ -39,6 +39,7 @@ class Checked(Generic[T]):
     flaws: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     empty: bool = False
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,60 +106,65 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
     """The best answer that could be had: the first without errors, or that with the fewest.
 
     `check` reads an answer and says what is wrong with it; its sentences go back to the model, at
-    most twice. Raises Failure where there is no whole answer, and lets a DraftError of the
-    client's through where the server itself fails.
+    most twice. What only copies is asked for alone before that: with the copied text before it, a
+    small model copies it again. Raises Failure where there is no whole answer, and lets a
+    DraftError of the client's through where the server itself fails.
     """
     best: Asked[T] | None = None
     least = (False, 0, 0)
-    asking, kept = prompt, ""
+    asking, kept, alone = prompt, "", 0
     for repair in range(REPAIRS + 1):
         try:
             raw = merged(kept, await _whole(model, asking))
         except (Failure, DraftError):
             if best is None:
                 raise
-            return best
+            break
         read = check(raw)
+        if best is None and read.copies and prompt.schema:
+            raw, alone = await _without_copies(model, prompt, raw, read.copies)
+            read = check(raw)
         count = (read.empty, len(read.errors), len(read.flaws))
         if best is None or count < least:
             best, least = (
                 Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair),
                 count,
             )
+        done = repair
         if not read.errors and (not read.flaws or repair > 0):
             break
-        wrong = (*read.errors, *read.flaws)
         kept = raw if read.keys else ""
-        turns = (
-            Message(role="assistant", content=raw or "(nothing)"),
-            prompts.repair(wrong, read.keys),
-        )
-        # Only the latest answer goes back: earlier ones would fill the window.
-        schema = only(prompt.schema, read.keys) if prompt.schema and read.keys else prompt.schema
-        asking = replace(prompt, messages=(*prompt.messages, *turns), schema=schema)
+        asking = _repair(prompt, raw, read)
     if best is None:
         raise Failure("there was no answer")
-    return replace(best, repairs=repair)
+    return replace(best, repairs=done + alone)
 
 
-def merged(old: str, new: str) -> str:
-    """A JSON answer with the keys that a later one says anew; the later one where that can't be."""
-    if not old:
-        return new
-    try:
-        before, after = parse_json(old), parse_json(words(new))
-    except (ValueError, RecursionError):
-        return old
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return old
-    return json.dumps({**before, **after}, ensure_ascii=False)
+async def _without_copies(
+    model: Model, prompt: Prompt, raw: str, copies: Sequence[Copy]
+) -> tuple[str, int]:
+    """The answer with the copies asked for one by one, and how many could be."""
+    told = prompt.messages[-1]
+    for number, copy in enumerate(copies):
+        words = f"{told.content}\n\n{prompts.item(copy.name)}"
+        messages = (*prompt.messages[:-1], replace(told, content=words))
+        asking = replace(prompt, messages=messages, schema=part(prompt.schema, copy))
+        try:
+            raw = placed(raw, await _whole(model, asking), copy)
+        except (Failure, DraftError):
+            return raw, number  # what was said first stands
+    return raw, len(copies)
 
 
-def only(schema: str, keys: Sequence[str]) -> str:
-    """A JSON Schema of an object with some of its keys only."""
-    data = json.loads(schema)
-    kept = {key: value for key, value in data["properties"].items() if key in keys}
-    return json.dumps({**data, "properties": kept, "required": list(kept)}, ensure_ascii=False)
+def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
+    """The prompt with an answer and what is wrong with it behind it."""
+    # Only the latest answer goes back: earlier ones would fill the window.
+    turns = (
+        Message(role="assistant", content=raw or "(nothing)"),
+        prompts.repair((*read.errors, *read.flaws), read.keys),
+    )
+    schema = only(prompt.schema, read.keys) if prompt.schema and read.keys else prompt.schema
+    return replace(prompt, messages=(*prompt.messages, *turns), schema=schema)
 
 
 async def _whole(model: Model, prompt: Prompt) -> str:

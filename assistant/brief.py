@@ -19,6 +19,7 @@ TABLES = "tables"
 SCREENS = "screens"
 _ITSELF = re.compile(r"\bdesign document\b|\bsections? will\b", re.IGNORECASE)
 _LONGEST_TITLE = 300  # characters that are looked at
+_TITLE_WORDS = 8
 # Titles of these words alone fit every document.
 _ANYTHING = {"a", "the", "for", "of", "new", "bug", "fix", "feature", "plan"}
 # What a brief says besides the groups' names.
@@ -52,10 +53,21 @@ class Brief:
         """The names of a group's items."""
         return dict(self.names).get(group, ())
 
+    def decision(self, title: str) -> str:
+        """The decision that a heading asks for: the longest with whose words it ends."""
+        said = _bare(title)
+        found = (name for name, _ in self.options if said.endswith(_bare(name)))
+        return max(found, key=len, default="")
+
     def choices(self, title: str) -> tuple[str, ...]:
         """The answers that the decision under a heading chooses from, as far as the brief says."""
-        own = (answers for name, answers in self.options if fold(name) in fold(title))
-        return next(own, ())
+        return dict(self.options).get(self.decision(title), ())
+
+
+def _bare(text: str) -> str:
+    """The words of a text, with a space around each."""
+    words = " ".join(re.findall(r"\w+", fold(text)))
+    return f" {words} "
 
 
 def sections(template: Template) -> tuple[str, ...]:
@@ -188,6 +200,15 @@ def grounded(brief: Brief, description: str) -> Brief:
         known=tuple(text for text in brief.known if text not in guessed),
         assumptions=(*guessed, *brief.assumptions),
     )
+
+
+def titled(brief: Brief, description: str, template: Template) -> Brief:
+    """The brief, named by its description's first words where it has all but a title of its own."""
+    if brief.title or not brief.approach:
+        return brief
+    line = next((one for one in description.split("\n") if one.strip()), "")
+    words = placed_name(line[:_LONGEST_TITLE]).split()[:_TITLE_WORDS]
+    return replace(brief, title=bare_title(" ".join(words), template))
 
 
 def _aside(data: Json, template: Template) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 _ABROAD = (
     r"sekunden?|minuten?|stunden?|tagen?|(?-i:Tag)|wochen?|monate?n?|jahre?n?"
     r"|secondes?|heures?|jours?|semaines?|mois|segundos?|minutos?|horas?|d[i\u00ed]as?|semanas?"
-    r"|secondi|minuti|ore|giorni|dagen|uren"
+    r"|mes(?:es)?|a\u00f1os?|anos?|secondi|minuti|ore|giorni|settimane|mesi|anni|dagen|uren|weken"
+    r"|maanden"
 )
 _UNIT = (
     r"%|per ?cent|ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?"

@@ -16,7 +16,7 @@ from assistant.errors import DraftError, Exit
 from assistant.finding import UNWRITTEN, Finding
 from assistant.generate import Progress, Writer
 from assistant.instruct import Subject
-from assistant.language import named
+from assistant.language import named, spelled
 from assistant.llm import Usage
 from assistant.number import slug
 from assistant.server import without_key
@@ -187,6 +187,7 @@ class _Run:
             progress=self.progress,
             keeper=self.kept,
             concurrency=self.connection.concurrency,
+            called=self.job.description,
         )
         brief = await briefed(writer, subject, job.template, self.stop)
         document = compose.begin(job.template, brief)
@@ -271,7 +272,9 @@ def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:
     # The brief's instruction, the outline and the longest answer share the window with it.
     description = fit(job.description, max(256, window // 2), counter)
     return Subject(
-        description=description, kind=job.kind, language=language or named(job.description[:4000])
+        description=description,
+        kind=job.kind,
+        language=spelled(language) or named(job.description[:4000]),
     )
 
 

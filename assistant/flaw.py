@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
-from assistant import claim, fence, mentioned
+from assistant import claim, fence, mentioned, repeat
+from assistant.language import foreign as in_english
 from assistant.mark import fold
 from assistant.place import code, outside, prose
 from assistant.repository import Repository
@@ -17,8 +17,6 @@ from assistant.value import Answer, Entry, Value
 TOO_LONG = 3.0
 SHORTEST = 45  # words that are never too many
 ARROWS = 12
-LEAST_SAID = 4  # words that say something
-ALIKE = 0.7  # of the words of two texts: they say the same
 BARE = " \t\r\n-*+>#_"
 # What small models write where they were told to mark a proposal, and had none.
 _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
@@ -55,29 +53,16 @@ def flaws(answer: Answer, asked: Request, known: str, repository: Repository) ->
             yield from _paths(value, known, repository)
         yield from _unparsed(value, asked)
         yield from _sections(value, asked)
-        yield from _repeats(value, known)
+        yield from repeat.known_rows(value, known)
+    yield from repeat.sentences(repeat.repeats(answer, asked), equal=False)
 
 
-def _repeats(value: Value, known: str) -> Iterator[str]:
-    """Rows that only say again what the brief says, and options that hardly differ."""
-    said = fold(known)
-    for row in value.rows:
-        if len(row[0].split()) >= LEAST_SAID and fold(row[0]).rstrip(".") in said:
-            yield f'"{value.key}": "{row[0][:40]}" is known already; say what can go wrong.'
-    for one, other in combinations(value.entries, 2):
-        for (key, text), (_, same) in zip(one.texts, other.texts, strict=False):
-            if fold(text) != fold(same) and _much_alike(text, same):
-                yield (
-                    f'"{value.key}": "{key}" of "{one.name}" and "{other.name}" are nearly the '
-                    "same; say what only one of them does."
-                )
-
-
-def _much_alike(one: str, other: str) -> bool:
-    """Whether two texts have most of their words in common."""
-    first, second = set(fold(one).split()), set(fold(other).split())
-    both = first | second
-    return len(both) >= LEAST_SAID and ALIKE * len(both) <= len(first & second)
+def foreign(answer: Answer, asked: Request, language: str) -> Iterator[str]:
+    """What is in English although another language was asked for: small models fall back to it."""
+    for value in answer.values:
+        texts = () if is_code(value, asked) else value.texts
+        if any(in_english(text, language) for text in texts):
+            yield f'"{value.key}" is partly in English; write all of it in {language}.'
 
 
 def _sections(value: Value, asked: Request) -> Iterator[str]:
@@ -164,6 +149,7 @@ def errors(answer: Answer, asked: Request) -> Iterator[str]:
         yield from _group_errors(want, value)
         if want.kind == "code" and want.language != "json" and _keys(code(value.text, "")[1]):
             yield f"{_name(want)} is a JSON object; answer with {want.language or 'the diagram'}."
+    yield from repeat.sentences(repeat.repeats(answer, asked), equal=True)
     yield from _choice_errors(answer, asked)
 
 
@@ -190,7 +176,6 @@ def _group_errors(want: Want, value: Value) -> Iterator[str]:
             yield f"{_name(want)}: two rows say the same; each must be about something else."
     if want.kind == "group":
         yield from _name_errors(want, value)
-        yield from _alike(want, value)
 
 
 def _name_errors(want: Want, value: Value) -> Iterator[str]:
@@ -219,14 +204,6 @@ def _kind(name: str) -> str:
     """A name as names are compared, whatever its counter says."""
     found = counter(name)
     return fold(f"{found[0]}#{found[2]}" if found and found[0].strip() else name)
-
-
-def _alike(want: Want, value: Value) -> Iterator[str]:
-    for field in want.fields:
-        texts = [fold(dict(entry.texts).get(field.key, "")) for entry in value.entries]
-        written = [text for text in texts if text]
-        if len(want.fields) > 1 and len(set(written)) < len(written):
-            yield f'{_name(want)}: two items have the same "{field.key}"; say how they differ.'
 
 
 def _choice_errors(answer: Answer, asked: Request) -> Iterator[str]:

@@ -12,7 +12,6 @@ from assistant.errors import DraftError
 from assistant.instruct import BRIEF, Subject, brief_prompt, section_prompt
 from assistant.llm import Watcher
 from assistant.naming import groups
-from assistant.repository import Repository
 from assistant.request import Request
 from assistant.template import Template
 from assistant.value import Answer
@@ -59,12 +58,16 @@ class Written:
 
 @dataclass(slots=True)
 class Writer:
-    """Writes a document's sections with a model; `keeper` has what was answered before."""
+    """Writes a document's sections with a model; `keeper` has what was answered before.
+
+    `called` is a description whose first words name a document that its brief does not.
+    """
 
     meter: Meter
     progress: Progress
     keeper: Keeper
     concurrency: int
+    called: str = ""
     # Why the rest need not be asked for, and how many requests in a row the server failed.
     gone: str = ""
     failures: int = 0
@@ -73,7 +76,7 @@ class Writer:
         """The brief. Raises DraftError where there can be none, Failure where the model fails."""
         kept = self.keeper.entries.get(BRIEF)
         if kept is not None:
-            found, _ = brief.read(kept, template)
+            found = brief.titled(brief.read(kept, template)[0], self.called, template)
             if found.title:
                 return brief.grounded(found, subject.description)
         prompt = brief_prompt(subject, template)
@@ -83,12 +86,13 @@ class Writer:
         except (Failure, DraftError) as error:
             self.progress.finished(BRIEF, str(error).split("\n")[0])
             raise
-        if not asked.result.title:
+        found = brief.titled(asked.result, self.called, template)
+        if not found.title:
             self.progress.finished(BRIEF, asked.errors[0] if asked.errors else "no title")
             raise Failure("the brief could not be used: " + " ".join(asked.errors))
         self.keeper.record(BRIEF, asked.raw)
         self.progress.finished(BRIEF, "")
-        return brief.grounded(asked.result, subject.description)
+        return brief.grounded(found, subject.description)
 
     async def sections(
         self, subject: Subject, shared: str, requests: Sequence[Request], stop: asyncio.Event
@@ -124,7 +128,7 @@ class Writer:
     ) -> Written:
         kept = self.keeper.entries.get(asked.id)
         known = subject.description + shared
-        found = None if kept is None else read(kept, asked, known, subject.repository)
+        found = None if kept is None else read(kept, asked, known)
         if found is not None and _whole(found, asked):
             self.progress.finished(asked.id, "")
             return Written(asked=asked, answer=found, resumed=True)
@@ -144,7 +148,7 @@ class Writer:
         prompt = section_prompt(subject, shared, asked)
         try:
             known = subject.description + shared
-            checker = _checker(asked, known, subject.repository)
+            checker = _checker(asked, known, subject)
             done = await ask(self.meter, prompt, self._keeping(asked, checker))
         except Failure as failure:
             return Written(asked=asked, problem=failure.reason)
@@ -186,14 +190,12 @@ def _whole(found: Answer, asked: Request) -> bool:
     return bool(found.not_applicable) or len(found.values) == len(asked.wants)
 
 
-def _checker(
-    asked: Request, known: str, repository: Repository
-) -> Callable[[str], Checked[Answer]]:
+def _checker(asked: Request, known: str, subject: Subject) -> Callable[[str], Checked[Answer]]:
     def check(raw: str) -> Checked[Answer]:
-        found = read(raw, asked, known, repository)
+        found = read(raw, asked, known, subject.repository, subject.written)
         return Checked(
             result=found, errors=found.errors, flaws=found.flaws, keys=_keys(found, asked),
-            empty=not (found.values or found.not_applicable),
+            empty=not (found.values or found.not_applicable), copies=found.copies,
         )  # fmt: skip
 
     return check

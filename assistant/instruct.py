@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 
 from assistant import brief, prompts
-from assistant.grammar import grammar
+from assistant.grammar import grammar, stops
+from assistant.language import base, spaced
 from assistant.llm import Message, Prompt
 from assistant.mentioned import marked
+from assistant.opening import openings
 from assistant.repository import Repository
 from assistant.request import Request, schema
 from assistant.template import Template
-from assistant.topic import openings, topic
+from assistant.topic import topic
 
 BRIEF = "brief"
 BRIEF_TOKENS = 1200
@@ -20,8 +22,6 @@ _PER_KEY = 24
 _FRAME = 160
 # Of an English text's letters; a name or a borrowed word may have others.
 _ASCII = 0.95
-_NEXT_TASK = "\n# Task"
-_FENCE_END = "\n```\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +41,23 @@ class Subject:
     def english(self) -> bool:
         """Whether the document is in English, as far as is known."""
         if self.language:
-            return self.language.casefold() in ("english", "en")
+            return base(self.language) == "English"
         letters = [one for one in self.description if one.isalpha()]
         return sum(one.isascii() for one in letters) >= _ASCII * len(letters)
+
+    @property
+    def written(self) -> str:
+        """The language that the document is written in; empty where nobody knows."""
+        return "English" if self.english else self.language
+
+    @property
+    def dry(self) -> bool:
+        """Whether a phrase can be kept from being said twice without harm to the words.
+
+        A word of a language such as German is many tokens long: to escape the penalty a model
+        leaves out the space before the next one. Where there are no spaces none can be lost.
+        """
+        return self.english or not spaced(self.language)
 
     @property
     def bug(self) -> bool:
@@ -74,7 +88,7 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
     """The request for one section."""
     keys = sum(max(1, len(w.columns) * w.most, len(w.fields) * max(w.most, len(w.names)))
                for w in asked.wants)  # fmt: skip
-    begins = openings(topic(asked.path), bug=subject.bug) if subject.english else ()
+    begins = openings(subject.written, topic(asked.path), bug=subject.bug)
     language = "" if subject.english else subject.language
     manner = prompts.Manner(bug=subject.bug, language=language, begins=begins)
     told = prompts.section(asked, subject.hint, manner)
@@ -83,16 +97,7 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
         messages=subject.messages(shared, told),
         max_tokens=_FRAME + _PER_WORD * asked.words + _PER_KEY * keys,
         schema=schema(asked),
-        stop=_stops(asked),
+        stop=stops(asked),
         grammar=grammar(asked, begins),
-        # Code repeats itself, and words of many tokens would lose their spaces.
-        dry=subject.english and not any(want.kind == "code" for want in asked.wants),
+        dry=subject.dry and not any(want.kind == "code" for want in asked.wants),
     )
-
-
-def _stops(asked: Request) -> tuple[str, ...]:
-    """Where code ends: small models go on to explain it, or to the next task.
-
-    A text has its grammar, which knows no second line.
-    """
-    return (_NEXT_TASK, _FENCE_END) if asked.plain and asked.wants[0].kind == "code" else ()

@@ -1,4 +1,4 @@
-"""Names the language of a description, so that a small model writes in it too."""
+"""Languages: which one a description is in, so that a small model writes in it too."""
 
 import re
 
@@ -23,8 +23,32 @@ _WORDS = {
     "Portuguese": "os uma para com quando do da não ao no na que usuário em dos pelo",
     "Dutch": "het een van bij niet wordt voor met als wanneer door naar de gebruiker zijn",
 }
+# What people write for a language besides its English name, and regions that are written otherwise.
+_ALSO = {
+    "English": "en eng englisch",
+    "German": "de deu ger deutsch",
+    "French": "fr fra français",
+    "Spanish": "es spa español",
+    "Italian": "it ita italiano",
+    "Portuguese": "pt por português",
+    "Dutch": "nl nld nederlands",
+    "Russian": "ru rus русский",
+    "Japanese": "ja jpn 日本語",
+    "Korean": "ko kor 한국어",
+    "Chinese": "zh zho 中文 简体中文",
+    "Traditional Chinese": "zh-tw zh-hk zh-hant 繁體中文",
+    "Brazilian Portuguese": "pt-br",
+    "European Portuguese": "pt-pt",
+    "British English": "en-gb",
+}
+_NAMES = (*_WORDS, *(language for language, _ in _SCRIPTS))
+# Frequent in English, and no words of the languages above.
+_ENGLISH = "the and with when that from should are has have been this which will they their all"
+_QUOTED = re.compile('`[^`]*`|"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c]*\u201c')
+_UNSPACED = ("Chinese", "Japanese", "Thai")
 _LEAST = 2
 _SHARE = 0.2
+_ENOUGH = 3  # words that make a text English
 
 
 def named(text: str) -> str:
@@ -40,3 +64,39 @@ def named(text: str) -> str:
     }
     best, second = sorted(counts, key=lambda language: -counts[language])[:2]
     return best if counts[best] >= _LEAST and counts[best] > counts[second] else ""
+
+
+def spelled(name: str) -> str:
+    """A language's English name, of a code such as `de` or `de-CH` too; what is none is kept."""
+    said = name.strip()
+    code = said.casefold().replace("_", "-")
+    for wanted in (code, re.split(r"[-.]", code)[0]):
+        for language, also in _ALSO.items():
+            if wanted in (language.casefold(), *also.split()):
+                return language
+    return said
+
+
+def base(language: str) -> str:
+    """The language that another is a kind of: English of `British English`."""
+    words = re.findall(r"\w+", language.casefold())
+    return next((name for name in _NAMES if name.casefold() in words), language)
+
+
+def spaced(language: str) -> bool:
+    """Whether a language has spaces between its words."""
+    return base(language) not in _UNSPACED
+
+
+def foreign(text: str, language: str) -> bool:
+    """Whether a text is in English, where it should be in another language that we know."""
+    wanted = base(language)
+    words = re.findall(r"[^\W\d_]+", _QUOTED.sub(" ", text).casefold())
+    if wanted in dict(_SCRIPTS):
+        scripts = [script for name, script in _SCRIPTS if name in (wanted, "Chinese")]
+        return len(words) > _ENOUGH and not any(re.search(one, text) for one in scripts)
+    if wanted not in _WORDS or wanted == "English":
+        return False
+    english = sum(word in _ENGLISH.split() for word in words)
+    own = sum(word in _WORDS[wanted].split() for word in words)
+    return english >= _ENOUGH and english > own

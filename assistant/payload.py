@@ -28,7 +28,7 @@ DRY = {
     "dry_base": 1.12,
     "dry_allowed_length": 2,
     "dry_penalty_last_n": 400,
-    "dry_sequence_breakers": ["\n", ":", '"', "*", "."],
+    "dry_sequence_breakers": ["\n", ":", '"', "*", ".", "。"],
 }
 FORMATS = {"json_schema": "json_object", "json_object": ""}
 

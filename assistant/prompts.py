@@ -73,7 +73,7 @@ def _sections(template: Template) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How a section is to be written: in which language, and with which first words if any."""
+    """How a section is to be written: in which language, beginning with one of which texts."""
 
     bug: bool = False
     language: str = ""
@@ -92,7 +92,7 @@ def section(asked: Request, hint: str = "", manner: Manner | None = None) -> str
         listed=about in LISTED,
         language=how.language,
         inside=about == "" and len(asked.path) > 2,  # noqa: PLR2004  title, parent
-        begins=" or ".join(f'"{word}"' for word in how.begins),
+        begins=" or ".join(f'"{text.strip()}"' for text in how.begins),
         about=_about(about, asked, bug=how.bug),
         wanted=_wanted,
         nodes=_nodes(asked.parts),
@@ -125,6 +125,11 @@ def _purpose(want: Want) -> str:
 def repair(errors: Sequence[str], keys: Sequence[str]) -> Message:
     """What is said to a model whose answer can't be used; `keys` are what it is to say again."""
     return Message(role="user", content=_render("repair", errors=errors, keys=keys).strip())
+
+
+def item(name: str) -> str:
+    """What is added to an instruction for a group's items where only one of them is asked for."""
+    return _render("item", item=name).strip()
 
 
 def _wanted(want: Want) -> str:

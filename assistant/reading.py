@@ -8,7 +8,7 @@ from assistant.align import Alignment
 from assistant.connect import Connection
 from assistant.document import Document
 from assistant.instruct import Subject
-from assistant.language import named
+from assistant.language import named, spelled
 from assistant.mark import fold
 from assistant.template import Template
 from assistant.tokens import Counter, fit
@@ -57,7 +57,8 @@ def subject_of(reading: Reading, room: int, counter: Counter, language: str) -> 
     """The subject of all requests, in at most `room` tokens."""
     description = fit(reading.description, room // 3, counter)
     text = fit(reading.text, max(128, room - counter.count(description)), counter)
-    own = language or reading.language or named((reading.description or reading.text)[:4000])
+    said = spelled(language or reading.language)
+    own = said or named((reading.description or reading.text)[:4000])
     return Subject(
         description=prompts.document(description, reading.hint, text),
         kind=reading.kind,

@@ -33,20 +33,6 @@ _TITLES = (
 
 _KINDS = ("decision", "endpoint", "service")  # sections that are called after what they describe
 LISTED = ("goals", "non_goals")  # answered as a list, whatever the template has there
-# First words that keep a text from announcing what it is about to say, in English.
-_OPENINGS = {
-    "summary": ("Today,",),
-    "approach": ("When",),
-    "rollback": ("To undo this,",),
-    "shortcuts": ("For now,",),
-    "goals": ("A user can", "An operator can", "When a", "No"),
-}
-_OF_A_BUG = {"approach": ("First,",)}
-
-
-def openings(name: str, *, bug: bool) -> tuple[str, ...]:
-    """The words of which a text on a topic, or each item of its list, begins with one."""
-    return (_OF_A_BUG if bug and name in _OF_A_BUG else _OPENINGS).get(name, ())
 
 
 def topic(path: Sequence[str]) -> str:

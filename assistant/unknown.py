@@ -11,7 +11,6 @@ from assistant.mark import fold
 
 WHOLE = "whole document"
 UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
-_COUNTER = re.compile(r"\A\W*\d+[.)]\s+")
 
 
 def questions(written: Sequence[Written], brief: Brief, description: str = "") -> tuple[str, ...]:
@@ -40,8 +39,8 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
 
 def _decided(written: Sequence[Written], brief: Brief) -> set[tuple[str, ...]]:
     """The words of the brief's design choices that have a section, where they are answered."""
-    answered = {_bare(_COUNTER.sub("", done.asked.title)) for done in written if _said(done)}
-    return answered & {_bare(name) for name, _ in brief.options}
+    answered = (brief.decision(done.asked.title) for done in written if _said(done))
+    return {_bare(name) for name in answered if name}
 
 
 def _said(done: Written) -> bool:

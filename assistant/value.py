@@ -1,7 +1,31 @@
 """What was said for a section, as data: values by key, asides, and what is wrong with them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+# Chinese and Japanese have no spaces: a word is about two of their characters.
+_CHARACTER = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_MARK = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff1f"  # punctuation of full width
+_WORD = re.compile(rf"[{_CHARACTER}]|[^\s{_CHARACTER}{_MARK}]+")
+_PER_WORD = 2
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, and each character of a script without spaces."""
+    return tuple(_WORD.findall(text))
+
+
+def is_character(word: str) -> bool:
+    """Whether one of a text's `words` is a character of a script without spaces."""
+    return re.fullmatch(f"[{_CHARACTER}]", word) is not None
+
+
+def length(text: str) -> int:
+    """How many words a text has; two characters of a script without spaces are one."""
+    found = words(text)
+    single = sum(map(is_character, found))
+    return len(found) - single + -(-single // _PER_WORD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +69,16 @@ class Value:
     @property
     def words(self) -> int:
         """How many words were said."""
-        return sum(len(text.split()) for text in self.texts)
+        return sum(length(text) for text in self.texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Fields of one item of a group, by the group's key and the item's name."""
+
+    key: str
+    name: str
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +86,8 @@ class Answer:
     """An answer as data, with what is wrong with it as sentences for the model.
 
     `errors` keep a slot from being written as it should be, `flaws` only make it worse. `figures`
-    are quantities that nobody gave, which somebody has to confirm.
+    are quantities that nobody gave, which somebody has to confirm. `copies` are fields that say
+    what an earlier item's field does, where nothing else is wrong.
     """
 
     values: tuple[Value, ...] = ()
@@ -63,6 +97,7 @@ class Answer:
     errors: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
     def value(self, key: str) -> Value | None:
         """What was said for the want with this key."""

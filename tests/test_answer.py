@@ -1,13 +1,16 @@
 """What a model said, read as data: kept as far as it is usable, with every fault named."""
 
+# ruff: noqa: RUF001  Chinese has marks of full width
+
 import json
 from dataclasses import replace
 
 import pytest
 
 from assistant.answer import parse_json, read
+from assistant.repeat import much_alike
 from assistant.request import Request, Want
-from assistant.value import Answer, Entry
+from assistant.value import Answer, Entry, length
 
 PROSE = Want(key="overview", kind="prose", label="", words=40, placeholder="<!-- What? -->")
 OPTIONS = Want(
@@ -394,3 +397,108 @@ def test_answer_that_only_assumes_is_kept_and_sent_back_once() -> None:
     assert any("only assumes" in flaw for flaw in answer.flaws)
     assert not read(only, replace(asked(PROSE), title="Assumptions")).flaws
     assert not read("Assumptions: none. The store renews it.", asked(PROSE)).flaws
+
+
+NAMED = Want(
+    key="options", kind="group", label="Options", words=10, names=("Redis", "Cookies", "Table"),
+    fields=(Want(key="description", kind="text", label="", words=10),
+            Want(key="pros", kind="text", label="Pros", words=10)),
+)  # fmt: skip
+SAME = "Sessions stay where every server can read them"
+
+
+def choice(*texts: tuple[str, str]) -> str:
+    pairs = zip(NAMED.names, texts, strict=True)
+    return said(options={name: {"description": d, "pros": p} for name, (d, p) in pairs})
+
+
+@pytest.mark.parametrize(
+    ("texts", "alone"),
+    [
+        ((("a", "b"), ("c", "d"), ("e", "f")), ()),
+        ((("a", SAME), ("c", SAME), ("e", "f")), ("Cookies",)),
+        ((("a", SAME), ("c", f"{SAME} now"), ("e", SAME)), ("Cookies", "Table")),
+        ((("a", SAME), ("c", "d"), ("e", SAME.upper())), ("Table",)),
+        ((("a", SAME), ("c", SAME), ("e", "")), ()),
+    ],
+)
+def test_copies_are_named_where_nothing_else_is_wrong(
+    texts: tuple[tuple[str, str], ...], alone: tuple[str, ...]
+) -> None:
+    """The later of two items that say the same can be said anew without the rest."""
+    answer = read(choice(*texts), asked(NAMED), "x")
+
+    assert tuple(copy.name for copy in answer.copies) == alone
+    assert all((copy.key, copy.fields) == ("options", ("pros",)) for copy in answer.copies)
+
+
+def test_items_without_names_are_said_again_together() -> None:
+    """Where the model names the items there is no key to ask for one of them."""
+    same = {"description": "the same", "pros": "the same"}
+    answer = read(said(options=[{"name": "A1", **same}, {"name": "B1", **same}]), asked(OPTIONS))
+
+    assert answer.errors
+    assert answer.copies == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "flawed"),
+    [
+        ("All users have been informed and it is done for them.", "German", True),
+        ("Alle Benutzer sind informiert und es ist nicht mehr offen.", "German", False),
+        ("All users have been informed and it is done for them.", "English", False),
+        ("All users have been informed and it is done for them.", "", False),
+        ("在 orders page 上按日期筛选", "Chinese", False),
+        ("Fast lookups, no server state.", "Chinese", True),
+        ("GET /orders", "Chinese", False),
+        ('Die Seite zeigt "the orders that have been found with it" an.', "German", False),
+        ("All users have been informed and it is done.", "British English", False),
+        ("All users have been informed and it is done.", "Klingon", False),
+        ("Pour revenir en arrière, on désactive l'option. Ensuite on redéploie.", "French", False),
+        ("De sessie is verlopen of we weten dat ze ongeldig is.", "Dutch", False),
+    ],
+)
+def test_english_in_another_language_is_a_flaw(*, text: str, language: str, flawed: bool) -> None:
+    """Small models fall back to English; a borrowed word is none."""
+    answer = read(text, asked(PROSE), "x", language=language)
+
+    assert any("partly in English" in found for found in answer.flaws) is flawed
+
+
+def test_text_without_spaces_can_be_too_long() -> None:
+    """A Chinese text is as long as its characters, not as what stands between spaces."""
+    assert not any("words" in found for found in read("订单没有筛选。" * 10, asked(PROSE)).flaws)
+    assert any("words" in found for found in read("订单没有筛选。" * 60, asked(PROSE)).flaws)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0),
+        ("one two", 2),
+        ("订单。", 1),
+        ("订单，订单", 2),
+        ("订单", 1),
+        ("订单页", 2),
+        ("API 的订单", 3),
+        ("注文を保存", 3),
+    ],
+)
+def test_length(text: str, expected: int) -> None:
+    """Two characters of a script without spaces count as a word."""
+    assert length(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("性能高，成本低", "性能低，成本高", False),
+        ("读取快，写入慢。", "写入快，读取慢。", False),
+        ("用户可以在不同页面之间导航。", "用户可以在不同的页面之间导航。", True),
+        ("it keeps the session in Redis", "it keeps the session in Redis now", True),
+        ("it is fast", "it is slow", False),
+    ],
+)
+def test_alike(*, one: str, other: str, alike: bool) -> None:
+    """Texts of the same words are alike; in Chinese their order counts, as it does in words."""
+    assert much_alike(one, other) is alike

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from assistant.ask import Asked, Checked, Failure, Meter, ask, merged, only
+from assistant.ask import Asked, Checked, Failure, Meter, ask
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Finish, Message, Prompt, Usage
+from assistant.value import Copy
 
 PROMPT = Prompt(label="x", messages=(Message(role="user", content="Say A."),), max_tokens=10)
 
@@ -167,10 +168,93 @@ def test_failed_attempts_count_for_the_cap(side_by_side: int) -> None:
     assert (meter.usage.requests, meter.reserved) == (model.attempts, 0)
 
 
-def test_only_the_wrong_keys_are_said_again() -> None:
-    """A repair of one key keeps the others, and asks with a schema of that key."""
-    schema = json.dumps({"type": "object", "properties": {"a": {}, "b": {}}, "required": ["a"]})
+OPTIONS = json.dumps(
+    {
+        "properties": {
+            "context": {"type": "string"},
+            "options": {"properties": {"A": {}, "B": {}, "C": {}}, "required": ["A", "B", "C"]},
+        },
+        "required": ["context", "options"],
+    }
+)
+COPIED = '{"context": "why", "options": {"A": "quick", "B": "quick", "C": "quick"}}'
 
-    assert json.loads(merged('{"a": 1, "b": 2}', 'Sure: {"b": 3}')) == {"a": 1, "b": 3}
-    assert merged('{"a": 1}', "no JSON") == '{"a": 1}'
-    assert json.loads(only(schema, ("b",)))["properties"] == {"b": {}}
+
+def no_copies(raw: str) -> Checked[str]:
+    """All options must differ; where they only nearly do it is a flaw."""
+    said = list(json.loads(raw)["options"].items())
+    copies = [name for n, (name, text) in enumerate(said) if text in [t for _, t in said[:n]]]
+    near = len({text.casefold() for _, text in said}) < len(said)
+    return Checked(
+        result=raw,
+        errors=("The same.",) if copies else (),
+        flaws=("Nearly the same.",) if near and not copies else (),
+        keys=("options",) if copies or near else (),
+        copies=tuple(Copy(key="options", name=name, fields=("pros",)) for name in copies),
+    )
+
+
+def copying(*answers: Completion) -> tuple[Asked[str], Scripted]:
+    model = Scripted(answers)
+    return asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), no_copies)), model
+
+
+def test_copies_are_asked_for_one_by_one() -> None:
+    """A copy is said anew without the copied text before it, and put beside the rest."""
+    b, c = '{"options": {"B": "safe"}}', '{"options": {"C": "cheap"}}'
+    asked, model = copying(said(COPIED), said(b), said(c))
+
+    assert json.loads(asked.raw) == {
+        "context": "why",
+        "options": {"A": "quick", "B": "safe", "C": "cheap"},
+    }
+    assert (asked.repairs, asked.errors) == (2, ())
+    for prompt, name in zip(model.prompts[1:], "BC", strict=True):
+        assert len(prompt.messages) == 1
+        assert prompt.messages[0].content.startswith("Say A.\n\nAnswer only for ")
+        assert json.loads(prompt.schema)["properties"] == {
+            "options": {"properties": {name: {}}, "required": [name]}
+        }
+
+
+def test_what_copies_again_goes_back_with_the_whole() -> None:
+    """Then the model is told what is wrong, and may change the other ones too."""
+    again = [said('{"options": {"B": "quick"}}'), said('{"options": {"C": "cheap"}}')]
+    asked, model = copying(
+        said(COPIED), *again, said('{"options": {"A": "a", "B": "b", "C": "c"}}')
+    )
+
+    assert json.loads(asked.raw)["options"] == {"A": "a", "B": "b", "C": "c"}
+    assert "The same." in model.prompts[3].messages[-1].content
+    assert set(json.loads(model.prompts[3].schema)["properties"]["options"]["properties"]) == {
+        "A", "B", "C",
+    }  # fmt: skip
+
+
+def test_near_copies_are_told_once() -> None:
+    """Asking for an item alone is no repair: a flaw that is left goes back as it always does."""
+    again = [said('{"options": {"B": "Quick"}}'), said('{"options": {"C": "cheap"}}')]
+    asked, model = copying(
+        said(COPIED), *again, said('{"options": {"A": "a", "B": "b", "C": "c"}}')
+    )
+
+    assert "Nearly the same." in model.prompts[3].messages[-1].content
+    assert json.loads(asked.raw)["options"]["B"] == "b"
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_first_answer_stands_where_the_item_cannot_be_had(*, cut: bool) -> None:
+    """Neither a cut-off item nor a dead server takes back what was answered."""
+
+    @dataclass
+    class Once(Scripted):
+        async def complete(self, prompt: Prompt) -> Completion:
+            """Answer once."""
+            if self.prompts and not cut:
+                raise DraftError("gone", code="server-failed", exit_code=Exit.MODEL)
+            return await Scripted.complete(self, prompt)
+
+    model = Once([said(COPIED), *[said("", "length")] * 9])
+    asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), no_copies))
+
+    assert (asked.raw, asked.errors) == (COPIED, ("The same.",))

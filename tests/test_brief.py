@@ -1,8 +1,9 @@
 """The brief: names, facts and questions that all sections share."""
 
 import json
+from dataclasses import replace
 
-from assistant.brief import grounded, read, schema, sections
+from assistant.brief import Brief, grounded, read, schema, sections, titled
 from assistant.builtin import chosen
 from assistant.naming import groups
 
@@ -177,6 +178,32 @@ def test_titles_that_fit_every_document() -> None:
         ("Fix http://a.example/mail", "Fix http://a.example/mail"),
         ("Feature 10:30 reminders", "Feature 10:30 reminders"),
         ("Fehler: Sitzung bricht ab", "Sitzung bricht ab"),
+        ("Fehlerbehebung: Sitzung bricht ab", "Sitzung bricht ab"),
+        ("Neue Funktion: Export", "Export"),
+        ("Bugfix: late e-mails", "late e-mails"),
         ("新功能: 为订单列表增加按日期筛选", "为订单列表增加按日期筛选"),
     ):
         assert read(brief(title=title), TEMPLATE)[0].title == own
+
+
+def test_longest_decision_of_a_heading_counts() -> None:
+    """A question that begins as another does has its own answers."""
+    short, long = "Where is it kept?", "Where is it kept while it is moved?"
+    both = Brief(title="T", options=((short, ("a", "b")), (long, ("c", "d"))))
+
+    assert both.choices(f"1. {short}") == ("a", "b")
+    assert both.choices(f"2. {long}") == ("c", "d")
+    assert both.choices("Decision: where is it *kept*?") == ("a", "b")
+    assert both.choices("Nowhere is it kept?") == ()
+    assert both.choices("3. Where is it kept at night?") == ()
+
+
+def test_brief_without_a_title_is_called_as_it_was_asked_for() -> None:
+    """What was paid for is not lost for want of a title; a brief that says nothing else is none."""
+    untitled = replace(read(brief(title=""), TEMPLATE)[0], title="")
+    asked = "\nbug: users can't log in after a password change on the mobile app\nmore"
+
+    assert titled(untitled, asked, TEMPLATE).title == "users can't log in after a password"
+    assert titled(replace(untitled, approach=""), asked, TEMPLATE).title == ""
+    assert titled(replace(untitled, title="Own"), asked, TEMPLATE).title == "Own"
+    assert titled(untitled, "", TEMPLATE).title == ""

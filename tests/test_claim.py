@@ -23,6 +23,7 @@ from assistant.claim import figures, inventions, marked, rests_on, unmarked
         ("attempts are 50 per hour, logins 20 per day", ("50 per hour", "20 per day")),
         ("500 Fehler pro Minute, 30 Sekunden", ("500 Fehler pro Minute", "30 Sekunden")),
         ("10 Versuche pro Tag, 3 per year", ("10 Versuche pro Tag", "3 per year")),
+        ("2 años, 3 mesi, 4 weken", ("2 años", "3 mesi", "4 weken")),
         ("计划在20%的用户中", ("20%",)),
         ("约为100万条记录, 超过3秒", ("100万条", "3秒")),
         ("v2 and a3 run", ()),

@@ -1,5 +1,7 @@
 """Tests of `instruct`: what a section's request asks of the engine besides its words."""
 
+# ruff: noqa: RUF001  Chinese has marks of full width
+
 import pytest
 
 from assistant.instruct import Subject, section_prompt
@@ -15,14 +17,16 @@ CODE = Want(key="body", kind="code", label="", words=40, language="json")
         ("", (PROSE,), True),
         ("English", (PROSE,), True),
         ("German", (PROSE,), False),
+        ("Chinese", (PROSE,), True),
+        ("Traditional Chinese", (PROSE,), True),
         ("", (CODE,), False),
         ("", (PROSE, CODE), False),
     ],
 )
-def test_english_without_code_is_kept_from_repeats(
+def test_texts_without_code_are_kept_from_repeats(
     *, language: str, wants: tuple[Want, ...], dry: bool
 ) -> None:
-    """Code has to repeat itself, and other languages lose the spaces between words."""
+    """Code has to repeat itself, and words of many tokens lose the spaces between them."""
     asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=wants)
     subject = Subject(description="login timeout", kind="bug", language=language)
 
@@ -36,10 +40,27 @@ def test_english_without_code_is_kept_from_repeats(
         ("login fails after a caf\u00e9 order", "", True),
         ("пользователь не может войти", "", False),
         ("zażółć gęślą jaźń", "", False),
-        ("login timeout", "en", True),
+        ("login timeout", "British English", True),
         ("login timeout", "German", False),
     ],
 )
 def test_what_counts_as_english(*, description: str, language: str, english: bool) -> None:
     """Marks and a borrowed word don't make a text another language."""
     assert Subject(description=description, kind="bug", language=language).english is english
+
+
+@pytest.mark.parametrize(
+    ("language", "opening", "said"),
+    [
+        ("German", '"Heute "', 'Begin with "Heute".'),
+        ("Chinese", '"目前，"', 'Begin with "目前，".'),
+    ],
+)
+def test_opening_is_told_and_held(*, language: str, opening: str, said: str) -> None:
+    """A text begins as it does in the language that is written, by the prompt and the grammar."""
+    asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(PROSE,))
+    subject = Subject(description="login timeout", kind="feature", language=language)
+    prompt = section_prompt(subject, "", asked)
+
+    assert f"root ::= ({opening})" in prompt.grammar
+    assert said in prompt.messages[-1].content

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.language import named
+from assistant.language import base, named, spaced, spelled
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,48 @@ from assistant.language import named
 def test_language(text: str, expected: str) -> None:
     """A language is named where the words make it certain, and not else."""
     assert named(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("de", "German"),
+        ("zh-CN", "Chinese"),
+        ("pt_BR", "Brazilian Portuguese"),
+        ("zh-TW", "Traditional Chinese"),
+        ("de_CH.UTF-8", "German"),
+        ("eng", "English"),
+        ("deutsch", "German"),
+        ("中文", "Chinese"),
+        ("GERMAN", "German"),
+        ("", ""),
+        ("Klingon", "Klingon"),
+        ("Plain English", "Plain English"),
+    ],
+)
+def test_spelled(said: str, expected: str) -> None:
+    """Codes and own names are read; what is neither is what the person said."""
+    assert spelled(said) == expected
+
+
+def test_spaced() -> None:
+    """Chinese words stand beside each other."""
+    assert spaced("German")
+    assert not spaced("Chinese")
+    assert not spaced("Traditional Chinese")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("British English", "English"),
+        ("English (UK)", "English"),
+        ("Brazilian Portuguese", "Portuguese"),
+        ("German", "German"),
+        ("Klingon", "Klingon"),
+        ("", ""),
+    ],
+)
+def test_base(language: str, expected: str) -> None:
+    """A kind of a language is that language."""
+    assert base(language) == expected

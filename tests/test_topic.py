@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.builtin import folder
-from assistant.topic import LISTED, openings, topic
+from assistant.topic import topic
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,3 @@ def test_every_topic_has_its_question() -> None:
     found = {topic(("T", title)) for title in titles}
 
     assert found == {path.name.removesuffix(".md.j2") for path in (folder() / "topics").iterdir()}
-
-
-def test_openings_differ_for_a_bug() -> None:
-    """How a bug is approached begins with its cause; lists begin with one of several words."""
-    assert openings("approach", bug=True) == ("First,",)
-    assert openings("approach", bug=False) == ("When",)
-    assert openings("summary", bug=True) == openings("summary", bug=False) == ("Today,",)
-    assert len(openings(LISTED[0], bug=False)) > 1
-    assert openings("", bug=False) == ()

@@ -1,0 +1,124 @@
+"""Openings: the first words of a section, which keep a text from announcing what it will say.
+
+A small model that is told what a section is for repeats that; one that has begun with "Today,"
+goes on about today.
+"""
+
+from collections.abc import Mapping
+
+from assistant.language import base
+
+# ruff: noqa: RUF001  full-width commas are Chinese and Japanese ones
+
+Openings = Mapping[str, tuple[str, ...]]
+
+# By language, then by topic; each with the space behind it, where the language has one.
+_OPENINGS: Mapping[str, Openings] = {
+    "English": {
+        "summary": ("Today, ",),
+        "approach": ("When ",),
+        "cause": ("First, ",),
+        "rollback": ("To undo this, ",),
+        "shortcuts": ("For now, ",),
+        "goals": ("A user can ", "An operator can ", "When a "),
+    },
+    "German": {
+        "summary": ("Heute ",),
+        "approach": ("Wenn ",),
+        "cause": ("Zuerst ",),
+        "rollback": ("Um das rückgängig zu machen, wird ",),
+        "shortcuts": ("Vorerst ",),
+        "goals": ("Ein Benutzer kann ", "Ein Administrator kann ", "Wenn "),
+    },
+    "French": {
+        "summary": ("Aujourd'hui, ",),
+        "approach": ("Lorsque ", "Lorsqu'"),
+        "cause": ("D'abord, ",),
+        "rollback": ("Pour revenir en arrière, on ",),
+        "shortcuts": ("Pour l'instant, ",),
+        "goals": ("Un utilisateur peut ", "Un administrateur peut ", "Lorsque ", "Lorsqu'"),
+    },
+    "Spanish": {
+        "summary": ("Hoy ",),
+        "approach": ("Cuando ",),
+        "cause": ("Primero, ",),
+        "rollback": ("Para deshacer el cambio, se ",),
+        "shortcuts": ("Por ahora, ",),
+        "goals": ("Un usuario puede ", "Un administrador puede ", "Cuando "),
+    },
+    "Italian": {
+        "summary": ("Oggi ",),
+        "approach": ("Quando ",),
+        "cause": ("Per prima cosa, ",),
+        "rollback": ("Per annullare la modifica, si ",),
+        "shortcuts": ("Per ora, ",),
+        "goals": ("Un utente può ", "Un amministratore può ", "Quando "),
+    },
+    "Portuguese": {
+        "summary": ("Hoje, ",),
+        "approach": ("Quando ",),
+        "cause": ("Primeiro, ",),
+        "rollback": ("Para desfazer a mudança, ",),
+        "shortcuts": ("Por enquanto, ",),
+        "goals": ("Qualquer pessoa pode ", "Um administrador pode ", "Quando "),
+    },
+    "Dutch": {
+        "summary": ("Nu ",),
+        "approach": ("Wanneer ",),
+        "cause": ("Eerst ",),
+        "rollback": ("Om dit terug te draaien, wordt ",),
+        "shortcuts": ("Voorlopig ",),
+        "goals": ("Een gebruiker kan ", "Een beheerder kan ", "Wanneer "),
+    },
+    "Russian": {
+        "summary": ("Сейчас ",),
+        "approach": ("Когда ",),
+        "cause": ("Сначала ",),
+        "rollback": ("Чтобы отменить изменение, ",),
+        "shortcuts": ("На первое время ",),
+        "goals": ("Пользователь может ", "Администратор может ", "Когда "),
+    },
+    "Chinese": {
+        "summary": ("目前，",),
+        "approach": ("当",),
+        "cause": ("首先，",),
+        "rollback": ("要撤销这一更改，",),
+        "shortcuts": ("暂时",),
+        "goals": ("用户可以", "管理员可以", "当"),
+    },
+    "Traditional Chinese": {
+        "summary": ("目前，",),
+        "approach": ("當",),
+        "cause": ("首先，",),
+        "rollback": ("要撤銷這項變更，",),
+        "shortcuts": ("暫時",),
+        "goals": ("使用者可以", "管理員可以", "當"),
+    },
+    "Korean": {
+        "summary": ("현재 ",),
+        "approach": ("사용자가 ",),
+        "cause": ("먼저 ",),
+        "rollback": ("이 변경을 되돌리려면 ",),
+        "shortcuts": ("우선은 ",),
+        "goals": ("사용자는 ", "관리자는 ", "시스템은 "),
+    },
+    "Japanese": {
+        "summary": ("現在、",),
+        "approach": ("ユーザーが",),
+        "cause": ("まず、",),
+        "rollback": ("元に戻すには、",),
+        "shortcuts": ("当面は、",),
+        "goals": ("ユーザーは", "管理者は", "システムは"),
+    },
+}
+LANGUAGES = tuple(_OPENINGS)
+
+
+def openings(language: str, topic: str, *, bug: bool) -> tuple[str, ...]:
+    """The texts of which a section on a topic, or each item of its list, begins with one.
+
+    None in a language, named in English, that has none here. Each ends with a space where the
+    language has spaces, or with an apostrophe.
+    """
+    own = _OPENINGS.get(language) or _OPENINGS.get(base(language), {})
+    return own.get("cause" if bug and topic == "approach" else topic, ())
