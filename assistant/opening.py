@@ -21,6 +21,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("To undo this, ",),
         "shortcuts": ("For now, ",),
         "goals": ("A user can ", "An operator can ", "When a "),
+        "cured": ("Every ", "When a ", "No "),
     },
     "German": {
         "summary": ("Heute ",),
@@ -29,6 +30,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("Um das rückgängig zu machen, wird ",),
         "shortcuts": ("Vorerst ",),
         "goals": ("Ein Benutzer kann ", "Ein Administrator kann ", "Wenn "),
+        "cured": ("Jeder ", "Jede ", "Wenn "),
     },
     "French": {
         "summary": ("Aujourd'hui, ",),
@@ -37,6 +39,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("Pour revenir en arrière, on ",),
         "shortcuts": ("Pour l'instant, ",),
         "goals": ("Un utilisateur peut ", "Un administrateur peut ", "Lorsque ", "Lorsqu'"),
+        "cured": ("Chaque ", "Aucun ", "Lorsque ", "Lorsqu'"),
     },
     "Spanish": {
         "summary": ("Hoy ",),
@@ -45,6 +48,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("Para deshacer el cambio, se ",),
         "shortcuts": ("Por ahora, ",),
         "goals": ("Un usuario puede ", "Un administrador puede ", "Cuando "),
+        "cured": ("Cada ", "Cuando ", "Ningún "),
     },
     "Italian": {
         "summary": ("Oggi ",),
@@ -53,6 +57,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("Per annullare la modifica, si ",),
         "shortcuts": ("Per ora, ",),
         "goals": ("Un utente può ", "Un amministratore può ", "Quando "),
+        "cured": ("Ogni ", "Quando ", "Nessun "),
     },
     "Portuguese": {
         "summary": ("Hoje, ",),
@@ -61,6 +66,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("Para desfazer a mudança, ",),
         "shortcuts": ("Por enquanto, ",),
         "goals": ("Qualquer pessoa pode ", "Um administrador pode ", "Quando "),
+        "cured": ("Cada ", "Quando ", "Nenhum "),
     },
     "Dutch": {
         "summary": ("Nu ",),
@@ -69,6 +75,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("Om dit terug te draaien, wordt ",),
         "shortcuts": ("Voorlopig ",),
         "goals": ("Een gebruiker kan ", "Een beheerder kan ", "Wanneer "),
+        "cured": ("Elke ", "Elk ", "Wanneer ", "Geen "),
     },
     "Russian": {
         "summary": ("Сейчас ",),
@@ -77,6 +84,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("Чтобы отменить изменение, ",),
         "shortcuts": ("На первое время ",),
         "goals": ("Пользователь может ", "Администратор может ", "Когда "),
+        "cured": ("Каждый ", "Когда ", "Ни один "),
     },
     "Chinese": {
         "summary": ("目前，",),
@@ -85,6 +93,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("要撤销这一更改，",),
         "shortcuts": ("暂时",),
         "goals": ("用户可以", "管理员可以", "当"),
+        "cured": ("每个", "当", "不会"),
     },
     "Traditional Chinese": {
         "summary": ("目前，",),
@@ -93,6 +102,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("要撤銷這項變更，",),
         "shortcuts": ("暫時",),
         "goals": ("使用者可以", "管理員可以", "當"),
+        "cured": ("每個", "當", "不會"),
     },
     "Korean": {
         "summary": ("현재 ",),
@@ -101,6 +111,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("이 변경을 되돌리려면 ",),
         "shortcuts": ("우선은 ",),
         "goals": ("사용자는 ", "관리자는 ", "시스템은 "),
+        "cured": ("모든 ", "사용자는 ", "시스템은 "),
     },
     "Japanese": {
         "summary": ("現在、",),
@@ -109,8 +120,10 @@ _OPENINGS: Mapping[str, Openings] = {
         "rollback": ("元に戻すには、",),
         "shortcuts": ("当面は、",),
         "goals": ("ユーザーは", "管理者は", "システムは"),
+        "cured": ("すべての", "ユーザーは", "システムは"),
     },
 }
+_OF_A_BUG = {"approach": "cause", "goals": "cured"}
 LANGUAGES = tuple(_OPENINGS)
 
 
@@ -121,4 +134,4 @@ def openings(language: str, topic: str, *, bug: bool) -> tuple[str, ...]:
     language has spaces, or with an apostrophe.
     """
     own = _OPENINGS.get(language) or _OPENINGS.get(base(language), {})
-    return own.get("cause" if bug and topic == "approach" else topic, ())
+    return own.get(_OF_A_BUG.get(topic, topic) if bug else topic, ())
