@@ -18,18 +18,19 @@ _UNIT = (
     r"|[KMGT]i?B|bytes|million|billion|thousand"
     r"|[\u4e07\u4ebf]?(?:\u6b21|\u79d2|\u6beb\u79d2|\u5206\u949f|\u5c0f\u65f6|\u5929|\u6761|\u4e2a)"
 )
+_PERIOD = rf"second|minute|hour|day|week|month|year|{_ABROAD}"
+_PER = rf"(?:per|pro|je|par|por)\s+(?:{_PERIOD})"
 # A digit may follow a letter of a script without spaces, and be followed by one.
 _APART = "A-Za-z0-9_\u00c0-\u024f"
 _NUMBER = r"\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?"
 _FIGURE = re.compile(
     rf"(?<![{_APART}.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?![{_APART}])"
     r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
-    r"|(?<![\w.#/-])(?P<rate>\d[\d,]*\s+"
+    r"|(?<![\w.#/-])(?<!HTTP )(?<!status )(?<!code )(?P<rate>\d[\d,]*\s+"
     # "Step 2 a day later" is no rate.
-    r"(?:(?:[^\W\d_]+\s+){1,3}(?:per|an?|every|pro|je|par|por)|(?:per|pro|je|par|por))\s+"
-    rf"(?:second|minute|hour|day|week|month|year|{_ABROAD}))\b"
+    rf"(?:(?:[^\W\d_]+\s+){{1,3}}(?:an?|every)\s+(?:{_PERIOD})|(?:[^\W\d_]+\s+){{0,3}}{_PER}))\b"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
-    rf"\s+\d[\d,]*(?:\s?-?(?:{_UNIT})(?![{_APART}])|(?![\w.%])))"
+    rf"\s+\d[\d,]*(?:\s?-?(?:{_UNIT})(?![{_APART}])|(?![\w.%]))(?:\s+{_PER}\b)?)"
     r"|\A\s*(?P<bare>\d[\d.,]*)\s*\Z"
     r"|(?<![-=\w])(?P<bound>[<>\u2264\u2265]=?\s?\d[\d,]*)(?![\w.%])",
     re.IGNORECASE,

@@ -20,9 +20,10 @@ more ::= first rest
 first ::= [^\n#*<`{|"0-9 .!?:,。！？：，、।؟-]
 rest ::= body ([.!?؟] " " | [。！？] | "।" " "?)
 last ::= body [.!?。！？।؟]
-body ::= (plain | "." [a-z0-9] | [.!?] [,;:)"'`] | short | colon){0,300}
+body ::= (plain | inner "." [a-z0-9] | [.!?] [,;:)"'`] | short | colon){0,300}
+inner ::= [^A-Z \n.!?:。！？：।؟]
 plain ::= [^\n.!?:。！？：।؟]
-short ::= [a-zA-Z] "." " "? [a-zA-Z] "."
+short ::= [ (] [a-zA-Z] "." " "? [a-zA-Z] "."
 colon ::= ":" [a-z] | [0-9] ":" [0-9] | [a-z] ":" [0-9] [0-9] | "http" "s"? "://"
 assumed ::= "\nAssumption: " first last
 """

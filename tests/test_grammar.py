@@ -26,6 +26,7 @@ PYTHON = grammar(asked("code", "Service", "python"))
     ("form", "text"),
     [
         (PROSE, "Sign-ins time out after 3.5 s. Nobody sees why."),
+        (PROSE, "It reads 订单.csv and `.env` at 10:30, z. B. for orders:read. Then it ends."),
         (PROSE, "The file `a.b` is read twice. That takes long. Users wait."),
         (PROSE, "One is kept. Two are sent.\nAssumption: there is a queue."),
         (PROSE, "订单没有日期筛选。用户需要翻页。"),
@@ -55,6 +56,7 @@ def test_forms_allow_what_is_asked_for(form: str, text: str) -> None:
         (PROSE, "- It times out. Nobody knows."),
         (PROSE, "It times out.Nobody knows. So we look."),
         (PROSE, "It ends._And goes on. Or does it."),
+        (PROSE, "It has one. A.check is added. Or is it."),
         (PROSE, "```\ncode. More.\n```"),
         (PROSE, "It only says what is coming."),
         (PROSE, "标题：按日期筛选。没有筛选。"),
