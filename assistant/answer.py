@@ -9,7 +9,7 @@ from assistant import claim, flaw
 from assistant.mark import fold
 from assistant.option import headline, recommended, unprefixed
 from assistant.place import prose, words
-from assistant.repeat import repeats, sentences
+from assistant.repeat import repeats
 from assistant.repository import Repository
 from assistant.request import Request, Want
 from assistant.slot import identifier
@@ -231,28 +231,24 @@ def _checked(answer: Answer, asked: Request, known: str, repository: Repository)
         return answer
     said = "\n".join(text for v in answer.values if not flaw.is_code(v, asked) for text in v.texts)
     errors = tuple(flaw.errors(answer, asked))
-    flaws = tuple(flaw.flaws(answer, asked, known, repository))
     values = (_own(value, asked) for value in answer.values)
     return replace(
         answer,
         values=tuple(value for value in values if value.words),
         errors=errors,
-        flaws=flaws,
-        copies=_copies(answer, asked, (*errors, *flaws)),
+        flaws=tuple(flaw.flaws(answer, asked, known, repository)),
+        copies=_copies(answer, asked),
         figures=claim.figures(said, known) if known else (),
     )
 
 
-def _copies(answer: Answer, asked: Request, wrong: Sequence[str]) -> tuple[Copy, ...]:
-    """The fields of named items that say what an earlier one's do, where nothing else is wrong."""
-    found = tuple(repeats(answer, asked))
+def _copies(answer: Answer, asked: Request) -> tuple[Copy, ...]:
+    """The fields of named items that say what an earlier one's do."""
     named = {want.key for want in asked.wants if want.names}
-    said = (*sentences(found, equal=True), *sentences(found, equal=False))
-    if not set(wrong) <= set(said) or not {one.key for one in found} <= named:
-        return ()
     fields: dict[tuple[str, str], dict[str, None]] = {}
-    for one in found:
-        fields.setdefault((one.key, one.name), {})[one.field] = None
+    for one in repeats(answer, asked):
+        if one.key in named:
+            fields.setdefault((one.key, one.name), {})[one.field] = None
     return tuple(Copy(key=k, name=n, fields=tuple(own)) for (k, n), own in fields.items())
 
 

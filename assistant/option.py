@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant import flaw
 from assistant.mark import fold
 from assistant.slot import counter
-from assistant.value import Entry
+from assistant.value import Entry, is_character
 
 _THIS_OPTION = re.compile(
     r"\A(?:(?:this|the) (?:option|approach)|it) \w+s?\s+(?:(?:to|the use of)\s+)?(?:an?|the)?\s*",
@@ -32,7 +32,8 @@ def recommended(number: str, reason: str, entries: Sequence[Entry]) -> str:
     if not 0 <= place < len(entries) or flaw.chosen(reason, entries):
         return reason
     name = entries[_meant(reason, entries, place)].name
-    return f"{name}. {reason[:1].upper()}{reason[1:]}"
+    stop = "\u3002" if is_character(name[-1:]) else ". "
+    return f"{name}{stop}{reason[:1].upper()}{reason[1:]}"
 
 
 def _meant(reason: str, entries: Sequence[Entry], place: int) -> int:

@@ -87,7 +87,7 @@ class Answer:
 
     `errors` keep a slot from being written as it should be, `flaws` only make it worse. `figures`
     are quantities that nobody gave, which somebody has to confirm. `copies` are fields that say
-    what an earlier item's field does, where nothing else is wrong.
+    what an earlier item's field does.
     """
 
     values: tuple[Value, ...] = ()

@@ -419,10 +419,10 @@ def choice(*texts: tuple[str, str]) -> str:
         ((("a", SAME), ("c", SAME), ("e", "f")), ("Cookies",)),
         ((("a", SAME), ("c", f"{SAME} now"), ("e", SAME)), ("Cookies", "Table")),
         ((("a", SAME), ("c", "d"), ("e", SAME.upper())), ("Table",)),
-        ((("a", SAME), ("c", SAME), ("e", "")), ()),
+        ((("a", SAME), ("c", SAME), ("e", "")), ("Cookies",)),
     ],
 )
-def test_copies_are_named_where_nothing_else_is_wrong(
+def test_copies_are_named_whatever_else_is_wrong(
     texts: tuple[tuple[str, str], ...], alone: tuple[str, ...]
 ) -> None:
     """The later of two items that say the same can be said anew without the rest."""

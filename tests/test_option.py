@@ -49,3 +49,10 @@ def test_headlines_do_not_end_in_the_middle() -> None:
     """A name that is cut from a description ends with a word that can be its last."""
     assert headline("The service will wait for a certain amount of time") == "The service will wait"
     assert headline("Store it in a") == "Store it"
+
+
+def test_chinese_name_ends_with_its_own_stop() -> None:
+    """A recommendation in a script without spaces is joined as it is written there."""
+    entries = [Entry(name="存储在会话中", texts=())]
+
+    assert recommended("1", "更可靠。", entries) == "存储在会话中。更可靠。"

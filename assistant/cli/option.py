@@ -35,7 +35,11 @@ Cap = Annotated[
 ]
 Language = Annotated[
     str | None,
-    typer.Option("--language", metavar="NAME", help="Language to write in [the description's]."),
+    typer.Option(
+        "--language",
+        metavar="NAME",
+        help="Language to write in, by name or code [the description's].",
+    ),
 ]
 Author = Annotated[
     str | None, typer.Option("--author", metavar="NAME", help="The author [git's user].")
