@@ -1,6 +1,6 @@
 """Asks a model until the answer can be used: repairs, cut-off answers, refusals, the run's cap."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -13,6 +13,7 @@ from assistant.value import Copy
 T = TypeVar("T")
 
 REPAIRS = 2
+ALONE = 3  # items that are asked for alone
 LONGER = 2  # how often a cut-off answer is asked for again
 _MORE_FOR_THINKING = 4
 
@@ -113,6 +114,7 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
     best: Asked[T] | None = None
     least = (False, 0, 0)
     asking, kept, alone = prompt, "", 0
+    gone = False
     for repair in range(REPAIRS + 1):
         try:
             raw = merged(kept, await _whole(model, asking))
@@ -121,17 +123,17 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
                 raise
             break
         read = check(raw)
-        if best is None and read.copies and prompt.schema:
-            raw, alone = await _without_copies(model, prompt, raw, read.copies)
-            read = check(raw)
-        count = (read.empty, len(read.errors), len(read.flaws))
+        if read.copies and prompt.schema and not alone:
+            apart = await _apart(model, prompt, raw, check)
+            raw, read, alone, gone = apart.raw, apart.read, apart.asked, apart.gone
+        count = _faults(read)
         if best is None or count < least:
             best, least = (
                 Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair),
                 count,
             )
         done = repair
-        if not read.errors and (not read.flaws or repair > 0):
+        if gone or (not read.errors and (not read.flaws or repair > 0)):
             break
         kept = raw if read.keys else ""
         asking = _repair(prompt, raw, read)
@@ -140,20 +142,44 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
     return replace(best, repairs=done + alone)
 
 
-async def _without_copies(
-    model: Model, prompt: Prompt, raw: str, copies: Sequence[Copy]
-) -> tuple[str, int]:
-    """The answer with the copies asked for one by one, and how many could be."""
+def _faults(read: Checked[T]) -> tuple[bool, int, int]:
+    """How bad an answer is, to be compared."""
+    return (read.empty, len(read.errors), len(read.flaws))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Apart(Generic[T]):
+    """An answer whose copies were asked for one by one.
+
+    `asked` counts the requests; the server is `gone` where none can be answered any more.
+    """
+
+    raw: str
+    read: Checked[T]
+    asked: int
+    gone: bool = False
+
+
+async def _apart(
+    model: Model, prompt: Prompt, raw: str, check: Callable[[str], Checked[T]]
+) -> _Apart[T]:
+    """The answer with what copies said anew, as far as that makes it no worse."""
     told = prompt.messages[-1]
-    for number, copy in enumerate(copies):
+    read = check(raw)
+    copies = read.copies[:ALONE]
+    for number, copy in enumerate(copies, start=1):
         words = f"{told.content}\n\n{prompts.item(copy.name)}"
         messages = (*prompt.messages[:-1], replace(told, content=words))
         asking = replace(prompt, messages=messages, schema=part(prompt.schema, copy))
         try:
-            raw = placed(raw, await _whole(model, asking), copy)
-        except (Failure, DraftError):
-            return raw, number  # what was said first stands
-    return raw, len(copies)
+            other = placed(raw, await _whole(model, asking), copy)
+        except Failure:
+            continue
+        except DraftError:
+            return _Apart(raw=raw, read=read, asked=number, gone=True)
+        if _faults(again := check(other)) <= _faults(read):
+            raw, read = other, again
+    return _Apart(raw=raw, read=read, asked=len(copies))
 
 
 def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:

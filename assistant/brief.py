@@ -19,7 +19,8 @@ TABLES = "tables"
 SCREENS = "screens"
 _ITSELF = re.compile(r"\bdesign document\b|\bsections? will\b", re.IGNORECASE)
 _LONGEST_TITLE = 300  # characters that are looked at
-_TITLE_WORDS = 8
+_CUT = 60  # characters of a description that are a title
+_NO_TEXT = ("---", "<!-", "```", "~~~")
 # Titles of these words alone fit every document.
 _ANYTHING = {"a", "the", "for", "of", "new", "bug", "fix", "feature", "plan"}
 # What a brief says besides the groups' names.
@@ -206,9 +207,12 @@ def titled(brief: Brief, description: str, template: Template) -> Brief:
     """The brief, named by its description's first words where it has all but a title of its own."""
     if brief.title or not brief.approach:
         return brief
-    line = next((one for one in description.split("\n") if one.strip()), "")
-    words = placed_name(line[:_LONGEST_TITLE]).split()[:_TITLE_WORDS]
-    return replace(brief, title=bare_title(" ".join(words), template))
+    said = (one.strip() for one in description.split("\n"))
+    line = next((one for one in said if re.search(r"\w", one) and one[:3] not in _NO_TEXT), "")
+    title = bare_title(placed_name(line[:_LONGEST_TITLE]), template)
+    if len(title) > _CUT:
+        title = title[:_CUT].rsplit(" ", 1)[0] if " " in title[:_CUT] else title[: _CUT // 2]
+    return replace(brief, title=title)
 
 
 def _aside(data: Json, template: Template) -> Iterator[tuple[str, str]]:

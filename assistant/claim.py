@@ -26,7 +26,7 @@ _NUMBER = r"\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?"
 _FIGURE = re.compile(
     rf"(?<![{_APART}.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?![{_APART}])"
     r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
-    r"|(?<![\w.#/-])(?<!HTTP )(?<!status )(?<!code )(?P<rate>\d[\d,]*\s+"
+    r"|(?<![\w.#/-])(?!(?:(?<=HTTP )|(?<=status )|(?<=code ))[1-5]\d\d\b)(?P<rate>\d[\d,]*\s+"
     # "Step 2 a day later" is no rate.
     rf"(?:(?:[^\W\d_]+\s+){{1,3}}(?:an?|every)\s+(?:{_PERIOD})|(?:[^\W\d_]+\s+){{0,3}}{_PER}))\b"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
@@ -127,8 +127,11 @@ def _has(known: str, figure: str) -> bool:
     unit = re.sub(r"^.*\d[\s-]*", "", figure).rstrip("s")
     if number is None:
         return True
-    # "20 per day" is what "20 attempts a day" said.
-    rate = re.fullmatch(r"(?:per|pro|je|par|por)\s+(\w+)", unit)
-    said = rf"(?:\w+\s+){{1,4}}{re.escape(rate[1])}\b" if rate else re.escape(unit)
+    # "20 per day" is what "20 attempts a day" said, and "20/day".
+    rate = re.fullmatch(r"(?:.*\s)?(?:per|pro|je|par|por)\s+(\w+)", unit)
+    said = re.escape(unit)
+    if rate:
+        period = rf"(?:{re.escape(rate[1])}|{rate[1][0]})\b"
+        said = rf"(?:(?:[^\W\d]+\s+){{1,4}}|(?:[^\W\d]+)?/){period}"
     pattern = rf"(?<![\d.,]){re.escape(number[0])}[\s-]*{said}"
     return re.search(pattern, known, re.IGNORECASE) is not None

@@ -88,7 +88,7 @@ def key(job: Job, settings: Settings, model: str) -> str:
         job.kind,
         job.template.text,
         str(settings.dir),
-        settings.language,
+        spelled(settings.language),
         model,
     )
 

@@ -1,6 +1,7 @@
 """Sections to prompts, prompts to completions, completions to answers: concurrency and resume."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -12,6 +13,7 @@ from assistant.errors import DraftError
 from assistant.instruct import BRIEF, Subject, brief_prompt, section_prompt
 from assistant.llm import Watcher
 from assistant.naming import groups
+from assistant.partial import merged
 from assistant.request import Request
 from assistant.template import Template
 from assistant.value import Answer
@@ -90,7 +92,8 @@ class Writer:
         if not found.title:
             self.progress.finished(BRIEF, asked.errors[0] if asked.errors else "no title")
             raise Failure("the brief could not be used: " + " ".join(asked.errors))
-        self.keeper.record(BRIEF, asked.raw)
+        named = json.dumps({"title": found.title}, ensure_ascii=False)
+        self.keeper.record(BRIEF, asked.raw if asked.result.title else merged(asked.raw, named))
         self.progress.finished(BRIEF, "")
         return brief.grounded(found, subject.description)
 
@@ -165,13 +168,18 @@ class Writer:
     def _keeping(
         self, asked: Request, check: Callable[[str], Checked[Answer]]
     ) -> Callable[[str], Checked[Answer]]:
-        """A check that keeps what it is shown first, should the run end during a repair."""
+        """A check that keeps the best it was shown, should the run end before there is a better."""
+        least: list[tuple[int, int]] = []
+        before = asked.id in self.keeper.entries  # of an earlier run, which may be the better one
 
         def keeping(raw: str) -> Checked[Answer]:
             checked = check(raw)
-            unkept = asked.id not in self.keeper.entries
-            if unkept and checked.result.values and (checked.errors or checked.flaws):
+            faults = (len(checked.errors), len(checked.flaws))
+            better = faults <= least[0] if least else not before
+            new = raw != self.keeper.entries.get(asked.id)
+            if better and new and checked.result.values and any(faults):
                 self.keeper.record(asked.id, raw)
+                least[:] = [faults]
             return checked
 
         return keeping

@@ -15,21 +15,26 @@ from assistant.topic import LISTED, topic
 # written as many as it may would else go on without the space. A colon stands inside a word, as in
 # 10:30 and orders:read; behind one it makes a label, such as the brief's own "Approach:", or a
 # purpose that is repeated. And a sentence has an end: "4.4.4.4" has none of its own.
-_SENTENCES = r"""
-more ::= first rest
-first ::= [^\n#*<`{|"0-9 .!?:,。！？：，、।؟-]
-rest ::= body ([.!?؟] " " | [。！？] | "।" " "?)
-last ::= body [.!?。！？।؟]
-body ::= (plain | inner "." [a-z0-9] | [.!?] [,;:)"'`] | short | colon){0,300}
-inner ::= [^A-Z \n.!?:。！？：।؟]
+_BODY = r"""
+part ::= plain | inner "." [a-z0-9] | [.!?] [,;:)"'`] | short | colon | span
 plain ::= [^\n.!?:。！？：।؟]
+inner ::= [^A-Z \n.!?:。！？：।؟] | [A-Z] [A-Z]
 short ::= [ (] [a-zA-Z] "." " "? [a-zA-Z] "."
 colon ::= ":" [a-z] | [0-9] ":" [0-9] | [a-z] ":" [0-9] [0-9] | "http" "s"? "://"
+span ::= "`" [^`\n]{1,80} "`"
+"""
+_SENTENCES = rf"""
+more ::= first rest
+first ::= [^\n#*<`{{|"0-9 .!?:,。！？：，、।؟-]
+rest ::= part{{0,300}} ([.!?؟] " " | [。！？] | "।" " "?)
+last ::= part{{0,300}} [.!?。！？।؟]
 assumed ::= "\nAssumption: " first last
+{_BODY.strip()}
 """
 # A list may end behind any item: a model that has no more to say and must go on writes nonsense.
-_ITEM = r"""
-item ::= "- " begin ([^\n.!?。！？] | [.!?] [a-z0-9,;:)"'`]){0,300} [.!?。！？]?
+_ITEM = rf"""
+item ::= "- " begin (part | ": " | "："){{0,300}} [.!?。！？]?
+{_BODY.strip()}
 """
 _ANY = r"""begin ::= [^\n#*<`{|"' .!?:：-]"""
 _NEXT_LETTER = r"[^\n .,!?:。，、！？：]"  # behind the words that a text begins with
@@ -50,8 +55,7 @@ head ::= ("def " | "async def ") [^`\n]+ ":\n" "    " [^`\n ] [^`\n]*
 line ::= "\n" ("    " [^`\n]+)?
 next ::= "\n" ("def " | "async def " | "class " | "# ")
 """
-_NEXT = ("\ndef ", "\nasync def ", "\nclass ", "\n# ", "\n\n    def ", "\n\n    async def ",
-         "\n    # Example")  # fmt: skip
+_NEXT = ("\ndef ", "\nasync def ", "\nclass ", "\n# ")
 _STOPS = {"python": _NEXT}
 _CODE = {"": _MERMAID, "mermaid": _MERMAID, "sql": _SQL, "python": _PYTHON}
 _NEXT_TASK = "\n# Task"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from assistant import brief, prompts
 from assistant.grammar import grammar, stops
-from assistant.language import base, spaced
+from assistant.language import base, punctuated, spaced
 from assistant.llm import Message, Prompt
 from assistant.mentioned import marked
 from assistant.opening import openings
@@ -88,6 +88,7 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
     """The request for one section."""
     keys = sum(max(1, len(w.columns) * w.most, len(w.fields) * max(w.most, len(w.names)))
                for w in asked.wants)  # fmt: skip
+    code = any(want.kind == "code" for want in asked.wants)
     begins = openings(subject.written, topic(asked.path), bug=subject.bug)
     language = "" if subject.english else subject.language
     manner = prompts.Manner(bug=subject.bug, language=language, begins=begins)
@@ -98,6 +99,6 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
         max_tokens=_FRAME + _PER_WORD * asked.words + _PER_KEY * keys,
         schema=schema(asked),
         stop=stops(asked),
-        grammar=grammar(asked, begins),
-        dry=subject.dry and not any(want.kind == "code" for want in asked.wants),
+        grammar=grammar(asked, begins) if code or punctuated(subject.written) else "",
+        dry=subject.dry and not code,
     )

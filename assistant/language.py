@@ -41,9 +41,18 @@ _ALSO = {
     "European Portuguese": "pt-pt",
     "British English": "en-gb",
 }
+_ALSO |= {
+    "Greek": "el", "Arabic": "ar", "Hebrew": "he", "Hindi": "hi", "Thai": "th", "Polish": "pl",
+    "Ukrainian": "uk", "Turkish": "tr", "Swedish": "sv", "Czech": "cs",
+}  # fmt: skip
 _NAMES = (*_WORDS, *(language for language, _ in _SCRIPTS))
 # Frequent in English, and no words of the languages above.
 _ENGLISH = "the and with when that from should are has have been this which will they their all"
+# Letters that simplified Chinese writes otherwise.
+_TRADITIONAL = re.compile("[為們這個時會對開關單點擊後體國處導頁狀態備與將當請資訊產檔]")
+_CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*")
+# A word of prose, not a part of a name, a path or an address.
+_PLAIN = re.compile(r"(?<![\w/.:@-])[^\W\d_]+(?![\w/:@-]|\.\w)")
 _QUOTED = re.compile('`[^`]*`|"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c]*\u201c')
 _UNSPACED = ("Chinese", "Japanese", "Thai")
 _LEAST = 2
@@ -57,7 +66,8 @@ def named(text: str) -> str:
     for language, script in _SCRIPTS:
         share = sum(bool(re.match(script, letter)) for letter in letters)
         if letters and share / len(letters) > _SHARE:
-            return language
+            traditional = language == "Chinese" and _TRADITIONAL.search(text)
+            return "Traditional Chinese" if traditional else language
     words = re.findall(r"[^\W\d_]+", text.casefold())
     counts = {
         language: sum(word in known.split() for word in words) for language, known in _WORDS.items()
@@ -69,8 +79,9 @@ def named(text: str) -> str:
 def spelled(name: str) -> str:
     """A language's English name, of a code such as `de` or `de-CH` too; what is none is kept."""
     said = name.strip()
-    code = said.casefold().replace("_", "-")
-    for wanted in (code, re.split(r"[-.]", code)[0]):
+    code = re.sub(r"\.utf-?8$", "", said.casefold()).replace("_", "-")
+    parts = code.split("-") if _CODE.fullmatch(code) else []
+    for wanted in (code, *("-".join(parts[:count]) for count in range(len(parts), 0, -1))):
         for language, also in _ALSO.items():
             if wanted in (language.casefold(), *also.split()):
                 return language
@@ -80,7 +91,9 @@ def spelled(name: str) -> str:
 def base(language: str) -> str:
     """The language that another is a kind of: English of `British English`."""
     words = re.findall(r"\w+", language.casefold())
-    return next((name for name in _NAMES if name.casefold() in words), language)
+    named = {name.casefold(): name for name in _NAMES}
+    # Of several the first counts: "German with English terms".
+    return next((named[word] for word in words if word in named), language)
 
 
 def spaced(language: str) -> bool:
@@ -88,13 +101,20 @@ def spaced(language: str) -> bool:
     return base(language) not in _UNSPACED
 
 
+def punctuated(language: str) -> bool:
+    """Whether a language's sentences end with a mark."""
+    return base(language) != "Thai"
+
+
 def foreign(text: str, language: str) -> bool:
     """Whether a text is in English, where it should be in another language that we know."""
     wanted = base(language)
-    words = re.findall(r"[^\W\d_]+", _QUOTED.sub(" ", text).casefold())
+    found = _PLAIN.findall(_QUOTED.sub(" ", text))
+    words = [word.casefold() for word in found]
     if wanted in dict(_SCRIPTS):
         scripts = [script for name, script in _SCRIPTS if name in (wanted, "Chinese")]
-        return len(words) > _ENOUGH and not any(re.search(one, text) for one in scripts)
+        lower = sum(word.islower() for word in found)
+        return lower > _ENOUGH and not any(re.search(one, text) for one in scripts)
     if wanted not in _WORDS or wanted == "English":
         return False
     english = sum(word in _ENGLISH.split() for word in words)

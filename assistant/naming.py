@@ -18,8 +18,8 @@ _NOTHING = re.compile(r"(?:none|nothing|n/a|na)\b.*|not?\s.*|\W*", re.IGNORECASE
 _KIND = re.compile(r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE)
 _LEAD = re.compile(
     r"^(?:(?:(?:new )?(?:bug|feature|fix|infrastructure|security|(?:data )?migration)(?: \w+)?"
-    r"|bug-?fix|fehler(?:behebung)?|(?:neue )?funktion|nouvelle fonction(?:nalit\u00e9)?|erreur"
-    r"|nueva funci\u00f3n|error)\s*:\s+"
+    r"|bug-?fix|fehler(?:behebung)?|(?:neue )?funktion|nouvelle fonction(?:nalit\u00e9)?"
+    r"|nueva funci\u00f3n|nuova funzione|nova funcionalidade)\s*:\s+"
     r"|(?:\u65b0?\u529f\u80fd|\u9519\u8bef|\u7f3a\u9677|\u4fee\u590d)\s*[:\uff1a]\s*)(?=\S)",
     re.IGNORECASE,
 )

@@ -65,7 +65,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "cause": ("Primeiro, ",),
         "rollback": ("Para desfazer a mudança, ",),
         "shortcuts": ("Por enquanto, ",),
-        "goals": ("Qualquer pessoa pode ", "Um administrador pode ", "Quando "),
+        "goals": ("Um usuário pode ", "Um administrador pode ", "Quando "),
         "cured": ("Cada ", "Quando ", "Nenhum "),
     },
     "Dutch": {
@@ -106,7 +106,7 @@ _OPENINGS: Mapping[str, Openings] = {
     },
     "Korean": {
         "summary": ("현재 ",),
-        "approach": ("사용자가 ",),
+        "approach": ("먼저 ",),
         "cause": ("먼저 ",),
         "rollback": ("이 변경을 되돌리려면 ",),
         "shortcuts": ("우선은 ",),
@@ -115,7 +115,7 @@ _OPENINGS: Mapping[str, Openings] = {
     },
     "Japanese": {
         "summary": ("現在、",),
-        "approach": ("ユーザーが",),
+        "approach": ("まず、",),
         "cause": ("まず、",),
         "rollback": ("元に戻すには、",),
         "shortcuts": ("当面は、",),

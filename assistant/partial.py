@@ -4,7 +4,9 @@ import json
 from collections.abc import Collection
 
 from assistant.answer import Json, parse_json, string
+from assistant.mark import fold
 from assistant.place import words
+from assistant.slot import identifier
 from assistant.value import Copy
 
 
@@ -21,20 +23,29 @@ def merged(old: str, new: str) -> str:
 def placed(old: str, new: str, copy: Copy) -> str:
     """A JSON answer with the fields of one item from a later one, as far as that says them."""
     before, after = _object(old), _object(words(new))
-    if before is None or after is None:
-        return old
-    group = before.get(copy.key)
-    item = group.get(copy.name) if isinstance(group, dict) else None
-    inner = after.get(copy.key)
-    said = (inner if isinstance(inner, dict) else after).get(copy.name)
-    if not isinstance(group, dict) or item is None:
-        return old
+    group = _of(before, copy.key)
+    item = _of(group, copy.name)
+    inner = _of(after, copy.key)
+    said = _of(after if inner is None else inner, copy.name)
     if isinstance(item, dict) and isinstance(said, dict):
-        fields = {k: said[k] for k in copy.fields if string(said.get(k)).strip()}
-        group[copy.name] = {**item, **fields}
-    elif isinstance(item, str) and string(said).strip():
-        group[copy.name] = string(said)
+        fields = {identifier(key): value for key, value in said.items()}
+        item.update({
+            key: fields[identifier(key)] for key in item
+            if identifier(key) in copy.fields and string(fields.get(identifier(key))).strip()
+        })  # fmt: skip
+    elif isinstance(item, str) and string(said).strip() and isinstance(group, dict):
+        group.update({key: string(said) for key in group if fold(key) == fold(copy.name)})
+    else:
+        return old
     return json.dumps(before, ensure_ascii=False)
+
+
+def _of(data: Json, name: str) -> Json:
+    """What an object has under a name, or a list as the item that is called so."""
+    if isinstance(data, dict):
+        return next((value for key, value in data.items() if fold(key) == fold(name)), None)
+    items = (one for one in data if isinstance(one, dict)) if isinstance(data, list) else ()
+    return next((one for one in items if fold(string(one.get("name"))) == fold(name)), None)
 
 
 def _object(text: str) -> dict[str, Json] | None:

@@ -258,3 +258,34 @@ def test_first_answer_stands_where_the_item_cannot_be_had(*, cut: bool) -> None:
     asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), no_copies))
 
     assert (asked.raw, asked.errors) == (COPIED, ("The same.",))
+    # Each of two items and the repair three times; a server that is gone is left alone.
+    assert len(model.prompts) == (10 if cut else 1)
+
+
+def test_item_that_makes_it_worse_is_not_taken() -> None:
+    """What is said anew has to be no worse than what it replaces."""
+    model = Scripted([said(COPIED), said('{"options": {"B": "worse"}}'), *[said("{}")] * 3])
+
+    def check(raw: str) -> Checked[str]:
+        worse = ("Worse.", "Much worse.") if "worse" in raw else ()
+        return replace(no_copies(raw), errors=(*no_copies(raw).errors, *worse))
+
+    asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
+
+    assert "worse" not in asked.raw
+
+
+def test_copies_of_a_later_answer_are_asked_for_alone_too() -> None:
+    """Where the first answer is of no use, the second may still copy."""
+    b, c = '{"options": {"B": "safe"}}', '{"options": {"C": "cheap"}}'
+    model = Scripted([said("{}"), said(COPIED), said(b), said(c)])
+
+    def check(raw: str) -> Checked[str]:
+        if raw == "{}":
+            return Checked(result=raw, errors=("Nothing.",), empty=True)
+        return no_copies(raw)
+
+    asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
+
+    assert json.loads(asked.raw)["options"] == {"A": "quick", "B": "safe", "C": "cheap"}
+    assert asked.repairs == 3

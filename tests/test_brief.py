@@ -203,7 +203,11 @@ def test_brief_without_a_title_is_called_as_it_was_asked_for() -> None:
     untitled = replace(read(brief(title=""), TEMPLATE)[0], title="")
     asked = "\nbug: users can't log in after a password change on the mobile app\nmore"
 
-    assert titled(untitled, asked, TEMPLATE).title == "users can't log in after a password"
+    assert titled(untitled, asked, TEMPLATE).title == (
+        "users can't log in after a password change on the mobile app"
+    )
+    assert titled(untitled, f"---\n{'订单' * 40}", TEMPLATE).title == "订单" * 15
+    assert len(titled(untitled, "word " * 40, TEMPLATE).title) <= 60
     assert titled(replace(untitled, approach=""), asked, TEMPLATE).title == ""
     assert titled(replace(untitled, title="Own"), asked, TEMPLATE).title == "Own"
     assert titled(untitled, "", TEMPLATE).title == ""

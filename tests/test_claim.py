@@ -26,6 +26,7 @@ from assistant.claim import figures, inventions, marked, rests_on, unmarked
         ("at most 20 per day", ("at most 20 per day",)),
         ("up to 5 attempts per hour", ("up to 5 attempts per hour",)),
         ("HTTP 404 for a user every day", ()),
+        ("HTTP 404 for a user every day, status 3 retries per hour", ("3 retries per hour",)),
         ("it costs 3 calls every minute", ("3 calls every minute",)),
         ("2 años, 3 mesi, 4 weken", ("2 años", "3 mesi", "4 weken")),
         ("计划在20%的用户中", ("20%",)),
@@ -47,6 +48,10 @@ def test_given_figures_are_known() -> None:
     assert figures("more than 10 seconds.", "works after 10 users") == ("more than 10 seconds",)
     assert figures("limited to 20 per day", "20 attempts a day") == ()
     assert figures("limited to 20 per day", "kept for 20 days") != ()
+    assert figures("at most 20 per day", "limited to 20/day") == ()
+    assert figures("up to 5 attempts per hour", "5 attempts an hour") == ()
+    assert figures("up to 5 requests per second", "5 requests/s") == ()
+    assert figures("up to 5 requests per second", "5 requests an hour") != ()
     assert figures("limited to 20 per day", "20 attempts an hour") != ()
 
 

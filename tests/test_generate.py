@@ -1,12 +1,15 @@
 """Tests of `generate`: what was answered is kept, however the run ends."""
 
 import asyncio
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.ask import Meter
+from assistant.brief import Brief, read
+from assistant.builtin import chosen
 from assistant.generate import Writer
-from assistant.instruct import Subject
+from assistant.instruct import BRIEF, Subject
 from assistant.llm import Completion, Prompt, Usage
 from assistant.request import Request, Want
 
@@ -23,15 +26,17 @@ class Halting:
     name: str = "halting"
     entries: dict[str, str] = field(default_factory=dict)
     asked: int = 0
+    answers: tuple[str, ...] = (FLAWED,)
 
     async def complete(self, prompt: Prompt) -> Completion:
-        """The first answer; at the second request the run is stopped."""
-        assert prompt.label == ASKED.id
+        """The answers in turn; at the request behind them the run is stopped."""
+        assert prompt.label in (ASKED.id, BRIEF)
         self.asked += 1
-        if self.asked > 1:
+        if self.asked > len(self.answers):
             self.stop.set()
             await asyncio.sleep(60)
-        return Completion(text=FLAWED, finish="stop", usage=Usage(), seconds=0)
+        text = self.answers[self.asked - 1]
+        return Completion(text=text, finish="stop", usage=Usage(), seconds=0)
 
     def record(self, entry: str, text: str) -> None:
         """Keep an answer."""
@@ -56,19 +61,64 @@ class Halting:
         """Hear of it."""
 
 
+def writer(one: Halting, called: str = "") -> Writer:
+    meter = Meter(model=one, estimate=lambda _: 1)
+    return Writer(meter=meter, progress=one, keeper=one, concurrency=1, called=called)
+
+
 def test_answer_is_kept_before_it_is_repaired() -> None:
     """A run that ends during a repair has paid for the first answer, and keeps it."""
 
     async def run() -> Halting:
         stop = asyncio.Event()
         one = Halting(stop)
-        meter = Meter(model=one, estimate=lambda _: 1)
-        writer = Writer(meter=meter, progress=one, keeper=one, concurrency=1)
         subject = Subject(description="login timeout", kind="bug")
-        [written] = await writer.sections(subject, "", [ASKED], stop)
+        [written] = await writer(one).sections(subject, "", [ASKED], stop)
         assert written.problem == "interrupted"
         return one
 
     done = asyncio.run(run())
 
     assert (done.asked, done.entries) == (2, {"o": FLAWED})
+
+
+OPTIONS = Want(
+    key="options", kind="group", label="", words=10, names=("A", "B", "C"),
+    fields=(Want(key="pros", kind="text", label="", words=9),
+            Want(key="cons", kind="text", label="", words=9)),
+)  # fmt: skip
+
+
+def test_every_better_answer_is_kept() -> None:
+    """What was said for one item is paid for too, and outlives a run that ends at the next."""
+    texts = {name: {"pros": "keeps all sessions as they are", "cons": name} for name in "ABC"}
+    item = {"options": {"B": {"pros": "needs no server at all", "cons": "x"}}}
+
+    async def run() -> Halting:
+        stop = asyncio.Event()
+        one = Halting(stop, answers=(json.dumps({"options": texts}), json.dumps(item)))
+        request = replace(ASKED, wants=(OPTIONS,))
+        subject = Subject(description="login timeout", kind="bug")
+        [written] = await writer(one).sections(subject, "", [request], stop)
+        assert written.problem == "interrupted"
+        return one
+
+    kept = json.loads(asyncio.run(run()).entries["o"])["options"]
+
+    assert kept["B"] == {"pros": "needs no server at all", "cons": "B"}
+    assert kept["A"] == texts["A"]
+
+
+def test_brief_is_kept_with_the_title_it_was_given() -> None:
+    """`fill` reads the journal without the description: the brief has to be whole there."""
+    said = '{"title": "", "approach": "Renew the session."}'
+
+    async def run() -> tuple[Brief, Halting]:
+        one = Halting(asyncio.Event(), answers=(said,) * 3)
+        subject = Subject(description="login timeout", kind="bug")
+        return await writer(one, "login timeout").brief(subject, chosen(None)), one
+
+    found, one = asyncio.run(run())
+
+    assert found.title == "login timeout"
+    assert read(one.entries[BRIEF], chosen(None))[0].title == "login timeout"

@@ -49,6 +49,14 @@ def test_what_counts_as_english(*, description: str, language: str, english: boo
     assert Subject(description=description, kind="bug", language=language).english is english
 
 
+def test_language_without_full_stops_has_no_grammar_of_sentences() -> None:
+    """A grammar of sentences would never let a Thai text end."""
+    asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(PROSE,))
+    for language, held in (("Thai", False), ("Hindi", True)):
+        subject = Subject(description="login timeout", kind="feature", language=language)
+        assert bool(section_prompt(subject, "", asked).grammar) is held
+
+
 @pytest.mark.parametrize(
     ("language", "opening", "said"),
     [

@@ -39,6 +39,8 @@ def test_schema_of_one_item() -> None:
     [
         {"options": {"B": {"pros": "safe", "cons": "other"}}},
         {"B": {"pros": "safe"}},
+        {"Options": {"b": {"Pros": "safe"}}},
+        {"options": [{"name": "B", "pros": "safe"}]},
         {"context": "", "options": {"A": {"pros": "..."}, "B": {"pros": "safe"}}},
     ],
 )
@@ -59,7 +61,7 @@ def test_only_the_copied_field_is_replaced(said: dict[str, object]) -> None:
         '{"options": {"B": null}}',
         '{"options": {"B": {"pros": " "}}}',
         '{"options": {"B": "a text"}}',
-        '{"options": [{"name": "B", "pros": "safe"}]}',
+        '{"options": [{"name": "C", "pros": "safe"}]}',
     ],
 )
 def test_nothing_is_lost_where_nothing_is_said(said: str) -> None:
@@ -67,7 +69,7 @@ def test_nothing_is_lost_where_nothing_is_said(said: str) -> None:
     assert json.loads(placed(json.dumps(OLD), said, COPY)) == OLD
 
 
-@pytest.mark.parametrize("old", ["no JSON", '{"options": [1]}', '{"Options": {"B": "x"}}'])
+@pytest.mark.parametrize("old", ["no JSON", '{"options": [1]}', '{"Options": {"A": "x"}}', "[]"])
 def test_answers_of_another_form_are_kept(old: str) -> None:
     """Where an answer has no such item, it stays as it is."""
     assert placed(old, '{"options": {"B": {"pros": "safe"}}}', COPY) == old
@@ -78,3 +80,11 @@ def test_items_of_one_text() -> None:
     old = '{"options": {"A": "quick", "B": "quick"}}'
 
     assert json.loads(placed(old, '{"options": {"B": "safe"}}', COPY))["options"]["B"] == "safe"
+
+
+def test_item_of_a_list_is_found_by_its_name() -> None:
+    """Servers without schemas give lists, and keys in capitals."""
+    old = '{"Options": [{"name": "A", "pros": "quick"}, {"name": "B", "Pros": "quick"}]}'
+    new = json.loads(placed(old, '{"options": {"B": {"pros": "safe"}}}', COPY))
+
+    assert new == {"Options": [{"name": "A", "pros": "quick"}, {"name": "B", "Pros": "safe"}]}
