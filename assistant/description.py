@@ -1,27 +1,39 @@
 """What a person says a document is about: its kind, and whether anything can be made of it."""
 
+# ruff: noqa: RUF001  words of other languages
+
+import re
 import unicodedata
 
 from assistant.errors import DraftError, Exit
 
 MAX_DESCRIPTION = 8 << 20
-# What stands before a colon and says what kind of document it will be.
-KINDS = {"bug": "bug", "feature": "feature"}
+# What stands before a colon and says what kind of document it will be, in the languages that a
+# description's is found out for.
+_WORDS = {
+    "bug": "bug, bugfix, fehler, bogue, erreur, fallo, errore, erro, fout, ошибка, баг, 错误, 缺陷, "
+    "修复, 錯誤, 修復, バグ, 不具合, 버그, 오류",
+    "feature": "feature, funktion, neue funktion, fonctionnalité, nouvelle fonctionnalité, función, "
+    "nueva función, funzionalità, nuova funzionalità, funcionalidade, nova funcionalidade, functie, "
+    "nieuwe functie, функция, новая функция, 功能, 新功能, 機能, 新機能, 기능, 새 기능",
+}
+KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split(", ")}
+_COLON = re.compile("[:\uff1a]")
 
 
 def classify(text: str) -> tuple[str, str]:
     """The kind of a description, and the description without the word that says so."""
-    head, colon, rest = text.partition(":")
-    kind = head.strip().casefold()
-    if colon and kind in KINDS and rest.strip():
-        return KINDS[kind], rest.strip()
+    head, *rest = _COLON.split(text, maxsplit=1)
+    kind = " ".join(head.split()).casefold()
+    if rest and kind in KINDS and rest[0].strip():
+        return KINDS[kind], rest[0].strip()
     return "change", text.strip()
 
 
 def checked(description: str) -> str:
     """A description that something can be made of. Raises DraftError (exit code 2) for none."""
     bare = description.strip()
-    if not bare or (bare[-1] == ":" and bare[:-1].strip().casefold() in KINDS):
+    if not bare or (_COLON.match(bare[-1]) and bare[:-1].strip().casefold() in KINDS):
         raise DraftError(
             "the description is empty.",
             code="empty-description",
