@@ -11,11 +11,12 @@ MAX_DESCRIPTION = 8 << 20
 # What stands before a colon and says what kind of document it will be, in the languages that a
 # description's is found out for.
 _WORDS = {
-    "bug": "bug, bugfix, fehler, bogue, erreur, fallo, errore, erro, fout, ошибка, баг, 错误, 缺陷, "
-    "修复, 錯誤, 修復, バグ, 不具合, 버그, 오류",
-    "feature": "feature, funktion, neue funktion, fonctionnalité, nouvelle fonctionnalité, función, "
-    "nueva función, funzionalità, nuova funzionalità, funcionalidade, nova funcionalidade, functie, "
-    "nieuwe functie, функция, новая функция, 功能, 新功能, 機能, 新機能, 기능, 새 기능",
+    "bug": "bug, bugfix, fehler, bogue, erreur, fallo, errore, erro, fout, ошибка, баг, "
+    "错误, 缺陷, 修复, 錯誤, 修復, バグ, 不具合, 버그, 오류",
+    "feature": "feature, funktion, neue funktion, fonctionnalité, nouvelle fonctionnalité, "
+    "función, nueva función, funzionalità, nuova funzionalità, funcionalidade, "
+    "nova funcionalidade, functie, nieuwe functie, функция, новая функция, "
+    "功能, 新功能, 機能, 新機能, 기능, 새 기능",
 }
 KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split(", ")}
 _COLON = re.compile("[:\uff1a]")
