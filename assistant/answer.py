@@ -157,7 +157,8 @@ def _value(want: Want, data: Json) -> Value | None:
         return Value(key=want.key, items=found) if found else None
     if want.kind == "code" and isinstance(data, dict | list):
         text = json.dumps(data, indent=2, ensure_ascii=False)
-        return Value(key=want.key, text=text if data else "")
+        # An empty body is an answer, if a poor one: not every server holds it to having fields.
+        return Value(key=want.key, text=text if data or want.language == "json" else "")
     text = unlabelled(string(data), want.label)
     if want.kind == "code" and want.language == "json":
         text = _pretty(text)

@@ -112,6 +112,8 @@ def _unparsed(value: Value, asked: Request) -> Iterator[str]:
     arrows = sum(line.count("-->") for line in content.split("\n"))
     if language == "mermaid" and arrows > ARROWS:
         yield f"{_name(want)}: the diagram has {arrows} arrows; draw at most 8, each once."
+    if want.language == "json" and content.strip() in ("{}", "[]"):
+        yield f"{_name(want)} is an empty body; give at least one field with an example value."
     if want.language == "json" and len(_DESCRIBING & set(_keys(content))) > 1:
         yield f"{_name(want)} describes the body; give the body itself, with example values."
     problem = fence.check(language, content)

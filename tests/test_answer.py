@@ -511,3 +511,18 @@ def test_length(text: str, expected: int) -> None:
 def test_alike(*, one: str, other: str, alike: bool) -> None:
     """Texts of the same words are alike; in Chinese their order counts, as it does in words."""
     assert much_alike(one, other) is alike
+
+
+def test_empty_body_is_a_flaw_and_an_answer() -> None:
+    """A body without fields is sent back once in words that help, and is better than none."""
+    body = Want(key="error", kind="code", label="Error Response", words=10, language="json")
+    other = replace(body, key="request")
+    answer = read(said(request={"a": 1}, error={}), asked(other, body))
+
+    assert answer.errors == ()
+    assert answer.flaws == (
+        '"error" is an empty body; give at least one field with an example value.',
+    )
+    value = answer.value("error")
+    assert value is not None
+    assert value.text == "{}"
