@@ -23,6 +23,13 @@ _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
 _ITSELF = re.compile(
     r"\b(?:this|the) (?:design )?(?:document|section)\b|\barchitecture diagram\b", re.IGNORECASE
 )
+# What a chat begins with, and a section does not.
+_CHAT = re.compile(
+    r"\W*(?:(?:certainly|sure|of course|here (?:is|are)|below (?:is|are)|as requested"
+    r"|i(?: have|'ve)|hier (?:ist|sind)|nat\u00fcrlich|voici|aqu\u00ed (?:est\u00e1|tienes)|ecco)"
+    r"(?!\w)|\u4ee5\u4e0b\u662f|\u597d\u7684)[^.\n]{0,40}",
+    re.IGNORECASE,
+)
 _ASIDES = re.compile(r"assum|question", re.IGNORECASE)
 _ONLY_ASIDES = re.compile(
     r"\W*(?:assumptions?|open questions?)(?: \d+)?\W*:[^\n.]*\.?\s*\Z", re.IGNORECASE
@@ -73,6 +80,9 @@ def _sections(value: Value, asked: Request) -> Iterator[str]:
         yield f'{_name(want)}: write about the subject; leave out "{itself[0]}".'
     if want.kind == "prose" and _ONLY_ASIDES.match(value.text) and not _ASIDES.search(asked.title):
         yield f"{_name(want)} only assumes or asks; write the section itself."
+    chat = _CHAT.match(value.text)
+    if want.kind == "prose" and chat:
+        yield f'{_name(want)}: write the section itself, without "{chat[0].strip()}".'
     labels = re.findall(r"(?m)^[ \t]*(?:[-*+][ \t]+)?\*\*[^*\n]+\*\*", value.text)
     headed = re.search(r"(?m)^#{1,6}[ \t]+\S.*", value.text.partition("\n")[2])
     if want.kind == "prose" and headed:

@@ -26,8 +26,8 @@ span ::= "`" [^`\n]{1,80} "`"
 _SENTENCES = rf"""
 more ::= first rest
 first ::= [^\n#*<`{{|"0-9 .!?:,。！？：，、।؟-]
-rest ::= part{{0,300}} ([.!?؟] " " | [。！？] | "।" " "?)
-last ::= part{{0,300}} [.!?。！？।؟]
+rest ::= part{{0,300}} ([.?؟] " " | [。？] | "।" " "?)
+last ::= part{{0,300}} [.?。？।؟]
 assumed ::= "\nAssumption: " first last
 {_BODY.strip()}
 """

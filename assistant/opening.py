@@ -20,7 +20,7 @@ _OPENINGS: Mapping[str, Openings] = {
         "cause": ("First, ",),
         "rollback": ("To undo this, ",),
         "shortcuts": ("For now, ",),
-        "goals": ("A user can ", "An operator can ", "When a "),
+        "goals": ("A user can now ", "An operator can now ", "When a "),
         "cured": ("Every ", "When a ", "No "),
     },
     "German": {

@@ -526,3 +526,26 @@ def test_empty_body_is_a_flaw_and_an_answer() -> None:
     value = answer.value("error")
     assert value is not None
     assert value.text == "{}"
+
+
+@pytest.mark.parametrize(
+    ("text", "flawed"),
+    [
+        ("Certainly! Here is the corrected version of the service. It counts.", True),
+        ("Sure, the service counts.", True),
+        ("Here are the steps. It counts.", True),
+        ("Hier ist der Ansatz. Er zählt.", True),
+        ("好的，系统会计数。", True),
+        ("以下是服务的说明。", True),
+        ("I have corrected the section. It counts.", True),
+        ("Surely nobody counts. It does.", False),
+        ("Heresy is counted. It is not.", False),
+        ("I haven is a port. It counts.", False),
+        ("The service counts. Here is where.", False),
+    ],
+)
+def test_chat_is_no_section(*, text: str, flawed: bool) -> None:
+    """What a model says to somebody is sent back; words that begin like it are not."""
+    answer = read(text, asked(PROSE), "x")
+
+    assert any("write the section itself" in found for found in answer.flaws) is flawed
