@@ -53,6 +53,7 @@ _TRADITIONAL = re.compile("[為們這個時會對開關單點擊後體國處導�
 _CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*")
 # A word of prose, not a part of a name, a path or an address.
 _PLAIN = re.compile(r"(?<![\w/.:@-])[^\W\d_]+(?![\w/:@-]|\.\w)")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|[\u3002\uff01\uff1f]|\n")
 _QUOTED = re.compile('`[^`]*`|"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c]*\u201c')
 _UNSPACED = ("Chinese", "Japanese", "Thai")
 _LEAST = 2
@@ -107,9 +108,14 @@ def punctuated(language: str) -> bool:
 
 
 def foreign(text: str, language: str) -> bool:
-    """Whether a text is in English, where it should be in another language that we know."""
+    """Whether a sentence is in English, where it should be in another language that we know."""
     wanted = base(language)
-    found = _PLAIN.findall(_QUOTED.sub(" ", text))
+    said = _QUOTED.sub(" ", text)
+    return any(_foreign(sentence, wanted) for sentence in _SENTENCE.split(said))
+
+
+def _foreign(text: str, wanted: str) -> bool:
+    found = _PLAIN.findall(text)
     words = [word.casefold() for word in found]
     if wanted in dict(_SCRIPTS):
         scripts = [script for name, script in _SCRIPTS if name in (wanted, "Chinese")]

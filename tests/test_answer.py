@@ -454,6 +454,13 @@ def test_items_without_names_are_said_again_together() -> None:
         ('Die Seite zeigt "the orders that have been found with it" an.', "German", False),
         ("All users have been informed and it is done.", "British English", False),
         ("All users have been informed and it is done.", "Klingon", False),
+        (
+            "Es geht oder nicht. Our approach will address this by ensuring that it is robust.",
+            "German",
+            True,
+        ),
+        ('Es zeigt "No orders. Try this with the other and that." an.', "German", False),
+        ("系统会计数。Our approach will address this issue.", "Chinese", True),
         ("GET /api/v1/orders/export, orders.created_at, orders.status", "Chinese", False),
         ("https://github.com/a/b/c and assistant/cli/option.py", "Chinese", False),
         ("Redis Sentinel, Kafka, Postgres, Kubernetes", "Chinese", False),
