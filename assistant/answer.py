@@ -245,10 +245,10 @@ def _checked(answer: Answer, asked: Request, known: str, repository: Repository)
 
 def _copies(answer: Answer, asked: Request) -> tuple[Copy, ...]:
     """The fields of named items that say what an earlier one's do."""
-    named = {want.key for want in asked.wants if want.names}
+    named = {want.key: want.names for want in asked.wants if want.names}
     fields: dict[tuple[str, str], dict[str, None]] = {}
     for one in repeats(answer, asked):
-        if one.key in named:
+        if one.name in named.get(one.key, ()):
             fields.setdefault((one.key, one.name), {})[one.field] = None
     return tuple(Copy(key=k, name=n, fields=tuple(own)) for (k, n), own in fields.items())
 

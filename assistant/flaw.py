@@ -25,10 +25,11 @@ _ITSELF = re.compile(
 )
 # What a chat begins with, and a section does not.
 _CHAT = re.compile(
-    r"\W*(?:(?:certainly|sure|of course|here (?:is|are)|below (?:is|are)|as requested"
-    r"|i(?: have|'ve)|hier (?:ist|sind)|nat\u00fcrlich|voici|aqu\u00ed (?:est\u00e1|tienes)|ecco)"
-    r"(?!\w)|\u4ee5\u4e0b\u662f|\u597d\u7684)[^.\n]{0,40}",
-    re.IGNORECASE,
+    r"\W*(?:(?:certainly|sure|of course|as requested|nat\u00fcrlich|\u597d\u7684)[,!.\uff0c\uff01\u3002]"
+    r"|(?:here (?:is|are)|below (?:is|are)|i(?: have|'ve)|hier (?:ist|sind)|voici)\b"
+    r"(?=[^.\n]{0,80}(?::\s*$|\b(?:section|summary|version|text|steps|ansatz)\b))"
+    r"|\u4ee5\u4e0b\u662f)[^.\n]{0,40}",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ASIDES = re.compile(r"assum|question", re.IGNORECASE)
 _ONLY_ASIDES = re.compile(

@@ -52,9 +52,12 @@ _ENGLISH = "the and with when that from should are has have been this which will
 _TRADITIONAL = re.compile("[為們這個時會對開關單點擊後體國處導頁狀態備與將當請資訊產檔]")
 _CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*")
 # A word of prose, not a part of a name, a path or an address.
-_PLAIN = re.compile(r"(?<![\w/.:@-])[^\W\d_]+(?![\w/:@-]|\.\w)")
+_PLAIN = re.compile(r"(?<![\w/.:@-])[^\W\d_]+(?![\w/:@'\u2019-]|\.\w)")
+_SHORT = "of to is for in a an on by it we not no be"
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|[\u3002\uff01\uff1f]|\n")
-_QUOTED = re.compile('`[^`]*`|"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c]*\u201c')
+_QUOTED = re.compile(
+    '`[^`]*`|"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c\u201d]*[\u201c\u201d]|\u00ab[^\u00bb]*\u00bb|\u300c[^\u300d]*\u300d'
+)
 _UNSPACED = ("Chinese", "Japanese", "Thai")
 _LEAST = 2
 _SHARE = 0.2
@@ -120,9 +123,10 @@ def _foreign(text: str, wanted: str) -> bool:
     if wanted in dict(_SCRIPTS):
         scripts = [script for name, script in _SCRIPTS if name in (wanted, "Chinese")]
         lower = sum(word.islower() for word in found)
-        return lower > _ENOUGH and not any(re.search(one, text) for one in scripts)
+        said = set(words) & {*_ENGLISH.split(), *_SHORT.split()}
+        return lower > _ENOUGH and bool(said) and not any(re.search(one, text) for one in scripts)
     if wanted not in _WORDS or wanted == "English":
         return False
-    english = sum(word in _ENGLISH.split() for word in words)
+    english = len(set(words) & set(_ENGLISH.split()))
     own = sum(word in _WORDS[wanted].split() for word in words)
     return english >= _ENOUGH and english > own

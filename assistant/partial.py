@@ -14,7 +14,7 @@ def merged(old: str, new: str) -> str:
     """A JSON answer with the keys that a later one says anew; the old one where that can't be."""
     if not old:
         return new
-    before, after = _object(old), _object(words(new))
+    before, after = _object(words(old)), _object(words(new))
     if before is None or after is None:
         return old
     return json.dumps({**before, **after}, ensure_ascii=False)
@@ -22,7 +22,7 @@ def merged(old: str, new: str) -> str:
 
 def placed(old: str, new: str, copy: Copy) -> str:
     """A JSON answer with the fields of one item from a later one, as far as that says them."""
-    before, after = _object(old), _object(words(new))
+    before, after = _object(words(old)), _object(words(new))
     group = _of(before, copy.key)
     item = _of(group, copy.name)
     inner = _of(after, copy.key)

@@ -20,6 +20,8 @@ def test_only_the_wrong_keys_are_said_again() -> None:
 
     assert json.loads(merged('{"a": 1, "b": 2}', 'Sure: {"b": 3}')) == {"a": 1, "b": 3}
     assert merged('{"a": 1}', "no JSON") == '{"a": 1}'
+    thought = '<thinking>maybe {"b": 9}</thinking>{"a": 1, "b": 2}'
+    assert json.loads(merged(thought, '{"b": 3}')) == {"a": 1, "b": 3}
     assert json.loads(only(schema, ("b",)))["properties"] == {"b": {}}
 
 
