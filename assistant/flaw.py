@@ -25,7 +25,8 @@ _ITSELF = re.compile(
 )
 # What a chat begins with, and a section does not.
 _CHAT = re.compile(
-    r"\W*(?:(?:certainly|sure|of course|as requested|nat\u00fcrlich|\u597d\u7684)[,!.\uff0c\uff01\u3002]"
+    r"\W*(?:(?:certainly|sure|of course|as requested|nat\u00fcrlich|\u597d\u7684)"
+    r"[,!.\uff0c\uff01\u3002]"
     r"|(?:here (?:is|are)|below (?:is|are)|i(?: have|'ve)|hier (?:ist|sind)|voici)\b"
     r"(?=[^.\n]{0,80}(?::\s*$|\b(?:section|summary|version|text|steps|ansatz)\b))"
     r"|\u4ee5\u4e0b\u662f)[^.\n]{0,40}",
