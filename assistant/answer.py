@@ -52,11 +52,7 @@ def read(
     if reason and reason["reason"].strip():
         return Answer(not_applicable=reason["reason"].strip())
     answer = _plain(text, asked) if asked.plain else _json(text, asked)
-    checked = _checked(answer, asked, known, repository or Repository())
-    foreign = tuple(flaw.foreign(checked, asked, language))
-    # What is said in another language has to be said again whatever else is wrong with it.
-    copies = () if foreign else checked.copies
-    return replace(checked, flaws=(*checked.flaws, *foreign), copies=copies)
+    return _checked(answer, asked, known, repository or Repository(), language)
 
 
 def _plain(text: str, asked: Request) -> Answer:
@@ -226,19 +222,24 @@ def _entry(want: Want, name: str, data: Json) -> Entry:
     )
 
 
-def _checked(answer: Answer, asked: Request, known: str, repository: Repository) -> Answer:
+def _checked(
+    answer: Answer, asked: Request, known: str, repository: Repository, language: str
+) -> Answer:
     """The answer with what is wrong with it, and without what only repeats the template."""
     if answer.not_applicable or answer.errors:
         return answer
     said = "\n".join(text for v in answer.values if not flaw.is_code(v, asked) for text in v.texts)
     errors = tuple(flaw.errors(answer, asked))
-    values = (_own(value, asked) for value in answer.values)
+    own = (_own(value, asked) for value in answer.values)
+    values = tuple(value for value in own if value.words)
+    foreign = tuple(flaw.foreign(replace(answer, values=values), asked, language))
     return replace(
         answer,
-        values=tuple(value for value in values if value.words),
+        values=values,
         errors=errors,
-        flaws=tuple(flaw.flaws(answer, asked, known, repository)),
-        copies=_copies(answer, asked),
+        flaws=(*flaw.flaws(answer, asked, known, repository), *foreign),
+        # What is said in another language has to be said again whatever else is wrong with it.
+        copies=() if foreign else _copies(answer, asked),
         figures=claim.figures(said, known) if known else (),
     )
 

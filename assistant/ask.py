@@ -42,6 +42,11 @@ class Checked(Generic[T]):
     empty: bool = False
     copies: tuple[Copy, ...] = ()
 
+    @property
+    def faults(self) -> tuple[bool, int, int]:
+        """How bad the answer is, to be compared: the less the better."""
+        return (self.empty, len(self.errors), len(self.flaws))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[T]):
@@ -124,14 +129,11 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
             break
         read = check(raw)
         if read.copies and prompt.schema and not alone:
-            apart = await _apart(model, prompt, raw, check)
+            apart = await _apart(model, prompt, raw, read, check)
             raw, read, alone, gone = apart.raw, apart.read, apart.asked, apart.gone
-        count = _faults(read)
-        if best is None or count < least:
-            best, least = (
-                Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair),
-                count,
-            )
+        if best is None or read.faults < least:
+            best = Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair)
+            least = read.faults
         done = repair
         if gone or (not read.errors and (not read.flaws or repair > 0)):
             break
@@ -140,11 +142,6 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
     if best is None:
         raise Failure("there was no answer")
     return replace(best, repairs=done + alone)
-
-
-def _faults(read: Checked[T]) -> tuple[bool, int, int]:
-    """How bad an answer is, to be compared."""
-    return (read.empty, len(read.errors), len(read.flaws))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,11 +158,10 @@ class _Apart(Generic[T]):
 
 
 async def _apart(
-    model: Model, prompt: Prompt, raw: str, check: Callable[[str], Checked[T]]
+    model: Model, prompt: Prompt, raw: str, read: Checked[T], check: Callable[[str], Checked[T]]
 ) -> _Apart[T]:
     """The answer with what copies said anew, as far as that makes it no worse."""
     told = prompt.messages[-1]
-    read = check(raw)
     copies = read.copies[:ALONE]
     for number, copy in enumerate(copies, start=1):
         words = f"{told.content}\n\n{prompts.item(copy.name)}"
@@ -177,7 +173,8 @@ async def _apart(
             continue
         except DraftError:
             return _Apart(raw=raw, read=read, asked=number, gone=True)
-        if _faults(again := check(other)) <= _faults(read):
+        again = check(other)
+        if again.faults <= read.faults:
             raw, read = other, again
     return _Apart(raw=raw, read=read, asked=len(copies))
 

@@ -56,8 +56,8 @@ class Brief:
 
     def decision(self, title: str) -> str:
         """The decision that a heading asks for: the longest with whose words it ends."""
-        said = _bare(title)
-        found = (name for name, _ in self.options if said.endswith(_bare(name)))
+        said = bare(title)
+        found = (name for name, _ in self.options if said.endswith(bare(name)))
         return max(found, key=len, default="")
 
     def choices(self, title: str) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ class Brief:
         return dict(self.options).get(self.decision(title), ())
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """The words of a text, with a space around each."""
     words = " ".join(re.findall(r"\w+", fold(text)))
     return f" {words} "

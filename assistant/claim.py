@@ -19,7 +19,8 @@ _UNIT = (
     r"|[\u4e07\u4ebf]?(?:\u6b21|\u79d2|\u6beb\u79d2|\u5206\u949f|\u5c0f\u65f6|\u5929|\u6761|\u4e2a)"
 )
 _PERIOD = rf"second|minute|hour|day|week|month|year|{_ABROAD}"
-_PER = rf"(?:per|pro|je|par|por)\s+(?:{_PERIOD})"
+_EACH = "(?:per|pro|je|par|por)"
+_PER = rf"{_EACH}\s+(?:{_PERIOD})"
 # A digit may follow a letter of a script without spaces, and be followed by one.
 _APART = "A-Za-z0-9_\u00c0-\u024f"
 _NUMBER = r"\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?"
@@ -128,7 +129,7 @@ def _has(known: str, figure: str) -> bool:
     if number is None:
         return True
     # "20 per day" is what "20 attempts a day" said, and "20/day".
-    rate = re.fullmatch(r"(?:.*\s)?(?:per|pro|je|par|por)\s+(\w+)", unit)
+    rate = re.fullmatch(rf"(?:.*\s)?{_EACH}\s+(\w+)", unit)
     said = re.escape(unit)
     if rate:
         period = rf"(?:{re.escape(rate[1])}|{rate[1][0]})\b"

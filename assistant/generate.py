@@ -169,17 +169,16 @@ class Writer:
         self, asked: Request, check: Callable[[str], Checked[Answer]]
     ) -> Callable[[str], Checked[Answer]]:
         """A check that keeps the best it was shown, should the run end before there is a better."""
-        least: list[tuple[int, int]] = []
+        least: list[tuple[bool, int, int]] = []
         before = asked.id in self.keeper.entries  # of an earlier run, which may be the better one
 
         def keeping(raw: str) -> Checked[Answer]:
             checked = check(raw)
-            faults = (len(checked.errors), len(checked.flaws))
-            better = faults <= least[0] if least else not before
+            better = checked.faults <= least[0] if least else not before
             new = raw != self.keeper.entries.get(asked.id)
-            if better and new and checked.result.values and any(faults):
+            if better and new and checked.result.values and any(checked.faults):
                 self.keeper.record(asked.id, raw)
-                least[:] = [faults]
+                least[:] = [checked.faults]
             return checked
 
         return keeping

@@ -40,11 +40,17 @@ _ALSO = {
     "Brazilian Portuguese": "pt-br",
     "European Portuguese": "pt-pt",
     "British English": "en-gb",
+    "Greek": "el",
+    "Arabic": "ar",
+    "Hebrew": "he",
+    "Hindi": "hi",
+    "Thai": "th",
+    "Polish": "pl",
+    "Ukrainian": "uk",
+    "Turkish": "tr",
+    "Swedish": "sv",
+    "Czech": "cs",
 }
-_ALSO |= {
-    "Greek": "el", "Arabic": "ar", "Hebrew": "he", "Hindi": "hi", "Thai": "th", "Polish": "pl",
-    "Ukrainian": "uk", "Turkish": "tr", "Swedish": "sv", "Czech": "cs",
-}  # fmt: skip
 _NAMES = (*_WORDS, *(language for language, _ in _SCRIPTS))
 # Frequent in English, and no words of the languages above.
 _ENGLISH = "the and with when that from should are has have been this which will they their all"

@@ -1,13 +1,11 @@
 """What nobody knows yet: a draft's open questions, its assumptions, and figures to be confirmed."""
 
-import re
 from collections.abc import Sequence
 
 from assistant import claim
 from assistant.assemble import without_repeats
-from assistant.brief import Brief
+from assistant.brief import Brief, bare
 from assistant.generate import Written
-from assistant.mark import fold
 
 WHOLE = "whole document"
 UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
@@ -20,7 +18,7 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
     sections take the brief's word for what is known. What a design choice answers is open no more.
     """
     decided = _decided(written, brief)
-    asked = [(text, WHOLE) for text in brief.questions if _bare(text) not in decided]
+    asked = [(text, WHOLE) for text in brief.questions if bare(text) not in decided]
     assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
     figures: list[str] = []
     made_up = claim.figures("\n".join((brief.today, brief.approach, *brief.known)), description)
@@ -37,17 +35,13 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
     return (*without_repeats([*asked, *assumed]), *figures)
 
 
-def _decided(written: Sequence[Written], brief: Brief) -> set[tuple[str, ...]]:
+def _decided(written: Sequence[Written], brief: Brief) -> set[str]:
     """The words of the brief's design choices that have a section, where they are answered."""
     answered = (brief.decision(done.asked.title) for done in written if _said(done))
-    return {_bare(name) for name in answered if name}
+    return {bare(name) for name in answered if name}
 
 
 def _said(done: Written) -> bool:
     """Whether a section says something, all of it usable."""
     answer = done.answer
     return bool(answer and answer.values and not answer.not_applicable and not done.problem)
-
-
-def _bare(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", fold(text)))
