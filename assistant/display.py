@@ -29,6 +29,7 @@ class Display:
         self._pieces = 0
         self._drawn = 0.0
         self._width = 0
+        self._phase = ""
 
     def planned(self, labels: Sequence[str]) -> None:
         """These sections will be asked for."""
@@ -56,7 +57,12 @@ class Display:
             self._line(f"{self._done}/{self._total} {_short(label)}")
         self._draw(now=True)
 
-    def received(self, label: str, pieces: int) -> None:
+    def repairing(self, label: str, reasons: Sequence[str]) -> None:
+        """A section is asked for again."""
+        if self._verbose:
+            self._line(f"asked again: {_short(label)}: {' '.join(reasons)}")
+
+    def received(self, label: str, pieces: int, text: str = "") -> None:  # noqa: ARG002  no preview
         """So much of an answer is here."""
         self._running[label] = pieces
         self._draw()
@@ -68,6 +74,13 @@ class Display:
     def noted(self, text: str) -> None:
         """Something a person should know."""
         self._line(text)
+
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
+        """What is done now besides requests."""
+        del done, total
+        if text and text != self._phase:
+            self._line(text)
+        self._phase = text
 
     def close(self) -> None:
         """Leave the terminal as it was."""

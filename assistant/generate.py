@@ -32,6 +32,9 @@ class Progress(Watcher, Protocol):
     def started(self, label: str) -> None:
         """A section's request is on its way."""
 
+    def repairing(self, label: str, reasons: Sequence[str]) -> None:
+        """A section is asked for again, because of `reasons`: sentences about its last answer."""
+
     def finished(self, label: str, problem: str) -> None:
         """A section is written, or `problem` says why it is not."""
 

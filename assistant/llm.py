@@ -89,14 +89,21 @@ class Completion:
 class Watcher(Protocol):
     """Hears of what goes on while requests are under way."""
 
-    def received(self, label: str, pieces: int) -> None:
-        """`pieces` streamed parts of the answer to the request `label` are here so far."""
+    def received(self, label: str, pieces: int, text: str = "") -> None:
+        """`pieces` streamed parts of the answer to `label` are here so far, and say `text`."""
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
         """The request `label` is tried again in `seconds`, because of `reason`."""
 
     def noted(self, text: str) -> None:
         """Something a person should know, as one sentence."""
+
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
+        """What is done now besides requests, such as "loading the model"; nothing where it ended.
+
+        `done` of `total` bytes or tokens are done, where that is known. Told often: it replaces
+        what was told before, and only the last of it is of interest.
+        """
 
 
 class Model(Protocol):

@@ -32,9 +32,10 @@ class Heard:
     notes: list[str] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
 
-    def received(self, label: str, pieces: int) -> None:
+    def received(self, label: str, pieces: int, text: str = "") -> None:
         """Keep how much is here."""
         assert label
+        assert isinstance(text, str)
         self.pieces.append(pieces)
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
@@ -44,6 +45,9 @@ class Heard:
     def noted(self, text: str) -> None:
         """Keep the note."""
         self.notes.append(text)
+
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
+        """A client has none."""
 
     async def sleep(self, seconds: float) -> None:
         """Keep how long, and take no time."""

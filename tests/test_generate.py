@@ -51,13 +51,19 @@ class Halting:
     def finished(self, label: str, problem: str) -> None:
         """Hear of it."""
 
-    def received(self, label: str, pieces: int) -> None:
+    def received(self, label: str, pieces: int, text: str = "") -> None:
         """Hear of it."""
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
         """Hear of it."""
 
     def noted(self, text: str) -> None:
+        """Hear of it."""
+
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Hear of it."""
+
+    def repairing(self, label: str, reasons: Sequence[str]) -> None:
         """Hear of it."""
 
 

@@ -52,7 +52,9 @@ class Heedless:
 
     def planned(self, labels: object) -> None: ...  # noqa: D102
     def started(self, label: str) -> None: ...  # noqa: D102
-    def received(self, label: str, pieces: int) -> None: ...  # noqa: D102
+    def received(self, label: str, pieces: int, text: str = "") -> None: ...  # noqa: D102
+    def repairing(self, label: str, reasons: object) -> None: ...  # noqa: D102
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None: ...  # noqa: D102
     def waiting(self, label: str, seconds: float, reason: str) -> None: ...  # noqa: D102
     def noted(self, text: str) -> None: ...  # noqa: D102
     def finished(self, label: str, problem: str) -> None:  # noqa: D102
