@@ -11,7 +11,9 @@ from assistant.slot import choices, counter
 
 # ruff: noqa: RUF001  names may hold full-width colons and dashes
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+# At the start of an item only, so always with `match`: ` - ` within one belongs to what it says.
 _BULLETS = re.compile(r"[ \t]*(?:(?:[-*+•]|\[ \])(?:[ \t]+|$))+")
+_TIMES = re.compile(r"(?<=\d)[ ]?\*[ ]?(?=\d)")
 _NUMBER = re.compile(r"[ \t]*(?P<number>\d{1,3})[.)][ \t]+")
 _BEGINS = re.compile(r"[#>|=~+*:-]|`{3}|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\](?:[ \t]|$)")
 _FENCED = re.compile(r"[ \t]*(`{3,}|~{3,})")
@@ -86,7 +88,7 @@ def _line(text: str) -> str:
     source = [part.strip() for part in unwrapped(text).split("\n") if part.strip()]
     result = ""
     for part in source:
-        bare = _BULLETS.sub("", part, count=1).strip() if part[0] in "-*+•" else part
+        bare = _unbulleted(part).strip() if part[0] in "-*+•" else part
         dashed = bare != part
         joint = "; " if dashed and result and not result.endswith((":", ";", ".")) else " "
         result = f"{result}{joint}{bare}" if result and bare else result or bare
@@ -99,7 +101,13 @@ def item(text: str) -> str:
 
 
 def _item(text: str) -> str:
-    return begun(_line(_BULLETS.sub("", unwrapped(text).lstrip("\n"), count=1)))
+    return begun(_line(_unbulleted(unwrapped(text).lstrip("\n"))))
+
+
+def _unbulleted(text: str) -> str:
+    """The text less the bullets that it begins with."""
+    found = _BULLETS.match(text)
+    return text[found.end() :] if found else text
 
 
 def begun(text: str) -> str:
@@ -114,8 +122,9 @@ def begun(text: str) -> str:
 def items(source: str | Sequence[str]) -> tuple[str, ...]:
     """The items of a list, given as a list or as lines."""
     # Thoughts stand before all that is said aloud: a line of it that looks like one is words.
+    listed = isinstance(source, str)
     parts = _lines(words(source)) if isinstance(source, str) else map(words, source)
-    return tuple(found for part in _unnumbered(parts) if (found := _item(part)))
+    return tuple(found for part in _unnumbered(parts, listed=listed) if (found := _item(part)))
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -133,14 +142,21 @@ def _lines(text: str) -> Iterator[str]:
         yield held
 
 
-def _unnumbered(source: Iterable[str]) -> list[str]:
-    """The items without bullets, and without numbers where they count from 1."""
-    parts = [_BULLETS.sub("", part, count=1) for part in source]
-    found = [_NUMBER.match(part) for part in parts]
+def _unnumbered(source: Iterable[str], *, listed: bool) -> list[str]:
+    """The items without bullets, and without numbers where they count from 1.
+
+    The lone item of a sequence that is not `listed` in Markdown may be a date: `1. Januar`.
+    """
+    said = list(source)
+    parts = [_unbulleted(part) for part in said]
+    # Items nested in numbered ones have no number of their own.
+    counted = [at for at, part in enumerate(said) if not part[:1].isspace()]
+    found = [_NUMBER.match(parts[at]) for at in counted]
     numbers = [int(number["number"]) for number in found if number]
-    if numbers != list(range(1, len(parts) + 1)):
-        return parts
-    return [_NUMBER.sub("", part, count=1) for part in parts]
+    if numbers == list(range(1, len(counted) + 1)) and (listed or len(parts) > 1):
+        for at in counted:
+            parts[at] = _NUMBER.sub("", parts[at], count=1)
+    return parts
 
 
 def cell(text: str, allowed: tuple[str, ...] = ()) -> str:
@@ -160,7 +176,7 @@ def name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> st
 
     `examples` are the template's names; `Service A: Sign-in` is then called `Sign-in`.
     """
-    text = " ".join(words(text).replace("*", "").split())
+    text = " ".join(_TIMES.sub(" × ", words(text)).replace("*", "").split())
     text = re.sub(r"^#+\s*|\s+#+$", "", text).rstrip(":： ")
     text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+(?=\S)", "", text).lstrip("# ")
     text = _unprefixed(text, examples)
@@ -174,7 +190,7 @@ def name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> st
 def label(text: str, examples: tuple[str, ...] = ()) -> str:
     """A name for a label without emphasis, which ends at its first colon and begins nothing."""
     text = re.sub(r"[:：|]+(?=\s*\S)", " -", words(text)).replace("`", "").replace(". ", " - ")
-    text = name(re.sub(r"[:：|]+", "", text).lstrip("- \n"), examples=examples)
+    text = name(_unbulleted(re.sub(r"[:：|]+", "", text)), examples=examples)
     return begun(text) if re.search(r"\w", text) else ""
 
 

@@ -52,6 +52,13 @@ _LIST = st.lists(_SENTENCE, min_size=2, max_size=4).map(lambda found: "- " + "\n
 _FENCE = _SENTENCE.map(lambda text: f"```python\n# {text}\n<b>\n```")
 
 sentences = _SENTENCE
+# What looks like a bullet, a count or a range within a sentence is what it says.
+_JOINTS = st.sampled_from((" - ", " * ", " + ", " • ", "-", "–", " – ", " ", ", ", " [ ] ", " 1. "))
+figures = (
+    st.tuples(_WORDS, st.lists(st.tuples(_JOINTS, _WORDS | st.sampled_from(("5", "10", "p95")))))
+    .map(lambda found: found[0] + "".join(joint + word for joint, word in found[1]))
+    .map(lambda said: f"Limit {said}.")
+)
 tame = st.lists(st.one_of(_SENTENCE, _LIST, _FENCE), min_size=1, max_size=4).map("\n\n".join)
 
 _BODIES = (

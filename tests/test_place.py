@@ -5,12 +5,12 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant import place
-from tests.adversary import sentences, wild
+from tests.adversary import figures, sentences, wild
 
 
 def letters(text: str) -> str:
@@ -65,6 +65,31 @@ def test_a_sentence_is_placed_as_it_was_said(said: str) -> None:
     assert place.items(f"- {said}\n- {said}") == (said, said)
 
 
+@given(figures)
+@example("Limit 5 - 10 requests * 2 + 1 • x.")
+def test_only_a_bullet_at_the_start_is_one(said: str) -> None:
+    """Dashes, stars and counts within a sentence arrive as they were said, wherever it stands."""
+    for placed in (place.line, place.item, place.prose, place.cell):
+        assert placed(said) == said
+    for bullet in ("- ", "* ", "+ ", "• ", "- [ ] ", "1. ", "1. - ", "  - ", "- - "):
+        assert place.items(f"{bullet}{said}") == (said,)
+        assert place.item(bullet.replace("1. ", "") + said) == said
+
+
+@given(st.lists(figures, min_size=1, max_size=4))
+def test_lists_arrive_as_they_were_said(said: list[str]) -> None:
+    """Items of any list, nested ones too, keep all that was said, whether counted or not."""
+    one = tuple(said)
+
+    assert place.items(one) == one
+    assert place.items("\n".join(f"{at}. {text}" for at, text in enumerate(one, 1))) == one
+    assert place.items("\n".join(f"* {text}" for text in one)) == one
+    nested = "\n".join(f"{at}. {text}\n   - {text}\n" for at, text in enumerate(one, 1))
+    assert place.items(nested) == tuple(text for text in one for _ in range(2))
+    goes_on = "\n".join(f"- {text}\n  {text}" for text in one)
+    assert place.items(goes_on) == tuple(f"{text} {text}" for text in one)
+
+
 @given(wild)
 def test_a_line_stays_a_line(said: str) -> None:
     """Words for a line, an item, a cell or a name have no line ending, and no HTML."""
@@ -110,6 +135,11 @@ def test_a_cell_stays_a_cell(said: str) -> None:
         ("```\n- a\n```", ("a",)),
         (("- a\nb", "- c", " ", "-"), ("a b", "c")),
         (("1. a", "2. b"), ("a", "b")),
+        (("1. Januar 2027",), ("1\\. Januar 2027",)),
+        ("1. a", ("a",)),
+        ("1. a\n   - b\n2. c", ("a", "b", "c")),
+        ("- Sign in - then reset", ("Sign in - then reset",)),
+        (("from 5 - 10 requests * 2",), ("from 5 - 10 requests * 2",)),
         ("", ()),
     ],
 )
@@ -152,6 +182,8 @@ def test_a_cell_says_what_was_said(said: str, allowed: tuple[str, ...], kept: st
         ("__init__", (), "\\__init__"),
         ("C#", (), "C#"),
         ("C #", (), "C"),
+        ("Grid of 5*3", (), "Grid of 5 \xd7 3"),
+        ("**5** 3*", (), "5 3"),
     ],
 )
 def test_a_name_is_a_name(said: str, examples: tuple[str, ...], kept: str) -> None:
@@ -173,6 +205,10 @@ def test_a_name_in_code_has_no_backticks() -> None:
         ("e.g. this", "e.g - this"),
         ("...", ""),
         ("- x", "x"),
+        ("> x", "\\> x"),
+        ("+ x - y", "x - y"),
+        ("~~~ x", "\\~~~ x"),
+        ("-5 to +5", "\\-5 to +5"),
     ],
 )
 def test_a_plain_label_ends_at_its_colon(said: str, kept: str) -> None:

@@ -22,7 +22,7 @@ from assistant.template import Template, from_bytes, from_document
 from assistant.value import Answer, Entry, Value
 from assistant.write import Edit, apply, fill, slot, uncommented
 from tests import templates
-from tests.adversary import sentences, tame, wild
+from tests.adversary import figures, sentences, tame, wild
 from tests.adversary import templates as generated
 
 Say = Callable[[], str]
@@ -203,7 +203,7 @@ def test_harmless_answers_arrive_as_they_were_said(text: str, data: st.DataObjec
             assert said.replace("\n", newline) in apply(
                 alignment.document.text, fill(match, own), newline
             )
-        said = data.draw(sentences)
+        said = data.draw(figures)
         for edit in fill(match, answer(match, lambda said=said: said)):  # type: ignore[misc]
             assert said in edit.text or not re.search(r"\w", edit.text) or "`" in edit.text
 
