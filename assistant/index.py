@@ -32,7 +32,7 @@ def index(wish: Wish, options: Options, manner: Manner) -> int:
     path = Path(wish.file) if wish.file else resolved.dir / readme.NAME
     found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
     for name, reason in found.problems:
-        report.say(f"{relative(resolved.dir / name)}: {reason}", None)
+        report.say(f"{relative(resolved.dir / name)}: {reason}", None, "warning")
     indexed = readme.indexed(path, found)
     only = wish.check or wish.diff
     for _ in range(_ATTEMPTS):

@@ -45,7 +45,7 @@ def run(wish: Wish, options: Options, manner: Manner) -> int:
     elif rows:
         report.result("\n".join(_lines(rows)))
     for name, reason in found.problems:
-        report.say(f"{_shown(resolved.dir / name)}: {reason}", None)
+        report.say(f"{_shown(resolved.dir / name)}: {reason}", None, "warning")
     if not rows:
         report.say(_nothing(found), manner)
     return Exit.DONE

@@ -68,13 +68,14 @@ def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner)
     failed = False
     for other, item in zip(others, job.references, strict=True):
         if item not in outcome.text:
-            report.say(f"the template has no place for a reference: {item}", manner)
+            report.say(f"the template has no place for a reference: {item}", manner, "warning")
         if outcome.path is None:
-            report.say(f"{relative(other.path)} was left as it is: nothing was saved", manner)
+            text = f"{relative(other.path)} was left as it is: nothing was saved"
+            report.say(text, manner, "warning")
             continue
         said = link_back(other, outcome.path, outcome.text, job.template)
         if said:
-            report.say(f"{relative(other.path)} {said}", manner)
+            report.say(f"{relative(other.path)} {said}", manner, "warning")
         failed = failed or bool(said)
     return failed
 
@@ -155,7 +156,7 @@ def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     subject = fitted(job, resolved.language, window(resolved), count)
     prompts = tuple(forecast.of_draft(subject, job.template))
     if subject.description != job.description:
-        report.say(CUT, manner)
+        report.say(CUT, manner, "note")
     rehearsed(prompts, count, manner)
     if not manner.json:
         forecast.refuse_above_cap(prompts, resolved, count, SMALLER)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from assistant import report
 from assistant.annotation import annotations
-from assistant.plain import coloured, text
+from assistant.plain import text
 from assistant.report import Json, Manner
 from assistant.sarif import log
+from assistant.style import coloured
 from assistant.verdict import Tally, Verdict, project_root, relative
 
 
@@ -36,10 +37,10 @@ class Counted:
             if verdict.error is not None:
                 report.failed(verdict.error)
             if verdict.note:
-                report.say(verdict.note, self._manner)
+                report.say(verdict.note, self._manner, "note")
             for note in verdict.unseen:
                 if note not in told:
-                    report.say(note, self._manner)
+                    report.say(note, self._manner, "note")
             told.update(verdict.unseen)
             yield verdict
 

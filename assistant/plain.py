@@ -1,9 +1,8 @@
 """Findings as text for people: where, how bad, what, and the line itself with the place marked."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
-from typing import TextIO
 
 from assistant.excerpt import excerpt, harmless
 from assistant.verdict import Remark, Tally, Verdict
@@ -13,11 +12,6 @@ _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
 _BLUE = "\x1b[34m"
 _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
-
-
-def coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether a stream is a terminal on which colours are welcome."""
-    return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
 def text(verdict: Verdict, *, colour: bool = False, errors_only: bool = False) -> str:

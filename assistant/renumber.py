@@ -48,7 +48,7 @@ def renumber(name: str, wish: Wish, options: Options, manner: Manner) -> int:
         return _show(None, path, entry.number, manner, done=False)
     others = branch.elsewhere(path.parent)
     if others.note:
-        report.say(others.note, manner)
+        report.say(others.note, manner, "note")
     number = wanted if wanted is not None else following(path.parent, others)
     root = tree.root(path.parent, Path.cwd())
     move = moved(root, path, number)

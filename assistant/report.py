@@ -9,8 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant import style
 from assistant.errors import DraftError, Exit
-from assistant.excerpt import harmless_lines
+from assistant.style import Kind
 
 if TYPE_CHECKING:
     from assistant.finding import Finding  # loaded by the commands that have findings
@@ -29,10 +30,11 @@ class Manner:
     output: str = ""
 
 
-def say(text: str, manner: Manner | None = None) -> None:
-    """A line for a person, on stderr."""
+def say(text: str, manner: Manner | None = None, kind: Kind = "") -> None:
+    """Print a line for a person, on stderr: what has a `kind` is an error, a warning, a note."""
     if manner is None or not manner.quiet:
-        print(f"draft: {harmless_lines(text)}", file=sys.stderr, flush=True)
+        how = style.look(sys.stderr, os.environ)
+        print(style.lay_out(text, how, kind), file=sys.stderr, flush=True)
 
 
 def result(text: str) -> None:
@@ -99,9 +101,12 @@ def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) ->
         as_json(ok=False, error=error(problem))
     if verbose:
         traceback.print_exception(problem)
-    said = _shown(problem.where) + str(problem).removeprefix(problem.where)
-    first, _, rest = harmless_lines(said).partition("\n")
-    print(f"draft: {first}" + (f"\n{rest}" if rest else ""), file=sys.stderr, flush=True)
+    place = f"{_shown(problem.where)}: " if problem.where else ""
+    # Who pressed Ctrl-C is told how to go on, not that something is wrong.
+    stopped = problem.exit_code in (Exit.INTERRUPTED, Exit.TERMINATED)
+    say(place + problem.message, kind="" if stopped else "error")
+    if problem.hint:
+        say(problem.hint, kind="hint")
     return problem.exit_code
 
 
@@ -133,7 +138,7 @@ def bug(error: Exception, *, json: bool = False) -> int:
         message = f"{type(error).__name__} in {where}"
         as_json(ok=False, error={"code": "bug", "message": message, "where": where, "hint": ""})
     print(
-        f"draft: this is a bug of ours: {type(error).__name__} in {where}.\n"
+        f"error: this is a bug of ours: {type(error).__name__} in {where}.\n"
         "What was answered is kept. Please report it with these lines:\n\n"
         f"draft {version()}, Python {python_version()}, {platform()}",
         file=sys.stderr,

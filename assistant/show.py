@@ -55,7 +55,7 @@ def unwritten(sections: Sequence[tuple[str, str]], manner: Manner) -> None:
     for section, reason in sections:
         titles.setdefault(reason, []).append(section.rsplit(" > ", 1)[-1])
     for reason, alike in titles.items():
-        report.say(f"unwritten: {', '.join(alike)}: {reason}", manner)
+        report.say(f"unwritten: {', '.join(alike)}: {reason}", manner, "warning")
 
 
 def rehearsed(prompts: Sequence[Prompt], count: Counter, manner: Manner) -> None:

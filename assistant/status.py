@@ -98,7 +98,8 @@ def _refused(path: Path, move: Move, blocking: tuple[Finding, ...], manner: Mann
             blocking=[report.finding(finding) for finding in blocking],
         )  # fmt: skip
     for finding in blocking[:_SHOWN]:
-        report.say(f"{shown}:{finding.line}: {finding.code} {finding.message}", manner)
+        text = f"{shown}:{finding.line}: {finding.code} {finding.message}"
+        report.say(text, manner, finding.severity)
     if len(blocking) > _SHOWN:
         report.say(f"and {len(blocking) - _SHOWN} more", manner)
     report.failed(error)
@@ -123,7 +124,7 @@ def _show(path: Path, move: Move, blocking: tuple[Finding, ...], manner: Manner)
     if blocking:
         report.say(f"{_counted(len(blocking))} left in it: `draft check {shown}`", manner)
     if move.undated:
-        report.say("it has no place for the date of its last change", manner)
+        report.say("it has no place for the date of its last change", manner, "note")
 
 
 def _counted(number: int) -> str:

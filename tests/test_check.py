@@ -60,7 +60,7 @@ def test_text(draft: Draft, project: Path) -> None:
         "  |\n3 | ### Why\n  |     ^^^\n  |\n"
     )
     assert ran.err == (
-        "draft: 2 documents, 1 error, 0 other findings; `draft check --fix` may mend 1 of them\n"
+        "2 documents, 1 error, 0 other findings; `draft check --fix` may mend 1 of them\n"
     )
     assert draft("check", "1").code == Exit.DONE
     assert draft("check", "1", "--quiet").err == ""
@@ -129,7 +129,7 @@ def test_wrong_usage(words: tuple[str, ...], draft: Draft, project: Path) -> Non
     ran = draft("check", *words)
 
     assert ran.code == Exit.USAGE
-    assert ran.err.startswith("draft: ")
+    assert ran.err.startswith("error: ")
     assert (project / "002_b.md").read_text() == BAD
 
 
@@ -149,7 +149,7 @@ def test_nothing_to_check(draft: Draft, project: Path) -> None:
     (project / "003_folder").mkdir()
     for words in (("--changed",), ("--since", "main"), (str(project / "003_folder"),)):
         ran = draft("check", *words)
-        assert (ran.code, ran.out, ran.err) == (Exit.DONE, "", "draft: nothing to check\n")
+        assert (ran.code, ran.out, ran.err) == (Exit.DONE, "", "nothing to check\n")
     assert parsed(draft("check", "--changed", "--json").out)["documents"] == 0
     Draft4Validator(SARIF).validate(json.loads(draft("check", "--changed", "--format=sarif").out))
 

@@ -80,7 +80,7 @@ def test_json_errors(words: list[str], draft: Draft) -> None:
     jsonschema.validate(body, schema())
     assert (ran.code, body["ok"]) == (body["error"] and ran.code, False)
     assert ran.code in (Exit.USAGE, Exit.FILE)
-    assert ran.err.startswith("draft: ")
+    assert ran.err.startswith("error: ")
 
 
 def test_output(draft: Draft, tmp_path: Path) -> None:
@@ -208,10 +208,10 @@ def test_where_an_error_is(command: str, draft: Draft, tmp_path: Path) -> None:
     named = draft(command, str(tmp_path / "x.md"), *server)
     other = draft(command, "7", "--dir", str(elsewhere), *server)
 
-    assert here.err.startswith("draft: memory/design: no document has the number 7\n")
+    assert here.err.startswith("error: memory/design: no document has the number 7\n")
     assert told["error"]["where"] == "memory/design"
-    assert named.err.startswith("draft: x.md: ")
-    assert other.err.startswith(f"draft: {elsewhere}: ")
+    assert named.err.startswith("error: x.md: ")
+    assert other.err.startswith(f"error: {elsewhere}: ")
 
 
 ONE = (
@@ -231,10 +231,10 @@ def test_no_single_document(words: tuple[str, ...], draft: Draft, tmp_path: Path
     folder = draft(*(word.format("docs") for word in words), *model)
     nothing = draft(*(word.format("none.md") for word in words), *model)
 
-    hint = "Name one document, by its path or its number."
+    hint = "hint: Name one document, by its path or its number."
     assert (folder.code, folder.out) == (nothing.code, nothing.out) == (Exit.FILE, "")
-    assert folder.err == f"draft: docs: this is a folder, and a file is needed\n{hint}\n"
-    assert nothing.err == f"draft: none.md: the file or folder is not there\n{hint}\n"
+    assert folder.err == f"error: docs: this is a folder, and a file is needed\n{hint}\n"
+    assert nothing.err == f"error: none.md: the file or folder is not there\n{hint}\n"
 
 
 def test_binary_on_stdin(draft: Draft) -> None:
@@ -409,7 +409,6 @@ def test_plain_lines(draft: Draft) -> None:
 
     assert "\x1b" not in ran.err
     assert "\r" not in ran.err
-    assert all(line.startswith("draft: ") for line in ran.err.splitlines())
     assert (quiet.out, quiet.err) == ("memory/design/002_login_timeout.md\n", "")
 
 

@@ -274,7 +274,7 @@ def test_a_dead_server_is_left(ask: Callable[..., Ran]) -> None:
 
     assert ran.code == Exit.FINDINGS
     assert len(asked) == 3
-    told = [line for line in ran.err.splitlines() if line.startswith("draft: unwritten: ")]
+    told = [line for line in ran.err.splitlines() if line.startswith("warning: unwritten: ")]
     assert len(told) == 1
     assert "does not accept the key" in told[0]
     assert told[0].count(", ") == SECTIONS - 2

@@ -314,7 +314,7 @@ def test_bad_documents(place: Place, content: bytes | None, code: Exit) -> None:
         place.path.write_bytes(content)
 
     assert place.run(None, "fill", str(place.path)) == code
-    assert place.stderr.startswith("draft: ")
+    assert place.stderr.startswith("error: ")
     assert not content or place.path.read_bytes() == content
 
 

@@ -20,8 +20,8 @@ def test_project_is_set_up_once(draft: Draft, tmp_path: Path) -> None:
     ]
     assert "belong in .pre-commit-config.yaml" in first.err
     assert "id: draft-check" in first.err
-    assert (second.out, second.err) == ("", "draft: nothing to do: the project is set up\n")
-    assert draft("list").err == "draft: no documents in memory/design\n"
+    assert (second.out, second.err) == ("", "nothing to do: the project is set up\n")
+    assert draft("list").err == "no documents in memory/design\n"
 
 
 def test_own_template_is_the_projects(draft: Draft, tmp_path: Path) -> None:

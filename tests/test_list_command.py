@@ -129,7 +129,7 @@ def test_empty_folder_says_so(draft: Draft, tmp_path: Path) -> None:
     done = draft("list")
 
     assert (done.code, done.out) == (0, "")
-    assert done.err == "draft: no documents in memory/design\n"
+    assert done.err == "no documents in memory/design\n"
     assert json.loads(draft("list", "--json").out)["documents"] == []
 
 
@@ -162,7 +162,7 @@ def test_json_has_all_of_it(draft: Draft, folder: Path) -> None:
         "created": "2026-01-02", "updated": "", "unwritten": 1, "questions": 2,
     }  # fmt: skip
     assert (found[3]["title"], found[3]["unwritten"]) == ("011_x.md", None)
-    assert done.err.startswith("draft: memory/design/011_x.md: ")
+    assert done.err.startswith("warning: memory/design/011_x.md: ")
 
 
 def test_search_reads_no_unreadable_file(draft: Draft, folder: Path) -> None:

@@ -1,12 +1,9 @@
 """Findings as text for people."""
 
-import io
 from pathlib import Path
 
-import pytest
-
 from assistant.finding import Finding
-from assistant.plain import coloured, summary, text
+from assistant.plain import summary, text
 from assistant.verdict import Remark, Tally, Verdict
 
 FINDING = Finding(code="D104", severity="error", line=12, column=1, message="at level 3.")
@@ -60,24 +57,6 @@ def test_messages_command_no_terminal() -> None:
     said = text(Verdict(path=Path("x.md"), remarks=(Remark(finding=finding, source="x"),)))
 
     assert "\x1b" not in said
-
-
-class Terminal(io.StringIO):
-    """A stream that is a terminal."""
-
-    def isatty(self) -> bool:
-        """It is."""
-        return True
-
-
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
-)
-def test_colours_on_a_terminal_only(environ: dict[str, str], *, expected: bool) -> None:
-    """Colours are for a terminal that NO_COLOR does not forbid them."""
-    assert coloured(Terminal(), environ) is expected
-    assert not coloured(io.StringIO(), environ)
 
 
 def test_summary() -> None:

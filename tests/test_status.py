@@ -116,7 +116,7 @@ def test_no_place_names_the_file(draft: Draft, document: Path) -> None:
     done = draft("status", "7", "draft")
 
     assert done.code == 4
-    assert done.err.startswith("draft: memory/design/007_a.md: ") or "007_a.md: the doc" in done.err
+    assert done.err.startswith("error: memory/design/007_a.md: ") or "007_a.md: the doc" in done.err
     assert document.read_text() == "# A\n\n## Why\nSo.\n"
 
 

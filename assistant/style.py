@@ -1,0 +1,157 @@
+"""How what is said to people looks: its kind in front, in colour, wrapped at words.
+
+`error:`, `warning:`, `note:` and `hint:` stand before what they are, as ruff and uv have it; what
+has none of them is progress, or a figure. The program's name stands before nothing.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal, TextIO
+
+from assistant.excerpt import harmless_lines
+from assistant.grid import width
+
+Kind = Literal["", "error", "warning", "note", "hint", "head", "faint"]
+
+_RESET = "\x1b[0m"
+# As `draft check` has them, bold where they stand alone before a sentence.
+_PAINT = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "note": "\x1b[1;36m",
+    "hint": "\x1b[1;32m",
+    "head": "\x1b[1m",
+    "faint": "\x1b[2m",
+}
+_NAMED = ("error", "warning", "note", "hint")  # the others are told by their looks alone
+_SHARE = 6  # of a line, what its hanging indent takes at most: 40 columns stay readable
+_TAB = 4
+_WORD = re.compile(r"( *)([^ ]+)")
+# A line may end before any wide character, as these scripts part no words; but a full stop, a
+# closing bracket or a mark of length goes with what it follows.
+_FOLLOWING = ("Po", "Pe", "Pf", "Lm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a stream takes text: the columns to wrap at, 0 for none, and whether in colour."""
+
+    columns: int = 0
+    colour: bool = False
+
+
+def look(stream: TextIO | None, environ: Mapping[str, str]) -> Look:
+    """Return how text looks on a stream: wrapped on a terminal, in colour where that is welcome."""
+    return Look(columns=columns(stream, environ), colour=coloured(stream, environ))
+
+
+def coloured(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
+    """Return whether colours are welcome on a stream.
+
+    NO_COLOR speaks first, then FORCE_COLOR and CLICOLOR_FORCE, as in uv; else a terminal has to be
+    there, and be able to.
+    """
+    if environ.get("NO_COLOR"):
+        return False
+    if any(environ.get(name, "") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal(stream) and environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0"
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is a terminal; one that is closed or missing is none."""
+    if stream is None:
+        return False
+    with suppress(ValueError, OSError):
+        return stream.isatty()
+    return False
+
+
+def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int:
+    """Return at how many columns to wrap what goes to a stream; 0 where it is no terminal.
+
+    One less than there are: some terminals break a line that fills the last one.
+    """
+    if stream is None or not is_terminal(stream):
+        return 0
+    with suppress(ValueError):
+        return max(int(environ.get("COLUMNS", "")) - 1, 0) or _asked(stream)
+    return _asked(stream)
+
+
+def _asked(stream: TextIO) -> int:
+    """Return the columns that a terminal says it has; 79 where it does not know."""
+    # Not shutil's: it asks stdout, which is often a pipe where stderr is a terminal.
+    with suppress(OSError, ValueError):
+        return max(os.get_terminal_size(stream.fileno()).columns - 1, 0) or 79
+    return 79
+
+
+def lay_out(text: str, how: Look, kind: Kind = "") -> str:
+    """Return a text as it is shown: what it is in front of it, and no line wider than there is.
+
+    What a text has of lines and of indentation stays; nothing in it commands a terminal.
+    """
+    label = f"{kind}: " if kind in _NAMED else ""
+    first, *rest = harmless_lines(text).split("\n")
+    shown = [*wrap(label + first, how.columns, len(label)), *_lines(rest, how.columns)]
+    if label:
+        shown[0] = paint(label.rstrip(), kind, how) + shown[0][len(label) - 1 :]
+    elif kind:
+        shown = [paint(line, kind, how) for line in shown]
+    return "\n".join(shown)
+
+
+def _lines(texts: list[str], most: int) -> Iterator[str]:
+    for text in texts:
+        yield from wrap(text, most)
+
+
+def paint(words: str, kind: Kind, how: Look) -> str:
+    """Return words in the colour of a kind, where there are colours."""
+    return f"{_PAINT[kind]}{words}{_RESET}" if how.colour and kind and words else words
+
+
+def wrap(text: str, most: int, hang: int = 0) -> list[str]:
+    """Return one line as lines of at most `most` columns, the second and later ones indented.
+
+    It ends between words only: one that is wider than a line, such as a path or an address, stays
+    whole. 0 is no limit.
+    """
+    if not most or width(text) <= most:
+        return [text]
+    text = text.expandtabs(_TAB)
+    own = len(text) - len(text.lstrip(" "))
+    indent = " " * min(own + hang, max(most // _SHARE, min(own, most // 2)))
+    made, line, used = list[str](), "", 0
+    for blanks, word in _WORD.findall(text):
+        for number, piece in enumerate(_pieces(word)):
+            gap = "" if number else blanks
+            taken = len(gap) + width(piece)
+            if line.strip() and used + taken > most:
+                made.append(line)
+                line, used, gap = indent, len(indent), ""
+                taken = width(piece)
+            line += gap + piece
+            used += taken
+    return [*made, line]
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """Return a word in the parts between which a line may end: one, but for wide characters."""
+    if word.isascii():
+        yield word
+        return
+    piece, before = "", 0
+    for character in word:
+        own = width(character)
+        if piece and max(own, before) > 1 and unicodedata.category(character) not in _FOLLOWING:
+            yield piece
+            piece = ""
+        piece += character
+        before = own
+    yield piece
