@@ -2,7 +2,8 @@
 
 import ast
 import json
-from collections import Counter
+import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,28 @@ if TYPE_CHECKING:
     import yaml
 
 _OPEN = 500  # brackets in YAML from which on PyYAML's own scanner takes time by their square
+_SHOWN = 40  # characters of a word that is named
+_BLANK = re.compile(r"[ \t\n\r]*")
+_WORD = re.compile(r"[\w.+-]+")
+_LITERAL = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_STRING_START = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*')
+_STRING = re.compile(_STRING_START.pattern + '"')
+_COMMENT = re.compile(r"//|/\*|#")
+_PSEUDO = "it may be pseudocode"
+_NO_COMMENT = "JSON has no comments"
+# An f-string whose fields hold neither quotes nor backslashes, which every version reads alike.
+_SIMPLE = re.compile(
+    r"""\b(?:f|fr|rf)(?:"[^"\\{}\n]*(?:\{[^"'\\{}\n]*\}[^"\\{}\n]*)*"(?!")"""
+    r"""|'[^'\\{}\n]*(?:\{[^"'\\{}\n]*\}[^'\\{}\n]*)*'(?!'))""",
+    re.IGNORECASE,
+)
+_FORMATTED = re.compile(r"""\b(?:[ft]|[ft]r|r[ft])["']""", re.IGNORECASE)
+# `type X = ...`, `def f[T](...)`, `class A[T]:`, `except A, B:`: of 3.12 and of 3.14.
+_NEWER = re.compile(
+    r"^[ \t]*type[ \t]+\w+[ \t]*[\[=]|\b(?:def|class)[ \t]+\w+[ \t]*\["
+    r"|^[ \t]*except\*?[ \t][^\n(]*,",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,32 +56,195 @@ def check(language: str, code: str) -> Problem | None:
 
 
 def _json(code: str) -> Problem | None:
-    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        known = dict(pairs)
-        if len(known) < len(pairs):
-            twice = next(key for key, count in Counter(k for k, _ in pairs).items() if count > 1)
-            raise ValueError(f'the key "{twice}" stands twice')
-        return known
-
-    def constant(name: str) -> None:
-        raise ValueError(f"{name} is no JSON")
-
     try:
-        json.loads(code, object_pairs_hook=unique, parse_constant=constant)
-    except json.JSONDecodeError as error:
-        return Problem(line=error.lineno, message=error.msg)
-    except (ValueError, RecursionError) as error:
-        return Problem(line=1, message=str(error))
-    return None
+        json.loads(code, parse_constant=_refused, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        fault = _Json(code).fault()
+    else:
+        return None
+    if fault is None:  # too deep, or a number too long, for this interpreter alone
+        return None
+    offset, message = fault
+    return Problem(line=code.count("\n", 0, offset) + 1, message=message)
+
+
+def _refused(name: str) -> None:
+    raise ValueError(name)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> None:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError
+
+
+class _Json:
+    """JSON read for the place and the words of its first fault.
+
+    Those of the standard library are others with each Python: from 3.13 on a comma too many is told
+    where it stands, before that where the next key should have been.
+    """
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+        self._at = 0
+        self._open: list[tuple[int, set[str]]] = []  # where each bracket stands, and its keys
+        self._comma = -1  # the comma that stands directly before
+        self._next = self._value
+
+    def fault(self) -> tuple[int, str] | None:
+        """The offset of what is wrong, and what it is; None where nothing is."""
+        try:
+            while self._skip():
+                self._next()
+        except _Fault as fault:
+            return fault.offset, fault.message
+        if self._open:
+            at = self._open[-1][0]
+            return at, f'this "{self._code[at]}" is never closed'
+        return None
+
+    def _skip(self) -> bool:
+        """Go to the next token; whether there is one."""
+        self._at = _BLANK.match(self._code, self._at).end()  # type: ignore[union-attr]  it may be empty
+        return self._at < len(self._code)
+
+    def _is(self, characters: str) -> bool:
+        return self._code[self._at] in characters
+
+    def _value(self) -> None:
+        if self._is("{["):
+            self._next = self._key if self._is("{") else self._value
+            self._open.append((self._at, set()))
+            self._comma = -1
+            self._at += 1
+        elif self._is("]}"):
+            self._close()
+        elif self._is('"'):
+            self._string()
+            self._next = self._more
+        else:
+            self._at += len(self._literal())
+            self._next = self._more
+
+    def _literal(self) -> str:
+        found = _WORD.match(self._code, self._at)
+        word = found[0] if found else self._code[self._at]
+        if not _LITERAL.fullmatch(word):
+            raise _Fault(self._at, _strange(self._code, self._at, word))
+        return word
+
+    def _key(self) -> None:
+        if self._is("]}"):
+            self._close()
+            return
+        if not self._is('"'):
+            message = "a key in double quotes belongs here"
+            comment = _COMMENT.match(self._code, self._at)
+            raise _Fault(self._at, _NO_COMMENT if comment else message)
+        start = self._at
+        key = json.loads(self._string())
+        keys = self._open[-1][1]
+        if key in keys:
+            raise _Fault(start, f'the key "{key}" stands twice')
+        keys.add(key)
+        self._next = self._colon
+
+    def _colon(self) -> None:
+        if not self._is(":"):
+            raise _Fault(self._at, "a colon belongs between a key and its value")
+        self._comma = -1
+        self._at += 1
+        self._next = self._member
+
+    def _member(self) -> None:
+        if self._is("]}"):
+            raise _Fault(self._at, "the key has no value")
+        self._value()
+
+    def _string(self) -> str:
+        found = _STRING.match(self._code, self._at)
+        if found:
+            self._at = found.end()
+            return found[0]
+        stop = _STRING_START.match(self._code, self._at).end()  # type: ignore[union-attr]  as above
+        if stop < len(self._code) and self._code[stop] == "\\":
+            raise _Fault(stop, f'"{self._code[stop : stop + 2]}" is no escape of JSON')
+        if stop < len(self._code) and self._code[stop] != "\n":
+            raise _Fault(stop, "a control character in a string: write it as an escape")
+        raise _Fault(self._at, "this string is not closed on its line")
+
+    def _more(self) -> None:
+        """What follows a value: a comma, or the end of what it stands in."""
+        if not self._open:
+            raise _Fault(self._at, "the value has ended before this")
+        if self._is("]}"):
+            self._close()
+        elif self._is(","):
+            self._comma = self._at
+            self._at += 1
+            self._next = self._key if self._code[self._open[-1][0]] == "{" else self._value
+        else:
+            comment = _COMMENT.match(self._code, self._at)
+            raise _Fault(self._at, _NO_COMMENT if comment else "a comma is missing before this")
+
+    def _close(self) -> None:
+        mark = self._code[self._at]
+        opener = self._code[self._open[-1][0]] if self._open else ""
+        if opener + mark not in ("{}", "[]"):
+            raise _Fault(self._at, f'this "{mark}" closes nothing')
+        if self._comma >= 0:
+            raise _Fault(self._comma, f'no comma belongs before the closing "{mark}"')
+        self._open.pop()
+        self._at += 1
+        self._next = self._more
+
+
+class _Fault(Exception):  # noqa: N818  it never leaves this module
+    def __init__(self, offset: int, message: str) -> None:
+        super().__init__(message)
+        self.offset = offset
+        self.message = message
+
+
+def _strange(code: str, at: int, word: str) -> str:
+    if _COMMENT.match(code, at):
+        return _NO_COMMENT
+    if word == "'":
+        return "a string belongs in double quotes"
+    return f'"{word[:_SHOWN]}" is no value of JSON'
 
 
 def _python(code: str) -> Problem | None:
+    """What is no Python, in words and at a line that every Python agrees on.
+
+    Of 6,620 pieces of the standard library, damaged at random, 3.11, 3.12 and 3.13 refuse the same
+    3,498 in the same line this way. Their own words differ for one in twenty-five, and their lines
+    where there are f-strings or newer syntax.
+    """
     try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        line = error.lineno if isinstance(error, SyntaxError) else 1
-        return Problem(line=line or 1, message=f"{error} (pseudocode?)", note=True)
+        _parse(code)
+    except (SyntaxError, ValueError):
+        plain = _SIMPLE.sub('""', code)
+        # Where versions differ in what they take, none of them is asked.
+        if _FORMATTED.search(plain) or _NEWER.search(plain):
+            return None
+    except (MemoryError, RecursionError):
+        return None
+    else:
+        return None
+    try:
+        _parse(plain)
+    except SyntaxError as error:
+        return Problem(line=error.lineno or 1, message=_PSEUDO, note=True)
+    except (ValueError, MemoryError, RecursionError):
+        return Problem(line=1, message=_PSEUDO, note=True)
     return None
+
+
+def _parse(code: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about `"\d"`, with an internal name for the file
+        ast.parse(code)
 
 
 def _yaml(code: str) -> Problem | None:
@@ -68,7 +254,7 @@ def _yaml(code: str) -> Problem | None:
         # libyaml is twenty times as fast, but says less of what it refuses, and refuses a bit more.
         for _ in yaml.parse(code, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             pass
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         deep = code.count("[") + code.count("{") > _OPEN
         if deep and isinstance(error, yaml.MarkedYAMLError):
             return _marked(error)
@@ -89,7 +275,7 @@ def _yaml_problem(code: str) -> Problem | None:
             pass
     except yaml.MarkedYAMLError as error:
         return _marked(error)
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         return Problem(line=1, message=str(error).split("\n")[0])
     return None
 
@@ -110,7 +296,9 @@ def _sql(code: str) -> Problem | None:
                 found = Problem(
                     line=int(first.get("line") or 1), message=str(first.get("description") or error)
                 )
-        except (SqlglotError, RecursionError) as error:
+        except RecursionError:  # how deep is too deep is the interpreter's
+            return None
+        except SqlglotError as error:
             if dialect == "postgres":
                 found = Problem(line=1, message=str(error).split("\n")[0])
         else:
