@@ -105,7 +105,7 @@ class _Json:
 
     def _skip(self) -> bool:
         """Go to the next token; whether there is one."""
-        self._at = _BLANK.match(self._code, self._at).end()  # type: ignore[union-attr]  it may be empty
+        self._at = _end(_BLANK, self._code, self._at)
         return self._at < len(self._code)
 
     def _is(self, characters: str) -> bool:
@@ -166,7 +166,7 @@ class _Json:
         if found:
             self._at = found.end()
             return found[0]
-        stop = _STRING_START.match(self._code, self._at).end()  # type: ignore[union-attr]  as above
+        stop = _end(_STRING_START, self._code, self._at)
         if stop < len(self._code) and self._code[stop] == "\\":
             raise _Fault(stop, f'"{self._code[stop : stop + 2]}" is no escape of JSON')
         if stop < len(self._code) and self._code[stop] != "\n":
@@ -204,6 +204,11 @@ class _Fault(Exception):  # noqa: N818  it never leaves this module
         super().__init__(message)
         self.offset = offset
         self.message = message
+
+
+def _end(pattern: re.Pattern[str], code: str, at: int) -> int:
+    found = pattern.match(code, at)
+    return found.end() if found else at
 
 
 def _strange(code: str, at: int, word: str) -> str:
