@@ -68,7 +68,8 @@ class Session:
 class Outcome:
     """What a run came to; `added` is the document with the suggestions, `saved` if it is in place.
 
-    `unanswered` are the points of view without an answer, with the reason.
+    `unanswered` are the points of view without an answer, with the reason, `repaired` those that
+    were asked again, with the sentences why.
     """
 
     suggestions: Suggestions
@@ -82,6 +83,7 @@ class Outcome:
     stopped: int = 0
     added: Added | None = None
     saved: bool = False
+    repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def homeless(self) -> tuple[str, ...]:
@@ -150,6 +152,7 @@ async def _asked(job: Job, run: Session) -> Outcome:
         usage=meter.usage, seconds=loop.time() - begun, longest=meter.longest,
         repairs=sum(one.repairs for one in heard), resumed=sum(one.resumed for one in heard),
         model=own.name, stopped=run.stop.code,
+        repaired=tuple((one.view.title, one.reasons) for one in heard if one.reasons),
     )  # fmt: skip
 
 

@@ -11,11 +11,16 @@ from assistant.partial import merged, only, part, placed
 from assistant.value import Copy
 
 T = TypeVar("T")
+Told = Callable[[tuple[str, ...]], None]
 
 REPAIRS = 2
 ALONE = 3  # items that are asked for alone
 LONGER = 2  # how often a cut-off answer is asked for again
 _MORE_FOR_THINKING = 4
+
+
+def unheard(_reasons: tuple[str, ...]) -> None:
+    """Tell nobody why something is asked for again."""
 
 
 class Failure(Exception):  # noqa: N818  it is no error of the program's
@@ -50,12 +55,16 @@ class Checked(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[T]):
-    """What was made of an answer: the answer as it came, what it says, and what is still wrong."""
+    """What was made of an answer: the answer as it came, what it says, and what is still wrong.
+
+    `reasons` are the sentences for which it was asked for again.
+    """
 
     raw: str
     result: T
     errors: tuple[str, ...]
     repairs: int
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -108,28 +117,39 @@ class Meter:
         return self.cap is not None and spent + self.reserved + wanted > self.cap
 
 
-async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) -> Asked[T]:
+async def ask(
+    model: Model, prompt: Prompt, check: Callable[[str], Checked[T]], told: Told = unheard
+) -> Asked[T]:
     """The best answer that could be had: the first without errors, or that with the fewest.
 
     `check` reads an answer and says what is wrong with it; its sentences go back to the model, at
-    most twice. What only copies is asked for alone before that: with the copied text before it, a
-    small model copies it again. Raises Failure where there is no whole answer, and lets a
-    DraftError of the client's through where the server itself fails.
+    most twice, and `told` hears them before. What only copies is asked for alone before that: with
+    the copied text before it, a small model copies it again. Raises Failure where there is no whole
+    answer, and lets a DraftError of the client's through where the server itself fails.
     """
     best: Asked[T] | None = None
     least = (False, 0, 0)
     asking, kept, alone = prompt, "", 0
     gone = False
+    why: tuple[str, ...] = ()
+    reasons: list[str] = []
+
+    def again(why: tuple[str, ...]) -> None:
+        reasons.extend(why)
+        told(why)
+
     for repair in range(REPAIRS + 1):
+        if why:
+            again(why)
         try:
-            raw = merged(kept, await _whole(model, asking))
+            raw = merged(kept, await _whole(model, asking, again))
         except (Failure, DraftError):
             if best is None:
                 raise
             break
         read = check(raw)
         if read.copies and prompt.schema and not alone:
-            apart = await _apart(model, prompt, raw, read, check)
+            apart = await _apart(model, prompt, raw, read, check, again)
             raw, read, alone, gone = apart.raw, apart.read, apart.asked, apart.gone
         if best is None or read.faults < least:
             best = Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair)
@@ -138,10 +158,11 @@ async def ask(model: Model, prompt: Prompt, check: Callable[[str], Checked[T]]) 
         if gone or (not read.errors and (not read.flaws or repair > 0)):
             break
         kept = raw if read.keys else ""
+        why = (*read.errors, *read.flaws)
         asking = _repair(prompt, raw, read)
     if best is None:
         raise Failure("there was no answer")
-    return replace(best, repairs=done + alone)
+    return replace(best, repairs=done + alone, reasons=tuple(reasons))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,17 +179,23 @@ class _Apart(Generic[T]):
 
 
 async def _apart(
-    model: Model, prompt: Prompt, raw: str, read: Checked[T], check: Callable[[str], Checked[T]]
+    model: Model,
+    prompt: Prompt,
+    raw: str,
+    read: Checked[T],
+    check: Callable[[str], Checked[T]],
+    told: Told,
 ) -> _Apart[T]:
     """The answer with what copies said anew, as far as that makes it no worse."""
-    told = prompt.messages[-1]
+    last = prompt.messages[-1]
     copies = read.copies[:ALONE]
     for number, copy in enumerate(copies, start=1):
-        words = f"{told.content}\n\n{prompts.item(copy.name)}"
-        messages = (*prompt.messages[:-1], replace(told, content=words))
+        words = f"{last.content}\n\n{prompts.item(copy.name)}"
+        messages = (*prompt.messages[:-1], replace(last, content=words))
         asking = replace(prompt, messages=messages, schema=part(prompt.schema, copy))
+        told((f'"{copy.name}" says what another one does: {", ".join(copy.fields)}',))
         try:
-            other = placed(raw, await _whole(model, asking), copy)
+            other = placed(raw, await _whole(model, asking, told), copy)
         except Failure:
             continue
         except DraftError:
@@ -190,11 +217,12 @@ def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
     return replace(prompt, messages=(*prompt.messages, *turns), schema=schema)
 
 
-async def _whole(model: Model, prompt: Prompt) -> str:
+async def _whole(model: Model, prompt: Prompt, told: Told) -> str:
     """The text of an answer that was not cut off."""
     asking, thought = prompt, False
     for attempt in range(LONGER + 1):
         if attempt:
+            told((f"the answer was cut off at {asking.max_tokens} tokens",))
             factor = _MORE_FOR_THINKING if thought else 2
             asking = replace(asking, max_tokens=asking.max_tokens * factor)
         completion = await model.complete(asking)

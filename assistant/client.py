@@ -147,6 +147,7 @@ class Client:
 
         tally.requests += 1
         answer = Answer()
+        self._watcher.received(prompt.label, 0)  # it is sent, and nothing is here yet
         try:
             first = None if self._server.queueing else self._server.timeout
             async with deadline(first, self._alive) as limit:
@@ -188,10 +189,10 @@ class Client:
                     limit.reschedule(now() + left + TICK)
                 # What came at once was already here; what had to be waited for comes one by one.
                 if now() - asked > AWOKEN and not answer.complete:
-                    self._watcher.received(prompt.label, answer.pieces)
+                    self._watcher.received(prompt.label, answer.pieces, answer.text)
                     await asyncio.sleep(TICK - now() % TICK)
                 asked = now()
-        self._watcher.received(prompt.label, answer.pieces)
+        self._watcher.received(prompt.label, answer.pieces, answer.text)
 
     @asynccontextmanager
     async def _response(self, body: bytes) -> "AsyncIterator[httpx2.Response]":

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from assistant.excerpt import harmless, harmless_lines
@@ -31,9 +31,9 @@ class Display:
         self._width = 0
         self._phase = ""
 
-    def planned(self, labels: Sequence[str]) -> None:
+    def planned(self, sections: Mapping[str, int]) -> None:
         """These sections will be asked for."""
-        self._total = len(labels)
+        self._total = len(sections)
         if self._live:
             self._draw(now=True)
 

@@ -14,7 +14,7 @@ from assistant.connect import Connection, connect
 from assistant.document import encode, parse
 from assistant.errors import DraftError, Exit
 from assistant.finding import UNWRITTEN, Finding
-from assistant.generate import Progress, Writer
+from assistant.generate import Progress, Writer, repaired
 from assistant.instruct import Subject
 from assistant.language import named, spelled
 from assistant.llm import Usage
@@ -53,6 +53,7 @@ class Outcome:
 
     `path` is None where nothing was saved, `stopped` is a signal's exit code or 0. `lost` says why
     neither the document nor its answers could be written: then `text` is all that is left.
+    `repaired` are the sections that were asked for again, with the sentences why.
     """
 
     text: str
@@ -68,6 +69,7 @@ class Outcome:
     model: str
     stopped: int = 0
     lost: str = ""
+    repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -224,9 +226,10 @@ class _Run:
             findings=validate(job.template, parse(made.text)),
             unwritten=made.unwritten, notes=made.notes, usage=meter.usage,
             seconds=loop.time() - begun,
-            repairs=sum(done.repairs for done in written),
+            repairs=writer.repairs + sum(done.repairs for done in written),
             resumed=sum(done.resumed for done in written),
             model=self.connection.name, stopped=self.stop.code, lost=lost,
+            repaired=repaired(writer, written),
         )  # fmt: skip
 
     def _name(self, brief: Brief) -> str:

@@ -13,7 +13,7 @@ from assistant.connect import Connection, connect
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
-from assistant.generate import Progress, Writer, Written
+from assistant.generate import Progress, Writer, Written, repaired
 from assistant.instruct import BRIEF, Subject
 from assistant.job import Job
 from assistant.kept import Kept, known_brief, needs_brief, opened
@@ -32,7 +32,10 @@ Accept = Callable[[str, str], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a run came to: the text before and after; `saved` says whether the file has it."""
+    """What a run came to: the text before and after; `saved` says whether the file has it.
+
+    `repaired` are the sections that were asked for again, with the sentences why.
+    """
 
     before: str
     text: str
@@ -46,6 +49,7 @@ class Outcome:
     stopped: int = 0
     saved: bool = False
     journal: str = ""
+    repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -154,9 +158,10 @@ class _Run:
         return Outcome(
             before=job.document.text, text=filled.text, filled=filled, usage=meter.usage,
             findings=self._findings(filled.text), seconds=loop.time() - begun,
-            repairs=sum(done.repairs for done in self.written),
+            repairs=writer.repairs + sum(done.repairs for done in self.written),
             resumed=sum(done.resumed for done in self.written),
             model=self.connection.name, stopped=self.stop.code, journal=self.kept.place,
+            repaired=repaired(writer, self.written),
         )  # fmt: skip
 
     async def _brief(self, writer: Writer, subject: Subject) -> Brief:

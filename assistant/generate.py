@@ -8,7 +8,7 @@ from typing import Protocol
 
 from assistant import brief
 from assistant.answer import read
-from assistant.ask import Asked, Checked, Failure, Meter, ask
+from assistant.ask import Asked, Checked, Failure, Meter, Told, ask
 from assistant.errors import DraftError
 from assistant.instruct import BRIEF, Subject, brief_prompt, section_prompt
 from assistant.llm import Watcher
@@ -26,8 +26,8 @@ ENOUGH = 3
 class Progress(Watcher, Protocol):
     """Hears which sections are asked for and how they end."""
 
-    def planned(self, labels: Sequence[str]) -> None:
-        """These sections will be asked for."""
+    def planned(self, sections: Mapping[str, int]) -> None:
+        """These sections will be asked for, each with the words that are expected of it."""
 
     def started(self, label: str) -> None:
         """A section's request is on its way."""
@@ -52,12 +52,16 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What came of one request: an answer, or the reason why there is none."""
+    """What came of one request: an answer, or the reason why there is none.
+
+    `reasons` are the sentences for which it was asked for again.
+    """
 
     asked: Request
     answer: Answer | None = None
     problem: str = ""
     repairs: int = 0
+    reasons: tuple[str, ...] = ()
     resumed: bool = False
 
 
@@ -65,7 +69,8 @@ class Written:
 class Writer:
     """Writes a document's sections with a model; `keeper` has what was answered before.
 
-    `called` is a description whose first words name a document that its brief does not.
+    `repairs` says how often the brief was asked for again, `reasons` why. `called` is a description
+    whose first words name a document that its brief does not.
     """
 
     meter: Meter
@@ -73,6 +78,8 @@ class Writer:
     keeper: Keeper
     concurrency: int
     called: str = ""
+    repairs: int = 0
+    reasons: tuple[str, ...] = ()
     # Why the rest need not be asked for, and how many requests in a row the server failed.
     gone: str = ""
     failures: int = 0
@@ -87,10 +94,11 @@ class Writer:
         prompt = brief_prompt(subject, template)
         self.progress.started(BRIEF)
         try:
-            asked = await ask(self.meter, prompt, _brief_checker(template))
+            asked = await ask(self.meter, prompt, _brief_checker(template), self._telling(BRIEF))
         except (Failure, DraftError) as error:
             self.progress.finished(BRIEF, str(error).split("\n")[0])
             raise
+        self.repairs, self.reasons = asked.repairs, asked.reasons
         found = brief.titled(asked.result, self.called, template)
         if not found.title:
             self.progress.finished(BRIEF, asked.errors[0] if asked.errors else "no title")
@@ -107,7 +115,7 @@ class Writer:
 
         Those not begun when `stop` is set, or when the server has gone, have that as their problem.
         """
-        self.progress.planned([asked.id for asked in requests])
+        self.progress.planned({asked.id: asked.words for asked in requests})
         gate = asyncio.Semaphore(self.concurrency)
         # The longest first: what is begun last must not be what takes longest.
         ordered = sorted(requests, key=lambda asked: -asked.words)
@@ -155,7 +163,8 @@ class Writer:
         try:
             known = subject.description + shared
             checker = _checker(asked, known, subject)
-            done = await ask(self.meter, prompt, self._keeping(asked, checker))
+            keeping = self._keeping(asked, checker)
+            done = await ask(self.meter, prompt, keeping, self._telling(asked.id))
         except Failure as failure:
             return Written(asked=asked, problem=failure.reason)
         except DraftError as error:
@@ -167,6 +176,10 @@ class Writer:
             return Written(asked=asked, problem=problem)
         self.failures = 0
         return self._kept(asked, done)
+
+    def _telling(self, label: str) -> Told:
+        """What tells why a request is asked again."""
+        return lambda reasons: self.progress.repairing(label, reasons)
 
     def _keeping(
         self, asked: Request, check: Callable[[str], Checked[Answer]]
@@ -189,10 +202,22 @@ class Writer:
     def _kept(self, asked: Request, done: Asked[Answer]) -> Written:
         found = done.result
         if not found.values and not found.not_applicable:
-            return Written(asked=asked, problem=" ".join(done.errors), repairs=done.repairs)
+            return Written(
+                asked=asked, problem=" ".join(done.errors),
+                repairs=done.repairs, reasons=done.reasons,
+            )  # fmt: skip
         self.keeper.record(asked.id, done.raw)
         problem = "" if _whole(found, asked) else " ".join(done.errors)
-        return Written(asked=asked, answer=found, problem=problem, repairs=done.repairs)
+        return Written(
+            asked=asked, answer=found, problem=problem,
+            repairs=done.repairs, reasons=done.reasons,
+        )  # fmt: skip
+
+
+def repaired(writer: Writer, written: Sequence[Written]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What was asked for again, the brief first, each with the sentences why."""
+    sections = ((done.asked.id, done.reasons) for done in written)
+    return tuple((name, why) for name, why in ((BRIEF, writer.reasons), *sections) if why)
 
 
 def _whole(found: Answer, asked: Request) -> bool:

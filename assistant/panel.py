@@ -14,6 +14,9 @@ from assistant.kept import Kept
 from assistant.llm import Prompt
 from assistant.suggestion import Kinds, Opinion, View
 
+# Of one point of view, as `Progress.planned` wants it; all are alike, so only its size counts.
+WORDS = 150
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
@@ -23,6 +26,7 @@ class Heard:
     opinion: Opinion | None = None
     problem: str = ""
     repairs: int = 0
+    reasons: tuple[str, ...] = ()
     resumed: bool = False
 
 
@@ -49,7 +53,7 @@ class Panel:
 
     async def heard(self, reviewers: Sequence[Reviewer], stop: asyncio.Event) -> tuple[Heard, ...]:
         """What came of every reviewer; those that `stop` cut off have that as their problem."""
-        self.progress.planned([one.view.title for one in reviewers])
+        self.progress.planned({one.view.title: WORDS for one in reviewers})
         gate = asyncio.Semaphore(self.concurrency)
         tasks = [asyncio.create_task(self._one(reviewer, gate)) for reviewer in reviewers]
         stopping = asyncio.create_task(stop.wait())
@@ -82,7 +86,10 @@ class Panel:
 
     async def _answer(self, hearing: "_Hearing", prompt: Prompt) -> Heard:
         try:
-            done = await ask(self.meter, prompt, hearing.check)
+            done = await ask(
+                self.meter, prompt, hearing.check,
+                lambda reasons: self.progress.repairing(hearing.view.title, reasons),
+            )  # fmt: skip
         except Failure as failure:
             return hearing.result(failure.reason)
         except DraftError as error:
@@ -93,7 +100,8 @@ class Panel:
                 self.gone = problem
             return hearing.result(problem)
         self.failures = 0
-        return hearing.result(" ".join(done.errors)[:300], done.repairs)
+        heard = hearing.result(" ".join(done.errors)[:300])
+        return replace(heard, repairs=done.repairs, reasons=done.reasons)
 
 
 class _Hearing:
@@ -137,11 +145,11 @@ class _Hearing:
             keys=opinion.keys(found, self.kinds),
         )  # fmt: skip
 
-    def result(self, problem: str, repairs: int = 0) -> Heard:
+    def result(self, problem: str) -> Heard:
         """What there is, or the problem where that is nothing."""
         if self.usable:
-            return Heard(view=self.view, opinion=self.opinion, repairs=repairs)
-        return Heard(view=self.view, problem=problem or "no answer", repairs=repairs)
+            return Heard(view=self.view, opinion=self.opinion)
+        return Heard(view=self.view, problem=problem or "no answer")
 
     def _read(self, raw: str) -> Opinion:
         found = opinion.read(raw, self.ground, self.kinds, self.view, self.told)

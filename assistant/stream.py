@@ -108,6 +108,11 @@ class Answer:
         """Whether the server said that nothing more is to come."""
         return self.finish is not None or self.done
 
+    @property
+    def text(self) -> str:
+        """What was said aloud so far."""
+        return mended(unthought("".join(self._text))[1])
+
     def feed(self, received: bytes) -> None:
         """Take in what the network brought. Raises `NotAnApi` and `ErrorEvent`."""
         for data in self._events.feed(received):

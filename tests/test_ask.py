@@ -68,6 +68,22 @@ def test_at_most_two_repairs() -> None:
     assert asked.errors == ('"B" is not A.',)
 
 
+def test_reasons_are_told_before_and_kept() -> None:
+    """Who watches hears why something is asked for again before it is, and the answer keeps it."""
+    heard: list[tuple[int, tuple[str, ...]]] = []
+    model = Scripted([said("B"), said("", "length"), said("a"), said("A")])
+
+    def told(reasons: tuple[str, ...]) -> None:
+        heard.append((len(model.prompts), reasons))
+
+    asked = asyncio.run(ask(model, PROMPT, wants_a, told))
+
+    wrong = ('"B" is not A.', "Write a capital.")
+    cut = ("the answer was cut off at 10 tokens",)
+    assert heard == [(1, wrong), (2, cut)]
+    assert (asked.result, asked.reasons) == ("a", wrong + cut)
+
+
 def test_any_usable_answer_beats_an_empty_one() -> None:
     """An answer of which something can be used is better than one without, whatever is wrong."""
 

@@ -28,6 +28,7 @@ class Heard:
     """A watcher, and a sleep that takes no time; both keep what they were told."""
 
     pieces: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     waits: list[tuple[str, float, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
@@ -35,8 +36,8 @@ class Heard:
     def received(self, label: str, pieces: int, text: str = "") -> None:
         """Keep how much is here."""
         assert label
-        assert isinstance(text, str)
         self.pieces.append(pieces)
+        self.texts.append(text)
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
         """Keep why and how long."""
@@ -107,7 +108,8 @@ def test_answer() -> None:
     assert (one.text, one.finish, one.thinking) == ("é\u2028😀c", "stop", "")
     assert (one.usage.prompt, one.usage.completion, one.usage.cached) == (70, 9, 60)
     assert not one.usage.estimated
-    assert asked.heard.pieces[-1] == 3
+    assert (asked.heard.pieces[0], asked.heard.pieces[-1]) == (0, 3)
+    assert (asked.heard.texts[0], asked.heard.texts[-1]) == ("", asked.completions[0].text)
 
 
 def test_request() -> None:

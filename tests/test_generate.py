@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.ask import Meter
@@ -42,7 +42,7 @@ class Halting:
         """Keep an answer."""
         self.entries[entry] = text
 
-    def planned(self, labels: Sequence[str]) -> None:
+    def planned(self, sections: Mapping[str, int]) -> None:
         """Hear of it."""
 
     def started(self, label: str) -> None:

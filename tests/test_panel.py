@@ -50,7 +50,7 @@ class Heedless:
 
     ended: dict[str, str] = field(default_factory=dict)
 
-    def planned(self, labels: object) -> None: ...  # noqa: D102
+    def planned(self, sections: object) -> None: ...  # noqa: D102
     def started(self, label: str) -> None: ...  # noqa: D102
     def received(self, label: str, pieces: int, text: str = "") -> None: ...  # noqa: D102
     def repairing(self, label: str, reasons: object) -> None: ...  # noqa: D102
