@@ -7,8 +7,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-_WIDTH = 100  # columns of a line that are shown
-_BEFORE = 30  # of these, left of the place, where a line is cut
+WIDTH = 100  # columns of a line that are shown where nobody says how many there are
+_LEAST = 20  # columns in which a place can be found again
+_BEFORE = 30  # of the columns, left of the place, where a line is cut
+_SHARE = 3  # ... and at most so great a part of them
 _TAB = 4
 _CUT = "..."
 _MISSING = "\ufffd"
@@ -37,8 +39,8 @@ def width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def excerpt(line: str, column: int, length: int = 0) -> tuple[str, str]:
-    """A line as it can be shown, and the marks to stand under it.
+def excerpt(line: str, column: int, length: int = 0, most: int = WIDTH) -> tuple[str, str]:
+    """A line as it can be shown in `most` columns, and the marks to stand under it.
 
     `column` counts the line's characters from 1, `length` says how many are meant, 0 the rest of
     them. A long line is cut around the place. Both are empty where the line is blank.
@@ -50,16 +52,17 @@ def excerpt(line: str, column: int, length: int = 0) -> tuple[str, str]:
     text = text.removeprefix("\ufeff")
     if not text or text.isspace():
         return "", ""
+    most = max(most, _LEAST)
     start = min(max(column, 1) - 1, len(text))
     end = min(start + length, len(text)) if length else len(text.rstrip())
     end = max(end, min(start + 1, len(text)))
     # What is far away is not looked at: a line may be a megabyte long.
-    first, last = max(0, start - _WIDTH), min(len(text), start + 2 * _WIDTH)
+    first, last = max(0, start - most), min(len(text), start + 2 * most)
     cells, widths = _cells(text[first:last])
     place = start - first
-    begin = _window_start(widths, place, cut=first > 0)
-    stop = _window_end(widths, begin, cut=last < len(text))
+    begin = _window_start(widths, place, most, cut=first > 0)
     before = _CUT if first + begin > 0 else ""
+    stop = _window_end(widths, begin, most - len(before), cut=last < len(text))
     after = _CUT if first + stop < len(text) else ""
     shown = before + "".join(cells[begin:stop]) + after
     indent = len(before) + sum(widths[begin:place])
@@ -83,22 +86,22 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
     return cells, widths
 
 
-def _window_start(widths: Sequence[int], place: int, *, cut: bool) -> int:
+def _window_start(widths: Sequence[int], place: int, most: int, *, cut: bool) -> int:
     """The first character to show, so that the place is in the window."""
-    if not cut and sum(widths) <= _WIDTH:
+    if not cut and sum(widths) <= most:
         return 0
-    begin, room = place, _BEFORE
+    begin, room = place, min(_BEFORE, most // _SHARE)
     while begin > 0 and room >= widths[begin - 1]:
         begin -= 1
         room -= widths[begin]
     return begin
 
 
-def _window_end(widths: Sequence[int], begin: int, *, cut: bool) -> int:
+def _window_end(widths: Sequence[int], begin: int, most: int, *, cut: bool) -> int:
     """The character behind the last one to show."""
-    if not cut and sum(widths[begin:]) <= _WIDTH:
+    if not cut and sum(widths[begin:]) <= most:
         return len(widths)
-    stop, room = begin, _WIDTH
+    stop, room = begin, most - len(_CUT)
     while stop < len(widths) and room >= widths[stop]:
         room -= widths[stop]
         stop += 1

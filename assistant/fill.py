@@ -82,7 +82,7 @@ def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
     if manner.json:
         report.as_json(**fields(job, outcome, changes))
     elif wish.diff:
-        report.document(changes)
+        report.changes(changes)
     elif manner.output == "-":
         report.document(outcome.text)
     else:

@@ -1,13 +1,13 @@
 """`draft index`: the table of all documents, written between two comments of a file."""
 
-import difflib
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
 from assistant import disk, readme, report, settings, store
 from assistant.catalog import catalog
-from assistant.document import encode, lines
+from assistant.difference import unified
+from assistant.document import encode
 from assistant.errors import DraftError, Exit
 from assistant.readme import Indexed
 from assistant.report import Manner
@@ -76,7 +76,7 @@ def _show(indexed: Indexed, wish: Wish, manner: Manner) -> None:
             written=indexed.changed and not only, diff=changes,
         )  # fmt: skip
     elif wish.diff:
-        report.document(changes)
+        report.changes(changes)
     else:
         report.result(relative(indexed.path))
     report.say(_said(indexed, only=only), manner)
@@ -94,10 +94,4 @@ def _said(indexed: Indexed, *, only: bool) -> str:
 
 
 def _diff(indexed: Indexed) -> str:
-    name = relative(indexed.path)
-    found: list[str] = []
-    before = lines(indexed.before or "")
-    for line in difflib.unified_diff(before, lines(indexed.after), name, name, n=3):
-        ended = line.endswith(("\n", "\r"))
-        found.append(line if ended else f"{line}\n\\ No newline at end of file\n")
-    return "".join(found)
+    return unified(indexed.before or "", indexed.after, relative(indexed.path))

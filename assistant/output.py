@@ -10,7 +10,7 @@ from assistant.annotation import annotations
 from assistant.plain import text
 from assistant.report import Json, Manner
 from assistant.sarif import log
-from assistant.style import coloured
+from assistant.style import look
 from assistant.verdict import Tally, Verdict, project_root, relative
 
 
@@ -46,9 +46,9 @@ class Counted:
 
 
 def _text(verdicts: Counted, manner: Manner) -> None:
-    colour = coloured(sys.stdout, environ)
+    how = look(sys.stdout, environ)
     for verdict in verdicts:
-        said = text(verdict, colour=colour, errors_only=manner.quiet)
+        said = text(verdict, how, errors_only=manner.quiet)
         if said:
             report.document(said)
 
@@ -87,7 +87,7 @@ def _sarif(verdicts: Counted, manner: Manner) -> None:
 def _diff(verdicts: Counted, manner: Manner) -> None:
     del manner
     for verdict in verdicts:
-        report.document(verdict.changes)
+        report.changes(verdict.changes)
 
 
 PRINTERS: dict[str, Callable[[Counted, Manner], None]] = {

@@ -52,6 +52,13 @@ def document(text: str) -> None:
     sys.stdout.flush()
 
 
+def changes(text: str) -> None:
+    """Print a diff on stdout: in colours on a terminal, byte for byte elsewhere."""
+    from assistant.difference import painted  # noqa: PLC0415  for who has a diff
+
+    document(painted(text, style.look(sys.stdout, os.environ)))
+
+
 def as_json(**fields: Json) -> None:
     """The result as one JSON object on stdout."""
     as_object({"schema": SCHEMA, **fields})

@@ -15,7 +15,7 @@ from typing import Literal, TextIO
 from assistant.excerpt import harmless_lines
 from assistant.grid import width
 
-Kind = Literal["", "error", "warning", "note", "hint", "head", "faint"]
+Kind = Literal["", "error", "warning", "note", "hint", "head", "faint", "added", "removed", "place"]
 
 _RESET = "\x1b[0m"
 # As `draft check` has them, bold where they stand alone before a sentence.
@@ -26,6 +26,9 @@ _PAINT = {
     "hint": "\x1b[1;32m",
     "head": "\x1b[1m",
     "faint": "\x1b[2m",
+    "added": "\x1b[32m",
+    "removed": "\x1b[31m",
+    "place": "\x1b[36m",
 }
 _NAMED = ("error", "warning", "note", "hint")  # the others are told by their looks alone
 _SHARE = 6  # of a line, what its hanging indent takes at most: 40 columns stay readable

@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant import branch
 from assistant.document import Document, lines
 from assistant.errors import DraftError
-from assistant.finding import MENDED, Finding
+from assistant.finding import MENDED, Finding, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,11 @@ class Verdict:
     @property
     def errors(self) -> int:
         """How many of the findings are errors."""
-        return sum(remark.finding.severity == "error" for remark in self.remarks)
+        return self.count("error")
+
+    def count(self, severity: Severity) -> int:
+        """How many of the findings are as bad as this."""
+        return sum(remark.finding.severity == severity for remark in self.remarks)
 
     @property
     def shown(self) -> str:
@@ -52,27 +56,32 @@ class Verdict:
 class Tally:
     """How much was looked at and found.
 
-    `fixable` counts what `--fix` may know an answer to, `changed` the documents in which it did.
+    `fixable` counts what `--fix` may know an answer to, `changed` the documents in which it did;
+    `first` is the code of the first finding.
     """
 
     documents: int = 0
     errors: int = 0
-    others: int = 0
+    warnings: int = 0
+    notes: int = 0
     fixed: int = 0
     fixable: int = 0
     changed: int = 0
     unusable: int = 0
+    first: str = ""
 
     def plus(self, verdict: Verdict) -> "Tally":
         """The sums with one document more."""
         return Tally(
             documents=self.documents + 1,
             errors=self.errors + verdict.errors,
-            others=self.others + len(verdict.remarks) - verdict.errors,
+            warnings=self.warnings + verdict.count("warning"),
+            notes=self.notes + verdict.count("note"),
             fixed=self.fixed + verdict.fixed,
             fixable=self.fixable + sum(remark.finding.code in MENDED for remark in verdict.remarks),
             changed=self.changed + bool(verdict.changes),
             unusable=self.unusable + (verdict.error is not None),
+            first=self.first or next((r.finding.code for r in verdict.remarks), ""),
         )
 
 

@@ -60,7 +60,8 @@ def test_text(draft: Draft, project: Path) -> None:
         "  |\n3 | ### Why\n  |     ^^^\n  |\n"
     )
     assert ran.err == (
-        "2 documents, 1 error, 0 other findings; `draft check --fix` may mend 1 of them\n"
+        "2 documents: 1 error\nhint: `draft check --explain D104` says how to mend the first; "
+        "`draft check --fix` may mend 1 of them\n"
     )
     assert draft("check", "1").code == Exit.DONE
     assert draft("check", "1", "--quiet").err == ""
@@ -219,7 +220,7 @@ def test_fix(draft: Draft, project: Path) -> None:
     ran = draft("check", "--fix")
 
     assert ran.code == Exit.DONE
-    assert ran.err.endswith("1 other finding: found 2, fixed 1, 1 remain\n")
+    assert ran.err.endswith(": 1 warning; found 2, fixed 1, 1 remains\n")
     assert (project / "002_b.md").read_text() == GOOD.replace("2026-11-24", "03/04/2026")
     again = draft("check", "--fix", "--json")
     assert parsed(again.out)["fixed"] == 0

@@ -32,7 +32,8 @@ def test_sums() -> None:
         sums = sums.plus(verdict)
 
     assert sums == Tally(
-        documents=3, errors=1, others=2, fixed=2, fixable=1, changed=1, unusable=1
+        documents=3, errors=1, notes=2, fixed=2, fixable=1, changed=1, unusable=1,
+        first="D104",
     )  # fmt: skip
 
 
