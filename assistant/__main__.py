@@ -2,6 +2,9 @@
 
 import os
 import signal
+import sys
+
+from assistant import stdio
 
 INTERRUPTED = 130  # as errors.Exit, which is not loaded yet
 
@@ -12,11 +15,25 @@ def main() -> None:
     if heard:
         # Not an exception: one that is raised in the midst of an import is not sure to arrive.
         signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    _in_utf8()
+    stdio.prepare()
     from assistant.cli import main as run  # noqa: PLC0415  the libraries
 
     if heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     run()
+
+
+def _in_utf8() -> None:
+    """Begin again in UTF-8 mode where file names would be read and written in another encoding.
+
+    Documents, their names and the links between them are UTF-8 whoever looks at them: in a Latin-1
+    locale `001_größe.md` would else be another name, and a bad one.
+    """
+    if sys.platform == "win32" or sys.getfilesystemencoding().lower() == "utf-8":
+        return
+    if sys.executable and not getattr(sys, "frozen", False):
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
 
 
 if __name__ == "__main__":

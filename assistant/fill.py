@@ -5,7 +5,7 @@ import sys
 from os import environ
 from pathlib import Path
 
-from assistant import filling, forecast, report, settings, store
+from assistant import filling, forecast, report, settings, stdio, store
 from assistant.connect import named
 from assistant.difference import unified
 from assistant.display import Display
@@ -62,7 +62,7 @@ async def _run(job: Job, wish: Wish, resolved: Settings, manner: Manner) -> Outc
         if not wish.force:
             return True
         report.say("\n" + diff(job.path, before, after), manner)
-        return wish.yes or input("Replace this text? [y/N] ").strip().casefold() in ("y", "yes")
+        return wish.yes or stdio.answered("Replace this text? [y/N] ").casefold() in ("y", "yes")
 
     try:
         return await filling.fill(job, resolved, display, stop, accept)

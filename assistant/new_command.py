@@ -2,14 +2,13 @@
 
 import asyncio
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import forecast, report, settings, store
+from assistant import forecast, report, settings, stdio, store
 from assistant.builtin import chosen
 from assistant.connect import check, named, window
 from assistant.description import checked, classify
@@ -91,7 +90,7 @@ def described(words: list[str], source: str | None) -> str:
     if words[:1] == ["-"] and len(words) > 1:
         raise report.usage("a description comes from words or from standard input, not from both")
     if words == ["-"]:
-        return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+        return stdio.received().decode("utf-8", "surrogateescape")
     return " ".join(words)
 
 

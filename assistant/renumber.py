@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import branch, report, settings, store, tree
+from assistant import branch, report, settings, stdio, store, tree
 from assistant.branch import Elsewhere
 from assistant.errors import DraftError, Exit
 from assistant.number import LARGEST
@@ -122,21 +122,8 @@ def _agree(plan: Plan, wish: Wish, manner: Manner) -> None:
         report.say(line, manner)
     if wish.yes:
         return
-    if _answer("Change these? [y/N] ").strip().casefold() not in ("y", "yes"):
+    if stdio.answered("Change these? [y/N] ").casefold() not in ("y", "yes"):
         raise DraftError("nothing was changed.", code="declined", exit_code=Exit.USAGE)
-
-
-def _answer(question: str) -> str:
-    """What a person types; what is said next begins a line of its own, Ctrl-C and Ctrl-D too."""
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    typed = ""
-    try:
-        typed = sys.stdin.readline()
-    finally:
-        if not typed.endswith("\n"):
-            sys.stderr.write("\n")
-    return typed
 
 
 def _meanwhile(path: Path) -> DraftError:

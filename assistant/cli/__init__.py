@@ -32,6 +32,8 @@ def guarded(run: Callable[[], Any], voice: Voice) -> int:
     try:
         code = _ended(run, voice)
         sys.stdout.flush()
+    except DraftError as error:  # what was to be said at the end could not be written
+        return report.failed(error, verbose=voice.verbose)
     except (BrokenPipeError, ReaderGone):
         report.silence()
         return Exit.PIPE

@@ -1,0 +1,143 @@
+"""The standard streams as a program may meet them: closed, full, blocked, or open the wrong way.
+
+A stream that is not there is the null device: nothing comes from it, nothing is to be said to it,
+and no file that is opened later gets its number. What can't be written to stdout ends the command
+with exit code 4; what can't be said on stderr is left out, since the work is worth more than words.
+"""
+
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Buffer  # type: ignore[attr-defined]  # from 3.12 on
+
+    from assistant.errors import DraftError
+
+_NAMES = ("stdin", "stdout", "stderr")
+
+
+class _Output(io.RawIOBase):
+    """A stream that is written to until it fails once: then that is told, or not, and that is all.
+
+    A reader that went away is told as `BrokenPipeError`, each time.
+    """
+
+    def __init__(self, stream: TextIO, *, silent: bool) -> None:
+        self._stream = stream  # it closes what it is made of when nobody has it
+        self._raw = getattr(stream.buffer, "raw", stream.buffer)
+        self._silent = silent
+        self._failed = False
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def isatty(self) -> bool:
+        return self._raw.isatty()
+
+    def write(self, data: "Buffer", /) -> int:
+        size = memoryview(data).nbytes
+        try:
+            while not self._failed:
+                # A pipe that does not block, and is full, takes nothing.
+                done: int | None = self._raw.write(data)
+                if done is not None:
+                    return done
+                _wait(self._raw.fileno())
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            self._failed = True
+            if not self._silent:
+                raise _unwritable(error) from error
+        return size
+
+
+def prepare() -> None:
+    """Make the three streams ones that can be used, whatever the program was started with."""
+    for number, name in enumerate(_NAMES):
+        if getattr(sys, name) is None or not _is_open(number):
+            _replace(number, name)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        made = io.TextIOWrapper(
+            io.BufferedWriter(_Output(stream, silent=name == "stderr")),
+            encoding=stream.encoding, errors=stream.errors, line_buffering=stream.isatty(),
+        )  # fmt: skip
+        setattr(sys, name, made)
+
+
+def received() -> bytes:
+    """All that comes from standard input. Raises DraftError where it can't be read."""
+    try:
+        return sys.stdin.buffer.read() or b""
+    except OSError as error:
+        raise _unusable("standard input", f"it cannot be read: {_words(error)}") from error
+
+
+def answered(question: str) -> str:
+    """What a person types; what is said next begins a line of its own, Ctrl-C and Ctrl-D too."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    typed = ""
+    try:
+        with suppress(OSError):  # the terminal went away: nobody said yes
+            typed = sys.stdin.readline()
+    finally:
+        if not typed.endswith("\n"):
+            sys.stderr.write("\n")
+    return typed.strip()
+
+
+def _is_open(number: int) -> bool:
+    """Whether a stream's number is that of an open file, and open for what the stream is for."""
+    try:
+        os.fstat(number)
+        if sys.platform == "win32":
+            return True
+        import fcntl  # noqa: PLC0415  Unix has it
+
+        mode = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE
+    except OSError:
+        return False
+    return mode != (os.O_RDONLY if number else os.O_WRONLY)
+
+
+def _replace(number: int, name: str) -> None:
+    """Let a stream be the null device, under its own number."""
+    null = os.open(os.devnull, os.O_RDWR)
+    if null == number:
+        os.set_inheritable(number, True)  # noqa: FBT003  its own signature
+    else:
+        os.dup2(null, number)
+        os.close(null)
+    made = open(number, "w" if number else "r", encoding="utf-8", closefd=False)  # noqa: SIM115
+    setattr(sys, name, made)
+
+
+def _wait(number: int) -> None:
+    """Wait until something can be written."""
+    import select  # noqa: PLC0415  rarely needed
+
+    select.select([], [number], [])
+
+
+def _unwritable(error: OSError) -> "DraftError":
+    return _unusable("standard output", f"it cannot be written: {_words(error)}")
+
+
+def _words(error: OSError) -> str:
+    from errno import ENOSPC  # noqa: PLC0415
+
+    return "the disk is full" if error.errno == ENOSPC else str(error.strerror or error).lower()
+
+
+def _unusable(where: str, message: str) -> "DraftError":
+    from assistant.errors import DraftError, Exit  # noqa: PLC0415  __main__ loads nothing else
+
+    return DraftError(message, code="bad-stream", exit_code=Exit.FILE, where=where)

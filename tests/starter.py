@@ -1,0 +1,94 @@
+"""Runs `draft` in children that begin with the standard streams as they are told.
+
+Each line on standard input is a JSON object: `words`, `folder`, `environ` (what is added to the
+environment) and `streams` (redirections as a shell has them: number, sign and file, or `-`; made in
+the child, in order); each line of the answer is a child's exit code. What a child says is in `out`
+and `err` beside its folder. Forked children share what is loaded already, so that every command can
+meet every stream.
+"""
+
+import json
+import os
+import sys
+from contextlib import suppress
+
+from assistant import (  # noqa: F401  # noqa: F401  loaded once
+    check,
+    cli,
+    client,
+    fill,
+    filling,
+    index,
+    init,
+    list_command,
+    new_command,
+    renumber,
+    status,
+    suggest,
+)
+from assistant.__main__ import main as draft
+
+FLAGS = {"<": os.O_RDONLY, ">": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}
+Stream = tuple[int, str, str]
+
+
+def redirect(streams: list[Stream]) -> None:
+    """Give the process these streams; Python has none where there is no open file, as it begins."""
+    for number, sign, target in streams:
+        with suppress(OSError):
+            os.close(number)
+        if target != "-":
+            opened = os.open(target, FLAGS[sign], 0o600)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            setattr(sys, name, None)
+        else:
+            mode = "w" if number else "r"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def run(words: list[str], folder: str, streams: list[Stream], environ: dict[str, str]) -> None:
+    """Be `draft` with these words, and end as a program ends: its streams are flushed."""
+    os.chdir(folder)
+    usual: list[Stream] = [(0, "<", "/dev/null"), (1, ">", "../out"), (2, ">", "../err")]
+    redirect([*usual, *streams])
+    os.environ.update(environ)
+    sys.argv = ["draft", *words]
+    try:
+        draft()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0
+    except BaseException:  # noqa: BLE001  Python prints it, and ends with 1
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            code = 120  # as Python does
+    os._exit(code)
+
+
+def main() -> None:
+    """Answer each line."""
+    client.preload()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            try:
+                run(asked["words"], asked["folder"], asked["streams"], asked["environ"])
+            finally:
+                os._exit(99)
+        _, ended = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(ended)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+"""The standard streams: closed, full, blocked, or open the wrong way, for every command."""
+
+import errno
+import io
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import stdio
+from assistant.errors import DraftError, Exit
+from tests.scripted import Scripted
+from tests.starter import Stream
+from tests.templates import ROOT
+from tests.test_draft import SMALL, saved
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell's redirections are Unix's")
+
+CLOSED_IN, CLOSED_OUT, CLOSED_ERR = (0, "<", "-"), (1, ">", "-"), (2, ">", "-")
+FULL_OUT, FULL_ERR = (1, ">", "/dev/full"), (2, ">", "/dev/full")
+STREAMS: dict[str, tuple[Stream, ...]] = {
+    "usual": (),
+    "stdin closed": (CLOSED_IN,),
+    "stdin for writing": ((0, ">", "/dev/null"),),
+    "stdout closed": (CLOSED_OUT,),
+    "stdout for reading": ((1, "<", "/dev/null"),),
+    "stdout full": (FULL_OUT,),
+    "stderr closed": (CLOSED_ERR,),
+    "stderr for reading": ((2, "<", "/dev/null"),),
+    "stderr full": (FULL_ERR,),
+    "all closed": (CLOSED_IN, CLOSED_OUT, CLOSED_ERR),
+    "stdout and stderr full": (FULL_OUT, FULL_ERR),
+}
+PROGRAM = (sys.executable, "-m", "assistant")
+MODEL = ("--model", "tiny", "--template", str(SMALL))
+# The command, and whether it has something to say on stdout.
+COMMANDS = {
+    "help": (("--help",), True),
+    "version": (("--version",), True),
+    "help of a command": (("fill", "--help"), True),
+    "no command": ((), False),
+    "no such option": (("--nonsense", "x"), False),
+    "no such option, as JSON": (("--json", "--nonsense", "x"), True),
+    "new": (("bug: login timeout", *MODEL), True),
+    "new, from stdin": (("-", *MODEL), False),
+    "new, as JSON": (("--json", "bug: login timeout", *MODEL), True),
+    "new, to stdout": (("--output", "-", "bug: login timeout", *MODEL), True),
+    "new, rehearsed": (("--dry-run", "bug: login timeout", *MODEL), True),
+    "fill": (("fill", "2", "--hint", "logins that end", *MODEL), True),
+    "fill, without a terminal": (("fill", "2", "--force", "--section", "Overview", *MODEL), False),
+    "suggest": (("suggest", "1", "--model", "tiny"), True),
+    "check": (("check",), True),
+    "check, as JSON": (("check", "--json"), True),
+    "check of nothing": (("check", "none.md"), False),
+    "check's rules": (("check", "--list"), True),
+    "list": (("list",), True),
+    "status": (("status", "1", "in review"), True),
+    "renumber": (("renumber", "1", "--yes"), True),
+    "renumber, without a terminal": (("renumber", "1"), False),
+    "index": (("index",), True),
+    "init": (("init", "--dry-run"), True),
+}
+
+
+class Starter:
+    """A process that runs `draft` in children of its own, with the streams that it is told."""
+
+    def __init__(self, url: str) -> None:
+        environ = {**os.environ, "OPENAI_BASE_URL": url, "GIT_AUTHOR_NAME": "Ada"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.starter"], text=True, cwd=ROOT,
+            env={**environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, folder: Path, streams: tuple[Stream, ...], *words: str, **environ: str) -> int:
+        """How `draft` ended."""
+        asked = {"words": words, "folder": str(folder), "streams": streams, "environ": environ}
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def starter() -> Iterator[Starter]:
+    """One process for all, with a server that answers."""
+    with Scripted() as server:
+        made = Starter(server.url)
+        yield made
+        made.process.communicate()
+
+
+def begun(folder: Path) -> Path:
+    """A project with a document that is written and one that is not."""
+    documents = folder / "project" / "memory" / "design"
+    documents.mkdir(parents=True)
+    shutil.copy(ROOT / "memory" / "design" / "001_layers.md", documents / "001_layers.md")
+    shutil.copy(SMALL, documents / "002_small.md")
+    return folder / "project"
+
+
+def heard(project: Path) -> tuple[str, str]:
+    """What was said on stdout and on stderr, where these were files."""
+    out, err = ((project.parent / name).read_text("utf-8") for name in ("out", "err"))
+    return out, err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_meets_every_stream(command: str, starter: Starter, tmp_path: Path) -> None:
+    """A stream that can't be used changes nothing but what is said; only a full stdout is 4."""
+    words, speaks = COMMANDS[command]
+    codes = {}
+    for name, streams in STREAMS.items():
+        project = begun(tmp_path / name)
+        codes[name] = starter.run(project, streams, *words)
+        out, err = heard(project)
+        assert "Traceback" not in out + err, name
+        assert "bug of ours" not in out + err, name
+        assert "draft: " not in out, name
+
+    usual = codes["usual"]
+    full = {name for name in STREAMS if FULL_OUT in STREAMS[name]}
+    assert usual in {Exit.DONE, Exit.FINDINGS, Exit.USAGE, Exit.FILE}
+    assert codes == {name: Exit.FILE if name in full and speaks else usual for name in STREAMS}, (
+        heard(tmp_path / "usual" / "project")
+    )
+
+
+@pytest.mark.parametrize("streams", [(CLOSED_ERR,), (FULL_ERR,), (CLOSED_OUT,), (FULL_OUT,)])
+def test_the_work_is_done(streams: tuple[Stream, ...], starter: Starter, tmp_path: Path) -> None:
+    """A document is drafted and saved whoever can hear of it, and nothing but it is written."""
+    project = begun(tmp_path)
+
+    starter.run(project, streams, "bug: login timeout", *MODEL)
+
+    made = project / "memory" / "design" / "003_login_timeout.md"
+    assert made in saved(project)
+    assert made.read_text("utf-8").startswith("# ")
+    assert "draft: " not in made.read_text("utf-8")
+
+
+def test_a_full_stdout_is_said(starter: Starter, tmp_path: Path) -> None:
+    """A result that can't be written is said in one line, once."""
+    project = begun(tmp_path)
+
+    assert starter.run(project, (FULL_OUT,), "list") == Exit.FILE
+
+    assert heard(project)[1] == ("draft: standard output: it cannot be written: the disk is full\n")
+
+
+def test_a_reader_that_went_away(tmp_path: Path) -> None:
+    """A closed pipe ends the program with 141, in silence, on stdout and on stderr."""
+    for name, words in (("stdout", ("check", "--list")), ("stderr", ("list",))):
+        read, write = os.pipe()
+        os.close(read)
+        process = subprocess.Popen(
+            [*PROGRAM, *words], cwd=tmp_path, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=write if name == "stdout" else subprocess.PIPE,
+            stderr=write if name == "stderr" else subprocess.PIPE,
+        )  # fmt: skip
+        os.close(write)
+        said = [text for text in process.communicate() if text]
+        assert (process.returncode, said) == (Exit.PIPE, [])
+
+
+def test_a_pipe_that_does_not_wait(tmp_path: Path) -> None:
+    """All of a long result arrives through a pipe that takes nothing while it is full."""
+    folder = tmp_path / "memory" / "design"
+    folder.mkdir(parents=True)
+    for number in range(600):
+        (folder / f"{number:03}_{'x' * 150}.md").write_text(f"# {'title ' * 20}\n", "utf-8")
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    process = subprocess.Popen(
+        [*PROGRAM, "list", "--json"], cwd=tmp_path, stdout=write,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        select.select([pipe], [], [])
+        time.sleep(0.3)  # let it fill
+        text = pipe.read()
+
+    assert process.wait() == Exit.DONE
+    assert len(json.loads(text)["documents"]) == 600
+
+
+@pytest.mark.parametrize("shell", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full"])
+def test_a_real_shell(shell: str, tmp_path: Path) -> None:
+    """What the tests above imitate holds for a program that a shell has started so."""
+    begun(tmp_path)
+    ran = subprocess.run(
+        ["sh", "-c", f'"$@" {shell}', "sh", *PROGRAM, "check", "none.md"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert ran.returncode == Exit.FILE
+    assert ran.stdout == ""
+    assert ran.stderr.startswith("draft: none.md: ") == ("2>&-" not in shell)
+
+
+def test_a_standard_input_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Input that can't be read is said in words, with exit code 4."""
+
+    class Broken(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, _: object) -> int:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Broken())))
+
+    with pytest.raises(DraftError) as caught:
+        stdio.received()
+
+    assert caught.value.exit_code == Exit.FILE
+    assert str(caught.value) == "standard input: it cannot be read: input/output error"
+    assert stdio.answered("Well? ") == ""
