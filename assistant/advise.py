@@ -69,7 +69,8 @@ class Outcome:
     """What a run came to; `added` is the document with the suggestions, `saved` if it is in place.
 
     `unanswered` are the points of view without an answer, with the reason, `repaired` those that
-    were asked again, with the sentences why.
+    were asked again, with the sentences why. `answered` are the names by which the server, which
+    is at `place`, says that the model answered.
     """
 
     suggestions: Suggestions
@@ -84,6 +85,8 @@ class Outcome:
     added: Added | None = None
     saved: bool = False
     repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    answered: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def homeless(self) -> tuple[str, ...]:
@@ -135,7 +138,10 @@ async def _asked(job: Job, run: Session) -> Outcome:
     refuse_above_cap(missing, run.settings, own.counter, SMALLER)
     if len(missing) > 1:
         await own.share_prefix(shown.beginning())
-    meter = Meter(model=own.model, estimate=own.counter.prompt, cap=cap)
+    meter = Meter(
+        model=own.model, estimate=own.counter.prompt, cap=cap,
+        learned=lambda name: run.kept.record(journal.MODEL, name),
+    )  # fmt: skip
     panel = Panel(
         ground=Ground(job.document, job.template), kinds=job.kinds, meter=meter,
         progress=run.progress, kept=run.kept, concurrency=own.concurrency,
@@ -153,6 +159,7 @@ async def _asked(job: Job, run: Session) -> Outcome:
         repairs=sum(one.repairs for one in heard), resumed=sum(one.resumed for one in heard),
         model=own.name, stopped=run.stop.code,
         repaired=tuple((one.view.title, one.reasons) for one in heard if one.reasons),
+        answered=meter.answered, place=own.place,
     )  # fmt: skip
 
 

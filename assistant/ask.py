@@ -71,7 +71,8 @@ class Asked(Generic[T]):
 class Meter:
     """A model whose tokens are counted, and which stops at the run's cap.
 
-    `estimate` counts the tokens of a prompt before it is sent; `cap` is None for no cap.
+    `estimate` counts the tokens of a prompt before it is sent; `cap` is None for no cap. `answered`
+    are the names by which the server says that models answered, `learned` hears of a new one.
     """
 
     model: Model
@@ -80,6 +81,8 @@ class Meter:
     usage: Usage = field(default_factory=lambda: Usage(requests=0))
     longest: float = 0.0
     reserved: int = 0
+    answered: tuple[str, ...] = ()
+    learned: Callable[[str], None] | None = None
 
     @property
     def name(self) -> str:
@@ -109,6 +112,10 @@ class Meter:
             self.reserved -= wanted + sum(lost)
         self.usage += completion.usage
         self.longest = max(self.longest, completion.seconds)
+        if completion.model and completion.model not in self.answered:
+            self.answered += (completion.model,)
+            if self.learned is not None:
+                self.learned(", ".join(self.answered))
         return completion
 
     def _over(self, wanted: int) -> bool:

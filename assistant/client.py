@@ -8,7 +8,7 @@ lines read in bursts (`TICK`) 0.25 s.
 import asyncio
 import ssl
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,15 @@ from assistant.llm import Completion, Prompt, Watcher
 from assistant.patience import Alive, Sleep, deadline, retrying
 from assistant.payload import Parameters, Tally, refused
 from assistant.server import (
+    LONG_NAME,
     Server,
+    advise_model,
     check_base_url,
     check_key,
     is_loopback,
     kept,
+    model_names,
+    scrubbed,
     window,
     without_key,
 )
@@ -38,6 +42,7 @@ __all__ = ["Client", "Server", "check_base_url", "check_key", "is_loopback", "pr
 
 CONNECT_TIMEOUT = 15.0
 LOOK_TIMEOUT = 10.0
+NAMES_TIMEOUT = 3.0  # for the names in an error that is there already
 # All answers are read at the same moments: most of the cost is waking up, not reading.
 TICK = 0.08
 AWOKEN = 0.0005
@@ -108,7 +113,7 @@ class Client:
             answer: Answer = await attempts(self._adapted, prompt, tally)
         except Fault as fault:
             tally.lost(reached=fault.reached)
-            raise fault.error from None
+            raise await self._named(fault.error) from None
         text, thinking, finish = answer.result()
         return Completion(
             text=without_key(text, self._server.api_key),
@@ -116,6 +121,7 @@ class Client:
             finish=finish,
             usage=answer.usage(tally.size, tally.requests, tally.wasted),
             seconds=time.monotonic() - begun,
+            model=scrubbed(answer.model, self._server.api_key, LONG_NAME),
         )
 
     async def _adapted(self, prompt: Prompt, tally: Tally) -> Answer:
@@ -253,12 +259,37 @@ class Client:
 
     async def context_window(self) -> int | None:
         """Return how many tokens the model takes, where the server says; never fails."""
+        try:
+            return window(await self.list_models(), self._model)
+        except (Fault, DraftError):
+            return None
+
+    async def list_models(self, seconds: float = LOOK_TIMEOUT) -> bytes:
+        """Return the server's list of its models as it sent it; nothing is paid for that.
+
+        Raises `Fault` where there is none within so many seconds, `DraftError` for a wrong host.
+        """
         import httpx2  # noqa: PLC0415 -- comes with openai, lazily as it does
         import openai  # noqa: PLC0415 -- lazy on purpose
 
         try:
-            async with asyncio.timeout(LOOK_TIMEOUT):
+            async with asyncio.timeout(seconds):
                 response = await self._connected().get("/models", cast_to=httpx2.Response)
-        except (openai.OpenAIError, httpx2.HTTPError, TimeoutError, DraftError):
-            return None
-        return window(response.content, self._model)
+        except openai.APIStatusError as error:
+            said = error.response
+            raise self._report.answered(said.status_code, said.headers, said.content) from None
+        except openai.APIConnectionError as error:
+            raise self._report.unconnected(error.__cause__) from None
+        except TimeoutError:
+            raise self._report.stalled(seconds) from None
+        except (openai.OpenAIError, httpx2.HTTPError):
+            raise self._report.cut() from None
+        return response.content
+
+    async def _named(self, error: DraftError) -> DraftError:
+        """Return the error for a model that the server lacks, with the names that it does know."""
+        if error.code == "unknown-model":
+            with suppress(Fault, DraftError):
+                names = model_names(await self.list_models(NAMES_TIMEOUT), self._server.api_key)
+                error.hint = advise_model(self._model, names) or error.hint
+        return error

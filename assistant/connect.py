@@ -10,13 +10,15 @@ from assistant import local
 from assistant.client import Client
 from assistant.errors import DraftError, Exit
 from assistant.llm import Message, Watcher
-from assistant.server import Server, check_base_url
-from assistant.settings import Settings, is_loopback, names_file, needs_embedded
+from assistant.server import Server, check_base_url, check_key, host_of, is_loopback
+from assistant.settings import Settings, names_file, needs_embedded
 from assistant.tokens import Counter, counter, estimate
 from assistant.weights import Report
 
 OPENAI = "https://api.openai.com/v1"
-DEFAULT_MODEL = "gpt-5-mini"
+# OpenAI takes gpt-5-mini, the default until now, off its API on 2026-12-11 and names this one in
+# its place (developers.openai.com/api/docs/deprecations). It answers chat completions, streamed.
+DEFAULT_MODEL = "gpt-6.1-terra"
 EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
 # Where neither the server nor a table says how much a model can read: what every model of the
 # last years can.
@@ -26,10 +28,14 @@ OPENAI_WINDOW = 128_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """A model that answers, how many requests it takes at once, and the tokens of its window."""
+    """A model that answers, how many requests it takes at once, and the tokens of its window.
+
+    `place` is where it is: its server's host, or nothing for this machine.
+    """
 
     model: Client
     name: str
+    place: str
     concurrency: int
     window: int
     counter: Counter
@@ -65,7 +71,19 @@ def check(settings: Settings) -> str:
             where=address,
             hint="Set OPENAI_API_KEY, or name a server on this machine with --base-url.",
         )
+    check_key(settings.api_key)
     return settings.model or DEFAULT_MODEL
+
+
+def introduce(settings: Settings, name: str) -> str:
+    """Who will answer, and where, in one line: it is said before anything is sent there."""
+    if names_file(settings.model):
+        return f"asking {name}, on this machine ({settings.model})"
+    if needs_embedded(settings):
+        return "no key and no server given: the embedded model answers (slowly, on this CPU)"
+    address = check_base_url(settings.base_url or OPENAI)
+    where = ", on this machine" if is_loopback(address) else ""
+    return f"asking {name} at {host_of(address)}{where}"
 
 
 def named(settings: Settings) -> str:
@@ -87,6 +105,7 @@ def window(settings: Settings) -> int:
 async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connection]:
     """A connection for the time of a command. Raises DraftError where there can be none."""
     name = check(settings)
+    watcher.noted(introduce(settings, name))
     if needs_embedded(settings):
         async with _embedded(settings, name, watcher) as connection:
             yield connection
@@ -99,6 +118,7 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
         yield Connection(
             model=client,
             name=name,
+            place=host_of(address),
             concurrency=settings.concurrency,
             window=told or window(settings),
             counter=counter(name),
@@ -109,14 +129,9 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
 
 @asynccontextmanager
 async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIterator[Connection]:
-    named = names_file(settings.model)
-    if not named:
-        watcher.noted(
-            "no key and no server given: the embedded model answers (slowly, on this CPU)"
-        )
     path = (
         Path(settings.model)
-        if named
+        if names_file(settings.model)
         else await asyncio.to_thread(local.weights, _reporter(watcher))
     )
     engine = local.Embedded(path, watcher.noted)
@@ -140,6 +155,7 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
             yield Connection(
                 model=client,
                 name=name,
+                place="",
                 concurrency=min(settings.concurrency, engine.slots) or 1,
                 window=engine.context,
                 counter=Counter(count=estimate, estimated=True),

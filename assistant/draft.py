@@ -53,7 +53,8 @@ class Outcome:
 
     `path` is None where nothing was saved, `stopped` is a signal's exit code or 0. `lost` says why
     neither the document nor its answers could be written: then `text` is all that is left.
-    `repaired` are the sections that were asked for again, with the sentences why.
+    `repaired` are the sections that were asked for again, with the sentences why. `answered` are
+    the names by which the server, which is at `place`, says that the model answered.
     """
 
     text: str
@@ -70,6 +71,8 @@ class Outcome:
     stopped: int = 0
     lost: str = ""
     repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    answered: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -136,10 +139,10 @@ def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -
     identity = key(job, settings, model)
     found = journal.find(identity, secrets=secrets)
     if found is not None:
-        if found.entries:
+        if found.answers:
             progress.noted(
-                f"going on with an unfinished run: {len(found.entries)} "
-                f"{'answer is' if len(found.entries) == 1 else 'answers are'} kept"
+                f"going on with an unfinished run: {found.answers} "
+                f"{'answer is' if found.answers == 1 else 'answers are'} kept"
             )
         if journal.DOCUMENT in found.entries:
             progress.noted(
@@ -172,6 +175,7 @@ class _Run:
             model=self.connection.model,
             estimate=self.connection.counter.prompt,
             cap=self.settings.max_tokens_total,
+            learned=lambda name: self.kept.record(journal.MODEL, name),
         )
         own = self.connection
         around = context.around(self.settings.dir, Path.cwd())
@@ -229,7 +233,7 @@ class _Run:
             repairs=writer.repairs + sum(done.repairs for done in written),
             resumed=sum(done.resumed for done in written),
             model=self.connection.name, stopped=self.stop.code, lost=lost,
-            repaired=repaired(writer, written),
+            repaired=repaired(writer, written), answered=meter.answered, place=own.place,
         )  # fmt: skip
 
     def _name(self, brief: Brief) -> str:

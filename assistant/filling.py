@@ -16,6 +16,7 @@ from assistant.finding import Finding
 from assistant.generate import Progress, Writer, Written, repaired
 from assistant.instruct import BRIEF, Subject
 from assistant.job import Job
+from assistant.journal import MODEL
 from assistant.kept import Kept, known_brief, needs_brief, opened
 from assistant.llm import Usage
 from assistant.merge import Filled
@@ -34,7 +35,8 @@ Accept = Callable[[str, str], bool]
 class Outcome:
     """What a run came to: the text before and after; `saved` says whether the file has it.
 
-    `repaired` are the sections that were asked for again, with the sentences why.
+    `repaired` are the sections that were asked for again, with the sentences why. `answered` are
+    the names by which the server, which is at `place`, says that the model answered.
     """
 
     before: str
@@ -50,6 +52,8 @@ class Outcome:
     saved: bool = False
     journal: str = ""
     repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    answered: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def changed(self) -> bool:
@@ -136,6 +140,7 @@ class _Run:
             model=self.connection.model,
             estimate=self.connection.counter.prompt,
             cap=self.settings.max_tokens_total,
+            learned=lambda name: self.kept.record(MODEL, name),
         )
         prompts = forecast.of_fill(job.task, subject, self.kept.journal.entries)
         forecast.refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER)
@@ -162,6 +167,7 @@ class _Run:
             resumed=sum(done.resumed for done in self.written),
             model=self.connection.name, stopped=self.stop.code, journal=self.kept.place,
             repaired=repaired(writer, self.written),
+            answered=meter.answered, place=self.connection.place,
         )  # fmt: skip
 
     async def _brief(self, writer: Writer, subject: Subject) -> Brief:

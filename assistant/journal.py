@@ -25,6 +25,7 @@ from assistant.shelf import Content, lock_of, lock_path, prune, unheld
 DOCUMENT = "@document"  # the entry that names the document which the answers are for
 CONTENT = "@content"  # the entry with a digest of the bytes that it held last
 SUBJECT = "@subject"  # the entry that says what that document is about
+MODEL = "@model"  # the entry with the name by which the server says that the model answered
 _REDACTED = "[secret]"
 _SHORTEST_SECRET = 8  # shorter ones are words: a local server's key may be `ollama`
 
@@ -94,6 +95,11 @@ class Journal:
     def entries(self) -> Mapping[str, str]:
         """The answers so far, by the ids of their prompts."""
         return MappingProxyType(self._content.entries)
+
+    @property
+    def answers(self) -> int:
+        """How many answers there are so far."""
+        return sum(not identity.startswith("@") for identity in self._content.entries)
 
     @property
     def path(self) -> Path | None:

@@ -76,7 +76,7 @@ class Completion:
 
     `text` is what was said aloud, `thinking` what a reasoning model said to itself. `finish` is
     `length` where the answer was cut off, and `refusal` where the model would not answer (the
-    reason then stands in `text`).
+    reason then stands in `text`). `model` is the name by which the server says it answered.
     """
 
     text: str
@@ -84,6 +84,7 @@ class Completion:
     usage: Usage
     seconds: float
     thinking: str = ""
+    model: str = ""
 
 
 class Watcher(Protocol):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from platformdirs import user_config_path
+
 from assistant.branch import root
 from assistant.errors import DraftError, Exit
 
@@ -59,6 +61,11 @@ def read_toml(file: Path) -> dict[str, object] | None:
     except ValueError as error:
         message = f"the configuration is not valid TOML: {error}"
     raise DraftError(message, code="bad-configuration", exit_code=Exit.FILE, where=str(file))
+
+
+def user_file() -> Path:
+    """The person's own configuration, which no project can write to."""
+    return user_config_path("draft") / "config.toml"
 
 
 def wrong(file: Path, message: str, hint: str = "") -> DraftError:

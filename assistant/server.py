@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
@@ -27,7 +27,9 @@ HEADERS = frozenset(
         "user-agent",
     }
 )
+LONG_NAME = 100  # characters of a model's name that are printed
 MASKED = "[key]"
+PORTS = {"http": 80, "https": 443}
 KEY_LIKE = re.compile(
     r"(?i)\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|xai|api[-_]?key)[-_=][\w*.-]{6,}|\S*\*{3,}\S*"
 )
@@ -86,6 +88,17 @@ def flaw(address: str, parts: SplitResult) -> str:
     return found
 
 
+def host_of(base_url: str) -> str:
+    """Return a server's host as a person is told it, with the port where one is named."""
+    try:
+        parts = urlsplit(base_url)
+        port = f":{parts.port}" if parts.port else ""
+        host = parts.hostname or ""
+    except ValueError:
+        return shown(base_url)
+    return shown(f"[{host}]{port}" if ":" in host else f"{host}{port}")
+
+
 def shown(base_url: str) -> str:
     """Return an address as it may be printed: no name, password or query, nothing unprintable."""
     scheme, mark, rest = base_url.strip().rpartition("://")
@@ -94,12 +107,32 @@ def shown(base_url: str) -> str:
     return "".join(one if one.isprintable() else "?" for one in f"{scheme}{mark}{rest}")[:200]
 
 
-def is_loopback(base_url: str) -> bool:
-    """Whether an address leads to this machine only."""
+def read_address(base_url: str) -> tuple[str, str, int, str] | None:
+    """Return scheme, host, port and path; None for what two readers could read differently.
+
+    Who is trusted with a key, and what is this machine, is decided by these and by nothing else.
+    """
+    if not base_url.isascii() or not base_url.isprintable() or set(base_url) & set("\\ @?#"):
+        return None
     try:
-        host = (urlsplit(base_url).hostname or "").rstrip(".")
-    except ValueError:
+        parts = urlsplit(base_url)
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.scheme, parts.hostname, port, parts.path.rstrip("/")) if parts.hostname else None
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether an address certainly leads to this machine: the one definition there is.
+
+    No key is needed there, requests pass by any proxy, and no key is sent where only a project's
+    file names it. So a name counts that always means this machine (RFC 6761), and the address
+    that servers print for it, but nothing that only some readers take for it (`0x7f.1`).
+    """
+    known = read_address(base_url)
+    if known is None:
         return False
+    host = known[1].removesuffix(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
     with suppress(ValueError):
@@ -152,14 +185,48 @@ def resembles(word: str, key: str) -> bool:
     return any(key[start : start + KEY_WINDOW] in word for start in starts)
 
 
-def window(content: bytes, model: str) -> int | None:
-    """Return the context window that a list of models names for a model, or for its only one."""
+def listed_models(content: bytes) -> list[dict[str, object]]:
+    """Return the entries of a list of models; none where it is no such list."""
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
-        return None
+        return []
     found = body.get("data") if isinstance(body, dict) else None
-    models = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def model_names(content: bytes, key: str) -> tuple[str, ...]:
+    """Return the names in a list of models as they may be printed."""
+    names = (one.get("id") for one in listed_models(content))
+    return tuple(scrubbed(name, key, LONG_NAME) for name in names if isinstance(name, str) and name)
+
+
+def knows_model(names: Sequence[str], model: str) -> bool:
+    """Whether a name is among those listed: Ollama adds a tag to it, Gemini a folder before it."""
+    return any(name in (model, f"{model}:latest", f"models/{model}") for name in names)
+
+
+def nearest_models(model: str, names: Sequence[str], most: int = 5) -> tuple[str, ...]:
+    """Return the few names that are most like a model's, the nearest first."""
+    from difflib import SequenceMatcher  # noqa: PLC0415  only for a name that is wrong
+
+    def likeness(name: str) -> float:
+        return SequenceMatcher(None, model.casefold(), name.casefold(), autojunk=False).ratio()
+
+    return tuple(sorted(dict.fromkeys(names), key=lambda one: (-likeness(one), one))[:most])
+
+
+def advise_model(model: str, names: Sequence[str]) -> str:
+    """Return what to do about a model that a server does not know; nothing if it lists none."""
+    near = nearest_models(model, names)
+    more = len(set(names)) - len(near)
+    rest = f" and {more} more" if more else ""
+    return f"It knows {', '.join(near)}{rest}: name one with --model." if near else ""
+
+
+def window(content: bytes, model: str) -> int | None:
+    """Return the context window that a list of models names for a model, or for its only one."""
+    models = listed_models(content)
     mine = [one for one in models if one.get("id") == model] or models
     if len(mine) != 1:
         return None

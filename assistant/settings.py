@@ -1,6 +1,5 @@
 """What a run goes by: option, else environment, else project, else default."""
 
-import ipaddress
 import os
 import shlex
 import subprocess
@@ -9,20 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
-from urllib.parse import urlsplit
-
-from platformdirs import user_config_path
 
 from assistant import branch, git
 from assistant.errors import DraftError, Exit
-from assistant.project import Project, load, read_toml, wrong
+from assistant.project import Project, load, read_toml, user_file, wrong
+from assistant.server import is_loopback, read_address
 
 Source = Literal["option", "environment", "project", "default"]
 
 _DIR = "memory/design"
+_OWN = ("trusted", "prices")  # what stands in a person's own configuration
 _MOST = 1_000_000_000
 _PATIENCE = 2.0  # seconds for git to say who the author is
-_PORTS = {"http": 80, "https": 443}
 _VARIABLES = {
     "dir": "DRAFT_DIR",
     "template": "DRAFT_TEMPLATE",
@@ -161,17 +158,6 @@ def names_file(model: str) -> bool:
     return model.lower().endswith(".gguf")
 
 
-def is_loopback(url: str) -> bool:
-    """Whether an address is certainly this machine's."""
-    server = _server(url)
-    if server is None:
-        return False
-    try:
-        return server[1] == "localhost" or ipaddress.ip_address(server[1]).is_loopback
-    except ValueError:
-        return False
-
-
 def author(environ: Mapping[str, str], cwd: Path) -> str:
     """Who git says is writing, or an empty string."""
     named = environ.get("GIT_AUTHOR_NAME", "").strip()
@@ -215,33 +201,18 @@ def _path(text: str, home: Path) -> Path:
     return home / text[2:] if text.startswith("~/") else Path(text)
 
 
-def _server(url: str) -> tuple[str, str, int, str] | None:
-    """Scheme, host, port and path; None for what two readers could read as different servers."""
-    if not url.isascii() or not url.isprintable() or set(url) & set("\\ @?#"):
-        return None
-    try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS[parts.scheme]
-    except (ValueError, KeyError):
-        return None
-    return (parts.scheme, parts.hostname, port, parts.path.rstrip("/")) if parts.hostname else None
-
-
 def _trusted(url: str, user: Path | None) -> bool:
     """Whether the person's own configuration names exactly this server."""
-    file = user or _user_file()
+    file = user or user_file()
     table = read_toml(file) or {}
-    if unknown := sorted(set(table) - {"trusted"}):
-        raise wrong(file, f"`{unknown[0]}` is not known here", "What may be set: trusted.")
+    if unknown := sorted(set(table) - set(_OWN)):
+        hint = f"What may be set: {', '.join(_OWN)}."
+        raise wrong(file, f"`{unknown[0]}` is not known here", hint)
     listed = table.get("trusted", [])
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         raise wrong(file, "`trusted` must be a list of addresses")
-    server = _server(url)
-    return server is not None and server in [_server(one) for one in listed]
-
-
-def _user_file() -> Path:
-    return user_config_path("draft") / "config.toml"
+    server = read_address(url)
+    return server is not None and server in [read_address(one) for one in listed]
 
 
 def _untrusted(url: str, project: Project) -> DraftError:
@@ -250,7 +221,7 @@ def _untrusted(url: str, project: Project) -> DraftError:
         f"the project wants your key sent to {shown}, which only its own file names",
         str(project.file),
         f"If you trust that server, say so yourself: --base-url {shlex.quote(shown)}, or "
-        f'OPENAI_BASE_URL, or trusted = ["{shown}"] in {_user_file()}.',
+        f'OPENAI_BASE_URL, or trusted = ["{shown}"] in {user_file()}.',
         "untrusted-server",
     )
 

@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from assistant.llm import Finish, Usage
 
@@ -94,6 +95,7 @@ class Answer:
     pieces: int = 0
     finish: Finish | None = None
     done: bool = False
+    model: str = ""  # by the server's own word
     _text: list[str] = field(default_factory=list)
     _thinking: list[str] = field(default_factory=list)
     _refusal: list[str] = field(default_factory=list)
@@ -143,10 +145,7 @@ class Answer:
             raise NotAnApi(data[:2000].decode("utf-8", "replace"))
         if value.get("error"):
             raise ErrorEvent(value)
-        if isinstance(value.get("usage"), dict):
-            self._usage = value["usage"]
-        if isinstance(value.get("timings"), dict):
-            self._timings = value["timings"]
+        self._facts(value)
         choices = value.get("choices")
         if isinstance(choices, list):
             self._choices = True
@@ -154,6 +153,15 @@ class Answer:
                 self._choice(choices[0])
         elif not self._sample:
             self._sample = data[:2000].decode("utf-8", "replace")
+
+    def _facts(self, value: Mapping[str, Any]) -> None:
+        """Take in what an event says besides words: who answers, and what it counted."""
+        if not self.model and isinstance(value.get("model"), str):
+            self.model = value["model"]
+        if isinstance(value.get("usage"), dict):
+            self._usage = value["usage"]
+        if isinstance(value.get("timings"), dict):
+            self._timings = value["timings"]
 
     def _choice(self, choice: JsonObject) -> None:
         delta = choice.get("delta") or choice.get("message")

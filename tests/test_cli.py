@@ -327,6 +327,43 @@ def test_unknown_model(draft: Draft) -> None:
     assert len(server.requests) == 1
 
 
+def test_unknown_model_is_answered_with_what_there_is(draft: Draft) -> None:
+    """A model that the server does not know is answered with its own names, nearest first."""
+    missing = failure(404, "The model `tiny` does not exist", code="model_not_found")
+    listed = {"data": [{"id": name} for name in ("huge", "other", "tiny-2", f"x\x1b[31m{KEY}")]}
+    with Scripted(lambda _: missing, models=listed) as server:
+        ran = draft("x", "--base-url", server.url, *SMALLEST)
+
+    assert ran.code == Exit.MODEL
+    assert "It knows tiny-2, " in ran.err
+    assert "\x1b" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "key", ["schlüssel-abcdefghijk", "sk-abc\ndef-ghijklm", "sk-abc def", "sk-\udcff-abcdefgh"]
+)
+def test_a_key_that_no_key_is(key: str, draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that cannot be sent is wrong usage that names the variable, before anything is sent."""
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with Scripted(plausible) as server:
+        ran = draft("rate limits", "--base-url", server.url, *SMALLEST)
+
+    assert (ran.code, server.every_request) == (Exit.USAGE, ())
+    assert "OPENAI_API_KEY: The key holds white space" in ran.err
+    assert key not in ran.err
+
+
+def test_who_will_answer_is_said_before_anything_is_sent(draft: Draft) -> None:
+    """One line names model and server before the first request, and none does with --quiet."""
+    with Scripted(plausible) as server:
+        where = ("--base-url", server.url, *SMALLEST)
+        ran = draft("login timeout", *where)
+        quiet = draft("login timeout", "--quiet", *where)
+
+    assert f"asking tiny at 127.0.0.1:{server.port}, on this machine\n" in ran.err
+    assert quiet.err == ""
+
+
 def test_no_model(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a key, a server and the embedded model the three ways to go on are named."""
     monkeypatch.setenv("PATH", "/nowhere")

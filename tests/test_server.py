@@ -3,7 +3,18 @@
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.server import Server, check_base_url, check_key, is_loopback, scrubbed
+from assistant.server import (
+    Server,
+    advise_model,
+    check_base_url,
+    check_key,
+    host_of,
+    is_loopback,
+    knows_model,
+    model_names,
+    nearest_models,
+    scrubbed,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +69,18 @@ def test_bad_address(text: str, problem: str) -> None:
         ("http://[::1]/v1", True),
         ("http://[::ffff:127.0.0.1]/v1", True),
         ("http://0.0.0.0:8000/v1", True),
+        ("http://api.localhost/v1", True),
+        ("https://[::]:8000/v1", True),
         ("http://localhost.example.com/v1", False),
+        ("http://notlocalhost/v1", False),
+        ("http://127.0.0.1@example.com/v1", False),
+        ("http://example.com\\@127.0.0.1/v1", False),
+        ("http://example.com#@127.0.0.1/v1", False),
+        ("http://0x7f.1/v1", False),
+        ("http://2130706433/v1", False),
+        ("127.0.0.1:8080", False),
+        ("ftp://127.0.0.1/v1", False),
+        ("http://\u2113ocalhost/v1", False),
         ("http://127.0.0.1.example.com/v1", False),
         ("http://10.0.0.1/v1", False),
         ("http://[::1/v1", False),
@@ -67,6 +89,44 @@ def test_bad_address(text: str, problem: str) -> None:
 def test_loopback(address: str, *, expected: bool) -> None:
     """Loopback is this machine, and nothing that merely looks like it."""
     assert is_loopback(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://api.openai.com/v1", "api.openai.com"),
+        ("http://127.0.0.1:8080/v1", "127.0.0.1:8080"),
+        ("http://[::1]:8080/v1", "[::1]:8080"),
+    ],
+)
+def test_host(address: str, expected: str) -> None:
+    """A person is told a server's host, and its port where it has one of its own."""
+    assert host_of(address) == expected
+
+
+def test_names_nearest_first() -> None:
+    """A model that a server lacks is answered with those of its names that are most like it."""
+    names = ("whisper-1", "gpt-6.1-terra", "gpt-6.1-sol", "tts-1", "gpt-6-astra", "o9", "gpt-6.1")
+
+    assert nearest_models("gpt-6.1-tera", names, most=3) == (
+        "gpt-6.1-terra", "gpt-6-astra", "gpt-6.1",
+    )  # fmt: skip
+    assert advise_model("gpt-6.1-tera", names).startswith("It knows gpt-6.1-terra, gpt-6-astra, ")
+    assert advise_model("gpt-6.1-tera", names).endswith(" and 2 more: name one with --model.")
+    assert advise_model("x", ()) == ""
+
+
+@pytest.mark.parametrize("name", ["llama3", "llama3:latest", "gemini-9"])
+def test_a_name_is_known_with_what_servers_add_to_it(name: str) -> None:
+    """A name is known where a server lists it with a tag or a folder of its own."""
+    assert knows_model(("llama3:latest", "models/gemini-9"), name)
+    assert not knows_model(("llama3:latest", "models/gemini-9"), f"{name}x")
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"<html>", b'{"data": 1}', b'{"data": [1, {}]}'])
+def test_what_is_no_list_of_models_names_none(content: bytes) -> None:
+    """Whatever a server sends in place of its list of models, there are no names in it."""
+    assert model_names(content, "") == ()
 
 
 def test_good_key() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.settings import Options, Settings, author, is_loopback, needs_embedded, resolve
+from assistant.server import is_loopback
+from assistant.settings import Options, Settings, author, needs_embedded, resolve
 
 KEY = "sk-test-12345"
 SERVER = "https://llm.example.com/v1"

@@ -14,7 +14,7 @@ TemplateFile = Annotated[
 ModelName = Annotated[
     str | None,
     typer.Option(
-        "--model", metavar="NAME", help="A model's name, or a GGUF file's path [gpt-5-mini]."
+        "--model", metavar="NAME", help="A model's name, or a GGUF file's path [gpt-6.1-terra]."
     ),
 ]
 BaseUrl = Annotated[
