@@ -330,7 +330,9 @@ def test_unknown_model(draft: Draft) -> None:
 def test_unknown_model_is_answered_with_what_there_is(draft: Draft) -> None:
     """A model that the server does not know is answered with its own names, nearest first."""
     missing = failure(404, "The model `tiny` does not exist", code="model_not_found")
-    listed = {"data": [{"id": name} for name in ("huge", "other", "tiny-2", f"x\x1b[31m{KEY}")]}
+    listed: dict[str, object] = {
+        "data": [{"id": name} for name in ("huge", "other", "tiny-2", f"x\x1b[31m{KEY}")]
+    }
     with Scripted(lambda _: missing, models=listed) as server:
         ran = draft("x", "--base-url", server.url, *SMALLEST)
 
