@@ -39,7 +39,7 @@ class Price:
     currency: str = "USD"
 
     def of(self, usage: Usage) -> "Cost":
-        """Return what a run's tokens cost; whether failed attempts do is their server's business."""
+        """Return what a run's tokens cost; whether failed attempts do, only their server knows."""
         new = max(usage.prompt - usage.cached, 0)
         sums = new * self.input + usage.cached * self.cached + usage.completion * self.output
         return Cost(amount=sums / _MILLION, currency=self.currency, about=usage.estimated)
