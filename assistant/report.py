@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant import style
+from assistant import __version__, style
 from assistant.errors import DraftError, Exit
 from assistant.style import Kind
 
@@ -118,21 +118,13 @@ def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) ->
 
 
 def usage(message: str) -> DraftError:
-    """The error for wrong words on the command line."""
-    return DraftError(
-        message, code="usage", exit_code=Exit.USAGE, hint="`draft --help` shows the commands."
-    )
+    """The error for wrong words on the command line; which help to read is said by `cli`."""
+    return DraftError(message, code="usage", exit_code=Exit.USAGE)
 
 
 def version() -> str:
-    """The program's version; of a checkout that nobody installed there is none."""
-    from importlib.metadata import PackageNotFoundError  # noqa: PLC0415  20 ms
-    from importlib.metadata import version as known  # noqa: PLC0415
-
-    try:
-        return known("draft-design")
-    except PackageNotFoundError:
-        return "(not installed)"
+    """Return the program's version, which a checkout has as well as a wheel."""
+    return __version__
 
 
 def bug(error: Exception, *, json: bool = False) -> int:

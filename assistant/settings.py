@@ -9,25 +9,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from assistant import branch, git
+from assistant import branch, defaults, git
+from assistant.defaults import DEFAULTS
 from assistant.errors import DraftError, Exit
 from assistant.project import Project, load, read_toml, user_file, wrong
 from assistant.server import is_loopback, read_address
 
 Source = Literal["option", "environment", "project", "default"]
 
-_DIR = "memory/design"
 _OWN = ("trusted", "prices")  # what stands in a person's own configuration
 _MOST = 1_000_000_000
 _PATIENCE = 2.0  # seconds for git to say who the author is
-_VARIABLES = {
-    "dir": "DRAFT_DIR",
-    "template": "DRAFT_TEMPLATE",
-    "model": "DRAFT_MODEL",
-    "base-url": "OPENAI_BASE_URL",
-    "concurrency": "DRAFT_CONCURRENCY",
-    "language": "DRAFT_LANGUAGE",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +74,7 @@ class _Layers:
         option = getattr(self.options, name.replace("-", "_"))
         if option:
             return option, "option"
-        variable = self.environ.get(_VARIABLES.get(name, ""), "").strip()
+        variable = self.environ.get(DEFAULTS[name].variable, "").strip()
         if variable:
             return variable, "environment"
         said = self.project.text.get(name, "")
@@ -92,7 +84,7 @@ class _Layers:
         """Likewise for a number, which must be at least `least`."""
         value: float | None = getattr(self.options, name.replace("-", "_"))
         where = f"--{name}"
-        variable = _VARIABLES.get(name, "")
+        variable = DEFAULTS[name].variable
         if value is None and (said := self.environ.get(variable, "").strip()):
             where = variable
             try:
@@ -129,7 +121,7 @@ def resolve(
     template, whose = layers.text("template")
     total = layers.number("max-tokens-total", 1)
     return Settings(
-        dir=start / _path(layers.text("dir")[0] or _DIR, home),
+        dir=start / _path(layers.text("dir")[0] or defaults.DIR, home),
         template=(start if whose == "project" else cwd) / _path(template, home)
         if template
         else None,
@@ -137,8 +129,8 @@ def resolve(
         base_url=base_url,
         base_url_source=source,
         api_key=key,
-        concurrency=int(layers.number("concurrency", 1) or 8),
-        timeout=layers.number("timeout", 0.001) or 120.0,
+        concurrency=int(layers.number("concurrency", 1) or defaults.CONCURRENCY),
+        timeout=layers.number("timeout", 0.001) or defaults.TIMEOUT,
         max_tokens_total=None if total is None else int(total),
         language=layers.text("language")[0],
         author=layers.text("author")[0],

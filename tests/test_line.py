@@ -21,7 +21,12 @@ VALUED = {"--dir", "--model"}
         (["--show-completion", "bash"], ["--show-completion", "bash"]),
         ([], []),
         (["-"], ["new", "-"]),
-        (["chek"], ["new", "chek"]),
+        (["new", "chek"], ["new", "chek"]),
+        (["chek the login"], ["new", "chek the login"]),
+        (["--", "chek", "7"], ["new", "--", "chek", "7"]),
+        (["full", "text", "search"], ["new", "full", "text", "search"]),
+        (["create", "invoices"], ["new", "create", "invoices"]),
+        (["onboarding"], ["new", "onboarding"]),
         (["login", "timeout"], ["new", "login", "timeout"]),
     ],
 )
@@ -37,3 +42,42 @@ def test_nearly_a_command_is_wrong_usage() -> None:
 
     assert "draft check memory" in caught.value.hint
     assert 'draft "chek memory"' in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("args", "command"),
+    [
+        (["chek"], "draft check"),
+        (["CHECK"], "draft check"),
+        (["fil"], "draft fill"),
+        (["chek", "--dir", "d"], "draft check --dir d"),
+        (["--json", "chek"], "draft check --json"),
+        (["lint"], "draft check"),
+        (["validate", "7"], "draft check 7"),
+        (["version"], "draft --version"),
+    ],
+)
+def test_a_doubtful_word(args: list[str], command: str) -> None:
+    """A word alone that may be a slip, or another program's word, is no description unasked."""
+    with pytest.raises(DraftError) as caught:
+        meant(args, COMMANDS, VALUED)
+
+    assert f"`{command}`" in caught.value.hint
+    assert "For a document about it: draft " in caught.value.hint
+
+
+def test_a_person_is_sure() -> None:
+    """Who says that a description is meant gets it, and is asked about one word only."""
+    asked: list[str] = []
+
+    def sure(question: str) -> bool:
+        asked.append(question)
+        return True
+
+    assert meant(["chek"], COMMANDS, VALUED, sure) == ["new", "chek"]
+    assert len(asked) == 1
+    assert 'a document about "chek"?' in asked[0]
+    with pytest.raises(DraftError):
+        meant(["chek", "memory"], COMMANDS, VALUED, sure)
+    assert meant(["new", "chek"], COMMANDS, VALUED, sure) == ["new", "chek"]
+    assert len(asked) == 1

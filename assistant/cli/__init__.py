@@ -2,29 +2,21 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import typer
 
 from assistant import report
 from assistant.cli import life, numbering, reviewing, writing  # noqa: F401  they add commands
-from assistant.cli.app import ReaderGone, app
+from assistant.cli.app import ReaderGone, Voice, app
+from assistant.cli.misuse import help_hint, misused
 from assistant.errors import DraftError, Exit
-
-
-@dataclass(slots=True)
-class Voice:
-    """How this run speaks, for errors that come before or after a command's own code."""
-
-    json: bool = False
-    verbose: bool = False
 
 
 def main() -> None:
     """The program: runs a command and ends with its exit code."""
     voice = Voice(json="--json" in sys.argv, verbose=bool({"--verbose", "-v"} & set(sys.argv)))
-    sys.exit(guarded(lambda: app(standalone_mode=False, prog_name="draft"), voice))
+    sys.exit(guarded(lambda: app(standalone_mode=False, prog_name="draft", obj=voice), voice))
 
 
 def guarded(run: Callable[[], Any], voice: Voice) -> int:
@@ -46,11 +38,13 @@ def _ended(run: Callable[[], Any], voice: Voice) -> int:
         result = run()
         sys.stdout.flush()
     except DraftError as error:
+        if error.code == "usage" and not error.hint:
+            error.hint = help_hint(voice.command)
         return report.failed(error, json=voice.json, verbose=voice.verbose)
     except typer.Exit as done:
         return done.exit_code
     except typer.TyperException as error:
-        return report.failed(report.usage(_said(error)), json=voice.json)
+        return report.failed(misused(error), json=voice.json)
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
     except (BrokenPipeError, ReaderGone):
@@ -58,9 +52,3 @@ def _ended(run: Callable[[], Any], voice: Voice) -> int:
     except Exception as error:  # noqa: BLE001  the one place where a bug becomes a report
         return report.bug(error, json=voice.json)
     return result if isinstance(result, int) else 0
-
-
-def _said(error: typer.TyperException) -> str:
-    """What typer has against the command line, as a sentence."""
-    said = getattr(error, "format_message", error.__str__)()
-    return str(said).rstrip(".") + "."

@@ -1,22 +1,21 @@
 """The program's group of commands, and which of them a command line means."""
 
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from assistant import line, report
+from assistant import __version__, line
+from assistant.cli.help import Command, group_page, page_for
+from assistant.cli.option import spread
 from assistant.errors import Exit
 
+Examples = tuple[tuple[str, str], ...]
 
-def examples(*lines: tuple[str, str]) -> str:
-    """The end of a command's help: command lines, each with what it does, in two columns."""
-    wide = max(len(command) for command, _ in lines)
-    rows = (f"  {command.ljust(wide)}  {what}" for command, what in lines)
-    return "\b\nExamples:\n" + "\n".join(rows)  # \b: help leaves the lines as they are
-
-
-EPILOG = examples(
+EXAMPLES: Examples = (
     ('draft "bug: login timeout"', "a design document for a bug"),
     ('draft "feature: CSV export" --dry-run', "every prompt; nothing is sent"),
     ("draft new check the login flow", "begins with a command's name"),
@@ -28,9 +27,19 @@ EPILOG = examples(
     ("draft renumber 7", "the next free number"),
 )
 
-
 # The order in which help lists the commands: as a document comes to them.
-ORDER = ("new", "fill", "suggest", "check", "list", "status", "renumber", "index", "init")
+ORDER = (
+    "new", "fill", "suggest", "check", "list", "status", "renumber", "index", "init", "help",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Voice:
+    """How this run speaks, for errors that come before or after a command's own code."""
+
+    json: bool = False
+    verbose: bool = False
+    command: str = ""
 
 
 class ReaderGone(Exception):  # noqa: N818  nobody is left to be told of an error
@@ -44,19 +53,29 @@ class Commands(TyperGroup):
         """The commands' names, in the order of a document's life."""
         return sorted(self.commands, key=ORDER.index)
 
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401  click's own type
+        """The commands, as a page."""
+        return group_page(self, ctx, page_for(sys.stdout))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
         """Put `new` in front where no command is named, and a named one before its options."""
         if not args:
-            typer.echo(ctx.get_help(), err=True)
+            typer.echo(group_page(self, ctx, page_for(sys.stderr)), err=True)
             raise typer.Exit(Exit.USAGE)
+        words = line.meant(args, tuple(self.commands), self.valued(), asked)
+        if isinstance(ctx.obj, Voice) and words[0] in self.commands:
+            ctx.obj.command = words[0]
+        return super().parse_args(ctx, words)
+
+    def valued(self) -> set[str]:
+        """The names of all options that take a value."""
         options = (option for command in self.commands.values() for option in command.params)
-        valued = {
+        return {
             name
             for option in options
             if option.param_type_name == "option" and not getattr(option, "is_flag", False)
             for name in option.opts
         }
-        return super().parse_args(ctx, line.meant(args, tuple(self.commands), valued))
 
     def make_context(self, *words: Any, **named: Any) -> Any:  # noqa: ANN401  click's own types
         """Read the command line; help is printed here."""
@@ -73,20 +92,43 @@ class Commands(TyperGroup):
             raise ReaderGone from None
 
 
+def asked(question: str) -> bool:
+    """Return whether a person says yes; without a terminal nobody does."""
+    if not (sys.stdin and sys.stderr and sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
 app = typer.Typer(
     name="draft",
     cls=Commands,
     help="One line in, the next numbered design document out.",
-    epilog=EPILOG,
+    epilog="\n".join(map("\t".join, EXAMPLES)),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+def command(
+    name: str | None = None, *, examples: Examples, short_help: str | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return what makes a function a command: its name, and its examples at the end of its help."""
+
+    def add(function: Callable[..., None]) -> Callable[..., None]:
+        made = spread(function)
+        rows = "\n".join(map("\t".join, examples))
+        app.command(name, cls=Command, short_help=short_help, epilog=rows)(made)
+        return made
+
+    return add
+
+
 def _version(*, value: bool) -> None:
     if value:
-        typer.echo(f"draft {report.version()}")
+        typer.echo(f"draft {__version__}")
         raise typer.Exit
 
 
@@ -98,3 +140,24 @@ def root(
     ] = False,
 ) -> None:
     """One line in, the next numbered design document out."""
+
+
+@command(
+    "help",
+    short_help="Show the commands, or the options of one.",
+    examples=(
+        ("draft help", "all commands"),
+        ("draft help fill", "as `draft fill --help`"),
+    ),
+)
+def help_command(
+    *,
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="COMMAND", help="Whose options.")] = "",
+) -> None:
+    """Show the commands, or the options of one: draft help fill."""
+    program: Any = ctx.parent
+    known = program.command.commands
+    if name and name not in known:
+        raise line.unknown(name, tuple(known))
+    typer.echo(known[name].get_help(ctx) if name else program.command.get_help(program))

@@ -5,54 +5,55 @@ from typing import Annotated
 
 import typer
 
-from assistant import report
-from assistant.cli.app import app, examples
-from assistant.cli.option import Dir, Json, Quiet, TemplateFile, Verbose
+from assistant.cli.app import command
+from assistant.cli.option import Document, Folder, Manners, Where
 
 
-@app.command(
+@command(
     short_help="Move a document to another status of its template.",
-    epilog=examples(
+    examples=(
         ("draft status 7 approved", '"app" is enough'),
         ("draft status 7 approved --force", "though it is not ready"),
     ),
 )
-def status(  # noqa: PLR0913  a command's options are its signature
+def status(
     *,
-    document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
+    document: Document,
     to: Annotated[
         str, typer.Argument(metavar="STATUS", help="One of the template's, or how it begins.")
     ],
     force: Annotated[
         bool, typer.Option("--force", help="Even where the document is not ready for it.")
     ] = False,
-    folder: Dir = None,
-    template: TemplateFile = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    where: Where,
+    manners: Manners,
 ) -> None:
     """Move a document to another status of its template: draft status 7 approved."""
-    from assistant import status as command  # noqa: PLC0415
+    from assistant import status as own  # noqa: PLC0415
     from assistant.settings import Options  # noqa: PLC0415
 
-    options = Options(dir=folder, template=template)
-    manner = report.Manner(json=json, quiet=quiet, verbose=verbose)
+    options = Options(dir=where.dir, template=where.template)
     today = date.today().isoformat()  # noqa: DTZ011  the day where the person is
-    wish = command.Wish(status=to, today=today, force=force)
-    raise typer.Exit(command.status(document, wish, options, manner))
+    wish = own.Wish(status=to, today=today, force=force)
+    raise typer.Exit(own.status(document, wish, options, manners.manner()))
 
 
-@app.command(
-    epilog=examples(
+@command(
+    examples=(
         ("draft index", "in the folder's README.md"),
         ("draft index --check", "for CI: is it stale?"),
     )
 )
-def index(  # noqa: PLR0913
+def index(
     *,
     file: Annotated[
-        str, typer.Option("--file", help="The file that holds the table [the folder's README.md].")
+        str,
+        typer.Option(
+            "--file",
+            metavar="FILE",
+            show_default="the folder's README.md",
+            help="The file that holds the table.",
+        ),
     ] = "",
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit code 1 where it is stale.")
@@ -60,25 +61,21 @@ def index(  # noqa: PLR0913
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what would change; write nothing.")
     ] = False,
-    folder: Dir = None,
-    template: TemplateFile = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    where: Where,
+    manners: Manners,
 ) -> None:
     """Write the table of all documents between two comments of a file."""
-    from assistant import index as command  # noqa: PLC0415
+    from assistant import index as own  # noqa: PLC0415
     from assistant.settings import Options  # noqa: PLC0415
 
-    options = Options(dir=folder, template=template)
-    manner = report.Manner(json=json, quiet=quiet, verbose=verbose)
-    wish = command.Wish(file=file, check=check, diff=diff)
-    raise typer.Exit(command.index(wish, options, manner))
+    options = Options(dir=where.dir, template=where.template)
+    wish = own.Wish(file=file, check=check, diff=diff)
+    raise typer.Exit(own.index(wish, options, manners.manner()))
 
 
-@app.command(
+@command(
     short_help="Set a project up: folder, configuration, template, hook.",
-    epilog=examples(
+    examples=(
         ("draft init", "folder, configuration, hook"),
         ("draft init --dry-run", "what that would do"),
         ("draft init --template built-in", "with a template to change"),
@@ -86,22 +83,21 @@ def index(  # noqa: PLR0913
 )
 def init(
     *,
-    folder: Dir = None,
     template: Annotated[
         str,
         typer.Option(
-            "--template", help="Give the project a copy of this file, or of `built-in`, to change."
+            "--template",
+            metavar="FILE",
+            help="Give the project a copy of this file, or of `built-in`, to change.",
         ),
     ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
     ] = False,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    where: Folder,
+    manners: Manners,
 ) -> None:
     """Set a project up: folder, configuration, hook, and a template of its own if wanted."""
-    from assistant import init as command  # noqa: PLC0415
+    from assistant import init as own  # noqa: PLC0415
 
-    manner = report.Manner(json=json, quiet=quiet, verbose=verbose)
-    raise typer.Exit(command.init(folder, template, manner, dry_run=dry_run))
+    raise typer.Exit(own.init(where.dir, template, manners.manner(), dry_run=dry_run))

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from assistant import report
-from assistant.cli.app import app, examples
-from assistant.cli.option import Dir, Json, Quiet, TemplateFile, Verbose
+from assistant.cli.app import command
+from assistant.cli.option import Manners, Where
 
 
-@app.command(
-    epilog=examples(
+@command(
+    examples=(
         ("draft check", "every document of the folder"),
         ("draft check 7 docs/rfc.md", "by number or path"),
         ("draft check --since main", "what this branch changed"),
@@ -21,16 +21,26 @@ from assistant.cli.option import Dir, Json, Quiet, TemplateFile, Verbose
 def check(  # noqa: PLR0913  an option is an argument
     *,
     documents: Annotated[
-        list[str] | None, typer.Argument(help="Paths or numbers; a folder means its documents.")
+        list[str] | None,
+        typer.Argument(metavar="DOC", help="Paths or numbers; a folder means its documents."),
     ] = None,
     changed: Annotated[
         bool, typer.Option("--changed", help="Only documents that differ from HEAD.")
     ] = False,
     since: Annotated[
-        str | None, typer.Option(help="Only those changed since this branch, tag or commit.")
+        str | None,
+        typer.Option(
+            "--since", metavar="REV", help="Only those changed since this branch, tag or commit."
+        ),
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--format", help="text, json, github or sarif [text].")
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            show_default="text",
+            help="text, json, github or sarif.",
+        ),
     ] = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend what has one right answer; nothing else changes.")
@@ -39,68 +49,70 @@ def check(  # noqa: PLR0913  an option is an argument
         bool, typer.Option("--diff", help="With --fix: show what would change, write nothing.")
     ] = False,
     explain: Annotated[
-        str | None, typer.Option(help="What a rule is about, by its code or name.")
+        str | None,
+        typer.Option(
+            "--explain", metavar="RULE", help="What a rule is about, by its code or name."
+        ),
     ] = None,
     rules: Annotated[bool, typer.Option("--list", help="All rules.")] = False,
-    folder: Dir = None,
-    template: TemplateFile = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    where: Where,
+    manners: Manners,
 ) -> None:
     """Hold documents against their template, without a model."""
-    from assistant import check as command  # noqa: PLC0415
+    from assistant import check as own  # noqa: PLC0415
     from assistant.selection import Choice  # noqa: PLC0415
     from assistant.settings import Options  # noqa: PLC0415
 
-    if json and form not in (None, "json"):
+    if manners.json and form not in (None, "json"):
         raise report.usage(f"--json and --format {form} are two forms: give one of them")
-    wish = command.Wish(
+    wish = own.Wish(
         choice=Choice(names=tuple(documents or ()), changed=changed, since=since or ""),
-        form="json" if json else form or "text",
+        form="json" if manners.json else form or "text",
         fix=fix,
         diff=diff,
         explain=explain or "",
         list=rules,
     )
-    options = Options(dir=folder, template=template)
-    manner = report.Manner(json=wish.form == "json", quiet=quiet, verbose=verbose)
-    raise typer.Exit(command.check(wish, options, manner))
+    options = Options(dir=where.dir, template=where.template)
+    raise typer.Exit(own.check(wish, options, manners.manner(json=wish.form == "json")))
 
 
-@app.command(
+@command(
     "list",
     short_help="List documents: number, status, title, dates, what is open.",
-    epilog=examples(
+    examples=(
         ("draft list --status draft", "only the drafts"),
         ("draft list --search login --sort updated", "by words, in any order"),
     ),
 )
-def list_documents(  # noqa: PLR0913  a command's options are its signature
+def list_documents(
     *,
     statuses: Annotated[
-        list[str] | None, typer.Option("--status", help="Only these; repeatable.")
+        list[str] | None,
+        typer.Option("--status", metavar="STATUS", help="Only these; repeatable."),
     ] = None,
     search: Annotated[
         str, typer.Option("--search", metavar="TEXT", help="Only with this in title or text.")
     ] = "",
     sort: Annotated[
-        str, typer.Option("--sort", metavar="COLUMN", help="By this column [number].")
+        str,
+        typer.Option(
+            "--sort",
+            metavar="COLUMN",
+            show_default="number",
+            help="By number, status, title, created, updated, unwritten or questions.",
+        ),
     ] = "",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
-    folder: Dir = None,
-    template: TemplateFile = None,
-    json: Json = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    where: Where,
+    manners: Manners,
 ) -> None:
     """List the documents: number, status, title, dates, what is unwritten and what is open."""
     from assistant import list_command  # noqa: PLC0415
     from assistant.settings import Options  # noqa: PLC0415
 
-    options = Options(dir=folder, template=template)
-    manner = report.Manner(json=json, quiet=quiet, verbose=verbose)
+    options = Options(dir=where.dir, template=where.template)
     wish = list_command.Wish(
         statuses=tuple(statuses or ()), search=search, sort=sort, reverse=reverse
     )
-    raise typer.Exit(list_command.run(wish, options, manner))
+    raise typer.Exit(list_command.run(wish, options, manners.manner()))

@@ -1,44 +1,32 @@
 """The commands that ask a model: new, fill, suggest."""
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant import report
-from assistant.cli.app import app, examples
-from assistant.cli.option import (
-    Author,
-    BaseUrl,
-    Cap,
-    Concurrency,
-    Dir,
-    DryRun,
-    Json,
-    Language,
-    ModelName,
-    Output,
-    Quiet,
-    TemplateFile,
-    Timeout,
-    Verbose,
-    Yes,
-)
+from assistant.cli.app import command
+from assistant.cli.option import Author, Document, DryRun, Manners, Model, Output, Where, Yes
+
+if TYPE_CHECKING:
+    from assistant.settings import Options
 
 
-@app.command(
-    epilog=examples(
+@command(
+    short_help="Draft the next numbered document.",
+    examples=(
         ('draft "bug: login timeout"', "a bug: a shorter document"),
         ("draft - < idea.txt", "a longer description"),
         ('draft "CSV export" --supersedes 3', "linked both ways"),
         ('draft "x" --base-url http://localhost:8080/v1', "any server, no key"),
         ('draft "x" --template rfc.md --output -', "to stdout, nothing saved"),
-    )
+    ),
 )
 def new(  # noqa: PLR0913  a command's options are its signature
     *,
     description: Annotated[
         list[str] | None,
-        typer.Argument(metavar="DESCRIPTION...", help="Words, or - for standard input."),
+        typer.Argument(metavar="DESCRIPTION", help="Words, or - for standard input."),
     ] = None,
     source: Annotated[
         str | None, typer.Option("--from", metavar="FILE", help="Read the description from a file.")
@@ -57,56 +45,48 @@ def new(  # noqa: PLR0913  a command's options are its signature
             help="A document that this one has to do with; repeatable.",
         ),
     ] = None,
-    folder: Dir = None,
-    template: TemplateFile = None,
-    model: ModelName = None,
-    base_url: BaseUrl = None,
-    concurrency: Concurrency = None,
-    timeout: Timeout = None,
-    max_tokens_total: Cap = None,
-    language: Language = None,
     author: Author = None,
-    output: Output = None,
     dry_run: DryRun = False,
-    json: Json = False,
     yes: Yes = False,  # noqa: ARG001  nothing here asks
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    where: Where,
+    model: Model,
+    output: Output = "",
+    manners: Manners,
 ) -> None:
     """Draft the next numbered document: draft "bug: login timeout"."""
     from assistant import new_command  # noqa: PLC0415  loads the model's half of the program
-    from assistant.settings import Options  # noqa: PLC0415
 
-    options = Options(
-        dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
-        timeout=timeout, max_tokens_total=max_tokens_total, language=language, author=author,
-    )  # fmt: skip
-    manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
     wish = new_command.Wish(
         source=source, supersedes=tuple(supersedes or ()), relates_to=tuple(relates_to or ()),
         dry_run=dry_run,
     )  # fmt: skip
-    raise typer.Exit(new_command.run(description or [], wish, options, manner))
+    options = _options(where, model, author)
+    raise typer.Exit(new_command.run(description or [], wish, options, manners.manner(output)))
 
 
-@app.command(
+@command(
     short_help="Write what is unwritten in a document; touch nothing else.",
-    epilog=examples(
+    examples=(
         ("draft fill 7", "all that is unwritten"),
         ("draft fill 7 --section Risks --diff", "look first; save nothing"),
+        ('draft fill 7 --section Risks --force --hint "no queue"', "one section again"),
         ("draft fill notes.md --add-missing", "with headings that it lacks"),
     ),
 )
 def fill(  # noqa: PLR0913
     *,
-    document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
+    document: Document,
     section: Annotated[
         list[str] | None,
         typer.Option(
-            "--section", help="Only this heading, a prefix or a path `A > B`; repeatable."
+            "--section",
+            metavar="HEADING",
+            help="Only this heading, a prefix or a path `A > B`; repeatable.",
         ),
     ] = None,
-    hint: Annotated[str, typer.Option("--hint", help="A sentence for the model.")] = "",
+    hint: Annotated[
+        str, typer.Option("--hint", metavar="TEXT", help="A sentence for the model.")
+    ] = "",
     force: Annotated[
         bool, typer.Option("--force", help="With --section: rewrite what is written, after asking.")
     ] = False,
@@ -116,42 +96,29 @@ def fill(  # noqa: PLR0913
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what would change; save nothing.")
     ] = False,
-    folder: Dir = None,
-    template: TemplateFile = None,
-    model: ModelName = None,
-    base_url: BaseUrl = None,
-    concurrency: Concurrency = None,
-    timeout: Timeout = None,
-    max_tokens_total: Cap = None,
-    language: Language = None,
     author: Author = None,
-    output: Output = None,
     dry_run: DryRun = False,
-    json: Json = False,
     yes: Yes = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    where: Where,
+    model: Model,
+    output: Output = "",
+    manners: Manners,
 ) -> None:
     """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
-    from assistant import fill as command  # noqa: PLC0415
+    from assistant import fill as own  # noqa: PLC0415
     from assistant.job import Wish  # noqa: PLC0415
-    from assistant.settings import Options  # noqa: PLC0415
 
-    options = Options(
-        dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
-        timeout=timeout, max_tokens_total=max_tokens_total, language=language, author=author,
-    )  # fmt: skip
     wish = Wish(
         sections=tuple(section or ()), hint=hint, force=force, add_missing=add_missing,
         dry_run=dry_run, diff=diff, yes=yes,
     )  # fmt: skip
-    manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
-    raise typer.Exit(command.fill(document, wish, options, manner))
+    options = _options(where, model, author)
+    raise typer.Exit(own.fill(document, wish, options, manners.manner(output)))
 
 
-@app.command(
+@command(
     short_help="Name risks and open questions that a document does not.",
-    epilog=examples(
+    examples=(
         ("draft suggest 7", "print risks and questions"),
         ("draft suggest 7 --risks -n 3", "the three weightiest risks"),
         ("draft suggest 7 --apply", "add them to the document"),
@@ -159,43 +126,38 @@ def fill(  # noqa: PLR0913
 )
 def suggest(  # noqa: PLR0913
     *,
-    document: Annotated[str, typer.Argument(metavar="DOC", help="A path or a number.")],
+    document: Document,
     risks: Annotated[bool, typer.Option("--risks", help="Risks only.")] = False,
     questions: Annotated[bool, typer.Option("--questions", help="Open questions only.")] = False,
     most: Annotated[
-        int | None, typer.Option("-n", help="At most so many of each, the weightiest first.")
+        int | None,
+        typer.Option("-n", metavar="N", help="At most so many of each, the weightiest first."),
     ] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Add them to the document's own table and list.")
     ] = False,
-    folder: Dir = None,
-    template: TemplateFile = None,
-    model: ModelName = None,
-    base_url: BaseUrl = None,
-    concurrency: Concurrency = None,
-    timeout: Timeout = None,
-    max_tokens_total: Cap = None,
-    language: Language = None,
-    output: Output = None,
     dry_run: DryRun = False,
-    json: Json = False,
     yes: Yes = False,  # noqa: ARG001  nothing here asks
-    quiet: Quiet = False,
-    verbose: Verbose = False,
+    where: Where,
+    model: Model,
+    output: Output = "",
+    manners: Manners,
 ) -> None:
     """Name risks and open questions that a document does not: draft suggest 7."""
-    from assistant import suggest as command  # noqa: PLC0415
-    from assistant.settings import Options  # noqa: PLC0415
+    from assistant import suggest as own  # noqa: PLC0415
     from assistant.suggestion import Kinds  # noqa: PLC0415
 
-    options = Options(
-        dir=folder, template=template, model=model, base_url=base_url, concurrency=concurrency,
-        timeout=timeout, max_tokens_total=max_tokens_total, language=language,
-    )  # fmt: skip
     both = risks == questions
-    wish = command.Wish(
+    wish = own.Wish(
         kinds=Kinds(risks=risks or both, questions=questions or both), most=most, apply=apply,
         dry_run=dry_run,
     )  # fmt: skip
-    manner = report.Manner(json=json, quiet=quiet, verbose=verbose, output=output or "")
-    raise typer.Exit(command.suggest(document, wish, options, manner))
+    options = _options(where, model)
+    raise typer.Exit(own.suggest(document, wish, options, manners.manner(output)))
+
+
+def _options(where: Where, model: Model, author: str | None = None) -> "Options":
+    """Return what stands on the command line of all that can be set elsewhere too."""
+    from assistant.settings import Options  # noqa: PLC0415
+
+    return Options(**asdict(where), **asdict(model), author=author)

@@ -1,0 +1,233 @@
+"""How help looks: the usage, arguments, options by group, and examples, as wide as the terminal."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from typer.core import TyperCommand
+
+from assistant import style
+from assistant.defaults import DEFAULTS
+
+Rows = Sequence[tuple[str, str]]
+
+OWN = "Options"  # the group of the options that are a command's own
+GROUPS = (OWN, "Where", "Model", "Output")
+
+_WIDEST = 100  # columns: a longer line is hard to read
+_NARROWEST = 30
+_INDENT = 2
+_SPACE = 2  # between two columns
+_FIRST = 30  # columns of the first column at most: what is wider has its help on the next line
+_TWO_COLUMNS = 64  # below this there is no room for two of them
+_GOES_ON = " \\"  # what ends a line that the shell is to join with the next
+_HANGING = 6  # columns of indentation of help below what it is about
+
+_RESET = "\x1b[0m"
+_HEADING = "\x1b[1;32m"  # as clap's, which is uv's and ruff's
+_LITERAL = "\x1b[1;36m"
+_PLACE = "\x1b[36m"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of help on its way to a stream: how wide it may be, and whether it has colours."""
+
+    columns: int
+    colour: bool
+
+    def heading(self, text: str) -> str:
+        """Return the line that stands above a part of the page."""
+        return self._painted(f"{text}:", _HEADING)
+
+    def term(self, text: str) -> str:
+        """Return an option, argument or command with its words told apart from its values."""
+        parts = text.split(" ")
+        return " ".join(
+            self._painted(part, _PLACE if part.strip("[].").isupper() else _LITERAL)
+            for part in parts
+        )
+
+    def _painted(self, text: str, how: str) -> str:
+        if not self.colour or not text.strip():
+            return text
+        bare = text.lstrip(" ")
+        return f"{text[: len(text) - len(bare)]}{how}{bare}{_RESET}"
+
+    def paragraph(self, text: str, indent: int = 0) -> Iterator[str]:
+        """Yield a text as lines; what stands in brackets stays on one line where it can."""
+        for line in wrapped(text, self.columns - indent):
+            yield " " * indent + line
+
+    def table(self, rows: Rows, first: int) -> Iterator[str]:
+        """Yield rows in two columns, the first `first` wide; without room, one below the other."""
+        room = self.columns - _INDENT - first - _SPACE
+        for name, text in rows:
+            if self.columns < _TWO_COLUMNS:
+                yield from self._below(name, text, _HANGING)
+            elif len(name) > first:
+                yield from self._below(name, text, _INDENT + first + _SPACE)
+            else:
+                lines = wrapped(text, room) or [""]
+                gap = " " * (first - len(name) + _SPACE)
+                yield f"{' ' * _INDENT}{self.term(name)}{gap}{lines[0]}".rstrip()
+                for line in lines[1:]:
+                    yield " " * (_INDENT + first + _SPACE) + line
+
+    def _below(self, name: str, text: str, indent: int) -> Iterator[str]:
+        for number, line in enumerate(wrapped(name, self.columns - _INDENT)):
+            yield " " * (_HANGING if number else _INDENT) + self.term(line)
+        yield from self.paragraph(text, indent)
+
+
+def page_for(stream: TextIO) -> Page:
+    """Return an empty page for a stream, as wide as the terminal is."""
+    columns = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    return Page(columns=columns, colour=style.coloured(stream, os.environ))
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Return a text as lines of at most `columns`, where no word is wider than that.
+
+    A remark in brackets is one word where it fits on a line, so that it is not torn.
+    """
+    lines: list[str] = []
+    for word in _words(text, columns):
+        if lines and len(lines[-1]) + 1 + len(word) <= columns:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _words(text: str, columns: int) -> Iterator[str]:
+    held: list[str] = []
+    for word in text.split():
+        held.append(word)
+        together = " ".join(held)
+        if together.startswith("[") and "]" not in together and len(together) < columns:
+            continue
+        if len(together) <= columns:
+            yield together
+        else:
+            yield from held
+        held = []
+    yield from held
+
+
+class Command(TyperCommand):
+    """A command whose help is a page of ours."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401  click's own type
+        """Return the page."""
+        return command_page(self, ctx, page_for(sys.stdout))
+
+
+def command_page(command: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  click's own types
+    """Return a command's help."""
+    groups = grouped(command.get_params(ctx))
+    arguments = [
+        (placeholder(parameter), parameter.help or "")
+        for parameter in command.params
+        if parameter.param_type_name == "argument"
+    ]
+    tables = {"Arguments": arguments, **groups} if arguments else dict(groups)
+    first = _first(tables.values())
+    lines = [*page.paragraph(command.help.partition("\n\n")[0]), "", *_usage(command, page)]
+    for heading, rows in tables.items():
+        lines += ["", page.heading(heading), *page.table(rows, first)]
+    return "\n".join([*lines, *_examples(command, page)])
+
+
+def group_page(group: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  click's own types
+    """Return the help of the whole program: its commands."""
+    commands = [
+        (name, group.commands[name].get_short_help_str(page.columns))
+        for name in group.list_commands(ctx)
+    ]
+    options = grouped(group.get_params(ctx))
+    rows = [row for table in options.values() for row in table]
+    lines = [*page.paragraph(group.help), ""]
+    lines += [*_lines_of_usage(("draft DESCRIPTION...", "draft COMMAND [OPTIONS]"), page), ""]
+    lines += [page.heading("Commands"), *page.table(commands, _first([commands])), ""]
+    lines += [page.heading(OWN), *page.table(rows, _first([rows]))]
+    more = "`draft COMMAND --help` shows a command's options, `draft new --help` those of a draft."
+    lines += ["", *page.paragraph(more)]
+    return "\n".join([*lines, *_examples(group, page)])
+
+
+def grouped(parameters: Sequence[Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return the options as rows of names and help, by group, in the groups' order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for parameter in parameters:
+        if parameter.param_type_name == "option" and not parameter.hidden:
+            found.setdefault(parameter.rich_help_panel or OWN, []).append(_row(parameter))
+    return {heading: found[heading] for heading in GROUPS if heading in found}
+
+
+def placeholder(parameter: Any) -> str:  # noqa: ANN401  click's own type
+    """Return how an argument is written wherever help names it: `DOC`, `[NUMBER]`, `[DOC...]`."""
+    many = "..." if parameter.nargs == -1 else ""
+    name = f"{parameter.metavar or parameter.name.upper()}{many}"
+    return name if parameter.required else f"[{name}]"
+
+
+def _row(option: Any) -> tuple[str, str]:  # noqa: ANN401  click's own type
+    short = [name for name in option.opts if not name.startswith("--")]
+    long = [name for name in option.opts if name.startswith("--")]
+    names = f"{short[0]}, {long[0]}" if short and long else f"    {long[0]}" if long else short[0]
+    value = "" if option.is_flag else f" {option.metavar}"
+    remark = DEFAULTS.get(long[0].removeprefix("--") if long else "")
+    parts = [option.help or ""]
+    if option.default is None and remark and remark.variable:  # else it is another of that name
+        parts.append(f"[env: {remark.variable}]")
+    if isinstance(option.show_default, str):
+        parts.append(f"[default: {option.show_default}]")
+    elif option.default is None and remark:
+        parts.append(f"[default: {remark.words}]")
+    return names + value, " ".join(parts)
+
+
+def _first(tables: Any) -> int:  # noqa: ANN401  a view of a dictionary, or a list
+    wide = [len(name) for rows in tables for name, _ in rows]
+    return max((one for one in wide if one <= _FIRST), default=_FIRST)
+
+
+def _usage(command: Any, page: Page) -> Iterator[str]:  # noqa: ANN401  click's own type
+    arguments = [placeholder(one) for one in command.params if one.param_type_name == "argument"]
+    words = " ".join(["[OPTIONS]", *arguments])
+    forms = [f"draft {command.name} {words}"]
+    if command.name == "new":
+        forms.insert(0, f"draft {words}")
+    yield from _lines_of_usage(forms, page)
+
+
+def _lines_of_usage(forms: Sequence[str], page: Page) -> Iterator[str]:
+    label = "Usage:"
+    indent = len(label) + 1
+    for number, form in enumerate(forms):
+        start = " " * indent if number else f"{page.heading('Usage')} "
+        first, *rest = wrapped(form, page.columns - indent)
+        yield start + page.term(first)
+        for line in rest:
+            yield " " * (indent + _INDENT) + page.term(line)
+
+
+def _examples(command: Any, page: Page) -> list[str]:  # noqa: ANN401  click's own type
+    """Return the end of a page: command lines, each with what it does."""
+    rows = [tuple(line.split("\t")) for line in (command.epilog or "").splitlines()]
+    if not rows:
+        return []
+    wide = max(len(line) for line, _ in rows)
+    lines = ["", page.heading("Examples")]
+    if wide + max(len(what) for _, what in rows) + _INDENT + _SPACE <= page.columns:
+        return [*lines, *(f"  {line.ljust(wide)}  {what}" for line, what in rows)]
+    for line, what in rows:
+        typed = wrapped(line, page.columns - _HANGING - len(_GOES_ON))
+        ends = [*[f"{part}{_GOES_ON}" for part in typed[:-1]], typed[-1]]
+        lines += [" " * (_HANGING if at else _INDENT) + part for at, part in enumerate(ends)]
+        lines += page.paragraph(what, _HANGING)
+    return lines
