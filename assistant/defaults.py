@@ -5,9 +5,8 @@ does not do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 DIR: Final = "memory/design"
 # OpenAI takes gpt-5-mini, the default until now, off its API on 2026-12-11 and names this one in
@@ -18,15 +17,14 @@ CONCURRENCY: Final = 8
 TIMEOUT: Final = 120.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Default:
+class Default(NamedTuple):
     """What holds where an option is not given: a variable of the environment, else a value.
 
     `variable` is empty where there is none; `words` say what the value is, for people.
     """
 
+    words: str
     variable: str = ""
-    words: str = ""
 
 
 # By the option's name, without its dashes; a project's file has the same names.

@@ -1,6 +1,5 @@
 """What a command line means: which of its words is the command, and which the description."""
 
-import shlex
 from collections.abc import Callable, Collection, Sequence
 
 from assistant.errors import DraftError, Exit
@@ -48,6 +47,8 @@ def meant(
     near = _doubted(word, [args[place] for place in places[1:]], commands)
     if not near or (len(places) == 1 and sure(_question(word, near))):
         return ["new", *args]
+    import shlex  # noqa: PLC0415  only for a word that is no command
+
     command = shlex.join([near, *args[:first], *args[first + 1 :]])
     about = " ".join(args[place] for place in places)
     reading = f'draft "{about}"' if len(places) > 1 else f"draft new {word}"

@@ -1,6 +1,5 @@
 """What a run says at its end: results on stdout, all else on stderr, as text or as JSON."""
 
-import json
 import os
 import sys
 import traceback
@@ -9,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant import __version__, style
+from assistant import __version__
 from assistant.errors import DraftError, Exit
-from assistant.style import Kind
 
 if TYPE_CHECKING:
     from assistant.finding import Finding  # loaded by the commands that have findings
+    from assistant.style import Kind
 
 SCHEMA = 1
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -30,9 +29,11 @@ class Manner:
     output: str = ""
 
 
-def say(text: str, manner: Manner | None = None, kind: Kind = "") -> None:
+def say(text: str, manner: Manner | None = None, kind: "Kind" = "") -> None:
     """Print a line for a person, on stderr: what has a `kind` is an error, a warning, a note."""
     if manner is None or not manner.quiet:
+        from assistant import style  # noqa: PLC0415  help needs neither this nor JSON
+
         how = style.look(sys.stderr, os.environ)
         print(style.lay_out(text, how, kind), file=sys.stderr, flush=True)
 
@@ -54,6 +55,7 @@ def document(text: str) -> None:
 
 def changes(text: str) -> None:
     """Print a diff on stdout: in colours on a terminal, byte for byte elsewhere."""
+    from assistant import style  # noqa: PLC0415
     from assistant.difference import painted  # noqa: PLC0415  for who has a diff
 
     document(painted(text, style.look(sys.stdout, os.environ)))
@@ -66,6 +68,8 @@ def as_json(**fields: Json) -> None:
 
 def as_object(body: Mapping[str, Json]) -> None:
     """An object of another's schema on stdout."""
+    import json  # noqa: PLC0415
+
     text = json.dumps(body, ensure_ascii=False, indent=None if not sys.stdout.isatty() else 2)
     result(text.encode("utf-8", "replace").decode())
 

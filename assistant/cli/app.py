@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -33,13 +32,16 @@ ORDER = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
 class Voice:
-    """How this run speaks, for errors that come before or after a command's own code."""
+    """How this run speaks, for errors that come before or after a command's own code.
 
-    json: bool = False
-    verbose: bool = False
-    command: str = ""
+    `command` is the command that the line means, as soon as that is known.
+    """
+
+    def __init__(self, *, json: bool = False, verbose: bool = False) -> None:
+        self.json = json
+        self.verbose = verbose
+        self.command = ""
 
 
 class ReaderGone(Exception):  # noqa: N818  nobody is left to be told of an error

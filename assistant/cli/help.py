@@ -4,12 +4,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TextIO
 
 from typer.core import TyperCommand
 
-from assistant import style
 from assistant.defaults import DEFAULTS
 
 Rows = Sequence[tuple[str, str]]
@@ -32,12 +30,12 @@ _LITERAL = "\x1b[1;36m"
 _PLACE = "\x1b[36m"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page of help on its way to a stream: how wide it may be, and whether it has colours."""
 
-    columns: int
-    colour: bool
+    def __init__(self, columns: int, *, colour: bool) -> None:
+        self.columns = columns
+        self.colour = colour
 
     def heading(self, text: str) -> str:
         """Return the line that stands above a part of the page."""
@@ -86,7 +84,16 @@ class Page:
 def page_for(stream: TextIO) -> Page:
     """Return an empty page for a stream, as wide as the terminal is."""
     columns = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
-    return Page(columns=columns, colour=style.coloured(stream, os.environ))
+    return Page(columns, colour=_coloured(stream))
+
+
+def _coloured(stream: TextIO) -> bool:
+    # What decides costs 4 ms to load: a pipe that nobody wants in colour does without.
+    if not (stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "CLICOLOR_FORCE"}):
+        return False
+    from assistant import style  # noqa: PLC0415
+
+    return style.coloured(stream, os.environ)
 
 
 def wrapped(text: str, columns: int) -> list[str]:
@@ -145,8 +152,8 @@ def command_page(command: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  cl
 def group_page(group: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  click's own types
     """Return the help of the whole program: its commands."""
     commands = [
-        (name, group.commands[name].get_short_help_str(page.columns))
-        for name in group.list_commands(ctx)
+        (name, command.short_help or command.help or "")
+        for name, command in ((name, group.commands[name]) for name in group.list_commands(ctx))
     ]
     options = grouped(group.get_params(ctx))
     rows = [row for table in options.values() for row in table]

@@ -1,17 +1,18 @@
 """Options that several commands take, each with its one meaning, in the groups that help shows.
 
-A group is a dataclass: a command takes it as one parameter, typer sees its fields.
+A command takes a group as one parameter, and typer sees its fields. It is no dataclass because
+each of those costs a millisecond at every start.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator
 from functools import wraps
-from inspect import Parameter, signature
-from typing import Annotated, Any, ClassVar, get_args, get_type_hints
+from inspect import Parameter, get_annotations, signature
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
 import typer
 
-from assistant.report import Manner
+if TYPE_CHECKING:
+    from assistant.report import Manner
 
 Document = Annotated[str, typer.Argument(metavar="DOC", help="A document, by path or number.")]
 Author = Annotated[str | None, typer.Option("--author", metavar="NAME", help="The author.")]
@@ -30,18 +31,25 @@ Output = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
+class Group:
+    """Options that help shows together; each is an attribute, with its default in the class."""
+
+    heading: ClassVar[str]
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401  typer's values
+        self.__dict__.update(given)
+
+
+class Folder(Group):
     """Where the documents are."""
 
-    heading: ClassVar = "Where"
+    heading = "Where"
 
     dir: Annotated[
         str | None, typer.Option("--dir", metavar="DIR", help="The folder of the documents.")
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Where(Folder):
     """Where the documents are, and their template."""
 
@@ -50,11 +58,10 @@ class Where(Folder):
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class Model(Group):
     """Who answers, and how much may be asked."""
 
-    heading: ClassVar = "Model"
+    heading = "Model"
 
     model: Annotated[
         str | None,
@@ -82,11 +89,10 @@ class Model:
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class Manners(Group):
     """How a command speaks."""
 
-    heading: ClassVar = "Output"
+    heading = "Output"
 
     json: Annotated[
         bool, typer.Option("--json", help="The result as one JSON object on stdout.")
@@ -96,43 +102,44 @@ class Manners:
         bool, typer.Option("--verbose", "-v", help="Every event, and tracebacks.")
     ] = False
 
-    def manner(self, output: str = "", *, json: bool = False) -> Manner:
+    def manner(self, output: str = "", *, json: bool = False) -> "Manner":
         """Return how a command speaks, for those who print."""
+        from assistant.report import Manner  # noqa: PLC0415  help prints without it
+
         return Manner(json=self.json or json, quiet=self.quiet, verbose=self.verbose, output=output)
 
 
 def spread(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command as typer reads it: a group of options is as many parameters as it has."""
-    hints = get_type_hints(command, include_extras=True)
+    shape = signature(command)
     kept: list[Parameter] = []
-    groups: dict[str, type[Any]] = {}
-    for parameter in signature(command).parameters.values():
-        kind = hints[parameter.name]
-        if isinstance(kind, type) and is_dataclass(kind):
-            groups[parameter.name] = kind
-            kept += _parameters(kind)
+    groups: dict[str, tuple[type[Group], list[str]]] = {}
+    for parameter in shape.parameters.values():
+        kind = parameter.annotation
+        if isinstance(kind, type) and issubclass(kind, Group):
+            own = list(_parameters(kind))
+            groups[parameter.name] = kind, [one.name for one in own]
+            kept += own
         else:
-            kept.append(parameter.replace(annotation=kind))
+            kept.append(parameter)
 
     @wraps(command)
     def run(**given: Any) -> None:  # noqa: ANN401  typer's values, each of its option's type
-        for name, kind in groups.items():
-            given[name] = kind(**{field.name: given.pop(field.name) for field in fields(kind)})
+        for name, (kind, names) in groups.items():
+            given[name] = kind(**{own: given.pop(own) for own in names})
         command(**given)
 
-    run.__signature__ = signature(command).replace(parameters=kept)  # type: ignore[attr-defined]
+    run.__signature__ = shape.replace(parameters=kept)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in kept}
     return run
 
 
-def _parameters(group: Any) -> list[Parameter]:  # noqa: ANN401  any of the groups above
-    hints = get_type_hints(group, include_extras=True)
-    for field in fields(group):
-        get_args(hints[field.name])[1].rich_help_panel = group.heading
-    return [
-        Parameter(
-            field.name, Parameter.KEYWORD_ONLY, default=field.default,
-            annotation=hints[field.name],
-        )
-        for field in fields(group)
-    ]  # fmt: skip
+def _parameters(group: type[Group]) -> Iterator[Parameter]:
+    """Yield a group's options as parameters, those of what it inherits from first."""
+    for part in reversed(group.__mro__):
+        for name, annotation in get_annotations(part).items():
+            if not hasattr(annotation, "__metadata__"):  # it is no option
+                continue
+            get_args(annotation)[1].rich_help_panel = group.heading
+            default = getattr(group, name)
+            yield Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

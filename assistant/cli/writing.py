@@ -1,6 +1,5 @@
 """The commands that ask a model: new, fill, suggest."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -69,8 +68,8 @@ def new(  # noqa: PLR0913  a command's options are its signature
     examples=(
         ("draft fill 7", "all that is unwritten"),
         ("draft fill 7 --section Risks --diff", "look first; save nothing"),
-        ('draft fill 7 --section Risks --force --hint "no queue"', "one section again"),
-        ("draft fill notes.md --add-missing", "with headings that it lacks"),
+        ('draft fill 7 --section Risks --force --hint "say why"', "one section again"),
+        ("draft fill notes.md --add-missing", "with lacking headings"),
     ),
 )
 def fill(  # noqa: PLR0913
@@ -160,4 +159,4 @@ def _options(where: Where, model: Model, author: str | None = None) -> "Options"
     """Return what stands on the command line of all that can be set elsewhere too."""
     from assistant.settings import Options  # noqa: PLC0415
 
-    return Options(**asdict(where), **asdict(model), author=author)
+    return Options(**vars(where), **vars(model), author=author)
