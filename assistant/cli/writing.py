@@ -67,9 +67,9 @@ def new(  # noqa: PLR0913  a command's options are its signature
     short_help="Write what is unwritten in a document; touch nothing else.",
     examples=(
         ("draft fill 7", "all that is unwritten"),
-        ("draft fill 7 --section Risks --diff", "look first; save nothing"),
+        ("draft fill 7 --section Risks --diff", "look; save nothing"),
         ('draft fill 7 --section Risks --force --hint "say why"', "one section again"),
-        ("draft fill notes.md --add-missing", "with lacking headings"),
+        ("draft fill notes.md --add-missing", "with missing headings"),
     ),
 )
 def fill(  # noqa: PLR0913
