@@ -12,10 +12,11 @@ from contextlib import asynccontextmanager, suppress
 from math import inf
 from typing import TYPE_CHECKING
 
+from assistant.brake import Brake, Sleep, Turn
 from assistant.errors import DraftError
 from assistant.fault import Fault, Reporter
 from assistant.llm import Completion, Prompt, Watcher
-from assistant.patience import Alive, Sleep, deadline, retrying
+from assistant.patience import Alive, deadline, retrying
 from assistant.payload import Parameters, Tally, refused
 from assistant.server import (
     LONG_NAME,
@@ -85,7 +86,9 @@ class Client:
         limit = "max_completion_tokens" if "//api.openai.com" in server.base_url else "max_tokens"
         self._parameters = Parameters(limit=limit, temperature=temperature, seed=seed, llama=llama)
         self._openai: openai.AsyncOpenAI | None = None
-        self._heard = False
+        self._brake = Brake(sleep)
+        self._queued: set[asyncio.Timeout] = set()
+        self._put_off = 0.0
 
     @property
     def name(self) -> str:
@@ -94,6 +97,7 @@ class Client:
 
     async def close(self) -> None:
         """Close the connections."""
+        self._brake.close()
         if self._openai is not None:
             await self._openai.close()
             self._openai = None
@@ -104,15 +108,16 @@ class Client:
         tally = Tally(prompt)
 
         def told(fault: Fault, seconds: float) -> None:
-            if not tally.lost(reached=fault.reached):
+            if not tally.lost(paid=fault.paid):
                 raise fault.error from None
-            self._watcher.waiting(prompt.label, seconds, fault.error.message)
+            if not fault.shared:
+                self._watcher.waiting(prompt.label, seconds, fault.error.message)
 
-        attempts = retrying(self._sleep, lambda: self._heard, told)
+        attempts = retrying(self._sleep, lambda: self._brake.over, told)
         try:
             answer: Answer = await attempts(self._adapted, prompt, tally)
         except Fault as fault:
-            tally.lost(reached=fault.reached)
+            tally.lost(paid=fault.paid)
             raise await self._named(fault.error) from None
         text, thinking, finish = answer.result()
         return Completion(
@@ -148,6 +153,19 @@ class Client:
         return self._parameters.without(about, sent, formatted=formatted) if about else None
 
     async def _attempt(self, prompt: Prompt, sent: Parameters, tally: Tally) -> Answer:
+        """Send one request as soon as it may be; all requests hear of it where it is refused."""
+        async with self._brake.turn() as turn:
+            try:
+                return await self._asked(prompt, sent, tally, turn)
+            except Fault as fault:
+                if fault.busy and not turn.accepted:
+                    fault.shared = True
+                    seconds = self._brake.refuse(turn, fault)
+                    if seconds is not None:
+                        self._watcher.waiting(prompt.label, seconds, fault.error.message)
+                raise
+
+    async def _asked(self, prompt: Prompt, sent: Parameters, tally: Tally, turn: Turn) -> Answer:
         import httpx2  # noqa: PLC0415 -- comes with openai, lazily as it does
         import openai  # noqa: PLC0415 -- lazy on purpose
 
@@ -157,10 +175,14 @@ class Client:
         try:
             first = None if self._server.queueing else self._server.timeout
             async with deadline(first, self._alive) as limit:
-                await self._read(prompt, sent, answer, limit)
+                self._queued.add(limit)
+                try:
+                    await self._read(prompt, sent, answer, limit, turn)
+                finally:
+                    self._queued.discard(limit)
                 answer.end()
         except openai.APIStatusError as error:
-            self._heard = True
+            self._brake.heard = True
             said = error.response
             raise self._report.answered(said.status_code, said.headers, said.content) from None
         except openai.APIConnectionError as error:
@@ -182,23 +204,45 @@ class Client:
         return answer
 
     async def _read(
-        self, prompt: Prompt, sent: Parameters, answer: Answer, limit: asyncio.Timeout
+        self,
+        prompt: Prompt,
+        sent: Parameters,
+        answer: Answer,
+        limit: asyncio.Timeout,
+        turn: Turn,
     ) -> None:
         now = asyncio.get_running_loop().time
         async with self._response(sent.body(self._model, prompt)) as response:
-            self._heard = True
+            self._brake.accept(turn, response.headers)
             asked = now()
             async for received in response.aiter_bytes():
                 answer.feed(received)
                 left = min(LAST_WORDS if answer.complete else inf, self._server.timeout)
+                if answer.pieces or answer.complete:
+                    self._queued.discard(limit)
                 if answer.pieces or answer.complete or not self._server.queueing:
                     limit.reschedule(now() + left + TICK)
+                self._put_off_queued(now())
                 # What came at once was already here; what had to be waited for comes one by one.
                 if now() - asked > AWOKEN and not answer.complete:
                     self._watcher.received(prompt.label, answer.pieces, answer.text)
                     await asyncio.sleep(TICK - now() % TICK)
                 asked = now()
         self._watcher.received(prompt.label, answer.pieces, answer.text)
+
+    def _put_off_queued(self, now: float) -> None:
+        """Give those that wait for a first word their time anew: the server answers another one.
+
+        A server that takes fewer at a time than it is sent keeps the rest in a queue, and is not
+        silent while it says something to any of us.
+        """
+        if self._server.queueing or now < self._put_off:
+            return
+        # Often enough that none ends too early by more than a tenth.
+        self._put_off = now + self._server.timeout / 10
+        for limit in self._queued:
+            if not limit.expired():
+                limit.reschedule(now + self._server.timeout + TICK)
 
     @asynccontextmanager
     async def _response(self, body: bytes) -> "AsyncIterator[httpx2.Response]":

@@ -26,13 +26,15 @@ OPENAI_WINDOW = 128_000
 class Connection:
     """A model that answers, how many requests it takes at once, and the tokens of its window.
 
-    `place` is where it is: its server's host, or nothing for this machine.
+    `place` is where it is: its server's host, or nothing for this machine. `concurrency` is None
+    where as many as there are may be sent: the client slows them down by what the server answers. A
+    server on this machine (llama.cpp's, ollama, vLLM) keeps a queue itself.
     """
 
     model: Client
     name: str
     place: str
-    concurrency: int
+    concurrency: int | None
     window: int
     counter: Counter
     embedded: local.Embedded | None = None
@@ -153,7 +155,7 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
                 model=client,
                 name=name,
                 place="",
-                concurrency=min(settings.concurrency, engine.slots) or 1,
+                concurrency=min(settings.concurrency or engine.slots, engine.slots) or 1,
                 window=engine.context,
                 counter=Counter(count=estimate, estimated=True),
                 embedded=engine,

@@ -13,7 +13,6 @@ DIR: Final = "memory/design"
 # its place (developers.openai.com/api/docs/deprecations). It answers chat completions, streamed.
 MODEL: Final = "gpt-6.1-terra"
 BASE_URL: Final = "https://api.openai.com/v1"
-CONCURRENCY: Final = 8
 TIMEOUT: Final = 120.0
 
 
@@ -34,7 +33,7 @@ DEFAULTS: Mapping[str, Default] = MappingProxyType(
         "template": Default(variable="DRAFT_TEMPLATE", words="the built-in one"),
         "model": Default(variable="DRAFT_MODEL", words=f"{MODEL}, or the embedded model"),
         "base-url": Default(variable="OPENAI_BASE_URL", words="OpenAI's, or the embedded model"),
-        "concurrency": Default(variable="DRAFT_CONCURRENCY", words=str(CONCURRENCY)),
+        "concurrency": Default(variable="DRAFT_CONCURRENCY", words="as many as there are"),
         "timeout": Default(words=f"{TIMEOUT:g}"),
         "max-tokens-total": Default(words="no cap"),
         "language": Default(variable="DRAFT_LANGUAGE", words="the description's"),

@@ -11,6 +11,7 @@ from assistant.grid import cut
 
 _EVERY = 0.12  # seconds between two drawings
 _SHOWN = 3
+_WORTH_A_LINE = 5.0  # seconds of waiting that somebody would wonder about
 
 
 class Display:
@@ -30,6 +31,7 @@ class Display:
         self._drawn = 0.0
         self._width = 0
         self._phase = ""
+        self._waits: set[str] = set()
 
     def planned(self, sections: Mapping[str, int]) -> None:
         """These sections will be asked for."""
@@ -51,9 +53,9 @@ class Display:
         self._pieces += self._running.pop(label, 0)
         if label != "brief":
             self._done += 1
-        if problem:
+        if problem and self._verbose:  # the end says it once for all that have it in common
             self._line(f"not written: {_short(label)}: {problem}")
-        elif not self._live and label != "brief":
+        elif not problem and not self._live and label != "brief":
             self._line(f"{self._done}/{self._total} {_short(label)}")
         self._draw(now=True)
 
@@ -68,8 +70,11 @@ class Display:
         self._draw()
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
-        """A request is tried again."""
-        self._line(f"{_short(label)}: {reason.rstrip('.')}; trying again in {seconds:.0f} s")
+        """A request is tried again; what passes at once is nothing to read."""
+        short = seconds < _WORTH_A_LINE or reason in self._waits
+        if self._verbose or not short:
+            self._waits.add(reason)
+            self._line(f"{_short(label)}: {reason.rstrip('.')}; trying again in {seconds:.0f} s")
 
     def noted(self, text: str) -> None:
         """Something a person should know."""

@@ -15,6 +15,8 @@ SAMPLE = 80
 # httpx2's names for connections that had been there.
 LOST = frozenset({"ReadError", "WriteError", "RemoteProtocolError"})
 AGAIN = frozenset({408, 409, 425, 429})
+# The server turned the request away unread, as it would any other at that moment.
+BUSY = frozenset({429, 503, 529})
 CONTEXT = re.compile(
     r"context[ _](?:length|size|window)|context_length|exceed_context|maximum context"
     r"|prompt is too long|too many (?:input )?tokens|input is too long"
@@ -28,8 +30,8 @@ class Fault(Exception):  # noqa: N818 -- it becomes an error only when nothing h
     """One attempt that failed.
 
     `again` says that the same request may succeed later, in `wait` seconds where the server said
-    when. `reached` says that the server had the prompt, so that its tokens are lost. `param` is an
-    optional parameter that the server does not take.
+    when. `reached` says that there is a server, `shared` that it would have failed any other
+    request too. `param` is an optional parameter that the server does not take.
     """
 
     def __init__(self, error: DraftError, *, again: bool, reached: bool = True) -> None:
@@ -37,10 +39,21 @@ class Fault(Exception):  # noqa: N818 -- it becomes an error only when nothing h
         self.error = error
         self.again = again
         self.reached = reached
+        self.shared = False
         self.wait: float | None = None
         self.text = ""
         self.param = ""
         self.status = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether the server, if there is one, has no room for the request just now."""
+        return not self.reached or self.status in BUSY
+
+    @property
+    def paid(self) -> bool:
+        """Whether the server had the prompt, so that its tokens are lost."""
+        return self.reached and not self.shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +93,8 @@ class Reporter:
             "server-failed",
         )
         fault.wait = retry_after(headers)
+        if fault.wait is None and status in BUSY:
+            fault.wait = spent(headers)
         if fault.again and fault.wait is not None and fault.wait > LONGEST_WAIT:
             fault.again = False
             fault.error.hint = f"It asks to wait {fault.wait:.0f} seconds. Try again then."
@@ -221,3 +236,33 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+_ALLOWANCES = ("requests", "tokens")
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)s)?(?:([\d.]+)ms)?")
+
+
+def spent(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds until an allowance that is used up begins anew, as OpenAI's headers say.
+
+    None where none is used up, or where that would be longer than we wait.
+    """
+    waits = [
+        seconds(headers.get(f"x-ratelimit-reset-{kind}", ""))
+        for kind in _ALLOWANCES
+        if headers.get(f"x-ratelimit-remaining-{kind}", "").strip() == "0"
+    ]
+    named = [wait for wait in waits if wait is not None and wait <= LONGEST_WAIT]
+    return max(named, default=None)
+
+
+def seconds(text: str) -> float | None:
+    """Return a duration such as `1s`, `6m0s`, `120ms` or `12` in seconds; None where it is none."""
+    found = _DURATION.fullmatch(text.strip() + ("s" if text.strip()[-1:].isdecimal() else ""))
+    if found is None or not any(found.groups()):
+        return None
+    try:
+        parts = [float(part or 0) for part in found.groups()]
+    except ValueError:
+        return None
+    return sum(part * unit for part, unit in zip(parts, (3600, 60, 1, 0.001), strict=True))

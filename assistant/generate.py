@@ -69,14 +69,15 @@ class Written:
 class Writer:
     """Writes a document's sections with a model; `keeper` has what was answered before.
 
-    `repairs` says how often the brief was asked for again, `reasons` why. `called` is a description
-    whose first words name a document that its brief does not.
+    `concurrency` is how many requests may be in flight, None for as many as there are. `repairs`
+    says how often the brief was asked for again, `reasons` why. `called` is a description whose
+    first words name a document that its brief does not.
     """
 
     meter: Meter
     progress: Progress
     keeper: Keeper
-    concurrency: int
+    concurrency: int | None
     called: str = ""
     repairs: int = 0
     reasons: tuple[str, ...] = ()
@@ -116,7 +117,7 @@ class Writer:
         Those not begun when `stop` is set, or when the server has gone, have that as their problem.
         """
         self.progress.planned({asked.id: asked.words for asked in requests})
-        gate = asyncio.Semaphore(self.concurrency)
+        gate = asyncio.Semaphore(self.concurrency or len(requests) or 1)
         # The longest first: what is begun last must not be what takes longest.
         ordered = sorted(requests, key=lambda asked: -asked.words)
         begun = {

@@ -40,21 +40,24 @@ class Reviewer:
 
 @dataclass(slots=True)
 class Panel:
-    """The reviewers of one document; `ground` is what they must rest on."""
+    """The reviewers of one document; `ground` is what they must rest on.
+
+    `concurrency` is how many may be asked at once, None for all.
+    """
 
     ground: Ground
     kinds: Kinds
     meter: Meter
     progress: Progress
     kept: Kept
-    concurrency: int
+    concurrency: int | None
     gone: str = ""
     failures: int = 0
 
     async def heard(self, reviewers: Sequence[Reviewer], stop: asyncio.Event) -> tuple[Heard, ...]:
         """What came of every reviewer; those that `stop` cut off have that as their problem."""
         self.progress.planned({one.view.title: WORDS for one in reviewers})
-        gate = asyncio.Semaphore(self.concurrency)
+        gate = asyncio.Semaphore(self.concurrency or len(reviewers) or 1)
         tasks = [asyncio.create_task(self._one(reviewer, gate)) for reviewer in reviewers]
         stopping = asyncio.create_task(stop.wait())
         pending: set[asyncio.Task[Heard]] = set(tasks)

@@ -1,43 +1,61 @@
 """How often a request is tried, how long in between, and how long silence is borne."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import tenacity
 
+from assistant import brake
+from assistant.brake import Sleep
 from assistant.errors import DraftError
 from assistant.fault import Fault
 
 ATTEMPTS = 5
-# A server that never answered is more likely a wrong address than one that is just starting.
-FIRST_ATTEMPTS = 2
-BACKOFF = tenacity.wait_exponential(multiplier=0.5, max=30) + tenacity.wait_random(0, 0.5)
 ALIVE_EVERY = 0.5
 
 Alive = Callable[[], bool]
-Sleep = Callable[[float], Awaitable[None]]
 Told = Callable[[Fault, float], None]
 
 
-def retrying(sleep: Sleep, heard: Callable[[], bool], told: Told) -> tenacity.AsyncRetrying:
+def retrying(sleep: Sleep, given_up: Callable[[], bool], told: Told) -> tenacity.AsyncRetrying:
     """Return what calls a coroutine again after each `Fault` that may pass.
 
-    `heard` says whether the server ever answered, `told` hears of each wait before it begins.
+    One that any other request would have met too is no attempt of this one: then `given_up` says
+    when it is enough, and the wait is all requests' own. `told` hears of each wait before it
+    begins.
     """
+    failures = 0
+
+    def count(state: tenacity.RetryCallState) -> None:
+        nonlocal failures
+        fault = last(state)
+        failures += fault is not None and not fault.shared
 
     def enough(state: tenacity.RetryCallState) -> bool:
         fault = last(state)
-        strange = fault is not None and not fault.reached and not heard()
-        return state.attempt_number >= (FIRST_ATTEMPTS if strange else ATTEMPTS)
+        if fault is not None and fault.shared:
+            return given_up()
+        return failures >= ATTEMPTS
+
+    def pause(state: tenacity.RetryCallState) -> float:
+        fault = last(state)
+        if fault is None or fault.shared:
+            return 0.0
+        return brake.backoff(failures) if fault.wait is None else fault.wait
 
     def announce(state: tenacity.RetryCallState) -> None:
         fault = last(state)
         if fault is not None:
             told(fault, state.upcoming_sleep)
 
+    async def wait(seconds: float) -> None:
+        if seconds:
+            await sleep(seconds)
+
     return tenacity.AsyncRetrying(
-        sleep=sleep,
+        sleep=wait,
+        after=count,
         stop=enough,
         wait=pause,
         retry=tenacity.retry_if_exception(lambda one: isinstance(one, Fault) and one.again),
@@ -50,12 +68,6 @@ def last(state: tenacity.RetryCallState) -> Fault | None:
     """Return the fault that ended the last attempt."""
     fault = state.outcome.exception() if state.outcome else None
     return fault if isinstance(fault, Fault) else None
-
-
-def pause(state: tenacity.RetryCallState) -> float:
-    """Return how long to wait before the next attempt: what the server asked for, else longer."""
-    fault = last(state)
-    return fault.wait if fault is not None and fault.wait is not None else BACKOFF(state)
 
 
 @asynccontextmanager

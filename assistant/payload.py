@@ -153,8 +153,8 @@ class Tally:
         self.wasted = 0
         self.pieces = 0  # of the latest attempt's answer
 
-    def lost(self, *, reached: bool) -> bool:
+    def lost(self, *, paid: bool) -> bool:
         """Count an attempt that came to nothing; whether there may be another one."""
-        tokens = self.size + self.pieces if reached else 0
+        tokens = self.size + self.pieces if paid else 0
         self.wasted += tokens
         return self._failed(tokens)

@@ -43,6 +43,7 @@ class Settings:
 
     `api_key` is empty where it may not be sent to `base_url`; `check` is the project's table, and
     `file` the configuration that it stands in; `points_of_view` its folder of them, inside of it.
+    `concurrency` is None where as many requests as there are may be in flight.
     """
 
     dir: Path
@@ -51,7 +52,7 @@ class Settings:
     base_url: str
     base_url_source: Source
     api_key: str = field(repr=False)
-    concurrency: int
+    concurrency: int | None
     timeout: float
     max_tokens_total: int | None
     language: str
@@ -120,6 +121,7 @@ def resolve(
         key = ""
     template, whose = layers.text("template")
     total = layers.number("max-tokens-total", 1)
+    at_once = layers.number("concurrency", 1)
     return Settings(
         dir=start / _path(layers.text("dir")[0] or defaults.DIR, home),
         template=(start if whose == "project" else cwd) / _path(template, home)
@@ -129,7 +131,7 @@ def resolve(
         base_url=base_url,
         base_url_source=source,
         api_key=key,
-        concurrency=int(layers.number("concurrency", 1) or defaults.CONCURRENCY),
+        concurrency=None if at_once is None else int(at_once),
         timeout=layers.number("timeout", 0.001) or defaults.TIMEOUT,
         max_tokens_total=None if total is None else int(total),
         language=layers.text("language")[0],

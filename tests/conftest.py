@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from vcr import VCR  # type: ignore[import-untyped]
 
-from assistant import cli, patience
+from assistant import brake, cli
 from tests import recording
 
 # No deadline: a slow machine is no counterexample.
@@ -71,7 +71,7 @@ def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
     """The program, run in this process in the empty `tmp_path`, never waiting to try again."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Ada")
-    monkeypatch.setattr(patience, "BACKOFF", lambda _state: 0.0)
+    monkeypatch.setattr(brake, "backoff", lambda _attempt: 0.0)
 
     def run(*words: str, stdin: bytes = b"") -> Ran:
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))

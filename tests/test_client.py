@@ -12,6 +12,7 @@ import pytest
 
 from assistant.client import Client, Server
 from assistant.errors import DraftError, Exit
+from assistant.fault import BUSY
 from assistant.llm import Completion, Message, Prompt
 from assistant.payload import DRY, skeleton
 from tests.scripted import Reply, Request, Script, Scripted, always, failure, plausible, sequence
@@ -229,14 +230,14 @@ def test_not_streamed() -> None:
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
 def test_again(status: int) -> None:
-    """What may pass is tried again, later and later, and shown; its prompt counts as wasted."""
+    """What may pass is tried again, later and later, and shown; what was read counts as wasted."""
     bad = failure(status, "busy")
 
     asked = ask(sequence(bad, bad, GOOD))
 
     assert asked.completions[0].text == GOOD.text
     assert asked.completions[0].usage.requests == 3
-    assert asked.completions[0].usage.wasted > 0
+    assert (asked.completions[0].usage.wasted == 0) == (status in BUSY)
     assert [label for label, _, _ in asked.heard.waits] == ["goals", "goals"]
     assert "busy" in asked.heard.waits[0][2]
     assert 0 < asked.heard.slept[0] < asked.heard.slept[1] < 3

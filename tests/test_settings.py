@@ -40,7 +40,7 @@ def test_defaults(project: Path) -> None:
     settings = made(project / "sub")
 
     assert settings.dir == project / "memory" / "design"
-    assert (settings.concurrency, settings.timeout) == (8, 120.0)
+    assert (settings.concurrency, settings.timeout) == (None, 120.0)
     assert settings.max_tokens_total is None
     assert settings.template is None
     assert (settings.model, settings.base_url, settings.api_key) == ("", "", "")
