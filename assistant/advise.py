@@ -151,7 +151,7 @@ async def _asked(job: Job, run: Session) -> Outcome:
     if not found:
         if run.stop.code:
             raise stopped(run.stop)
-        raise unusable(f"nothing could be asked: {heard[0].problem}")
+        raise unusable(f"nothing could be asked: {heard[0].problem}", panel.hint)
     return Outcome(
         suggestions=sifted(found, listed(job.document)).first(job.most),
         unanswered=tuple((one.view.title, one.problem) for one in heard if one.opinion is None),

@@ -245,11 +245,11 @@ async def _whole(model: Model, prompt: Prompt, told: Told) -> str:
     )
 
 
-def unusable(reason: str) -> DraftError:
-    """The error for a run in which nothing could be drafted."""
+def unusable(reason: str, hint: str = "") -> DraftError:
+    """The error for a run in which nothing could be drafted, with a `hint` for its reason."""
     return DraftError(
         reason,
         code="no-answer",
         exit_code=Exit.MODEL,
-        hint="Nothing was written. Try again, or try another model.",
+        hint=f"Nothing was written. {hint or 'Try again, or try another model.'}",
     )

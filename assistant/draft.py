@@ -207,7 +207,8 @@ class _Run:
                 raise interrupted(self.stop)
             reasons = [done.problem for done in written if done.problem]
             raise unusable(
-                f"no section could be written: {reasons[0] if reasons else 'nothing to write'}"
+                f"no section could be written: {reasons[0] if reasons else 'nothing to write'}",
+                writer.hint,
             )
         facts = assemble.Facts(
             title=brief.title, author=job.author, date=job.date, slug=slug(self._name(brief)),

@@ -81,8 +81,10 @@ class Writer:
     called: str = ""
     repairs: int = 0
     reasons: tuple[str, ...] = ()
-    # Why the rest need not be asked for, and how many requests in a row the server failed.
+    # Why the rest need not be asked for, what to do about the last failure, and how many requests
+    # in a row the server failed.
     gone: str = ""
+    hint: str = ""
     failures: int = 0
 
     async def brief(self, subject: Subject, template: Template) -> brief.Brief:
@@ -171,6 +173,7 @@ class Writer:
         except DraftError as error:
             # One failed section costs one section, unless none of the others can go better.
             problem = str(error).split("\n")[0]
+            self.hint = error.hint
             self.failures += 1
             if error.code in FINAL or self.failures >= ENOUGH:
                 self.gone = problem

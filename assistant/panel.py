@@ -52,6 +52,7 @@ class Panel:
     kept: Kept
     concurrency: int | None
     gone: str = ""
+    hint: str = ""
     failures: int = 0
 
     async def heard(self, reviewers: Sequence[Reviewer], stop: asyncio.Event) -> tuple[Heard, ...]:
@@ -98,6 +99,7 @@ class Panel:
         except DraftError as error:
             # One failed point of view costs one, unless none of the others can go better.
             problem = str(error).split("\n")[0]
+            self.hint = error.hint
             self.failures += 1
             if error.code in FINAL or self.failures >= ENOUGH:
                 self.gone = problem

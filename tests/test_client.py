@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from assistant import client as client_module
 from assistant.client import Client, Server
 from assistant.errors import DraftError, Exit
 from assistant.fault import BUSY
@@ -484,6 +486,84 @@ def test_retry_after() -> None:
 
     assert asked.heard.slept == [17]
     assert asked.heard.waits[0][1] == 17
+
+
+def test_a_wait_is_one_for_all() -> None:
+    """Requests of one run that are all turned away wait together, and say so once."""
+    busy = replace(failure(429, "busy"), headers={"Retry-After": "17"})
+
+    asked = ask(lambda request: busy if request.count < 8 else GOOD, *[PROMPT] * 8)
+
+    assert [one.text for one in asked.completions] == [GOOD.text] * 8
+    assert set(asked.heard.slept) == {17}
+    assert len(asked.heard.waits) == 1
+    assert sum(one.usage.wasted for one in asked.completions) == 0
+
+
+def test_a_server_that_takes_few_at_a_time_answers_all() -> None:
+    """No request of many is given up by a server that answers 429 to all but a few of them."""
+    running: list[Request] = []
+
+    def script(request: Request) -> Reply:
+        if request.count < 20 and request.count % 7:
+            return failure(429, "too many at once")
+        running.append(request)
+        return replace(GOOD, delay=0.05)
+
+    asked = ask(script, *[PROMPT] * 20)
+
+    assert len(running) == len(asked.completions) == 20
+    assert len(asked.requests) < 60
+
+
+def test_a_stopped_server_is_one_cause() -> None:
+    """Where nobody is there, all requests of a run end with the same error after the same wait."""
+    heard = Heard()
+
+    async def run(url: str) -> list[Completion | BaseException]:
+        client = Client(
+            Server(base_url=url, api_key=KEY), model="m", watcher=heard, sleep=heard.sleep
+        )
+        try:
+            asked = (client.complete(PROMPT) for _ in range(9))
+            return await asyncio.gather(*asked, return_exceptions=True)
+        finally:
+            await client.close()
+
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{reserved.getsockname()[1]}/v1"
+        errors = asyncio.run(run(url))
+
+    assert {str(error) for error in errors} == {str(errors[0])}
+    assert "cannot be reached" in str(errors[0])
+    assert len(heard.waits) == len(heard.slept) == 1
+
+
+def test_a_server_that_answers_others_is_not_silent() -> None:
+    """A request in a server's queue is not given up while another one is being answered."""
+
+    def script(request: Request) -> Reply:
+        words = Reply(text="word " * 15, rate=6)
+        return words if not request.count else replace(GOOD, delay=2.0)
+
+    asked = ask(script, PROMPT, PROMPT, timeout=1.0)
+
+    assert {one.text for one in asked.completions} == {"word " * 15, GOOD.text}
+    assert not asked.heard.waits
+
+
+def test_a_connection_that_stays_open_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind an answer's end only its counts are waited for, not the whole timeout."""
+    monkeypatch.setattr(client_module, "LAST_WORDS", 0.1)
+    choice = {"delta": {"content": "whole"}, "finish_reason": "stop"}
+    wire = b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+    begun = time.monotonic()
+
+    asked = ask(lambda _: Reply(raw=wire, headers={"Content-Length": "9999"}), timeout=600)
+
+    assert asked.completions[0].text == "whole"
+    assert time.monotonic() - begun < 300
 
 
 def test_retry_after_date() -> None:

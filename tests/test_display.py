@@ -47,8 +47,9 @@ def test_words_of_others_command_no_terminal(
     display.planned({"A\x1b[31m": 60})
     display.started("A\x1b[31m")
     display.received("A\x1b[31m", 5)
-    display.waiting("A\x1b[31m", 1, "no\x1b]0;t\x07")
-    display.finished("A\x1b[31m", "refused: \x9b31m\u202e")
+    display.waiting("A\x1b[31m", 10, "no\x1b]0;t\x07")
+    display.finished("A\x1b[31m", "")
+    display.noted("refused: \x9b31m\u202e")
     display.noted("said \x08\x7f")
     display.close()
 
@@ -68,3 +69,21 @@ def test_a_terminal_that_erases_no_line_gets_plain_lines(monkeypatch: pytest.Mon
     display.close()
 
     assert stream.getvalue() == "draft: asking for the brief\ndraft: 1/1 A\n"
+
+
+def test_one_cause_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that pass at once are no lines, long ones are one for each cause, the end has why."""
+    monkeypatch.setenv("TERM", "dumb")
+    plain, verbose = io.StringIO(), io.StringIO()
+    for stream in (plain, verbose):
+        display = Display(quiet=False, verbose=stream is verbose, stream=stream)
+        display.planned({"A": 60, "B": 60})
+        display.waiting("A", 1, "gone.")
+        for label in ("A", "B"):
+            display.waiting(label, 60, "busy.")
+            display.finished(label, "gone.")
+        display.close()
+
+    assert plain.getvalue() == "draft: A: busy; trying again in 60 s\n"
+    assert verbose.getvalue().count("busy") == 2
+    assert verbose.getvalue().count("gone") == 3

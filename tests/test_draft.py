@@ -280,6 +280,23 @@ def test_a_dead_server_is_left(ask: Callable[..., Ran]) -> None:
     assert told[0].count(", ") == SECTIONS - 2
 
 
+def test_a_stopped_server_is_said_once(
+    ask: Callable[..., Ran], draft: Draft, tmp_path: Path
+) -> None:
+    """That nobody is there is one error with one hint, whichever command finds it out."""
+    assert ask(sections_only(lambda r, g: failure(400, "no") if r.count % 2 else g)).code == 1
+    [path] = saved(tmp_path)
+    gone = ("--base-url", "http://127.0.0.1:9/v1", "--model", "tiny", "--template", str(SMALL))
+
+    for words in (("bug: another",), ("fill", str(path)), ("suggest", str(path))):
+        ran = draft(*words, *gone)
+
+        assert (ran.code, ran.out) == (Exit.MODEL, "")
+        assert ran.err.count("cannot be reached") == 1, ran.err
+        assert "trying again" not in ran.err
+        assert "--base-url" in ran.err
+
+
 def test_one_section_fails(ask: Callable[..., Ran], tmp_path: Path) -> None:
     """One failed section costs one section: the rest is saved, and the way on is named."""
     ran = ask(sections_only(lambda r, g: Reply(refusal="No.") if "Task: Risks" in r.text else g))
