@@ -166,12 +166,11 @@ def _environment(folder: str) -> dict[str, str]:
     return {**kept, "HOME": folder, "XDG_STATE_HOME": folder, "PYTHONPATH": str(ROOT)}
 
 
-def shared(asked: Sequence[Asked]) -> float:
+def shared(texts: Sequence[str]) -> float:
     """The share of prompt tokens that stand in a prefix which an earlier request has too."""
     from assistant.tokens import counter  # noqa: PLC0415
 
     count = counter(MODEL).count
-    texts = [one.text for one in asked]
     same = sum(
         count(text[: max((_common(text, other) for other in texts[:place]), default=0)])
         for place, text in enumerate(texts)
@@ -217,7 +216,7 @@ def main() -> int:
     found = {
         "path": best.wall / best.critical,
         "processor": min(run.processor for run in runs),
-        "shared": shared(best.asked),
+        "shared": shared([one.text for one in best.asked]),
         "help": least["help"] / least["typer"],
         "version": least["version"] / least["typer"],
     }
