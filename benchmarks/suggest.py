@@ -162,7 +162,8 @@ def main() -> int:
     slowest = max(float(str(request["seconds"])) for request in requests)
     found = {"path": times["wall"] / times["longest"], "shared": shared(requests)}
     more = {
-        "earlier": speed.shared([str(request["text"]) for request in requests]), "requests": len(requests), "seconds": times["wall"],
+        "earlier": speed.shared([str(request["text"]) for request in requests]),
+        "requests": len(requests), "seconds": times["wall"],
         "slowest_seconds": times["longest"], "paced": times["wall"] / slowest,
         "processor": times["processor"], "found": times["found"],
     }  # fmt: skip
