@@ -70,7 +70,28 @@ def _preamble(template: Template) -> Spec | None:
 
 
 def _as_it_is(spec: Spec) -> _Section:
-    return _Section(spec=spec, heading=spec.heading, parts=spec.parts)
+    parts = spec.parts if spec.level else _without_guidance(spec.parts)
+    return _Section(spec=spec, heading=spec.heading, parts=parts)
+
+
+def _without_guidance(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts of a document's head without what the template says to its author there."""
+    kept: list[Part] = []
+    dropped = False
+    for part in parts:
+        if isinstance(part, Gap) and part.guidance:
+            dropped = True
+            continue
+        # The blank line that stood before it is the one that is left.
+        doubled = dropped and isinstance(part, Gap) and not part.text.strip()
+        if not (doubled and _is_blank(kept[-1:])):
+            kept.append(part)
+        dropped = False
+    return tuple(kept)
+
+
+def _is_blank(parts: Sequence[Part]) -> bool:
+    return all(isinstance(part, Gap) and not part.text.strip() for part in parts)
 
 
 def _titled(spec: Spec, title: str) -> _Section:
@@ -81,9 +102,7 @@ def _titled(spec: Spec, title: str) -> _Section:
     if after and title.casefold().endswith(after.strip().casefold()):
         text = before + title
     heading = retitled(spec.heading, spec.title, text)
-    # What a template says about its title is for the author, not for the reader.
-    kept = tuple(part for part in spec.parts if not (isinstance(part, Gap) and part.guidance))
-    return _Section(spec=spec, heading=heading, parts=kept)
+    return _Section(spec=spec, heading=heading, parts=_without_guidance(spec.parts))
 
 
 def _is_contents(part: Part) -> bool:

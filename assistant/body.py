@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.mark import Mark, comments, marks, without_comments
-from assistant.slot import Anchor, Gap, Group, Part, Slot, is_example, is_placeholder
-from assistant.walk import Walk, unique, whole
+from assistant.slot import Anchor, Gap, Group, Part, Slot, is_example, is_key, is_placeholder
+from assistant.walk import Head, Walk, unique, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,28 @@ def read(body: str, setting: Setting) -> tuple[Part, ...]:
     """The body's parts; their texts joined are `body`."""
     found = marks(body)
     commented = bool(comments(body))
-    if not commented and any(_is_prose(mark, body) for mark in found):
+    keyed = setting.metadata and any(_holds_key(mark, body) for mark in found)
+    if not keyed and not commented and any(_is_prose(mark, body) for mark in found):
         parts = _free(body, found, setting)
     else:
-        parts = Walk(body, setting.title, found, setting.metadata, setting.opening).parts()
+        parts = Walk(body, setting.title, found, _head(setting, commented=commented)).parts()
         parts = _without_other_slots(parts, body, setting)
     return unique(parts)
+
+
+def _head(setting: Setting, *, commented: bool) -> Head:
+    if not setting.metadata:
+        return ""
+    # Where a section has a comment, that is the guidance and other prose is fixed.
+    return "fixed" if commented else "guided"
+
+
+def _holds_key(mark: Mark, body: str) -> bool:
+    """Whether a mark in a document's head is metadata, which stays whatever stands beside it."""
+    if mark.kind == "label":
+        name, said = body[mark.name_start : mark.name_end], body[mark.end : mark.stop]
+        return is_key(name, said, marked=mark.bold or mark.depth > 0)
+    return mark.kind == "table"
 
 
 def _is_prose(mark: Mark, body: str) -> bool:

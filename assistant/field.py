@@ -17,7 +17,7 @@ from assistant.mark import (
     marks,
     without_comments,
 )
-from assistant.slot import Anchor, Group, Part, Slot, Variant
+from assistant.slot import Anchor, Group, Part, Slot, Variant, is_placeholder
 from assistant.table import cells
 
 # A fill holds a document against its template a dozen times, and all but a few sections are the
@@ -114,7 +114,9 @@ def unwritten(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
             pieces.append(content[position:start])
             position = end
     rest = "".join(pieces) + content[position:]
-    own = without_comments(slot.text)
+    # A template that begins with `Status: Proposed` says so of its documents: that is a value.
+    given = slot.role == "status" and not is_placeholder(slot.text)
+    own = "" if given else without_comments(slot.text)
     if slot.kind in ("rows", "items"):
         words = _row_words if slot.kind == "rows" else _item_words
         examples = {words(line) for line in lines(own)}

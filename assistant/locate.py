@@ -1,13 +1,13 @@
 """Finds a template's anchors in a stretch of a document, and the bytes between them."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.document import lines
 from assistant.mark import Mark, fold
 from assistant.slot import Anchor, Gap, Part
-from assistant.table import row_value
+from assistant.table import cells, has_keys_on_top, row_value, spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +111,36 @@ def _first(marks: Sequence[Mark], position: int) -> Mark | None:
 
 
 def _rows(span: Span) -> dict[str, Mark]:
-    """The rows of key and value tables, by key; a row's mark ends where its value begins."""
+    """The values of tables of keys, by key; a value's mark ends where the value begins."""
     found: dict[str, Mark] = {}
     for table in (mark for mark in span.marks if mark.kind == "table"):
-        at = table.start
-        for line in lines(span.text(table.start, table.stop)):
-            value = row_value(line)
-            if value is not None:
-                name, start, stop = value
-                mark = Mark(
-                    kind="table",
-                    key=fold(name),
-                    start=at,
-                    end=at + start,
-                    stop=at + stop,
-                    reach=at + len(line),
-                    depth=0,
-                )
-                found.setdefault(mark.key, mark)
-            at += len(line)
+        for name, first, start, stop in _values(span.text(table.start, table.stop)):
+            mark = Mark(
+                kind="table", key=fold(name), start=table.start + first, end=table.start + start,
+                stop=table.start + stop, reach=table.start + stop, depth=0,
+            )  # fmt: skip
+            found.setdefault(mark.key, mark)
     return found
+
+
+def _values(table: str) -> Iterator[tuple[str, int, int, int]]:
+    """Each key of a table with where its row, and its value there, begin, and where that ends.
+
+    Keys stand in the first column; those in a header come first where its one row has the values.
+    """
+    source = lines(table)
+    names = cells(source[0])
+    last = len("".join(source[:-1]))
+    if has_keys_on_top(names, [cells(line) for line in source[2:]]):
+        for name, (start, stop) in zip(names, spans(source[-1]), strict=False):
+            yield name, last + start, last + start, last + stop
+    at = 0
+    for line in source:
+        value = row_value(line)
+        if value is not None:
+            name, start, stop = value
+            yield name, at, at + start, at + stop
+        at += len(line)
 
 
 def regions(parts: Sequence[Part], located: Located, span: Span) -> tuple[tuple[int, int], ...]:

@@ -29,6 +29,7 @@ MarkKind = Literal[
 # Sections and names are looked at several times while a document is; what is kept is bounded.
 _SECTIONS, _LARGE = 256, 1 << 15
 _NAMES, _LONG = 2048, 200
+_KEY = 5  # words of a key at most: "Superseded by", "Last modified on"; more are a sentence's
 
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _CHECK = re.compile(r"\[[ xX]\](?:[ \t]+|$)")
@@ -154,6 +155,7 @@ def _paragraph(block: Block, source: Source, depth: int) -> Iterator[Mark]:
     """A paragraph outside lists: labels at its line starts, reference definitions, or prose."""
     stop = source.end(block.last)
     found: list[Mark] = []
+    keyed = _is_keyed(block, source)
     for number in range(block.first, block.last):
         start, end = source.offsets[number], source.end(number + 1)
         reference = _REFERENCE.match(source.text, start, end)
@@ -170,7 +172,7 @@ def _paragraph(block: Block, source: Source, depth: int) -> Iterator[Mark]:
             yield Mark(kind="check", key=key, start=start, end=stop, stop=stop, reach=stop,
                        depth=depth)  # fmt: skip
             return
-        elif label and (number == block.first or label[3]):
+        elif label and (number == block.first or label[3] or (keyed and not indent)):
             name_start, name_end, label_end, bold = label
             found.append(
                 Mark(kind="label", key=fold(source.text[name_start:name_end]), start=start,
@@ -185,6 +187,25 @@ def _paragraph(block: Block, source: Source, depth: int) -> Iterator[Mark]:
         own = len(source.text[mark.start : after.start].rstrip("\r\n")) if after else stop
         own += mark.start if after else 0
         yield replace(mark, stop=min(own, mark.stop), reach=min(own, mark.reach))
+
+
+def _is_keyed(block: Block, source: Source) -> bool:
+    """Whether each line of a paragraph is a plain label, or goes on indented with the one above.
+
+    A colon alone makes no label of a line within prose, for prose is wrapped anywhere.
+    """
+    first, *rest = source.lines[block.first : block.last]
+    return (
+        bool(rest)
+        and _is_key(first)
+        and all(_is_key(line) or line.startswith((" ", "\t")) for line in rest)
+    )
+
+
+def _is_key(line: str) -> bool:
+    line = line.rstrip("\r\n")
+    found = None if _BOLD.match(line) else _PLAIN.match(line)
+    return bool(found and len(found["name"].split()) <= _KEY)
 
 
 def _item(item: Block, source: Source, depth: int) -> Iterator[Mark]:

@@ -20,6 +20,12 @@ def held(subject: Subject) -> Iterator[Finding]:
     front = subject.alignment.front
     people = dict(metadata(subject.template.front))
     yield from absent(subject, front.missing, people, Spot(offset=0))
+    known = {id(match.spec) for match in subject.alignment.matches}
+    for first in subject.template.specs[:1]:
+        if first.level or id(first) in known:
+            continue
+        keys = dict(metadata(first.parts))
+        yield from absent(subject, tuple(keys), keys, Spot(offset=0))
     for field in front.fields:
         if isinstance(field, Field) and not field.written:
             yield from unwritten(subject, field, 0, "")

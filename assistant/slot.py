@@ -21,7 +21,11 @@ _WHOLE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+# A word in capitals that stands for a value, as in adr-tools' template.
+_CAPITALS = re.compile(r"TITLE|NUMBER|N{3,}|X{3,}|DATE|STATUS|AUTHORS?|NAMES?")
 _EXAMPLE = re.compile(r"\[[^\]\n]*\]|`?<[^<>\n]*>`?|`<")
+_LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
+_BY = re.compile(r"(?<=\w)\s+by\b.*", re.DOTALL)  # `superseded by ADR-0123` names an example
 _COUNTER = re.compile(r"(?P<before>.*?\b)(?P<counter>[A-Z]|\d{1,3})(?P<after>\b.*)", re.DOTALL)
 _ROLES: tuple[tuple[Role, str], ...] = (
     ("status", r"status|state"),
@@ -35,7 +39,15 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         r"references|links|related documents|see[- ]also|replaces|supersedes|superseded[- ]by",
     ),
 )  # fmt: skip
+METADATA = ("metadata", "meta data", "meta", "details")  # headings of what a document is
 OPTIONAL = re.compile(r"\s*[(\[]optional[)\]]\s*", re.IGNORECASE)
+# What an instruction to the template's user begins with: "Note: replace the title above."
+_NOTE = re.compile(
+    r"(?:please )?(?:notes?|n\.?b\.?|hints?|tips?|warning|important|caution|attention|todo"
+    r"|instructions?|usage|how to use.*|about this template|example)"
+)
+_SENTENCE = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metadata ends so
+_LONGEST_KEY = 5  # words: "Superseded by", "Last modified on"; more are a sentence's
 PLACEHOLDER = re.compile(r"\[(?!optional\])[^\]\n]+\](?!\()|<[^<>\n]+>", re.IGNORECASE)
 
 
@@ -178,10 +190,23 @@ def owner_of(naming: Naming) -> Owner:
     return "people" if naming.metadata else "model"
 
 
+def is_key(name: str, said: str, *, marked: bool) -> bool:
+    """Whether a label in a document's head is metadata's, not an instruction's first words.
+
+    `said` is what stands behind it; `marked` labels are bold, or items of a list.
+    """
+    words = OPTIONAL.sub("", fold(name))
+    if _NOTE.fullmatch(words):
+        return False
+    sentence = _SENTENCE.search(said) and not role_of(name)
+    return marked or (len(words.split()) <= _LONGEST_KEY and not sentence)
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a value is blank, a comment, a bracketed hint, an enumeration or a lone example."""
     bare = without_comments(text).strip()
-    return not bare or bool(_WHOLE.fullmatch(bare)) or len(choices(bare)) > 1
+    whole = _WHOLE.fullmatch(bare) or _CAPITALS.fullmatch(bare)
+    return not bare or bool(whole) or len(choices(bare)) > 1
 
 
 def is_example(text: str) -> bool:
@@ -191,8 +216,9 @@ def is_example(text: str) -> bool:
 
 def choices(text: str) -> tuple[str, ...]:
     """The values of an enumeration such as `[Draft | Approved]` or `High/Med/Low`."""
-    bare = without_comments(text).strip().strip("[]_*` ")
-    parts = [part.strip() for part in re.split(r"\||/", bare)]
+    bare = _LINKED.sub(r"\1", without_comments(text)).strip().strip("\"'[](){}_*` ")
+    parts = [_BY.sub("", part.strip()) for part in re.split(r"\||/", bare)]
+    parts = [part for part in parts if part not in ("…", "...")]
     if len(parts) < 2 or re.search(r"https?:|\.\w{1,4}$|\n|\(", bare):  # noqa: PLR2004
         return ()
     # Words of a sentence are no enumeration: `How we prevent/handle it`.

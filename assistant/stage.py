@@ -9,12 +9,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.align import Alignment
-from assistant.document import Section
-from assistant.field import Field
-from assistant.mark import Mark, fold, without_comments
-from assistant.slot import role_of
-from assistant.template import front_parts
+from assistant.mark import fold, without_comments
+from assistant.particulars import particular
 
+_LONGEST = 60  # characters of a status in a message; what is longer is a sentence about it
 _APPROVED = re.compile(
     r"(?:approved|accepted|adopted|agreed|ratified|active|implementable|implementing|implemented"
     r"|in force|merged|done|complete|completed|finished|final|finali[sz]ed|released|shipped"
@@ -24,17 +22,11 @@ _ENDED = re.compile(
     r"(?:rejected|declined|withdrawn|superseded|deprecated|replaced|obsolete|abandoned|cancell?ed"
     r"|retired|deferred|postponed|on hold)\b"
 )
-_PLACES = ("", "metadata", "meta data", "meta", "status")
 
 
-def status(alignment: Alignment, marks: Sequence[Sequence[Mark]]) -> str:
+def status(alignment: Alignment) -> str:
     """The document's status in its own words; empty where it has none, or the template's."""
-    bodies = [alignment.front, *(match.body for match in alignment.matches)]
-    fields = [f for body in bodies for f in body.fields if isinstance(f, Field)]
-    own = [field for field in fields if field.slot.role == "status"]
-    if own:
-        return next((value(field.content) for field in own if field.written), "")
-    return _said(alignment, marks)
+    return value(particular(alignment, "status"))[:_LONGEST]
 
 
 def settled(said: str, known: Sequence[str]) -> bool:
@@ -59,26 +51,3 @@ def value(content: str) -> str:
     """A value of metadata as words: without comments, quotes and markup around it."""
     text = re.sub(r"(?:^|\s)#.*", "", without_comments(content)).strip()
     return " ".join(text.strip("\"'*_`[] \t\r\n").split())
-
-
-def _said(alignment: Alignment, marks: Sequence[Sequence[Mark]]) -> str:
-    """The status of a document whose template has none: a key, a label, or a section of its own."""
-    parts = front_parts(alignment.document.front)
-    keys = (part.text for part in parts if getattr(part, "role", "") == "status")
-    found = next((value(text) for text in keys if value(text)), "")
-    for section, own in zip(alignment.document.sections, marks, strict=True):
-        if found:
-            break
-        if section.level <= 1 or fold(section.title) in _PLACES:
-            found = _label(section, own)
-    return found
-
-
-def _label(section: Section, marks: Sequence[Mark]) -> str:
-    for mark in marks:
-        if mark.kind == "label" and role_of(mark.key) == "status":
-            return value(section.body[mark.end : mark.stop])
-    if role_of(section.title) == "status":
-        words = without_comments(section.body).strip()
-        return value(words.split("\n")[0].lstrip("-*+ ")) if words else ""
-    return ""

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from assistant.align import Alignment, Match
+from assistant.align import Alignment
 from assistant.errors import DraftError, Exit
 from assistant.field import Field
 from assistant.mark import fold
+from assistant.particulars import Place, places
+from assistant.slot import Slot
 from assistant.stated import Stated, stated
-from assistant.summary import fields
 from assistant.write import Edit, block
 
 _DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
@@ -54,13 +56,13 @@ def moved(alignment: Alignment, status: str, date: str, *, force: bool = False) 
     place for a status, and (2) where words stand there that `force` would lose.
     """
     statuses = alignment.template.statuses()
-    places = [place for place in fields(alignment, "status") if _holds(place[1], statuses)]
-    if not places:
+    found = [place for place in places(alignment, "status") if _holds(place, statuses)]
+    if not found:
         raise DraftError(
             "the document has no place for a status.", code="no-status", exit_code=Exit.FILE,
-            hint=f"Write one as its template {alignment.template.name} has it.",
+            hint=f"Write one where its template has it: {_shown(alignment)}.",
         )  # fmt: skip
-    base, field, match = places[0]
+    field = found[0].field
     value = stated(field)
     known = value is not None and (not field.written or _is_value(value.text, statuses))
     if value is None or not (known or force):
@@ -69,12 +71,26 @@ def moved(alignment: Alignment, status: str, date: str, *, force: bool = False) 
     if fold(before) == fold(status):
         return Move(before=before, after=status, edits=())
     dated = tuple(_dated(alignment, date))
-    edits = (_set(base, field, match, value, status), *dated)
+    edits = (_set(found[0], value, status), *dated)
     return Move(before=before, after=status, edits=edits, undated=not dated)
 
 
-def _holds(field: Field, statuses: Sequence[str]) -> bool:
-    return field.slot.choices == tuple(statuses)
+def _holds(place: Place, statuses: Sequence[str]) -> bool:
+    return not place.asked or place.field.slot.choices == tuple(statuses)
+
+
+def _shown(alignment: Alignment) -> str:
+    """Where a template has its status, and the line as it stands there."""
+    template = alignment.template
+    for spec in (None, *template.specs):
+        for anchor, slot in pairwise(template.front if spec is None else spec.parts):
+            if isinstance(slot, Slot) and slot.role == "status" and slot.choices:
+                if slot.kind == "prose" and spec is not None:
+                    return f'under "{spec.title}"'
+                line = f"{anchor.text}{slot.text}".strip()
+                where = "front matter" if spec is None else f'under "{spec.title}"'
+                return f"`{' '.join(line.split())}` ({where})"
+    return "a label, a row or a key called Status"
 
 
 def _is_value(text: str, statuses: Sequence[str]) -> bool:
@@ -98,33 +114,34 @@ def _refused(value: Stated | None) -> DraftError:
 
 
 def _dated(alignment: Alignment, date: str) -> Iterator[Edit]:
-    for base, field, match in fields(alignment, "updated"):
-        value = stated(field)
+    for place in places(alignment, "updated"):
+        value = stated(place.field)
         if value is None:
             continue
-        found = _DATE.search(value.text) if field.written else None
+        found = _DATE.search(value.text) if place.field.written else None
         if found:
             value = Stated(
                 start=value.start + found.start(), end=value.start + found.end(), text=found[0]
             )
-        elif field.written and value.text and not _is_date(value.text):
+        elif place.field.written and value.text and not _is_date(value.text):
             continue  # words, which are a person's
-        yield _set(base, field, match, value, date)
+        yield _set(place, value, date)
 
 
 def _is_date(text: str) -> bool:
     return bool(_SHORT.fullmatch(text) and re.search(r"\d", text))
 
 
-def _set(base: int, field: Field, match: Match | None, value: Stated, text: str) -> Edit:
+def _set(place: Place, value: Stated, text: str) -> Edit:
     """The edit that puts `text` in the place of a value, or where one would begin."""
+    base, field, match = place.base, place.field, place.match
     content, kind = field.content, field.slot.kind
     if kind == "yaml" and _TAKEN.fullmatch(text) and content[value.start - 1 : value.start] != '"':
         text = f'"{text}"'
     if not value.text and kind == "prose" and match is not None:
         return block(match, field, text)
     if kind == "cell":
-        ended = match is not None and match.section.body.startswith("|", field.end)
+        ended = place.body.startswith("|", field.end)
         return _cell(base, field, value, text) if ended else _last_cell(base, field, value, text)
     if not value.text:  # behind the colon; blanks that stood there give way
         stop = field.end if not content.strip() else field.start

@@ -7,6 +7,7 @@ from assistant.field import Field
 from assistant.mark import comment_spans
 
 _LINE = re.compile(r"[^\r\n]+")
+_LEAD = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 _YAML = re.compile(
     r"""[ \t]*(?: "(?P<double>[^"\\\r\n]*)" | '(?P<single>[^'\r\n]*)'
       | (?P<plain>[^\s\#"'|>\[{&*!%@`][^\r\n]*?)? )[ \t]*(?:(?<=[ \t])\#[^\r\n]*)?
@@ -42,7 +43,8 @@ def stated(field: Field) -> Stated | None:
     found = next((line for line in _LINE.finditer(masked) if line[0].strip()), None)
     if found is None:
         return Stated(start=0, end=0, text="")
-    start = found.start() + len(found[0]) - len(found[0].lstrip())
+    lead = _LEAD.match(found[0]) if field.slot.kind == "prose" else None
+    start = found.start() + (lead.end() if lead else len(found[0]) - len(found[0].lstrip()))
     end = found.start() + len(found[0].rstrip())
     if not field.written:
         return Stated(start=start, end=end, text=masked[start:end])

@@ -84,7 +84,7 @@ class Subject(Places):
     @cached_property
     def status(self) -> str:
         """The document's status in its own words, or an empty string."""
-        return stage.status(self.alignment, self.marks)
+        return stage.status(self.alignment)
 
     @cached_property
     def settled(self) -> bool:

@@ -1,19 +1,17 @@
 """What there is to say of a document in one line: title, status, dates, what it still lacks."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.align import Alignment, Match
+from assistant.align import Alignment
 from assistant.document import Document
 from assistant.escape import clean
-from assistant.field import Field, Items
 from assistant.finding import UNWRITTEN
 from assistant.mark import fold
 from assistant.metadata import held
+from assistant.particulars import particular
 from assistant.question import open_questions
 from assistant.slot import Role
-from assistant.stated import stated
 from assistant.subject import Subject
 from assistant.template import Template
 from assistant.unfilled import unfilled
@@ -26,7 +24,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """One document; what its template has no place for, or what is unwritten, is empty.
+    """One document; what neither its template nor its own head has a place for is empty.
 
     `title` is plain words, without the template's own. `unwritten` counts what `check` reports as
     unwritten, `questions` what is open.
@@ -90,23 +88,8 @@ def plain(text: str) -> str:
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "\u2026"
 
 
-def fields(alignment: Alignment, role: Role) -> Iterator[tuple[int, Field, Match | None]]:
-    """The slots of a role: each with the offset that its own count from, and its section."""
-    for field in alignment.front.fields:
-        if not isinstance(field, Items) and field.slot.role == role:
-            yield 0, field, None
-    for match in alignment.matches:
-        for field in match.body.fields:
-            if isinstance(field, Field) and field.slot.role == role:
-                yield match.section.body_start, field, match
-
-
 def _said(alignment: Alignment, role: Role) -> str:
-    for _, field, _ in fields(alignment, role):
-        value = stated(field) if field.written else None
-        if value is not None and value.text:
-            return plain(value.text)
-    return ""
+    return plain(particular(alignment, role))
 
 
 def _date(text: str) -> str:

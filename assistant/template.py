@@ -10,6 +10,7 @@ from assistant.errors import DraftError, Exit
 from assistant.heading import Member, groups
 from assistant.mark import comments, fold
 from assistant.slot import (
+    METADATA,
     PLACEHOLDER,
     Anchor,
     Gap,
@@ -158,7 +159,7 @@ def _spec(section: Section, place: _Place, *, title: bool) -> Spec:
         leaf=place.leaf and not opening,
         opening=opening,
         grouped=place.grouped,
-        metadata=opening or fold(section.title) in ("metadata", "meta data", "meta", "details"),
+        metadata=opening or fold(section.title) in METADATA,
     )
     parts = read(section.body, setting)
     guidance = "\n".join(comments(section.body))

@@ -10,6 +10,7 @@ from assistant.field import Field, Items
 from assistant.finding import UNWRITTEN, Finding
 from assistant.mark import Mark, fold, without_comments
 from assistant.nearest import likeness
+from assistant.particulars import particular
 from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Gap, Part, Slot
 from assistant.subject import Spot, Subject, found, whole_line
 from assistant.table import cells
@@ -78,12 +79,16 @@ def metadata(parts: Sequence[Part]) -> Iterator[tuple[Anchor, Slot]]:
 def absent(
     subject: Subject, missing: Sequence[Anchor], people: Mapping[Anchor, Slot], spot: Spot
 ) -> Iterator[Finding]:
-    """Metadata that is not there; what people add of it is missed in approved documents only."""
+    """Metadata that is not there; what people add of it is missed in approved documents only.
+
+    What stands in another form than the template's, a label for a key, is there.
+    """
     gone = [
         anchor.name for anchor in missing
         if anchor in people
         and people[anchor].role != "references"
         and (subject.settled or people[anchor].role)
+        and not (people[anchor].role and particular(subject.alignment, people[anchor].role))
     ]  # fmt: skip
     if gone:
         names = ", ".join(f'"{name}"' for name in gone[:_NAMED])
@@ -159,7 +164,8 @@ def unwritten(subject: Subject, field: Field, base: int, title: str) -> Iterator
     spot = _spot(field, base)
     if slot.owner == "people":
         if subject.settled:
-            message = f"{what} is blank in a document that is {subject.status}: fill it in."
+            state = "still the template's" if without_comments(field.content).strip() else "blank"
+            message = f"{what} is {state} in a document that is {subject.status}: fill it in."
             yield found(subject, "D204", spot, message, section=title)
         return
     # What the program would have written had it known is no gap in the draft.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from assistant import table
 from assistant.mark import Mark, closing, comments, fold
@@ -17,11 +18,14 @@ from assistant.slot import (
     Variant,
     identifier,
     is_example,
+    is_key,
     is_placeholder,
     is_sequence,
     owner_of,
     role_of,
 )
+
+Head = Literal["", "guided", "fixed"]
 
 
 def whole(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
@@ -59,14 +63,14 @@ def unique(parts: Sequence[Part]) -> tuple[Part, ...]:
 class Walk:
     """A body with its marks, under the heading `title`.
 
-    `metadata` tells that labels hold people's data, `opening` that prose is instruction.
+    `head` is empty, or tells that labels hold metadata, and whether the prose beside them is
+    guidance or stays.
     """
 
     body: str
     title: str
     marks: Sequence[Mark]
-    metadata: bool = False
-    opening: bool = False
+    head: Head = ""
 
     def parts(self) -> tuple[Part, ...]:
         """The body's parts; their texts joined are the body."""
@@ -99,19 +103,23 @@ class Walk:
     def _part(self, index: int, label: str) -> tuple[Part, ...]:
         mark = self.marks[index]
         text = self.body[mark.start : mark.stop]
-        if mark.kind == "label":
+        if mark.kind == "label" and (not self.head or self._is_key(mark)):
             run = self._sequence(index)
             grouped = len(run) > 1 or (mark.depth and PLACEHOLDER.search(self._name(mark)))
             return (self._group(run, label),) if grouped else self._label(index)
         if mark.kind == "item":
-            return self._items(index)
+            return self._items(index, label)
         if mark.kind == "fence":
             return self._fence(mark, label)
         if mark.kind == "table":
-            return table.parts(self.body, mark, self.title)
+            return table.parts(self.body, mark, self.title, head=bool(self.head))
         if mark.kind in ("check", "reference", "contents"):
             return (Anchor(text=text, kind=mark.kind, key=mark.key, depth=mark.depth),)
-        return (Gap(text=text, guidance=mark.kind == "comment"),)
+        return (Gap(text=text, guidance=mark.kind == "comment" or self.head == "guided"),)
+
+    def _is_key(self, mark: Mark) -> bool:
+        said = self.body[mark.end : mark.stop]
+        return is_key(self._name(mark), said, marked=mark.bold or mark.depth > 0)
 
     def _siblings(self, index: int) -> Iterator[int]:
         """The items of the same list and kind, from `index` on."""
@@ -158,7 +166,7 @@ class Walk:
         )
         if not own.strip() and (nested or below):
             return (self._anchor(mark),)
-        if own.strip() and not is_placeholder(own) and not self.opening:
+        if own.strip() and not is_placeholder(own) and not self.head:
             # Where a section has a comment, its other prose is fixed.
             return (Gap(text=self.body[mark.start : mark.stop]),)
         return (self._anchor(mark), self._text(own, self._name(mark)))
@@ -169,7 +177,7 @@ class Walk:
             kind="text",
             key=identifier(name),
             label=name,
-            owner=owner_of(Naming(name=name, metadata=self.metadata)),
+            owner=owner_of(Naming(name=name, metadata=bool(self.head))),
             role=role_of(name),
             guidance="\n".join(comments(own)),
         )
@@ -200,12 +208,15 @@ class Walk:
             anchor=self._anchor(mark),
         )
 
-    def _items(self, index: int) -> tuple[Part, ...]:
+    def _items(self, index: int, label: str) -> tuple[Part, ...]:
         run = [self.marks[sibling] for sibling in self._siblings(index)]
         text = self.body[run[0].start : run[-1].reach]
         if not all(is_example(self.body[mark.end : mark.stop]) for mark in run):
-            return (Gap(text=text),)
+            return (Gap(text=text, guidance=self.head == "guided" and not label),)
         guidance = fold(text) if text.strip("-*+ ") else ""
+        if self.head and label:
+            own = self._text(text, label)
+            return (replace(own, kind="items", guidance=guidance),)
         return (whole(text, "items", self.title, guidance=guidance),)
 
     def _fence(self, mark: Mark, label: str) -> tuple[Part, ...]:

@@ -11,8 +11,9 @@ from assistant import standing
 from assistant.align import align
 from assistant.document import decode, encode, parse
 from assistant.errors import DraftError, Exit
+from assistant.particulars import places
 from assistant.stated import stated
-from assistant.summary import fields, summary
+from assistant.summary import summary
 from assistant.template import Template, from_bytes, from_document
 from assistant.write import apply
 from tests import templates
@@ -141,7 +142,7 @@ def test_more_than_a_status_needs_force(words: str) -> None:
     assert moved(SMALL, text, "Done", force=True) == HEAD.format(" Done", " 2026-11-24")
 
 
-@pytest.mark.parametrize("text", ["", "# A\n", "# A\n\n- **State:** Draft\n", "```\nStatus: x\n"])
+@pytest.mark.parametrize("text", ["", "# A\n", "# A\n\n- **Stated:** Draft\n", "```\nStatus: x\n"])
 def test_no_place_for_a_status_is_said(text: str) -> None:
     """A document without the template's place for it is an error, and not edited."""
     with pytest.raises(DraftError, match="no place for a status") as caught:
@@ -199,8 +200,9 @@ def test_real_documents_change_nowhere_else(family: str) -> None:
 def _without(template: Template, text: str) -> str:
     """The text less its status and the date of its last change, white space around them too."""
     alignment = align(template, parse(text))
-    places = [*fields(alignment, "status"), *fields(alignment, "updated")]
-    for base, field, _ in sorted(places, key=lambda place: -place[0] - place[1].start):
+    found = [*places(alignment, "status"), *places(alignment, "updated")]
+    for place in sorted(found, key=lambda place: -place.base - place.field.start):
+        base, field = place.base, place.field
         value = stated(field)
         if value is not None:
             start, end = base + field.start, base + field.end
