@@ -57,8 +57,7 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
     sums = verdicts.sums
     said = plain.summary(sums, fixing=wish.fix, trying=wish.diff) if paths else "nothing to check"
     report.say(said, manner)
-    next_step = plain.advice(sums)
-    if next_step and wish.form == "text" and not wish.fix:
+    for next_step in plain.advice(sums) if wish.form == "text" and not wish.fix else ():
         report.say(next_step, manner, "hint")
     return _code(sums, wish)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 
 from assistant import consistency
@@ -9,6 +10,7 @@ from assistant.document import Document
 from assistant.finding import Finding, Severity
 from assistant.ignore import Ignored
 from assistant.metadata import held
+from assistant.outline import foreign
 from assistant.ruling import DEFAULT, Ruling
 from assistant.said import said
 from assistant.subject import Subject
@@ -20,6 +22,7 @@ from assistant.validate import against, ordered
 _APPROVED: Mapping[str, Severity] = MappingProxyType(
     {"D201": "error", "D202": "error", "D203": "warning"}
 )
+_MEASURED = ("D1", "D2", "D305", "D4")  # rules that hold a document against its template
 _BEYOND = ("D5", "D8", "D9")  # rules that look beyond the document
 
 
@@ -36,8 +39,12 @@ def examine(
     """
     subject = Subject(template, document)
     ignored = Ignored(subject)
-    heard = [one for one in (*_found(subject), *(also or ())) if not ignored.ignores(one)]
-    silent = () if also is not None else _BEYOND
+    other = foreign(subject)
+    own = _found(subject)
+    if other:  # it stands for all that is measured by the template
+        own = chain((other,), (one for one in own if not one.code.startswith(_MEASURED)))
+    heard = [one for one in (*own, *(also or ())) if not ignored.ignores(one)]
+    silent = (*(() if also is not None else _BEYOND), *(_MEASURED if other else ()))
     unneeded = ignored.unneeded((*silent, *ruling.off))
     return ordered(tuple(_ruled(subject, ruling, (*heard, *unneeded))))
 

@@ -20,6 +20,7 @@ class Rule:
     on: bool = True
 
 
+FOREIGN = "D108"
 UNWRITTEN = "D201"
 NAME = "D506"
 # What often has one right answer, which `draft check --fix` then knows.
@@ -66,6 +67,10 @@ _RULES = (
     Rule(
         code="D107", name="heading-wording", severity="error",
         about="A heading stands where the template has one in nearly the same words.",
+    ),
+    Rule(
+        code=FOREIGN, name="other-template", severity="error",
+        about="A document follows another template: few of its headings are this one's.",
     ),
     Rule(
         code=UNWRITTEN, name="unwritten", severity="note",

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from assistant.align import Match, name_of, not_applicable, parents
 from assistant.document import Section
-from assistant.finding import Finding
+from assistant.finding import FOREIGN, Finding
 from assistant.nearest import form
 from assistant.slot import OPTIONAL, Spec
 from assistant.subject import Spot, Subject, found
+
+_PART = 3  # one in so many, of the document's headings and of the template's
+_FEW = 3  # missing headings that may be told one by one, whatever else is there
 
 
 def outline(subject: Subject) -> Iterator[Finding]:
@@ -20,6 +23,42 @@ def outline(subject: Subject) -> Iterator[Finding]:
     yield from _order(subject)
     yield from _repeated(subject)
     yield from _forms(subject)
+
+
+def foreign(subject: Subject) -> Finding | None:
+    """What to say of a document that follows another template, in place of all that it lacks.
+
+    Fewer than a third of its headings are the template's, and it has fewer than a third of those
+    that the template asks for. Of 117 real documents of four families this takes 13 that we read as
+    written to another form than their family's (failure analyses, a study, a charter, proposals
+    older than the form), and no other; held against the built-in template it takes all of them.
+    """
+    alignment, title = subject.alignment, subject.template.title
+    known = sum(bool(m.section.level) and m.spec is not title for m in alignment.matches)
+    known += len(alignment.reworded)
+    own = known + len(alignment.unknown) - len(alignment.reworded)
+    asked = sum(
+        bool(spec.level) and spec is not title and not spec.optional and not spec.group
+        for spec in subject.template.specs
+    )
+    absent = sum(spec is not title for spec in alignment.missing) - len(alignment.reworded)
+    if absent < _FEW or known * _PART >= max(own, 1) or (asked - absent) * _PART >= asked:
+        return None
+    sections = subject.document.sections
+    first = next((section for section in sections if section.level), sections[0])
+    if not own:
+        message = (
+            "this document has none of the template's headings: `draft fill --add-missing` adds "
+            "them, --template names another template."
+        )
+    else:
+        had = f"{known or 'none'} of its {own} headings {'are' if known > 1 else 'is'} this one's"
+        had = had if own > 1 else "its one heading is not this one's"
+        message = (
+            f"this document follows another template: {had}. Name its own with --template, or let "
+            "`draft init` make one."
+        )
+    return _at(subject, FOREIGN, first, message)
 
 
 def _at(subject: Subject, code: str, section: Section, message: str) -> Finding:

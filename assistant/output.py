@@ -7,7 +7,8 @@ from pathlib import Path
 
 from assistant import report
 from assistant.annotation import annotations
-from assistant.plain import text
+from assistant.finding import FOREIGN
+from assistant.plain import text, together
 from assistant.report import Json, Manner
 from assistant.sarif import log
 from assistant.style import look
@@ -47,10 +48,16 @@ class Counted:
 
 def _text(verdicts: Counted, manner: Manner) -> None:
     how = look(sys.stdout, environ)
+    foreign: list[Verdict] = []
     for verdict in verdicts:
-        said = text(verdict, how, errors_only=manner.quiet)
+        own, rest = verdict.parted(FOREIGN)
+        foreign += [own] if own.remarks else []
+        said = text(rest, how, errors_only=manner.quiet)
         if said:
             report.document(said)
+    said = together(foreign, how, errors_only=manner.quiet)
+    if said:
+        report.document(said)
 
 
 def _json(verdicts: Counted, manner: Manner) -> None:

@@ -1,15 +1,17 @@
 """Findings as text for people: where, how bad, what, and the line itself with the place marked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from assistant import style
 from assistant.excerpt import WIDTH, excerpt, harmless
+from assistant.finding import FOREIGN, Finding
 from assistant.style import Look
 from assistant.verdict import Remark, Tally, Verdict
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NAMED = 3  # documents of a folder
 _HANG = 2  # columns by which what is wrapped stands in
 _BAR = " | "
 
@@ -23,26 +25,51 @@ def text(verdict: Verdict, how: Look, *, errors_only: bool = False) -> str:
     wanted = (r for r in verdict.remarks if r.finding.severity == "error" or not errors_only)
     said: list[str] = []
     for _, group in groupby(wanted, key=_place):
-        together = list(group)
-        said += (_head(path, remark, how) for remark in together)
-        said += _source(together[0], how)
+        alike = list(group)
+        for remark in alike:
+            said += _head(path, remark, how)
+        said += _source(alike[0], how)
     return "".join(f"{line}\n" for line in said)
+
+
+def together(verdicts: Sequence[Verdict], how: Look, *, errors_only: bool = False) -> str:
+    """What there is to say about documents of which the same is found: one line for a folder."""
+    if len(verdicts) == 1:
+        return text(verdicts[0], how, errors_only=errors_only)
+    said: list[str] = []
+    folders: dict[tuple[str, str], list[Verdict]] = {}
+    for one in verdicts:
+        folder = _CONTROL.sub("\ufffd", one.shown.rpartition("/")[0] or ".")
+        folders.setdefault((folder, one.remarks[0].finding.severity), []).append(one)
+    for (folder, severity), group in folders.items():
+        if len(group) == 1 or (errors_only and severity != "error"):
+            said += [text(one, how, errors_only=errors_only) for one in group]
+            continue
+        names = ", ".join(harmless(one.path.name) for one in group[:_NAMED])
+        more = f" and {len(group) - _NAMED} more" if len(group) > _NAMED else ""
+        finding = group[0].remarks[0].finding
+        message = f"{len(group)} documents follow another template: {names}{more}."
+        said.append("".join(f"{line}\n" for line in _said(folder, finding, message, how)))
+    return "".join(said)
 
 
 def _place(remark: Remark) -> tuple[int, int, int]:
     return remark.finding.line, remark.finding.column, remark.finding.width
 
 
-def _head(path: str, remark: Remark, how: Look) -> str:
-    """Where, how bad, which rule and what: a line, or several where it is wider than there is."""
+def _head(path: str, remark: Remark, how: Look) -> list[str]:
     finding = remark.finding
     place = f"{path}:{finding.line}:{finding.column}"
-    words = f"{finding.severity}: {finding.code} {harmless(finding.message)}"
-    lines = style.wrap(f"{place}: {words}", how.columns, _HANG)
-    said = "\n".join(lines).removeprefix(place)
+    return _said(place, finding, harmless(finding.message), how)
+
+
+def _said(place: str, finding: Finding, message: str, how: Look) -> list[str]:
+    """Where, how bad, which rule and what: a line, or several where it is wider than there is."""
+    line = f"{place}: {finding.severity}: {finding.code} {message}"
+    said = "\n".join(style.wrap(line, how.columns, _HANG)).removeprefix(place)
     for word in (finding.severity, finding.code):
         said = said.replace(word, style.paint(word, finding.severity, how), 1)
-    return style.paint(place, "head", how) + said
+    return (style.paint(place, "head", how) + said).split("\n")
 
 
 def _source(remark: Remark, how: Look) -> Iterator[str]:
@@ -77,13 +104,19 @@ def summary(tally: Tally, *, fixing: bool = False, trying: bool = False) -> str:
     return f"{said}; found {found}, fixed {tally.fixed}, {left} {remain}"
 
 
-def advice(tally: Tally) -> str:
-    """What to type next about the findings; empty where there are none."""
-    if not tally.first:
-        return ""
-    said = f"`draft check --explain {tally.first}` says how to mend the first"
-    fixable = f"`draft check --fix` may mend {tally.fixable} of them"
-    return f"{said}; {fixable}" if tally.fixable else said
+def advice(tally: Tally) -> tuple[str, ...]:
+    """What to type next about the findings, a sentence each."""
+    said: list[str] = []
+    if tally.foreign:
+        said.append(
+            "`draft init` makes a template of the headings that the documents share; where they "
+            "have one, --template names it, or `template` in the project's configuration"
+        )
+    if tally.first and tally.first != FOREIGN:
+        said.append(f"`draft check --explain {tally.first}` says how to mend the first")
+    if tally.fixable:
+        said.append(f"`draft check --fix` may mend {tally.fixable} of them")
+    return tuple(said)
 
 
 def _counted(number: int, thing: str) -> str:

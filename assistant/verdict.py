@@ -3,13 +3,13 @@
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import branch
 from assistant.document import Document, lines
 from assistant.errors import DraftError
-from assistant.finding import MENDED, Finding, Severity
+from assistant.finding import FOREIGN, MENDED, Finding, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,12 @@ class Verdict:
         """How many of the findings are as bad as this."""
         return sum(remark.finding.severity == severity for remark in self.remarks)
 
+    def parted(self, code: str) -> tuple["Verdict", "Verdict"]:
+        """The verdict with the findings of a rule alone, and with the others."""
+        own = tuple(remark for remark in self.remarks if remark.finding.code == code)
+        rest = tuple(remark for remark in self.remarks if remark.finding.code != code)
+        return replace(self, remarks=own), replace(self, remarks=rest)
+
     @property
     def shown(self) -> str:
         """The path as a person here would type it."""
@@ -57,7 +63,7 @@ class Tally:
     """How much was looked at and found.
 
     `fixable` counts what `--fix` may know an answer to, `changed` the documents in which it did;
-    `first` is the code of the first finding.
+    `first` is the code of the first finding, `foreign` counts documents of another template.
     """
 
     documents: int = 0
@@ -69,6 +75,7 @@ class Tally:
     changed: int = 0
     unusable: int = 0
     first: str = ""
+    foreign: int = 0
 
     def plus(self, verdict: Verdict) -> "Tally":
         """The sums with one document more."""
@@ -81,6 +88,7 @@ class Tally:
             fixable=self.fixable + sum(remark.finding.code in MENDED for remark in verdict.remarks),
             changed=self.changed + bool(verdict.changes),
             unusable=self.unusable + (verdict.error is not None),
+            foreign=self.foreign + any(r.finding.code == FOREIGN for r in verdict.remarks),
             first=self.first or next((r.finding.code for r in verdict.remarks), ""),
         )
 

@@ -60,12 +60,31 @@ def test_text(draft: Draft, project: Path) -> None:
         "  |\n3 | ### Why\n  |     ^^^\n  |\n"
     )
     assert ran.err == (
-        "2 documents: 1 error\nhint: `draft check --explain D104` says how to mend the first; "
-        "`draft check --fix` may mend 1 of them\n"
+        "2 documents: 1 error\nhint: `draft check --explain D104` says how to mend the first\n"
+        "hint: `draft check --fix` may mend 1 of them\n"
     )
     assert draft("check", "1").code == Exit.DONE
     assert draft("check", "1", "--quiet").err == ""
     assert project.is_dir()
+
+
+def test_documents_of_another_template_are_one_line(draft: Draft, project: Path) -> None:
+    """A folder of them is one line and the way out; for machines each is a finding, an error."""
+    for number in range(3, 8):
+        text = f"# X{number}\n\n## Context\n\nSo.\n\n## Decision\n\nYes.\n"
+        (project / f"{number:03}_x.md").write_text(text)
+    (project.parent / "t.md").write_text(TEMPLATE + "\n## Risks\n\n## Rollback\n")
+    ran = draft("check", "docs")
+    line = "docs: error: D108 5 documents follow another template: 003_x.md, 004_x.md, 005_x.md"
+
+    assert ran.code == Exit.FINDINGS
+    assert ran.out.splitlines()[-1] == f"{line} and 2 more."
+    assert ran.out.count("D108") == 1
+    assert ran.out.count("D101") == 4  # of the two others
+    assert "hint: `draft init` makes a template" in ran.err
+    assert parsed(draft("check", "--json").out)["findings"][-1]["code"] == "D108"
+    alone = draft("check", "3", "--quiet")
+    assert alone.out.startswith("docs/003_x.md:1:3: error: D108 this document follows another")
 
 
 def test_quiet_is_errors_only(draft: Draft, project: Path) -> None:

@@ -134,6 +134,80 @@ def test_comment_is_not_unneeded_where_nobody_looked() -> None:
     assert [f.code for f in examine(template(), parse(text), also=())] == ["D001"]
 
 
+# Documents in a family's folder that are written to another form, by our reading: failure analyses,
+# a study, a charter, and proposals older than the template.
+_OTHER_FORM = (
+    "sig-api-machinery__2343-automated-storage-version-migration-with-storage-version-hash",
+    "sig-api-machinery__576-dry-run",
+    "sig-cloud-provider__azure__586-azure-availability-zones",
+    "sig-scheduling__2372-node-labels-quota",
+    "sig-scheduling__583-coscheduling",
+    "authentication__direct-oidc-study__study-oidc-in-openshift",
+    "security__fma-generic-hardfork",
+    "security__fma-l1-upgrades",
+    "security__fma-l2cm",
+    "security__fma-multi-threaded-64-bit-cannon",
+    "security__fma-operator-fee",
+    "security__fma-supervisor",
+    "2977-stdsimd",
+)
+
+
+@pytest.mark.skipif(not templates.CORPUS, reason="real documents are where DRAFT_CORPUS says")
+def test_real_documents_of_another_template() -> None:
+    """Documents that follow their template are not called foreign, and under another one all are.
+
+    Another one shares no form with theirs: the built-in template.
+    """
+    theirs, ours = set[str](), set[str]()
+    for family in templates.REAL:
+        for path in sorted((Path(templates.CORPUS) / family).glob("*.md")):
+            document = load(path.read_bytes(), path.name)
+            own = examine(templates.load(family), document)
+            theirs.update(path.stem for one in own if one.code == "D108")
+            found = [one.code for one in examine(chosen(None), document)]
+            ours.update(path.stem for code in found if code != "D108" and code[:2] in ("D1", "D2"))
+            assert found.count("D108") == 1, path.name
+
+    assert theirs == set(_OTHER_FORM)
+    assert ours == set()
+
+
+def test_another_template_is_one_finding() -> None:
+    """What is measured by the template is not told beside it; a project may turn it off."""
+    text = (_DATA / "foreign.md").read_text(encoding="utf-8")
+    without = found(text, Ruling(off=frozenset({"D108"})))
+
+    assert found(text) == [("D108", "error"), *without]
+    assert without == [("D301", "error"), ("D303", "warning"), ("D601", "warning")]
+
+
+def test_a_comment_about_headings_is_not_needless_under_another_template() -> None:
+    """What a comment ignores of the template's rules nobody looked for."""
+    text = "# A\n\n<!-- draft: ignore D101 D401 -->\n\n## Why\n\nSo.\n"
+
+    assert found(text) == [("D108", "error")]
+    assert found(text.replace("D401", "D108")) == []
+
+
+@pytest.mark.parametrize(
+    ("headings", "foreign"),
+    [
+        ("## Metadata\n## Overview\n## Ours\n", False),  # what there is, is the template's
+        ("## Overview\n## Why\n## How\n## When\n", True),
+        ("## Overview\n## Why\n## How\n", False),  # a third of them
+        ("## Metadata\n## Overview\n## Data\n## Risks\n" + "### Ours\n" * 20, False),
+        ("## OVERVIEW\n### Risks\n## Refrences\n## Open questions\n## Ours\n", False),
+        ("", True),
+    ],
+)
+def test_where_another_template_begins(headings: str, *, foreign: bool) -> None:
+    """A third of the document's headings, or of the template's, make it the template's."""
+    codes = [code for code, _ in found(f"# A Design Document\n\n{headings}")]
+
+    assert ("D108" in codes) is foreign
+
+
 @given(markdown.markdown() | st.text(markdown.ODD, max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_nothing_breaks_the_checker(text: str) -> None:

@@ -106,8 +106,10 @@ def test_summary() -> None:
 def test_advice() -> None:
     """The next command is named with a rule that was found, and --fix where it may help."""
     assert advice(Tally(documents=1, errors=1, first="D104", fixable=1)) == (
-        "`draft check --explain D104` says how to mend the first; "
-        "`draft check --fix` may mend 1 of them"
+        "`draft check --explain D104` says how to mend the first",
+        "`draft check --fix` may mend 1 of them",
     )
-    assert "--fix" not in advice(Tally(documents=1, errors=1, first="D101"))
-    assert advice(Tally(documents=1)) == ""
+    assert len(advice(Tally(documents=1, errors=1, first="D101"))) == 1
+    assert advice(Tally(documents=1)) == ()
+    (said,) = advice(Tally(documents=2, errors=2, first="D108", foreign=2))
+    assert "`draft init`" in said
