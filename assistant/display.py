@@ -1,135 +1,140 @@
-"""What a person sees while a command works: a live line on a terminal, plain lines elsewhere."""
+"""What a person sees while a command works: a live picture on a terminal, a few lines elsewhere."""
 
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TextIO
 
-from assistant.excerpt import harmless, harmless_lines
-from assistant.grid import cut
+from assistant.course import SECTIONS, Course, titled
+from assistant.frame import timed
+from assistant.instruct import BRIEF
+from assistant.live import Live, able
+from assistant.style import Kind, lay_out, look
 
-_EVERY = 0.12  # seconds between two drawings
-_SHOWN = 3
+_STEPS = 4  # lines that say how far it is, where nothing can be rewritten
 _WORTH_A_LINE = 5.0  # seconds of waiting that somebody would wonder about
+_SILENCE = 60.0  # seconds after which such a line says that it still works
 
 
 class Display:
-    """Progress on a stream; `quiet` shows errors only, `verbose` every event."""
+    """Progress on a stream; `quiet` shows nothing, `verbose` every event as a line with its time.
 
-    def __init__(self, *, quiet: bool, verbose: bool, stream: TextIO | None = None) -> None:
+    `things` is what is written, one and several of them, `now` the clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        quiet: bool,
+        verbose: bool,
+        stream: TextIO | None = None,
+        things: tuple[str, str] = SECTIONS,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._stream = stream or sys.stderr
         self._quiet = quiet
         self._verbose = verbose
-        able = self._stream.isatty() and os.environ.get("TERM") != "dumb"  # it erases no line
-        self._live = able and not quiet and not verbose
-        self._begun = time.monotonic()
-        self._total = 0
-        self._done = 0
-        self._running: dict[str, int] = {}
-        self._pieces = 0
-        self._drawn = 0.0
-        self._width = 0
+        self._things = things
+        self._now = now
+        self._begun = self._said = now()
+        self._course = Course(things=things, now=now)
+        self._step = 0
         self._phase = ""
-        self._waits: set[str] = set()
+        self._reasons: set[str] = set()
+        lively = not quiet and not verbose and able(self._stream, os.environ)
+        self._live = Live(self._course, self._stream) if lively else None
 
     def planned(self, sections: Mapping[str, int]) -> None:
-        """These sections will be asked for."""
-        self._total = len(sections)
-        if self._live:
-            self._draw(now=True)
+        """These sections will be asked for, of so many words."""
+        self._course.planned(sections)
+        self._plainly(f"asking for {len(sections)} {self._things[len(sections) != 1]}")
 
     def started(self, label: str) -> None:
         """A section's request is on its way."""
-        self._running[label] = 0
-        if label == "brief" and not self._live:
-            self._line("asking for the brief")
-        if self._verbose:
-            self._line(f"asked: {_short(label)}")
-        self._draw(now=True)
+        self._course.started(label)
+        self._event(f"asked: {titled(label)}")
+        if label == BRIEF:
+            self._plainly("asking for the brief")
 
     def finished(self, label: str, problem: str) -> None:
-        """A section is written, or is not."""
-        self._pieces += self._running.pop(label, 0)
-        if label != "brief":
-            self._done += 1
-        if problem and self._verbose:  # the end says it once for all that have it in common
-            self._line(f"not written: {_short(label)}: {problem}")
-        elif not problem and not self._live and label != "brief":
-            self._line(f"{self._done}/{self._total} {_short(label)}")
-        self._draw(now=True)
+        """A section is written, or is not; the end of a run says which and why."""
+        self._course.finished(label, problem)
+        self._event(f"{'not ' if problem else ''}written: {titled(label)}", problem)
+        if label != BRIEF:
+            self._stepped()
 
     def repairing(self, label: str, reasons: Sequence[str]) -> None:
         """A section is asked for again."""
-        if self._verbose:
-            self._line(f"asked again: {_short(label)}: {' '.join(reasons)}")
+        self._course.repairing(label, reasons)
+        self._event(f"asked again: {titled(label)}", " ".join(reasons))
 
-    def received(self, label: str, pieces: int, text: str = "") -> None:  # noqa: ARG002  no preview
+    def received(self, label: str, pieces: int, text: str = "") -> None:
         """So much of an answer is here."""
-        self._running[label] = pieces
-        self._draw()
+        self._course.received(label, pieces, text)
+        if not self._live and self._now() - self._said > _SILENCE:
+            self._plainly(self._sums())
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
-        """A request is tried again; what passes at once is nothing to read."""
-        short = seconds < _WORTH_A_LINE or reason in self._waits
-        if self._verbose or not short:
-            self._waits.add(reason)
-            self._line(f"{_short(label)}: {reason.rstrip('.')}; trying again in {seconds:.0f} s")
+        """A request is tried again."""
+        self._course.waiting(label, seconds, reason)
+        why = reason.rstrip(".")
+        again = f"{why}; trying again in {seconds:.0f} s"
+        self._event(f"waiting: {titled(label)}", again)
+        # Of many requests that wait for one reason one line, and none of what passes at once.
+        if seconds >= _WORTH_A_LINE and why not in self._reasons:
+            self._reasons.add(why)
+            self._plainly(again)
 
     def noted(self, text: str) -> None:
         """Something a person should know."""
-        self._line(text)
+        self._line(text, "note")
 
     def phase(self, text: str, done: int = 0, total: int = 0) -> None:
         """What is done now besides requests."""
-        del done, total
+        self._course.phase(text, done, total)
         if text and text != self._phase:
-            self._line(text)
+            self._event(text)
+            self._plainly(text)
         self._phase = text
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        self._erase()
-        self._live = False
+        if self._live:
+            self._live.close()
+            self._live = None
 
-    def _line(self, text: str) -> None:
+    def _stepped(self) -> None:
+        """Say how far it is, at each quarter of the way."""
+        done, total, _ = self._course.sums()
+        step = done * _STEPS // max(1, total)
+        if step > self._step:
+            self._step = step
+            self._plainly(self._sums())
+
+    def _sums(self) -> str:
+        done, total, tokens = self._course.sums()
+        far = f"{done}/{total} {self._things[1]}, " if total else ""
+        return f"{far}{tokens:,} tokens, {timed(self._now() - self._begun)}"
+
+    def _event(self, what: str, why: str = "") -> None:
+        if self._verbose:
+            seconds = self._now() - self._begun
+            self._line(f"{seconds:7.1f} s  {what}{': ' if why else ''}{why}")
+
+    def _plainly(self, text: str) -> None:
+        """Say what a live picture would show."""
+        if not self._live and not self._verbose:
+            self._line(text)
+
+    def _line(self, text: str, kind: Kind = "") -> None:
         if self._quiet:
             return
-        self._erase()
-        print(f"draft: {harmless_lines(text)}", file=self._stream, flush=True)
-
-    def _erase(self) -> None:
-        if self._live and self._width:
-            self._stream.write("\r\x1b[2K")
-            self._stream.flush()
-            self._width = 0
-
-    def _draw(self, *, now: bool = False) -> None:
-        moment = time.monotonic()
-        if not self._live or (not now and moment - self._drawn < _EVERY):
+        self._said = self._now()
+        shown = lay_out(text, look(self._stream, os.environ), kind)
+        if self._live:
+            with suppress(OSError, ValueError):  # a terminal that is gone stops no run
+                self._live.say(shown)
             return
-        self._drawn = moment
-        text = self._text(moment - self._begun)
-        self._stream.write("\r\x1b[2K" + text)
-        self._stream.flush()
-        self._width = len(text)
-
-    def _text(self, seconds: float) -> str:
-        """The live line, cut to the terminal's width."""
-        from shutil import get_terminal_size  # noqa: PLC0415
-
-        tokens = self._pieces + sum(self._running.values())
-        names = [_short(label) for label, pieces in self._running.items() if pieces]
-        waiting = len(self._running) - len(names)
-        shown = ", ".join(names[:_SHOWN]) + (
-            f" +{len(names) - _SHOWN}" if len(names) > _SHOWN else ""
-        )
-        state = "brief" if not self._total else f"{self._done}/{self._total} sections"
-        more = f", {waiting} waiting" if waiting and self._total else ""
-        text = f"{state} · {tokens} tokens · {seconds:.0f} s{' · ' + shown if shown else ''}{more}"
-        return cut(harmless(text), max(20, get_terminal_size().columns - 1))
-
-
-def _short(label: str) -> str:
-    """A section's own title."""
-    return label.rsplit(" > ", 1)[-1]
+        print(shown, file=self._stream, flush=True)

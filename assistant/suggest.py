@@ -69,7 +69,8 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
 
 
 async def _run(job: Job, resolved: Settings, manner: Manner) -> Outcome:
-    display = Display(quiet=manner.quiet, verbose=manner.verbose)
+    things = ("point of view", "points of view")
+    display = Display(quiet=manner.quiet, verbose=manner.verbose, things=things)
     stop = Stop()
     stop.listen()
     try:
