@@ -227,10 +227,18 @@ def _sure(value: Value, want: Want | None, known: str) -> Value:
 
 
 def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:
-    aside = len(planned.aside) + sum(1 for d in written if d.answer and d.answer.not_applicable)
+    aside = [match.section.title for match, _ in planned.aside]
+    said = (done.asked.id for done in written if done.answer and done.answer.not_applicable)
+    aside += (name.rsplit(" > ", 1)[-1] for name in said)
     most = max(1, len(askable(planned.template)) // SHARE)
-    if aside > most:
-        yield f"{aside} sections say that they do not apply; at most {most} should: read them."
+    if aside:
+        say = (
+            "1 section says that it does"
+            if len(aside) == 1
+            else f"{len(aside)} sections say that they do"
+        )
+        more = f" (at most {most} should: read them)" if len(aside) > most else ""
+        yield f"{say} not apply{more}: {', '.join(aside)}."
     for group in groups(planned.template):
         if (
             group.group in planned.template.groups

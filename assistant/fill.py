@@ -9,6 +9,22 @@ from assistant import filling, forecast, report, settings, stdio, store
 from assistant.connect import named
 from assistant.difference import unified
 from assistant.display import Display
+from assistant.editor import open_document, refuse_edit
+from assistant.ending import (
+    Named,
+    Remark,
+    Step,
+    about_questions,
+    count_questions,
+    counted,
+    redo,
+    remarks_about,
+    run_fields,
+    show_costs,
+    show_document,
+    show_next,
+    unwritten_fields,
+)
 from assistant.errors import DraftError, Exit
 from assistant.filling import SMALLER, Outcome
 from assistant.job import Job, Wish, job_of
@@ -16,7 +32,7 @@ from assistant.kept import peeked
 from assistant.reading import subject_of
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import costs, rehearsed, relative, spent, unwritten
+from assistant.show import rehearsed, relative
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -32,13 +48,31 @@ def fill(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     if wish.dry_run:
         return _rehearse(job, resolved, manner)
     outcome = asyncio.run(_run(job, wish, resolved, manner))
+    named = Named(path=path, settings=resolved, options=options)
     show(job, outcome, wish, manner)
+    if outcome.saved:
+        show_next(steps(job, outcome, named), manner)
+    elif not outcome.changed and wish.sections and not outcome.filled.unwritten:
+        again = named.command("fill", *_sections(wish), "--force", *_hint(wish))
+        report.say(f"`{again}` writes it again", manner, "hint")
+    if wish.edit and outcome.saved and not outcome.stopped:
+        open_document(path, environ, manner)
     if wish.diff and not outcome.stopped:
         return Exit.FINDINGS if outcome.changed else Exit.DONE
     return outcome.exit_code
 
 
+def _sections(wish: Wish) -> tuple[str, ...]:
+    return tuple(word for name in wish.sections for word in ("--section", name))
+
+
+def _hint(wish: Wish) -> tuple[str, ...]:
+    return ("--hint", wish.hint) if wish.hint else ()
+
+
 def _consistent(wish: Wish, manner: Manner) -> None:
+    if wish.edit:
+        refuse_edit(manner, nothing_saved=wish.dry_run or wish.diff)
     if manner.output not in ("", "-"):
         raise report.usage("--output takes only -, for the document to stdout")
     if wish.force and not wish.sections:
@@ -89,27 +123,57 @@ def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
         report.result(relative(job.path))
 
 
+_QUESTION = "open question: "  # as merge says it of one that has no place in the document
+
+
 def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     filled = outcome.filled
-    for finding in outcome.findings:
-        if finding.severity != "note":
-            report.say(f"line {finding.line}: {finding.code} {finding.message}", manner)
-    unwritten(filled.unwritten, manner)
-    for section in filled.overtaken:
-        text = f'what somebody wrote meanwhile under "{section}" stays; our answer is kept in '
-        report.say(text + outcome.journal, manner)
-    for note in filled.notes:
-        report.say(note, manner)
+    asked = [note.removeprefix(_QUESTION) for note in filled.notes if note.startswith(_QUESTION)]
+    notes = [note for note in filled.notes if not note.startswith(_QUESTION)]
+    remarks = (
+        *remarks_about(outcome.findings, filled.unwritten, notes),
+        *(
+            Remark(
+                kind="warning",
+                text=f'what somebody wrote meanwhile under "{section}" stays; our answer is kept '
+                f"in {outcome.journal}",
+            )
+            for section in filled.overtaken
+        ),
+        *about_questions(job.task.template, outcome.text),
+    )
+    if outcome.changed or remarks:
+        show_document(_head(job, outcome), remarks, manner)
+    if asked:
+        what = counted(len(asked), "open question")
+        report.say(f"{what} without a place in the document, and nowhere else:", manner, "warning")
+    for question in asked:
+        report.say(question, manner, before="  - ")
     if outcome.usage.requests or outcome.resumed:
-        line = costs(
-            outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed
-        )
-        report.say(line, manner)
+        show_costs(outcome, manner)
     if not outcome.changed and not filled.unwritten:
         report.say("nothing to write: all of it is written already", manner)
     elif job.save and not outcome.saved:
         said = "as you said" if outcome.changed else "the answers are kept for the next time"
         report.say(f"nothing was written; {said}", manner)
+
+
+def _head(job: Job, outcome: Outcome) -> str:
+    number = len(outcome.filled.written)
+    done = "written" if outcome.saved else "answered"
+    return f"{job.path.name}: {counted(number, 'section')} {done}"
+
+
+def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
+    """Return what a person may want to type next about a document that was filled."""
+    unwritten = bool(outcome.filled.unwritten)
+    titles = [name.rsplit(" > ", 1)[-1] for name in outcome.filled.written]
+    template = job.task.template
+    return (
+        named.step_to_open(count_questions(template, outcome.text)[0]),
+        named.step_to_fill() if unwritten else named.step_to_suggest(),
+        *redo(named, template, outcome.text, titles),
+    )
 
 
 def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
@@ -123,12 +187,10 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
         "text": None if job.save else outcome.text,
         "written": list(filled.written),
         "diff": changes,
-        "unwritten": [{"section": name, "reason": reason} for name, reason in filled.unwritten],
+        "unwritten": unwritten_fields(outcome.findings, filled.unwritten),
         "findings": [report.finding(found) for found in outcome.findings],
         "notes": list(filled.notes),
-        "usage": spent(outcome.usage, outcome.seconds),
-        "repairs": outcome.repairs,
-        "model": outcome.model,
+        **run_fields(outcome),
     }  # fmt: skip
 
 

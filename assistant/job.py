@@ -34,6 +34,7 @@ class Wish:
     dry_run: bool = False
     diff: bool = False
     yes: bool = False
+    edit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """`draft new`: reads the description, runs the draft, prints what came of it."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +13,26 @@ from assistant.connect import check, named, window
 from assistant.description import checked, classify
 from assistant.display import Display
 from assistant.draft import CUT, SMALLER, Job, Outcome, draft, fitted
+from assistant.editor import open_document, refuse_edit
+from assistant.ending import (
+    Named,
+    Step,
+    about_questions,
+    count_questions,
+    redo,
+    remarks_about,
+    run_fields,
+    show_costs,
+    show_document,
+    show_next,
+    unwritten_fields,
+)
 from assistant.errors import Exit
-from assistant.finding import UNWRITTEN
 from assistant.instruct import Subject
 from assistant.relation import Relation, link_back, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import costs, rehearsed, relative, spent, unwritten
+from assistant.show import rehearsed, relative
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -33,6 +45,15 @@ class Wish:
     supersedes: tuple[str, ...] = ()
     relates_to: tuple[str, ...] = ()
     dry_run: bool = False
+    edit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a run goes by, and what of it stood on the command line."""
+
+    settings: Settings
+    options: Options
 
 
 def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
@@ -40,6 +61,8 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
     resolved = settings.resolve(options, environ, Path.cwd())
     if manner.output not in ("", "-"):
         raise report.usage("--output takes only -, for the document to stdout")
+    if wish.edit:
+        refuse_edit(manner, nothing_saved=wish.dry_run)
     kind, description = classify(checked(described(words, wish.source)))
     made = chosen(resolved.template)
     others = related(resolved.dir, wish.supersedes, wish.relates_to)
@@ -58,7 +81,9 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
     check(resolved)
     outcome = asyncio.run(_run(job, resolved, manner))
     failed = link(job, outcome, others, manner)
-    show(outcome, manner)
+    show(job, outcome, Known(settings=resolved, options=options), manner)
+    if wish.edit and outcome.path and not outcome.stopped:
+        open_document(outcome.path, environ, manner)
     return outcome.exit_code or (Exit.FINDINGS if failed else Exit.DONE)
 
 
@@ -104,32 +129,41 @@ async def _run(job: Job, resolved: Settings, manner: Manner) -> Outcome:
         display.close()
 
 
-def show(outcome: Outcome, manner: Manner) -> None:
-    """Print an outcome: the path or the document on stdout, findings and costs on stderr."""
-    failed = {section.rsplit(" > ", 1)[-1] for section, _ in outcome.unwritten}
-    for finding in outcome.findings:
-        silent = finding.section in failed or finding.code != UNWRITTEN
-        if finding.severity != "note" or not silent:
-            report.say(f"line {finding.line}: {finding.code} {finding.message}", manner)
-    unwritten(outcome.unwritten, manner)
-    for note in outcome.notes:
-        report.say(note, manner)
-    report.say(
-        costs(outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed),
-        manner,
+def show(job: Job, outcome: Outcome, known: Known, manner: Manner) -> None:
+    """Print an outcome: the path or the document on stdout, all that is for people on stderr."""
+    name = outcome.path.name if outcome.path else ""
+    remarks = (
+        *remarks_about(outcome.findings, outcome.unwritten, outcome.notes),
+        *about_questions(job.template, outcome.text),
     )
+    show_document(f"{name}: {outcome.title}" if name else outcome.title, remarks, manner)
+    show_costs(outcome, manner)
     if outcome.lost:
-        report.say(f"{outcome.lost}\nThe document is on standard output, and nowhere else.")
-    if outcome.unwritten and outcome.path:
-        number = re.match("[0-9]+", outcome.path.name)
-        named = int(number[0]) if number else relative(outcome.path)
-        report.say(f"`draft fill {named}` goes on, for the price of what is missing.", manner)
+        text = f"{outcome.lost}\nThe document is on standard output, and nowhere else."
+        report.say(text, kind="error")
     if manner.json:
         report.as_json(**fields(outcome))
     elif manner.output == "-" or outcome.lost:
         report.document(outcome.text)
     elif outcome.path:
         report.result(relative(outcome.path))
+        named = Named(path=outcome.path, settings=known.settings, options=known.options)
+        show_next(steps(job, outcome, named), manner)
+
+
+def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
+    """Return what a person may want to type next about a new document."""
+    unwritten = bool(unwritten_fields(outcome.findings, outcome.unwritten))
+    statuses = job.template.statuses()
+    sections = [found.section for found in outcome.findings if found.section]
+    asked = [label.rsplit(" > ", 1)[-1] for label, _ in outcome.repaired]
+    ready = not (unwritten or outcome.exit_code) and len(statuses) > 1
+    return (
+        named.step_to_open(count_questions(job.template, outcome.text)[0]),
+        named.step_to_fill() if unwritten else named.step_to_suggest(),
+        *redo(named, job.template, outcome.text, (*sections, *asked)),
+        *((named.step_to_move(statuses[1]),) if ready else ()),
+    )
 
 
 def fields(outcome: Outcome) -> dict[str, report.Json]:
@@ -139,12 +173,10 @@ def fields(outcome: Outcome) -> dict[str, report.Json]:
         "path": relative(outcome.path) if outcome.path else None,
         "title": outcome.title,
         "text": None if outcome.path else outcome.text,
-        "unwritten": [{"section": name, "reason": reason} for name, reason in outcome.unwritten],
+        "unwritten": unwritten_fields(outcome.findings, outcome.unwritten),
         "findings": [report.finding(found) for found in outcome.findings],
         "notes": [*outcome.notes, *([outcome.lost] if outcome.lost else [])],
-        "usage": spent(outcome.usage, outcome.seconds),
-        "repairs": outcome.repairs,
-        "model": outcome.model,
+        **run_fields(outcome),
     }
 
 

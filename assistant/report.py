@@ -29,13 +29,13 @@ class Manner:
     output: str = ""
 
 
-def say(text: str, manner: Manner | None = None, kind: "Kind" = "") -> None:
+def say(text: str, manner: Manner | None = None, kind: "Kind" = "", before: str = "") -> None:
     """Print a line for a person, on stderr: what has a `kind` is an error, a warning, a note."""
     if manner is None or not manner.quiet:
         from assistant import style  # noqa: PLC0415  help needs neither this nor JSON
 
         how = style.look(sys.stderr, os.environ)
-        print(style.lay_out(text, how, kind), file=sys.stderr, flush=True)
+        print(style.lay_out(text, how, kind, before), file=sys.stderr, flush=True)
 
 
 def result(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What commands that ask a model print alike: paths, costs, prompts."""
+"""What commands print alike: paths as people type them, prompts before they are sent."""
 
 import os
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assistant import report
-from assistant.llm import Prompt, Usage
+from assistant.llm import Prompt
 from assistant.report import Manner
 from assistant.tokens import Counter
 
@@ -16,46 +16,6 @@ def relative(path: Path) -> str:
     with suppress(ValueError):
         return os.path.relpath(path)
     return str(path)
-
-
-def costs(usage: Usage, seconds: float, model: str, repairs: int = 0, resumed: int = 0) -> str:
-    """Requests, tokens, cached ones, repairs and time, in a line."""
-    about = "about " if usage.estimated else ""
-    cached = f" ({usage.cached:,} cached)" if usage.cached else ""
-    again = f", {_counted(repairs, 'repair')}" if repairs else ""
-    kept = f", {_counted(resumed, 'answer')} kept from before" if resumed else ""
-    lost = f", about {usage.wasted:,} lost in failed attempts" if usage.wasted else ""
-    return (
-        f"{_counted(usage.requests, 'request')}{again}{kept}, "
-        f"{about}{usage.prompt:,} tokens in{cached}, "
-        f"{usage.completion:,} out{lost}, {seconds:.1f} s, {model}"
-    )
-
-
-def spent(usage: Usage, seconds: float) -> dict[str, report.Json]:
-    """What a run cost, as the fields of a JSON object."""
-    return {
-        "requests": usage.requests,
-        "prompt_tokens": usage.prompt,
-        "completion_tokens": usage.completion,
-        "cached_tokens": usage.cached,
-        "lost_tokens": usage.wasted,
-        "estimated": usage.estimated,
-        "seconds": round(seconds, 3),
-    }
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def unwritten(sections: Sequence[tuple[str, str]], manner: Manner) -> None:
-    """Print which sections are unwritten, and why; those for one reason in one line."""
-    titles: dict[str, list[str]] = {}
-    for section, reason in sections:
-        titles.setdefault(reason, []).append(section.rsplit(" > ", 1)[-1])
-    for reason, alike in titles.items():
-        report.say(f"unwritten: {', '.join(alike)}: {reason}", manner, "warning")
 
 
 def rehearsed(prompts: Sequence[Prompt], count: Counter, manner: Manner) -> None:

@@ -34,6 +34,7 @@ _NAMED = ("error", "warning", "note", "hint")  # the others are told by their lo
 _SHARE = 6  # of a line, what its hanging indent takes at most: 40 columns stay readable
 _TAB = 4
 _WORD = re.compile(r"( *)([^ ]+)")
+_ARGUMENT = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s"'])+""")
 # A line may end before any wide character, as these scripts part no words; but a full stop, a
 # closing bracket or a mark of length goes with what it follows.
 _FOLLOWING = ("Po", "Pe", "Pf", "Lm")
@@ -94,16 +95,19 @@ def _asked(stream: TextIO) -> int:
     return 79
 
 
-def lay_out(text: str, how: Look, kind: Kind = "") -> str:
+def lay_out(text: str, how: Look, kind: Kind = "", before: str = "") -> str:
     """Return a text as it is shown: what it is in front of it, and no line wider than there is.
 
-    What a text has of lines and of indentation stays; nothing in it commands a terminal.
+    What a text has of lines and of indentation stays; nothing in it commands a terminal. `before`
+    stands before the kind, such as an indentation or a line's number.
     """
     label = f"{kind}: " if kind in _NAMED else ""
     first, *rest = harmless_lines(text).split("\n")
-    shown = [*wrap(label + first, how.columns, len(label)), *_lines(rest, how.columns)]
+    lines = wrap(before + label + first, how.columns, len(before.lstrip(" ") + label))
+    shown = [*lines, *_lines(rest, how.columns)]
     if label:
-        shown[0] = paint(label.rstrip(), kind, how) + shown[0][len(label) - 1 :]
+        end = len(before) + len(label) - 1
+        shown[0] = before + paint(label.rstrip(), kind, how) + shown[0][end:]
     elif kind:
         shown = [paint(line, kind, how) for line in shown]
     return "\n".join(shown)
@@ -142,6 +146,22 @@ def wrap(text: str, most: int, hang: int = 0) -> list[str]:
             line += gap + piece
             used += taken
     return [*made, line]
+
+
+def wrap_command(text: str, most: int) -> list[str]:
+    """Return a command line as lines that a shell takes for one: it ends between arguments."""
+    if not most or width(text) <= most:
+        return [text]
+    own = len(text) - len(text.lstrip(" "))
+    first, *rest = _ARGUMENT.findall(text)
+    made = [" " * own + first]
+    for argument in rest:
+        if width(f"{made[-1]} {argument}") + 2 <= most:
+            made[-1] += f" {argument}"
+        else:
+            made[-1] += " \\"
+            made.append(" " * (own + 2) + argument)
+    return made
 
 
 def _pieces(word: str) -> Iterator[str]:

@@ -11,13 +11,14 @@ from assistant.advise import SMALLER, Job, Outcome, advise
 from assistant.connect import named, window
 from assistant.display import Display
 from assistant.document import load
+from assistant.ending import Named, Step, counted, run_fields, show_costs, show_next
 from assistant.errors import DraftError, Exit
 from assistant.forecast import refuse_above_cap
 from assistant.reading import template_of
 from assistant.report import Manner
 from assistant.review import Reader
 from assistant.settings import Options, Settings
-from assistant.show import costs, rehearsed, relative, spent
+from assistant.show import rehearsed, relative
 from assistant.stop import Stop
 from assistant.suggestion import Kinds, Suggestions
 from assistant.tokens import counter
@@ -46,6 +47,7 @@ def suggest(name: str, wish: Wish, options: Options, manner: Manner) -> int:
         return _rehearse(job, resolved, manner)
     outcome = asyncio.run(_run(job, resolved, manner))
     show(job, outcome, manner)
+    show_next(steps(outcome, Named(path=job.path, settings=resolved, options=options)), manner)
     return outcome.exit_code
 
 
@@ -97,32 +99,44 @@ def drawn(found: Suggestions, *, terminal: bool) -> str:
 
 def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     found, added = outcome.suggestions, outcome.added
+    views: dict[str, list[str]] = {}
     for view, problem in outcome.unanswered:
-        report.say(f"not asked from the point of view of {view}: {problem}", manner)
+        views.setdefault(problem, []).append(view)
+    for problem, alike in views.items():
+        asked = ", ".join(alike)
+        report.say(f"not asked from the point of view of {asked}: {problem}", manner, "warning")
     if found.dropped:
         rest = "suggestion rests" if found.dropped == 1 else "suggestions rest"
-        report.say(f"{found.dropped} {rest} on nothing in the document: left out", manner)
+        report.say(f"{found.dropped} {rest} on nothing in the document: left out", manner, "note")
     if found.repeats:
-        report.say(f"{found.repeats} said before, or in the document already: left out", manner)
+        text = f"{found.repeats} said before, or in the document already: left out"
+        report.say(text, manner, "note")
     if not (found.risks or found.questions) and not outcome.stopped:
         report.say("nothing new to say", manner)
     for kind in outcome.homeless:
-        report.say(f"{relative(job.path)} has no table, list or section for {kind}", manner)
+        text = f"{relative(job.path)} has no table, list or section for {kind}"
+        report.say(text, manner, "warning")
     if added and (added.risks or added.questions):
         where = relative(job.path) if outcome.saved else "the document"
-        counted = f"{_counted(added.risks, 'risk')} and {_counted(added.questions, 'question')}"
-        report.say(f"added {counted} to {where}", manner)
+        what = (
+            f"{counted(len(added.risks), 'risk')} and {counted(len(added.questions), 'question')}"
+        )
+        report.say(f"added {what} to {where}", manner)
     if outcome.stopped and job.apply:
         report.say("stopped: nothing was added; the same command goes on", manner)
     if outcome.usage.requests or outcome.resumed:
-        report.say(
-            costs(outcome.usage, outcome.seconds, outcome.model, outcome.repairs, outcome.resumed),
-            manner,
-        )
+        show_costs(outcome, manner)
 
 
-def _counted(found: tuple[object, ...], thing: str) -> str:
-    return f"{len(found)} {thing}{'' if len(found) == 1 else 's'}"
+def steps(outcome: Outcome, named: Named) -> tuple[Step, ...]:
+    """Return what a person may want to type next about a document that was reviewed."""
+    found = outcome.suggestions
+    if outcome.saved:
+        return (named.step_to_open(0),)
+    if outcome.added is not None or not (found.risks or found.questions):
+        return ()
+    why = "add them to the document, at no further cost"
+    return (Step(command=named.command("suggest", "--apply"), why=why), named.step_to_open(0))
 
 
 def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
@@ -148,9 +162,7 @@ def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
         "text": None if job.save or outcome.added is None else outcome.added.text,
         "homeless": list(outcome.homeless),
         "unanswered": [{"view": view, "reason": reason} for view, reason in outcome.unanswered],
-        "usage": spent(outcome.usage, outcome.seconds),
-        "repairs": outcome.repairs,
-        "model": outcome.model,
+        **run_fields(outcome),
     }  # fmt: skip
 
 

@@ -19,6 +19,14 @@ Author = Annotated[str | None, typer.Option("--author", metavar="NAME", help="Th
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show every prompt with its tokens; send nothing.")
 ]
+Edit = Annotated[
+    bool,
+    typer.Option(
+        "--edit",
+        help="Open the document in VISUAL or EDITOR when it is saved.",
+        rich_help_panel="Output",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer yes to every question.")]
 Output = Annotated[
     str,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli.app import command
-from assistant.cli.option import Author, Document, DryRun, Manners, Model, Output, Where, Yes
+from assistant.cli.option import Author, Document, DryRun, Edit, Manners, Model, Output, Where, Yes
 
 if TYPE_CHECKING:
     from assistant.settings import Options
@@ -50,6 +50,7 @@ def new(  # noqa: PLR0913  a command's options are its signature
     where: Where,
     model: Model,
     output: Output = "",
+    edit: Edit = False,
     manners: Manners,
 ) -> None:
     """Draft the next numbered document: draft "bug: login timeout"."""
@@ -57,7 +58,7 @@ def new(  # noqa: PLR0913  a command's options are its signature
 
     wish = new_command.Wish(
         source=source, supersedes=tuple(supersedes or ()), relates_to=tuple(relates_to or ()),
-        dry_run=dry_run,
+        dry_run=dry_run, edit=edit,
     )  # fmt: skip
     options = _options(where, model, author)
     raise typer.Exit(new_command.run(description or [], wish, options, manners.manner(output)))
@@ -101,6 +102,7 @@ def fill(  # noqa: PLR0913
     where: Where,
     model: Model,
     output: Output = "",
+    edit: Edit = False,
     manners: Manners,
 ) -> None:
     """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
@@ -109,7 +111,7 @@ def fill(  # noqa: PLR0913
 
     wish = Wish(
         sections=tuple(section or ()), hint=hint, force=force, add_missing=add_missing,
-        dry_run=dry_run, diff=diff, yes=yes,
+        dry_run=dry_run, diff=diff, yes=yes, edit=edit,
     )  # fmt: skip
     options = _options(where, model, author)
     raise typer.Exit(own.fill(document, wish, options, manners.manner(output)))

@@ -1,0 +1,91 @@
+"""Opens a saved document in the person's own editor: `--edit`."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from assistant import report
+from assistant.report import Manner
+from assistant.style import is_terminal
+
+_NAMES = ("VISUAL", "EDITOR")  # in the order in which git asks them
+_ADVICE = "Set EDITOR to one, such as: export EDITOR=nano"
+_ON_WINDOWS = "Set EDITOR to one, such as: set EDITOR=notepad"
+
+
+def chosen_editor(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the variable that names an editor and what it says; both empty where none does.
+
+    As git has it, VISUAL is for terminals that can do more than print lines.
+    """
+    names = _NAMES[1:] if environ.get("TERM") == "dumb" else _NAMES
+    return next(
+        ((name, said) for name in names if (said := environ.get(name, "").strip())), ("", "")
+    )
+
+
+def command_to_open(path: str, environ: Mapping[str, str]) -> str:
+    """Return what a person can type to open a file, already quoted for a shell."""
+    _, said = chosen_editor(environ)
+    return f"{said or ('notepad' if os.name == 'nt' else 'vi')} {shlex.quote(path)}"
+
+
+def refuse_edit(manner: Manner, *, nothing_saved: bool) -> None:
+    """Raise DraftError where --edit can mean nothing: what is not saved cannot be opened."""
+    if manner.json or manner.output or nothing_saved:
+        raise report.usage(
+            "--edit opens the document when it is saved: it does not go with --json, "
+            "--output, --diff or --dry-run"
+        )
+
+
+def open_document(path: Path, environ: Mapping[str, str], manner: Manner) -> bool:
+    """Open a file in the person's editor, and wait for its end; whether that went well.
+
+    Whatever is wrong with the editor is a warning: the document is saved, and that is what the
+    exit code is about.
+    """
+    name, said = chosen_editor(environ)
+    advice = _ON_WINDOWS if os.name == "nt" else _ADVICE
+    if not said:
+        return _warn(f"no editor is named, so {path.name} was not opened. {advice}", manner)
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
+        text = f"there is no terminal to edit on, so {path.name} was not opened"
+        report.say(text, manner, "note")
+        return False
+    try:
+        words = shlex.split(said, posix=os.name != "nt")
+        ended = _run([*words, str(path)])
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        return _warn(f"{name} is `{said}`, which cannot be started ({why}). {advice}", manner)
+    if ended:
+        return _warn(f"the editor ({said}) ended with code {ended}", manner)
+    return True
+
+
+def _warn(text: str, manner: Manner) -> bool:
+    report.say(text, manner, "warning")
+    return False
+
+
+def _run(words: list[str]) -> int:
+    """Run an editor on the terminal, also where our own output goes elsewhere; its exit code."""
+    out = None if is_terminal(sys.stdout) else sys.stderr.fileno()
+    with subprocess.Popen(words, stdout=out) as child, _patience():
+        return child.wait()
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Leave Ctrl-C to the editor, which may mean something else by it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
