@@ -274,7 +274,7 @@ def test_a_dead_server_is_left(ask: Callable[..., Ran]) -> None:
 
     assert ran.code == Exit.FINDINGS
     assert len(asked) == 3
-    told = [line for line in ran.err.splitlines() if line.startswith("warning: unwritten: ")]
+    told = [line for line in ran.err.splitlines() if line.startswith("  warning: unwritten: ")]
     assert len(told) == 1
     assert "does not accept the key" in told[0]
     assert told[0].count(", ") == SECTIONS - 2
@@ -303,7 +303,7 @@ def test_one_section_fails(ask: Callable[..., Ran], tmp_path: Path) -> None:
 
     assert ran.code == Exit.FINDINGS
     assert "unwritten: Risks: the model refused: No." in ran.err
-    assert "`draft fill 1`" in ran.err
+    assert "  draft fill 1 " in ran.err
     [path] = saved(tmp_path)
     assert "| [Risk] | High/Med/Low | [How we handle it] |" in path.read_text("utf-8")
     assert path.read_text("utf-8").count("<!-- What problem") == 0
@@ -471,7 +471,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def answers(folder: Path) -> int:
     """How many answers journals hold."""
     lines = [line for path in folder.rglob("*.jsonl") for line in path.read_text().split("\n")]
-    return sum('"id"' in line for line in lines)
+    return sum('"id"' in line and '"@' not in line for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -492,7 +492,7 @@ def test_signals(
         out, err = process.communicate(timeout=20)
 
     assert (process.returncode, out) == (code, "memory/design/001_login_timeout.md\n"), err
-    assert "`draft fill 1`" in err
+    assert "  draft fill 1 " in err
     [path] = saved(tmp_path)
     assert not broken(from_bytes(SMALL.read_bytes(), "small"), path.read_text("utf-8"))
 
