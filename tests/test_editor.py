@@ -88,7 +88,7 @@ def test_the_editor_gets_the_terminal(document: Path, *, pipe: bool) -> None:
 )
 def test_an_editor_that_is_none(environ: dict[str, str], words: str, document: Path) -> None:
     """Whatever is wrong with an editor is one warning, with what to set where that helps."""
-    code, shown = opened(document, **environ)
+    code, shown = opened(document, pipe=False, **environ)
 
     assert code == 1
     assert f"warning: {words}" in shown
