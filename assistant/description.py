@@ -44,10 +44,10 @@ def checked(description: str) -> str:
     undecoded = sum("\udc80" <= character <= "\udcff" for character in description)
     if "\0" in description or undecoded > len(description) // 10:
         raise DraftError(
-            "the description is no text.",
+            "the description is no text in UTF-8.",
             code="binary-description",
             exit_code=Exit.USAGE,
-            hint="Give words, or a text file.",
+            hint="Give words, or a text file in UTF-8.",
         )
     if not any(c.isalnum() or unicodedata.category(c) == "So" for c in bare):  # So: emoji
         raise DraftError(

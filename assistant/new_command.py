@@ -1,6 +1,7 @@
 """`draft new`: reads the description, runs the draft, prints what came of it."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -109,14 +110,14 @@ def described(words: list[str], source: str | None) -> str:
     if source is not None and words:
         raise report.usage("a description comes from words or from --from, not from both")
     if source is not None:
-        return store.read(Path(source), "Name a text file with --from.").decode(
-            "utf-8", "surrogateescape"
-        )
+        return stdio.decoded(store.read(Path(source), "Name a text file with --from."))
     if words[:1] == ["-"] and len(words) > 1:
         raise report.usage("a description comes from words or from standard input, not from both")
     if words == ["-"]:
-        return stdio.received().decode("utf-8", "surrogateescape")
-    return " ".join(words)
+        return stdio.decoded(stdio.received())
+    said = " ".join(words)
+    undecoded = any("\udc80" <= one <= "\udcff" for one in said)
+    return stdio.decoded(os.fsencode(said)) if undecoded else said
 
 
 async def _run(job: Job, resolved: Settings, manner: Manner) -> Outcome:

@@ -65,11 +65,37 @@ def prepare() -> None:
             _replace(number, name)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
+        encoding = stream.encoding
+        if name == "stderr" and stream.isatty():
+            encoding = _foreign() or encoding
         made = io.TextIOWrapper(
             io.BufferedWriter(_Output(stream, silent=name == "stderr")),
-            encoding=stream.encoding, errors=stream.errors, line_buffering=stream.isatty(),
+            encoding=encoding, errors=stream.errors, line_buffering=stream.isatty(),
         )  # fmt: skip
         setattr(sys, name, made)
+
+
+def decoded(data: bytes) -> str:
+    """Text that a person gave: UTF-8, else as the locale has it; else what it is, as surrogates."""
+    for encoding in ("utf-8", _foreign()):
+        with suppress(UnicodeDecodeError):
+            if encoding:
+                return data.decode(encoding)
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _foreign() -> str:
+    """The locale's encoding where it is another than UTF-8, though we work in UTF-8; or nothing."""
+    if not sys.flags.utf8_mode:
+        return ""  # nothing was changed: Python itself goes by the locale
+    import codecs  # noqa: PLC0415  rarely needed
+    import locale  # noqa: PLC0415
+
+    try:
+        name = codecs.lookup(locale.getencoding()).name
+    except LookupError:
+        return ""
+    return "" if name in {"utf-8", "ascii"} else name
 
 
 def received() -> bytes:

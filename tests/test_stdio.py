@@ -228,3 +228,65 @@ def test_a_standard_input_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.exit_code == Exit.FILE
     assert str(caught.value) == "standard input: it cannot be read: input/output error"
     assert stdio.answered("Well? ") == ""
+
+
+@pytest.fixture(scope="module")
+def latin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a Latin-1 locale, made here."""
+    folder = tmp_path_factory.mktemp("locales")
+    command = ["localedef", "-i", "de_DE", "-f", "ISO-8859-1", str(folder / "de_DE.ISO-8859-1")]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no locale can be made here")
+    return {"LOCPATH": str(folder), "LC_ALL": "de_DE.ISO-8859-1"}
+
+
+@pytest.mark.parametrize("place", ["C", "Latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_other_locales(
+    place: str, encoding: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """In another locale names are UTF-8, results too, and words are what the locale says."""
+    environ = request.getfixturevalue("latin") if place == "Latin-1" else {"LC_ALL": "C"}
+    environ = environ | {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)}
+    folder = tmp_path / "memory" / "design"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "memory" / "design" / "001_layers.md", folder / "001_größe.md")
+
+    def run(*words: bytes) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*PROGRAM, *words], cwd=tmp_path, env={**os.environ, **environ},
+            stdin=subprocess.DEVNULL, capture_output=True, check=False,
+        )  # fmt: skip
+
+    checked = run(b"check", b"--fix", b"--json")
+    said = run("bug: die Größe der Rechnung".encode(encoding), b"--dry-run", b"--model", b"tiny")
+
+    findings = json.loads(checked.stdout.decode("utf-8"))["findings"]
+    assert [path.name for path in folder.iterdir()] == ["001_größe.md"]
+    assert {found["path"] for found in findings} == {"memory/design/001_größe.md"}
+    assert "D506" not in {found["code"] for found in findings}  # a bad name
+    if (place, encoding) == ("C", "latin-1"):
+        assert said.returncode == Exit.USAGE
+        assert b"no text in UTF-8" in said.stderr
+    else:
+        assert said.returncode == Exit.DONE, said.stderr
+        assert "die Größe der Rechnung" in said.stdout.decode()
+
+
+def test_a_terminal_of_another_encoding(latin: dict[str, str], tmp_path: Path) -> None:
+    """What is said on a Latin-1 terminal is said in Latin-1; a file gets UTF-8."""
+    import pty  # noqa: PLC0415  Unix has it
+
+    ours, theirs = pty.openpty()
+    environ = {**os.environ, **latin, "PYTHONPATH": str(ROOT)}
+    words = [*PROGRAM, "check", "größe.md"]
+    subprocess.run(words, cwd=tmp_path, env=environ, stderr=theirs, check=False)
+    os.close(theirs)
+    shown = os.read(ours, 4096)
+    os.close(ours)
+    written = subprocess.run(words, cwd=tmp_path, env=environ, capture_output=True, check=False)
+
+    assert "größe.md".encode("latin-1") in shown
+    assert "größe.md".encode() in written.stderr
