@@ -31,8 +31,11 @@ def classify(text: str) -> tuple[str, str]:
     return "change", text.strip()
 
 
-def checked(description: str) -> str:
-    """A description that something can be made of. Raises DraftError (exit code 2) for none."""
+def checked(description: str, spoilt: float = 0.1) -> str:
+    """A description that something can be made of. Raises DraftError (exit code 2) for none.
+
+    `spoilt` is the share of it that may be bytes which are no UTF-8.
+    """
     bare = description.strip()
     if not bare or (_COLON.match(bare[-1]) and bare[:-1].strip().casefold() in KINDS):
         raise DraftError(
@@ -42,7 +45,7 @@ def checked(description: str) -> str:
             hint='Say in a few words what it is about: draft "bug: login timeout"',
         )
     undecoded = sum("\udc80" <= character <= "\udcff" for character in description)
-    if "\0" in description or undecoded > len(description) // 10:
+    if "\0" in description or undecoded > len(description) * spoilt:
         raise DraftError(
             "the description is no text in UTF-8.",
             code="binary-description",

@@ -116,8 +116,10 @@ def described(words: list[str], source: str | None) -> str:
     if words == ["-"]:
         return stdio.decoded(stdio.received())
     said = " ".join(words)
-    undecoded = any("\udc80" <= one <= "\udcff" for one in said)
-    return stdio.decoded(os.fsencode(said)) if undecoded else said
+    if said.isascii():
+        return said
+    # Of a file a few bytes may be spoilt; what was typed is all there is.
+    return checked(stdio.decoded(os.fsencode(said)), spoilt=0.0)
 
 
 async def _run(job: Job, resolved: Settings, manner: Manner) -> Outcome:
