@@ -13,10 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from platformdirs import user_state_path
 
 from assistant.errors import DraftError, Exit
 from assistant.number import LEFTOVER
+from assistant.userfolder import state_folder
 
 _STALE = 60.0  # seconds after which a temporary file that nobody holds is a dead process's
 _DEAD = 1.0  # the same, where no process here has the number that is in its name
@@ -179,21 +179,22 @@ def locked(name: str, state: Path | None = None) -> Iterator[None]:
     that cannot be written; it is free again when its holder dies, however it dies.
     """
     digest = sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
-    lock = _acquired(f"{digest}.lock", state or user_state_path("draft"))
+    lock = _acquired(f"{digest}.lock", state)
     try:
         yield
     finally:
         lock.release()
 
 
-def _acquired(name: str, state: Path) -> FileLock:
-    owner = os.getuid() if sys.platform != "win32" else 0
-    fallback = Path(tempfile.gettempdir()) / f"draft-{owner}"
+def _acquired(name: str, state: Path | None) -> FileLock:
     failure = OSError(errno.EACCES, os.strerror(errno.EACCES))
-    for folder in (state, fallback):
+
+    def usual() -> Path:
+        return state or state_folder()
+
+    for place in (usual, _temporary):
         try:
-            if folder is fallback:
-                _own(fallback, owner)
+            folder = place()
             private(folder / "locks")
             lock = FileLock(folder / "locks" / name, timeout=_PATIENCE, poll_interval=0.005)
             lock.acquire()
@@ -209,16 +210,20 @@ def _acquired(name: str, state: Path) -> FileLock:
             failure = error if isinstance(error, OSError) else failure
         else:
             return lock
-    raise unusable(failure, fallback, "Set XDG_STATE_HOME to a folder that can be written.")
+    where = Path(failure.filename or "the folder for locks")
+    raise unusable(failure, where, "Set XDG_STATE_HOME to a folder that can be written.")
 
 
-def _own(folder: Path, owner: int) -> None:
-    """Make a folder where everybody may, and refuse one that somebody else made."""
+def _temporary() -> Path:
+    """A folder of our own where everybody may make one; one that somebody else made is refused."""
+    owner = os.getuid() if sys.platform != "win32" else 0
+    folder = Path(tempfile.gettempdir()) / f"draft-{owner}"
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     about = folder.lstat()
     if about.st_uid != owner or not stat.S_ISDIR(about.st_mode):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+    return folder
 
 
 def private(folder: Path) -> None:

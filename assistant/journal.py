@@ -9,7 +9,7 @@ import json
 import os
 import secrets as randomness
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,10 +17,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from filelock import FileLock
-from platformdirs import user_state_path
 
 from assistant.disk import private
 from assistant.shelf import Content, lock_of, lock_path, prune, unheld
+from assistant.userfolder import state_folder
 
 DOCUMENT = "@document"  # the entry that names the document which the answers are for
 CONTENT = "@content"  # the entry with a digest of the bytes that it held last
@@ -159,7 +159,7 @@ class Journal:
     def _fail(self, error: OSError) -> None:
         known, self.note = (
             self.note,
-            (f"answers are not kept on the disk, should this run be cut off: {error}"),
+            f"answers are not kept on the disk, should this run be cut off: {_words(error)}",
         )
         if self._heard is not None and not known:
             self._heard(self.note)
@@ -222,7 +222,7 @@ _Held = tuple[Path, Content, FileLock]
 def _held(stem: str, wanted: Callable[[Content], bool], state: Path | None) -> list[_Held]:
     """The unheld journals that are wanted, all of them held now."""
     found: list[_Held] = []
-    for one in unheld(_folder(state), stem):
+    for one in _unheld(state, stem):
         if wanted(one[1]):
             found.append(one)
         else:
@@ -245,7 +245,7 @@ def _taken(held: list[_Held], secrets: tuple[str, ...]) -> Journal | None:
 def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
     """The unfinished journals with at least one answer that no live process holds, newest first."""
     found: list[Unfinished] = []
-    for path, content, lock in unheld(_folder(state), ""):
+    for path, content, lock in _unheld(state, ""):
         lock.release()
         about = MappingProxyType(content.about)
         answers = sum(not identity.startswith("@") for identity in content.entries)
@@ -257,8 +257,19 @@ def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
     return tuple(sorted(found, key=lambda one: one.started, reverse=True))
 
 
+def _unheld(state: Path | None, stem: str) -> Iterator[_Held]:
+    """The journals that no live process holds, held now; none where there is no folder for them."""
+    with suppress(OSError):
+        yield from unheld(_folder(state), stem)
+
+
 def _folder(state: Path | None) -> Path:
-    return (state or user_state_path("draft")) / "journal"
+    return (state or state_folder()) / "journal"
+
+
+def _words(error: OSError) -> str:
+    """What the system has against a file, and which it is."""
+    return f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
 
 
 def _stem(key: str) -> str:

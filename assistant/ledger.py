@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from platformdirs import user_cache_path
+from assistant.userfolder import cache_folder
 
 _FORMAT = "draft ledger 1"
 _LARGEST = 64 * 1024 * 1024  # bytes of a ledger that is read
@@ -39,10 +39,13 @@ class Ledger:
     rows: tuple[Row, ...] = ()
 
 
-def place(folder: Path) -> Path:
-    """Where the ledger of a folder is, in the platform's cache folder."""
+def place(folder: Path) -> Path | None:
+    """Where the ledger of a folder is, in the platform's cache folder; None where there is none."""
     name = sha256(os.path.realpath(folder).encode(errors="surrogateescape")).hexdigest()[:32]
-    return user_cache_path("draft") / "list" / f"{name}.txt"
+    try:
+        return cache_folder() / "list" / f"{name}.txt"
+    except OSError:
+        return None
 
 
 def stamp(about: os.stat_result) -> str:
@@ -50,8 +53,10 @@ def stamp(about: os.stat_result) -> str:
     return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}"
 
 
-def read(file: Path, key: str) -> Ledger | None:
+def read(file: Path | None, key: str) -> Ledger | None:
     """The ledger in a file that was written under `key`; None where there is none to believe."""
+    if file is None:
+        return None
     try:
         with file.open("rb") as opened:
             data = opened.read(_LARGEST + 1)
@@ -74,8 +79,10 @@ def _head(body: bytes) -> bytes:
     return f"{_FORMAT} {zlib.crc32(body):08x}".encode()
 
 
-def write(file: Path, key: str, ledger: Ledger) -> None:
+def write(file: Path | None, key: str, ledger: Ledger) -> None:
     """Put a ledger in the place of the one before; where that cannot be done, it is left out."""
+    if file is None:
+        return
     from assistant import disk  # noqa: PLC0415  nothing is written by a warm run
 
     rows = [row for row in ledger.rows if row.stamp and not set("\t\n") & set(row.name)]

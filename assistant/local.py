@@ -181,7 +181,10 @@ def _weights() -> Requirement:
 def _disk() -> Requirement:
     if cached() is not None:
         return Requirement(name="disk", ok=True, detail="the weights are joined already")
-    room, needed = machine.disk_room(folder()), QWEN.size + MARGIN
+    try:
+        room, needed = machine.disk_room(folder()), QWEN.size + MARGIN
+    except DraftError as error:
+        return Requirement(name="disk", ok=False, detail=error.message, hint=error.hint)
     return Requirement(
         name="disk",
         ok=room >= needed,

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from platformdirs import user_config_path
-
 from assistant.branch import root
 from assistant.errors import DraftError, Exit
+from assistant.userfolder import config_folder
 
 _TEXT = ("dir", "template", "model", "base-url", "language", "author", "points-of-view")
 _WHOLE = ("concurrency", "max-tokens-total")
@@ -65,7 +64,11 @@ def read_toml(file: Path) -> dict[str, object] | None:
 
 def user_file() -> Path:
     """The person's own configuration, which no project can write to."""
-    return user_config_path("draft") / "config.toml"
+    try:
+        folder = config_folder()
+    except OSError:
+        folder = Path(os.devnull)  # whoever has no home has no configuration there
+    return folder / "config.toml"
 
 
 def wrong(file: Path, message: str, hint: str = "") -> DraftError:

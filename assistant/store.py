@@ -9,11 +9,10 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 from assistant import branch, disk
 from assistant.errors import DraftError, Exit
 from assistant.number import Style, Survey, file_name, listing, survey
+from assistant.userfolder import state_folder
 
 LIMIT = 4 * 1024 * 1024  # bytes of a document
 WHICH = "Name one document, by its path or its number."  # a hint for `read`
@@ -215,16 +214,14 @@ def beside(path: Path, data: bytes, *, state: Path | None = None) -> Path:
     That is next to it, as its name and `.filled`, or in the state folder where the document's can't
     be written either. Nothing is written over. Raises `DraftError`.
     """
-    elsewhere = (state or user_state_path("draft")) / "filled"
-    failure = OSError(errno.EACCES, os.strerror(errno.EACCES))
-    for folder in (path.parent, elsewhere):
-        try:
-            if folder is elsewhere:
-                disk.private(folder)
-            return _beside(folder, path.name + FILLED, data)
-        except OSError as error:
-            failure = error
-    raise disk.unusable(failure, elsewhere)
+    with suppress(OSError):
+        return _beside(path.parent, path.name + FILLED, data)
+    try:
+        elsewhere = (state or state_folder()) / "filled"
+        disk.private(elsewhere)
+        return _beside(elsewhere, path.name + FILLED, data)
+    except OSError as error:
+        raise disk.unusable(error, Path(error.filename or path.name + FILLED)) from error
 
 
 def _beside(folder: Path, name: str, data: bytes) -> Path:

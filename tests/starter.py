@@ -1,16 +1,18 @@
 """Runs `draft` in children that begin with the standard streams as they are told.
 
-Each line on standard input is a JSON object: `words`, `folder`, `environ` (what is added to the
-environment) and `streams` (redirections as a shell has them: number, sign and file, or `-`; made in
-the child, in order); each line of the answer is a child's exit code. What a child says is in `out`
-and `err` beside its folder. Forked children share what is loaded already, so that every command can
-meet every stream.
+Each line on standard input is a JSON object: `words`, `folder`, `environ` (what is set in the
+environment, or unset where it is null) and `streams` (redirections as a shell has them: number,
+sign and file, or `-`; made in the child, in order); each line of the answer is a child's exit code.
+What a child says is in `out` and `err` beside its folder. Forked children share what is loaded
+already, so that every command can meet every stream.
 """
 
 import json
 import os
+import pwd
 import sys
 from contextlib import suppress
+from typing import NoReturn
 
 from assistant import (  # noqa: F401  # noqa: F401  loaded once
     check,
@@ -30,6 +32,7 @@ from assistant.__main__ import main as draft
 
 FLAGS = {"<": os.O_RDONLY, ">": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}
 Stream = tuple[int, str, str]
+Environ = dict[str, str | None]
 
 
 def redirect(streams: list[Stream]) -> None:
@@ -52,12 +55,22 @@ def redirect(streams: list[Stream]) -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
-def run(words: list[str], folder: str, streams: list[Stream], environ: dict[str, str]) -> None:
+def unknown(number: int) -> NoReturn:
+    """Know nobody, as a container does whose user was only given a number."""
+    raise KeyError(number)
+
+
+def run(words: list[str], folder: str, streams: list[Stream], environ: Environ) -> None:
     """Be `draft` with these words, and end as a program ends: its streams are flushed."""
     os.chdir(folder)
     usual: list[Stream] = [(0, "<", "/dev/null"), (1, ">", "../out"), (2, ">", "../err")]
     redirect([*usual, *streams])
-    os.environ.update(environ)
+    for name, value in environ.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+    if not os.environ.get("HOME"):
+        pwd.getpwuid = unknown
     sys.argv = ["draft", *words]
     try:
         draft()

@@ -272,7 +272,9 @@ def test_several_processes_say_the_same(folder: Path, monkeypatch: pytest.Monkey
     found: list[tuple[Catalog, ledger.Ledger | None]] = []
     for processes in (1, 3):
         monkeypatch.setattr(parallel, "_processors", lambda: processes)  # noqa: B023
-        ledger.place(folder).unlink(missing_ok=True)
+        place = ledger.place(folder)
+        assert place
+        place.unlink(missing_ok=True)
         found.append((look(folder), ledger.read(ledger.place(folder), _key(folder))))
 
     assert found[0] == found[1]

@@ -9,17 +9,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from assistant import stdio
 from assistant.errors import DraftError, Exit
-from tests.scripted import Scripted
 from tests.starter import Stream
+from tests.starting import SMALL, Starter, begun, heard
 from tests.templates import ROOT
-from tests.test_draft import SMALL, saved
+from tests.test_draft import saved
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell's redirections are Unix's")
 
@@ -67,51 +66,6 @@ COMMANDS = {
     "index": (("index",), True),
     "init": (("init", "--dry-run"), True),
 }
-
-
-class Starter:
-    """A process that runs `draft` in children of its own, with the streams that it is told."""
-
-    def __init__(self, url: str) -> None:
-        environ = {**os.environ, "OPENAI_BASE_URL": url, "GIT_AUTHOR_NAME": "Ada"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.starter"], text=True, cwd=ROOT,
-            env={**environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-
-    def run(self, folder: Path, streams: tuple[Stream, ...], *words: str, **environ: str) -> int:
-        """How `draft` ended."""
-        asked = {"words": words, "folder": str(folder), "streams": streams, "environ": environ}
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-
-@pytest.fixture(scope="module")
-def starter() -> Iterator[Starter]:
-    """One process for all, with a server that answers."""
-    with Scripted() as server:
-        made = Starter(server.url)
-        yield made
-        made.process.communicate()
-
-
-def begun(folder: Path) -> Path:
-    """A project with a document that is written and one that is not."""
-    documents = folder / "project" / "memory" / "design"
-    documents.mkdir(parents=True)
-    shutil.copy(ROOT / "memory" / "design" / "001_layers.md", documents / "001_layers.md")
-    shutil.copy(SMALL, documents / "002_small.md")
-    return folder / "project"
-
-
-def heard(project: Path) -> tuple[str, str]:
-    """What was said on stdout and on stderr, where these were files."""
-    out, err = ((project.parent / name).read_text("utf-8") for name in ("out", "err"))
-    return out, err
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,58 @@
+"""The program as children that begin in odd circumstances, and a project for them to work in."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.starter import Stream
+from tests.templates import ROOT
+
+SMALL = ROOT / "tests" / "data" / "templates" / "small.md"
+_OWN = ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+
+
+class Starter:
+    """A process that runs `draft` in children of its own, with the streams that it is told.
+
+    What a child says is in the files `out` and `err` beside its folder.
+    """
+
+    def __init__(self, url: str) -> None:
+        environ = {**os.environ, "OPENAI_BASE_URL": url, "GIT_AUTHOR_NAME": "Ada"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.starter"], text=True, cwd=ROOT,
+            env={**environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(
+        self, folder: Path, streams: tuple[Stream, ...], *words: str, **environ: str | None
+    ) -> int:
+        """How `draft` ended, in the environment of the test that asks, with `environ` on top."""
+        own = {name: os.environ.get(name) for name in _OWN}
+        asked = {
+            "words": words, "folder": str(folder), "streams": streams, "environ": own | environ,
+        }  # fmt: skip
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+
+def begun(folder: Path) -> Path:
+    """A project with a document that is written and one that is not."""
+    documents = folder / "project" / "memory" / "design"
+    documents.mkdir(parents=True)
+    shutil.copy(ROOT / "memory" / "design" / "001_layers.md", documents / "001_layers.md")
+    shutil.copy(SMALL, documents / "002_small.md")
+    return folder / "project"
+
+
+def heard(project: Path) -> tuple[str, str]:
+    """What was said in a project on stdout and on stderr."""
+    out, err = ((project.parent / name).read_text("utf-8") for name in ("out", "err"))
+    return out, err
