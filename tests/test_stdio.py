@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -37,6 +38,7 @@ STREAMS: dict[str, tuple[Stream, ...]] = {
     "all closed": (CLOSED_IN, CLOSED_OUT, CLOSED_ERR),
     "stdout and stderr full": (FULL_OUT, FULL_ERR),
 }
+SAID = re.compile("^(?:error|warning|note|draft|hint): ", re.MULTILINE)  # for people
 PROGRAM = (sys.executable, "-m", "assistant")
 MODEL = ("--model", "tiny", "--template", str(SMALL))
 # The command, and whether it has something to say on stdout.
@@ -79,7 +81,7 @@ def test_every_command_meets_every_stream(command: str, starter: Starter, tmp_pa
         out, err = heard(project)
         assert "Traceback" not in out + err, name
         assert "bug of ours" not in out + err, name
-        assert "draft: " not in out, name
+        assert not SAID.search(out), name
 
     usual = codes["usual"]
     full = {name for name in STREAMS if FULL_OUT in STREAMS[name]}
@@ -99,7 +101,7 @@ def test_the_work_is_done(streams: tuple[Stream, ...], starter: Starter, tmp_pat
     made = project / "memory" / "design" / "003_login_timeout.md"
     assert made in saved(project)
     assert made.read_text("utf-8").startswith("# ")
-    assert "draft: " not in made.read_text("utf-8")
+    assert not SAID.search(made.read_text("utf-8"))
 
 
 def test_a_full_stdout_is_said(starter: Starter, tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ def test_a_full_stdout_is_said(starter: Starter, tmp_path: Path) -> None:
 
     assert starter.run(project, (FULL_OUT,), "list") == Exit.FILE
 
-    assert heard(project)[1] == ("draft: standard output: it cannot be written: the disk is full\n")
+    assert heard(project)[1] == ("error: standard output: it cannot be written: the disk is full\n")
 
 
 def test_a_reader_that_went_away(tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_a_real_shell(shell: str, tmp_path: Path) -> None:
 
     assert ran.returncode == Exit.FILE
     assert ran.stdout == ""
-    assert ran.stderr.startswith("draft: none.md: ") == ("2>&-" not in shell)
+    assert ran.stderr.startswith("error: none.md: ") == ("2>&-" not in shell)
 
 
 def test_a_standard_input_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
