@@ -98,6 +98,11 @@ def spelled(name: str) -> str:
     return said
 
 
+def known() -> dict[str, str]:
+    """Return the languages that have a code, by their English names."""
+    return {name: also.split()[0] for name, also in _ALSO.items()}
+
+
 def base(language: str) -> str:
     """The language that another is a kind of: English of `British English`."""
     words = re.findall(r"\w+", language.casefold())

@@ -32,7 +32,9 @@ def meant(
     description before a person is `sure` of it; several words of which the first nearly is one are
     not asked about. Raises DraftError (exit code 2) for both.
     """
-    if args and args[0] in _OWN:  # `--show-completion bash`: what follows is its own
+    if (
+        args and args[0].partition("=")[0] in _OWN
+    ):  # `--show-completion bash`: what follows is its own
         return list(args)
     places = words(args, valued)
     if not places:

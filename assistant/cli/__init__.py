@@ -1,5 +1,6 @@
 """The command line: words and options to plain values, outcomes and errors to streams and codes."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,11 @@ from assistant.errors import DraftError, Exit
 
 def main() -> None:
     """The program: runs a command and ends with its exit code."""
+    wanted = os.environ.get("_DRAFT_COMPLETE")
+    if wanted:
+        from assistant.cli.completion import respond  # noqa: PLC0415  at the Tab key only
+
+        sys.exit(respond(typer.main.get_command(app), wanted))
     voice = Voice(json="--json" in sys.argv, verbose=bool({"--verbose", "-v"} & set(sys.argv)))
     sys.exit(guarded(lambda: app(standalone_mode=False, prog_name="draft", obj=voice), voice))
 

@@ -1,5 +1,6 @@
 """The program's group of commands, and which of them a command line means."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -64,7 +65,7 @@ class Commands(TyperGroup):
         if not args:
             typer.echo(group_page(self, ctx, page_for(sys.stderr)), err=True)
             raise typer.Exit(Exit.USAGE)
-        words = line.meant(args, tuple(self.commands), self.valued(), asked)
+        words = line.meant(_with_shell(args), tuple(self.commands), self.valued(), asked)
         if isinstance(ctx.obj, Voice) and words[0] in self.commands:
             ctx.obj.command = words[0]
         return super().parse_args(ctx, words)
@@ -94,6 +95,15 @@ class Commands(TyperGroup):
             raise ReaderGone from None
 
 
+def _with_shell(args: list[str]) -> list[str]:
+    """Return the arguments with a value for an option whose value may be left out."""
+    if args[0] in ("--install-completion", "--show-completion") and (
+        len(args) == 1 or args[1].startswith("-")
+    ):
+        return [args[0], "", *args[1:]]
+    return args
+
+
 def asked(question: str) -> bool:
     """Return whether a person says yes; without a terminal nobody does."""
     if not (sys.stdin and sys.stderr and sys.stdin.isatty() and sys.stderr.isatty()):
@@ -110,6 +120,7 @@ app = typer.Typer(
     epilog="\n".join(map("\t".join, EXAMPLES)),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,  # there is one of our own: typer's scripts evaluate what they are told
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -134,12 +145,49 @@ def _version(*, value: bool) -> None:
         raise typer.Exit
 
 
+def _show_completion(value: str | None) -> None:
+    if value is not None:
+        from assistant.cli import shells  # noqa: PLC0415
+
+        typer.echo(shells.SCRIPTS[shells.chosen(value)], nl=False)
+        raise typer.Exit
+
+
+def _install_completion(value: str | None) -> None:
+    if value is not None:
+        from assistant import report  # noqa: PLC0415
+        from assistant.cli import shells  # noqa: PLC0415
+
+        shell = shells.chosen(value)
+        typer.echo(shells.install(shell, os.environ))
+        report.say(f"completion is there in every {shell} that is started from now on")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     *,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    install_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--install-completion",
+            metavar="[SHELL]",
+            callback=_install_completion,
+            help="Complete at the Tab key: bash, zsh or fish; without a name the one you are in.",
+        ),
+    ] = None,
+    show_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--show-completion",
+            metavar="[SHELL]",
+            callback=_show_completion,
+            help="Print the script for that; PowerShell's too.",
+        ),
+    ] = None,
 ) -> None:
     """One line in, the next numbered design document out."""
 

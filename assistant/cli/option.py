@@ -73,7 +73,7 @@ class Model(Group):
 
     model: Annotated[
         str | None,
-        typer.Option("--model", metavar="NAME", help="A model's name, or a GGUF file's path."),
+        typer.Option("--model", metavar="MODEL", help="A model's name, or a GGUF file's path."),
     ] = None
     base_url: Annotated[
         str | None, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")

@@ -1,0 +1,211 @@
+"""What may stand at a place of the command line: what a shell offers at the Tab key.
+
+The kind of a place is the word in capitals that help has for it. Nothing here writes, and nothing
+loads what counts tokens or talks to a server.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from assistant import settings
+from assistant.number import Entry, listing
+from assistant.settings import Options, Settings
+
+Paths = Literal["", "files", "folders"]
+
+_READ = 400  # documents whose titles are read from their files; of the others the name is shown
+_HEAD = 4096  # bytes of a file in which its title stands
+_TITLE = re.compile(r"^# +(.+?)[ #]*$", re.MULTILINE)
+_FRONT = re.compile(r"---\r?\n.*?^---\r?$", re.MULTILINE | re.DOTALL)
+_ABOVE = 3  # headings above one that are named where its own title is not enough
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What may be typed, and a few words about it."""
+
+    value: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What stands on the command line around the place: `typed` of the word so far.
+
+    `kind` is the place's word in capitals, `document` the DOC that was named, if any.
+    """
+
+    kind: str
+    typed: str = ""
+    dir: str | None = None
+    template: str | None = None
+    document: str = ""
+    cwd: Path = field(default_factory=Path)
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def resolved(self) -> Settings:
+        """Return the settings that would hold; a key has no part in this."""
+        environ = {name: value for name, value in self.environ.items() if name != "OPENAI_API_KEY"}
+        return settings.resolve(Options(dir=self.dir, template=self.template), environ, self.cwd)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a place takes: candidates, in their order, or the names of files or folders."""
+
+    candidates: tuple[Candidate, ...] = ()
+    paths: Paths = ""
+
+
+def offer(place: Place) -> Offer:
+    """Return what may stand at a place, of which `typed` is the beginning; else nothing."""
+    if place.kind in ("FILE", "DIR"):
+        return Offer(paths="files" if place.kind == "FILE" else "folders")
+    if place.kind in ("DOC", "MODEL") and place.typed and not place.typed.isdecimal():
+        return Offer(paths="files")
+    found = _KINDS.get(place.kind, _nothing)(place)
+    return Offer(candidates=tuple(fitting(found, place.typed)))
+
+
+def fitting(candidates: Iterable[Candidate], typed: str) -> Iterator[Candidate]:
+    """Yield what begins with what was typed, in any case, and is one line of visible text."""
+    start = typed.casefold()
+    return (
+        candidate
+        for candidate in candidates
+        if candidate.value.isprintable() and candidate.value.casefold().startswith(start)
+    )
+
+
+def _nothing(_place: Place) -> Iterator[Candidate]:
+    return iter(())
+
+
+def _documents(place: Place) -> Iterator[Candidate]:
+    """Yield the numbers of the documents, the latest first, each with its title."""
+    folder = place.resolved().dir
+    entries = [entry for entry in listing(folder) if entry.suffix and not entry.folder]
+    shared = Counter(entry.number for entry in entries)
+    for at, entry in enumerate(reversed(entries)):
+        about = _title(folder, entry) if at < _READ else _words(entry)
+        if shared[entry.number] > 1:  # the number names none of them
+            yield Candidate(value=os.path.relpath(folder / entry.name, place.cwd), about=about)
+        else:
+            written = entry.digits if place.typed.startswith("0") else str(entry.number)
+            yield Candidate(value=written, about=about)
+
+
+def _title(folder: Path, entry: Entry) -> str:
+    """Return a document's title without its number; the words of its name where it has none."""
+    with suppress(OSError), (folder / entry.name).open("rb") as file:
+        text = file.read(_HEAD).decode("utf-8", "replace").removeprefix("\ufeff")
+        found = _TITLE.search(text.replace("\r\n", "\n"), _end_of_front(text))
+        if found:
+            return re.sub(rf"^0*{entry.number}(?:\s*[-:.\u2013\u2014]\s*|\s+)", "", found[1])
+    return _words(entry)
+
+
+def _end_of_front(text: str) -> int:
+    front = _FRONT.match(text)
+    return front.end() if front else 0
+
+
+def _words(entry: Entry) -> str:
+    return " ".join(re.split(r"[-_.\s]+", entry.slug))
+
+
+def _statuses(place: Place) -> Iterator[Candidate]:
+    from assistant import builtin  # noqa: PLC0415  reads Markdown
+
+    template = builtin.chosen(place.resolved().template)
+    return (Candidate(value=status) for status in template.statuses())
+
+
+def _headings(place: Place) -> Iterator[Candidate]:
+    """Yield the headings of the document that was named, else of the template.
+
+    One that stands there twice is named with those above it.
+    """
+    from assistant import builtin, store  # noqa: PLC0415  reads Markdown
+    from assistant.document import load  # noqa: PLC0415
+
+    found = place.resolved()
+    if place.document:
+        path = place.cwd / store.resolve(found.dir, place.document)
+        data = store.read(path)
+    else:
+        data = builtin.source(found.template)
+    sections = [one for one in load(data, place.document).sections if one.level and one.title]
+    for depth in range(1, _ABOVE + 1):
+        names = [" > ".join(one.path[-depth:]) for one in sections]
+        times = Counter(map(str.casefold, names))
+        for section, name in zip(sections, names, strict=True):
+            if times[name.casefold()] == 1:
+                yield Candidate(value=name, about=f"line {section.line}")
+        sections = [
+            section
+            for section, name in zip(sections, names, strict=True)
+            if times[name.casefold()] > 1
+        ]
+
+
+def _rules(place: Place) -> Iterator[Candidate]:
+    """Yield the rules by code; by name where what was typed begins no code."""
+    from assistant.finding import RULES  # noqa: PLC0415
+
+    codes = tuple(Candidate(value=r.code, about=f"{r.name}: {r.about}") for r in RULES.values())
+    names = tuple(Candidate(value=r.name, about=f"{r.code}: {r.about}") for r in RULES.values())
+    return iter(codes if any(fitting(codes, place.typed)) else names)
+
+
+def _columns(_place: Place) -> Iterator[Candidate]:
+    from assistant.catalog import COLUMNS  # noqa: PLC0415
+
+    return (Candidate(value=column) for column in COLUMNS)
+
+
+def _formats(_place: Place) -> Iterator[Candidate]:
+    from assistant.output import PRINTERS  # noqa: PLC0415
+
+    return (Candidate(value=form) for form in PRINTERS if form != "diff")
+
+
+def _languages(_place: Place) -> Iterator[Candidate]:
+    from assistant.language import known  # noqa: PLC0415
+
+    return (Candidate(value=name, about=code) for name, code in known().items())
+
+
+def _revisions(place: Place) -> Iterator[Candidate]:
+    from assistant import branch, ref  # noqa: PLC0415
+
+    yield Candidate(value="HEAD", about="the last commit")
+    position = branch.position(place.cwd)
+    if position and ref.is_files(position.common):
+        yield from (Candidate(value=ref.short(name)) for name in ref.branches(position.common))
+
+
+def _said(*values: str) -> Callable[[Place], Sequence[Candidate]]:
+    return lambda _place: [Candidate(value=value) for value in values]
+
+
+_KINDS: Mapping[str, Callable[[Place], Iterable[Candidate]]] = MappingProxyType(
+    {
+        "DOC": _documents,
+        "STATUS": _statuses,
+        "HEADING": _headings,
+        "RULE": _rules,
+        "COLUMN": _columns,
+        "FORMAT": _formats,
+        "LANGUAGE": _languages,
+        "REV": _revisions,
+        "-": _said("-"),
+    }
+)

@@ -1,0 +1,326 @@
+"""How the shells ask for completions and are answered: their scripts, words in, lines out.
+
+A script asks by running the program with `_DRAFT_COMPLETE=complete_SHELL`; zsh, fish and PowerShell
+give the words as arguments, bash its line as it stands. The first line of an answer says what the
+place takes besides (`words`, `files`, `folders`), each further one is a candidate: in bash as it is
+to be inserted, elsewhere a value and a description with a tab between them. Nothing of an answer is
+ever evaluated: a heading of a document must not run in anybody's shell.
+"""
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from assistant.errors import DraftError, Exit
+
+VARIABLE = "_DRAFT_COMPLETE"
+
+BASH = r"""# Completion of draft in bash: source this, or `draft --install-completion bash`.
+_draft_completion() {
+    local IFS=$'\n' line kind=
+    COMPREPLY=()
+    while read -r line; do
+        if [ -z "$kind" ]; then kind=$line; else COMPREPLY+=("$line"); fi
+    done < <(_DRAFT_COMPLETE=complete_bash COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" \
+        COMP_TYPE="$COMP_TYPE" COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD="$COMP_CWORD" \
+        COMP_WORD="${2-${COMP_WORDS[COMP_CWORD]}}" COLUMNS="$COLUMNS" \
+        "${1/#\~\//$HOME/}" 2>/dev/null)
+    case $kind in
+    files) compopt -o default 2>/dev/null ||
+        while read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$2") ;;
+    folders) compopt -o dirnames 2>/dev/null ||
+        while read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "$2") ;;
+    esac
+}
+complete -o nosort -F _draft_completion draft 2>/dev/null || complete -F _draft_completion draft
+"""
+
+ZSH = r"""#compdef draft
+# Completion of draft in zsh: a file _draft in your $fpath, or `draft --install-completion zsh`.
+_draft() {
+    local -a answer values shown
+    local line kind tab=$'\t'
+    answer=("${(@f)$(_DRAFT_COMPLETE=complete_zsh ${~words[1]} \
+        "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+    kind=$answer[1]
+    for line in "${(@)answer[2,-1]}"; do
+        values+=("${line%%$tab*}")
+        line=${line%$tab}
+        shown+=("${line/$tab/  -- }")
+    done
+    case $kind in
+    files) _files ;;
+    folders) _files -/ ;;
+    *) (( $#values )) && compadd -V draft -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' \
+        -l -d shown -a -- values ;;
+    esac
+}
+if [[ $funcstack[1] = _draft ]]; then
+    _draft "$@"
+elif (( $+functions[compdef] )); then
+    compdef _draft draft
+fi
+"""
+
+FISH = r"""# Completion of draft in fish: a file draft.fish in completions, or
+# `draft --install-completion fish`.
+function __draft_complete
+    set -lx _DRAFT_COMPLETE complete_fish
+    set -l words (commandline -opc)
+    set -l answer ($words[1] $words[2..-1] (commandline -ct) 2>/dev/null)
+    switch "$answer[1]"
+        case files
+            __fish_complete_path (commandline -ct)
+        case folders
+            __fish_complete_directories (commandline -ct)
+        case '*'
+            printf '%s\n' $answer[2..-1]
+    end
+end
+complete -c draft -f -k -a '(__draft_complete)'
+"""
+
+POWERSHELL = r"""# Completion of draft in PowerShell: put this into $PROFILE.
+Register-ArgumentCompleter -Native -CommandName draft -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $words = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" })
+    if ($wordToComplete -and $words.Count) { $words = @($words | Select-Object -SkipLast 1) }
+    $env:_DRAFT_COMPLETE = 'complete_powershell'
+    try { $answer = @(draft @words "$wordToComplete" 2>$null) }
+    finally { Remove-Item Env:_DRAFT_COMPLETE }
+    $answer | Select-Object -Skip 1 | ForEach-Object {
+        $value, $about = $_ -split "`t", 2
+        $typed = "'" + $value.Replace("'", "''") + "'"
+        if ($value -match '^[\w./:-]+$') { $typed = $value }
+        if (-not $about) { $about = $value }
+        [System.Management.Automation.CompletionResult]::new(
+            $typed, $value, 'ParameterValue', $about)
+    }
+}
+"""
+
+SCRIPTS: Mapping[str, str] = {
+    "bash": BASH, "zsh": ZSH, "fish": FISH, "powershell": POWERSHELL, "pwsh": POWERSHELL,
+}  # fmt: skip
+
+_PLAIN = frozenset("_@%+,./-")  # what bash takes as it is, besides letters and digits
+_IN_DOUBLE = frozenset('\\"$`')
+_LISTING = frozenset("!?@")  # of COMP_TYPE: the candidates are to be shown, not inserted
+_GAP = 2
+
+
+class Line(NamedTuple):
+    """The words before the cursor, and the one at it: what is typed of it, and how bash sees it.
+
+    `kept` is what bash leaves standing of the word, as it is written, and `quote` the quote that is
+    open behind that.
+    """
+
+    words: tuple[str, ...]
+    typed: str
+    kept: str = ""
+    quote: str = ""
+
+
+def read(shell: str, arguments: Sequence[str], environ: Mapping[str, str]) -> Line | None:
+    """Return what a shell says of its line; None where it says nothing."""
+    if shell != "bash":
+        return Line(tuple(arguments[:-1]), _word(shell, arguments[-1])) if arguments else None
+    if environ.get("COMP_LINE"):
+        return _from_line(environ)
+    return _from_words(environ) if environ.get("COMP_WORDS") else None
+
+
+def _word(shell: str, text: str) -> str:
+    """Return the word at the cursor, of which fish hands over the quotes too."""
+    return split(text)[-1][1] if shell == "fish" and text else text
+
+
+def _from_line(environ: Mapping[str, str]) -> Line:
+    text = environ["COMP_LINE"]
+    point = environ.get("COMP_POINT", "")
+    if point.isdecimal():  # in characters, as bash 5 counts; more than there are may be bytes
+        text = text[: int(point)]
+    *before, (raw, typed, _) = split(text)
+    seen = environ.get("COMP_WORD", raw)
+    kept = raw[: len(raw) - len(seen)] if raw.endswith(seen) else ""
+    _, inside, quote = split(kept)[-1] if kept else ("", "", "")
+    return Line(tuple(word for _, word, _ in before[1:]), typed, inside, quote)
+
+
+def _from_words(environ: Mapping[str, str]) -> Line:
+    """Return what bash's words say: an older script has no more, nor have those who call it so."""
+    words = [word for _, word, _ in split(environ["COMP_WORDS"].replace("\n", " ")) if word]
+    at = environ.get("COMP_CWORD", "")
+    current = int(at) if at.isdecimal() else len(words) - 1
+    typed = words[current] if current < len(words) else ""
+    before = words[1:current]
+    kept = ""
+    if "=" in (typed, *before[-1:]):  # bash parts `--option=value` into three words
+        if typed == "=":
+            typed = ""
+        else:
+            before.pop()
+        name = before.pop() if before else ""
+        kept, typed = f"{name}=", f"{name}={typed}"
+    return Line(tuple(before), typed, kept)
+
+
+def split(text: str) -> list[tuple[str, str, str]]:
+    """Return the words of a command line up to the cursor, the last of them perhaps unfinished.
+
+    Each is as written, as meant, and with the quote that is open at its end.
+    """
+    words: list[tuple[str, str, str]] = []
+    raw = meant = quote = ""
+    begun = False
+    at = 0
+    while at < len(text):
+        character = text[at]
+        following = text[at + 1 : at + 2]
+        if character == "\\" and quote != "'" and (not quote or following in _IN_DOUBLE):
+            raw, meant, at = raw + character + following, meant + following, at + 2
+            begun = True
+            continue
+        if character == quote:
+            quote = ""
+        elif not quote and character in "'\"":
+            quote, begun = character, True
+        elif not quote and character.isspace():
+            if begun:
+                words.append((raw, meant, ""))
+            raw, meant, begun, at = "", "", False, at + 1
+            continue
+        else:
+            meant, begun = meant + character, True
+        raw, at = raw + character, at + 1
+    return [*words, (raw, meant, quote)]
+
+
+def answer(
+    shell: str, line: Line, paths: str, found: Sequence[tuple[str, str]], environ: Mapping[str, str]
+) -> str:
+    """Return what a shell reads: what kind of place it is, then a line for each candidate."""
+    lines = [paths or "words"]
+    if shell != "bash":
+        return "\n".join([*lines, *(f"{value}\t{about}" for value, about in found), ""])
+    lines = lines if environ.get("COMP_LINE") or "COMP_WORD" in environ else []
+    if len(found) > 1 and _type(environ) in _LISTING:
+        return "\n".join([*lines, *_listed(line, found, environ), ""])
+    return "".join(f"{one}\n" for one in (*lines, *(_inserted(line, v) for v, _ in found)))
+
+
+def _type(environ: Mapping[str, str]) -> str:
+    code = environ.get("COMP_TYPE", "")
+    return chr(int(code)) if code.isdecimal() and int(code) < 128 else ""  # noqa: PLR2004  ASCII
+
+
+def _inserted(line: Line, value: str) -> str:
+    """Return what bash puts behind what it keeps of a word, so that it means the value."""
+    rest = value[len(line.kept) :]
+    lead = value.partition("=")[0] + "=" if value.startswith("--") and "=" in value else ""
+    bare = lead[len(line.kept) :]
+    rest = rest[len(bare) :]
+    if line.quote == "'":
+        return bare + rest.replace("'", "'\\''")
+    if (
+        line.quote
+    ):  # no `\\!` there: bash would keep the backslash, and without it look for a command
+        rest = "".join(f"\\{c}" if c in _IN_DOUBLE else c for c in rest)
+        return bare + rest.replace("!", '"\\!"')
+    return bare + "".join(c if c.isalnum() or c in _PLAIN else f"\\{c}" for c in rest)
+
+
+def _listed(line: Line, found: Sequence[tuple[str, str]], environ: Mapping[str, str]) -> list[str]:
+    """Return candidates that bash will only show, with what they are about."""
+    columns = environ.get("COLUMNS", "")
+    most = int(columns) if columns.isdecimal() and int(columns) else 80
+    values = [_inserted(line, value) for value, _ in found]
+    wide = max(map(len, values)) + _GAP
+    rows = [
+        f"{value.ljust(wide)}({about})" if about else value
+        for value, (_, about) in zip(values, found, strict=True)
+    ]
+    return [row if len(row) < most else f"{row[: most - 4]}...)" for row in rows]
+
+
+def detect() -> str:
+    """Return the name of the shell that runs us, or an empty string."""
+    import shellingham  # noqa: PLC0415  looks at the processes above this one
+
+    try:
+        name = str(shellingham.detect_shell()[0])
+    except (shellingham.ShellDetectionFailure, OSError):
+        name = Path(os.environ.get("SHELL", "")).name
+    return name if name in SCRIPTS else ""
+
+
+def chosen(name: str) -> str:
+    """Return the shell that is meant: the one named, else the one that runs us."""
+    shell = name.lower() or detect()
+    if shell in SCRIPTS:
+        return shell
+    message = f"`{name}` is no shell that draft can complete in." if name else "which shell is it?"
+    raise DraftError(
+        message, code="no-such-shell", exit_code=Exit.USAGE,
+        hint="Name one: bash, zsh, fish or powershell.",
+    )  # fmt: skip
+
+
+def install(shell: str, environ: Mapping[str, str]) -> Path:
+    """Put a shell's script where the shell will find it, and return where that is.
+
+    A start-up file gets at most one line more, at its end. Raises DraftError (exit code 4) where
+    nothing can be written, and (2) for PowerShell, whose profile only PowerShell knows.
+    """
+    if shell in ("powershell", "pwsh"):
+        raise DraftError(
+            "PowerShell's profile is yours to edit.", code="no-such-shell", exit_code=Exit.USAGE,
+            hint="Add: draft --show-completion powershell | Out-String | Invoke-Expression",
+        )  # fmt: skip
+    home = Path(environ.get("HOME") or "~").expanduser()
+    try:
+        return _INSTALLERS[shell](home, environ)
+    except (OSError, RuntimeError) as error:
+        raise DraftError(
+            f"completion cannot be installed: {getattr(error, 'strerror', None) or error}",
+            code="cannot-write", exit_code=Exit.FILE, where=str(getattr(error, "filename", home)),
+            hint=f"`draft --show-completion {shell}` prints the script, to put where you like.",
+        ) from error  # fmt: skip
+
+
+def _install_bash(home: Path, _environ: Mapping[str, str]) -> Path:
+    path = _put(home / ".bash_completions" / "draft.sh", BASH)
+    _append(home / ".bashrc", f"source {shlex.quote(str(path))}")
+    return path
+
+
+def _install_zsh(home: Path, environ: Mapping[str, str]) -> Path:
+    path = _put(home / ".zfunc" / "_draft", ZSH)
+    start = Path(environ.get("ZDOTDIR") or home) / ".zshrc"
+    _append(start, "fpath+=~/.zfunc; autoload -Uz compinit; compinit")
+    return path
+
+
+def _install_fish(home: Path, environ: Mapping[str, str]) -> Path:
+    configuration = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
+    return _put(configuration / "fish" / "completions" / "draft.fish", FISH)
+
+
+_INSTALLERS = {"bash": _install_bash, "zsh": _install_zsh, "fish": _install_fish}
+
+
+def _put(path: Path, script: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script, "utf-8")
+    return path
+
+
+def _append(path: Path, line: str) -> None:
+    before = path.read_bytes() if path.exists() else b""
+    if line.encode() not in before:
+        gap = b"" if not before or before.endswith(b"\n") else b"\n"
+        with path.open("ab") as file:
+            file.write(gap + line.encode() + b"\n")
