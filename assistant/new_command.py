@@ -66,7 +66,7 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
         refuse_edit(manner, nothing_saved=wish.dry_run)
     kind, description = classify(checked(described(words, wish.source)))
     made = chosen(resolved.template)
-    others = related(resolved.dir, wish.supersedes, wish.relates_to)
+    others = related(resolved.dir, wish.supersedes, wish.relates_to, made)
     job = Job(
         description=description,
         kind=kind,
@@ -98,10 +98,12 @@ def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner)
             text = f"{relative(other.path)} was left as it is: nothing was saved"
             report.say(text, manner, "warning")
             continue
-        said = link_back(other, outcome.path, outcome.text, job.template)
-        if said:
-            report.say(f"{relative(other.path)} {said}", manner, "warning")
-        failed = failed or bool(said)
+        said = link_back(other, outcome.path, outcome.text, job.template, job.date)
+        if said.problem:
+            report.say(f"{relative(other.path)} {said.problem}", manner, "warning")
+        if said.note:
+            report.say(f"{relative(other.path)}: {said.note}", manner)
+        failed = failed or bool(said.problem)
     return failed
 
 

@@ -31,6 +31,8 @@ _SAMPLE = 1000  # so many names tell a folder's habits
 _WIDTH = 3
 
 _SUFFIXES = frozenset({"md", "markdown", "mdx", "mkd", "rst", "adoc", "txt"})
+_OWN = re.compile(r"(?P<label>(?:[A-Z]{2,10}[- ]?)?#?)(?P<digits>[0-9]{1,7})(?![\w.][0-9]|\w)")
+_BEHIND = re.compile(r"[.:)]\s+|\s+[-\u2013\u2014:|]\s+")
 _DATE = r"[0-9]{4}[-_.][0-9]{2}[-_.][0-9]{2}(?![0-9])"
 _NAME = re.compile(rf"(?!{_DATE})([0-9]{{1,7}})(?:([-_. ]+)(.*))?", re.DOTALL)
 # The same for most names of a large folder at once; a date is looked for where it is cheap.
@@ -138,6 +140,25 @@ def parse(name: str, *, folder: bool = False) -> Entry | None:
         suffix=f".{suffix}" if suffix else "",
         folder=folder,
     )
+
+
+def without_number(title: str, entry: Entry | None) -> str:
+    """A title less the document's own number that it begins with: `7. Use it`, `ADR-007: Use it`.
+
+    A number that is part of what the title says (`7 days`, `7-day`) stays.
+    """
+    if entry is None:
+        return title
+    found = _OWN.match(title)
+    if found is None or int(found["digits"]) != entry.number:
+        return title
+    padded = found["digits"] == entry.digits and entry.digits.startswith("0")
+    behind = title[found.end() :]
+    counted = _BEHIND.match(behind)
+    if counted is None and (found["label"] or padded):
+        counted = re.match(r"\s+", behind)
+    rest = behind[counted.end() :] if counted else ""
+    return rest if any(character.isalnum() for character in rest) else title
 
 
 def listing(folder: Path) -> tuple[Entry, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant import ledger
 from assistant.errors import DraftError
 from assistant.ledger import Row
-from assistant.number import parse
+from assistant.number import parse, without_number
 
 _FRESH = 2_000_000_000  # nanoseconds in which a second change may keep a file's time
 
@@ -60,7 +60,8 @@ class Reader:
         same = ledger.stamp(path.stat()) == (mark := ledger.stamp(about))
         settled = now - max(about.st_mtime_ns, about.st_ctime_ns) > _FRESH
         cells = (
-            found.status, found.title or plain(path.name), found.created, found.updated,
+            found.status, without_number(found.title, parse(path.name)) or plain(path.name),
+            found.created, found.updated,
             str(found.unwritten), str(found.questions),
         )  # fmt: skip
         shown = "\t".join((_digits(path.name), *cells))

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-from assistant import place, shape, store
+from assistant import number, place, shape, standing, store
 from assistant.align import align
 from assistant.assemble import NO_REFERENCES, listing
 from assistant.block import Block, scan
 from assistant.document import Document, Section, decode, encode, lines, load, parse
 from assistant.errors import DraftError, Exit
+from assistant.mark import fold
 from assistant.slot import role_of
+from assistant.summary import own_title
 from assistant.template import Template
 from assistant.write import Edit, apply
 
@@ -27,12 +29,13 @@ _WORDS: dict[Kind, tuple[str, str]] = {
 _ITEM = re.compile(r"(?P<lead>[ \t]*)(?:(?P<bullet>[-*+])|(?P<number>\d{1,9})(?P<end>[.)]))[ \t]+")
 _UNSAFE = re.compile(r"[\x00-\x20()<>%\"\\?#\x7f\udc80-\udcff]+")
 _DIRECTED = re.compile(r"(?:(?P<back>superseded)|replaces|supersedes)\b", re.IGNORECASE)
+_ENDED = re.compile(r"(?:superseded|replaced|obsoleted?)\b")
 _TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """An existing document, its title, and what a new one is to it."""
+    """An existing document, what a link calls it, and what a new one is to it."""
 
     path: Path
     kind: Kind
@@ -55,8 +58,16 @@ def _link(words: str, title: str, path: Path, folder: Path) -> str:
     return place.item(f"{words} [{safe}]({target})")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came of an existing document: why it was not linked back, and what else to say of it."""
+
+    problem: str = ""
+    note: str = ""
+
+
 def related(
-    folder: Path, supersedes: Sequence[str], relates: Sequence[str]
+    folder: Path, supersedes: Sequence[str], relates: Sequence[str], template: Template
 ) -> tuple[Relation, ...]:
     """The documents that are named, each once. Raises DraftError where one can't be linked to."""
     found: dict[str, Relation] = {}
@@ -74,36 +85,68 @@ def related(
                     code="not-permitted", exit_code=Exit.FILE, where=str(path),
                     hint="Nothing was sent.",
                 )  # fmt: skip
-            relation = Relation(path=path, kind=kind, title=title_of(document, path))
+            relation = Relation(path=path, kind=kind, title=called(document, path, template))
             found.setdefault(os.path.realpath(path), relation)
     return tuple(found.values())
 
 
-def title_of(document: Document, path: Path) -> str:
-    """A document's title, or its file's name where it has none."""
-    first = next((one.title for one in document.sections if one.level == 1 and one.title), "")
-    return " ".join(first.split()) or path.stem
+def called(document: Document, path: Path, template: Template) -> str:
+    """What a link calls a document: its number and its title, else its file's name.
 
-
-def link_back(relation: Relation, new: Path, text: str, template: Template) -> str:
-    """Write the link to a new document into an existing one; a sentence where that can't be.
-
-    Nothing but one item of its references changes, and what somebody writes meanwhile stays.
+    A title that begins with the number has it already; the template's own words are left out.
     """
-    item = relation.back(new, title_of(parse(text), new))
+    title = own_title(align(template, document))
+    entry = number.parse(path.name)
+    if not title:
+        return path.stem
+    if entry is None or number.without_number(title, entry) != title:
+        return title
+    return f"{entry.digits}: {title}"
+
+
+def link_back(
+    relation: Relation, new: Path, text: str, template: Template, today: str
+) -> Answered:  # fmt: skip
+    """Write the link to a new document into an existing one, and its status if it is superseded.
+
+    Nothing but one item of its references, its status and that one's date changes, and what
+    somebody writes meanwhile stays.
+    """
+    item = relation.back(new, called(parse(text), new, template))
     for _ in range(_TRIES):
         try:
             before = store.read(relation.path)
             after = linked(decode(before), item, template)
-            if after is None:
-                return "has no section for references; it was left as it is"
-            store.replace(relation.path, before, encode(after))
+            problem = "" if after is not None else "has no section for references"
+            ended, note = decode(before) if after is None else after, ""
+            if relation.kind == "supersedes":
+                ended, note = superseded(ended, template, today)
+            if encode(ended) == before:
+                problem = problem and f"{problem}; it was left as it is"
+                return Answered(problem=problem, note=note)
+            store.replace(relation.path, before, encode(ended))
         except store.Changed:
             continue
         except DraftError as error:
-            return f"was not linked back: {error.message}"
-        return ""
-    return "was not linked back: somebody keeps writing it"
+            return Answered(problem=f"was not linked back: {error.message}")
+        return Answered(problem=problem, note=note)
+    return Answered(problem="was not linked back: somebody keeps writing it")
+
+
+def superseded(text: str, template: Template, today: str) -> tuple[str, str]:
+    """A document's text with the status of one that another replaced, and what there is to say."""
+    document = parse(text)
+    status = next((one for one in template.statuses() if _ENDED.match(fold(one))), "")
+    if not status:
+        return text, "keeps its status: the template lists none for superseded documents"
+    try:
+        move = standing.moved(align(template, document), status, today)
+    except DraftError as error:
+        return text, f"keeps its status: {error.message}"
+    if not move.edits:
+        return text, ""
+    said = f"{move.before or 'no status'} -> {move.after}"
+    return apply(text, move.edits, document.newline), said
 
 
 def linked(text: str, item: str, template: Template) -> str | None:

@@ -43,7 +43,7 @@ def summary(template: Template, document: Document) -> Summary:
     subject = Subject(template, document)
     alignment = subject.alignment
     return Summary(
-        title=_title(alignment),
+        title=plain(own_title(alignment)),
         status=_said(alignment, "status"),
         created=_date(_said(alignment, "created")),
         updated=_date(_said(alignment, "updated")),
@@ -58,8 +58,11 @@ def _unwritten(subject: Subject) -> int:
     return sum(finding.code == UNWRITTEN for finding in found)
 
 
-def _title(alignment: Alignment) -> str:
-    """The title, else what a slot for it says, else the first heading, else nothing."""
+def own_title(alignment: Alignment) -> str:
+    """The title, else what a slot for it says, else the first heading, else nothing.
+
+    It is Markdown on one line, less the words that the template has around a title.
+    """
     spec = alignment.template.title
     own = next((match.section.title for match in alignment.matches if match.spec is spec), "")
     tops = (section.title for section in alignment.document.sections if section.level == 1)
@@ -69,7 +72,7 @@ def _title(alignment: Alignment) -> str:
         # A document may have no title, and sections where others have it.
         if (hint and hint in text) or fold(text) in sections or fold(text) in _NO_TITLE:
             continue
-        return plain(_between(text, before, after))
+        return " ".join(_between(text, before, after).split())
     return ""
 
 

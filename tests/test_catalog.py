@@ -172,9 +172,9 @@ def test_same_size_and_time_is_not_enough(folder: Path) -> None:
 def test_another_template_begins_anew(folder: Path) -> None:
     """Rows are a template's: by another, or the same file with another text, they are others."""
     look(folder)
-    (folder.parent / "t.md").write_text(TEMPLATE.replace("Status", "State"))
+    (folder.parent / "t.md").write_text(TEMPLATE.replace("[Name]", "T[Name]"))
 
-    assert [document.status for document in look(folder).documents] == ["", ""]
+    assert titles(look(folder)) == ["One", "wo"]
     assert look(folder, folder / "001_one.md").statuses == ()
 
 

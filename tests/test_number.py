@@ -22,6 +22,7 @@ from assistant.number import (
     slug,
     style_of,
     survey,
+    without_number,
 )
 
 NAMES = st.one_of(
@@ -353,3 +354,24 @@ def test_a_broken_repository_is_a_note(tmp_path: Path) -> None:
 
     assert "were not looked at" in elsewhere(tmp_path).note
     assert position(tmp_path) is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "expected"),
+    [
+        ("001 - Login rate limit", "001_a.md", "Login rate limit"),
+        ("001 Login", "001_a.md", "Login"),
+        ("1. Login", "0001-a.md", "Login"),
+        ("ADR-0023: Use it", "0023-a.md", "Use it"),
+        ("ADR 23 Use it", "0023-a.md", "Use it"),
+        ("7 days", "007_a.md", "7 days"),
+        ("7-day limit", "7_a.md", "7-day limit"),
+        ("2.5 times", "2_a.md", "2.5 times"),
+        ("002 Other", "001_a.md", "002 Other"),
+        ("001", "001_a.md", "001"),
+        ("001 - One", "a.md", "001 - One"),
+    ],
+)
+def test_title_without_its_own_number(title: str, name: str, expected: str) -> None:
+    """A title loses the number that its file has, and no other."""
+    assert without_number(title, parse(name)) == expected

@@ -13,12 +13,15 @@ from assistant import store
 from assistant.builtin import chosen
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
-from assistant.relation import Relation, link_back, linked, related
+from assistant.relation import Answered, Relation, called, link_back, linked, related, superseded
+from assistant.template import from_bytes
 from tests.conftest import Draft, Ran
 from tests.scripted import Scripted, plausible
+from tests.templates import BUILT_IN
 from tests.test_draft import SMALL
 
 BUILTIN = chosen(None)
+TODAY = "2026-11-24"
 ITEM = "Superseded by [New](002_new.md)"
 
 
@@ -79,9 +82,9 @@ def test_titles_and_paths_are_written_as_links(tmp_path: Path) -> None:
     path = folder / "001 - 数 (a).md"
     path.write_text("# A [b] <c> `d`\n")
 
-    [one] = related(folder, ["1"], [])
+    [one] = related(folder, ["1"], [], BUILTIN)
 
-    assert one.item(folder) == ("Supersedes [A \\[b\\] \\<c> `d`](001%20-%20数%20%28a%29.md)")
+    assert one.item(folder) == "Supersedes [001: A \\[b\\] \\<c> `d`](001%20-%20数%20%28a%29.md)"
     assert one.item(tmp_path).endswith("](docs/001%20-%20数%20%28a%29.md)")
     assert one.back(tmp_path / "002_b.md", "B") == "Superseded by [B](../002_b.md)"
 
@@ -91,12 +94,12 @@ def test_documents_are_resolved_first(tmp_path: Path) -> None:
     path = tmp_path / "001_a.md"
     path.write_text("no title")
 
-    [one] = related(tmp_path, ["1", str(path)], ["001"])
+    [one] = related(tmp_path, ["1", str(path)], ["001"], BUILTIN)
 
     assert (one.kind, one.title) == ("supersedes", "001_a")
     for name in ("2", str(tmp_path), str(tmp_path / "none.md")):
         with pytest.raises(DraftError) as caught:
-            related(tmp_path, [], [name])
+            related(tmp_path, [], [name], BUILTIN)
         assert caught.value.exit_code == Exit.FILE
 
 
@@ -115,8 +118,8 @@ def test_an_edit_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(store, "replace", late)
 
-    assert link_back(relation, tmp_path / "002_b.md", "# B\n", BUILTIN) == ""
-    assert path.read_text() == "# A\n\n## References\n- mine\n- Related to [B](002_b.md)\n"
+    assert link_back(relation, tmp_path / "002_b.md", "# B\n", BUILTIN, TODAY) == Answered()
+    assert path.read_text() == "# A\n\n## References\n- mine\n- Related to [002: B](002_b.md)\n"
     assert len(calls) == 2
 
 
@@ -150,12 +153,14 @@ def test_links_both_ways(ask: Callable[..., Ran], tmp_path: Path) -> None:
 
     found = texts(tmp_path)
     new = found["004_login_timeout.md"]
-    title = parse(new).sections[0].title or parse(new).sections[1].title
+    title = (parse(new).sections[0].title or parse(new).sections[1].title).removesuffix(" Design")
     assert ran.out == "memory/design/004_login_timeout.md\n", ran.err
-    assert "- Supersedes [Old one](001_old.md)\n- Relates to [Old one](002_two.md)\n" in new
+    assert (
+        "- Supersedes [001: Old one](001_old.md)\n- Relates to [002: Old one](002_two.md)\n" in new
+    )
     assert "None yet." not in new
-    assert found["001_old.md"] == f"{OLD}- Superseded by [{title}](004_login_timeout.md)\n"
-    assert found["002_two.md"] == f"{OLD}- Related to [{title}](004_login_timeout.md)\n"
+    assert found["001_old.md"] == f"{OLD}- Superseded by [004: {title}](004_login_timeout.md)\n"
+    assert found["002_two.md"] == f"{OLD}- Related to [004: {title}](004_login_timeout.md)\n"
 
 
 def test_an_old_document_without_references(ask: Callable[..., Ran], tmp_path: Path) -> None:
@@ -173,8 +178,70 @@ def test_a_template_without_references(ask: Callable[..., Ran], tmp_path: Path) 
 
     ran = ask("--supersedes", "1", template="t.md")
 
-    assert "the template has no place for a reference: Supersedes [Old one](001_old.md)" in ran.err
+    assert (
+        "the template has no place for a reference: Supersedes [001: Old one](001_old.md)"
+        in ran.err
+    )
     assert "](004_login_timeout.md)" in texts(tmp_path)["001_old.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("001_a.md", "# 001 - Login rate limit\n", "001 - Login rate limit"),
+        ("001_a.md", "# Login rate limit Design Document\n", "001: Login rate limit"),
+        ("0023-a.md", "# ADR-0023: Use it\n", "ADR-0023: Use it"),
+        ("007_a.md", "# 7 days\n", "007: 7 days"),
+        ("a.md", "# One\n", "One"),
+        ("003_a.md", "words\n", "003_a"),
+        ("003_a.md", "# [Feature/Component Name] Design Document\n", "003_a"),
+    ],
+)
+def test_links_call_a_document_by_number_and_title(name: str, text: str, expected: str) -> None:
+    """A link has the number once, and not the words that a template has around each title."""
+    assert called(parse(text), Path(name), BUILTIN) == expected
+
+
+HEAD = "# A\n\n## Metadata\n- **Status:** {}\n- **Updated:** {}\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "text", "after", "said"),
+    [
+        (None, HEAD.format("Draft", "2026-01-01"), HEAD.format("Superseded", TODAY), "Draft ->"),
+        (None, HEAD.format("Superseded", "x"), HEAD.format("Superseded", "x"), ""),
+        (None, HEAD.format("Draft since May", "x"), None, "more than a status stands here"),
+        (None, "# A\n", None, "no place for a status"),
+        ("# [X]\n\nStatus: [Draft | Done]\n\n## Y\n", "# A\n\nStatus: Done\n", None, "lists none"),
+        ("# [X]\n\nStatus: [Open | Replaced]\n\n## Y\n", "# A\n\nStatus: Open\n",
+         "# A\n\nStatus: Replaced\n", "Open -> Replaced"),
+    ],
+)  # fmt: skip
+def test_what_is_superseded_has_that_status(
+    template: str | None, text: str, after: str | None, said: str
+) -> None:
+    """A document that another replaces has the template's status for it and today's date."""
+    own = BUILTIN if template is None else from_bytes(template.encode(), "t")
+
+    changed, note = superseded(text, own, TODAY)
+
+    assert changed == (after or text)
+    assert said in note
+
+
+def test_status_and_date_of_a_superseded_document(ask: Callable[..., Ran], tmp_path: Path) -> None:
+    """The old document is superseded in its metadata too, and nothing else of it changes."""
+    old = HEAD.format("Approved", "2026-01-01") + "\n## References\n- x\n"
+    (tmp_path / "memory/design/001_old.md").write_text(old)
+
+    ran = ask("--supersedes", "1", template=str(BUILT_IN))
+
+    found = texts(tmp_path)["001_old.md"]
+    today = found.split("**Updated:** ")[1][:10]
+    begun = old.replace("Approved", "Superseded").replace("2026-01-01", today)
+    assert found.startswith(f"{begun}- Superseded by [004: ")
+    assert today > "2026-01-01"
+    assert "001_old.md: Approved -> Superseded" in ran.err
 
 
 @pytest.mark.parametrize("words", [("--output", "-"), ("--dry-run",)])

@@ -91,7 +91,7 @@ def test_superseding_a_document_whose_status_is_last(end: str, ask: Callable[...
 
     ran = ask(titled("C"), "C", "--supersedes", "1", "--supersedes", "2")
 
-    link = b"- Superseded by [C Design](003_c.md)\n"
+    link = b"- Superseded by [003: C](003_c.md)\n"
     assert ran.out == "memory/design/003_c.md\n", ran.err
     assert bare.read_bytes() == before[0]
     assert whole.read_bytes() == before[1].replace(b"- x\n", b"- x\n" + link)
