@@ -102,7 +102,7 @@ def values(lines: list[str]) -> list[str]:
         (("list", "--status=d"), ["--status=Draft"]),
         (("list", "--sort", "q"), ["questions"]),
         (("fill", "1", "--section", "r"), ["Risks", "Rollout", "Rollout > Plan"]),
-        (("fill", "--section", "Ri" ), ["Risks"]),
+        (("fill", "--section", "Ri"), ["Risks & Mitigations"]),
         (("fill", "1", "--section", "Risks", "--section", "Tests"), ["Tests", "Tests > Plan"]),
         (("check", "--explain", "D10"), ["D101", "D102", "D103", "D104", "D105", "D106"]),
         (("check", "--explain", "heading-l"), ["heading-level"]),
