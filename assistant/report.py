@@ -93,12 +93,12 @@ def error(problem: DraftError) -> dict[str, Json]:
     return {
         "code": problem.code,
         "message": problem.message,
-        "where": _shown(problem.where),
+        "where": shown(problem.where),
         "hint": problem.hint,
     }
 
 
-def _shown(where: str) -> str:
+def shown(where: str) -> str:
     """Where an error is, a path below the working directory as results show it."""
     with suppress(OSError):  # the working directory may be gone
         here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118  pathlib drops the last slash
@@ -112,7 +112,7 @@ def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) ->
         as_json(ok=False, error=error(problem))
     if verbose:
         traceback.print_exception(problem)
-    place = f"{_shown(problem.where)}: " if problem.where else ""
+    place = f"{shown(problem.where)}: " if problem.where else ""
     # Who pressed Ctrl-C is told how to go on, not that something is wrong.
     stopped = problem.exit_code in (Exit.INTERRUPTED, Exit.TERMINATED)
     say(place + problem.message, kind="" if stopped else "error")

@@ -43,6 +43,7 @@ class Settings:
 
     `api_key` is empty where it may not be sent to `base_url`; `check` is the project's table, and
     `file` the configuration that it stands in; `points_of_view` its folder of them, inside of it.
+    `sources` says of each setting, by its option's name, which place it comes from.
     `concurrency` is None where as many requests as there are may be in flight.
     """
 
@@ -60,6 +61,7 @@ class Settings:
     check: Mapping[str, object]
     file: Path | None = None
     points_of_view: Path | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,15 @@ class _Layers:
             return variable, "environment"
         said = self.project.text.get(name, "")
         return said, "project" if said else "default"
+
+    def source(self, name: str) -> Source:
+        """Which place says something of `name`."""
+        if getattr(self.options, name.replace("-", "_")) not in (None, ""):
+            return "option"
+        if self.environ.get(DEFAULTS[name].variable, "").strip():
+            return "environment"
+        said = self.project.text.get(name, "") or name in self.project.numbers
+        return "project" if said else "default"
 
     def number(self, name: str, least: float) -> float | None:
         """Likewise for a number, which must be at least `least`."""
@@ -139,6 +150,7 @@ def resolve(
         check=MappingProxyType(dict(project.check)),
         file=project.file,
         points_of_view=_inside(project, "points-of-view"),
+        sources=MappingProxyType({name: layers.source(name) for name in DEFAULTS}),
     )
 
 

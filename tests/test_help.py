@@ -57,7 +57,7 @@ def test_groups(command: str, draft: Draft) -> None:
     groups = [heading for heading in headings if heading in GROUPS]
     assert groups == [heading for heading in GROUPS if heading in groups]
     assert groups[0] == "Options"
-    assert ("Model" in groups) == (command in ("new", "fill", "suggest"))
+    assert ("Model" in groups) == (command in ("new", "fill", "suggest", "doctor"))
     assert headings[-1] == "Examples"
 
 

@@ -29,7 +29,8 @@ EXAMPLES: Examples = (
 
 # The order in which help lists the commands: as a document comes to them.
 ORDER = (
-    "new", "fill", "suggest", "check", "list", "status", "renumber", "index", "init", "help",
+    "new", "fill", "suggest", "check", "list", "status", "renumber", "index", "init",
+    "doctor", "help",
 )  # fmt: skip
 
 

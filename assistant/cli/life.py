@@ -1,4 +1,4 @@
-"""The commands of a document's life: status, index, init."""
+"""The commands of a document's life: status, index, init; and doctor, of where they live."""
 
 from datetime import date
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from assistant.cli.app import command
-from assistant.cli.option import Document, Folder, Manners, Where
+from assistant.cli.option import Document, Folder, Manners, Model, Where
 
 
 @command(
@@ -101,3 +101,22 @@ def init(
     from assistant import init as own  # noqa: PLC0415
 
     raise typer.Exit(own.init(where.dir, template, manners.manner(), dry_run=dry_run))
+
+
+@command(
+    short_help="Who would answer, and where each setting comes from.",
+    examples=(
+        ("draft doctor", "what a draft needs here"),
+        ("draft doctor --model NAME", "with options as for a draft"),
+    ),
+)
+def doctor(*, where: Where, model: Model, manners: Manners) -> None:
+    """Show who would answer, whether they can, and where each setting comes from.
+
+    No model is asked: a server only lists what it has. The exit code is 1 where no draft can work.
+    """
+    from assistant import doctor as own  # noqa: PLC0415
+    from assistant.settings import Options  # noqa: PLC0415
+
+    options = Options(**vars(where), **vars(model))
+    raise typer.Exit(own.doctor(options, manners.manner()))

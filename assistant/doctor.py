@@ -1,0 +1,367 @@
+"""`draft doctor`: who would answer, whether they can, and where each setting comes from."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from os import environ
+from pathlib import Path
+
+from assistant import defaults, local, report, settings, store, style
+from assistant.builtin import chosen
+from assistant.catalog import catalog
+from assistant.client import Client
+from assistant.connect import EMBEDDED_NAME, check
+from assistant.defaults import DEFAULTS
+from assistant.errors import DraftError, Exit
+from assistant.excerpt import harmless
+from assistant.fault import Fault
+from assistant.llm import Watcher
+from assistant.prices import load_prices
+from assistant.project import user_file
+from assistant.report import Json, Manner
+from assistant.server import (
+    Server,
+    advise_model,
+    check_base_url,
+    host_of,
+    is_loopback,
+    knows_model,
+    listed_models,
+    model_names,
+    without_key,
+)
+from assistant.settings import Options, Settings, names_file, needs_embedded
+from assistant.show import relative
+from assistant.style import Kind, Look
+
+PATIENCE = 5.0  # seconds for a server to list its models
+_UNTRUSTED = "untrusted-server"
+_KEY = "OPENAI_API_KEY"
+_ABOUT_KEYS = ("no-key", "bad-key")
+_FIRST = ("Model", "Where")  # the groups that stand before the embedded model
+_NAME = 12  # columns of the names in the report
+# What a server answers where it has no list of models, though it may answer prompts.
+_NO_LIST = frozenset({400, 404, 405, 501})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at: `needed` says that no draft can work without it."""
+
+    group: str
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A setting as it holds here; `source` is the place that says it, `where` its name there."""
+
+    name: str
+    value: str
+    source: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What was found."""
+
+    checks: tuple[Check, ...]
+    settings: tuple[Setting, ...] = ()
+    secret: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether a draft could work here."""
+        return all(found.ok or not found.needed for found in self.checks)
+
+
+class Silent(Watcher):
+    """Hears of nothing: one short look is all there is."""
+
+    def received(self, label: str, pieces: int, text: str = "") -> None:
+        """Nothing is streamed."""
+
+    def waiting(self, label: str, seconds: float, reason: str) -> None:
+        """Nothing is tried again."""
+
+    def noted(self, text: str) -> None:
+        """Nothing is noted."""
+
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Nothing takes long."""
+
+
+def doctor(options: Options, manner: Manner) -> int:
+    """Look at all that a draft needs, without asking a model; exit code 1 where none could work."""
+    health = examined(options, environ, Path.cwd())
+    if manner.json:
+        report.as_json(**fields(health))
+    else:
+        how = style.look(sys.stdout, environ)
+        lines = health_lines(health, how, errors_only=manner.quiet)
+        report.document(without_key("".join(f"{line}\n" for line in lines), health.secret))
+    return Exit.DONE if health.ok else Exit.FINDINGS
+
+
+def examined(options: Options, variables: Mapping[str, str], cwd: Path) -> Health:
+    """Return what there is to say; what is wrong with a configuration is a check that failed."""
+    secret = variables.get(_KEY, "").strip()
+    refused: list[Check] = []
+    try:
+        resolved = settings.resolve(options, variables, cwd)
+    except DraftError as error:
+        refused = [failed("Model", "server" if error.code == _UNTRUSTED else "settings", error)]
+        if error.code != _UNTRUSTED:
+            return Health(checks=tuple(refused), secret=secret)
+        without = {name: said for name, said in variables.items() if name != _KEY}
+        resolved = settings.resolve(options, without, cwd)
+    found = tuple(refused or _model(resolved))
+    keys = (
+        ()
+        if any(one.name == "key" for one in found)
+        else (_key(resolved, secret, trusted=not refused),)
+    )
+    checks = (
+        *found,
+        *keys,
+        _template(resolved),
+        _folder(resolved),
+        *_embedded(resolved),
+        *_prices(),
+    )
+    return Health(checks=checks, settings=tuple(_settings(resolved, secret)), secret=secret)
+
+
+def failed(group: str, name: str, error: DraftError) -> Check:
+    """Return an error as a check that failed."""
+    place = f"{report.shown(error.where)}: " if error.where else ""
+    detail = f"{place}{error.message}"
+    return Check(group=group, name=name, ok=False, detail=detail, hint=error.hint)
+
+
+def _model(resolved: Settings) -> Iterator[Check]:
+    """Who would answer: the model, and whether its server knows it."""
+    if needs_embedded(resolved) and not names_file(resolved.model):
+        name = resolved.model or EMBEDDED_NAME
+        detail = f"{name}, the embedded one: there is no key, and no server is named"
+        yield Check(group="Model", name="model", ok=True, detail=detail)
+        return
+    file = names_file(resolved.model)
+    name = resolved.model or defaults.MODEL
+    try:
+        check(resolved)
+    except DraftError as error:
+        if not file:
+            yield Check(group="Model", name="model", ok=True, detail=name)
+        about = "model" if file else "key" if error.code in _ABOUT_KEYS else "server"
+        yield failed("Model", about, error)
+        return
+    yield Check(group="Model", name="model", ok=True, detail=name)
+    if not file:
+        yield _server(resolved, name)
+
+
+def _server(resolved: Settings, name: str) -> Check:
+    """Whether the server answers, and lists the model; only the list is asked for."""
+    address = check_base_url(resolved.base_url or defaults.BASE_URL)
+    host = host_of(address) + (", on this machine," if is_loopback(address) else "")
+    server = Server(base_url=address, api_key=resolved.api_key or "none", timeout=PATIENCE)
+    said = Check(group="Model", name="server", ok=True, detail="")
+    content = b""
+    try:
+        content = asyncio.run(_listed(server, name, min(PATIENCE, resolved.timeout)))
+    except Fault as fault:
+        if fault.status not in _NO_LIST:
+            return failed("Model", "server", fault.error)
+    except DraftError as error:
+        return failed("Model", "server", error)
+    names = model_names(content, resolved.api_key)
+    if not names:
+        unknown = f"{host} answers, and lists no models: whether it knows {name} is not known"
+        return replace(said, detail=unknown)
+    if knows_model(names, name):
+        return replace(said, detail=f"{host} answers, and knows {name}")
+    if any(one.get("owned_by") == "llamacpp" for one in listed_models(content)):
+        return replace(said, detail=f"{host} answers with {names[0]}, whatever the model's name")
+    detail = f"{host} answers, and does not know {name}"
+    return replace(said, ok=False, detail=detail, hint=advise_model(name, names))
+
+
+async def _listed(server: Server, name: str, seconds: float) -> bytes:
+    client = Client(server, model=name, watcher=Silent())
+    try:
+        return await client.list_models(seconds)
+    finally:
+        await client.close()
+
+
+def _key(resolved: Settings, secret: str, *, trusted: bool) -> Check:
+    """Whether there is a key, and whether it would be sent; never the key."""
+    if not secret:
+        detail = f"{_KEY} is not set"
+    elif not trusted:
+        detail = f"{_KEY} is set, and not sent to a server that only the project names"
+    elif names_file(resolved.model):
+        detail = f"{_KEY} is set, and not needed: a file answers"
+    elif not resolved.api_key:
+        detail = f"{_KEY} is set, and not sent: only the project names the server, on this machine"
+    else:
+        detail = f"{_KEY} is set"
+    return Check(group="Model", name="key", ok=True, detail=detail)
+
+
+def _template(resolved: Settings) -> Check:
+    try:
+        template = chosen(resolved.template)
+    except DraftError as error:
+        return failed("Where", "template", error)
+    name = relative(resolved.template) if resolved.template else "the built-in one"
+    detail = f"{name}: {len(template.specs)} headings"
+    return Check(group="Where", name="template", ok=True, detail=detail)
+
+
+def _folder(resolved: Settings) -> Check:
+    shown = relative(resolved.dir)
+    try:
+        store.prepare(resolved.dir)
+        found = (
+            catalog(resolved.dir, resolved.template, lambda _: None)
+            if _is_there(resolved)
+            else None
+        )
+    except DraftError as error:
+        return failed("Where", "folder", error)
+    detail = f"{shown}: not there yet, the first draft makes it"
+    if found is not None:
+        detail = f"{shown}: {len(found.rows)} document{'s' * (len(found.rows) != 1)}"
+    return Check(group="Where", name="folder", ok=True, detail=detail)
+
+
+def _is_there(resolved: Settings) -> bool:
+    return os.path.isdir(resolved.dir)  # noqa: PTH112  a name with a NUL is no folder either
+
+
+def _embedded(resolved: Settings) -> Iterator[Check]:
+    """Whether the embedded model can run here; where another answers, nothing rests on that."""
+    needed = needs_embedded(resolved)
+    file = Path(resolved.model) if names_file(resolved.model) else None
+    try:
+        found = local.requirements(file)
+    except (DraftError, OSError):  # the file is no model, which is said where the model is
+        found = local.requirements()
+    group = "Embedded model" if needed else "Embedded model, which is not the one that answers"
+    for one in found:
+        hint = "" if one.ok else one.hint
+        yield Check(
+            group=group, name=one.name, ok=one.ok, detail=one.detail, hint=hint, needed=needed
+        )
+
+
+def _prices() -> Iterator[Check]:
+    for fault in load_prices().faults:
+        yield Check(group="Where", name="prices", ok=False, detail=fault, needed=False)
+
+
+def _settings(resolved: Settings, secret: str) -> Iterator[Setting]:
+    """Every setting that a person can make, with the place that it comes from."""
+    values: dict[str, object] = {
+        "dir": relative(resolved.dir),
+        "template": relative(resolved.template) if resolved.template else None,
+        "model": resolved.model,
+        "base-url": resolved.base_url,
+        "concurrency": resolved.concurrency,
+        "timeout": f"{resolved.timeout:g}",
+        "max-tokens-total": resolved.max_tokens_total,
+        "language": resolved.language,
+        "author": resolved.author or settings.author(environ, Path.cwd()),
+    }
+    for name, default in DEFAULTS.items():
+        source = resolved.sources[name]
+        where = {
+            "option": f"--{name}",
+            "environment": default.variable,
+            "project": relative(resolved.file) if resolved.file else "",
+        }.get(source, "")
+        yield Setting(
+            name=name, value=str(values[name] or default.words), source=source, where=where
+        )
+    kept = "environment" if secret else "default"
+    yield Setting(
+        name="key", value="set" if secret else "not set", source=kept, where=_KEY if secret else ""
+    )
+    own = user_file()
+    if own.is_file():
+        prices = load_prices()
+        known = f"prices of {', '.join(prices.models) or 'no model'}"
+        yield Setting(name="prices", value=known, source="user", where=str(own))
+
+
+def fields(health: Health) -> dict[str, Json]:
+    """What was found as the fields of a JSON object."""
+
+    def clean(text: str) -> str:
+        return without_key(text, health.secret)
+
+    return {
+        "ok": health.ok,
+        "checks": [
+            {"group": one.group, "name": one.name, "ok": one.ok, "needed": one.needed,
+             "detail": clean(one.detail), "hint": clean(one.hint)}
+            for one in health.checks
+        ],
+        "settings": [
+            {"name": one.name, "value": clean(one.value), "source": one.source, "where": one.where}
+            for one in health.settings
+        ],
+    }  # fmt: skip
+
+
+def health_lines(health: Health, how: Look, *, errors_only: bool = False) -> Iterator[str]:
+    """Return what was found as lines for a person; `errors_only` leaves what is in the way."""
+    group = ""
+    for one in sorted(health.checks, key=lambda one: one.group not in _FIRST):
+        if errors_only and (one.ok or not one.needed):
+            continue
+        if one.group != group:
+            group = one.group
+            yield style.paint(group, "head", how)
+        yield from _check_lines(one, how)
+    if errors_only:
+        return
+    if health.settings:
+        yield style.paint("Settings", "head", how)
+    for said in health.settings:
+        place = f"{said.source} {said.where}".strip()
+        yield from _row(said.name, f"{said.value}  [{place}]", how)
+    yield ""
+    if health.ok:
+        yield style.paint("A draft can work here.", "added", how)
+    else:
+        yield style.paint("No draft can work here.", "error", how)
+
+
+def _check_lines(one: Check, how: Look) -> Iterator[str]:
+    mark = "ok" if one.ok else "no"
+    kind: Kind = "added" if one.ok else "error" if one.needed else "faint"
+    first, *rest = _row(one.name, one.detail, how, before=f"{mark:4}")
+    yield first.replace(mark, style.paint(mark, kind, how), 1)
+    yield from rest
+    for line in one.hint.split("\n") if one.hint else ():
+        yield from _row("", line, how, before="    ")
+
+
+def _row(name: str, text: str, how: Look, before: str = "") -> list[str]:
+    """Return a name and what there is to say of it, which goes on in its own column."""
+    head = f"  {before}{name.ljust(_NAME if before else _NAME + 4)}  "
+    lines = [
+        style.wrap(f"{head}{harmless(line)}", how.columns, len(head) - 2)
+        for line in text.split("\n")
+    ]
+    return [part for line in lines for part in line]
