@@ -91,7 +91,8 @@ class Meter:
 
     async def complete(self, prompt: Prompt) -> Completion:
         """The answer to one prompt. Raises Failure where the run's cap leaves no room for it."""
-        wanted = self.estimate(prompt) + prompt.max_tokens
+        # Counting takes a table that takes most of a second to load: only a cap asks for it.
+        wanted = 0 if self.cap is None else self.estimate(prompt) + prompt.max_tokens
         if self._over(wanted):
             raise Failure(f"the cap of {self.cap:,} tokens for this run left no room for it")
         lost: list[int] = []

@@ -103,7 +103,8 @@ class Brake:
         None where that is no news, or where the server is given up.
         """
         if turn.number < self._known and fault.again:
-            self._hold(fault.wait or 0.0)
+            if fault.wait is not None:
+                self._hold(fault.wait)
             return None
         self._known = self._sent
         if fault.reached:

@@ -7,12 +7,14 @@ lines read in bursts (`TICK`) 0.25 s.
 
 import asyncio
 import ssl
+import sys
 import time
 from contextlib import asynccontextmanager, suppress
 from math import inf
 from typing import TYPE_CHECKING
 
 from assistant.brake import Brake, Sleep, Turn
+from assistant.deferral import deferred
 from assistant.errors import DraftError
 from assistant.fault import Fault, Reporter
 from assistant.llm import Completion, Prompt, Watcher
@@ -52,8 +54,10 @@ LAST_WORDS = 5.0
 
 
 def preload() -> None:
-    """Import openai, which takes half a second: for a thread, while other work is done."""
-    import openai.resources.chat.completions  # noqa: F401, PLC0415 -- lazy on purpose
+    """Import openai without what describes other answers than ours: for a thread, or at last."""
+    if "openai" not in sys.modules:
+        with deferred("openai.types"):
+            import openai  # noqa: F401, PLC0415 -- lazy on purpose
 
 
 class Client:
@@ -104,6 +108,7 @@ class Client:
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer one prompt. Raises `DraftError` where there can be no answer."""
+        preload()
         begun = time.monotonic()
         tally = Tally(prompt)
 

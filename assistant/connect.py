@@ -12,7 +12,7 @@ from assistant.errors import DraftError, Exit
 from assistant.llm import Message, Watcher
 from assistant.server import Server, check_base_url, check_key, host_of, is_loopback
 from assistant.settings import Settings, names_file, needs_embedded
-from assistant.tokens import Counter, counter, estimate
+from assistant.tokens import Counter, counter
 from assistant.weights import Report
 
 EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
@@ -156,7 +156,7 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
                 place="",
                 concurrency=min(settings.concurrency or engine.slots, engine.slots) or 1,
                 window=engine.context,
-                counter=Counter(count=estimate, estimated=True),
+                counter=Counter(),
                 embedded=engine,
             )
         finally:

@@ -55,8 +55,10 @@ def written(alignment: Alignment) -> str:
 
 def subject_of(reading: Reading, room: int, counter: Counter, language: str) -> Subject:
     """The subject of all requests, in at most `room` tokens."""
-    description = fit(reading.description, room // 3, counter)
-    text = fit(reading.text, max(128, room - counter.count(description)), counter)
+    description, text = reading.description, reading.text
+    if not counter.is_within(description + text, room):
+        description = fit(description, room // 3, counter)
+        text = fit(text, max(128, room - counter.count(description)), counter)
     said = spelled(language or reading.language)
     own = said or named((reading.description or reading.text)[:4000])
     return Subject(

@@ -66,12 +66,15 @@ def review(
     rest = "".join(part for index, part in enumerate(sections) if index not in own)
     text = _squeezed(document.front + rest)
     system = prompts.reviewer(language or named(text[:4000]))
-    count = reader.counter.count
-    taken = count(system.content) + count(opinion.schema(kinds, ground.headings)) + _VIEW
-    room = max(_LEAST, reader.window - _TURNS * ANSWER - taken)
+    frame = system.content + opinion.schema(kinds, ground.headings)
     # What is listed stands by itself, so that nothing new is made of it; nothing is left out.
-    known = fit(_squeezed(told), room // _SHARE, reader.counter)
-    text = fit(text, room - count(known), reader.counter)
+    known = _squeezed(told)
+    most = reader.window - _TURNS * ANSWER - _VIEW
+    if not reader.counter.is_within(frame + known + text, most):
+        count = reader.counter.count
+        room = max(_LEAST, most - count(frame))
+        known = fit(known, room // _SHARE, reader.counter)
+        text = fit(text, room - count(known), reader.counter)
     quotes = passages(text, ground)
     few = spread(quotes) if reader.small else ()
     if not reader.small and quotes and len(quotes) <= MOST:

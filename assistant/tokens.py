@@ -31,28 +31,44 @@ _SHA256 = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Counter:
-    """Counts a model's tokens; `estimated` says that the numbers are estimates."""
+    """Counts a model's tokens: exact where tiktoken has its encoding, else an estimate.
 
-    count: "Callable[[str], int]"
-    estimated: bool
+    A table takes 0.8 s to load, so that nothing is looked up before something has to be counted.
+    """
+
+    model: str = ""
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the numbers are estimates."""
+        return not encoding_name(self.model)
+
+    def count(self, text: str) -> int:
+        """The tokens of a text."""
+        name = encoding_name(self.model)
+        return _count(name, text) if name else estimate(text)
 
     def prompt(self, prompt: "Prompt") -> int:
         """The tokens of all messages of a prompt."""
         return sum(self.count(m.content) + MESSAGE_TOKENS for m in prompt.messages)
 
+    def is_within(self, text: str, room: int) -> bool:
+        """Whether a text has at most `room` tokens: surely so where it has no more bytes."""
+        return len(text.encode("utf-8", "replace")) <= room or self.count(text) <= room
+
 
 def counter(model: str) -> Counter:
-    """A counter for a model: exact where tiktoken has its encoding, else an estimate."""
-    name = encoding_name(model)
-    if not name:
-        return Counter(count=estimate, estimated=True)
-    return Counter(count=lambda text: _count(name, text), estimated=False)
+    """A counter for a model."""
+    return Counter(model)
 
 
+@cache
 def encoding_name(model: str) -> str:
     """The name of a model's encoding, or nothing where tiktoken does not know the model."""
+    if not model:
+        return ""
     import tiktoken.model  # noqa: PLC0415  32 ms that only a remote model needs
 
     try:
@@ -128,7 +144,7 @@ def _put(folder: Path, key: str, data: bytes) -> Path:
 
 def fit(text: str, room: int, counter: Counter) -> str:
     """The text in at most `room` tokens: its beginning and end, with a note of what is left out."""
-    if counter.count(text) <= room:
+    if counter.is_within(text, room):
         return text
     low, high = 0, len(text)
     while low < high:

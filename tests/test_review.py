@@ -7,11 +7,11 @@ from assistant.document import parse
 from assistant.ground import Ground
 from assistant.review import ANSWER, Reader, Review, review
 from assistant.suggestion import Kinds, View
-from assistant.tokens import Counter, estimate
+from assistant.tokens import Counter
 from assistant.viewpoint import views
 from tests.reviewing import DOCUMENT
 
-COUNTER = Counter(count=estimate, estimated=True)
+COUNTER = Counter()
 LARGE = Reader(window=100_000, counter=COUNTER)
 SMALL = Reader(window=8192, counter=COUNTER, small=True)
 LONG = "# T\n\n" + "\n".join(f"Sentence {n} of a long document is here." for n in range(4000))
