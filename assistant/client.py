@@ -318,6 +318,7 @@ class Client:
 
         Raises `Fault` where there is none within so many seconds, `DraftError` for a wrong host.
         """
+        preload()
         import httpx2  # noqa: PLC0415 -- comes with openai, lazily as it does
         import openai  # noqa: PLC0415 -- lazy on purpose
 

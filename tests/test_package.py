@@ -194,6 +194,21 @@ def test_commands_without_a_model_load_none_of_its_libraries(
     assert set(loaded) <= allowed
 
 
+def test_a_draft_loads_no_more_than_it_needs(project: Path) -> None:
+    """Before and after its requests a draft needs neither a token table nor openai's other APIs."""
+    unneeded = ("tiktoken", "openai.types.responses", "openai.resources", "rich.live")
+    with Scripted() as server:
+        model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "gpt-5-mini"}
+        words = ("bug: login timeout", "--quiet")
+        names = json.dumps(("openai", *unneeded))
+        done = run(project, *words, program=(LOADED, names), more=model)
+        capped = ("--max-tokens-total", "1000000", "--output", "-")
+        counted = run(project, *words, *capped, program=(LOADED, names), more=model)
+
+    assert done.stderr.rpartition("LOADED")[2].split() == ["openai"], done.stderr
+    assert counted.stderr.rpartition("LOADED")[2].split() == ["openai", "tiktoken"]
+
+
 def test_warm_list_reads_no_markdown(project: Path) -> None:
     """A list from the cache loads neither a parser nor what locks and writes files."""
     (project / "memory" / "design").mkdir(parents=True)
