@@ -196,7 +196,7 @@ def test_commands_without_a_model_load_none_of_its_libraries(
 
 def test_a_draft_loads_no_more_than_it_needs(project: Path) -> None:
     """Before and after its requests a draft needs neither a token table nor openai's other APIs."""
-    unneeded = ("tiktoken", "openai.types.responses", "openai.resources", "rich.live")
+    unneeded = ("tiktoken", "openai.types.responses.response", "openai.resources", "rich.live")
     with Scripted() as server:
         model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "gpt-5-mini"}
         words = ("bug: login timeout", "--quiet")
