@@ -225,7 +225,8 @@ def show_costs(run: Run, manner: Manner) -> None:
     for fault in prices.faults:
         report.say(fault, manner, "warning")
     price = prices.price_of(*run.answered, run.model)
-    report.say(_costs(run, str(price.of(run.usage)) if price else ""), manner, "faint")
+    money = str(price.of(run.usage)) if price and run.usage.requests else ""
+    report.say(_costs(run, money), manner, "faint")
 
 
 def _costs(run: Run, money: str) -> str:

@@ -140,7 +140,7 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
             )
             for section in filled.overtaken
         ),
-        *about_questions(job.task.template, outcome.text),
+        *(about_questions(job.task.template, outcome.text) if outcome.changed else ()),
     )
     if outcome.changed or remarks:
         show_document(_head(job, outcome), remarks, manner)
@@ -161,7 +161,7 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
 def _head(job: Job, outcome: Outcome) -> str:
     number = len(outcome.filled.written)
     done = "written" if outcome.saved else "answered"
-    return f"{job.path.name}: {counted(number, 'section')} {done}"
+    return f"{job.path.name}: {counted(number, 'section')} {done}" if number else job.path.name
 
 
 def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:

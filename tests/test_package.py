@@ -294,6 +294,7 @@ def test_results_of_commands_are_valid(project: Path) -> None:
         shown = run(project, "--json", "--output", "-", "bug: login timeout", more=model)
         reviewed = run(project, "suggest", "1", "--json", "--apply", more=model)
         rehearsed = run(project, "suggest", "1", "--json", "--dry-run", more=model)
+        looked = run(project, "doctor", "--json", more=model)
     checked = run(project, "check", "--json")
     listed = run(project, "list", "--json")
     moved = run(project, "status", "1", "in review", "--json")
@@ -310,6 +311,8 @@ def test_results_of_commands_are_valid(project: Path) -> None:
     assert valid(drafted.stdout)["ok"] == (drafted.returncode == 0)
     assert valid(shown.stdout)["path"] is None
     assert str(valid(shown.stdout)["text"]).startswith("#")
+    assert valid(looked.stdout)["settings"], looked.stderr
+    assert valid(looked.stdout)["ok"] == (looked.returncode == 0)
     assert valid(checked.stdout)["ok"] == (checked.returncode == 0)
     assert valid(listed.stdout)["documents"]
     assert valid(moved.stdout)["changed"] is True
