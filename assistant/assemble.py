@@ -103,10 +103,15 @@ def _quoted(value: str) -> str:
 
 
 def listing(alignment: Alignment, role: Role, texts: Sequence[str], none: str) -> Iterator[Edit]:
-    """The edits that write a list of the program's where it is unwritten."""
+    """The edits that write a list of the program's where it is unwritten.
+
+    What says only that there is `none` gives way to what there is.
+    """
     for match in alignment.matches:
         for field in match.body.fields:
-            if isinstance(field, Items) or field.slot.role != role or field.written:
+            if isinstance(field, Items) or field.slot.role != role:
+                continue
+            if field.written and not (texts and says_only(field, none)):
                 continue
             if field.slot.kind == "prose":
                 text = "\n".join(f"- {place.item(text)}" for text in texts) or none
@@ -116,6 +121,11 @@ def listing(alignment: Alignment, role: Role, texts: Sequence[str], none: str) -
                 base = match.section.body_start
                 lead = "\n" if field.start == 0 else ""
                 yield Edit(start=base + field.start, end=base + field.end, text=lead + written)
+
+
+def says_only(field: Field, none: str) -> bool:
+    """Whether a list holds the program's own words for an empty one."""
+    return bool(re.fullmatch(rf"\s*(?:[-*+][ \t]+)?{re.escape(none)}\s*", field.content))
 
 
 def links(description: str) -> tuple[str, ...]:

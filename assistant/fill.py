@@ -123,15 +123,10 @@ def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
         report.result(relative(job.path))
 
 
-_QUESTION = "open question: "  # as merge says it of one that has no place in the document
-
-
 def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     filled = outcome.filled
-    asked = [note.removeprefix(_QUESTION) for note in filled.notes if note.startswith(_QUESTION)]
-    notes = [note for note in filled.notes if not note.startswith(_QUESTION)]
     remarks = (
-        *remarks_about(outcome.findings, filled.unwritten, notes),
+        *remarks_about(outcome.findings, filled.unwritten, filled.notes),
         *(
             Remark(
                 kind="warning",
@@ -144,11 +139,7 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     )
     if outcome.changed or remarks:
         show_document(_head(job, outcome), remarks, manner)
-    if asked:
-        what = counted(len(asked), "open question")
-        report.say(f"{what} without a place in the document, and nowhere else:", manner, "warning")
-    for question in asked:
-        report.say(question, manner, before="  - ")
+    _show_questions(outcome, manner)
     if outcome.usage.requests or outcome.resumed:
         show_costs(outcome, manner)
     if not outcome.changed and not filled.unwritten:
@@ -156,6 +147,19 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     elif job.save and not outcome.saved:
         said = "as you said" if outcome.changed else "the answers are kept for the next time"
         report.say(f"nothing was written; {said}", manner)
+
+
+def _show_questions(outcome: Outcome, manner: Manner) -> None:
+    """Say which questions are open that the document has no place for, and where they are kept."""
+    asked = outcome.filled.questions
+    if not asked:
+        return
+    where = f"kept in {outcome.asked_in}" if outcome.asked_in else "and nowhere else"
+    what = counted(len(asked), "open question")
+    end = ":" if outcome.new_questions else ""
+    report.say(f"{what} without a place in the document, {where}{end}", manner, "warning")
+    for question in outcome.new_questions:
+        report.say(question, manner, before="  - ")
 
 
 def _head(job: Job, outcome: Outcome) -> str:
@@ -189,7 +193,7 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
         "diff": changes,
         "unwritten": unwritten_fields(outcome.findings, filled.unwritten),
         "findings": [report.finding(found) for found in outcome.findings],
-        "notes": list(filled.notes),
+        "notes": [*filled.notes, *(f"open question: {text}" for text in filled.questions)],
         **run_fields(outcome),
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ from assistant.generate import Progress, Writer, Written, repaired
 from assistant.instruct import BRIEF, Subject
 from assistant.job import Job
 from assistant.journal import MODEL
-from assistant.kept import Kept, known_brief, needs_brief, opened
+from assistant.kept import Kept, keep_questions, known_brief, needs_brief, opened
 from assistant.llm import Usage
 from assistant.merge import Filled
 from assistant.reading import fitted
@@ -36,7 +36,9 @@ class Outcome:
     """What a run came to: the text before and after; `saved` says whether the file has it.
 
     `repaired` are the sections that were asked for again, with the sentences why. `answered` are
-    the names by which the server, which is at `place`, says that the model answered.
+    the names by which the server, which is at `place`, says that the model answered. `asked_in` is
+    the file with the open questions that the document has no place for; `new_questions` were not
+    there before.
     """
 
     before: str
@@ -51,6 +53,8 @@ class Outcome:
     stopped: int = 0
     saved: bool = False
     journal: str = ""
+    asked_in: str = ""
+    new_questions: tuple[str, ...] = ()
     repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
     answered: tuple[str, ...] = ()
     place: str = ""
@@ -89,9 +93,19 @@ async def fill(
         async with connect(settings, progress) as connection:
             run = _Run(job, settings, connection, progress, stop, kept)
             outcome = await run.answered()
-        return run.saved(outcome, accept)
+        return _with_questions(job, run.saved(outcome, accept))
     finally:
         kept.close()
+
+
+def _with_questions(job: Job, outcome: Outcome) -> Outcome:
+    """The outcome with the file that its homeless questions are kept in."""
+    asked = outcome.filled.questions
+    if not asked or not (outcome.saved or not outcome.changed) or not job.save:
+        # The answers themselves are kept, and say them again when they are put into the document.
+        return replace(outcome, asked_in=outcome.journal if asked else "", new_questions=asked)
+    where, new = keep_questions(job.path, asked)
+    return replace(outcome, asked_in=where, new_questions=new)
 
 
 def _without_model(

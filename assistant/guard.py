@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.align import align
-from assistant.assemble import damage
+from assistant.align import Alignment, align
+from assistant.assemble import damage, says_only
 from assistant.document import Document
 from assistant.errors import DraftError, Exit
 from assistant.example import examples
 from assistant.field import Field, Items
 from assistant.shape import Key, keys, unbegun, untitled
-from assistant.slot import identifier
+from assistant.slot import Role, identifier
 from assistant.template import Template
 from assistant.write import untouched
 
@@ -37,6 +37,22 @@ def key_of(field: Field | Items) -> str:
     if isinstance(field, Items):
         return field.group.key
     return f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+
+
+def open_lists(alignment: Alignment, role: Role, none: str) -> list[tuple[int, int]]:
+    """Where a list of the program's stands that nobody began, its section whole where it is all."""
+    spans: list[tuple[int, int]] = []
+    left = examples(alignment)
+    for match in alignment.matches:
+        section, base = match.section, match.section.body_start
+        for field in match.body.fields:
+            if not isinstance(field, Field) or field.slot.role != role or match.index in left:
+                continue
+            if field.written and not says_only(field, none):
+                continue
+            whole = field.slot.kind == "prose" and section.body.strip() == field.content.strip()
+            spans.append((base, section.end) if whole else (base + field.start, base + field.end))
+    return spans
 
 
 def writable(scope: Scope, template: Template, document: Document) -> list[tuple[int, int]]:

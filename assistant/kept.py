@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant import brief, journal
+from assistant import brief, disk, journal
 from assistant.align import align
 from assistant.brief import Brief
 from assistant.errors import DraftError
@@ -17,6 +17,7 @@ from assistant.request import Request, schema
 from assistant.settings import Settings
 from assistant.shape import own, unbegun, untitled
 from assistant.task import Task
+from assistant.userfolder import state_folder
 
 
 @dataclass(slots=True)
@@ -80,6 +81,29 @@ class Kept:
     def close(self) -> None:
         """Leave the journal for another run."""
         self.journal.close()
+
+
+def keep_questions(path: Path, questions: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Keep questions that a document has no place for; the file, and those that it did not have.
+
+    Each document has one file, a list in Markdown to be copied from. Where none can be written, the
+    file is empty and all are new.
+    """
+    document = os.path.realpath(path)
+    try:
+        folder = state_folder() / "questions"
+        file = folder / f"{path.stem[:60]}-{journal.digest(document)[:12]}.md"
+        before = file.read_text("utf-8") if file.exists() else f"# Open questions of {document}\n\n"
+        known = before.splitlines()
+        new = tuple(text for text in questions if f"- {text}" not in known)
+        if new:
+            disk.private(folder)
+            data = (before + "".join(f"- {text}\n" for text in new)).encode("utf-8", "replace")
+            with disk.written(folder, data) as ready:
+                disk.swap(ready, file)
+    except (OSError, ValueError):
+        return "", tuple(questions)
+    return str(file), new
 
 
 def opened(path: Path, content: str, settings: Settings, progress: Progress) -> Kept:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import compose, unknown
-from assistant.align import Alignment, Match
+from assistant.align import Alignment, Match, align
 from assistant.assemble import NO_REFERENCES, NOTHING_OPEN, assembled, links, listing, metadata
 from assistant.brief import Brief
 from assistant.compose import Plan
@@ -12,7 +12,9 @@ from assistant.document import Document, parse
 from assistant.example import examples
 from assistant.field import Body
 from assistant.generate import Written
-from assistant.guard import check, key_of, writable
+from assistant.guard import check, key_of, open_lists, writable
+from assistant.mark import fold
+from assistant.question import open_questions
 from assistant.shape import Key, keys, unbegun
 from assistant.task import Task, plan
 from assistant.write import Edit, fill, inapplicable, uncommented, untouched
@@ -24,6 +26,7 @@ class Filled:
 
     `written` are the sections that were, `unwritten` those that were not, with the reason,
     `overtaken` those whose answers came too late, because somebody wrote there meanwhile.
+    `questions` are the open ones that the document has no place for and does not ask itself.
     """
 
     text: str
@@ -31,6 +34,7 @@ class Filled:
     unwritten: tuple[tuple[str, str], ...]
     overtaken: tuple[str, ...]
     notes: tuple[str, ...]
+    questions: tuple[str, ...] = ()
 
 
 def merge(
@@ -67,7 +71,10 @@ def _merged(
     edits = list(merger.edits(written))
     text, lost = assembled(planned.template, planned.document, edits)
     spans = writable(replace(task.scope, forced=forced), planned.template, document)
-    check(planned.template, planned.document, parse(text), document, spans)
+    asked_for = dict(edits)["questions"]
+    if asked_for:
+        spans += open_lists(align(planned.template, document), "questions", NOTHING_OPEN)
+    check(planned.template, planned.document, parse(text), document, sorted(spans))
     done_for = {name for name, group in edits if group} - set(lost)
     refused = dict.fromkeys(lost, "the answer would have changed the structure")
     unwritten = {d.asked.id: d.problem for d in written if d.problem} | refused
@@ -78,7 +85,8 @@ def _merged(
         written=tuple(d.asked.id for d in written if d.asked.id in done_for),
         unwritten=tuple(unwritten.items()),
         overtaken=tuple(merger.overtaken),
-        notes=tuple(merger.notes(written, edits)),
+        notes=tuple(merger.notes()),
+        questions=() if asked_for else tuple(merger.questions(written, document)),
     )
 
 
@@ -164,9 +172,10 @@ class _Merger:
             found = places.get(key)
             if found is not None and found.index not in aside:
                 yield done.asked.id, tuple(self._section(found, done))
-        asked = unknown.questions(written, self.brief)
-        texts = tuple(self.task.subject.marked(text) for text in asked)
-        yield "questions", tuple(listing(limited, "questions", texts, NOTHING_OPEN))
+        texts = self._asked(written)
+        # The list is the program's: what a section leaves open belongs there, whichever was chosen.
+        whole = planned.alignment if texts else limited
+        yield "questions", tuple(listing(whole, "questions", texts, NOTHING_OPEN))
         linked = links(task.references)
         yield "references", tuple(listing(limited, "references", linked, NO_REFERENCES))
 
@@ -187,12 +196,20 @@ class _Merger:
         if whole and self.task.drafted and untouched(match):
             yield from uncommented(match)
 
-    def notes(
-        self, written: Sequence[Written], edits: Sequence[tuple[str, tuple[Edit, ...]]]
-    ) -> Iterator[str]:
-        """What a person should know: questions that have no place in it, examples left over."""
-        if not dict(edits).get("questions"):
-            yield from (f"open question: {text}" for text in unknown.questions(written, self.brief))
+    def _asked(self, written: Sequence[Written]) -> tuple[str, ...]:
+        asked = unknown.questions(written, self.brief)
+        return tuple(self.task.subject.marked(text) for text in asked)
+
+    def questions(self, written: Sequence[Written], document: Document) -> Iterator[str]:
+        """The open questions that a document does not ask already."""
+        known = [fold(text) for text in open_questions(align(self.planned.template, document))]
+        for text in self._asked(written):
+            bare = fold(text.rpartition(" (")[0] or text)
+            if not any(bare in other for other in known):
+                yield text
+
+    def notes(self) -> Iterator[str]:
+        """What a person should know: examples left over."""
         left = examples(self.planned.alignment)
         open_groups = unbegun(self.planned.alignment, lambda _: True)
         for match in self.planned.alignment.matches:

@@ -452,21 +452,62 @@ def test_two_fills_at_once(place: Place) -> None:
     assert place.path.read_text().startswith(SMALL[: SMALL.index("## Goals")])
 
 
-def test_what_is_open_is_listed_in_a_filled_document(place: Place) -> None:
-    """`fill` lists what the brief leaves open, as a new draft does."""
+def asking(request: Request) -> Reply:
+    """A plausible answer; the brief asks one question."""
+    answer = plausible(request)
+    try:
+        data = json.loads(answer.text)
+    except ValueError:
+        return answer
+    if "open_questions" in data:
+        data["open_questions"] = ["Who may renew a session?"]
+    return replace(answer, text=json.dumps(data))
 
-    def asking(request: Request) -> Reply:
-        answer = plausible(request)
-        try:
-            data = json.loads(answer.text)
-        except ValueError:
-            return answer
-        if "open_questions" in data:
-            data["open_questions"] = ["Who may renew a session?"]
-        return replace(answer, text=json.dumps(data))
 
-    place.path.write_text(SMALL + "\n## Open Questions\n", "utf-8")
+@pytest.mark.parametrize("list_", ["", "\nNone known.\n", "\n- None known.\n", "\n"])
+@pytest.mark.parametrize("words", [(), ("--section", "Goals", "--section", "High-Level Approach")])
+def test_what_is_open_is_listed_in_a_filled_document(
+    list_: str, words: tuple[str, ...], place: Place
+) -> None:
+    """`fill` lists what it leaves open where no question is yet, as a new draft does."""
+    place.path.write_text(f"{SMALL}\n## Open Questions\n{list_}\n## References\n\nmine\n", "utf-8")
     with Scripted(asking) as server:
-        place.run(server, "fill", "7")
+        assert place.run(server, "fill", "7", *words) == Exit.DONE
 
-    assert "- Who may renew a session? (" in place.path.read_text("utf-8")
+    text = place.path.read_text("utf-8")
+    assert "\n\n- Who may renew a session? (" in text.partition("## Open Questions")[2]
+    assert "None known." not in text
+    assert text.endswith("\n\n## References\n\nmine\n")
+    assert "without a place" not in place.stderr
+
+
+def test_questions_without_a_place_are_kept(place: Place) -> None:
+    """Where a person wrote the list, it stays; what is open goes to a file, and is said once."""
+    mine = "\n## Open Questions\n- Mine?\n"
+    place.path.write_text(SMALL + mine, "utf-8")
+    with Scripted(asking) as server:
+        place.run(server, "fill", "7", "--diff")
+        assert "Who may renew a session?" in place.stderr
+
+        assert place.run(server, "fill", "7", "--section", "Goals", "--json") == Exit.DONE
+        notes = json.loads(place.stdout)["notes"]
+        assert place.run(server, "fill", "7") == Exit.DONE
+
+    [file] = (place.folder / "home" / "draft" / "questions").iterdir()
+    assert place.path.read_text("utf-8").endswith(mine)
+    assert file.read_text("utf-8").count("- Who may renew a session? (") == 1
+    assert "kept in" in place.stderr
+    assert file.name in place.stderr.replace("\n", "")
+    assert notes == ["open question: Who may renew a session? (whole document)"]
+    assert "renew" not in place.stderr  # it was said when it was new
+
+
+def test_a_question_that_the_document_asks_is_no_new_one(place: Place) -> None:
+    """What stands in the list already is neither kept nor said."""
+    mine = "\n## Open Questions\n- Who may renew a session?\n"
+    place.path.write_text(SMALL + mine, "utf-8")
+    with Scripted(asking) as server:
+        assert place.run(server, "fill", "7") == Exit.DONE
+
+    assert "renew" not in place.stderr
+    assert not (place.folder / "home" / "draft" / "questions").exists()
