@@ -308,3 +308,43 @@ def test_what_is_not_saved_is_not_edited(words: tuple[str, ...], draft: Draft) -
 
     assert (ran.code, server.every_request) == (Exit.USAGE, ())
     assert "--edit" in ran.err
+
+
+@pytest.mark.usefixtures("here")
+def test_the_journal_knows_who_answered(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is not finished keeps the name by which the server said it answered."""
+
+    def script(request: object) -> Reply:
+        text = getattr(request, "text", "")
+        return Reply(refusal="No.") if "Task: Risks" in text else plausible(request)  # type: ignore[arg-type]
+
+    with Scripted(script) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        draft("login timeout")
+        again = draft("login timeout", "--dir", "other")
+
+    journals = [p.read_text() for p in Path(os.environ["XDG_STATE_HOME"]).rglob("*.jsonl")]
+    (kept,) = [text for text in journals if '"login timeout"' in text and "other" not in text]
+    assert json.dumps({"id": "@model", "text": "scripted"}) in kept
+    assert again.code == Exit.FINDINGS
+
+
+def test_a_server_that_says_the_key_as_its_name(
+    draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that a server gives as its model's name is in no output and no file."""
+    key = "sk-very-secret-0123456789"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+
+    def script(request: object) -> Reply:
+        text = plausible(request).text  # type: ignore[arg-type]
+        choice = {"message": {"content": text}, "finish_reason": "stop"}
+        return Reply(raw=json.dumps({"model": f"x {key}", "choices": [choice]}).encode())
+
+    with Scripted(script) as server:
+        ran = draft("login timeout", "--json", "--base-url", server.url, "--model", "m", *WHERE)
+
+    assert key not in ran.out + ran.err
+    assert json.loads(ran.out)["answered_by"] == ["x [key]"]
+    files = [path for path in Path(os.environ["HOME"]).rglob("*") if path.is_file()]
+    assert not [path for path in files if key.encode() in path.read_bytes()]
