@@ -20,6 +20,7 @@ from assistant.fault import Fault, Reporter
 from assistant.llm import Completion, Prompt, Watcher
 from assistant.patience import Alive, deadline, retrying
 from assistant.payload import Parameters, Tally, refused
+from assistant.proxy import proxy_of, refuse_certificates, refuse_proxy
 from assistant.server import (
     LONG_NAME,
     Server,
@@ -275,28 +276,50 @@ class Client:
 
             server = self._server
             local = is_loopback(server.base_url)
-            plain = local and server.base_url.startswith("http:")
             connect = min(CONNECT_TIMEOUT, server.timeout)
-            transport = openai.DefaultAsyncHttpxClient(
-                trust_env=not local,
-                # Reading the certificates takes a while, and plain http has no use for them.
-                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True,
-                follow_redirects=not local,
-                timeout=httpx2.Timeout(None, connect=connect),
-                event_hooks={"request": [self._stripped]},
-            )
+            certificates = self._certificates()
+
+            def transport(*, proxies: bool) -> httpx2.AsyncClient:
+                return openai.DefaultAsyncHttpxClient(
+                    trust_env=proxies,
+                    verify=certificates,
+                    follow_redirects=not local,
+                    timeout=httpx2.Timeout(None, connect=connect),
+                    event_hooks={"request": [self._stripped]},
+                )
+
+            try:
+                made = transport(proxies=not local)
+            except (ImportError, ValueError, httpx2.InvalidURL):
+                # It looks at every proxy that is named, whether it is this server's or not.
+                if proxy_of(server.base_url)[0]:
+                    raise refuse_proxy(server.base_url) from None
+                made = transport(proxies=False)
             try:
                 self._openai = openai.AsyncOpenAI(
                     api_key=server.api_key or "none",
                     base_url=server.base_url,
                     max_retries=0,
                     timeout=httpx2.Timeout(None, connect=connect),
-                    http_client=transport,
+                    http_client=made,
                 )
             except httpx2.InvalidURL:
                 # A few hosts are names to `check_base_url` and none to the library.
                 raise self._report.wrong_host() from None
         return self._openai
+
+    def _certificates(self) -> ssl.SSLContext:
+        """Return the certificates that are trusted. Raises DraftError where none can be read."""
+        import httpx2  # noqa: PLC0415
+
+        url = self._server.base_url
+        if is_loopback(url) and url.startswith("http:"):
+            # Reading the certificates takes a while, and plain http has no use for them.
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            return httpx2.create_ssl_context()
+        except OSError as error:
+            raise refuse_certificates(error) from None
 
     async def _stripped(self, request: "httpx2.Request") -> None:
         """Leave only the headers a completion needs, and no key but ours."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from assistant.errors import DraftError, Exit
+from assistant.proxy import advice
 from assistant.server import scrubbed, shown
 
 LONGEST_WAIT = 120.0
@@ -170,6 +171,7 @@ class Reporter:
         again = "certificate" not in reason.lower()
         message = f"The server cannot be reached: {reason or 'no connection'}"
         hint = "Check the address (--base-url), and that the server runs."
+        hint = f"{hint} {advice(self.base_url, certificate=not again)}".rstrip()
         return Fault(self.error("unreachable", message, hint), again=again, reached=False)
 
 
