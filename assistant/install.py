@@ -1,11 +1,16 @@
 """How this program was installed, and the command that brings the embedded model to it."""
 
 import json
+import re
 from contextlib import suppress
+from pathlib import Path
+from subprocess import SubprocessError, run
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 NAME: Final = "draft-design"
+_HERE: Final = Path(__file__).resolve().parent.parent  # a checkout, if it is one
+_PATIENCE: Final = 5.0  # seconds for git to read a file
 
 
 def command_for_extra(direct_url: str | None = None, *, again: bool = False) -> str:
@@ -31,6 +36,44 @@ def command_for_extra(direct_url: str | None = None, *, again: bool = False) -> 
             edits = "-e " if place["dir_info"].get("editable") else ""
             return f'{install} {edits}"{folder}[local]"'
     return f'{install} -e ".[local]" in a clone of this project'
+
+
+def report_address(direct_url: str | None = None, folder: Path = _HERE) -> str:
+    """Return where a bug of ours is to be reported; empty where nothing here says so.
+
+    That is the project's own address, else where this copy is from: what its installer noted
+    (`direct_url`, PEP 610), or the remote of the checkout that holds `folder`.
+    """
+    if address := _own_address():
+        return address
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        place = json.loads(_noted() if direct_url is None else direct_url)
+        if "vcs_info" in place:
+            return _without_user(str(place["url"]))
+    with suppress(OSError, SubprocessError):
+        if (folder / ".git").exists():
+            asked = ("git", "-C", str(folder), "remote", "get-url", "origin")
+            done = run(asked, capture_output=True, timeout=_PATIENCE, check=True)
+            return _without_user(done.stdout.decode(errors="replace").strip())
+    return ""
+
+
+def _own_address() -> str:
+    from importlib.metadata import PackageNotFoundError, metadata  # noqa: PLC0415
+
+    try:
+        urls = metadata(NAME).get_all("Project-URL") or []
+    except (PackageNotFoundError, OSError):
+        return ""
+    named = (str(url).partition(", ") for url in urls)
+    return next((address for label, _, address in named if label == "Issues"), "")
+
+
+def _without_user(address: str) -> str:
+    """Return an address without the name and the token that a remote may hold; no local path."""
+    address = re.sub(r"(?<=://)[^/@]*@", "", address)
+    is_local = "://" not in address and not re.match(r"[\w.-]+@[\w.-]+:", address)
+    return "" if is_local or address.startswith("file:") else address
 
 
 def _noted() -> str:

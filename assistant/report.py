@@ -135,6 +135,10 @@ def bug(error: Exception, *, json: bool = False) -> int:
     """Print a report that can be pasted, for an error that is ours."""
     from platform import platform, python_version  # noqa: PLC0415
 
+    from assistant.install import report_address  # noqa: PLC0415  nobody else needs it
+
+    address = report_address()
+    to = f"at {address} " if address else "to whoever gave you this program, "
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f"{os.path.basename(last[0].filename)}:{last[0].lineno}" if last else ""  # noqa: PTH119
     if json:
@@ -142,7 +146,7 @@ def bug(error: Exception, *, json: bool = False) -> int:
         as_json(ok=False, error={"code": "bug", "message": message, "where": where, "hint": ""})
     print(
         f"error: this is a bug of ours: {type(error).__name__} in {where}.\n"
-        "What was answered is kept. Please report it with these lines:\n\n"
+        f"What was answered is kept. Please report it {to}with these lines:\n\n"
         f"draft {version()}, Python {python_version()}, {platform()}",
         file=sys.stderr,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -40,7 +41,7 @@ def failed(url: str) -> DraftError:
     with pytest.raises((DraftError, Fault)) as caught:
         asyncio.run(run())
     error = caught.value
-    return error.error if isinstance(error, Fault) else error
+    return error.error if isinstance(error, Fault) else cast("DraftError", error)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""Where this program came from, and where a bug in it is to be reported."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from assistant import install, report
+
+ADDRESS = "https://example.com/them/draft"
+
+
+def noted(url: str, **more: object) -> str:
+    return json.dumps({"url": url, **more})
+
+
+@pytest.fixture(autouse=True)
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the project have no address of its own, as long as it has none."""
+    monkeypatch.setattr(install, "_own_address", lambda: "")
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        (ADDRESS, ADDRESS),
+        ("https://user:token@example.com/them/draft", ADDRESS),
+        ("git@example.com:them/draft.git", "git@example.com:them/draft.git"),
+        ("ssh://git@example.com/them/draft", "ssh://example.com/them/draft"),
+        ("/somebody's/folder", ""),
+        ("file:///somebody's/folder", ""),
+        ("../beside", ""),
+        ("", ""),
+    ],
+)
+def test_a_checkout_is_reported_to_its_remote(remote: str, address: str, tmp_path: Path) -> None:
+    """The remote is named without a user or a token in it; a path is nobody's address."""
+    git = ("git", "-C", str(tmp_path))
+    subprocess.run([*git, "init", "-q"], check=True)
+    if remote:
+        subprocess.run([*git, "remote", "add", "origin", remote], check=True)
+
+    assert install.report_address("", tmp_path) == address
+
+
+def test_an_installed_copy_is_reported_to_where_it_came_from(tmp_path: Path) -> None:
+    """What was installed from a git address is reported there; a folder or nothing says nothing."""
+    vcs = {"vcs": "git", "commit_id": "1"}
+
+    assert install.report_address(noted(ADDRESS, vcs_info=vcs), tmp_path) == ADDRESS
+    assert install.report_address(noted("file:///x", dir_info={}), tmp_path) == ""
+    assert install.report_address("no JSON", tmp_path) == ""
+
+
+def test_the_report_names_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug says where to report it, or that whoever gave the program is to be told."""
+    monkeypatch.setattr(install, "_own_address", lambda: ADDRESS)
+    report.bug(ValueError())
+    assert f"Please report it at {ADDRESS} with these lines:" in capsys.readouterr().err
+
+    monkeypatch.setattr(install, "report_address", lambda: "")
+    report.bug(ValueError())
+    assert "Please report it to whoever gave you this program" in capsys.readouterr().err
