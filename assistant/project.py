@@ -57,7 +57,7 @@ def read_toml(file: Path) -> dict[str, object] | None:
         return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         message = f"the configuration cannot be read: {error.strerror}"
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"the configuration is not valid TOML: {error}"
     raise DraftError(message, code="bad-configuration", exit_code=Exit.FILE, where=str(file))
 
