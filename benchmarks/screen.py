@@ -29,7 +29,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.terminal import Frame, Recording, breaks, falls, gaps, record  # noqa: E402
+from tests.terminal import Recording, breaks, falls, gaps, record  # noqa: E402
 
 CASSETTE = ROOT / "cassettes" / "test_cassettes" / "test_builtin_template.yaml"
 MODEL = "qwen2.5-coder-1.5b-instruct"
@@ -37,6 +37,7 @@ DESCRIPTION = "bug: login timeout"
 DELAY, RATE = 0.5, 60.0
 WIDTHS = (40, 80, 120)
 LONGEST = 1.0
+LINES = 6  # of a moment that shows all there is
 PICTURE, PORT = 90, 8080  # columns, and where the server of a picture is
 TOKEN = re.compile(r"\s?\w{1,6}|\s?[^\w\s]|\s")
 NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
@@ -146,10 +147,11 @@ def picture(recording: Recording, theme: Any, name: str) -> str:  # noqa: ANN401
 
     console = Console(record=True, width=PICTURE, file=StringIO(), force_terminal=True)
     console.print(Text(f'$ draft "{DESCRIPTION}"', "bold"))
-    for line in _moments(recording):
+    for line in (*_moments(recording), ""):  # the last line's underscores would be cut off
         console.print(line)
     form = _export_format.CONSOLE_SVG_FORMAT
     own = re.sub(r"@font-face \{\{.*?\}\}\s*", "", form, flags=re.DOTALL)
+    own = own.replace("rgba(255,255,255,0.35)", "#8b949e")  # a frame on any ground
     own = re.sub(r"<!-- Generated .*? -->\s*", "", own).replace(
         "Fira Code", "ui-monospace, SFMono-Regular, Menlo, Consolas"
     )
@@ -172,13 +174,12 @@ def _moments(recording: Recording) -> "list[Any]":
             super().select_graphic_rendition(*(37 if code == 2 else code for code in codes), **more)
 
     screen = Faint(recording.columns, recording.rows)
-    middle, last = list[Text](), Frame(seconds=0, columns=0, lines=(), cursor=(0, 0))
+    middle: list[Text] = []
     for frame in recording.frames(screen):
         told = re.search(r"(\d+)/(\d+) sections", frame.text)
-        busy = told and int(told[1]) * 2 >= int(told[2]) and len(frame.lines) > len(last.lines) - 1
-        if not middle and busy and "left" in frame.text and frame.text.count("\n") > 4:
+        busy = told and int(told[1]) * 4 >= int(told[2]) and "left" in frame.text
+        if not middle and busy and frame.text.count("\n") >= LINES:
             middle = [*_coloured(screen), Text("[...]", "white")]
-        last = frame
     end = _coloured(screen)
     same = takewhile(lambda pair: pair[0] == pair[1], zip(middle, end, strict=False))
     return [*middle, *end[len(list(same)) :]]
