@@ -95,7 +95,7 @@ async def _run(job: Job, wish: Wish, resolved: Settings, manner: Manner) -> Outc
         display.close()
         if not wish.force:
             return True
-        report.say("\n" + diff(job.path, before, after), manner)
+        report.propose(diff(job.path, before, after), manner)
         return wish.yes or stdio.answered("Replace this text? [y/N] ").casefold() in ("y", "yes")
 
     try:
