@@ -1,5 +1,6 @@
 """`draft check [DOC...]`: documents against their template, without a model."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -11,11 +12,13 @@ from assistant import (
     collision,
     explain,
     output,
+    pager,
     parallel,
     plain,
     readme,
     report,
     settings,
+    style,
 )
 from assistant.errors import Exit
 from assistant.finding import RULES, Finding
@@ -68,7 +71,9 @@ def _rules(wish: Wish) -> int:
     if wish.form == "json":
         report.as_json(ok=True, rules=[explain.fields(rule) for rule in rules])
     else:
-        report.document(explain.page(rules[0]) if wish.explain else explain.table(rules))
+        most = style.columns(sys.stdout, environ)
+        text = explain.page(rules[0]) if wish.explain else explain.table(rules, most)
+        pager.show_pages(text, environ)
     return Exit.DONE
 
 

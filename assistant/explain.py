@@ -1,12 +1,16 @@
 """What a rule is about, in the manner of a manual's page; and all rules, one a line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.errors import DraftError, Exit
 from assistant.finding import RULES, Rule
 from assistant.nearest import nearest
 from assistant.report import Json
 from assistant.ruling import code_of
+from assistant.style import wrap
+
+_READABLE = 24  # columns below which a sentence is better off on lines of its own
+_INDENT = 6
 
 
 def rule(name: str) -> Rule:
@@ -35,13 +39,25 @@ def page(rule: Rule) -> str:
     )
 
 
-def table(rules: Sequence[Rule]) -> str:
-    """Rules, one a line: code, name, how bad it is, what it is about."""
+def table(rules: Sequence[Rule], most: int = 0) -> str:
+    """Rules, one a line: code, name, how bad it is, what it is about.
+
+    Where a terminal has at most so many columns, what they are about goes on below its beginning.
+    """
     width = max(len(rule.name) for rule in rules)
-    return "".join(
-        f"{rule.code}  {rule.name:{width}}  {rule.severity if rule.on else 'off':7}  {rule.about}\n"
-        for rule in rules
-    )
+    return "".join(f"{line}\n" for rule in rules for line in _rows(rule, width, most))
+
+
+def _rows(rule: Rule, width: int, most: int) -> Iterator[str]:
+    lead = f"{rule.code}  {rule.name:{width}}  {rule.severity if rule.on else 'off':7}  "
+    room = most - len(lead)
+    if most and room < _READABLE:
+        yield lead.rstrip()
+        yield from (f"{' ' * _INDENT}{line}" for line in wrap(rule.about, most - _INDENT))
+        return
+    first, *rest = wrap(rule.about, room if most else 0)
+    yield lead + first
+    yield from (" " * len(lead) + line for line in rest)
 
 
 def fields(rule: Rule) -> dict[str, Json]:

@@ -30,9 +30,10 @@ from assistant.filling import SMALLER, Outcome
 from assistant.job import Job, Wish, job_of
 from assistant.kept import peeked
 from assistant.reading import subject_of
+from assistant.rehearsal import rehearse
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import rehearsed, relative
+from assistant.show import relative
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -200,10 +201,12 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
 
 def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    count = counter(named(resolved))
+    name = named(resolved)
+    count = counter(name)
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
     entries = peeked(job.path, job.content)
     prompts = tuple(forecast.of_fill(job.task, subject, entries))
-    rehearsed(prompts, count, manner)
-    forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
+    rehearse(prompts, count, manner, name)
+    if not manner.json:  # one object is all there may be
+        forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

@@ -30,10 +30,11 @@ from assistant.ending import (
 )
 from assistant.errors import Exit
 from assistant.instruct import Subject
+from assistant.rehearsal import rehearse as print_rehearsal
 from assistant.relation import Relation, link_back, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import rehearsed, relative
+from assistant.show import relative
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -193,7 +194,7 @@ def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     prompts = tuple(forecast.of_draft(subject, job.template))
     if subject.description != job.description:
         report.say(CUT, manner, "note")
-    rehearsed(prompts, count, manner)
+    print_rehearsal(prompts, count, manner, name)
     if not manner.json:
         forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

@@ -17,10 +17,11 @@ from assistant.ending import Named, Step, counted, run_fields, show_costs, show_
 from assistant.errors import DraftError, Exit
 from assistant.forecast import refuse_above_cap
 from assistant.reading import template_of
+from assistant.rehearsal import rehearse
 from assistant.report import Manner
 from assistant.review import Reader
 from assistant.settings import Options, Settings
-from assistant.show import rehearsed, relative
+from assistant.show import relative
 from assistant.stop import Stop
 from assistant.suggestion import Kinds, Suggestions
 from assistant.tokens import counter
@@ -198,11 +199,13 @@ def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
 
 def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    count = counter(named(resolved))
+    name = named(resolved)
+    count = counter(name)
     small = settings.needs_embedded(resolved)
     reader = Reader(window=window(resolved), counter=count, small=small)
     shown = job.review(reader, resolved.language)
     prompts = [shown.prompt(view) for view in job.views]
-    rehearsed(prompts, count, manner)
-    refuse_above_cap(prompts, resolved, count, SMALLER)
+    rehearse(prompts, count, manner, name)
+    if not manner.json:  # one object is all there may be
+        refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

@@ -27,3 +27,13 @@ def test_all_rules() -> None:
     """Every rule has its line, beginning with its code; as JSON it has the same."""
     assert [line.split()[0] for line in table(list(RULES.values())).splitlines()] == list(RULES)
     assert fields(RULES["D104"])["name"] == "heading-level"
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_all_rules_on_a_terminal(columns: int) -> None:
+    """On a terminal no line is wider than it, and what goes on does so below its beginning."""
+    text = table(list(RULES.values()), columns)
+
+    assert max(map(len, text.splitlines())) <= columns
+    assert [line.split()[0] for line in text.splitlines() if line[0] != " "] == list(RULES)
+    assert " ".join(text.split()) == " ".join(table(list(RULES.values())).split())
