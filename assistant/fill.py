@@ -171,13 +171,13 @@ def _head(job: Job, outcome: Outcome) -> str:
 
 def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     """Return what a person may want to type next about a document that was filled."""
-    unwritten = bool(outcome.filled.unwritten)
+    left = outcome.filled.unwritten
     titles = [name.rsplit(" > ", 1)[-1] for name in outcome.filled.written]
     template = job.task.template
     return (
         named.step_to_open(count_questions(template, outcome.text)[0]),
-        named.step_to_fill() if unwritten else named.step_to_suggest(),
-        *redo(named, template, outcome.text, titles),
+        named.step_to_fill() if left else named.step_to_suggest(),
+        *redo(named, template, outcome.text, titles, left),
     )
 
 

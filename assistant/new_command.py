@@ -19,6 +19,7 @@ from assistant.ending import (
     Named,
     Step,
     about_questions,
+    all_unwritten,
     count_questions,
     redo,
     remarks_about,
@@ -159,15 +160,15 @@ def show(job: Job, outcome: Outcome, known: Known, manner: Manner) -> None:
 
 def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     """Return what a person may want to type next about a new document."""
-    unwritten = bool(unwritten_fields(outcome.findings, outcome.unwritten))
+    left = all_unwritten(outcome.findings, outcome.unwritten)
     statuses = job.template.statuses()
     sections = [found.section for found in outcome.findings if found.section]
     asked = [label.rsplit(" > ", 1)[-1] for label, _ in outcome.repaired]
-    ready = not (unwritten or outcome.exit_code) and len(statuses) > 1
+    ready = not (left or outcome.exit_code) and len(statuses) > 1
     return (
         named.step_to_open(count_questions(job.template, outcome.text)[0]),
-        named.step_to_fill() if unwritten else named.step_to_suggest(),
-        *redo(named, job.template, outcome.text, (*sections, *asked)),
+        named.step_to_fill() if left else named.step_to_suggest(),
+        *redo(named, job.template, outcome.text, (*sections, *asked), left),
         *((named.step_to_move(statuses[1]),) if ready else ()),
     )
 

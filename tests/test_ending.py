@@ -260,6 +260,8 @@ def test_an_unwritten_section_is_next(draft: Draft, monkeypatch: pytest.MonkeyPa
         listed = json.loads(draft("list", "--json", "--dir", "other").out)
 
     assert "  draft fill 1   " in ran.err
+    assert "--section Risks" not in ran.err
+    assert "  draft fill 1 --section " in ran.err
     assert "draft suggest" not in ran.err
     assert len(body["unwritten"]) == listed["documents"][0]["unwritten"] > 0
     codes = [one["code"] for one in body["findings"]]
