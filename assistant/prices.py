@@ -81,8 +81,6 @@ def load_prices(file: Path | None = None) -> Prices:
         table = (read_toml(path) or {}).get("prices", {})
     except DraftError as error:
         return Prices(faults=(f"{error.where}: {error.message}; no prices are known",))
-    except RuntimeError:  # there is no home to look in
-        return Prices()
     if not isinstance(table, Mapping):
         return Prices(faults=(f"{path}: `prices` must be a table of models",))
     models: dict[str, Price] = {}
