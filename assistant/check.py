@@ -93,7 +93,7 @@ def _beyond(paths: Sequence[Path], manner: Manner) -> Mapping[Path, Sequence[Fin
     for folder in dict.fromkeys(path.parent for path in paths):
         names = {path.name for path in paths if path.parent == folder}
         for path, finding in collision.findings_for_folder(
-            folder, names, lambda note: report.say(note, manner)
+            folder, names, lambda note: report.say(note, manner, "note")
         ):
             found.setdefault(path, []).append(finding)
     return found
@@ -108,7 +108,9 @@ def _verdicts(inspection: Inspection, paths: Sequence[Path], wish: Wish) -> Iter
 
 def _index(inspection: Inspection, resolved: Settings, manner: Manner) -> Iterator[Verdict]:
     """What there is to say about the index of the folder, if it keeps one."""
-    found = readme.stale(resolved.dir, resolved.template, lambda note: report.say(note, manner))
+    found = readme.stale(
+        resolved.dir, resolved.template, lambda note: report.say(note, manner, "note")
+    )
     for path in dict.fromkeys(path for path, _ in found):
         verdict = inspection.beside(path, [finding for own, finding in found if own == path])
         if verdict.remarks:

@@ -104,7 +104,7 @@ def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner)
         if said.problem:
             report.say(f"{relative(other.path)} {said.problem}", manner, "warning")
         if said.note:
-            report.say(f"{relative(other.path)}: {said.note}", manner)
+            report.say(f"{relative(other.path)}: {said.note}", manner, "note")
         failed = failed or bool(said.problem)
     return failed
 
