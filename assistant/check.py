@@ -72,7 +72,7 @@ def _rules(wish: Wish) -> int:
         report.as_json(ok=True, rules=[explain.fields(rule) for rule in rules])
     else:
         most = style.columns(sys.stdout, environ)
-        text = explain.page(rules[0]) if wish.explain else explain.table(rules, most)
+        text = explain.page(rules[0], most) if wish.explain else explain.table(rules, most)
         pager.show_pages(text, environ)
     return Exit.DONE
 
