@@ -52,13 +52,18 @@ class Event:
 
 @dataclass(slots=True)
 class Recording:
-    """What a program wrote to its terminal, and how it ended; `out` is its standard output's."""
+    """What a program wrote to its terminal and to a pipe, and how it ended."""
 
     columns: int
     rows: int
     events: list[Event] = field(default_factory=list)
     code: int = 0
-    out: str = ""
+    piped: str = ""
+
+    @property
+    def written(self) -> bytes:
+        """All that went to the terminal."""
+        return b"".join(event.data for event in self.events)
 
     def cast(self) -> str:
         """The recording as asciinema has it, version 2."""
@@ -132,25 +137,26 @@ def record(  # noqa: PLR0913  all but the first are options
     columns: int = 80,
     rows: int = 24,
     acts: Sequence[Act] = (),
-    piped: bool = False,
+    piped: str = "",
 ) -> Recording:
-    """Run a program in a terminal; where `piped`, its standard output is none.
+    """Run a program in a terminal; `piped` is `out` or `err` where that stream is none.
 
     Each of the `acts` is done when its words were seen after the one before.
     """
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack(_SIZE, rows, columns, 0, 0))
     recording = Recording(columns=columns, rows=rows)
-    out = subprocess.PIPE if piped else slave
+    out, err = (subprocess.PIPE if piped == name else slave for name in ("out", "err"))
     with subprocess.Popen(
-        list(command), stdin=slave, stdout=out, stderr=slave, env=dict(environ), cwd=cwd,
+        list(command), stdin=slave, stdout=out, stderr=err, env=dict(environ), cwd=cwd,
         start_new_session=True,
     ) as process:  # fmt: skip
         os.close(slave)
         terminal = Terminal(process, master, recording, time.monotonic())
         try:
             _read(terminal, list(acts))
-            recording.out = process.stdout.read().decode() if process.stdout else ""
+            pipe = process.stdout or process.stderr
+            recording.piped = pipe.read().decode() if pipe else ""
             recording.code = process.wait(_LONGEST)
         finally:
             process.kill()
