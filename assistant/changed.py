@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant import branch
 from assistant.errors import DraftError, Exit
-from assistant.git import command, environment, trust_advice
+from assistant.git import command, environment
 
 _SECONDS = 60.0  # a large work tree that is not in the disk's cache takes its time
 _DIFF = (
@@ -114,9 +114,7 @@ def git(root: Path, words: Sequence[str]) -> str:
     said = done.stderr.strip()
     if not said:
         raise Nothing
-    advice = trust_advice(said)
-    hint = advice[:1].upper() + advice[1:]
-    raise _refused("git-failed", f"git failed: {said.splitlines()[0]}", str(root), hint)
+    raise _refused("git-failed", f"git failed: {said.splitlines()[0]}", str(root))
 
 
 def _refused(

@@ -1,33 +1,148 @@
 """`draft init`: a project's folder, template, configuration and hook; nothing is overwritten."""
 
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import outfit, report, settings
-from assistant.errors import Exit
-from assistant.outfit import Plan, Step
+from assistant import builtin, derivation, outfit, report, settings, stdio, store
+from assistant.derivation import Derived
+from assistant.document import Document, load, parse
+from assistant.errors import DraftError, Exit
+from assistant.examine import examine
+from assistant.finding import FOREIGN
+from assistant.outfit import Plan, Step, Wanted
 from assistant.report import Manner
-from assistant.settings import Options
+from assistant.selection import documents
+from assistant.settings import Options, Settings
 from assistant.show import relative
+from assistant.template import Template, from_document
 
 _DONE = {"folder": "made", "file": "wrote", "append": "added to"}
 _TO_DO = {"folder": "would make", "file": "would write", "append": "would add to"}
+_READ = 200  # documents, the latest, that tell a folder's form
 
 
-def init(folder: str | None, template: str, manner: Manner, *, dry_run: bool) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asked of a setup: whose template, and whether anything is written or asked."""
+
+    template: str = ""
+    dry_run: bool = False
+    yes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The documents that a folder has already, and what they share where that is no template yet.
+
+    `foreign` counts those that do not follow the template that holds now.
+    """
+
+    documents: tuple[Document, ...] = ()
+    foreign: int = 0
+    shared: Derived | None = None
+
+
+def init(folder: str | None, wish: Wish, manner: Manner) -> int:
     """Set a project up, and say line by line what was done; a second run has nothing to do."""
     cwd = Path.cwd()
     resolved = settings.resolve(Options(dir=folder), environ, cwd)
-    plan = outfit.plan(resolved.dir, template, cwd.resolve(), environ)
+    found = _found(resolved, wish)
+    template = wish.template or (outfit.SHARED if _agreed(found, wish, manner) else "")
+    text = found.shared.text if found.shared and template == outfit.SHARED else ""
+    refused = _refused(found.documents, _held_against(resolved, template, text))
+    wanted = Wanted(template=template, text=text, hook=not refused)
+    plan = outfit.plan(resolved.dir, wanted, cwd.resolve(), environ)
     taken: list[Step] = []
     for step in plan.steps if plan.acts else ():
-        if not dry_run and step.kind != "advice":
+        if not wish.dry_run and step.kind != "advice":
             outfit.take(step)
         taken.append(step)
         if not manner.json and step.kind != "advice":
-            report.result(_line(step, dry_run=dry_run))
-    _rest(plan, taken, manner, dry_run=dry_run)
+            report.result(_line(step, dry_run=wish.dry_run))
+    _rest(plan, taken, manner, dry_run=wish.dry_run)
+    if text and found.shared:
+        said = f"`draft check` holds {len(found.documents)} documents against it now"
+        report.say(said, manner, "hint")
+    if refused:
+        number = len(found.documents)
+        report.say(
+            f"no hook: it would refuse commits that touch {refused} of {number} documents, which "
+            "have errors by this template (`draft check` lists them)",
+            manner, "note",
+        )  # fmt: skip
     return Exit.DONE
+
+
+def _found(resolved: Settings, wish: Wish) -> _Found:
+    """What is there already. Raises DraftError where a shared template is asked for in vain."""
+    try:
+        paths = list(documents(resolved.dir, resolved.template))
+    except DraftError:  # no folder, or none that can be listed: making it will say so
+        paths = []
+    read = [_read(path) for path in paths[-_READ:] if path.name != outfit.COPY]
+    known = tuple(document for document in read if document is not None)
+    if wish.template == outfit.SHARED:
+        shared = derivation.derive(known) if known else None
+        if shared is None:
+            raise DraftError(
+                f"the documents share no headings: {len(known)} were read.", code="nothing-shared",
+                exit_code=Exit.USAGE, where=str(resolved.dir),
+                hint="--template built-in gives the project a copy of the built-in template.",
+            )  # fmt: skip
+        return _Found(documents=known, shared=shared)
+    own = builtin.chosen(resolved.template) if known else None
+    foreign = sum(own is not None and _is_foreign(own, document) for document in known)
+    wants = not (wish.template or resolved.template) and foreign * 2 > len(known)
+    shared = derivation.derive(known) if wants else None
+    return _Found(documents=known, foreign=foreign, shared=shared)
+
+
+def _read(path: Path) -> Document | None:
+    try:
+        return load(store.read(path), str(path))
+    except DraftError:  # `draft check` names it
+        return None
+
+
+def _is_foreign(template: Template, document: Document) -> bool:
+    return any(one.code == FOREIGN for one in examine(template, document))
+
+
+def _agreed(found: _Found, wish: Wish, manner: Manner) -> bool:
+    """Whether the documents' own form is to be the project's template, asked on a terminal."""
+    if found.shared is None:
+        return False
+    if wish.yes or wish.template:
+        return True
+    shared, number = found.shared, len(found.documents)
+    said = f"{found.foreign} of {number} documents follow another template than the built-in one"
+    report.say(said, manner)
+    if manner.json or not sys.stdin.isatty():
+        hint = "`draft init --template shared` gives the project the template that they share"
+        report.say(hint, manner, "hint")
+        return False
+    report.say(f"{shared.members} share this, which can be changed later:\n", manner)
+    report.say("".join(f"    {line}\n" for line in shared.text.splitlines() if line), manner)
+    return stdio.answered("Make it the project's template? [y/N] ").casefold() in ("y", "yes")
+
+
+def _held_against(resolved: Settings, template: str, text: str) -> Template:
+    """The template that documents will be held against once all is done."""
+    if text:
+        return from_document(parse(text), outfit.SHARED)
+    if template == outfit.BUILT_IN:
+        return builtin.chosen(None)
+    return builtin.chosen(Path.cwd() / template if template else resolved.template)
+
+
+def _refused(found: Sequence[Document], template: Template) -> int:
+    """How many documents have errors by a template; a hook refuses commits that touch them."""
+    return sum(
+        any(one.severity == "error" for one in examine(template, document)) for document in found
+    )
 
 
 def _line(step: Step, *, dry_run: bool) -> str:
@@ -47,18 +162,23 @@ def _rest(plan: Plan, taken: list[Step], manner: Manner, *, dry_run: bool) -> No
             dry_run=dry_run,
         )
     for remark in plan.remarks:
-        report.say(remark, manner, "note")
+        report.say(remark, manner)
     for step in taken:
         if step.kind == "advice" and not manner.json:
             place = relative(step.path)
-            report.say(f"for pre-commit, these lines belong in {place}:\n{step.text}", manner)
+            report.say(f"for pre-commit, write these lines into {place}:\n{step.text}", manner)
     if not taken:
-        report.say("nothing to do: the project is set up", manner)
+        report.say("nothing to do: the project has its folder and its configuration", manner)
     elif dry_run:
         report.say("nothing was written", manner)
 
 
 def _new(step: Step) -> str:
-    """The text that a step adds."""
-    added = len(step.before.decode("utf-8", "surrogateescape"))
-    return step.text[added:].encode("utf-8", "replace").decode()
+    """The text that a step adds, wherever in a file that is."""
+    before = step.before.decode("utf-8", "surrogateescape")
+    start = 0
+    while start < len(before) and step.text[start : start + 1] == before[start]:
+        start += 1
+    behind = len(before) - start
+    added = step.text[start : len(step.text) - behind]
+    return added.encode("utf-8", "replace").decode()

@@ -13,14 +13,18 @@ from assistant import builtin, disk, project, store, template
 from assistant.branch import root
 from assistant.document import decode, encode, lines, parse
 from assistant.errors import DraftError, Exit
+from assistant.project import Project
 
 BUILT_IN = "built-in"
+SHARED = "shared"
 COPY = "template.md"
 HOOKS = ".pre-commit-config.yaml"
 _HOOKED = re.compile(
     r"""^[^#\n]*(?:\bentry["']?:\s*["']?draft\ check\b|\bid["']?:\s*["']?draft-check\b)""",
     re.MULTILINE | re.VERBOSE,
 )
+
+_HEADER = re.compile(r"^\[tool\.draft\][ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)", re.MULTILINE)
 
 Kind = Literal["folder", "file", "append", "advice"]
 
@@ -52,11 +56,21 @@ class Plan:
         return any(step.kind != "advice" for step in self.steps)
 
 
-def plan(folder: Path, wanted: str, cwd: Path, environ: Mapping[str, str]) -> Plan:
-    """What is missing for documents in `folder`. Raises DraftError for what cannot be used.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a project is to have: the template's file, `built-in`, or empty for none of its own.
 
-    `wanted` is a template's file, `built-in`, or empty for no template of the project's own.
+    `text` is that of a template that is no file yet: the one that the documents share. `hook` is
+    false where a hook would refuse commits that it should not.
     """
+
+    template: str = ""
+    text: str = ""
+    hook: bool = True
+
+
+def plan(folder: Path, wanted: Wanted, cwd: Path, environ: Mapping[str, str]) -> Plan:
+    """What is missing for documents in `folder`. Raises DraftError for what cannot be used."""
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or cwd)
     known = project.load(cwd, Path(os.path.realpath(home)))
     base = known.file.parent if known.file else root(cwd) or cwd
@@ -76,12 +90,13 @@ def plan(folder: Path, wanted: str, cwd: Path, environ: Mapping[str, str]) -> Pl
     if known.file is None:
         steps.append(_configuration(base, values))
     else:
-        pairs = ((key, value) for key, value in values.items() if known.text.get(key) != value)
-        missing = ", ".join(map(_line, pairs))
+        steps += (added := list(_added(known, values)))
+        pairs = [pair for pair in values.items() if known.text.get(pair[0]) != pair[1]]
+        missing = ", ".join(_line(pair) for pair in pairs if not (added and pair[0] == "template"))
         if missing:
             name = known.file.name
             remarks.append(f"{name} stays as it is; to use this, write into it: {missing}")
-    steps.extend(_hook(base, values["dir"]))
+    steps.extend(_hook(base, values["dir"]) if wanted.hook else ())
     return Plan(steps=tuple(steps), remarks=tuple(remarks))
 
 
@@ -90,10 +105,14 @@ def _line(pair: tuple[str, str]) -> str:
     return f"{pair[0]} = {json.dumps(pair[1], ensure_ascii=False)}"
 
 
-def _template(folder: Path, wanted: str, cwd: Path, base: Path) -> Step | None:
+def _template(folder: Path, asked: Wanted, cwd: Path, base: Path) -> Step | None:
     """The project's own template: a copy to be made, or a file of the project, without text."""
+    wanted = asked.template
     if not wanted:
         return None
+    if asked.text:
+        what = "the template that the documents share"
+        return Step(kind="file", path=folder / COPY, text=asked.text, what=what)
     source = None if wanted == BUILT_IN else cwd / wanted
     data = builtin.source(source)
     template.from_bytes(data, wanted)
@@ -121,6 +140,32 @@ def _configuration(base: Path, values: Mapping[str, str]) -> Step:
             return Step(kind="append", path=file, what=what, text=text, before=before)
     text = "".join(f"{pair}\n" for pair in pairs)
     return Step(kind="file", path=base / ".draft.toml", text=text, what=", ".join(pairs))
+
+
+def _added(known: Project, values: Mapping[str, str]) -> Iterator[Step]:
+    """The step that names the template in a configuration without one; none where unsafe."""
+    if known.file is None or "template" not in values or "template" in known.text:
+        return
+    before = store.read(known.file)
+    old, newline = decode(before), parse(decode(before)).newline
+    line = _line(("template", values["template"]))
+    if known.file.name == "pyproject.toml":
+        text, found = _HEADER.subn(lambda head: f"{head[0]}{newline}{line}", old, count=1)
+    else:
+        mark = "\ufeff" if old.startswith("\ufeff") else ""
+        text, found = f"{mark}{line}{newline}{old.removeprefix(mark)}", 1
+    if found and _is_one_more(old, text, known.file.name, values["template"]):
+        yield Step(kind="append", path=known.file, what=line, text=text, before=before)
+
+
+def _is_one_more(before: str, after: str, name: str, template: str) -> bool:
+    """Whether the TOML means what it did, and the template besides."""
+    try:
+        old, new = (tomllib.loads(text.removeprefix("\ufeff")) for text in (before, after))
+    except tomllib.TOMLDecodeError:
+        return False
+    table = new.get("tool", {}).get("draft", {}) if name == "pyproject.toml" else new
+    return bool(table.pop("template", None) == template and old == new)
 
 
 def _appended(text: str, new: list[str]) -> str:

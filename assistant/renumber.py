@@ -40,7 +40,6 @@ def renumber(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     """Give a document another number; the exit code."""
     resolved = settings.resolve(options, environ, Path.cwd())
     wanted = _number(wish.number)
-    _consistent(wish)
     path = store.resolve(resolved.dir, name)
     entry = entry_of(path)
     if wanted == entry.number:
@@ -75,10 +74,10 @@ def _number(text: str) -> int | None:
     return int(text)
 
 
-def _consistent(wish: Wish) -> None:
-    if not (wish.yes or wish.dry_run or sys.stdin.isatty()):
+def _refuse_unasked(places: str) -> None:
+    if not (sys.stdin and sys.stdin.isatty()):
         raise DraftError(
-            "renumber asks before it changes anything, and there is no terminal to ask on.",
+            f"{places} would be rewritten, and there is no terminal to ask on.",
             code="needs-yes", exit_code=Exit.USAGE,
             hint="--yes answers yes; --dry-run only shows what would change.",
         )  # fmt: skip
@@ -118,12 +117,25 @@ def _safe(text: str) -> str:
 
 
 def _agree(plan: Plan, wish: Wish, manner: Manner) -> None:
+    """Say what is going to change, and ask where that is more than the file's name."""
+    if _sum(plan) and not wish.yes:
+        _refuse_unasked(_sum(plan))
     for line in described(plan):
         report.say(line, manner)
-    if wish.yes:
+    if wish.yes or not _sum(plan):
         return
-    if stdio.answered("Change these? [y/N] ").casefold() not in ("y", "yes"):
+    if stdio.answered(f"Rewrite {_sum(plan)}? [y/N] ").casefold() not in ("y", "yes"):
         raise DraftError("nothing was changed.", code="declined", exit_code=Exit.USAGE)
+
+
+def _sum(plan: Plan) -> str:
+    """How much is rewritten besides the file's name; empty where nothing is."""
+    changed = [file for file in plan.touched if file.changes]
+    places = sum(len(file.changes) for file in changed)
+    if not places:
+        return ""
+    files = len(changed)
+    return f"{places} place{'s' * (places != 1)} in {files} file{'s' * (files != 1)}"
 
 
 def _meanwhile(path: Path) -> DraftError:
@@ -137,10 +149,8 @@ def _show(plan: Plan | None, path: Path, number: int, manner: Manner, *, done: b
     """Print the new path, or the object."""
     touched = plan.touched if plan else ()
     changes = [(file.path, change) for file in touched for change in file.changes]
-    if done:
-        files = len({name for name, _ in changes})
-        places = f"{len(changes)} place{'s' * (len(changes) != 1)}"
-        report.say(f"{places} in {files} file{'s' * (files != 1)} rewritten", manner)
+    if done and plan and _sum(plan):
+        report.say(f"{_sum(plan)} rewritten", manner)
     if manner.json:
         left = [(file.path, change) for file in touched for change in file.left]
         report.as_json(

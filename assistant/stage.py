@@ -42,6 +42,11 @@ def settled(said: str, known: Sequence[str]) -> bool:
     return at >= first
 
 
+def ended(said: str) -> bool:
+    """Whether a status means that nobody completes the document any more."""
+    return bool(_ENDED.match(fold(said)))
+
+
 def _is(folded: str, name: str) -> bool:
     """Whether a value is the one called `name`, with or without words behind it."""
     return folded == name or bool(re.match(rf"{re.escape(name)}(?![\w-])", folded))

@@ -53,7 +53,9 @@ class Template:
         """The section whose heading is the document's title, if there is one."""
         titled = [spec for spec in self.specs if spec.level == 1]
         first = next((spec for spec in self.specs if spec.level), None)
-        return first if len(titled) == 1 and first is titled[0] else None
+        if first is None or not titled or first is not titled[0] or first.group:
+            return None
+        return first if len(titled) == 1 or first.open else None
 
     @property
     def groups(self) -> dict[str, tuple[Spec, ...]]:
@@ -127,10 +129,12 @@ def _without_prologue(document: Document) -> Document:
 
 
 def _title(sections: Sequence[Section]) -> Section | None:
-    """The section whose heading is the document's title: the only H1, and first."""
+    """The section whose heading is the document's title: the only H1, or an open one, first."""
     named = [section for section in sections if section.level]
     tops = [section for section in named if section.level == 1]
-    return tops[0] if len(tops) == 1 and named[0] is tops[0] and len(named) > 1 else None
+    if not tops or named[0] is not tops[0] or len(named) == 1:
+        return None
+    return tops[0] if len(tops) == 1 or PLACEHOLDER.search(tops[0].title) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from assistant import local
-from tests.ear import Ear
 
 COMMAND = (
     "-m",
@@ -49,7 +48,7 @@ def main() -> int:
 
 
 def _embedded() -> local.Embedded:
-    return local.Embedded(local.weights(lambda _done, _total: None), Ear())
+    return local.Embedded(local.weights(lambda _done, _total: None), print)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 """`draft init`."""
 
+import io
 import json
 from pathlib import Path
 
+import pytest
+
 from tests import templates
 from tests.conftest import Draft
+from tests.test_renumber import Terminal
 
 
 def test_project_is_set_up_once(draft: Draft, tmp_path: Path) -> None:
@@ -18,9 +22,12 @@ def test_project_is_set_up_once(draft: Draft, tmp_path: Path) -> None:
         "made memory/design: for the documents",
         "added to pyproject.toml: [tool.draft] with dir",
     ]
-    assert "belong in .pre-commit-config.yaml" in first.err
+    assert "write these lines into .pre-commit-config.yaml" in first.err
     assert "id: draft-check" in first.err
-    assert (second.out, second.err) == ("", "nothing to do: the project is set up\n")
+    assert (second.out, second.err) == (
+        "",
+        "nothing to do: the project has its folder and its configuration\n",
+    )
     assert draft("list").err == "no documents in memory/design\n"
 
 
@@ -61,3 +68,87 @@ def test_json_lists_the_steps(draft: Draft, tmp_path: Path) -> None:
         "text": '\n[tool.draft]\ndir = "memory/design"\n',
     }  # fmt: skip
     assert json.loads(draft("init", "--json").out)["steps"] == []
+
+
+def _documents(folder: Path) -> Path:
+    """Three documents of one form, which is not the built-in template's."""
+    docs = folder / "memory" / "design"
+    docs.mkdir(parents=True)
+    for number, status in enumerate(("Proposed", "Accepted", "Accepted"), 1):
+        head = f"# {number}. Thing {number}\n\nDate: 2026-01-0{number}\n\n## Status\n\n{status}\n\n"
+        text = f"{head}## Context\n\nSo {number}.\n\n## Decision\n\nThus {number}.\n"
+        (docs / f"{number:03}_x.md").write_text(text)
+    return docs
+
+
+TEMPLATE = (
+    "# [Title]\n\nDate: \n\n## Status\n\n[Proposed | Accepted]\n\n## Context\n\n## Decision\n"
+)
+
+
+@pytest.mark.parametrize("words", [("--yes",), ("--template", "shared")])
+def test_documents_that_are_there_give_the_template(
+    words: tuple[str, ...], draft: Draft, tmp_path: Path
+) -> None:
+    """What they share becomes the project's template, and a check of them is quiet then."""
+    docs = _documents(tmp_path)
+    before = draft("check")
+    done = draft("init", *words)
+
+    assert (before.code, before.out.count("D108")) == (1, 1)
+    assert done.code == 0
+    assert (docs / "template.md").read_text() == TEMPLATE
+    assert 'template = "memory/design/template.md"' in (tmp_path / ".draft.toml").read_text()
+    assert "id: draft-check" in done.err
+    after = draft("check")
+    assert (after.code, after.out) == (0, "")
+    assert draft("status", "1", "acc").code == 0
+    assert draft("init").err.startswith("nothing to do")
+
+
+def test_template_is_offered_where_nobody_can_be_asked(draft: Draft, tmp_path: Path) -> None:
+    """Without a terminal nothing is derived unasked, the way is named, and no hook is advised."""
+    docs = _documents(tmp_path)
+    done = draft("init")
+
+    assert done.code == 0
+    assert "hint: `draft init --template shared`" in done.err
+    assert "would refuse commits that touch 3 of 3 documents" in done.err
+    assert "draft-check" not in done.err
+    assert not (docs / "template.md").exists()
+    assert draft("init", "--yes").code == 0
+    assert (docs / "template.md").read_text() == TEMPLATE
+    text = (tmp_path / ".draft.toml").read_text()
+    assert text == 'template = "memory/design/template.md"\ndir = "memory/design"\n'
+
+
+@pytest.mark.parametrize(("answer", "made"), [("y\n", True), ("n\n", False), ("", False)])
+def test_a_terminal_is_asked(
+    answer: str, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, made: bool
+) -> None:
+    """The template is shown, and only a yes makes it the project's."""
+    monkeypatch.setattr(io, "TextIOWrapper", Terminal)
+    docs = _documents(tmp_path)
+    done = draft("init", stdin=answer.encode())
+
+    assert "    ## Context\n" in done.err
+    assert "Make it the project's template? [y/N]" in done.err
+    assert (docs / "template.md").exists() is made
+
+
+def test_documents_of_the_built_in_template_are_offered_none(draft: Draft, tmp_path: Path) -> None:
+    """Where the documents follow the template that holds, nothing is offered."""
+    docs = _documents(tmp_path)
+    for path in docs.iterdir():
+        path.write_bytes(templates.BUILT_IN.read_bytes())
+
+    assert "shared" not in draft("init").err
+
+
+def test_nothing_shared(draft: Draft, tmp_path: Path) -> None:
+    """A shared template that is asked for where nothing is shared is refused."""
+    done = draft("init", "--template", "shared")
+
+    assert done.code == 2
+    assert "share no headings" in done.err
+    assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant import outfit
 from assistant.errors import DraftError
-from assistant.outfit import Plan, hook, hooked, plan
+from assistant.outfit import Plan, Wanted, hook, hooked, plan
 
 CONFIGURATIONS = (
     "repos:\n- repo: https://x\n  rev: v1\n  hooks:\n  - id: a\n",
@@ -21,7 +21,7 @@ CONFIGURATIONS = (
 
 
 def planned(root: Path, template: str = "", folder: str = "memory/design") -> Plan:
-    return plan(root / folder, template, root, {"HOME": str(root.parent)})
+    return plan(root / folder, Wanted(template=template), root, {"HOME": str(root.parent)})
 
 
 def done(root: Path, template: str = "") -> Plan:
@@ -92,9 +92,43 @@ def test_configuration_that_is_there_stays(tmp_path: Path) -> None:
 
     made = planned(tmp_path, "t.md")
 
-    words = 'to use this, write into it: dir = "memory/design", template = "t.md"'
+    words = 'to use this, write into it: dir = "memory/design"'
     assert made.remarks == (f".draft.toml stays as it is; {words}",)
-    assert not [step for step in made.steps if step.path.name == ".draft.toml"]
+    (step,) = [step for step in made.steps if step.path.name == ".draft.toml"]
+    assert step.text == 'template = "t.md"\ndir = "docs"\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "after"),
+    [
+        (
+            ".draft.toml",
+            "\ufeff# ours\r\n[check]\r\n",
+            '\ufefftemplate = "t.md"\r\n# ours\r\n[check]\r\n',
+        ),
+        (".draft.toml", 'template = "a.md"\n', ""),
+        ("pyproject.toml", "[tool.draft] # ours", '[tool.draft] # ours\ntemplate = "t.md"'),
+        (
+            "pyproject.toml",
+            "[tool.draft]\ndir = 'd'\n[tool.draft.check]\n",
+            "[tool.draft]\ntemplate = \"t.md\"\ndir = 'd'\n[tool.draft.check]\n",
+        ),
+        ("pyproject.toml", "tool.draft.dir = 'd'\n", ""),
+        ("pyproject.toml", 'x = """\n[tool.draft]\n"""\n[tool.draft.check]\n', ""),
+    ],
+)
+def test_template_is_named_in_a_configuration_without_one(
+    tmp_path: Path, name: str, text: str, after: str
+) -> None:
+    """Its line is the only change; where that is not sure, a person is told to write it."""
+    (tmp_path / name).write_bytes(text.encode())
+    (tmp_path / "t.md").write_text("# [Name]\n")
+
+    made = planned(tmp_path, "t.md")
+    steps = [step for step in made.steps if step.path.name == name]
+
+    assert [step.text for step in steps] == [after] * bool(after)
+    assert any('template = "t.md"' in remark for remark in made.remarks) is not bool(after)
 
 
 def test_template_is_copied_once(tmp_path: Path) -> None:

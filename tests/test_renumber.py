@@ -71,15 +71,14 @@ def test_it_asks(
     answer: str, code: int, draft: Draft, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a terminal it asks, and anything but yes changes nothing."""
-    monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr(io, "TextIOWrapper", Terminal)
 
     ran = draft("renumber", "7", stdin=answer.encode())
 
     assert ran.code == code
-    assert "Change these? [y/N]" in ran.err
+    assert "Rewrite 3 places in 3 files? [y/N]" in ran.err
     if not answer:  # a terminal shows the line break that is typed
-        assert ran.err.endswith("[y/N] \nerror: nothing was changed.\n")
+        assert ran.err.endswith(" nothing was changed.\n")
     assert names(folder)[0] == ("009_y.md" if code == 0 else "007_x.md")
 
 

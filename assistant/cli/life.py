@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from assistant.cli.app import command
-from assistant.cli.option import Document, Folder, Manners, Model, Where
+from assistant.cli.option import Document, Folder, Manners, Model, Where, Yes
 
 
 @command(
@@ -74,11 +74,12 @@ def index(
 
 
 @command(
-    short_help="Set a project up: folder, configuration, template, hook.",
+    short_help="Set a project up: folder, configuration, template.",
     examples=(
-        ("draft init", "folder, configuration, hook"),
+        ("draft init", "folder and configuration"),
         ("draft init --dry-run", "what that would do"),
         ("draft init --template built-in", "with a template to change"),
+        ("draft init --template shared", "with the documents' own form"),
     ),
 )
 def init(
@@ -88,19 +89,26 @@ def init(
         typer.Option(
             "--template",
             metavar="FILE",
-            help="Give the project a copy of this file, or of `built-in`, to change.",
+            help="Give the project a copy of this file, of `built-in`, or what its documents share "
+            "(`shared`).",
         ),
     ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
     ] = False,
+    yes: Yes = False,
     where: Folder,
     manners: Manners,
 ) -> None:
-    """Set a project up: folder, configuration, hook, and a template of its own if wanted."""
+    """Set a project up: folder, configuration, and a template of its own if wanted.
+
+    Where pre-commit is used its hook is added, or printed for you to add. Where the folder has
+    documents that follow another template, the one that they share is offered.
+    """
     from assistant import init as own  # noqa: PLC0415
 
-    raise typer.Exit(own.init(where.dir, template, manners.manner(), dry_run=dry_run))
+    wish = own.Wish(template=template, dry_run=dry_run, yes=yes)
+    raise typer.Exit(own.init(where.dir, wish, manners.manner()))
 
 
 @command(
