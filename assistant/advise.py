@@ -1,6 +1,7 @@
 """The run of `draft suggest`: all points of view asked at once, what is new put in."""
 
 import asyncio
+import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -26,16 +27,20 @@ from assistant.review import Reader, Review, review
 from assistant.settings import Settings
 from assistant.sift import sifted
 from assistant.stop import Stop
-from assistant.suggestion import Kinds, Opinion, Suggestions, View
+from assistant.suggestion import Kinds, Opinion, Suggestions, View, texts
 from assistant.template import Template
 
 SMALLER = "ask for --risks or --questions only"
 _ATTEMPTS = 5
+SHOWN = "@shown"  # the journal's entry with what was shown, in the order of its numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A document to be reviewed; `apply` says that what is new is put into it."""
+    """A document to be reviewed; `apply` says that what is new is put into it.
+
+    `picks` are the numbers of what is to be put in, none for all.
+    """
 
     path: Path
     data: bytes
@@ -45,6 +50,7 @@ class Job:
     kinds: Kinds = Kinds()  # noqa: RUF009  it is frozen
     most: int | None = None
     apply: bool = False
+    picks: tuple[int, ...] = ()
     save: bool = True
 
     def review(self, reader: Reader, language: str) -> Review:
@@ -68,6 +74,8 @@ class Session:
 class Outcome:
     """What a run came to; `added` is the document with the suggestions, `saved` if it is in place.
 
+    `left` counts those that were not picked.
+
     `unanswered` are the points of view without an answer, with the reason, `repaired` those that
     were asked again, with the sentences why. `answered` are the names by which the server, which
     is at `place`, says that the model answered.
@@ -83,6 +91,7 @@ class Outcome:
     model: str = ""
     stopped: int = 0
     added: Added | None = None
+    left: int = 0
     saved: bool = False
     repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
     answered: tuple[str, ...] = ()
@@ -106,10 +115,70 @@ async def advise(job: Job, settings: Settings, progress: Progress, stop: Stop) -
     kept = _opened(job.path, settings, progress)
     try:
         async with connect(settings, progress) as connection:
-            outcome = await _asked(job, Session(settings, connection, progress, stop, kept))
-        return _applied(job, outcome, kept, progress) if job.apply else outcome
+            run = Session(settings, connection, progress, stop, kept)
+            outcome = await _asked(job, run)
+            found = outcome.suggestions
+            if job.picks:
+                outcome = replace(outcome, suggestions=_picked(job, found))
+            if not job.apply:
+                return outcome
+            outcome = _applied(job, outcome, kept, progress)
+            if outcome.saved and outcome.added is not None and job.picks:
+                left = _left(found, load(encode(outcome.added.text), str(job.path)))
+                outcome = _with_rest(job, outcome, run, left)
+        return outcome
     finally:
         kept.close()
+
+
+def _picked(job: Job, found: Suggestions) -> Suggestions:
+    """The suggestions that were picked. Raises DraftError for a number that none has."""
+    unknown = [number for number in job.picks if number not in found.numbers]
+    if unknown:
+        known = ", ".join(map(str, sorted(found.numbers))) or "none"
+        raise DraftError(
+            f"no suggestion has the number {unknown[0]}.", code="no-such-number",
+            exit_code=Exit.USAGE, where=str(job.path), hint=f"There are: {known}.",
+        )  # fmt: skip
+    return found.picked(job.picks)
+
+
+def _with_rest(job: Job, outcome: Outcome, run: Session, left: Suggestions) -> Outcome:
+    """The outcome with what was not picked, whose answers are kept for the document as it is now.
+
+    They are not asked for again though the document is another; nothing is kept where none is left.
+    """
+    if not left.numbers or outcome.added is None:
+        run.kept.finish()
+        return outcome
+    entries = dict(run.kept.entries)
+    changed = load(encode(outcome.added.text), str(job.path))
+    shown = _shown(replace(job, document=changed), run)
+    reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
+    _know(run.kept, reviewers, run.connection.name)
+    for view in job.views:
+        if view.name in entries:
+            run.kept.record(view.name, entries[view.name])
+    return replace(outcome, left=len(left.numbers))
+
+
+def _shown(job: Job, run: Session) -> Review:
+    own = run.connection
+    reader = Reader(window=own.window, counter=own.counter, small=own.embedded is not None)
+    return job.review(reader, spelled(run.settings.language))
+
+
+def _numbered(job: Job, found: Suggestions, kept: Kept, *, again: bool) -> Suggestions:
+    """The suggestions with the numbers that they were shown with; new ones where all is new."""
+    try:
+        said = json.loads(kept.journal.entries.get(SHOWN, "[]")) if again else []
+    except ValueError:
+        said = []
+    shown = [str(text) for text in said] if isinstance(said, list) else []
+    numbered = found.numbered(shown)
+    every = dict.fromkeys((*shown, *texts(found.risks), *texts(found.questions)))
+    kept.journal.record(SHOWN, json.dumps(list(every)))
+    return numbered.first(job.most)
 
 
 def _opened(path: Path, settings: Settings, progress: Progress) -> Kept:
@@ -130,11 +199,16 @@ async def _asked(job: Job, run: Session) -> Outcome:
     loop = asyncio.get_running_loop()
     begun = loop.time()
     own, cap = run.connection, run.settings.max_tokens_total
-    reader = Reader(window=own.window, counter=own.counter, small=own.embedded is not None)
-    shown = job.review(reader, spelled(run.settings.language))
+    shown = _shown(job, run)
     reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
     _know(run.kept, reviewers, own.name)
     missing = [one.prompt for one in reviewers if one.view.name not in run.kept.entries]
+    if job.picks and missing:
+        raise DraftError(
+            "numbers choose among what was shown, and nothing was for this document as it is now.",
+            code="nothing-shown", exit_code=Exit.USAGE, where=str(job.path),
+            hint="`draft suggest` shows its suggestions with their numbers.",
+        )  # fmt: skip
     refuse_above_cap(missing, run.settings, own.counter, SMALLER)
     if len(missing) > 1:
         await own.share_prefix(shown.beginning())
@@ -152,8 +226,10 @@ async def _asked(job: Job, run: Session) -> Outcome:
         if run.stop.code:
             raise stopped(run.stop)
         raise unusable(f"nothing could be asked: {heard[0].problem}", panel.hint)
+    new = sifted(found, listed(job.document))
+    again = len(missing) < len(reviewers)
     return Outcome(
-        suggestions=sifted(found, listed(job.document)).first(job.most),
+        suggestions=_numbered(job, new, run.kept, again=again),
         unanswered=tuple((one.view.title, one.problem) for one in heard if one.opinion is None),
         usage=meter.usage, seconds=loop.time() - begun, longest=meter.longest,
         repairs=sum(one.repairs for one in heard), resumed=sum(one.resumed for one in heard),
@@ -186,7 +262,7 @@ def _applied(job: Job, outcome: Outcome, kept: Kept, progress: Progress) -> Outc
         added = _replaced(job, added, merge, progress)
     except DraftError as error:
         raise kept.named(error) from error
-    if store.read(job.path) == encode(added.text) and not added.homeless:
+    if store.read(job.path) == encode(added.text) and not added.homeless and not job.picks:
         kept.finish()
     return replace(outcome, added=added, saved=True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant import branch
 from assistant.errors import DraftError, Exit
-from assistant.git import command, environment
+from assistant.git import command, environment, trust_advice
 
 _SECONDS = 60.0  # a large work tree that is not in the disk's cache takes its time
 _DIFF = (
@@ -114,7 +114,9 @@ def git(root: Path, words: Sequence[str]) -> str:
     said = done.stderr.strip()
     if not said:
         raise Nothing
-    raise _refused("git-failed", f"git failed: {said.splitlines()[0]}", str(root))
+    advice = trust_advice(said)
+    hint = advice[:1].upper() + advice[1:]
+    raise _refused("git-failed", f"git failed: {said.splitlines()[0]}", str(root), hint)
 
 
 def _refused(

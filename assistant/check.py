@@ -1,5 +1,6 @@
 """`draft check [DOC...]`: documents against their template, without a model."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -11,11 +12,13 @@ from assistant import (
     collision,
     explain,
     output,
+    pager,
     parallel,
     plain,
     readme,
     report,
     settings,
+    style,
 )
 from assistant.errors import Exit
 from assistant.finding import RULES, Finding
@@ -68,7 +71,9 @@ def _rules(wish: Wish) -> int:
     if wish.form == "json":
         report.as_json(ok=True, rules=[explain.fields(rule) for rule in rules])
     else:
-        report.document(explain.page(rules[0]) if wish.explain else explain.table(rules))
+        most = style.columns(sys.stdout, environ)
+        text = explain.page(rules[0], most) if wish.explain else explain.table(rules, most)
+        pager.show_pages(text, environ)
     return Exit.DONE
 
 
@@ -88,7 +93,7 @@ def _beyond(paths: Sequence[Path], manner: Manner) -> Mapping[Path, Sequence[Fin
     for folder in dict.fromkeys(path.parent for path in paths):
         names = {path.name for path in paths if path.parent == folder}
         for path, finding in collision.findings_for_folder(
-            folder, names, lambda note: report.say(note, manner)
+            folder, names, lambda note: report.say(note, manner, "note")
         ):
             found.setdefault(path, []).append(finding)
     return found
@@ -103,7 +108,9 @@ def _verdicts(inspection: Inspection, paths: Sequence[Path], wish: Wish) -> Iter
 
 def _index(inspection: Inspection, resolved: Settings, manner: Manner) -> Iterator[Verdict]:
     """What there is to say about the index of the folder, if it keeps one."""
-    found = readme.stale(resolved.dir, resolved.template, lambda note: report.say(note, manner))
+    found = readme.stale(
+        resolved.dir, resolved.template, lambda note: report.say(note, manner, "note")
+    )
     for path in dict.fromkeys(path for path, _ in found):
         verdict = inspection.beside(path, [finding for own, finding in found if own == path])
         if verdict.remarks:

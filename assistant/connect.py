@@ -1,6 +1,7 @@
 """Which model answers: the server that was named, OpenAI's, or the embedded one."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,12 +14,12 @@ from assistant.llm import Message, Watcher
 from assistant.server import Server, check_base_url, check_key, host_of, is_loopback
 from assistant.settings import Settings, names_file, needs_embedded
 from assistant.tokens import Counter, counter
-from assistant.weights import Report
 
 EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
 # Where neither the server nor a table says how much a model can read: what every model of the
 # last years can.
 WINDOW = 8192
+TOLD_EVERY = 0.2
 OPENAI_WINDOW = 128_000
 
 
@@ -127,12 +128,13 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
 
 @asynccontextmanager
 async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIterator[Connection]:
-    path = (
-        Path(settings.model)
-        if names_file(settings.model)
-        else await asyncio.to_thread(local.weights, _reporter(watcher))
-    )
-    engine = local.Embedded(path, watcher.noted)
+    file = Path(settings.model) if names_file(settings.model) else None
+    try:
+        await asyncio.to_thread(local.check_requirements, file)
+        path = await asyncio.to_thread(_joined, watcher) if file is None else file
+    finally:
+        watcher.phase("")
+    engine = local.Embedded(path, watcher)
     try:
         await asyncio.to_thread(engine.start)
         server = Server(
@@ -166,15 +168,14 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
         engine.stop()
 
 
-def _reporter(watcher: Watcher) -> Report:
-    """Says now and then how much of the weights is joined."""
-    shown = -1
+def _joined(watcher: Watcher) -> Path:
+    """Return the weights, joined where they are not yet, and tell how far that is."""
+    told = 0.0
 
     def report(done: int, total: int) -> None:
-        nonlocal shown
-        step = done * 4 // max(1, total)
-        if step != shown:
-            shown = step
-            watcher.noted(f"joining the model's weights: {done * 100 // max(1, total)} %")
+        nonlocal told
+        if (now := time.monotonic()) - told > TOLD_EVERY or done == total:
+            told = now
+            watcher.phase("joining the model's weights", done, total)
 
-    return report
+    return local.weights(report)

@@ -62,6 +62,7 @@ class _Part:
 
     words: int = 0
     begun: bool = False
+    sent: bool = False
     ended: bool = False
     problem: str = ""
     pieces: int = 0
@@ -124,7 +125,7 @@ class Course:
         """So much of an answer is here; none of it where it was just asked for."""
         with self._lock:
             part = self._of(label)
-            part.until = 0.0
+            part.sent, part.until = True, 0.0
             if not pieces or pieces < part.pieces:
                 self._settle(part)
             # Whole sentences come as one piece from some servers.
@@ -140,6 +141,7 @@ class Course:
         with self._lock:
             part = self._of(label)
             self._settle(part)
+            part.sent = False
             part.until, part.reason = self.now() + seconds, reason.rstrip(".")
 
     def finished(self, label: str, problem: str) -> None:
@@ -180,7 +182,8 @@ class Course:
                 done=sum(part.ended for part in sections.values()), total=len(sections),
                 things=self.things[1], tokens=tokens, rate=rate,
                 left=self._left(sections, now, rate),
-                title=titled(shown), text=self._parts[shown].text if shown else "",
+                title="the brief" if shown == BRIEF else titled(shown),
+                text=self._parts[shown].text if shown else "",
             )  # fmt: skip
         return replace(view, text=readable(view.text))
 
@@ -244,19 +247,17 @@ class Course:
             return self._ahead(now) if self._end else 0.0
         if not self._end and now - first < _SOONEST:
             return 0.0
-        # Together they are as fast as the server is, and each is no faster than it was so far.
+        # Together they are as fast as the server is, and each is no faster than all were so far.
         a_word = self._tokens_a_word()
-        rest = {
-            label: part.words * a_word * (1 - part.share)
-            for label, part in sections.items()
+        rest = [
+            (part, part.words * a_word * (1 - _share(part.tokens, part.words * a_word)))
+            for part in sections.values()
             if not part.ended
-        }
-        each = (
-            rest[label] * max(now - part.first, 0.1) / part.tokens
-            for label, part in sections.items()
-            if part.running and part.tokens
-        )
-        end = now + max(sum(rest.values()) / rate, max(each, default=0.0))
+        ]
+        passed = sum(max(now - part.first, 0.1) for part in running)
+        each = sum(part.tokens for part in running) / passed
+        longest = max((tokens / each for part, tokens in rest if part.running), default=0.0)
+        end = now + max(sum(tokens for _, tokens in rest) / rate, longest)
         self._end += (end - self._end) * (_CALM if self._end else 1)
         return self._ahead(now)
 
@@ -279,34 +280,34 @@ class Course:
             return (_about_brief(brief, now),)
         if not sections:
             return ("planning the sections" if brief else "starting",)
+        if all(part.ended for part in sections.values()):
+            return ("putting the answers together",)
         running = [part for part in sections.values() if part.running]
-        if not running:
-            ended = all(part.ended for part in sections.values())
-            return ("putting the answers together" if ended else "asking",)
-        idle = sum(part.until > now for part in running)
         writing = sum(bool(part.text) for part in running)
         thinking = sum(bool(part.tokens) for part in running) - writing
-        reading = len(running) - writing - thinking - idle
-        coming = sum(not part.begun and not part.ended for part in sections.values())
+        reading = sum(part.sent for part in running) - writing - thinking
+        coming = sum(not (part.ended or part.sent) for part in sections.values())
         said = (
             (writing, f"writing {self._counted(writing)}"),
             (thinking, f"thinking about {thinking if writing else self._counted(thinking)}"),
             (reading, f"the model reads {reading} prompt{'' if reading == 1 else 's'}"),
-            (idle, f"{idle} to be asked again"),
             (coming, f"{coming} to come"),
         )
-        return tuple(words for count, words in said if count)
+        doing = tuple(words for count, words in said if count)
+        if coming and len(doing) == 1:
+            waits = any(part.until > now for part in running)
+            return ("waiting for the server" if waits else "asking", *doing)
+        return doing
 
     def _remarks(self, now: float) -> list[str]:
         """What is out of the ordinary, the latest of each kind."""
         parts = self._parts.items()
         said: list[str] = []
-        idle = [(part.until, label, part) for label, part in parts if part.until > now]
+        idle = [part for part in self._parts.values() if part.until > now]
         if idle:
-            until, label, part = min(idle, key=lambda one: one[0])
-            others = f" and {len(idle) - 1} more" if len(idle) > 1 else ""
-            again = f"{titled(label)}{others}: trying again in {ceil(until - now)} s"
-            said.append(f"{again}: {part.reason}")
+            next_one = min(idle, key=lambda part: part.until)
+            seconds = ceil(next_one.until - now)
+            said.append(f"trying again in {seconds} s: {next_one.reason}")
         repairs = [(label, part) for label, part in parts if part.running and part.again]
         if repairs:
             label, part = repairs[-1]
@@ -326,10 +327,11 @@ def _share(tokens: int, expected: float) -> float:
 
 def _about_brief(brief: _Part, now: float) -> str:
     if brief.until > now:
-        return "waiting to ask for the brief again"
+        return "waiting for the server"
     if not brief.tokens:
         again = " again" if brief.again else ""
-        return f"the brief is asked for{again}: the model reads the prompt"
+        reads = ": the model reads the prompt" if brief.sent else ""
+        return f"asking for the brief{again}{reads}"
     return "writing the brief" if brief.text else "the model thinks about the brief"
 
 

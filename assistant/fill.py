@@ -30,9 +30,10 @@ from assistant.filling import SMALLER, Outcome
 from assistant.job import Job, Wish, job_of
 from assistant.kept import peeked
 from assistant.reading import subject_of
+from assistant.rehearsal import rehearse
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import rehearsed, relative
+from assistant.show import relative
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -95,7 +96,7 @@ async def _run(job: Job, wish: Wish, resolved: Settings, manner: Manner) -> Outc
         display.close()
         if not wish.force:
             return True
-        report.say("\n" + diff(job.path, before, after), manner)
+        report.propose(diff(job.path, before, after), manner)
         return wish.yes or stdio.answered("Replace this text? [y/N] ").casefold() in ("y", "yes")
 
     try:
@@ -170,13 +171,13 @@ def _head(job: Job, outcome: Outcome) -> str:
 
 def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     """Return what a person may want to type next about a document that was filled."""
-    unwritten = bool(outcome.filled.unwritten)
+    left = outcome.filled.unwritten
     titles = [name.rsplit(" > ", 1)[-1] for name in outcome.filled.written]
     template = job.task.template
     return (
         named.step_to_open(count_questions(template, outcome.text)[0]),
-        named.step_to_fill() if unwritten else named.step_to_suggest(),
-        *redo(named, template, outcome.text, titles),
+        named.step_to_fill() if left else named.step_to_suggest(),
+        *redo(named, template, outcome.text, titles, left),
     )
 
 
@@ -200,10 +201,12 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
 
 def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    count = counter(named(resolved))
+    name = named(resolved)
+    count = counter(name)
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
     entries = peeked(job.path, job.content)
     prompts = tuple(forecast.of_fill(job.task, subject, entries))
-    rehearsed(prompts, count, manner)
-    forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
+    rehearse(prompts, count, manner, name)
+    if not manner.json:  # one object is all there may be
+        forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

@@ -1,6 +1,7 @@
 """Git as a process: how it is called, and one that answers for many objects."""
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Self
 
 # Inherited in hooks, where they would point git at another repository than the folder's.
 _FOREIGN = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
+_TRUST = re.compile(r"git config --global --add safe\.directory .*")
 
 
 def command(where: Path, arguments: Sequence[str]) -> list[str]:
@@ -25,10 +27,20 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **silent, "LC_ALL": "C"}
 
 
+def trust_advice(said: str) -> str:
+    """Return what to do where git does not read another user's repository, as it says itself.
+
+    Containers meet that: the checkout is the host's user's, and the job runs as root.
+    """
+    found = _TRUST.search(said)
+    return f"if you trust it: {found[0]}" if found else ""
+
+
 class Objects:
     """A git process that is asked for one object after another, and killed when time is up."""
 
     def __init__(self, where: Path, until: float) -> None:
+        self._where = where
         self._until = until
         self._process = subprocess.Popen(
             command(where, ("cat-file", "--batch")),
@@ -53,6 +65,17 @@ class Objects:
         self._process.kill()
         self._process.communicate()
 
+    def _refusal(self) -> str:
+        """Return what git has against the repository, on one line."""
+        asked = command(self._where, ("rev-parse", "--git-dir"))
+        left = max(0.0, self._until - time.monotonic())
+        done = subprocess.run(
+            asked, env=environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True,
+            check=False, encoding="utf-8", errors="replace", timeout=left,
+        )  # fmt: skip
+        said = done.stderr.strip()
+        return "; ".join(filter(None, (said.partition("\n")[0], trust_advice(said))))
+
     def read(self, name: str) -> tuple[str, str, bytes]:
         """Kind, id and content of what has this name; the kind is empty where nothing has."""
         put, got = self._process.stdin, self._process.stdout
@@ -67,7 +90,7 @@ class Objects:
         if not header.endswith(b"\n"):
             if time.monotonic() >= self._until:
                 raise TimeoutError
-            raise ValueError("git does not read this repository")
+            raise ValueError(self._refusal() or "git does not read this repository")
         words = header.split()
         if len(words) != 3 or words[1] not in {b"tree", b"commit", b"blob"}:  # noqa: PLR2004
             return "", "", b""  # it echoes what it did not find

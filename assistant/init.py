@@ -162,7 +162,7 @@ def _rest(plan: Plan, taken: list[Step], manner: Manner, *, dry_run: bool) -> No
             dry_run=dry_run,
         )
     for remark in plan.remarks:
-        report.say(remark, manner)
+        report.say(remark, manner, "note")
     for step in taken:
         if step.kind == "advice" and not manner.json:
             place = relative(step.path)

@@ -121,7 +121,7 @@ def _rows(section: Section, table: Table, risks: Sequence[Risk]) -> Iterator[Edi
 
 def _row(section: Section, table: Table, risk: Risk, written: Sequence[str], number: int) -> str:
     head = lines(section.body[table.mark.start : table.mark.end])[0].rstrip("\r\n")
-    pieces = re.split(r"(?<!\\)\|", head.strip().removeprefix("|").removesuffix("|"))
+    pieces = _pieces(head)
     values: dict[Role, str] = {
         "risk": risk.text,
         "impact": _level(risk.impact, "impact", table, written),
@@ -131,11 +131,31 @@ def _row(section: Section, table: Table, risk: Risk, written: Sequence[str], num
         "number": _number(table, written, number),
     }
     found: list[str] = []
+    padded = _is_padded(pieces, written)
     side = " " if any(piece.startswith(" ") for piece in pieces) else ""
     for piece, role in zip(pieces, table.roles, strict=False):
         text = f"{side}{place.cell(values.get(role, ''))}{side}"
-        found.append(text + " " * (width(piece) - width(text)))
+        found.append(text + " " * (width(piece) - width(text) if padded else 0))
     return f"{head[: len(head) - len(head.lstrip())]}|{'|'.join(found)}|"
+
+
+def _pieces(row: str) -> list[str]:
+    """A row's cells with the white space in them."""
+    return re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))
+
+
+def _is_padded(head: Sequence[str], written: Sequence[str]) -> bool:
+    """Whether the rows that are there are as wide as their header, and not for their words alone.
+
+    The program's own rows are not, so that of a table without any is not either.
+    """
+    rows = [_pieces(row) for row in written]
+    wide = all(
+        width(cell) >= width(name)
+        for row in rows
+        for cell, name in zip(row[:-1], head[:-1], strict=False)
+    )
+    return wide and any(cell.endswith("  ") for row in rows for cell in row)
 
 
 def _level(level: str, role: Role, table: Table, written: Sequence[str]) -> str:

@@ -75,9 +75,12 @@ def listed(document: Document) -> Listed:
             found = risks if topic == "risks" else questions
             found += [section.title] if section.title and not topics[index] else []
             found += _texts(section, tables=topic == "questions")
+    risky = [index for index, topic in enumerate(topics) if topic == "risks"]
+    # A title that speaks of failures is the place for risks only where no section is.
+    below = [index for index in risky if document.sections[index].level > 1]
     return Listed(
         risks=tuple(risks), questions=tuple(questions), tables=tuple(tables),
-        risky=tuple(index for index, topic in enumerate(topics) if topic == "risks"),
+        risky=tuple(below or risky),
         asking=tuple(index for index, topic in enumerate(topics) if topic == "questions"),
         own=tuple(index for index, topic in enumerate(inherited) if topic),
     )  # fmt: skip

@@ -146,6 +146,8 @@ class Live:
     def _encoded(self, line: Line) -> Line:
         """The line with a question mark for what the terminal's encoding has not."""
         code = self._region.stream.encoding or "utf-8"
+        if self._glyphs is ASCII:
+            line = tuple((words.replace("…", "."), look) for words, look in line)
         return tuple((words.encode(code, "replace").decode(code), look) for words, look in line)
 
 

@@ -5,12 +5,14 @@ import json
 import socket
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPException
 from typing import Final
 
 _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _OK: Final = 200
+_LINE: Final = 1 << 22
 
 
 def get(port: int, path: str, key: str) -> dict[str, object] | None:
@@ -26,21 +28,28 @@ def get(port: int, path: str, key: str) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-async def post(port: int, path: str, key: str, body: object) -> bool:
-    """Whether a POST of JSON succeeded. Cancelling it closes the connection at once."""
+async def post(
+    port: int, path: str, key: str, body: object, heard: Callable[[bytes], None] | None = None
+) -> bool:
+    """Return whether a POST of JSON succeeded. Cancelling it closes the connection at once.
+
+    `heard` hears the lines of the answer as they come.
+    """
     data = json.dumps(body).encode()
     head = (
         f"POST {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
     )
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=_LINE)
     try:
         writer.write(head.encode("ascii") + data)
         await writer.drain()
-        answer = await reader.read()
+        words = (await reader.readline()).split()
+        while line := await reader.readline():
+            if heard is not None:
+                heard(line)
     finally:
         writer.close()
-    words = answer.split(b"\r\n", 1)[0].split()
     return words[1:2] == [str(_OK).encode()]
 
 

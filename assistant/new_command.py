@@ -19,6 +19,7 @@ from assistant.ending import (
     Named,
     Step,
     about_questions,
+    all_unwritten,
     count_questions,
     redo,
     remarks_about,
@@ -30,10 +31,11 @@ from assistant.ending import (
 )
 from assistant.errors import Exit
 from assistant.instruct import Subject
+from assistant.rehearsal import rehearse as print_rehearsal
 from assistant.relation import Relation, link_back, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings
-from assistant.show import rehearsed, relative
+from assistant.show import relative
 from assistant.stop import Stop
 from assistant.tokens import counter
 
@@ -102,7 +104,7 @@ def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner)
         if said.problem:
             report.say(f"{relative(other.path)} {said.problem}", manner, "warning")
         if said.note:
-            report.say(f"{relative(other.path)}: {said.note}", manner)
+            report.say(f"{relative(other.path)}: {said.note}", manner, "note")
         failed = failed or bool(said.problem)
     return failed
 
@@ -158,15 +160,15 @@ def show(job: Job, outcome: Outcome, known: Known, manner: Manner) -> None:
 
 def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     """Return what a person may want to type next about a new document."""
-    unwritten = bool(unwritten_fields(outcome.findings, outcome.unwritten))
+    left = all_unwritten(outcome.findings, outcome.unwritten)
     statuses = job.template.statuses()
     sections = [found.section for found in outcome.findings if found.section]
     asked = [label.rsplit(" > ", 1)[-1] for label, _ in outcome.repaired]
-    ready = not (unwritten or outcome.exit_code) and len(statuses) > 1
+    ready = not (left or outcome.exit_code) and len(statuses) > 1
     return (
         named.step_to_open(count_questions(job.template, outcome.text)[0]),
-        named.step_to_fill() if unwritten else named.step_to_suggest(),
-        *redo(named, job.template, outcome.text, (*sections, *asked)),
+        named.step_to_fill() if left else named.step_to_suggest(),
+        *redo(named, job.template, outcome.text, (*sections, *asked), left),
         *((named.step_to_move(statuses[1]),) if ready else ()),
     )
 
@@ -193,7 +195,7 @@ def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     prompts = tuple(forecast.of_draft(subject, job.template))
     if subject.description != job.description:
         report.say(CUT, manner, "note")
-    rehearsed(prompts, count, manner)
+    print_rehearsal(prompts, count, manner, name)
     if not manner.json:
         forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

@@ -11,7 +11,6 @@ The table is the person's: a project that could write it could have a run look c
 What is wrong with it is told and left out: no draft depends on it.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,8 +81,6 @@ def load_prices(file: Path | None = None) -> Prices:
         table = (read_toml(path) or {}).get("prices", {})
     except DraftError as error:
         return Prices(faults=(f"{error.where}: {error.message}; no prices are known",))
-    except RuntimeError:  # there is no home to look in
-        return Prices()
     if not isinstance(table, Mapping):
         return Prices(faults=(f"{path}: `prices` must be a table of models",))
     models: dict[str, Price] = {}
@@ -119,7 +116,7 @@ def _faults(said: object) -> Iterator[str]:
 def _is_amount(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return math.isfinite(value) and 0 <= value <= _MOST
+    return 0 <= value <= _MOST  # NaN is neither
 
 
 def _price(said: Mapping[str, float | str]) -> Price:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,7 @@ _WHOLE = ("concurrency", "max-tokens-total")
 _NUMBERS = (*_WHOLE, "timeout")
 _KEYS = (*_TEXT, *_NUMBERS, "check")
 _SECTION = b"tool.draft"
+OWN = ("trusted", "prices")  # what stands in a person's own configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def read_toml(file: Path) -> dict[str, object] | None:
         return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         message = f"the configuration cannot be read: {error.strerror}"
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"the configuration is not valid TOML: {error}"
     raise DraftError(message, code="bad-configuration", exit_code=Exit.FILE, where=str(file))
 
@@ -135,4 +136,19 @@ def _unknown(file: Path, key: str) -> DraftError:
         return wrong(file, message, "Set OPENAI_API_KEY, and take the key out of the file.")
     if key.replace("_", "-") in _KEYS:
         return wrong(file, f"`{key}` stands here twice, once with `_` and once with `-`")
-    return wrong(file, f"`{key}` is not known here", f"What may be set: {', '.join(_KEYS)}.")
+    if key in ("tool", "draft", "tool.draft") and file.name == ".draft.toml":
+        message = f"`{key}` is not known here: in this file the keys stand at the top"
+        return wrong(file, message, 'Without [tool.draft], as in: dir = "docs/design"')
+    if key in OWN:
+        message = f"`{key}` does not belong here: it is yours, and no project sets it"
+        return wrong(file, message, f"Put it into {user_file()}.")
+    return wrong(file, f"`{key}` is not known here", advise_key(key, _KEYS))
+
+
+def advise_key(key: str, known: Sequence[str]) -> str:
+    """Return what may be set where a key is not known, the one that was meant first."""
+    from difflib import get_close_matches  # noqa: PLC0415  only for a key that is wrong
+
+    near = get_close_matches(key.casefold().replace("_", "-"), known, n=1)
+    meant = f"Did you mean `{near[0]}`? " if near else ""
+    return f"{meant}What may be set: {', '.join(known)}."

@@ -61,6 +61,18 @@ def changes(text: str) -> None:
     document(painted(text, style.look(sys.stdout, os.environ)))
 
 
+def propose(text: str, manner: Manner) -> None:
+    """Print a diff that a person is asked about, on stderr: in colours, and never wrapped."""
+    if manner.quiet:
+        return
+    from assistant import style  # noqa: PLC0415
+    from assistant.difference import painted  # noqa: PLC0415
+    from assistant.excerpt import harmless_lines  # noqa: PLC0415
+
+    how = style.look(sys.stderr, os.environ)
+    print(f"\n{painted(harmless_lines(text), how)}", file=sys.stderr, flush=True)
+
+
 def as_json(**fields: Json) -> None:
     """The result as one JSON object on stdout."""
     as_object({"schema": SCHEMA, **fields})

@@ -12,12 +12,11 @@ from typing import Literal
 from assistant import branch, defaults, git
 from assistant.defaults import DEFAULTS
 from assistant.errors import DraftError, Exit
-from assistant.project import Project, load, read_toml, user_file, wrong
+from assistant.project import OWN, Project, advise_key, load, read_toml, user_file, wrong
 from assistant.server import is_loopback, read_address
 
 Source = Literal["option", "environment", "project", "default"]
 
-_OWN = ("trusted", "prices")  # what stands in a person's own configuration
 _MOST = 1_000_000_000
 _PATIENCE = 2.0  # seconds for git to say who the author is
 
@@ -211,9 +210,8 @@ def _trusted(url: str, user: Path | None) -> bool:
     """Whether the person's own configuration names exactly this server."""
     file = user or user_file()
     table = read_toml(file) or {}
-    if unknown := sorted(set(table) - set(_OWN)):
-        hint = f"What may be set: {', '.join(_OWN)}."
-        raise wrong(file, f"`{unknown[0]}` is not known here", hint)
+    if unknown := sorted(set(table) - set(OWN)):
+        raise wrong(file, f"`{unknown[0]}` is not known here", advise_key(unknown[0], OWN))
     listed = table.get("trusted", [])
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         raise wrong(file, "`trusted` must be a list of addresses")

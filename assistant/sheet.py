@@ -6,10 +6,11 @@ from shutil import get_terminal_size
 
 from assistant import place
 from assistant.escape import clean
-from assistant.suggestion import Basis, Suggestions
+from assistant.suggestion import Basis, Question, Risk, Suggestions
 
 _WIDEST = 110
 _MARGIN = 6
+_NUMBER = "No."
 _RISK = ("Risk", "Impact", "Likelihood", "Mitigation", "Section", "Rests on")
 _QUESTION = ("Question", "Why it matters", "Who could answer", "Section", "Rests on")
 
@@ -19,14 +20,26 @@ def markdown(found: Suggestions) -> str:
     parts: list[str] = []
     if found.risks:
         risks = [
-            (one.text, one.impact, one.likelihood, one.mitigation, *_ground(one.basis))
+            (one.text, one.impact, one.likelihood, one.mitigation, *_ground(one.basis), *_no(one))
             for one in found.risks
         ]
-        parts.append("## Risks\n\n" + _table(_RISK, risks))
+        parts.append("## Risks\n\n" + _table((*_RISK, *_last(found.risks)), risks))
     if found.questions:
-        asked = [(one.text, one.why, one.who, *_ground(one.basis)) for one in found.questions]
-        parts.append("## Open Questions\n\n" + _table(_QUESTION, asked))
+        asked = [
+            (one.text, one.why, one.who, *_ground(one.basis), *_no(one)) for one in found.questions
+        ]
+        head = (*_QUESTION, *_last(found.questions))
+        parts.append("## Open Questions\n\n" + _table(head, asked))
     return "\n\n".join(parts)
+
+
+def _no(one: Risk | Question) -> tuple[str, ...]:
+    return (str(one.number),) if one.number else ()
+
+
+def _last(found: Sequence[Risk] | Sequence[Question]) -> tuple[str, ...]:
+    """The name of the last column: the numbers that suggestions are picked by, if they have any."""
+    return (_NUMBER,) if any(one.number for one in found) else ()
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -48,13 +61,13 @@ def columns(found: Suggestions, width: int = 0) -> str:
         parts.append("RISKS (impact / likelihood)")
         for number, one in enumerate(found.risks, start=1):
             level = f"{one.impact}/{one.likelihood}"
-            parts += _entry(f"{number:3}", f"{level}: {one.text}", wide)
+            parts += _entry(f"{one.number or number:3}", f"{level}: {one.text}", wide)
             parts += _lines(f"-> {one.mitigation}", wide)
             parts += _basis(one.basis, one.views, wide)
     if found.questions:
         parts += [""] * bool(parts) + ["OPEN QUESTIONS"]
         for number, asked in enumerate(found.questions, start=1):
-            parts += _entry(f"{number:3}", asked.text, wide)
+            parts += _entry(f"{asked.number or number:3}", asked.text, wide)
             parts += _lines(f"why: {asked.why}", wide)
             parts += _lines(f"who: {asked.who}", wide)
             parts += _basis(asked.basis, asked.views, wide)

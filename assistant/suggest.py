@@ -1,7 +1,9 @@
 """`draft suggest DOC`: risks and open questions that a document does not name itself."""
 
 import asyncio
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
@@ -15,24 +17,44 @@ from assistant.ending import Named, Step, counted, run_fields, show_costs, show_
 from assistant.errors import DraftError, Exit
 from assistant.forecast import refuse_above_cap
 from assistant.reading import template_of
+from assistant.rehearsal import rehearse
 from assistant.report import Manner
 from assistant.review import Reader
 from assistant.settings import Options, Settings
-from assistant.show import rehearsed, relative
+from assistant.show import relative
 from assistant.stop import Stop
 from assistant.suggestion import Kinds, Suggestions
 from assistant.tokens import counter
 from assistant.viewpoint import views
 
+_PICK = re.compile(r"(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?")
+_MOST_PICKS = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a person asked of a review; `most` is None for all that is new."""
+    """What a person asked of a review; `most` is None for all that is new.
+
+    `picks` are the numbers of what is to be applied, none for all.
+    """
 
     kinds: Kinds = Kinds()  # noqa: RUF009  it is frozen
     most: int | None = None
     apply: bool = False
+    picks: tuple[int, ...] = ()
     dry_run: bool = False
+
+
+def picks_of(words: Sequence[str]) -> tuple[int, ...]:
+    """The numbers in words such as `1,3` and `5-7`, in order. Raises DraftError for other words."""
+    found: dict[int, None] = {}
+    for word in filter(None, ",".join(words).replace(" ", ",").split(",")):
+        one = _PICK.fullmatch(word)
+        first, last = (int(one["first"]), int(one["last"] or one["first"])) if one else (0, 0)
+        if not 0 < first <= last < _MOST_PICKS:
+            raise report.usage(f'"{word}" is no number of a suggestion, such as 3 or 5-7')
+        found.update(dict.fromkeys(range(first, last + 1)))
+    return tuple(found)
 
 
 def suggest(name: str, wish: Wish, options: Options, manner: Manner) -> int:
@@ -42,6 +64,8 @@ def suggest(name: str, wish: Wish, options: Options, manner: Manner) -> int:
         raise report.usage("--output takes only -, for the document to stdout")
     if wish.most is not None and wish.most < 1:
         raise report.usage("-n takes a number from 1 on")
+    if wish.picks and not (wish.apply or manner.output):
+        raise report.usage("numbers choose what --apply adds: draft suggest 7 --apply 1,3")
     job = job_of(store.resolve(resolved.dir, name), wish, resolved, save=not manner.output)
     if wish.dry_run:
         return _rehearse(job, resolved, manner)
@@ -66,7 +90,8 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
         path=path, data=data, document=document,
         template=template_of(document, resolved.template),
         views=views(resolved.points_of_view),
-        kinds=wish.kinds, most=wish.most, apply=wish.apply or not save, save=save,
+        kinds=wish.kinds, most=wish.most, apply=wish.apply or not save,
+        picks=wish.picks, save=save,
     )  # fmt: skip
 
 
@@ -121,7 +146,8 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
         what = (
             f"{counted(len(added.risks), 'risk')} and {counted(len(added.questions), 'question')}"
         )
-        report.say(f"added {what} to {where}", manner)
+        left = f"; {outcome.left} left" if outcome.left else ""
+        report.say(f"added {what} to {where}{left}", manner)
     if outcome.stopped and job.apply:
         report.say("stopped: nothing was added; the same command goes on", manner)
     if outcome.usage.requests or outcome.resumed:
@@ -136,7 +162,12 @@ def steps(outcome: Outcome, named: Named) -> tuple[Step, ...]:
     if outcome.added is not None or not (found.risks or found.questions):
         return ()
     why = "add them to the document, at no further cost"
-    return (Step(command=named.command("suggest", "--apply"), why=why), named.step_to_open(0))
+    first = min(found.numbers)
+    return (
+        Step(command=named.command("suggest", "--apply"), why=why),
+        Step(command=named.command("suggest", "--apply", str(first)), why="only some, by number"),
+        named.step_to_open(0),
+    )
 
 
 def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
@@ -146,13 +177,13 @@ def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
         "ok": outcome.exit_code == 0,
         "path": relative(job.path),
         "risks": [
-            {"risk": one.text, "impact": one.impact, "likelihood": one.likelihood,
-             "mitigation": one.mitigation, "section": one.basis.section,
-             "quote": one.basis.quote, "views": list(one.views)}
+            {"number": one.number, "risk": one.text, "impact": one.impact,
+             "likelihood": one.likelihood, "mitigation": one.mitigation,
+             "section": one.basis.section, "quote": one.basis.quote, "views": list(one.views)}
             for one in found.risks
         ],
         "questions": [
-            {"question": one.text, "why": one.why, "who": one.who,
+            {"number": one.number, "question": one.text, "why": one.why, "who": one.who,
              "section": one.basis.section, "quote": one.basis.quote, "views": list(one.views)}
             for one in found.questions
         ],
@@ -168,11 +199,13 @@ def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
 
 def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    count = counter(named(resolved))
+    name = named(resolved)
+    count = counter(name)
     small = settings.needs_embedded(resolved)
     reader = Reader(window=window(resolved), counter=count, small=small)
     shown = job.review(reader, resolved.language)
     prompts = [shown.prompt(view) for view in job.views]
-    rehearsed(prompts, count, manner)
-    refuse_above_cap(prompts, resolved, count, SMALLER)
+    rehearse(prompts, count, manner, name)
+    if not manner.json:  # one object is all there may be
+        refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

@@ -1,7 +1,7 @@
 """What a reviewer suggests: risks and open questions, each with what it rests on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 LEVELS = ("High", "Med", "Low")
 
@@ -28,7 +28,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """What can go wrong; `impact` and `likelihood` are of `LEVELS`, `views` who said it."""
+    """What can go wrong; `impact` and `likelihood` are of `LEVELS`, `views` who said it.
+
+    `number` is what a person picks it by; 0 where it has none.
+    """
 
     text: str
     impact: str
@@ -36,6 +39,7 @@ class Risk:
     mitigation: str
     basis: Basis
     views: tuple[str, ...] = ()
+    number: int = 0
 
     @property
     def weight(self) -> int:
@@ -46,13 +50,17 @@ class Risk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is not decided; `who` is the role that could answer, `views` who asked it."""
+    """What is not decided; `who` is the role that could answer, `views` who asked it.
+
+    `number` is what a person picks it by; 0 where it has none.
+    """
 
     text: str
     why: str
     who: str
     basis: Basis
     views: tuple[str, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +106,28 @@ class Suggestions:
             risks=self.risks[:most], questions=self.questions[:most],
             repeats=self.repeats, dropped=self.dropped,
         )  # fmt: skip
+
+    def picked(self, numbers: Collection[int]) -> "Suggestions":
+        """Those with one of these numbers."""
+        return replace(
+            self, risks=tuple(one for one in self.risks if one.number in numbers),
+            questions=tuple(one for one in self.questions if one.number in numbers),
+        )  # fmt: skip
+
+    def numbered(self, shown: Sequence[str]) -> "Suggestions":
+        """The same with numbers: what was shown before keeps its own, the rest counts on."""
+        known = dict.fromkeys((*shown, *texts(self.risks), *texts(self.questions)))
+        numbers = {text: number for number, text in enumerate(known, start=1)}
+        return replace(
+            self, risks=tuple(replace(one, number=numbers[one.text]) for one in self.risks),
+            questions=tuple(replace(one, number=numbers[one.text]) for one in self.questions),
+        )  # fmt: skip
+
+    @property
+    def numbers(self) -> dict[int, str]:
+        """What each number stands for."""
+        every: tuple[Risk | Question, ...] = (*self.risks, *self.questions)
+        return {one.number: one.text for one in every}
 
 
 def texts(found: Sequence[Risk] | Sequence[Question]) -> tuple[str, ...]:

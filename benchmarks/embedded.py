@@ -1,10 +1,13 @@
 """How fast the embedded model writes one document, by the way its server is set up.
 
-Run `python benchmarks/embedded.py [--json FILE] [NAME...]`; a row takes some minutes. The work is
-a stand-in for a draft: 21 requests that begin with the same 1,050 tokens, go on with 110 of their
-own and answer 60 to 200, every second one under a JSON Schema. `warm` is reading the shared
-beginning once and copying it into the other slots. `cpu` counts the engine's processor seconds,
-which other programs on the machine disturb less than the wall clock.
+Run `python benchmarks/embedded.py [--json FILE] [--part N] [--rounds N] [NAME...]`. The work is a
+stand-in for a draft: 21 requests that begin with the same 1,050 tokens, go on with 110 of their own
+and answer 60 to 200, every second one under a JSON Schema; `--part 2` asks for half as many
+answers of half the length. `warm` is reading the shared beginning once and copying it into the
+other slots. `cpu` counts the engine's processor seconds, which other programs on the machine
+disturb less than the wall clock. With `--rounds` every setting has its turn in each round, and what
+is printed is the sum. `times` is how many times as fast as one slot a setting was, by the wall
+clock and by the processor's.
 """
 
 import argparse
@@ -24,8 +27,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from assistant import engine, loopback, weights
-from assistant.engine import Child
+from assistant import loopback, weights
+from assistant.child import Child
+from assistant.engine import Launch, Xllamacpp, find_engines
 
 KEY = "benchmark"
 ANSWERS = [60, 200, 90, 150, 120, 70, 180, 100, 140, 80, 160, 110, 200, 60, 130, 90, 170, 120]
@@ -38,32 +42,38 @@ TEXT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One way to set the server up."""
+    """One way to set the server up; `more` in the words of xllamacpp's parameters."""
 
     name: str
     slots: int
     spread: bool = True
     context: int = 8192
-    longest_first: bool = False
     schemas: bool = True
-    options: tuple[str, ...] = ()
+    more: tuple[tuple[str, object], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 SETTINGS = (
-    Setting(name="8 slots, prefix copied", slots=8),
-    Setting(name="8 slots", slots=8, spread=False),
     Setting(name="1 slot", slots=1, spread=False),
-    Setting(name="2 slots, prefix copied", slots=2),
-    Setting(name="4 slots, prefix copied", slots=4),
-    Setting(name="16 slots, prefix copied", slots=16, context=4096),
-    Setting(name="8 slots, copied, unified", slots=8, context=4096, options=("--kv-unified",)),
-    Setting(name="8 slots, copied, longest first", slots=8, longest_first=True),
-    Setting(name="8 slots, copied, no schemas", slots=8, schemas=False),
+    Setting(name="1 slot, spinning", slots=1, spread=False, variables=(("OMP_WAIT_POLICY", ""),)),
+    Setting(name="8 slots", slots=8),
+    Setting(name="8 slots, spinning", slots=8, variables=(("OMP_WAIT_POLICY", ""),)),
+    Setting(name="8 slots, prefix read by each", slots=8, spread=False),
+    Setting(name="4 slots", slots=4),
+    Setting(name="16 slots", slots=16, context=4096),
+    Setting(name="8 slots, unified cache", slots=8, context=4096, more=(("kv_unified", True),)),
+    Setting(name="8 slots, batches of 256", slots=8, more=(("n_batch", 256), ("n_ubatch", 256))),
+    Setting(name="8 slots, no flash attention", slots=8, more=(("flash_attn_type", 0),)),
+    Setting(name="8 slots, flash attention", slots=8, more=(("flash_attn_type", 1),)),
     Setting(
-        name="8 slots, copied, n-gram guesses", slots=8, options=("--spec-type", "ngram-simple")
+        name="8 slots, cache as q8_0", slots=8, more=(("cache_type_k", 8), ("cache_type_v", 8))
     ),
-    Setting(name="8 slots, copied, no flash attention", slots=8, options=("--flash-attn", "off")),
-    Setting(name="8 slots, copied, mapped", slots=8, options=("--load-mode", "mmap")),
+    Setting(name="8 slots, n-gram guesses", slots=8, more=(("speculative.types", [6]),)),
+    Setting(
+        name="1 slot, n-gram guesses", slots=1, spread=False, more=(("speculative.types", [6]),)
+    ),
+    Setting(name="8 slots, not repacked", slots=8, more=(("no_extra_bufts", True),)),
+    Setting(name="8 slots, mapped", slots=8, more=(("load_mode", 1),)),
 )
 
 
@@ -77,10 +87,17 @@ class Row:
     sections: float
     cpu: float
     tokens: int
-    tokens_per_second: float
     read: int
     slowest: float
     memory: float
+    load: float
+
+    def __add__(self, other: "Row") -> "Row":
+        mine, theirs = asdict(self), asdict(other)
+        most = {name: max(mine[name], theirs[name]) for name in ("slowest", "memory", "load")}
+        return Row(
+            **{name: mine[name] + theirs[name] for name in mine} | most | {"name": self.name}
+        )
 
 
 def words(count: int, seed: int) -> str:
@@ -90,9 +107,10 @@ def words(count: int, seed: int) -> str:
     return ". ".join(lines)
 
 
-def requests(setting: Setting) -> Iterator[dict[str, object]]:
+def requests(setting: Setting, part: int) -> Iterator[dict[str, object]]:
     """The requests of one document."""
-    for number, size in enumerate(ANSWERS):
+    for number, whole in enumerate(ANSWERS[::part]):
+        size = whole // part
         own = f"\n\nWrite section {number} in {size} words. {words(80, number)}"
         body: dict[str, object] = {"messages": turns(own), "max_tokens": size, "temperature": 0}
         if setting.schemas and number % 2:
@@ -135,13 +153,18 @@ def ask(port: int, body: dict[str, object]) -> tuple[dict[str, int], float]:
 @contextmanager
 def server(setting: Setting, model: Path, folder: str) -> Iterator[tuple[int, int]]:
     """A running server's port and process."""
-    binary, port = engine.find(), loopback.free_port()
-    assert binary is not None, "no llama-server"
-    command = [str(binary), "--model", str(model), "--port", str(port)]
-    command += ["--parallel", str(setting.slots), "--slot-save-path", folder + os.sep]
-    command += ["--ctx-size", str(setting.slots * setting.context), *setting.options]
-    extra = {**engine.SETTINGS, "LLAMA_API_KEY": KEY}
-    child = Child(command, engine.environment(binary, extra))
+    engine, port = find_engines()[0], loopback.free_port()
+    assert isinstance(engine, Xllamacpp), "take llama-server off PATH: settings are xllamacpp's"
+    launch = Launch(
+        model=model,
+        port=port,
+        slots=setting.slots,
+        context=setting.context,
+        folder=folder,
+        more=dict(setting.more),
+    )
+    variables = engine.environment(KEY) | dict(setting.variables)
+    child = Child(engine.command(launch), {name: text for name, text in variables.items() if text})
     try:
         while loopback.get(port, "/health", KEY) is None:
             assert child.code is None, child.tail()
@@ -167,7 +190,7 @@ def processor(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(setting: Setting, model: Path) -> Row:
+def measure(setting: Setting, model: Path, part: int) -> Row:
     """One document by one setting."""
     begun = time.perf_counter()
     with (
@@ -178,9 +201,7 @@ def measure(setting: Setting, model: Path) -> Row:
         if setting.spread:
             asyncio.run(spread(port, setting.slots))
         warm = time.perf_counter()
-        bodies = list(requests(setting))
-        if setting.longest_first:
-            bodies.sort(key=lambda body: -int(str(body["max_tokens"])))
+        bodies = list(requests(setting, part))
         with ThreadPoolExecutor(setting.slots) as pool:
             answers = list(pool.map(lambda body: ask(port, body), bodies))
         done, used = time.perf_counter(), processor(pid) - used
@@ -194,10 +215,10 @@ def measure(setting: Setting, model: Path) -> Row:
         sections=round(done - warm, 1),
         cpu=round(used, 1),
         tokens=tokens,
-        tokens_per_second=round(tokens / (done - warm), 1),
         read=sum(usage["prompt_tokens"] - usage["cached"] for usage, _ in answers),
         slowest=round(max(seconds for _, seconds in answers), 1),
         memory=round(int(peak.split()[1]) / 1e6, 2),
+        load=round(os.getloadavg()[0], 1),
     )
 
 
@@ -205,22 +226,36 @@ def main() -> None:
     """Measure what was asked for, print a table, write JSON."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--json", type=Path, default=Path("embedded.json"))
-    parser.add_argument("names", nargs="*", help="settings whose name contains one of these")
+    parser.add_argument("--part", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("names", nargs="*", help="the settings, by their names")
     chosen = parser.parse_args()
     model = weights.weights(lambda _done, _total: None)
-    rows = []
-    print(f"{'':36}  ready   warm sections    cpu  tokens/s  read slowest    GB")
-    for setting in SETTINGS:
-        if chosen.names and not any(name in setting.name for name in chosen.names):
-            continue
-        row = measure(setting, model)
-        rows.append(asdict(row))
-        print(
-            f"{row.name:36} {row.ready:6.1f} {row.warm:6.1f} {row.sections:8.1f} {row.cpu:6.0f}"
-            f" {row.tokens_per_second:9.1f} {row.read:5} {row.slowest:7.1f} {row.memory:5.2f}",
-            flush=True,
+    wanted = [setting for setting in SETTINGS if not chosen.names or setting.name in chosen.names]
+    rows: dict[str, Row] = {}
+    for _ in range(chosen.rounds):
+        for setting in wanted:
+            row = measure(setting, model, chosen.part)
+            rows[row.name] = rows[row.name] + row if row.name in rows else row
+            print(f"  {row}", file=sys.stderr, flush=True)
+            facts = {"cores": os.cpu_count(), "rows": [asdict(one) for one in rows.values()]}
+            chosen.json.write_text(json.dumps(facts, indent=1))
+    print(f"{'':30} ready   warm sections    cpu tokens   read slowest    GB  load  times (cpu)")
+    first = next((row for row in rows.values() if row.name == "1 slot"), None)
+    for row in rows.values():
+        faster = (
+            ""
+            if first is None
+            else (
+                f"{(first.warm + first.sections) / (row.warm + row.sections):6.2f}"
+                f" ({first.cpu / row.cpu:.2f})"
+            )
         )
-        chosen.json.write_text(json.dumps({"cores": os.cpu_count(), "rows": rows}, indent=1))
+        print(
+            f"{row.name:30} {row.ready:5.1f} {row.warm:6.1f} {row.sections:8.1f} {row.cpu:6.0f}"
+            f" {row.tokens:6} {row.read:6} {row.slowest:7.1f} {row.memory:5.2f} {row.load:5.1f}"
+            f" {faster}"
+        )
 
 
 if __name__ == "__main__":

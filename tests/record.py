@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from assistant import local
+from tests.ear import Ear
 
 COMMAND = (
     "-m",
@@ -48,7 +49,7 @@ def main() -> int:
 
 
 def _embedded() -> local.Embedded:
-    return local.Embedded(local.weights(lambda _done, _total: None), print)
+    return local.Embedded(local.weights(lambda _done, _total: None), Ear())
 
 
 if __name__ == "__main__":

@@ -180,3 +180,13 @@ def test_links(repository: Repository, tmp_path: Path) -> None:
     assert changed([tmp_path / "link" / "003_x.md", tmp_path / "link" / "001_a.md"]) == {
         tmp_path / "link" / "003_x.md"
     }
+
+
+def test_another_users_repository(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git's own remedy is the hint where it does not trust the repository."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    with pytest.raises(DraftError) as caught:
+        names(repository)
+
+    assert "git config --global --add safe.directory" in caught.value.hint

@@ -16,6 +16,7 @@ from assistant.errors import Exit
 from tests.conftest import Draft
 from tests.scripted import Reply, Scripted, failure, plausible
 from tests.test_draft import MAIN, SMALL, saved
+from tests.typist import in_terminal
 
 KEY = "sk-very-secret-0123456789"
 SMALLEST = ("--model", "tiny", "--template", str(SMALL))
@@ -34,7 +35,8 @@ def test_dry_run(draft: Draft, tmp_path: Path) -> None:
         ran = draft("--dry-run", "login timeout", "--base-url", server.url, *SMALLEST)
 
     assert (ran.code, ran.err, server.every_request, saved(tmp_path)) == (0, "", (), [])
-    assert ran.out.count("\n=== ") + 1 == 7
+    assert ran.out.startswith("SECTION")
+    assert ran.out.count("\n=== ") == 8  # six prompts, what they share, and the sum
     assert "=== 6 requests, ~" in ran.out.splitlines()[-1]
     assert saved(Path(os.environ["HOME"])) == []
 
@@ -482,3 +484,33 @@ def test_closed_pipe(words: str, tmp_path: Path) -> None:
     assert ran.returncode in (Exit.PIPE, Exit.USAGE if "new" in words else Exit.PIPE)
     assert "Traceback" not in ran.stderr
     assert "Exception ignored" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("keys", "code", "expected"),
+    [
+        ("n\r", Exit.USAGE, "Did you mean"),
+        ("\r", Exit.USAGE, "Did you mean"),
+        ("y\r", 0, "SECTION"),
+    ],
+)
+def test_a_doubtful_word_is_asked_about(
+    keys: str, code: int, expected: str, tmp_path: Path
+) -> None:
+    """On a terminal one word that is nearly a command is drafted from only where that is meant."""
+    words = ("chek", "--dry-run", "--base-url", "http://127.0.0.1:9/v1", *SMALLEST)
+    shown = in_terminal(tmp_path, *words, environ={"PAGER": "cat"}, keys=keys, size=(80, 24))
+
+    assert shown.code == code
+    assert 'Draft a document about "chek"? [y/N]' in shown.text
+    assert expected in shown.text
+
+
+def test_a_word_that_is_meant(draft: Draft) -> None:
+    """--yes answers that question too; without it, and without a terminal, nothing is drafted."""
+    server = ("--dry-run", "--base-url", "http://127.0.0.1:9/v1", *SMALLEST)
+
+    assert draft("chek", *server).code == Exit.USAGE
+    assert draft("chek", "--yes", *server).code == 0
+    assert draft("new", "chek", *server).code == 0
+    assert draft("chek the login", *server).code == 0

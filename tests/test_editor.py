@@ -127,3 +127,11 @@ def test_an_editor_that_is_none_changes_no_exit_code(
     assert ran.out == "memory/design/001_login_timeout.md\n"
     assert "note: there is no terminal to edit on" in ran.err
     assert "warning: no editor is named" in more.err
+
+
+@pytest.mark.parametrize("word", ["--diff", "--dry-run", "--json"])
+def test_a_fill_that_saves_nothing_is_not_edited(word: str, draft: Draft) -> None:
+    """--edit of a fill that saves nothing is wrong usage."""
+    ran = draft("fill", "1", "--edit", word)
+
+    assert (ran.code, "--edit" in ran.err) == (2, True)

@@ -28,7 +28,7 @@ from assistant.ending import (
 from assistant.errors import Exit
 from assistant.finding import Finding
 from assistant.llm import Usage
-from assistant.report import Manner
+from assistant.report import Manner, propose
 from assistant.settings import Options, resolve
 from tests.conftest import Draft
 from tests.scripted import Reply, Scripted, plausible
@@ -260,6 +260,8 @@ def test_an_unwritten_section_is_next(draft: Draft, monkeypatch: pytest.MonkeyPa
         listed = json.loads(draft("list", "--json", "--dir", "other").out)
 
     assert "  draft fill 1   " in ran.err
+    assert "--section Risks" not in ran.err
+    assert "  draft fill 1 --section " in ran.err
     assert "draft suggest" not in ran.err
     assert len(body["unwritten"]) == listed["documents"][0]["unwritten"] > 0
     codes = [one["code"] for one in body["findings"]]
@@ -348,3 +350,12 @@ def test_a_server_that_says_the_key_as_its_name(
     assert json.loads(ran.out)["answered_by"] == ["x [key]"]
     files = [path for path in Path(os.environ["HOME"]).rglob("*") if path.is_file()]
     assert not [path for path in files if key.encode() in path.read_bytes()]
+
+
+def test_a_diff_that_is_asked_about_is_not_wrapped(shown: Callable[..., list[str]]) -> None:
+    """A diff before a question keeps its lines, however long, and commands no terminal."""
+    text = f"--- x\n+++ x\n@@ -1 +1 @@\n-{'long ' * 30}\n+\x1b[31mx\n"
+
+    lines = shown(40, lambda: propose(text, MANNER))
+    assert lines[1:6] == ["--- x", "+++ x", "@@ -1 +1 @@", f"-{'long ' * 30}", "+\ufffd[31mx"]
+    assert shown(40, lambda: propose(text, Manner(quiet=True))) == []

@@ -2,9 +2,13 @@
 
 import pytest
 
+from assistant import builtin
+from assistant.document import parse
 from assistant.errors import DraftError, Exit
+from assistant.examine import examine
 from assistant.explain import fields, page, rule, table
-from assistant.finding import RULES
+from assistant.finding import MENDED, RULES
+from assistant.manual import MANUAL
 
 
 @pytest.mark.parametrize("name", ["D104", "d104", "heading-level", " D104 "])
@@ -27,3 +31,60 @@ def test_all_rules() -> None:
     """Every rule has its line, beginning with its code; as JSON it has the same."""
     assert [line.split()[0] for line in table(list(RULES.values())).splitlines()] == list(RULES)
     assert fields(RULES["D104"])["name"] == "heading-level"
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_all_rules_on_a_terminal(columns: int) -> None:
+    """On a terminal no line is wider than it, and what goes on does so below its beginning."""
+    text = table(list(RULES.values()), columns)
+
+    assert max(map(len, text.splitlines())) <= columns
+    assert [line.split()[0] for line in text.splitlines() if line[0] != " "] == list(RULES)
+    assert " ".join(text.split()) == " ".join(table(list(RULES.values())).split())
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_has_a_page(code: str) -> None:
+    """A page says why a rule is there and what to do, in sentences, and fits a terminal."""
+    advice = MANUAL[code]
+    said = page(RULES[code], 80)
+
+    assert advice.why.endswith(".")
+    assert advice.mend.endswith(".")
+    assert "\nWhy: " in said
+    assert "\nWhat to do: " in said
+    assert ("\nFor example:\n" in said) == bool(advice.example)
+    assert max(map(len, said.splitlines())) <= 80
+    assert ("--fix" in advice.mend) <= (code in MENDED)
+    assert f"<!-- draft: ignore {code} -->" in said
+
+
+def test_no_advice_for_what_is_no_rule() -> None:
+    """The manual has the rules that there are, in their order."""
+    assert list(MANUAL) == list(RULES)
+
+
+@pytest.mark.parametrize(
+    "code", ["D001", "D002", "D103", "D201", "D202", "D301", "D302", "D303", "D304", "D602", "D603"]
+)
+def test_an_example_is_one(code: str) -> None:
+    """What a page shows as an example is found, where a document alone tells it."""
+    template = builtin.chosen(None)
+    example = MANUAL[code].example
+    before = template.text.replace("## Risks &", f"{example}\n\n## Risks &", 1)
+    found = [
+        finding.code
+        for text in (f"{template.text}\n\n{example}\n", before)
+        for finding in examine(template, parse(text))
+    ]
+
+    assert code in found
+
+
+def test_rules_of_its_kind() -> None:
+    """A code that no rule has is answered with those that begin like it."""
+    with pytest.raises(DraftError) as caught:
+        rule("D499")
+
+    assert "D401" in caught.value.hint
+    assert "D501" not in caught.value.hint

@@ -41,3 +41,15 @@ def test_hooks_point_git_nowhere_else() -> None:
     assert environ["PATH"] == "p"
     assert environ["GIT_NO_LAZY_FETCH"] == "1"
     assert "protocol.allow=never" in git.command(Path(), ("status",))
+
+
+def test_another_users_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where git does not trust a repository it says so, and what to do about it."""
+    repository.made(tmp_path).put("a.md")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    with (
+        git.Objects(tmp_path, time.monotonic() + 20) as objects,
+        pytest.raises(ValueError, match=r"dubious ownership.*--global --add safe\.directory "),
+    ):
+        objects.read("main:")

@@ -83,3 +83,11 @@ def test_any_text(text: str) -> None:
     found = listed(parse(text))
 
     assert all(any(c.isalnum() for c in one) for one in (*found.risks, *found.questions))
+
+
+def test_a_title_is_the_place_for_risks_only_where_no_section_is() -> None:
+    """Risks are added below the heading that is about them, not under a title that names them."""
+    fma = "# Fusaka: Failure Modes\n\n| | |\n|---|---|\n| Author | x |\n\n## {}\n\nText.\n"
+
+    assert listed(parse(fma.format("Failure Modes and Recovery Paths"))).risky == (1,)
+    assert listed(parse(fma.format("Introduction"))).risky == (0,)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import platform
+import re
 import signal
 import subprocess
 import sys
@@ -14,12 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant import engine, install, local, machine, weights
-from assistant.engine import Child
+from assistant import engine, install, local, machine, requirement, weights
+from assistant.child import Child, environment
+from assistant.engine import LlamaServer, Xllamacpp, explain_end, try_engine
 from assistant.errors import DraftError, Exit
 from assistant.gguf import Shape
 from assistant.llm import Message
 from assistant.local import Embedded
+from tests.ear import Ear
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")
 
@@ -35,11 +38,17 @@ count = len(open(HERE + "/runs").read())
 if MODE == "crash":
     say("loading"); say("error: the tensor is upside down"); sys.exit(1)
 if MODE == "libgomp":
-    say("error while loading shared libraries: libgomp.so.1: cannot open"); sys.exit(127)
+    say("error while loading shared libraries: libgomp.so.1: cannot open shared object file")
+    sys.exit(127)
 if MODE == "killed": os.kill(os.getpid(), signal.SIGKILL)
 if MODE == "allocation": say("failed to allocate buffer for kv cache"); sys.exit(1)
 if MODE == "taken" or MODE == "taken once" and count == 1:
     say("couldn't bind HTTP server socket, hostname: 127.0.0.1"); sys.exit(1)
+if MODE == "illegal": os.kill(os.getpid(), signal.SIGILL)
+if MODE == "segfault": os.kill(os.getpid(), signal.SIGSEGV)
+if MODE == "slow":
+    ends = time.monotonic() + 1.5
+    while time.monotonic() < ends: pass
 if MODE == "stubborn": signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if MODE == "quiet":
     say("still thinking")
@@ -89,9 +98,8 @@ def model(folder: Path) -> Path:
     return path
 
 
-def embedded(folder: Path, mode: str = "good", notes: list[str] | None = None) -> Embedded:
-    heard: list[str] = [] if notes is None else notes
-    return Embedded(model(folder), heard.append, binary=fake(folder, mode))
+def embedded(folder: Path, mode: str = "good", ear: Ear | None = None) -> Embedded:
+    return Embedded(model(folder), ear or Ear(), engines=[LlamaServer(fake(folder, mode))])
 
 
 def gone(pid: int) -> bool:
@@ -116,28 +124,36 @@ def arrives(path: Path) -> bool:
     return path.exists()
 
 
-def failure(folder: Path, mode: str, ready_seconds: float = 10) -> DraftError:
+def failure(folder: Path, mode: str, patience: float = 10) -> DraftError:
     server = embedded(folder, mode)
-    server.ready_seconds = ready_seconds
+    server.patience = patience
     with pytest.raises(DraftError) as caught:
         server.start()
-    assert not server.alive()
+    assert server.folder == ""
     return caught.value
+
+
+def told(error: DraftError) -> str:
+    """All that --verbose adds to an error."""
+    return "\n".join(getattr(error, "__notes__", []))
 
 
 def test_ready(tmp_path: Path) -> None:
     """A started engine says its address, its slots and its context, and ends with the block."""
-    notes: list[str] = []
+    ear = Ear()
 
-    with embedded(tmp_path, notes=notes) as server:
+    with embedded(tmp_path, ear=ear) as server:
         pid = server.pid
         assert server.alive()
         assert server.base_url.startswith("http://127.0.0.1:")
         assert (server.slots, server.context) == (3, 4096)
 
-    assert not server.alive()
     assert gone(pid)
-    assert notes == ["starting the embedded model (model.gguf)"]
+    assert ear.notes == []  # loading leaves no line behind
+    assert {text for text, _, _ in ear.phases} == {"loading the model", ""}
+    assert ear.phases[-1] == ("", 0, 0)
+    done = [done for text, done, _ in ear.phases if text]
+    assert done == sorted(done)
 
 
 @linux
@@ -169,28 +185,144 @@ def test_environment_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("mode", "words"),
     [
-        ("crash", "the tensor is upside down"),
+        ("crash", "it ended by itself"),
         ("libgomp", "needs the system's libgomp.so.1"),
-        ("killed", "out of memory"),
-        ("allocation", "out of memory"),
-        ("taken", "couldn't bind"),
+        ("killed", "memory ran out"),
+        ("allocation", "ran out of memory"),
+        ("taken", "another program took its port"),
+        ("illegal", "built for a newer processor"),
+        ("segfault", "it crashed"),
     ],
 )
 def test_failure_is_explained(tmp_path: Path, mode: str, words: str) -> None:
-    """An engine that ends before it is ready is an error of the model with its last lines."""
+    """An engine that ends before it is ready is one line, without a number, and a cure."""
     error = failure(tmp_path, mode)
 
     assert (error.code, error.exit_code) == ("embedded-failed", Exit.MODEL)
     assert words in error.message
+    assert "\n" not in str(error.message)
+    assert not re.search(r"\bcode\b|-\d", error.message)
+    assert error.hint
 
 
+def test_own_words_are_for_verbose(tmp_path: Path) -> None:
+    """What the engine itself said is in no message, and is there for who asks for more."""
+    error = failure(tmp_path, "crash")
+
+    assert "tensor" not in str(error)
+    assert "the tensor is upside down" in told(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "words"),
+    [
+        (0xC000001D, "", "newer processor"),
+        (-1073741795, "", "newer processor"),  # the same, signed
+        (0xC0000005, "", "it crashed"),
+        (-7, "", "it crashed"),
+        (-6, "GGML_ASSERT(x) failed", "it crashed"),
+        (0xC0000017, "", "ran out of memory"),
+        (1, "MemoryError: std::bad_alloc", "ran out of memory"),
+        (0xC0000135, "", "Visual C++"),
+        (1, "ImportError: DLL load failed while importing xllamacpp", "Visual C++"),
+        (1, "ImportError: libgomp.so.1: cannot open shared object file", "libgomp.so.1"),
+        (127, "libcurl.so.4: cannot open shared object file", "libcurl.so.4"),
+        (1, "/lib/libc.so.6: version `GLIBC_2.38' not found", "GLIBC_2.38"),
+        (1, "error loading model: unknown architecture: 'x'", "unknown architecture: 'x'"),
+        (1, "failed to load model, 'cut.gguf'", "cannot read this model"),
+        (1, "No module named 'xllamacpp.xllamacpp'", "for another Python"),
+    ],
+)
+def test_ends_are_told_apart(code: int, said: str, words: str) -> None:
+    """Each kind of end has its own words, on Windows too."""
+    why = explain_end(code, said).why
+
+    assert words in why
+    assert code in {1, 127} or str(code) not in why
+
+
+@linux
 def test_never_ready(tmp_path: Path) -> None:
-    """An engine that does not become ready in time is ended, and its last lines are told."""
-    error = failure(tmp_path, "quiet", ready_seconds=0.6)
+    """An engine that does nothing while it should load is ended."""
+    error = failure(tmp_path, "quiet", patience=0.6)
 
     assert error.code == "embedded-failed"
-    assert "not ready within" in error.message
-    assert "still thinking" in error.message
+    assert "not ready after" in error.message
+    assert "still thinking" in told(error)
+
+
+@linux
+def test_slow_engine_may_load(tmp_path: Path) -> None:
+    """One that works while it loads is waited for, however long a slow disk takes."""
+    server = embedded(tmp_path, "slow")
+    server.patience = 0.7
+
+    with server:
+        assert server.alive()
+
+
+def watch(server: Embedded) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        assert server.alive()
+        time.sleep(0.05)
+
+
+@linux
+def test_hanging_engine_is_noticed(tmp_path: Path) -> None:
+    """One that uses no processor time while it is asked for is taken to hang."""
+    with embedded(tmp_path) as server:
+        server.patience = 0.3
+        os.kill(server.pid, signal.SIGSTOP)
+        with pytest.raises(DraftError, match="it hangs"):
+            watch(server)
+        server.grace = 0.1
+
+
+def test_nobody_watching_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time in which nobody looked does not count, as nothing may have been asked for in it."""
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    pulse = local.Pulse()
+
+    pulse.still_for(1.0)
+    now[0] = 10
+    assert pulse.still_for(1.0) == 10
+    now[0] = 1000
+    assert pulse.still_for(1.0) == 0
+    now[0] = 1005
+    assert pulse.still_for(1.0) == 5
+    assert pulse.still_for(2.0) == 0
+    assert pulse.still_for(None) == 0
+
+
+def test_next_engine_is_tried(tmp_path: Path) -> None:
+    """Where the engine on PATH cannot run here and another is there, that one answers."""
+    broken, good = tmp_path / "a", tmp_path / "b"
+    broken.mkdir()
+    good.mkdir()
+    ear = Ear()
+    engines = [LlamaServer(fake(broken, "illegal")), LlamaServer(fake(good, "good"))]
+
+    with Embedded(model(tmp_path), ear, engines=engines) as server:
+        assert server.alive()
+
+    (note,) = ear.notes
+    assert str(broken) in note
+    assert f"{good / 'llama-server'}) is used" in note
+
+
+def test_memory_is_no_reason_for_another_engine(tmp_path: Path) -> None:
+    """What would fail with any engine is not tried with each."""
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.mkdir()
+    second.mkdir()
+    engines = [LlamaServer(fake(first, "allocation")), LlamaServer(fake(second, "good"))]
+
+    with pytest.raises(DraftError, match="ran out of memory"):
+        Embedded(model(tmp_path), Ear(), engines=engines).start()
+
+    assert not (second / "runs").exists()
 
 
 def test_taken_port_is_tried_again(tmp_path: Path) -> None:
@@ -205,7 +337,7 @@ def test_engine_that_is_no_program(tmp_path: Path) -> None:
     """A binary that cannot be executed is an error of the model, not a bug of ours."""
     binary = tmp_path / "llama-server"
     binary.write_text("no program")
-    server = Embedded(model(tmp_path), print, binary=binary)
+    server = Embedded(model(tmp_path), Ear(), engines=[LlamaServer(binary)])
 
     with pytest.raises(DraftError) as caught:
         server.start()
@@ -219,7 +351,7 @@ def test_model_is_checked_first(tmp_path: Path) -> None:
     path.write_text("no model")
 
     with pytest.raises(DraftError) as caught:
-        Embedded(path, print, binary=fake(tmp_path, "good")).start()
+        Embedded(path, Ear(), engines=[LlamaServer(fake(tmp_path, "good"))]).start()
 
     assert (caught.value.code, caught.value.exit_code) == ("bad-gguf", Exit.FILE)
     assert not (tmp_path / "runs").exists()
@@ -231,7 +363,8 @@ def test_crash_later_shows(tmp_path: Path) -> None:
         os.kill(server.pid, signal.SIGKILL)
 
         assert gone(server.pid)
-        assert not server.alive()
+        with pytest.raises(DraftError, match="it was killed, most likely because memory ran out"):
+            server.alive()
         server.stop()
     server.stop()
 
@@ -239,7 +372,7 @@ def test_crash_later_shows(tmp_path: Path) -> None:
 @linux
 def test_stubborn_engine_is_killed(tmp_path: Path) -> None:
     """An engine that does not listen to the request to end is killed."""
-    server = Embedded(model(tmp_path), print, binary=fake(tmp_path, "stubborn"))
+    server = embedded(tmp_path, "stubborn")
     server.grace = 0.2
 
     server.start()
@@ -272,10 +405,10 @@ def test_starting_thread_may_end(tmp_path: Path) -> None:
 PARENT = """
 import sys, time
 from pathlib import Path
-from assistant.engine import Child, environment
+from assistant.child import Child, environment
 binary = Path(sys.argv[1])
 command = [str(binary), "--port", "0", "--slot-save-path", "x"]
-child = Child(command, environment(binary, {{}}), watched={watched})
+child = Child(command, environment({{}}), watched={watched})
 print(child.pid, flush=True)
 time.sleep(60)
 """
@@ -306,7 +439,7 @@ def test_killed_parent_takes_the_engine_along(tmp_path: Path, mode: str, *, watc
 def test_watchdog_ends_with_the_engine(tmp_path: Path) -> None:
     """The watchdog of other systems lets go when the engine was stopped in order."""
     binary = fake(tmp_path, "quiet")
-    child = Child([str(binary)], engine.environment(binary, {}), watched=True)
+    child = Child([str(binary)], environment({}), watched=True)
 
     child.stop()
 
@@ -323,7 +456,7 @@ def test_prefix_is_shared(tmp_path: Path) -> None:
     """The shared beginning is read once, copied into every other slot, and its file removed."""
     with embedded(tmp_path) as server:
         assert share(server)
-        left = list(Path(server.folder).iterdir())
+        left = [file.name for file in Path(server.folder).iterdir()]
 
     lines = (tmp_path / "asked").read_text().splitlines()
     assert [line.split()[0] for line in lines] == [
@@ -335,7 +468,7 @@ def test_prefix_is_shared(tmp_path: Path) -> None:
     asked = json.loads(lines[0].split(" ", 1)[1])
     assert (asked["id_slot"], asked["max_tokens"]) == (0, 1)
     assert asked["messages"][1] == {"role": "user", "content": "Brief"}
-    assert left == []
+    assert left == ["in-use"]
     assert not Path(server.folder or "/nowhere").exists()
 
 
@@ -361,12 +494,118 @@ def test_missing_says_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_engine_on_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An engine that a person installed is taken before the wheel's."""
+    """An engine that a person installed comes before the wheel's, and neither is executed."""
+    package = tmp_path / "site" / "xllamacpp"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise SystemExit")
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "site")])
 
-    assert engine.find() != tmp_path / "llama-server"
-    assert engine.find() is None or "skulk" in str(engine.find())
-    assert fake(tmp_path, "good") == engine.find()
+    (only,) = engine.find_engines()
+    assert isinstance(only, Xllamacpp)
+    assert only.folder == tmp_path / "site"
+
+    binary = fake(tmp_path, "good")
+    assert [type(found) for found in engine.find_engines()] == [LlamaServer, Xllamacpp]
+    assert str(binary) in engine.find_engines()[0].name
+
+
+WHEEL = """
+import json, os, sys
+class Holder: pass
+class Mode:
+    def __init__(self, number): self.number = number
+class CommonParams:
+    def __init__(self):
+        self.model, self.sampling = Holder(), Holder()
+        self.model.path, self.sampling.penalty_repeat = "", 1.0
+        self.load_mode, self.types = Mode(-1), [Mode(0)]
+        self.hostnames, self.api_keys = ["x"], []
+        self.port = self.n_parallel = self.n_ctx = self.cache_ram_mib = 0
+        self.slot_save_path, self.ui, self.offline, self.cache_idle_slots = "", True, False, True
+class Server:
+    def __init__(self, p):
+        print(json.dumps([p.model.path, p.load_mode.number, p.api_keys, p.n_ctx, p.n_parallel,
+            p.sampling.penalty_repeat, p.types[0].number, "LLAMA_API_KEY" in os.environ,
+            [name for name in sys.path if "site-packages" in name]]), file=sys.stderr)
+        os._exit(7)
+"""
+
+
+def test_program_of_the_wheel(tmp_path: Path) -> None:
+    """The wheel's server gets its settings in their types, and its key by no command line."""
+    package = tmp_path / "xllamacpp"
+    package.mkdir()
+    (package / "__init__.py").write_text(WHEEL)
+    wheel = Xllamacpp(tmp_path)
+    launch = engine.Launch(
+        model=tmp_path / "a b.gguf", port=1, slots=3, context=100, folder="/f", repeat_penalty=1.5,
+        more={"types": [6]},
+    )  # fmt: skip
+
+    command = wheel.command(launch)
+    done = subprocess.run(
+        command, env=wheel.environment("secret"), capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 7, done.stderr
+    seen = [str(tmp_path / "a b.gguf"), 0, ["secret"], 300, 3, 1.5, 6, False, []]
+    assert json.loads(done.stderr) == seen
+    assert not any("secret" in word for word in command)
+
+
+def test_trial(tmp_path: Path) -> None:
+    """An engine is tried without a model: one that cannot be loaded says why."""
+    (tmp_path / "xllamacpp").mkdir()
+    init = tmp_path / "xllamacpp" / "__init__.py"
+    wheel = Xllamacpp(tmp_path)
+
+    init.write_text("class CommonParams: pass\n")
+    assert try_engine(wheel) is None
+    init.write_text("raise ImportError('libgomp.so.1: cannot open shared object file')\n")
+    failure = try_engine(wheel)
+    assert failure is not None
+    assert "libgomp.so.1" in failure.why
+    assert "apt-get install libgomp1" in failure.hint
+    init.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGILL)\n")
+    failure = try_engine(wheel)
+    assert failure is not None
+    assert "newer processor" in failure.why
+    assert try_engine(LlamaServer(tmp_path / "none")) is not None
+
+
+def test_folder_of_a_killed_run_is_swept(tmp_path: Path) -> None:
+    """What a killed run left goes, with the prompt in it; what is in use, or not ours, stays."""
+    left, used, new, other = (
+        tmp_path / f"draft-engine-{name}" for name in ("left", "used", "new", "other")
+    )
+    for folder in (left, used, new):
+        folder.mkdir()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "in-use").touch()
+    other.symlink_to(outside)
+    (left / "in-use").touch()
+    (left / "prefix").write_text("the prompt")
+    program = (
+        "import sys, time; from filelock import FileLock; lock = FileLock(sys.argv[1]);"
+        " lock.acquire(); print('held', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", program, str(used / "in-use")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+
+        local.sweep_folders(tmp_path)
+        assert not left.exists()
+        assert used.is_dir()
+        assert new.is_dir()
+        assert (outside / "in-use").exists()
+
+        holder.kill()
+    local.sweep_folders(tmp_path)
+
+    assert not used.exists()
 
 
 GB = 1024**3
@@ -491,14 +730,18 @@ def test_requirements_where_memory_is_short(
     """Where a model cannot fit, the numbers and a cure are told; a small one fits there."""
     monkeypatch.setattr(machine, "memory", lambda: GB)
     monkeypatch.setattr(machine, "swap", lambda: 0)
+    monkeypatch.setattr(requirement, "cached", lambda: None)
 
     (ours,) = (needed for needed in local.requirements() if needed.name == "memory")
     (small,) = (n for n in local.requirements(model(tmp_path)) if n.name == "memory")
 
     assert not ours.ok
     assert ours.detail == "1.1 GB free, 1.5 GB are needed"
-    assert "close other programs" in ours.hint
+    assert "Close other programs" in ours.hint
     assert small.ok
+    monkeypatch.setattr(requirement, "requirements", lambda _model: (ours,))
+    with pytest.raises(DraftError, match=r"memory: 1\.1 GB free, 1\.5 GB are needed"):
+        local.check_requirements()
 
 
 def test_ways_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -557,7 +800,7 @@ def test_real_model_answers() -> None:
         pytest.skip(local.missing())
     path = weights.weights(lambda _done, _total: None)
 
-    with Embedded(path, print) as server:
+    with Embedded(path, Ear()) as server:
         assert server.slots == local.SLOTS
         assert server.context == local.CONTEXT
         assert share(server)

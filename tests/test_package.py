@@ -209,6 +209,15 @@ def test_a_draft_loads_no_more_than_it_needs(project: Path) -> None:
     assert counted.stderr.rpartition("LOADED")[2].split() == ["openai", "tiktoken"]
 
 
+def test_a_draft_into_a_pipe_loads_no_rich(project: Path) -> None:
+    """Where nothing can be rewritten, nothing is loaded that would draw it."""
+    with Scripted() as server:
+        model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "scripted"}
+        done = run(project, "bug: x", program=(LOADED, json.dumps(["rich", "openai"])), more=model)
+
+    assert done.stderr.rpartition("LOADED")[2].split() == ["openai"]
+
+
 def test_warm_list_reads_no_markdown(project: Path) -> None:
     """A list from the cache loads neither a parser nor what locks and writes files."""
     (project / "memory" / "design").mkdir(parents=True)

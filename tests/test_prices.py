@@ -70,6 +70,7 @@ def test_amounts_are_readable(amount: float, shown: str) -> None:
         ('[prices.m]\ninput = 1\noutput = 1\ncurrency = "\\u001b"', "`currency` must be"),
         ("[prices.m]\ninput = 1\nouput = 1", "`ouput` is not known here"),
         ("= broken", "not valid TOML"),
+        (f"x = {'[' * 100_000}", "not valid TOML"),
     ],
 )
 def test_nonsense_is_told_and_left_out(text: str, words: str, tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ def test_it_asks(
     answer: str, code: int, draft: Draft, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a terminal it asks, and anything but yes changes nothing."""
+    monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr(io, "TextIOWrapper", Terminal)
 
     ran = draft("renumber", "7", stdin=answer.encode())

@@ -156,6 +156,25 @@ def test_a_configuration_with_mistakes(text: str, words: str, project: Path) -> 
     assert str(project / ".draft.toml") in error.where
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('modle = "x"', "Did you mean `model`?"),
+        ('Base_Url = "x"', "Did you mean `base-url`?"),
+        ("max_token_total = 1", "Did you mean `max-tokens-total`?"),
+        ("[tool.draft]\nmodel = 'x'", "Without [tool.draft]"),
+        ("[draft]\nmodel = 'x'", "Without [tool.draft]"),
+        ("trusted = ['http://a']", "Put it into "),
+        ("[prices.m]\ninput = 1", "Put it into "),
+    ],
+)
+def test_a_key_in_the_wrong_place(text: str, words: str, project: Path) -> None:
+    """A misspelled key is told the one that was meant, and a misplaced one its place."""
+    (project / ".draft.toml").write_text(text)
+
+    assert words in refused(project).hint
+
+
 def test_keys_may_be_written_either_way(project: Path) -> None:
     """Keys take `-` as the options do, or `_` as Python does; `check` is handed on."""
     (project / "pyproject.toml").write_text(

@@ -28,6 +28,17 @@ def test_markdown() -> None:
     assert markdown(Suggestions()) == ""
 
 
+def test_numbers_are_shown() -> None:
+    """What can be picked has its number, in the last column or before the words."""
+    both = BOTH.numbered(["Who pays?"])
+
+    assert markdown(both).count(" No. |") == 2
+    assert '"one two three four" | 2 |' in markdown(both)
+    assert markdown(both).endswith("| 1 |")
+    assert "\n  2  High/Low: It fails" in columns(both, 60)
+    assert "\n  1  Who pays?" in columns(both, 60)
+
+
 @given(suggestions())
 def test_markdown_holds(found: Suggestions) -> None:
     """Whatever was said, there are two tables at most, one row for each suggestion, and no HTML."""

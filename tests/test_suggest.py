@@ -91,6 +91,82 @@ def test_apply(draft: Draft, path: Path) -> None:
     assert again.out == ""
 
 
+def test_some_are_applied_by_number(draft: Draft, path: Path) -> None:
+    """Numbers choose among what was shown; the rest keeps its numbers and is not paid for again."""
+    shown, _ = run(draft, "--json")
+    every = {
+        one["number"]: one.get("risk") or one["question"]
+        for kind in ("risks", "questions")
+        for one in json.loads(shown.out)[kind]
+    }
+    assert sorted(every) == list(range(1, 11))
+
+    ran, requests = run(draft, "--apply", "2, 7", "9-10")
+    once = path.read_text()
+    again, more = run(draft, "--json")
+    left = {
+        one["number"]: one.get("risk") or one["question"]
+        for kind in ("risks", "questions")
+        for one in json.loads(again.out)[kind]
+    }
+    last, none = run(draft, "--apply", "1")
+
+    assert (ran.code, again.code, last.code) == (0, 0, 0), ran.err + last.err
+    assert len(requests) == len(more) == len(none) == 0
+    assert "added 1 risk and 3 questions to doc.md; 6 left" in ran.err
+    for number, text in every.items():
+        assert (text.rstrip("?.") in once) == (number in (2, 7, 9, 10))
+    assert left == {number: every[number] for number in (1, 3, 4, 5, 6, 8)}
+    assert every[1] in path.read_text()
+    assert f"| {every[2]} |" in ran.out
+    assert every[3] not in ran.out
+
+
+def test_all_that_was_left_ends_it(draft: Draft, path: Path) -> None:
+    """Once all are picked nothing is kept, and a number names nothing any more."""
+    run(draft)
+    run(draft, "--apply", "1-9")
+    run(draft, "--apply", "10")
+
+    ran, requests = run(draft, "--apply", "10")
+
+    assert (ran.code, len(requests)) == (Exit.USAGE, 0)
+    assert "nothing was for this document as it is now" in ran.err
+    assert path.read_text().count("|") > DOCUMENT.count("|")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--apply", "11"), "no suggestion has the number 11"),
+        (("--apply", "0"), '"0" is no number'),
+        (("--apply", "3-1"), '"3-1" is no number'),
+        (("--apply", "one"), '"one" is no number'),
+        (("1",), "numbers choose what --apply adds"),
+    ],
+)
+def test_numbers_that_name_nothing(
+    words: tuple[str, ...], said: str, draft: Draft, path: Path
+) -> None:
+    """A number that was not shown is wrong usage, and nothing is written."""
+    run(draft)
+
+    ran, requests = run(draft, *words)
+
+    assert (ran.code, len(requests)) == (Exit.USAGE, 0)
+    assert said in ran.err
+    assert path.read_text() == DOCUMENT
+
+
+def test_nothing_was_shown_yet(draft: Draft, path: Path) -> None:
+    """A number without a list that it is from is refused before anything is asked."""
+    ran, requests = run(draft, "--apply", "1")
+
+    assert (ran.code, len(requests)) == (Exit.USAGE, 0)
+    assert "nothing was for this document" in ran.err
+    assert path.read_text() == DOCUMENT
+
+
 def test_answers_are_paid_for_once(draft: Draft, path: Path) -> None:
     """What was printed is applied without asking again; a changed document is asked about anew."""
     run(draft)

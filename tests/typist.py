@@ -1,13 +1,18 @@
-"""Somebody who types at a real shell, in a terminal of its own."""
+"""Somebody at a terminal: who types at a real shell, or runs the program alone."""
 
+import fcntl
 import json
 import os
 import pty
 import select
 import shlex
 import signal
+import struct
 import sys
+import termios
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -93,3 +98,40 @@ class Typist:
             ready, _, _ = select.select([self._terminal], [], [], 0.05)
             if ready:
                 self.screen += os.read(self._terminal, 65536).decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a run in a terminal came to: its exit code, and all that went to the terminal."""
+
+    code: int
+    text: str
+
+
+def in_terminal(
+    folder: Path, *words: str, environ: Mapping[str, str], keys: str = "", size: tuple[int, int]
+) -> Shown:
+    """Run `draft` with these words; `keys` are typed ahead. `size` is columns and lines."""
+    kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
+    named = {"PYTHONPATH": str(ROOT), "TERM": "xterm", "LANG": "C.UTF-8", **kept, **environ}
+    process, terminal = pty.fork()
+    if not process:  # pragma: no cover
+        columns, lines = size
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        os.chdir(folder)
+        os.execve(sys.executable, [sys.executable, "-c", MAIN, *words], named)  # noqa: S606
+    if keys:
+        os.write(terminal, keys.encode())
+    got = b""
+    while chunk := _read(terminal):
+        got += chunk
+    _, status = os.waitpid(process, 0)
+    os.close(terminal)
+    return Shown(os.waitstatus_to_exitcode(status), got.decode("utf-8", "replace"))
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so where the other end was closed
+        return b""

@@ -66,7 +66,11 @@ class Commands(TyperGroup):
         if not args:
             typer.echo(group_page(self, ctx, page_for(sys.stderr)), err=True)
             raise typer.Exit(Exit.USAGE)
-        words = line.meant(_with_shell(args), tuple(self.commands), self.valued(), asked)
+
+        def sure(question: str) -> bool:
+            return "--yes" in args or asked(question)
+
+        words = line.meant(_with_shell(args), tuple(self.commands), self.valued(), sure)
         if isinstance(ctx.obj, Voice) and words[0] in self.commands:
             ctx.obj.command = words[0]
         return super().parse_args(ctx, words)

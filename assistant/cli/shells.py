@@ -19,19 +19,19 @@ VARIABLE = "_DRAFT_COMPLETE"
 
 BASH = r"""# Completion of draft in bash: source this, or `draft --install-completion bash`.
 _draft_completion() {
-    local IFS=$'\n' line kind=
+    local IFS=$'\n' line kind= program=${1:-draft}
     COMPREPLY=()
     while read -r line; do
         if [ -z "$kind" ]; then kind=$line; else COMPREPLY+=("$line"); fi
-    done < <(_DRAFT_COMPLETE=complete_bash COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" \
-        COMP_TYPE="$COMP_TYPE" COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD="$COMP_CWORD" \
-        COMP_WORD="${2-${COMP_WORDS[COMP_CWORD]}}" COLUMNS="$COLUMNS" \
-        "${1/#\~\//$HOME/}" 2>/dev/null)
+    done < <(_DRAFT_COMPLETE=complete_bash COMP_LINE="${COMP_LINE-}" COMP_POINT="${COMP_POINT-}" \
+        COMP_TYPE="${COMP_TYPE-}" COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD="$COMP_CWORD" \
+        COMP_WORD="${2-${COMP_WORDS[COMP_CWORD]}}" COLUMNS="${COLUMNS-}" \
+        "${program/#\~\//$HOME/}" 2>/dev/null)
     case $kind in
     files) compopt -o default 2>/dev/null ||
-        while read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$2") ;;
+        while read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "${2-}") ;;
     folders) compopt -o dirnames 2>/dev/null ||
-        while read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "$2") ;;
+        while read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "${2-}") ;;
     esac
 }
 complete -o nosort -F _draft_completion draft 2>/dev/null || complete -F _draft_completion draft
@@ -44,7 +44,7 @@ _draft() {
     local line kind tab=$'\t'
     answer=("${(@f)$(_DRAFT_COMPLETE=complete_zsh ${~words[1]} \
         "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
-    kind=$answer[1]
+    kind=${answer[1]-}
     for line in "${(@)answer[2,-1]}"; do
         values+=("${line%%$tab*}")
         line=${line%$tab}

@@ -123,11 +123,16 @@ def fill(  # noqa: PLR0913
         ("draft suggest 7", "print risks and questions"),
         ("draft suggest 7 --risks -n 3", "the three weightiest risks"),
         ("draft suggest 7 --apply", "add them to the document"),
+        ("draft suggest 7 --apply 1,3", "only these, as they were shown"),
     ),
 )
 def suggest(  # noqa: PLR0913
     *,
     document: Document,
+    numbers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[N...]", help="With --apply: only these, as they were shown."),
+    ] = None,
     risks: Annotated[bool, typer.Option("--risks", help="Risks only.")] = False,
     questions: Annotated[bool, typer.Option("--questions", help="Open questions only.")] = False,
     most: Annotated[
@@ -151,7 +156,7 @@ def suggest(  # noqa: PLR0913
     both = risks == questions
     wish = own.Wish(
         kinds=Kinds(risks=risks or both, questions=questions or both), most=most, apply=apply,
-        dry_run=dry_run,
+        picks=own.picks_of(numbers or ()), dry_run=dry_run,
     )  # fmt: skip
     options = _options(where, model)
     raise typer.Exit(own.suggest(document, wish, options, manners.manner(output)))
