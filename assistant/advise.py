@@ -157,8 +157,9 @@ def _with_rest(job: Job, outcome: Outcome, run: Session, left: Suggestions) -> O
     reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
     _know(run.kept, reviewers, run.connection.name)
     for view in job.views:
-        if view.name in entries:
-            run.kept.record(view.name, entries[view.name])
+        name = journal.of_view(view.name)
+        if name in entries:
+            run.kept.record(name, entries[name])
     return replace(outcome, left=len(left.numbers))
 
 
@@ -202,7 +203,9 @@ async def _asked(job: Job, run: Session) -> Outcome:
     shown = _shown(job, run)
     reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
     _know(run.kept, reviewers, own.name)
-    missing = [one.prompt for one in reviewers if one.view.name not in run.kept.entries]
+    missing = [
+        one.prompt for one in reviewers if journal.of_view(one.view.name) not in run.kept.entries
+    ]
     if job.picks and missing:
         raise DraftError(
             "numbers choose among what was shown, and nothing was for this document as it is now.",
@@ -244,7 +247,7 @@ def _know(kept: Kept, reviewers: Sequence[Reviewer], model: str) -> None:
     for one in reviewers:
         said = (message.content for message in one.prompt.messages)
         mark = journal.digest(*said, one.prompt.schema, model)
-        kept.names[one.view.name] = f"{one.view.name} [{mark[:12]}]"
+        kept.name(journal.of_view(one.view.name), mark)
 
 
 def _applied(job: Job, outcome: Outcome, kept: Kept, progress: Progress) -> Outcome:

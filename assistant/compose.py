@@ -21,7 +21,7 @@ from assistant.brief import sections as askable
 from assistant.document import Document, parse
 from assistant.example import examples
 from assistant.generate import Writer, Written
-from assistant.instruct import Subject
+from assistant.instruct import BRIEF, Subject
 from assistant.naming import groups
 from assistant.place import code, commented
 from assistant.request import Request, Want, request
@@ -130,7 +130,7 @@ def plan(
 def _unique(asked: Request, taken: Mapping[str, Match]) -> Request:
     """The request under an id that no other has: a document may repeat its headings."""
     number, own = 1, asked.id
-    while own in taken:
+    while own in taken or own == BRIEF:  # which is what progress calls the brief
         number += 1
         own = f"{asked.id} ({number})"
     return replace(asked, id=own)

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import stat
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,8 +18,11 @@ from assistant.errors import DraftError, Exit
 from assistant.finding import UNWRITTEN, Finding
 from assistant.generate import Progress, Writer, repaired
 from assistant.instruct import Subject
+from assistant.journal import fingerprint
+from assistant.kept import Kept
 from assistant.language import named, spelled
 from assistant.llm import Usage
+from assistant.number import parse as numbered
 from assistant.number import slug
 from assistant.server import without_key
 from assistant.settings import Settings
@@ -28,6 +33,9 @@ from assistant.validate import validate
 
 CUT = "the description is longer than the model can read: its middle was left out"
 SMALLER = "use a shorter template or description"
+_SUFFIX = ".md"
+_ABOUT = 2000  # characters of a description that its journal's first line has
+_COARSE = 2.0  # seconds to which some file systems keep their times
 SHORT = 40  # characters of a description that can be a file's name as it is
 
 
@@ -133,27 +141,91 @@ async def _draft(job: Job, settings: Settings, progress: Progress, stop: Stop) -
             kept.close()
 
 
-def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -> journal.Journal:
+def find_begun(job: Job, settings: Settings, model: str) -> tuple[Path, journal.Journal] | None:
+    """The document that an unfinished run of this kind saved, with its journal, now held.
+
+    The document may have been edited, renamed or moved since. None where there is none any more,
+    and where another process is at work on it.
+    """
+    secrets = (settings.api_key,) if settings.api_key else ()
+    found = journal.find(key(job, settings, model), secrets=secrets)
+    if found is None:
+        return None
+    path = place_of(found, settings.dir)
+    if path is None:
+        found.close()
+        return None
+    return path, found
+
+
+def place_of(found: journal.Journal, folder: Path) -> Path | None:
+    """Where the document that a journal's answers are for is by now.
+
+    It is known by its path; else, having been moved, or never been told of as its run was killed,
+    by what it holds: then it is in its folder, or somewhere in the repository.
+    """
+    named = found.entries.get(journal.DOCUMENT, "")
+    content = found.entries.get(journal.CONTENT, "")
+    if named and _is_file(named):
+        return Path(named)
+    if not content:
+        return None
+    start = Path(named).parent if named else folder
+    beside = sorted(start.iterdir()) if start.is_dir() else []
+    root = context.root_of(folder, Path.cwd())
+    others = (root / name for name in sorted(context.look(root).files))
+    return next((p for p in (*beside, *others) if _holds(p, content, found.started)), None)
+
+
+def _holds(path: Path, content: str, since: float) -> bool:
+    """Whether a document that was written since then has just this content."""
+    try:
+        about = path.stat()
+        if path.suffix != _SUFFIX or about.st_mtime < since - _COARSE:
+            return False
+        return stat.S_ISREG(about.st_mode) and fingerprint(path.read_bytes()) == content
+    except OSError:
+        return False
+
+
+def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -> Kept:
     """The journal of an earlier run of this kind that came to no end, or a new one."""
     secrets = (settings.api_key,) if settings.api_key else ()
     identity = key(job, settings, model)
     found = journal.find(identity, secrets=secrets)
     if found is not None:
+        gone = found.entries.get(journal.DOCUMENT, "")
+        if job.save and gone and not _is_file(gone):
+            progress.noted(f"{_relative(gone)} is gone: this is a new document")
         if found.answers:
             progress.noted(
                 f"going on with an unfinished run: {found.answers} "
                 f"{'answer is' if found.answers == 1 else 'answers are'} kept"
             )
-        if journal.DOCUMENT in found.entries:
-            progress.noted(
-                f"`draft fill {found.entries[journal.DOCUMENT]}` would go on in the same document"
-            )
         found.tell(progress.noted)
-        return found
-    about = {"command": "draft", "description": job.description[:2000], "folder": str(settings.dir)}
+        return Kept(found, drafted=True)
+    for other in journal.pending():
+        same = other.about.get("description") == job.description[:_ABOUT]
+        if same and other.about.get("folder") == str(settings.dir) and _is_file(other.document):
+            shown = _relative(other.document)
+            text = f"{shown} is of the same description: `draft fill {shown}` goes on there"
+            progress.noted(text)
+    about = {
+        "command": "draft", "description": job.description[:_ABOUT], "folder": str(settings.dir),
+    }  # fmt: skip
     made = journal.Journal.open(identity, about, secrets=secrets)
     made.tell(progress.noted)
-    return made
+    return Kept(made, drafted=True)
+
+
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113  a path as it was kept
+
+
+def _relative(path: str) -> str:
+    with suppress(ValueError, OSError):  # on another drive, or from nowhere
+        return os.path.relpath(path, os.path.realpath("."))
+    return path
 
 
 @dataclass(slots=True)
@@ -165,7 +237,7 @@ class _Run:
     connection: Connection
     progress: Progress
     stop: Stop
-    kept: journal.Journal
+    kept: Kept
 
     async def run(self) -> Outcome:
         loop = asyncio.get_running_loop()
@@ -198,6 +270,7 @@ class _Run:
         brief = await briefed(writer, subject, job.template, self.stop)
         document = compose.begin(job.template, brief)
         planned = compose.plan(job.template, document, brief, subject)
+        self.kept.know(planned.requests, subject, own.name)
         if len(planned.requests) > 1:
             await self.connection.share_prefix(subject.messages(planned.shared, ""))
         self.stop.gathering = True
@@ -220,7 +293,7 @@ class _Run:
         try:
             path = self._saved(brief, made, subject)
         except DraftError as error:
-            if self.kept.durable:
+            if self.kept.journal.durable:
                 error.hint = (
                     f"{error.hint} The answers are kept: the same command uses them.".strip()
                 )
@@ -248,14 +321,14 @@ class _Run:
 
     def _saved(self, brief: Brief, made: compose.Composition, subject: Subject) -> Path | None:
         path = None
-        if self.job.save and made.unwritten:
-            self._described(made.text, subject)
         if self.job.save:
+            self._described(made.text, subject)
             path = store.save(
                 self.settings.dir,
                 self._name(brief),
                 encode(made.text),
                 noted=self.progress.noted,
+                above=_number_of(self.kept.journal.entries.get(journal.DOCUMENT, "")),
             )
         if not made.unwritten:
             self.kept.finish()
@@ -272,7 +345,13 @@ class _Run:
             "language": subject.language,
         }
         self.kept.record(journal.SUBJECT, json.dumps(about))
-        self.kept.record(journal.CONTENT, journal.fingerprint(encode(text)))
+        self.kept.record(journal.CONTENT, fingerprint(encode(text)))
+
+
+def _number_of(document: str) -> int:
+    """The number in a document's name; 0 where there is none."""
+    entry = numbered(os.path.basename(document))  # noqa: PTH119  a path as it was kept
+    return entry.number if entry else 0
 
 
 def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:

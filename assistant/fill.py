@@ -6,7 +6,7 @@ from os import environ
 from pathlib import Path
 
 from assistant import filling, forecast, report, settings, stdio, store
-from assistant.connect import named
+from assistant.connect import named as model_name
 from assistant.difference import unified
 from assistant.display import Display
 from assistant.editor import open_document, refuse_edit
@@ -28,6 +28,7 @@ from assistant.ending import (
 from assistant.errors import DraftError, Exit
 from assistant.filling import SMALLER, Outcome
 from assistant.job import Job, Wish, job_of
+from assistant.journal import Journal
 from assistant.kept import peeked
 from assistant.reading import subject_of
 from assistant.rehearsal import rehearse
@@ -46,10 +47,24 @@ def fill(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     _consistent(wish, manner)
     path = store.resolve(resolved.dir, name)
     job = job_of(path, wish, resolved, save=not (manner.output or wish.diff))
+    return _filled(job, wish, Named(path=path, settings=resolved, options=options), manner)
+
+
+def go_on(named: Named, held: Journal, wish: Wish, manner: Manner) -> int:
+    """Write what a draft that came to no end left unwritten in its document; the exit code.
+
+    `held` is the draft's journal, which this process has.
+    """
+    report.say(f"going on in {relative(named.path)}", manner)
+    job = job_of(named.path, wish, named.settings, save=not manner.output, kept=held)
+    return _filled(job, wish, named, manner, held)
+
+
+def _filled(job: Job, wish: Wish, named: Named, manner: Manner, held: Journal | None = None) -> int:
+    resolved = named.settings
     if wish.dry_run:
-        return _rehearse(job, resolved, manner)
-    outcome = asyncio.run(_run(job, wish, resolved, manner))
-    named = Named(path=path, settings=resolved, options=options)
+        return _rehearse(job, resolved, manner, held)
+    outcome = asyncio.run(_run(job, wish, resolved, manner, held))
     show(job, outcome, wish, manner)
     if outcome.saved:
         show_next(steps(job, outcome, named), manner)
@@ -57,7 +72,7 @@ def fill(name: str, wish: Wish, options: Options, manner: Manner) -> int:
         again = named.command("fill", *_sections(wish), "--force", *_hint(wish))
         report.say(f"`{again}` writes it again", manner, "hint")
     if wish.edit and outcome.saved and not outcome.stopped:
-        open_document(path, environ, manner)
+        open_document(job.path, environ, manner)
     if wish.diff and not outcome.stopped:
         return Exit.FINDINGS if outcome.changed else Exit.DONE
     return outcome.exit_code
@@ -87,7 +102,9 @@ def _consistent(wish: Wish, manner: Manner) -> None:
         )  # fmt: skip
 
 
-async def _run(job: Job, wish: Wish, resolved: Settings, manner: Manner) -> Outcome:
+async def _run(
+    job: Job, wish: Wish, resolved: Settings, manner: Manner, held: Journal | None
+) -> Outcome:
     display = Display(quiet=manner.quiet, verbose=manner.verbose)
     stop = Stop()
     stop.listen()
@@ -100,7 +117,7 @@ async def _run(job: Job, wish: Wish, resolved: Settings, manner: Manner) -> Outc
         return wish.yes or stdio.answered("Replace this text? [y/N] ").casefold() in ("y", "yes")
 
     try:
-        return await filling.fill(job, resolved, display, stop, accept)
+        return await filling.fill(job, resolved, display, stop, accept, held)
     finally:
         display.close()
 
@@ -199,12 +216,12 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
     }  # fmt: skip
 
 
-def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
+def _rehearse(job: Job, resolved: Settings, manner: Manner, held: Journal | None) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    name = named(resolved)
+    name = model_name(resolved)
     count = counter(name)
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
-    entries = peeked(job.path, job.content)
+    entries = held.entries if held else peeked(job.path, job.content)
     prompts = tuple(forecast.of_fill(job.task, subject, entries))
     rehearse(prompts, count, manner, name)
     if not manner.json:  # one object is all there may be

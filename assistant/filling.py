@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import compose, context, forecast, merge
+from assistant import compose, context, forecast, journal, merge
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed, stopped
@@ -14,14 +14,14 @@ from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
 from assistant.generate import Progress, Writer, Written, repaired
-from assistant.instruct import BRIEF, Subject
+from assistant.instruct import Subject
 from assistant.job import Job
-from assistant.journal import MODEL
-from assistant.kept import Kept, keep_questions, known_brief, needs_brief, opened
+from assistant.journal import Journal
+from assistant.kept import Kept, keep_questions, known_brief, needs_brief, opened, taken_over
 from assistant.llm import Usage
 from assistant.merge import Filled
 from assistant.reading import fitted
-from assistant.saving import Answers, save
+from assistant.saving import Answers, is_complete, save
 from assistant.settings import Settings
 from assistant.stop import Stop
 from assistant.task import plan
@@ -74,21 +74,29 @@ class Outcome:
 
 
 async def fill(
-    job: Job, settings: Settings, progress: Progress, stop: Stop, accept: Accept
+    job: Job,
+    settings: Settings,
+    progress: Progress,
+    stop: Stop,
+    accept: Accept,
+    held: Journal | None = None,
 ) -> Outcome:
-    """Fill a document and save it. Raises DraftError where nothing could be filled."""
+    """Fill a document and save it. Raises DraftError where nothing could be filled.
+
+    `held` is the document's journal, where this process has it already.
+    """
     empty = Brief(title="")
     forced = job.task.scope.forced.__contains__
     first = plan(job.task, job.document, empty, forced)
     if not first.requests and not needs_brief(job.task):
-        return _without_model(job, first, settings, progress, accept)
+        return _without_model(job, first, settings, progress, accept, held)
     if job.reading.nothing:
         raise DraftError(
             "nothing is written in this document that says what it is about.",
             code="nothing-to-go-by", exit_code=Exit.USAGE, where=str(job.path),
             hint="Write its title, or say it with --hint.",
         )  # fmt: skip
-    kept = opened(job.path, job.content, settings, progress)
+    kept = _opened(job, settings, progress, held)
     try:
         async with connect(settings, progress) as connection:
             run = _Run(job, settings, connection, progress, stop, kept)
@@ -108,16 +116,29 @@ def _with_questions(job: Job, outcome: Outcome) -> Outcome:
     return replace(outcome, asked_in=where, new_questions=new)
 
 
+def _opened(job: Job, settings: Settings, progress: Progress, held: Journal | None) -> Kept:
+    if held is None:
+        return opened(job.path, job.content, settings, progress)
+    return taken_over(held, job.path, job.content, progress)
+
+
 def _without_model(
-    job: Job, planned: compose.Plan, settings: Settings, progress: Progress, accept: Accept
+    job: Job,
+    planned: compose.Plan,
+    settings: Settings,
+    progress: Progress,
+    accept: Accept,
+    held: Journal | None,
 ) -> Outcome:
     """The outcome where no section is to be asked for: the program's own slots are written."""
     answers = Answers(plan=planned, written=(), brief=Brief(title=""))
     filled = merge.merge(job.task, job.document, planned, (), answers.brief)
     outcome = Outcome(before=job.document.text, text=filled.text, filled=filled)
+    if not outcome.changed and held is not None and is_complete(job, outcome.text):
+        held.finish()  # somebody wrote by hand what was missing
     if not outcome.changed or not job.save or not accept(outcome.before, outcome.text):
         return outcome
-    kept = opened(job.path, job.content, settings, progress)
+    kept = _opened(job, settings, progress, held)
     try:
         filled = save(job, answers, filled, kept, progress)
     finally:
@@ -154,7 +175,7 @@ class _Run:
             model=self.connection.model,
             estimate=self.connection.counter.prompt,
             cap=self.settings.max_tokens_total,
-            learned=lambda name: self.kept.record(MODEL, name),
+            learned=lambda name: self.kept.record(journal.MODEL, name),
         )
         prompts = forecast.of_fill(job.task, subject, self.kept.journal.entries)
         forecast.refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER)
@@ -165,7 +186,8 @@ class _Run:
         self.brief = await self._brief(writer, subject)
         planned = plan(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
         self.plan = planned
-        self.kept.know(planned.requests, subject, self.connection.name, job.task)
+        before = job.document.text if job.task.scope.forced else ""
+        self.kept.know(planned.requests, subject, self.connection.name, before)
         if len(planned.requests) > 1:
             await self.connection.share_prefix(subject.messages(planned.shared, ""))
         self.written = await compose.write(planned, writer, subject, self.stop.event)
@@ -193,7 +215,7 @@ class _Run:
         if len(first.requests) < 2 and not needs_brief(task):  # noqa: PLR2004
             # One section knows all that there is from the document itself.
             return Brief(title="")
-        self.kept.forget(BRIEF)
+        self.kept.forget(journal.BRIEF)
         return await briefed(writer, subject, first.template, self.stop)
 
     def _findings(self, text: str) -> tuple[Finding, ...]:
@@ -211,7 +233,7 @@ class _Run:
             return outcome
         if not accept(outcome.before, outcome.text):
             for done in self.written:
-                self.kept.forget(done.asked.id)
+                self.kept.forget(journal.of_section(done.asked.id))
             return outcome
         answers = Answers(plan=self.plan, written=self.written, brief=self.brief)
         filled = save(self.job, answers, outcome.filled, self.kept, self.progress)

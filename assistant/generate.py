@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant import brief
+from assistant import brief, journal
 from assistant.answer import read
 from assistant.ask import Asked, Checked, Failure, Meter, Told, ask
 from assistant.errors import DraftError
 from assistant.instruct import BRIEF, Subject, brief_prompt, section_prompt
+from assistant.journal import of_section
 from assistant.llm import Watcher
 from assistant.naming import groups
 from assistant.partial import merged
@@ -44,7 +45,7 @@ class Keeper(Protocol):
 
     @property
     def entries(self) -> Mapping[str, str]:
-        """What is kept, by id."""
+        """What is kept, by the names of `journal`."""
 
     def record(self, entry: str, text: str) -> None:
         """Keep an answer."""
@@ -89,7 +90,7 @@ class Writer:
 
     async def brief(self, subject: Subject, template: Template) -> brief.Brief:
         """The brief. Raises DraftError where there can be none, Failure where the model fails."""
-        kept = self.keeper.entries.get(BRIEF)
+        kept = self.keeper.entries.get(journal.BRIEF)
         if kept is not None:
             found = brief.titled(brief.read(kept, template)[0], self.called, template)
             if found.title:
@@ -107,7 +108,8 @@ class Writer:
             self.progress.finished(BRIEF, asked.errors[0] if asked.errors else "no title")
             raise Failure("the brief could not be used: " + " ".join(asked.errors))
         named = json.dumps({"title": found.title}, ensure_ascii=False)
-        self.keeper.record(BRIEF, asked.raw if asked.result.title else merged(asked.raw, named))
+        whole = asked.raw if asked.result.title else merged(asked.raw, named)
+        self.keeper.record(journal.BRIEF, whole)
         self.progress.finished(BRIEF, "")
         return brief.grounded(found, subject.description)
 
@@ -143,7 +145,7 @@ class Writer:
     async def _gated(
         self, subject: Subject, shared: str, asked: Request, gate: asyncio.Semaphore
     ) -> Written:
-        kept = self.keeper.entries.get(asked.id)
+        kept = self.keeper.entries.get(of_section(asked.id))
         known = subject.description + shared
         found = None if kept is None else read(kept, asked, known)
         if found is not None and _whole(found, asked):
@@ -190,14 +192,15 @@ class Writer:
     ) -> Callable[[str], Checked[Answer]]:
         """A check that keeps the best it was shown, should the run end before there is a better."""
         least: list[tuple[bool, int, int]] = []
-        before = asked.id in self.keeper.entries  # of an earlier run, which may be the better one
+        entry = of_section(asked.id)
+        before = entry in self.keeper.entries  # of an earlier run, which may be the better one
 
         def keeping(raw: str) -> Checked[Answer]:
             checked = check(raw)
             better = checked.faults <= least[0] if least else not before
-            new = raw != self.keeper.entries.get(asked.id)
+            new = raw != self.keeper.entries.get(entry)
             if better and new and checked.result.values and any(checked.faults):
-                self.keeper.record(asked.id, raw)
+                self.keeper.record(entry, raw)
                 least[:] = [checked.faults]
             return checked
 
@@ -210,7 +213,7 @@ class Writer:
                 asked=asked, problem=" ".join(done.errors),
                 repairs=done.repairs, reasons=done.reasons,
             )  # fmt: skip
-        self.keeper.record(asked.id, done.raw)
+        self.keeper.record(of_section(asked.id), done.raw)
         problem = "" if _whole(found, asked) else " ".join(done.errors)
         return Written(
             asked=asked, answer=found, problem=problem,

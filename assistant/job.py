@@ -13,7 +13,7 @@ from assistant.document import Document, load
 from assistant.errors import DraftError, Exit
 from assistant.guard import Scope
 from assistant.instruct import Subject
-from assistant.journal import fingerprint
+from assistant.journal import Journal, fingerprint
 from assistant.kept import about, peeked
 from assistant.number import slug
 from assistant.pick import picked, rewritable
@@ -58,8 +58,13 @@ class Job:
         return "" if self.reading.nothing else fingerprint(self.data)
 
 
-def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
-    """What is to be done to a document. Raises DraftError where it can't be used."""
+def job_of(
+    path: Path, wish: Wish, resolved: Settings, *, save: bool, kept: Journal | None = None
+) -> Job:
+    """What is to be done to a document. Raises DraftError where it can't be used.
+
+    `kept` is the document's journal, where that is held already.
+    """
     data = store.read(path, store.WHICH)
     if not data.strip():
         raise DraftError(
@@ -68,7 +73,7 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
         )  # fmt: skip
     document = load(data, str(path))
     template = template_of(document, resolved.template)
-    entries = peeked(path, fingerprint(data))
+    entries = kept.entries if kept else peeked(path, fingerprint(data))
     known = about(entries)
     own = template or shape.own(document)
     base = completed(own, document) if wish.add_missing else document

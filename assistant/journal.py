@@ -25,6 +25,9 @@ from assistant.userfolder import state_folder
 DOCUMENT = "@document"  # the entry that names the document which the answers are for
 CONTENT = "@content"  # the entry with a digest of the bytes that it held last
 SUBJECT = "@subject"  # the entry that says what that document is about
+# An answer's entry says what it is for, so that a section may be called anything.
+BRIEF = "brief:"
+_UNTYPED_BRIEF = "brief"  # as before entries said so
 MODEL = "@model"  # the entry with the name by which the server says that the model answered
 _REDACTED = "[secret]"
 _SHORTEST_SECRET = 8  # shorter ones are words: a local server's key may be `ollama`
@@ -39,6 +42,7 @@ class Unfinished:
     about: Mapping[str, str]
     started: float
     answers: int
+    document: str = ""  # where the answers so far were saved
 
 
 class Journal:
@@ -90,6 +94,11 @@ class Journal:
     def about(self) -> Mapping[str, str]:
         """What the run is about, as given to `open`."""
         return MappingProxyType(self._content.about)
+
+    @property
+    def started(self) -> float:
+        """When the run began."""
+        return self._content.started
 
     @property
     def entries(self) -> Mapping[str, str]:
@@ -177,6 +186,21 @@ class Journal:
             self._fail(error)
 
 
+def of_section(identity: str) -> str:
+    """The name of the entry with a section's answer."""
+    return f"section:{identity}"
+
+
+def of_view(name: str) -> str:
+    """The name of the entry with the answers from a point of view."""
+    return f"view:{name}"
+
+
+def brief_of(entries: Mapping[str, str]) -> str:
+    """The brief that a journal holds, or nothing."""
+    return entries.get(BRIEF, entries.get(_UNTYPED_BRIEF, ""))
+
+
 def digest(*parts: str) -> str:
     """One key for what identifies a run; the order of the parts counts."""
     return sha256(json.dumps(parts).encode()).hexdigest()
@@ -251,8 +275,9 @@ def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
         answers = sum(not identity.startswith("@") for identity in content.entries)
         if answers:
             one = Unfinished(
-                path=path, key=content.key, about=about, started=content.started, answers=answers
-            )
+                path=path, key=content.key, about=about, started=content.started, answers=answers,
+                document=content.entries.get(DOCUMENT, ""),
+            )  # fmt: skip
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.started, reverse=True))
 

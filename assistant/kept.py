@@ -11,8 +11,8 @@ from assistant.align import align
 from assistant.brief import Brief
 from assistant.errors import DraftError
 from assistant.generate import Progress
-from assistant.instruct import BRIEF, Subject
-from assistant.journal import CONTENT, DOCUMENT, SUBJECT, Journal
+from assistant.instruct import Subject
+from assistant.journal import CONTENT, DOCUMENT, SUBJECT, Journal, brief_of, of_section
 from assistant.request import Request, schema
 from assistant.settings import Settings
 from assistant.shape import own, unbegun, untitled
@@ -22,20 +22,30 @@ from assistant.userfolder import state_folder
 
 @dataclass(slots=True)
 class Kept:
-    """A journal's answers as a run may use them: only those to just what is asked now."""
+    """A journal's answers as a run may use them: only those to just what is asked now.
+
+    `drafted` says that the run makes the whole document that the journal is for, so that an answer
+    which is kept under its section's name alone fits as well: so they were kept once.
+    """
 
     journal: Journal
     names: dict[str, str] = field(default_factory=dict)
+    drafted: bool = False
 
     @property
     def entries(self) -> Mapping[str, str]:
-        """The answers to this run's requests, by their ids."""
-        found = {own: text for own, name in self.names.items() if (text := self._text(name))}
-        said = self._text(BRIEF)
-        return {BRIEF: said, **found} if said else found
+        """The answers to this run's requests, by what they are for."""
+        found = {own: text for own in self.names if (text := self._text(own))}
+        said = brief_of(self.journal.entries)
+        return {journal.BRIEF: said, **found} if said else found
 
-    def _text(self, name: str) -> str:
-        return self.journal.entries.get(name, "")
+    def _text(self, own: str) -> str:
+        name, entries = self.names.get(own, own), self.journal.entries
+        if name in entries:
+            return entries[name]
+        # As they were kept before names said what they are for.
+        older = [name.partition(":")[2], *([own.partition(":")[2]] if self.drafted else [])]
+        return next((entries[one] for one in older if one in entries), "")
 
     def record(self, entry: str, text: str) -> None:
         """Keep an answer."""
@@ -43,21 +53,25 @@ class Kept:
 
     def forget(self, entry: str) -> None:
         """Let an answer that was declined, or a brief that lacks names, be asked for again."""
-        name = self.names.get(entry, entry)
-        if self._text(name):
-            self.journal.record(name, "")
+        if self.entries.get(entry):
+            self.record(entry, "")
 
-    def know(self, requests: Sequence[Request], subject: Subject, model: str, task: Task) -> None:
-        """Under which names the answers to these requests are kept."""
+    def name(self, entry: str, mark: str) -> None:
+        """Keep an answer apart from others for the same that were asked for in another way."""
+        self.names[entry] = f"{entry} [{mark[:12]}]"
+
+    def know(
+        self, requests: Sequence[Request], subject: Subject, model: str, before: str = ""
+    ) -> None:
+        """Under which names the answers to these requests are kept.
+
+        `before` is the text of a document in which something is to be written anew.
+        """
         for asked in requests:
             keys = [want.key for want in asked.wants]
             # An answer to other slots, another hint or a text that was changed is another answer.
-            before = ""
-            if task.scope.forced:
-                before = task.document.text
             how = (subject.hint, subject.language, model, before)
-            mark = journal.digest(*keys, schema(asked), *how)
-            self.names[asked.id] = f"{asked.id} [{mark[:12]}]"
+            self.name(of_section(asked.id), journal.digest(*keys, schema(asked), *how))
 
     @property
     def place(self) -> str:
@@ -114,8 +128,13 @@ def opened(path: Path, content: str, settings: Settings, progress: Progress) -> 
     if found is None:
         about = {"command": "fill", "document": document}
         found = Journal.open(journal.digest("fill", document), about, secrets=secrets)
+    return taken_over(found, path, content, progress)
+
+
+def taken_over(found: Journal, path: Path, content: str, progress: Progress) -> Kept:
+    """A journal that is held, as that of a document with this `content` which is there by now."""
     found.tell(progress.noted)
-    for entry, text in ((DOCUMENT, document), (CONTENT, content)):
+    for entry, text in ((DOCUMENT, os.path.realpath(path)), (CONTENT, content)):
         if found.entries.get(entry, "") != text:
             found.record(entry, text)
     return Kept(found)
@@ -144,7 +163,7 @@ def peeked(path: Path, content: str) -> Mapping[str, str]:
 
 def known_brief(entries: Mapping[str, str], task: Task) -> Brief | None:
     """A journal's brief, where it has every name that the document still needs."""
-    said = entries.get(BRIEF, "")
+    said = brief_of(entries)
     if not said:
         return None
     template = task.template or own(task.document)

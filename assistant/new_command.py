@@ -3,17 +3,18 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import forecast, report, settings, stdio, store
+from assistant import fill, forecast, report, settings, stdio, store
 from assistant.builtin import chosen
 from assistant.connect import check, named, window
 from assistant.description import checked, classify
 from assistant.display import Display
-from assistant.draft import CUT, SMALLER, Job, Outcome, draft, fitted
+from assistant.document import decode
+from assistant.draft import CUT, SMALLER, Job, Outcome, draft, find_begun, fitted
 from assistant.editor import open_document, refuse_edit
 from assistant.ending import (
     Named,
@@ -31,8 +32,10 @@ from assistant.ending import (
 )
 from assistant.errors import Exit
 from assistant.instruct import Subject
+from assistant.job import Wish as More
+from assistant.journal import Journal
 from assistant.rehearsal import rehearse as print_rehearsal
-from assistant.relation import Relation, link_back, related
+from assistant.relation import Relation, has_reference, link_back, refer, related
 from assistant.report import Manner
 from assistant.settings import Options, Settings
 from assistant.show import relative
@@ -79,9 +82,16 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
         references=tuple(other.item(resolved.dir) for other in others),
     )
     forecast.refuse_nothing(Subject(description=description, kind=kind), made)
+    begun = find_begun(job, resolved, named(resolved) if wish.dry_run else check(resolved))
+    if begun is not None:
+        path, held = begun
+        own = Named(path=path, settings=resolved, options=options)
+        try:
+            return go_on(job, own, held, others, wish, manner)
+        finally:
+            held.close()
     if wish.dry_run:
         return rehearse(job, resolved, manner)
-    check(resolved)
     outcome = asyncio.run(_run(job, resolved, manner))
     failed = link(job, outcome, others, manner)
     show(job, outcome, Known(settings=resolved, options=options), manner)
@@ -90,17 +100,44 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
     return outcome.exit_code or (Exit.FINDINGS if failed else Exit.DONE)
 
 
+def go_on(
+    job: Job, own: Named, held: Journal, others: Sequence[Relation], wish: Wish, manner: Manner
+) -> int:
+    """Go on in the document that a run of this command saved and did not complete; the exit code.
+
+    What the new command says that the first did not is done as well: links to other documents.
+    """
+    failed = False
+    if job.save and not wish.dry_run:
+        for item in job.references:
+            refer(own.path, item, job.template)
+        text = decode(store.read(own.path))
+        failed = linked_back(job, own.path, text, others, manner)
+    more = More(dry_run=wish.dry_run, edit=wish.edit)
+    return fill.go_on(own, held, more, manner) or (Exit.FINDINGS if failed else Exit.DONE)
+
+
 def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner) -> bool:
     """Link the documents that the new one refers to back to it; whether one was left without."""
+    if outcome.path is not None:
+        return linked_back(job, outcome.path, outcome.text, others, manner)
+    for other, item in zip(others, job.references, strict=True):
+        if not has_reference(outcome.text, item):
+            report.say(f"the template has no place for a reference: {item}", manner, "warning")
+        text = f"{relative(other.path)} was left as it is: nothing was saved"
+        report.say(text, manner, "warning")
+    return False
+
+
+def linked_back(
+    job: Job, path: Path, text: str, others: Sequence[Relation], manner: Manner
+) -> bool:
+    """Likewise for a document that is saved at `path`, with this text."""
     failed = False
     for other, item in zip(others, job.references, strict=True):
-        if item not in outcome.text:
+        if not has_reference(text, item):
             report.say(f"the template has no place for a reference: {item}", manner, "warning")
-        if outcome.path is None:
-            text = f"{relative(other.path)} was left as it is: nothing was saved"
-            report.say(text, manner, "warning")
-            continue
-        said = link_back(other, outcome.path, outcome.text, job.template, job.date)
+        said = link_back(other, path, text, job.template, job.date)
         if said.problem:
             report.say(f"{relative(other.path)} {said.problem}", manner, "warning")
         if said.note:
@@ -165,9 +202,12 @@ def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     sections = [found.section for found in outcome.findings if found.section]
     asked = [label.rsplit(" > ", 1)[-1] for label, _ in outcome.repaired]
     ready = not (left or outcome.exit_code) and len(statuses) > 1
+    fill_step = named.step_to_fill()
+    if outcome.unwritten:  # else the run is complete, and the same command makes another document
+        fill_step = replace(fill_step, why="write what is unwritten; the same command does so too")
     return (
         named.step_to_open(count_questions(job.template, outcome.text)[0]),
-        named.step_to_fill() if left else named.step_to_suggest(),
+        fill_step if left else named.step_to_suggest(),
         *redo(named, job.template, outcome.text, (*sections, *asked), left),
         *((named.step_to_move(statuses[1]),) if ready else ()),
     )

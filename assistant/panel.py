@@ -10,6 +10,7 @@ from assistant.ask import Checked, Failure, Meter, ask
 from assistant.errors import DraftError
 from assistant.generate import ENOUGH, FINAL, Progress
 from assistant.ground import Ground
+from assistant.journal import of_view
 from assistant.kept import Kept
 from assistant.llm import Prompt
 from assistant.suggestion import Kinds, Opinion, View
@@ -125,7 +126,7 @@ class _Hearing:
 
     def resumed(self) -> bool:
         """Whether an earlier run has the answer."""
-        known = self.kept.entries.get(self.view.name)
+        known = self.kept.entries.get(of_view(self.view.name))
         if known is None:
             return False
         try:
@@ -141,7 +142,7 @@ class _Hearing:
         before = self._last
         found = self._last = self._read(raw)
         if self.usable:
-            self.kept.record(self.view.name, json.dumps(self._raws, ensure_ascii=False))
+            self.kept.record(of_view(self.view.name), json.dumps(self._raws, ensure_ascii=False))
         if before is not None and len(found.errors) >= len(before.errors):
             # It was told what is wrong, and no less is wrong now: it knows no better.
             return Checked(result=found)

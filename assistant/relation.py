@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -149,8 +150,26 @@ def superseded(text: str, template: Template, today: str) -> tuple[str, str]:
     return apply(text, move.edits, document.newline), said
 
 
+def refer(path: Path, item: str, template: Template) -> None:
+    """Add a reference to a document that has a place for it and lacks it."""
+    with suppress(store.Changed):  # somebody is at work on it: they see what is said of it
+        before = store.read(path)
+        after = linked(decode(before), item, template)
+        if after is not None and encode(after) != before:
+            store.replace(path, before, encode(after))
+
+
+def has_reference(text: str, item: str) -> bool:
+    """Whether a text has this reference, whatever the other document is called by now."""
+    words, _, rest = item.partition("[")
+    target = rest.rpartition("](")[2]
+    return any(words in line and f"]({target}" in line for line in text.splitlines())
+
+
 def linked(text: str, item: str, template: Template) -> str | None:
     """A document's text with one more reference, or None where it has no place for one."""
+    if has_reference(text, item):
+        return text
     document = parse(text)
     for edit in _edits(document, item, template):
         after = apply(text, [edit], document.newline)

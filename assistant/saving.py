@@ -41,7 +41,7 @@ def save(job: Job, answers: Answers, filled: Filled, kept: Kept, progress: Progr
         raise kept.named(error) from error
     if store.read(job.path) != encode(filled.text):
         progress.noted(f"the file was changed again; what it held before is kept in {kept.place}")
-    elif not filled.overtaken and not filled.unwritten and _complete(job, filled.text):
+    elif not filled.overtaken and not filled.unwritten and is_complete(job, filled.text):
         kept.finish()
     return filled
 
@@ -70,7 +70,7 @@ def _merged(job: Job, answers: Answers, filled: Filled, kept: Kept, progress: Pr
     )  # fmt: skip
 
 
-def _complete(job: Job, text: str) -> bool:
+def is_complete(job: Job, text: str) -> bool:
     """Whether nothing is left for which the journal could be of use."""
     document = parse(text)
     every = replace(job.task, document=document, scope=Scope())

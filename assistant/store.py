@@ -132,12 +132,14 @@ def save(
     *,
     state: Path | None = None,
     noted: Callable[[str], None] | None = None,
+    above: int = 0,
 ) -> Path:
     """Write a new document under the folder's next number, and return its path.
 
-    The number is above all in the folder, on other branches and in other worktrees; `noted` hears
-    where those could not be looked at. Any number of processes may do this at once. `state`
-    replaces the platform's state folder. Raises `DraftError`; then nothing was written.
+    The number is above all in the folder, on other branches and in other worktrees, and `above` one
+    that was given to what is gone since; `noted` hears where others could not be looked at. Any
+    number of processes may do this at once. `state` replaces the platform's state folder. Raises
+    `DraftError`; then nothing was written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -145,7 +147,7 @@ def save(
         if others.note and noted:
             noted(others.note)
         with disk.written(folder, text) as ready, disk.locked(branch.identity(folder), state):
-            path, found = _claim(folder, title, ready, others)
+            path, found = _claim(folder, title, ready, others, above)
             disk.sync(folder)
         disk.sweep(folder, found.leftovers)
     except OSError as error:
@@ -153,11 +155,13 @@ def save(
     return path
 
 
-def _claim(folder: Path, title: str, ready: Path, others: branch.Elsewhere) -> tuple[Path, Survey]:
+def _claim(
+    folder: Path, title: str, ready: Path, others: branch.Elsewhere, above: int
+) -> tuple[Path, Survey]:
     """Give the written file `ready` its name; the lock is held."""
     for _ in range(_ATTEMPTS):
         found = survey(folder)
-        highest = max(found.highest, others.highest)
+        highest = max(found.highest, others.highest, above)
         for worktree in others.worktrees:
             with suppress(OSError):  # it may be gone, or have no such folder
                 highest = max(highest, survey(worktree).highest)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from assistant import journal
 from assistant.ask import Meter
 from assistant.brief import Brief, read
 from assistant.builtin import chosen
@@ -85,7 +86,7 @@ def test_answer_is_kept_before_it_is_repaired() -> None:
 
     done = asyncio.run(run())
 
-    assert (done.asked, done.entries) == (2, {"o": FLAWED})
+    assert (done.asked, done.entries) == (2, {"section:o": FLAWED})
 
 
 OPTIONS = Want(
@@ -109,7 +110,7 @@ def test_every_better_answer_is_kept() -> None:
         assert written.problem == "interrupted"
         return one
 
-    kept = json.loads(asyncio.run(run()).entries["o"])["options"]
+    kept = json.loads(asyncio.run(run()).entries["section:o"])["options"]
 
     assert kept["B"] == {"pros": "needs no server at all", "cons": "B"}
     assert kept["A"] == texts["A"]
@@ -127,4 +128,4 @@ def test_brief_is_kept_with_the_title_it_was_given() -> None:
     found, one = asyncio.run(run())
 
     assert found.title == "login timeout"
-    assert read(one.entries[BRIEF], chosen(None))[0].title == "login timeout"
+    assert read(one.entries[journal.BRIEF], chosen(None))[0].title == "login timeout"

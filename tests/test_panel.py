@@ -9,7 +9,7 @@ from assistant.ask import Meter
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.ground import Ground
-from assistant.journal import Journal
+from assistant.journal import Journal, of_view
 from assistant.kept import Kept
 from assistant.llm import Completion, Prompt, Usage
 from assistant.panel import Heard, Panel, Reviewer
@@ -63,7 +63,7 @@ class Heedless:
 
 def keeping() -> Kept:
     """A journal for the answers of every point of view."""
-    return Kept(Journal.open("k", {}), {view.name: view.name for view in VIEWS})
+    return Kept(Journal.open("k", {}), {of_view(view.name): of_view(view.name) for view in VIEWS})
 
 
 def panel(model: Model, kept: Kept | None = None, concurrency: int = 8) -> Panel:
@@ -172,7 +172,7 @@ def test_spoilt_entries_are_asked_again() -> None:
     """What stands in the journal and is no answer of ours is not used."""
     for spoilt in ("", "{", "[3]", '"x"', '["no json"]'):
         kept = keeping()
-        kept.record("reliability", spoilt)
+        kept.record(of_view("reliability"), spoilt)
         model = Model(lambda *_: GOOD)
 
         assert heard(panel(model, kept))[0].resumed is False

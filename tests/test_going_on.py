@@ -1,0 +1,264 @@
+"""The same command after a run that came to no end goes on in the document that was saved."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant import journal
+from assistant.errors import Exit
+from tests.conftest import Draft, Ran
+from tests.scripted import Reply, Request, Scripted, failure, plausible
+
+SMALL = Path(__file__).parent / "data" / "templates" / "small.md"
+WORDS = ("bug: login timeout", "--model", "tiny", "--template", str(SMALL))
+FIRST = Path("memory/design/001_login_timeout.md")
+OTHER = "# Old\n\n## References\n\n- None yet.\n"
+
+
+def task(request: Request) -> str:
+    """The section that a request is for."""
+    return request.text.rpartition("# Task: ")[2].partition("\n")[0]
+
+
+def without(*titles: str) -> Callable[[Request], Reply]:
+    """Plausible answers for all sections but these."""
+    return lambda request: (
+        failure(400, "no") if task(request).startswith(titles) else plausible(request)
+    )
+
+
+@pytest.fixture
+def begun(draft: Draft) -> Callable[..., Ran]:
+    """The same command each time; the first run leaves a section unwritten, the others do not."""
+    runs: list[Ran] = []
+
+    def run(*more: str) -> Ran:
+        with Scripted(plausible if runs else without("Risks")) as server:
+            runs.append(draft(*WORDS, "--base-url", server.url, *more))
+            run.asked = [task(request) for request in server.requests]  # type: ignore[attr-defined]
+        return runs[-1]
+
+    first = run()
+    assert (first.code, first.out) == (Exit.FINDINGS, f"{FIRST}\n"), first.err
+    return run
+
+
+def asked(begun: Callable[..., Ran]) -> list[str]:
+    """What the last run asked for."""
+    found = begun.asked  # type: ignore[attr-defined]
+    assert isinstance(found, list)
+    return found
+
+
+def documents() -> list[str]:
+    """The documents that are there."""
+    return sorted(path.name for path in FIRST.parent.iterdir())
+
+
+def test_the_same_document(begun: Callable[..., Ran]) -> None:
+    """The second run writes what is missing, says where in one line, and makes no other one."""
+    again = begun()
+
+    assert (again.code, again.out) == (Exit.DONE, f"{FIRST}\n"), again.err
+    assert again.err.count(f"going on in {FIRST}") == 1
+    assert asked(begun) == ["Risks"]
+    assert documents() == [FIRST.name]
+    assert "[Risk]" not in FIRST.read_text("utf-8")
+    assert not journal.pending()
+
+
+def test_a_complete_run_is_over(begun: Callable[..., Ran]) -> None:
+    """The same description again, after its document is complete, is another document."""
+    begun()
+    third = begun()
+
+    assert third.out == "memory/design/002_login_timeout.md\n", third.err
+    assert "going on" not in third.err
+    assert len(asked(begun)) > 1
+
+
+def test_what_a_person_wrote_stays(begun: Callable[..., Ran]) -> None:
+    """What was written meanwhile is not asked for, and is the same byte for byte."""
+    text = FIRST.read_text("utf-8")
+    begins = text.index("## Schema")
+    mine = text[:begins] + "## Mine\n\nAs  *it is*.\n\n" + text[begins:]
+    FIRST.write_text(mine, "utf-8")
+
+    begun()
+
+    assert asked(begun) == ["Risks"]
+    before, _, after = mine.partition("## Risks")
+    assert FIRST.read_text("utf-8").startswith(before)
+    assert "As  *it is*." in before
+    assert after
+
+
+def test_what_somebody_completed_is_over(begun: Callable[..., Ran]) -> None:
+    """A document that was completed by hand is named once more, and the next one is new."""
+    text = FIRST.read_text("utf-8")
+    lines = [line for line in text.splitlines(keepends=True) if "[Risk]" not in line]
+    row = "| It is slow | Low | Measure it |\n"
+    place = next(n for n, line in enumerate(lines) if line.startswith("|--"))
+    FIRST.write_text("".join((*lines[: place + 1], row, *lines[place + 1 :])), "utf-8")
+
+    second, third = begun(), begun()
+
+    assert (second.code, second.out) == (Exit.DONE, f"{FIRST}\n"), second.err
+    assert "nothing to write" in second.err
+    assert third.out == "memory/design/002_login_timeout.md\n"
+
+
+@pytest.mark.parametrize(
+    "where", ["memory/design/007_login_timeout.md", "memory/design/001_other.md", "docs/x.md"]
+)
+def test_a_document_that_was_moved(begun: Callable[..., Ran], where: str) -> None:
+    """A document under another name, or in another folder, is the same document."""
+    Path(where).parent.mkdir(exist_ok=True)
+    FIRST.rename(where)
+
+    again = begun()
+
+    assert (again.code, again.out) == (Exit.DONE, f"{where}\n"), again.err
+    assert asked(begun) == ["Risks"]
+
+
+def test_a_document_with_another_number(begun: Callable[..., Ran], draft: Draft) -> None:
+    """A document that `draft renumber` moved is followed, whatever was written in it before."""
+    FIRST.write_text(FIRST.read_text("utf-8") + "\nMine.\n", "utf-8")
+    assert draft("renumber", "1", "5", "--yes").code == Exit.DONE
+
+    again = begun()
+
+    assert (again.code, again.out) == (Exit.DONE, "memory/design/005_login_timeout.md\n")
+    assert asked(begun) == ["Risks"]
+
+
+def test_a_document_that_is_gone(begun: Callable[..., Ran]) -> None:
+    """After it was deleted there is a new one, under a new number, from the answers kept."""
+    FIRST.unlink()
+
+    again = begun()
+
+    assert again.out == "memory/design/002_login_timeout.md\n", again.err
+    assert f"{FIRST} is gone" in again.err
+    assert asked(begun) == ["Risks"]
+
+
+@pytest.mark.parametrize(
+    "more", [("--model", "other"), ("--language", "German"), ("--dir", "elsewhere")]
+)
+def test_another_command(begun: Callable[..., Ran], more: tuple[str, ...]) -> None:
+    """Another model, language or folder is another command; the first document is named."""
+    again = begun(*more)
+
+    assert Path(again.out.strip()) != FIRST, again.err
+    assert ("`draft fill" in again.err) == (more[0] != "--dir")
+    assert len(asked(begun)) > 1
+
+
+def test_to_standard_output(begun: Callable[..., Ran]) -> None:
+    """With `--output -` the same document is shown as it would be, and the file stays."""
+    before = FIRST.read_bytes()
+
+    shown = begun("--output", "-")
+
+    assert shown.code == Exit.DONE
+    assert shown.out.startswith("# ")
+    assert "[Risk]" not in shown.out
+    assert FIRST.read_bytes() == before
+    assert begun().out == f"{FIRST}\n"
+    assert asked(begun) == []
+    assert FIRST.read_bytes() == shown.out.encode()
+
+
+def test_a_rehearsal(begun: Callable[..., Ran]) -> None:
+    """`--dry-run` shows what would be asked in that document, and sends nothing."""
+    before = FIRST.read_bytes()
+
+    shown = begun("--dry-run")
+
+    assert (shown.code, asked(begun)) == (Exit.DONE, [])
+    assert "1 request" in shown.out
+    assert FIRST.read_bytes() == before
+
+
+def test_json(begun: Callable[..., Ran]) -> None:
+    """With `--json` the object is the second run's."""
+    value = json.loads(begun("--json").out)
+
+    assert (value["ok"], value["path"]) == (True, str(FIRST))
+    assert value["usage"]["requests"] == 1
+
+
+def test_links_are_there_once(draft: Draft) -> None:
+    """Links to other documents are made by whichever run comes to it, and once."""
+    old = FIRST.with_name("001_old.md")
+    old.parent.mkdir(parents=True)
+    old.write_text(OTHER, "utf-8")
+    words = (*WORDS, "--supersedes", "1")
+    with Scripted(without("Risks")) as server:
+        assert draft(*words, "--base-url", server.url).code == Exit.FINDINGS
+        linked = old.read_text("utf-8")
+        old.write_text(OTHER, "utf-8")  # as if the run had been killed before it got there
+        server.script = plausible
+        assert draft(*words, "--base-url", server.url).code == Exit.DONE
+
+    assert old.read_text("utf-8") == linked
+    assert linked.count("Superseded by") == 1
+    assert FIRST.with_name("002_login_timeout.md").read_text("utf-8").count("Supersedes") == 1
+
+
+def test_a_run_that_was_killed_behind_its_document(begun: Callable[..., Ran]) -> None:
+    """A document whose journal was not told of it is found by what it holds."""
+    [left] = journal.pending()
+    lines = left.path.read_text("utf-8").splitlines(keepends=True)
+    left.path.write_text("".join(line for line in lines if '"@document"' not in line), "utf-8")
+
+    again = begun()
+
+    assert (again.code, again.out) == (Exit.DONE, f"{FIRST}\n"), again.err
+    assert asked(begun) == ["Risks"]
+
+
+def test_two_at_once(begun: Callable[..., Ran]) -> None:
+    """While one run is at work on the document, another one does not join it."""
+    document = Path(os.path.realpath(FIRST))
+    held = journal.of_document(document)
+    assert held is not None
+    again = begun()
+    held.close()
+
+    assert again.out == "memory/design/002_login_timeout.md\n", again.err
+
+
+def test_an_answer_that_was_not_in_the_document_is_not_paid_for_again(draft: Draft) -> None:
+    """What the first run was told and could not use yet is read again by the second."""
+    with Scripted(without("Risks")) as server:
+        assert draft(*WORDS, "--base-url", server.url).code == Exit.FINDINGS
+        [left] = journal.pending()
+        held = journal.of_document(Path(os.path.realpath(FIRST)))
+        assert held is not None
+        names = [name for name in held.entries if name.startswith("section:")]
+        held.close()
+
+    assert len(names) == 4
+    assert all(name.endswith("]") for name in names)
+    assert left.document == os.path.realpath(FIRST)
+
+
+def test_a_section_may_be_called_brief(draft: Draft, tmp_path: Path) -> None:
+    """A section called as the brief is in the journal gets its own answer, in both runs."""
+    (tmp_path / "t.md").write_text("# brief\n\n# goals\n\n# risks\n", "utf-8")
+    with Scripted(without("risks")) as server:
+        words = ("bug: x", "--template", "t.md", "--base-url", server.url)
+        first = draft(*words)
+        server.script = plausible
+        second = draft(*words)
+
+    assert (first.code, second.code) == (Exit.FINDINGS, Exit.DONE), second.err
+    text = (tmp_path / second.out.strip()).read_text("utf-8")
+    assert "{" not in text
+    assert text.count("# brief") == 1
