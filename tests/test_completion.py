@@ -180,7 +180,7 @@ def test_every_kind_of_value_is_known() -> None:
     without = {"NAME", "URL", "N", "SECONDS", "TEXT", "NUMBER", "DESCRIPTION", "FILE", "DIR",
                "COMMAND", "MODEL"}  # fmt: skip
     kinds = {
-        parameter.metavar
+        parameter.metavar.strip("[].")
         for command in PROGRAM.commands.values()  # type: ignore[attr-defined]
         for parameter in command.params
         if parameter.param_type_name == "argument" or not parameter.is_flag

@@ -77,7 +77,7 @@ def test_every_value_has_a_name() -> None:
     """An option that takes a value says which, in capitals or as the one sign that it takes."""
     for _, parameter in parameters():
         if parameter.param_type_name == "option" and not parameter.is_flag:  # type: ignore[attr-defined]
-            assert re.fullmatch(r"[A-Z]+|-", parameter.metavar or ""), parameter  # type: ignore[attr-defined]
+            assert re.fullmatch(r"[A-Z]+|\[[A-Z]+(\.\.\.)?\]|-", parameter.metavar or ""), parameter  # type: ignore[attr-defined]
         if parameter.param_type_name == "argument":  # type: ignore[attr-defined]
             assert re.fullmatch(r"\[?[A-Z]+(\.\.\.)?\]?", placeholder(parameter))
 

@@ -86,7 +86,7 @@ def find(program: Any, words: Sequence[str], typed: str) -> Wanted:  # noqa: ANN
     options = {one: parameter for parameter in _options(program, command) for one in parameter.opts}
     given, pending, ended, count = _walked(rest, options, command)
     if pending is not None:
-        return Wanted(command, (pending.metavar or "").strip("[]"), typed, "", given)
+        return Wanted(command, (pending.metavar or "").strip("[]."), typed, "", given)
     if not ended and typed.startswith("-") and typed != "-":
         option, equals, value = typed.partition("=")
         if equals and option in options:

@@ -131,7 +131,7 @@ def suggest(  # noqa: PLR0913
     document: Document,
     numbers: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[N...]", help="With --apply: only these, as they were shown."),
+        typer.Argument(metavar="N", help="With --apply: only these, as they were shown."),
     ] = None,
     risks: Annotated[bool, typer.Option("--risks", help="Risks only.")] = False,
     questions: Annotated[bool, typer.Option("--questions", help="Open questions only.")] = False,
