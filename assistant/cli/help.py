@@ -143,7 +143,10 @@ def command_page(command: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  cl
     ]
     tables = {"Arguments": arguments, **groups} if arguments else dict(groups)
     first = _first(tables.values())
-    lines = [*page.paragraph(command.help.partition("\n\n")[0]), "", *_usage(command, page)]
+    about, *more = command.help.split("\n\n")
+    lines = [*page.paragraph(about), "", *_usage(command, page)]
+    for text in more:
+        lines += ["", *page.paragraph(text)]
     for heading, rows in tables.items():
         lines += ["", page.heading(heading), *page.table(rows, first)]
     return "\n".join([*lines, *_examples(command, page)])
