@@ -108,6 +108,15 @@ def test_own_sub_sections_are_what_is_written() -> None:
         assert [m.section.title for m in alignment.matches if m.pending] == blank
 
 
+def test_own_sub_sections_write_no_labels() -> None:
+    """What a person says in sub-sections answers the prose of their section, not its labels."""
+    template = from_document(parse("# [Name]\n\n## Why\n<!-- c -->\n- **Use:** \n"), "t")
+    found = aligned("# T\n\n## Why\n- **Use:** \n\n### My own\n\nText.\n", template)
+
+    [why] = [match for match in found.matches if match.section.title == "Why"]
+    assert [getattr(field, "written", None) for field in why.body.fields] == [False]
+
+
 def test_heading_in_other_words_is_not_a_persons_own() -> None:
     """What is almost the template's heading is named beside the one that is missing."""
     template = from_document(parse("# [T]\n\n## Why\n<!-- why -->\n\n### Main goals\n"), "t")

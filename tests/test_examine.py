@@ -240,3 +240,41 @@ def test_columns_count_no_byte_order_mark() -> None:
     plain, marked = (examine(template(), parse(f"{mark}# X\n")) for mark in ("", "\ufeff"))
 
     assert [(one.line, one.column) for one in marked] == [(one.line, one.column) for one in plain]
+
+
+def told(made: str, text: str) -> list[str]:
+    """What is said of a document by a template, each with its code."""
+    found = examine(from_bytes(made.encode(), "t"), parse(text))
+    return [f"{finding.code} {finding.message}" for finding in found]
+
+
+def test_headings_below_what_does_not_apply_are_not_missed() -> None:
+    """A section that does not apply needs none of the template's headings under it."""
+    made = "# [N]\n\n## Data\n\n<!-- c -->\n\n### Below\n\n## Rollout\n"
+
+    assert told(made, "# N\n\n## Data\n\nNot applicable: no data.\n\n## Rollout\n\nText.\n") == []
+    [missed] = told(made, "# N\n\n## Data\n\nText.\n\n## Rollout\n\nText.\n")
+    assert missed.startswith('D101 the heading "### Below" is missing')
+
+
+def test_references_without_a_label_are_not_missed() -> None:
+    """A document that supersedes nothing needs no label that says so; a status is missed."""
+    made = "# [N]\n\n- **Status:** [Open | Done]\n- **Supersedes:** \n\n## A\n"
+
+    [missed] = told(made, "# N\n\n## A\n\nText.\n")
+    assert missed.startswith('D401 "Status" of the template\'s metadata is missing')
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("| Risk | Impact | Step | Day |", "D305"),
+        ("| Risk | Hour | Step | Day |", "D105"),
+    ],
+)
+def test_a_table_with_half_of_the_columns_is_the_templates(header: str, code: str) -> None:
+    """A table with half of the template's columns is that one, changed; else it is another."""
+    made = "# [N]\n\n## A\n\n| Risk | Impact | Answer | Owner |\n|---|---|---|---|\n| [x] | | | |\n"
+    text = f"# N\n\n## A\n\n{header}\n|---|---|---|---|\n| a | b | c | d |\n"
+
+    assert [line[:4] for line in told(made, text) if line[:4] in ("D105", "D305")] == [code]

@@ -66,6 +66,17 @@ def test_a_slot_is_between_its_anchors(template: str, document: str, expected: l
 GROUP = "- **Option A:** \n  - Pros: \n- **Option B:** \n  - Pros: \n"
 
 
+def test_an_item_follows_the_example_in_its_place() -> None:
+    """An item with a name of its own has the slots of the example that stands where it does."""
+    template = "- **Option A:** \n  - Pros: \n- **Option B:** \n  - Cost: \n"
+    document = "- **Buy:** \n  - Pros: x\n- **Build:** \n  - Cost: y\n- **Wait:** \n  - Pros: z\n"
+    found = held(template, document).fields[0]
+
+    assert isinstance(found, Items)
+    own = [[f.slot.label for f in item.fields if f.slot.key != "text"] for item in found.items]
+    assert own == [["Pros"], ["Cost"], ["Pros"]]
+
+
 def test_a_groups_items_are_found() -> None:
     """A list group has the items that stand there, however many and whatever they are called."""
     document = "- **One:** a\n  - Pros: p\n- **Two:** b\n- **Three:**\n  - Pros: q\n"

@@ -1,5 +1,7 @@
 """Tests of `template`: which slots, groups and anchors a template has."""
 
+# ruff: noqa: E501  tables of examples
+
 import csv
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,3 +138,35 @@ def test_keys_differ_within_a_section(newline: str) -> None:
     spec = from_bytes(text.encode(), "x").specs[1]
 
     assert len({slot.key for slot in spec.slots}) == len(spec.slots) == 3
+
+
+def test_of_several_top_headings_none_is_the_title() -> None:
+    """A title is the one heading of level 1, and the first."""
+    assert from_bytes(b"# [Name]\n\n## A\n", "x").title is not None
+    assert from_bytes(b"# One\n\n# Two\n\n# Three\n", "x").title is None
+    assert from_bytes(b"## A\n\n# One\n", "x").title is None
+
+
+def test_three_top_headings_are_no_prologue() -> None:
+    """An instruction has a heading of its own before the one template that follows it."""
+    text = "# How to\nDo this.\n# [Name] Design\n## Overview\n# Appendix\n"
+
+    assert from_bytes(text.encode(), "x").text == text
+
+
+def test_a_group_within_an_item_of_a_group_is_part_of_the_item() -> None:
+    """Sub-headings that count are a group of their own only where they are not in an item already."""
+    text = "# [N]\n\n## Parts\n\n<!-- Which? -->\n\n### Part A\n\n<!-- c -->\n\n#### Step 1\n\n#### Step 2\n\n### Part B\n"
+    made = from_bytes(text.encode(), "x")
+    specs = {spec.title: spec for spec in made.specs}
+
+    assert set(made.groups) == {"[N] > Parts"}
+    assert specs["Parts"].slots == ()  # its comment is about the group
+    assert [slot.kind for slot in specs["Part A"].slots] == ["prose"]
+
+
+def test_state_is_a_status() -> None:
+    """A label called State holds the status, as one called Status does."""
+    for name in ("State", "Status", "STATUS"):
+        made = from_bytes(f"# [N]\n\n- **{name}:** [Open | Done]\n\n## A\n".encode(), "x")
+        assert made.statuses() == ("Open", "Done")
