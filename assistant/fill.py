@@ -129,7 +129,7 @@ def diff(path: Path, before: str, after: str) -> str:
 
 def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
     """Print an outcome: the path, the document or the diff on stdout, all else on stderr."""
-    _remarks(job, outcome, manner)
+    _remarks(job, outcome, wish, manner)
     changes = diff(job.path, outcome.before, outcome.text) if wish.diff else ""
     if manner.json:
         report.as_json(**fields(job, outcome, changes))
@@ -141,7 +141,7 @@ def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
         report.result(relative(job.path))
 
 
-def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
+def _remarks(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
     filled = outcome.filled
     remarks = (
         *remarks_about(outcome.findings, filled.unwritten, filled.notes),
@@ -161,7 +161,8 @@ def _remarks(job: Job, outcome: Outcome, manner: Manner) -> None:
     if outcome.usage.requests or outcome.resumed:
         show_costs(outcome, manner)
     if not outcome.changed and not filled.unwritten:
-        report.say("nothing to write: all of it is written already", manner)
+        again = "; --force writes it again" if wish.sections and not wish.force else ""
+        report.say(f"nothing to write: all of it is written already{again}", manner)
     elif job.save and not outcome.saved:
         said = "as you said" if outcome.changed else "the answers are kept for the next time"
         report.say(f"nothing was written; {said}", manner)
