@@ -14,7 +14,7 @@ from assistant.field import Field, Items
 from assistant.iso import iso
 from assistant.mark import fold
 from assistant.nearest import form
-from assistant.slot import OPTIONAL, Anchor, Spec
+from assistant.slot import ASIDE, Anchor, Spec
 from assistant.subject import Subject
 
 _NEAR = 0.8  # how alike two names of a column are that is spelled wrong
@@ -137,7 +137,7 @@ def _marks(section: Section, level: int) -> tuple[int, int, str] | None:
 
 def _words(section: Section, spec: Spec) -> tuple[int, int, str] | None:
     """The edit that gives a heading the template's words; None where it has them."""
-    own, right = (OPTIONAL.sub(" ", title).strip() for title in (section.title, spec.title))
+    own, right = (ASIDE.sub(" ", title).strip() for title in (section.title, spec.title))
     opening = _ATX.match(section.heading)
     at = section.heading.find(own, opening.end() if opening else 0)
     if own in ("", right) or at < 0:

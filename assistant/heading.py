@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.document import Section, lines
-from assistant.slot import OPTIONAL, PLACEHOLDER, is_sequence
+from assistant.slot import ASIDE, PLACEHOLDER, is_sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def heading_name(title: str, name: str, number: int) -> str:
     A counter of digits goes on counting, a placeholder or a counter of letters gives way to the
     name, and a code span stays one.
     """
-    title = OPTIONAL.sub("", title).strip()
+    title = ASIDE.sub("", title).strip()
     if title.startswith("`") and title.endswith("`"):
         return f"`{name.replace('`', '')}`"
     title = re.sub(r"^\d+(?=[.)])", str(number), title)

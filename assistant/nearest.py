@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from assistant.slot import OPTIONAL
+from assistant.slot import ASIDE
 
 _FILLERS = frozenset(("a", "an", "and", "for", "in", "of", "on", "or", "the", "to"))
 _NEGATIONS = frozenset(("non", "no", "not", "without", "never"))
@@ -24,7 +24,7 @@ def form(name: str) -> str:
 
 
 def _form(name: str) -> str:
-    text = unicodedata.normalize("NFKC", OPTIONAL.sub(" ", name)).casefold().replace("&", " and ")
+    text = unicodedata.normalize("NFKC", ASIDE.sub(" ", name)).casefold().replace("&", " and ")
     return "".join(re.findall(r"\w+", text.replace("_", " ")))
 
 
@@ -34,7 +34,7 @@ def words(name: str) -> frozenset[str]:
 
 
 def _words(name: str) -> frozenset[str]:
-    text = unicodedata.normalize("NFKC", OPTIONAL.sub(" ", name)).casefold().replace("_", " ")
+    text = unicodedata.normalize("NFKC", ASIDE.sub(" ", name)).casefold().replace("_", " ")
     return frozenset(re.findall(r"\w+", text)) - _FILLERS
 
 

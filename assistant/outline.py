@@ -8,7 +8,7 @@ from assistant.align import Match, name_of, not_applicable, parents
 from assistant.document import Section
 from assistant.finding import FOREIGN, Finding
 from assistant.nearest import form
-from assistant.slot import OPTIONAL, Spec
+from assistant.slot import ASIDE, Spec
 from assistant.subject import Spot, Subject, found
 
 _PART = 3  # one in so many, of the document's headings and of the template's
@@ -93,7 +93,7 @@ def _missing(subject: Subject) -> Iterator[Finding]:
 
 def _almost(subject: Subject, spec: Spec, section: Section) -> Finding:
     same = form(spec.title) == form(section.title)
-    wanted = OPTIONAL.sub(" ", spec.title).strip()
+    wanted = ASIDE.sub(" ", spec.title).strip()
     level = f" at level {spec.level}" if spec.level != section.level else ""
     if same:
         message = f'write "{section.title}" as the template has it: "{wanted}"{level}.'
@@ -195,4 +195,4 @@ def _forms(subject: Subject) -> Iterator[Finding]:
 
 
 def _bare(title: str) -> str:
-    return " ".join(re.sub(OPTIONAL, " ", title).split())
+    return " ".join(re.sub(ASIDE, " ", title).split())

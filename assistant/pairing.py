@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.document import Document, Section
 from assistant.field import Body, Field, Items, match
 from assistant.mark import fold
-from assistant.slot import OPTIONAL, Spec
+from assistant.slot import ASIDE, Spec
 from assistant.template import Template
 from assistant.variant import group_of, variant_for
 
@@ -53,7 +53,7 @@ def _blank(items: Items) -> tuple[Field | Items, ...]:
 
 def name_of(title: str) -> str:
     """A heading's title as titles are compared."""
-    return fold(OPTIONAL.sub(" ", title))
+    return fold(ASIDE.sub(" ", title))
 
 
 class Pairing:

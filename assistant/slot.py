@@ -15,6 +15,7 @@ _WHOLE = re.compile(
     r"""\[[^\]\n]*\](?:\([^)\n]*\))?   # [text], or a link alone
       | \([^()]*(?:\([^()]*\)[^()]*)*\) # (fill me in ...)
       | <[^<>]*>                        # <package>
+      | \{\{?[^{}]*\}\}?                # {name}, {{name}}
       | _[^_\n]+_ | \*[^*\n]+\*         # an example in emphasis
       | y{4}[-/]m{2}[-/]d{2}            # a date's pattern
       | tb[ad] | \.\.\. | …
@@ -23,7 +24,7 @@ _WHOLE = re.compile(
 )
 # A word in capitals that stands for a value, as in adr-tools' template.
 _CAPITALS = re.compile(r"TITLE|NUMBER|N{3,}|X{3,}|DATE|STATUS|AUTHORS?|NAMES?")
-_EXAMPLE = re.compile(r"\[[^\]\n]*\]|`?<[^<>\n]*>`?|`<")
+_EXAMPLE = re.compile(r"\[[^\]\n]*\]|`?<[^<>\n]*>`?|`<|\{\{?[^\W\d_][^{}\n]*\}\}?")
 _LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _BY = re.compile(r"(?<=\w)\s+by\b.*", re.DOTALL)  # `superseded by ADR-0123` names an example
 _COUNTER = re.compile(r"(?P<before>.*?\b)(?P<counter>[A-Z]|\d{1,3})(?P<after>\b.*)", re.DOTALL)
@@ -40,7 +41,12 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ),
 )  # fmt: skip
 METADATA = ("metadata", "meta data", "meta", "details")  # headings of what a document is
-OPTIONAL = re.compile(r"\s*[(\[]optional[)\]]\s*", re.IGNORECASE)
+OPTIONAL = re.compile(
+    r"[(\[]optional[)\]]|<!--(?:(?!-->).)*\b(?:optional|remove|delete)\b(?:(?!-->).)*-->",
+    re.IGNORECASE,
+)
+# What stands beside a name and is no part of it, so that names are compared without it.
+ASIDE = re.compile(r"\s*(?:[(\[]optional[)\]]|<!--.*?-->)\s*", re.IGNORECASE)
 # What an instruction to the template's user begins with: "Note: replace the title above."
 _NOTE = re.compile(
     r"(?:please )?(?:notes?|n\.?b\.?|hints?|tips?|warning|important|caution|attention|todo"
@@ -48,7 +54,11 @@ _NOTE = re.compile(
 )
 _SENTENCE = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metadata ends so
 _LONGEST_KEY = 5  # words: "Superseded by", "Last modified on"; more are a sentence's
-PLACEHOLDER = re.compile(r"\[(?!optional\])[^\]\n]+\](?!\()|<[^<>\n]+>", re.IGNORECASE)
+# Braces in code (`/users/{id}`, `${x}`), of attributes ({#id}) and of scripts ({% if %}) are none.
+_BRACED = r"(?<![\w/$`{])\{\{?[ ]?[^\W\d_][^{}\n\":;=]*\}\}?"
+PLACEHOLDER = re.compile(
+    rf"\[(?!optional\])[^\]\n]+\](?!\()|<(?!!--)[^<>\n]+>|{_BRACED}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +186,7 @@ class Naming:
 
 def role_of(name: str) -> Role:
     """What a label, cell, key or heading called `name` holds, if that is the program's."""
-    folded = OPTIONAL.sub("", fold(name))
+    folded = fold(ASIDE.sub(" ", name))
     for role, pattern in _ROLES:
         if re.fullmatch(pattern, folded):
             return role
@@ -195,7 +205,7 @@ def is_key(name: str, said: str, *, marked: bool) -> bool:
 
     `said` is what stands behind it; `marked` labels are bold, or items of a list.
     """
-    words = OPTIONAL.sub("", fold(name))
+    words = fold(ASIDE.sub(" ", name))
     if _NOTE.fullmatch(words):
         return False
     sentence = _SENTENCE.search(said) and not role_of(name)
@@ -219,7 +229,7 @@ def choices(text: str) -> tuple[str, ...]:
     bare = _LINKED.sub(r"\1", without_comments(text)).strip().strip("\"'[](){}_*` ")
     parts = [_BY.sub("", part.strip()) for part in re.split(r"\||/", bare)]
     parts = [part for part in parts if part not in ("…", "...")]
-    if len(parts) < 2 or re.search(r"https?:|\.\w{1,4}$|\n|\(", bare):  # noqa: PLR2004
+    if bare.casefold() == "n/a" or len(parts) < 2 or re.search(r"https?:|\.\w{1,4}$|\n|\(", bare):  # noqa: PLR2004
         return ()
     # Words of a sentence are no enumeration: `How we prevent/handle it`.
     word = r"[^\W_][\w -]{0,30}" if "|" in bare or " / " in bare else r"[^\W_][\w-]{0,30}"
@@ -250,4 +260,4 @@ def is_sequence(names: tuple[str, ...]) -> bool:
 
 def identifier(name: str) -> str:
     """A name as a key of JSON: letters, digits and underscores."""
-    return re.sub(r"\W+", "_", OPTIONAL.sub("", name).casefold()).strip("_") or "text"
+    return re.sub(r"\W+", "_", ASIDE.sub(" ", name).strip().casefold()).strip("_") or "text"

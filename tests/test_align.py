@@ -135,3 +135,17 @@ def test_first_heading_is_no_title_where_it_is_a_section() -> None:
 
     assert [spec.title for spec in alignment.missing] == ["[T]"]
     assert [m.misplaced for m in alignment.matches] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "heading", ["## How <!-- optional -->", "## How", "## How <!-- mine -->", "## How (optional)"]
+)
+def test_a_comment_beside_a_heading_is_no_part_of_its_name(heading: str) -> None:
+    """A heading with a comment behind it is the one of that name, and optional if that says so."""
+    template = from_document(parse("# [T]\n\n## Why\n\n## How <!-- optional -->\n"), "t")
+
+    found = aligned(f"# X\n\n## Why\n\n{heading}\n\nText.\n", template)
+    without = aligned("# X\n\n## Why\n", template)
+
+    assert [match.section.title for match in found.matches][2:] == [heading[3:]]
+    assert (found.missing, found.unknown, without.missing) == ((), (), ())
