@@ -1,5 +1,6 @@
 """`draft list`: the documents of a folder, a line each, without a model."""
 
+import re
 import shutil
 import sys
 import unicodedata
@@ -8,13 +9,14 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import report, settings
+from assistant import report, settings, style
 from assistant.catalog import COLUMNS, Catalog, Listed, catalog, listed
 from assistant.errors import DraftError, Exit
 from assistant.ledger import Row
 from assistant.report import Manner
 from assistant.settings import Options
 
+_DIGITS = re.compile(r" *\d+(?= )")
 _TITLE = 2
 _DATES = (3, 4)
 _COUNTS = (5, 6)
@@ -47,7 +49,7 @@ def run(wish: Wish, options: Options, manner: Manner) -> int:
     for name, reason in found.problems:
         report.say(f"{_shown(resolved.dir / name)}: {reason}", None, "warning")
     if not rows:
-        report.say(_nothing(found), manner)
+        report.say(_nothing(found, wish), manner)
     return Exit.DONE
 
 
@@ -106,7 +108,16 @@ def _lines(rows: Sequence[Row]) -> Iterable[str]:
     cells = [[cell or "-" for cell in row.shown.split("\t")] for row in rows]
     most = shutil.get_terminal_size().columns
     layout = Layout(right=(0, *_COUNTS), flexible=_TITLE, spare=_DATES, most=most)
-    return grid([header, *cells], layout)
+    how = style.look(sys.stdout, environ)
+    head, *lines = grid([header, *cells], layout)
+    return [style.paint(head, "head", how), *(_painted(line, how) for line in lines)]
+
+
+def _painted(line: str, how: style.Look) -> str:
+    """A document's line with its number in colour, which is what other commands take."""
+    digits = _DIGITS.match(line)
+    number = digits[0] if digits else ""
+    return style.paint(number, "place", how) + line.removeprefix(number)
 
 
 def _fields(found: Catalog, document: Listed) -> dict[str, report.Json]:
@@ -128,8 +139,12 @@ def _shown(path: Path) -> str:
     return relative(path)
 
 
-def _nothing(found: Catalog) -> str:
+def _nothing(found: Catalog, wish: Wish) -> str:
+    """Why nothing is listed, by what was asked for."""
     if not found.rows:
         return f"no documents in {_shown(found.folder)}"
+    asked = [f"is {' or '.join(wish.statuses)}"] if wish.statuses else []
+    asked += [f'has "{" ".join(wish.search.split())}"'] if wish.search else []
+    said = f"none of {len(found.rows)} documents {' and '.join(asked)}"
     there = sorted({listed(row).status or "none" for row in found.rows})
-    return f"none of {len(found.rows)} documents fits; their statuses: {', '.join(there)}"
+    return f"{said}; their statuses: {', '.join(there)}" if wish.statuses else said

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def test_terminal_gets_columns(
     """On a terminal columns line up, wide characters counted, and no line is too long."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
     (folder / "002_a.md").write_text(text("Ants " * 30, "Draft", "02"))
     out = Terminal(io.BytesIO(), "utf-8")
 
@@ -79,6 +81,26 @@ def test_terminal_gets_columns(
     assert len({width(line) for line in lines}) == 1
     assert all(width(line) <= 80 for line in lines)
     assert "Ants\u2026 " in lines[2]
+
+
+def test_terminal_gets_colours(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head and the numbers stand out; without the colours the lines are the same."""
+    monkeypatch.chdir(tmp_path)
+    shown: list[str] = []
+    for term in ("xterm", "dumb"):
+        monkeypatch.setenv("TERM", term)
+        out = Terminal(io.BytesIO(), "utf-8")
+        with contextlib.redirect_stdout(out):
+            list_command.run(list_command.Wish(), Options(), Manner())
+        shown.append(out.buffer.getvalue().decode())  # type: ignore[attr-defined]
+
+    painted, plain = shown
+    assert painted.startswith("\x1b[1mNUMBER")
+    assert "\x1b[36m   001\x1b[0m " in painted
+    assert re.sub(r"\x1b\[\d*m", "", painted) == plain
+    assert folder.is_dir()
 
 
 class Terminal(io.TextIOWrapper):
@@ -119,7 +141,15 @@ def test_nothing_that_fits_is_said(draft: Draft) -> None:
     done = draft("list", "--status", "rejected")
 
     assert (done.code, done.out) == (0, "")
-    assert "Done, Draft, In Review" in done.err
+    assert done.err == ("none of 3 documents is rejected; their statuses: Done, Draft, In Review\n")
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_search_in_vain_speaks_of_the_words(draft: Draft) -> None:
+    """Of statuses nothing is said to who asked for none."""
+    assert draft("list", "--search", "outbox").err == 'none of 3 documents has "outbox"\n'
+    both = draft("list", "--search", "out  box", "--status", "done", "--status", "draft").err
+    assert both.startswith('none of 3 documents is done or draft and has "out box"; their')
 
 
 def test_empty_folder_says_so(draft: Draft, tmp_path: Path) -> None:

@@ -207,3 +207,22 @@ def test_what_a_terminal_must_not_see(draft: Draft, folder: Path) -> None:
 
     assert "\x1b" not in ran.out
     assert "\x07" not in ran.out
+
+
+def test_a_name_alone_is_changed_unasked(draft: Draft, folder: Path) -> None:
+    """Where nothing refers to a document, its new name is said and nothing is asked or counted."""
+    (folder / "012_alone.md").write_text("# Alone\n\nNothing refers to this.\n")
+    ran = draft("renumber", "12", "20")
+
+    assert (ran.code, ran.out) == (0, "memory/design/020_alone.md\n")
+    assert ran.err == "memory/design/012_alone.md -> memory/design/020_alone.md\n"
+
+
+def test_what_would_be_rewritten_is_not_without_an_answer(draft: Draft, folder: Path) -> None:
+    """Without a terminal more than a name is refused, and it is said what it would have been."""
+    before = names(folder)
+    ran = draft("renumber", "7")
+
+    assert (ran.code, names(folder)) == (2, before)
+    assert "3 places in 3 files would be rewritten, and there is no terminal" in ran.err
+    assert "--yes" in ran.err
