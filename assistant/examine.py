@@ -1,13 +1,12 @@
 """Every rule about one document, as bad as its status, its project and its comments make it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from types import MappingProxyType
 
 from assistant import consistency
 from assistant.document import Document
-from assistant.finding import Finding, Severity
+from assistant.finding import APPROVED, Finding
 from assistant.ignore import Ignored
 from assistant.metadata import held
 from assistant.outline import foreign
@@ -18,10 +17,6 @@ from assistant.tabular import tabular
 from assistant.template import Template
 from assistant.validate import against, ordered
 
-# What is a note or a warning in a draft, and how bad it is once the document is approved.
-_APPROVED: Mapping[str, Severity] = MappingProxyType(
-    {"D201": "error", "D202": "error", "D203": "warning"}
-)
 _MEASURED = ("D1", "D2", "D305", "D4")  # rules that hold a document against its template
 _BEYOND = ("D5", "D8", "D9")  # rules that look beyond the document
 
@@ -64,6 +59,6 @@ def _ruled(subject: Subject, ruling: Ruling, found: Iterable[Finding]) -> Iterat
         if not ruling.hears(one.code):
             continue
         severity = ruling.of(one.code)
-        if severity is None and one.code in _APPROVED and subject.settled:
-            severity = _APPROVED[one.code]
+        if severity is None and one.code in APPROVED and subject.settled:
+            severity = APPROVED[one.code]
         yield replace(one, severity=severity) if severity else one

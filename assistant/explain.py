@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from assistant.errors import DraftError, Exit
-from assistant.finding import RULES, Rule
+from assistant.finding import APPROVED, RULES, Rule
 from assistant.manual import MANUAL
 from assistant.nearest import nearest
 from assistant.report import Json
@@ -42,18 +42,26 @@ def page(rule: Rule, most: int = 0) -> str:
     """What there is to know about a rule, as text; on a terminal of so many columns no wider."""
     state = "on by default" if rule.on else "off by default"
     advice = MANUAL[rule.code]
+    severity: str = rule.severity
+    if rule.code in APPROVED:
+        severity = f"{severity} in a draft, {APPROVED[rule.code]} once it is approved"
     parts = [
         [f"# {rule.name} ({rule.code})"],
-        [f"{rule.severity}, {state}"],
+        [f"{severity}; {state}" if rule.code in APPROVED else f"{severity}, {state}"],
         wrap(rule.about, most),
         [*_titled("Why", advice.why, most), *_titled("What to do", advice.mend, most)],
-        ["For example:", "", *(f"    {line}" for line in advice.example.splitlines())],
+        *_shown("For example:", advice.example),
+        *_shown("Mended:", advice.mended),
         wrap(_ELSEWHERE, most),
         *([f"    {line}"] for line in _settings(rule)),
     ]
-    if not advice.example:
-        del parts[4]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _shown(title: str, text: str) -> list[list[str]]:
+    """Return a title and lines as they stand in a document; nothing where there are none."""
+    lines = [f"    {line}".rstrip() for line in text.splitlines()]
+    return [[title, "", *lines]] if lines else []
 
 
 def _titled(title: str, text: str, most: int) -> list[str]:

@@ -1,6 +1,8 @@
 """What there is to say about a document: findings, and the rules that they come from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -25,6 +27,10 @@ UNWRITTEN = "D201"
 NAME = "D506"
 # What often has one right answer, which `draft check --fix` then knows.
 MENDED = frozenset(("D104", "D106", "D305", "D403", NAME))
+# What is a note or a warning in a draft, and how bad it is once the document is approved.
+APPROVED: Mapping[str, Severity] = MappingProxyType(
+    {UNWRITTEN: "error", "D202": "error", "D203": "warning"}
+)
 NUMBER_ELSEWHERE = "D901"
 RENUMBER_CUT_OFF = "D902"
 

@@ -1,5 +1,7 @@
 """What rules are about."""
 
+import re
+
 import pytest
 
 from assistant import builtin
@@ -9,6 +11,7 @@ from assistant.examine import examine
 from assistant.explain import fields, page, rule, table
 from assistant.finding import MENDED, RULES
 from assistant.manual import MANUAL
+from assistant.template import from_bytes
 
 
 @pytest.mark.parametrize("name", ["D104", "d104", "heading-level", " D104 "])
@@ -54,6 +57,7 @@ def test_every_rule_has_a_page(code: str) -> None:
     assert "\nWhy: " in said
     assert "\nWhat to do: " in said
     assert ("\nFor example:\n" in said) == bool(advice.example)
+    assert ("\nMended:\n" in said) == bool(advice.mended) == bool(advice.example)
     assert max(map(len, said.splitlines())) <= 80
     assert ("--fix" in advice.mend) <= (code in MENDED)
     assert f"<!-- draft: ignore {code} -->" in said
@@ -79,6 +83,35 @@ def test_an_example_is_one(code: str) -> None:
     ]
 
     assert code in found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "D001", "D002", "D103", "D104", "D106", "D107", "D201", "D301", "D302", "D303", "D304",
+        "D402", "D403", "D404", "D602", "D603",
+    ],
+)  # fmt: skip
+def test_what_is_mended_is_found_no_more(code: str) -> None:
+    """What a page shows as an example is found, and what it shows as mended is not."""
+    advice = MANUAL[code]
+    labels = "- **Status:** [Draft | In Review | Done]\n- **Created:** \n- **Updated:** \n"
+    headings = ("## Goals", "## Overview", "## Rollout Plan", "## Open Questions")
+    used = [heading for heading in headings if f"{heading}\n" in f"{advice.mended}\n"]
+    template = from_bytes("\n\n".join(["# [Title]", labels, *used, "## End", ""]).encode(), "t")
+    said: list[bool] = []
+    for text in (advice.example, advice.mended):
+        lines = re.sub(r" {6}\(.*\)$", "", text, flags=re.MULTILINE)  # what is said beside it
+        document = parse(f"# X\n\n{lines}\n\n## End\n\nWords.\n")
+        said.append(code in [finding.code for finding in examine(template, document)])
+
+    assert said == [True, False]
+
+
+def test_how_bad_by_status() -> None:
+    """Where a document's status decides how bad a finding is, the page says so."""
+    assert "\nnote in a draft, error once it is approved; on by default\n" in page(RULES["D201"])
+    assert "\nwarning in a draft, error once it is approved;" in page(RULES["D202"])
 
 
 def test_rules_of_its_kind() -> None:
