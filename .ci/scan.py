@@ -75,15 +75,19 @@ def files() -> Iterator[str]:
 
 def history() -> Iterator[str]:
     """What is wrong with what commits say and add."""
-    form = "%x00%h%n%B"
+    form = "%x00%h%x00%B%x00"
     log = git(
         "log", "--all", "-p", "--unified=0", "--no-color", "--no-ext-diff", f"--format={form}"
     )
-    for commit in log.split("\0")[1:]:
-        number, _, text = commit.partition("\n")
-        added = "\n".join(line for line in text.split("\n") if not line.startswith("-"))
-        for what in sorted({what for _, what in found(added, FORBIDDEN)}):
+    parts = iter(log.split("\0")[1:])
+    for number, message, changes in zip(parts, parts, parts, strict=False):
+        for what in sorted({what for _, what in found(message + added(changes), FORBIDDEN)}):
             yield f"commit {number}: {what}"
+
+
+def added(changes: str) -> str:
+    """What a commit's changes put in; in its message, `-` at a line's beginning is a list's."""
+    return "".join(f"\n{line}" for line in changes.split("\n") if not line.startswith("-"))
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ from tests import at_once
 from tests.kept import broken
 from tests.scripted import Reply, Request, Scripted, plausible
 from tests.test_draft import SECTIONS, SMALL
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes part by fork")
 
@@ -27,7 +28,6 @@ SLOW = pytest.mark.skipif(
     not os.environ.get("CI"), reason="takes 30 s of processor time; runs where CI is set"
 )
 KILLED = 16
-PATIENCE = 300  # seconds, on a machine that does other things
 ALL = 1 + SECTIONS
 
 

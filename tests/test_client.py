@@ -420,7 +420,7 @@ def test_silence_after_the_end() -> None:
 
 def test_slow_but_steady() -> None:
     """The timeout is about silence, not about the whole answer."""
-    asked = ask(lambda _: Reply(text="a b c d e f", rate=10), timeout=0.3)
+    asked = ask(lambda _: Reply(text="a b c d e f", rate=2), timeout=2.0)
 
     assert asked.completions[0].text == "a b c d e f"
     assert not asked.heard.waits
@@ -428,7 +428,7 @@ def test_slow_but_steady() -> None:
 
 def test_queue() -> None:
     """In a queue of our own server, the wait for the first byte does not count."""
-    asked = ask(lambda _: replace(GOOD, delay=0.6), timeout=0.1, queueing=True, alive=lambda: True)
+    asked = ask(lambda _: replace(GOOD, delay=2.0), timeout=1.0, queueing=True, alive=lambda: True)
 
     assert asked.completions[0].text == GOOD.text
 
@@ -544,10 +544,10 @@ def test_a_server_that_answers_others_is_not_silent() -> None:
     """A request in a server's queue is not given up while another one is being answered."""
 
     def script(request: Request) -> Reply:
-        words = Reply(text="word " * 15, rate=6)
-        return words if not request.count else replace(GOOD, delay=2.0)
+        words = Reply(text="word " * 15, rate=3)
+        return words if not request.count else replace(GOOD, delay=4.0)
 
-    asked = ask(script, PROMPT, PROMPT, timeout=1.0)
+    asked = ask(script, PROMPT, PROMPT, timeout=2.0)
 
     assert {one.text for one in asked.completions} == {"word " * 15, GOOD.text}
     assert not asked.heard.waits

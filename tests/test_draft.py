@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from tests import templates
 from tests.conftest import Draft, Ran
 from tests.kept import broken
 from tests.scripted import Reply, Request, Script, Scripted, asked_schema, failure, plausible
+from tests.waiting import PATIENCE, wait_for
 
 SMALL = Path(__file__).parent / "data" / "templates" / "small.md"
 SECTIONS = 5  # of SMALL that a model is asked for
@@ -460,14 +460,6 @@ def halfway(request: Request) -> Reply:
     return good if request.count < 3 else Reply(text=good.text, hang=0)
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until something holds, for at most 20 seconds."""
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def answers(folder: Path) -> int:
     """How many answers journals hold."""
     lines = [line for path in folder.rglob("*.jsonl") for line in path.read_text().split("\n")]
@@ -487,9 +479,9 @@ def test_signals(
     state = Path(os.environ["XDG_STATE_HOME"])
     with Scripted(halfway) as server:
         process = started("--base-url", server.url)
-        wait_for(lambda: answers(state) == 3 and len(server.requests) == 1 + SECTIONS)
+        wait_for(lambda: answers(state) == 3 and len(server.requests) == 1 + SECTIONS, process)
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, out) == (code, "memory/design/001_login_timeout.md\n"), err
     assert "  draft fill 1 " in err
@@ -503,9 +495,9 @@ def test_ctrl_c_before_the_brief(
     """Ctrl-C before anything was answered saves nothing, at once."""
     with Scripted(lambda _: Reply(text="a", hang=0)) as server:
         process = started("--base-url", server.url)
-        wait_for(lambda: bool(server.requests))
+        wait_for(lambda: bool(server.requests), process)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, out) == (Exit.INTERRUPTED, "")
     assert "nothing was saved" in err
@@ -518,14 +510,14 @@ def test_kill(started: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> 
     state = Path(os.environ["XDG_STATE_HOME"])
     with Scripted(halfway) as server:
         process = started("--base-url", server.url)
-        wait_for(lambda: answers(state) == 3)
+        wait_for(lambda: answers(state) == 3, process)
         process.kill()
         process.communicate()
     assert saved(tmp_path) == []
 
     with Scripted(plausible) as server:
         process = started("--base-url", server.url)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, out) == (0, "memory/design/001_login_timeout.md\n"), err
     assert "3 answers are kept" in err
@@ -542,7 +534,7 @@ def test_nothing_can_be_written(
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)); "
     with Scripted(plausible) as server:
         process = started("--base-url", server.url, *words, first=limit)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
 
     text = json.loads(out)["text"] if words == ("--json",) else out
     assert process.returncode == Exit.FILE, err

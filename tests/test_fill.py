@@ -18,6 +18,7 @@ from assistant.errors import Exit
 from tests import templates
 from tests.scripted import Reply, Request, Scripted, failure, plausible
 from tests.test_store import ERRORS, STEPS, failing, layer
+from tests.waiting import PATIENCE
 
 TEXT = templates.BUILT_IN.read_text("utf-8")
 
@@ -446,7 +447,7 @@ def test_two_fills_at_once(place: Place) -> None:
             for _ in range(2)
         ]
         for one in both:
-            one.communicate(timeout=60)
+            one.communicate(timeout=PATIENCE)
         assert [one.returncode for one in both] == [0, 0]
         assert place.run(server, "fill", "7") == Exit.DONE
     assert "nothing to write" in place.stderr

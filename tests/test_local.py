@@ -23,6 +23,7 @@ from assistant.gguf import Shape
 from assistant.llm import Message
 from assistant.local import Embedded
 from tests.ear import Ear
+from tests.waiting import PATIENCE
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")
 
@@ -103,8 +104,8 @@ def embedded(folder: Path, mode: str = "good", ear: Ear | None = None) -> Embedd
 
 
 def gone(pid: int) -> bool:
-    """Whether a process ends within three seconds; one that nobody has buried yet has ended."""
-    deadline = time.monotonic() + 3
+    """Whether a process ends; one that nobody has buried yet has ended."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
@@ -117,8 +118,8 @@ def gone(pid: int) -> bool:
 
 
 def arrives(path: Path) -> bool:
-    """Whether a file appears within three seconds."""
-    deadline = time.monotonic() + 3
+    """Whether a file appears."""
+    deadline = time.monotonic() + PATIENCE
     while not path.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     return path.exists()

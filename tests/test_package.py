@@ -21,6 +21,7 @@ from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
 from assistant.llm import Usage
 from tests.scripted import Scripted
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = json.loads((ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
@@ -77,7 +78,7 @@ def run(
     return subprocess.run(
         [sys.executable, "-c", *program, *words],
         cwd=project, env={**environ, **more}, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, encoding="utf-8", check=False, timeout=60,
+        capture_output=True, text=True, encoding="utf-8", check=False, timeout=PATIENCE,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tests import templates
 from tests.conftest import Draft
 from tests.scripted import Reply, Request, Scripted, asked_schema, plausible
 from tests.test_store import layer
+from tests.waiting import PATIENCE
 
 BEGUN = (
     "# Login\n\n## Overview\nmine: the Gatekeeper\n\n## Goals\n\n## Proposed Solution\n\n"
@@ -61,7 +62,7 @@ def server() -> Iterator[Scripted]:
 def killer(server: Scripted) -> Iterator[Killer]:
     own = Killer(server.url)
     yield own
-    own.process.communicate(timeout=60)
+    own.process.communicate(timeout=PATIENCE)
 
 
 def place(folder: Path) -> Path:
@@ -135,7 +136,7 @@ def test_an_edit_meanwhile(server: Scripted, tmp_path: Path) -> None:
 
     server.script = script
     process = begun(server, tmp_path)
-    _, said = process.communicate(timeout=120)
+    _, said = process.communicate(timeout=PATIENCE)
 
     text = path.read_text()
     assert process.returncode == Exit.DONE
@@ -160,7 +161,7 @@ def test_two_fills_at_once(server: Scripted, tmp_path: Path) -> None:
     server.script = script
     both = [begun(server, tmp_path) for _ in range(2)]
     for process in both:
-        process.communicate(timeout=120)
+        process.communicate(timeout=PATIENCE)
 
     assert [process.returncode for process in both] == [Exit.DONE] * 2
     text = path.read_text()

@@ -17,6 +17,7 @@ from assistant import disk
 from assistant.errors import DraftError, Exit
 from assistant.store import LIMIT, Changed, prepare, read, replace, resolve, save
 from tests import repository
+from tests.waiting import PATIENCE
 
 AT_ONCE = 16
 RIVALS = 24  # of so many at once, adr-tools and spec-kit gave three and four distinct numbers
@@ -126,7 +127,7 @@ def test_processes_at_once(count: int, tmp_path: Path) -> None:
     processes = [saver(folder, tmp_path / "state", f"title {one}") for one in range(count)]
     together(processes)
     for process in processes:
-        process.communicate(timeout=120)
+        process.communicate(timeout=PATIENCE)
 
     assert [process.returncode for process in processes] == [0] * count
     numbers = [int(name.partition("_")[0]) for name in names(folder)]
@@ -144,7 +145,7 @@ def test_processes_killed_while_saving(tmp_path: Path) -> None:
         time.sleep(chance.uniform(0.0, 0.15))
         process.send_signal(signal.SIGKILL)
     for process in processes:
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
 
     kept = [path for path in folder.iterdir() if not path.name.startswith(".")]
     assert all(path.read_bytes() == TEXT for path in kept)
