@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from assistant import cli, fill, filling  # noqa: F401  what a run loads, loaded once
+from assistant import cli, client, fill, filling  # noqa: F401  what a run loads, loaded once
 
 _CHANGING = ("open", "write", "fsync", "fchmod", "link", "rename", "replace", "unlink", "close")
 
@@ -59,6 +59,7 @@ def run(at: int, folder: str, state: str, words: list[str]) -> None:
 
 def main() -> None:
     """Answer each line."""
+    client.preload()
     for line in sys.stdin:
         asked = json.loads(line)
         child = os.fork()

@@ -171,5 +171,5 @@ def on_disk(topics: dict[int, int]) -> dict[int, int]:
         with suppress(OSError):  # a finished one is gone
             text = path.read_text()
             if "topic" in text and topic(text) in found:
-                found[topic(text)] = text.count('"id"')
+                found[topic(text)] = len(re.findall(r'"id": "(?!@)', text))  # `@`: a note
     return found
