@@ -129,7 +129,7 @@ def _statuses(place: Place) -> Iterator[Candidate]:
 
 
 def _headings(place: Place) -> Iterator[Candidate]:
-    """Yield the headings of the document that was named, else of the template.
+    """Yield the headings of the document that was named, else of the template; not its title.
 
     One that stands there twice is named with those above it.
     """
@@ -143,6 +143,8 @@ def _headings(place: Place) -> Iterator[Candidate]:
     else:
         data = builtin.source(found.template)
     sections = [one for one in load(data, place.document).sections if one.level and one.title]
+    if sections and sections[0].level < min((one.level for one in sections[1:]), default=0):
+        del sections[0]
     for depth in range(1, _ABOVE + 1):
         names = [" > ".join(one.path[-depth:]) for one in sections]
         times = Counter(map(str.casefold, names))

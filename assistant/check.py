@@ -10,15 +10,12 @@ from pathlib import Path
 from assistant import (
     builtin,
     collision,
-    explain,
     output,
-    pager,
     parallel,
     plain,
     readme,
     report,
     settings,
-    style,
 )
 from assistant.errors import Exit
 from assistant.finding import RULES, Finding
@@ -67,6 +64,8 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
 
 def _rules(wish: Wish) -> int:
     """Print what a rule is about, or all rules."""
+    from assistant import explain, pager, style  # noqa: PLC0415  a check needs no manual
+
     rules = [explain.rule(wish.explain)] if wish.explain else list(RULES.values())
     if wish.form == "json":
         report.as_json(ok=True, rules=[explain.fields(rule) for rule in rules])

@@ -161,6 +161,14 @@ def test_titles(ask: Ask) -> None:
     assert ask("fill", "") == ["words", "12\tcsv export", '1\tLogin: the "timeout" isn\'t $HOME']
 
 
+def test_a_title_is_no_section(ask: Ask) -> None:
+    """Of a document's headings all are offered but its title."""
+    found = values(ask("fill", "1", "--section", ""))
+
+    assert found == ["Risks", "Open Questions", EVIL, "Größe ändern", "Rollout", "Tests",
+                     "Rollout > Plan", "Tests > Plan"]  # fmt: skip
+
+
 def test_rules_say_what_they_are(ask: Ask) -> None:
     """A code has the rule's name beside it."""
     assert ask("check", "--explain", "D104")[1].startswith("D104\theading-level: ")

@@ -108,7 +108,7 @@ SCRIPTS: Mapping[str, str] = {
 _PLAIN = frozenset("_@%+,./-")  # what bash takes as it is, besides letters and digits
 _IN_DOUBLE = frozenset('\\"$`')
 _LISTING = frozenset("!?@")  # of COMP_TYPE: the candidates are to be shown, not inserted
-_GAP = 2
+_GAP = 1
 
 
 class Line(NamedTuple):
@@ -238,9 +238,9 @@ def _listed(line: Line, found: Sequence[tuple[str, str]], environ: Mapping[str, 
     columns = environ.get("COLUMNS", "")
     most = int(columns) if columns.isdecimal() and int(columns) else 80
     values = [_inserted(line, value) for value, _ in found]
-    wide = max(map(len, values)) + _GAP
+    wide = min(max(map(len, values)) + _GAP, most // 2)
     rows = [
-        f"{value.ljust(wide)}({about})" if about else value
+        f"{value.ljust(wide)} ({about})" if about else value
         for value, (_, about) in zip(values, found, strict=True)
     ]
     return [row if len(row) < most else f"{row[: most - 4]}...)" for row in rows]
