@@ -93,7 +93,6 @@ class Course:
     _parts: dict[str, _Part] = field(default_factory=dict)
     _planned: bool = False
     _settled: int = 0
-    _share: float = 0.0
     _end: float = 0.0
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
     _shown: str = ""
@@ -181,7 +180,7 @@ class Course:
                 remarks=tuple(self._remarks(now)), share=share,
                 done=sum(part.ended for part in sections.values()), total=len(sections),
                 things=self.things[1], tokens=tokens, rate=rate,
-                left=self._left(sections, now, rate),
+                left=self._left(sections, now, rate, share),
                 title="the brief" if shown == BRIEF else titled(shown),
                 text=self._parts[shown].text if shown else "",
             )  # fmt: skip
@@ -223,27 +222,24 @@ class Course:
         return (tokens - before) / (now - then) if now - then >= 1 else 0.0
 
     def _done(self, sections: Mapping[str, _Part]) -> float:
-        """The share of all work that is done; it never falls while the work is the same."""
+        """The share of all work that is done, or -1; it never falls while the work is the same."""
         text, done, total, _ = self._phase
         if text:
             return min(1.0, done / total) if total else -1.0
         words = sum(part.words for part in sections.values())
         if not words:
             return -1.0
-        share = sum(part.words * part.share for part in sections.values()) / words
-        self._share = max(self._share, share)
-        return self._share
+        return sum(part.words * part.share for part in sections.values()) / words
 
-    def _left(self, sections: Mapping[str, _Part], now: float, rate: float) -> float:
+    def _left(self, sections: Mapping[str, _Part], now: float, rate: float, share: float) -> float:
         """The seconds that the rest may take; 0 where there is no ground to say."""
-        text, done, total, begun = self._phase
+        text, _, _, begun = self._phase
         if text:
-            share = done / total if total else 0.0
             ground = now - begun >= _SOONEST and share >= _LEAST_SHARE
             return (now - begun) * (1 - share) / share if ground else 0.0
         running = [part for part in sections.values() if part.running and part.tokens]
         first = min((part.first for part in running), default=now)
-        if rate < _SLOWEST or not running or self._share < _LEAST_SHARE:
+        if rate < _SLOWEST or not running or share < _LEAST_SHARE:
             return self._ahead(now) if self._end else 0.0
         if not self._end and now - first < _SOONEST:
             return 0.0
