@@ -1,5 +1,7 @@
 """Pictures of a run that fit any terminal."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +78,18 @@ def test_any_picture_fits(view: View, columns: int, rows: int) -> None:
     assert 1 <= len(lines) <= rows
     assert all(width(line) <= columns for line in lines), lines
     assert not any(set(line) & set("\x1b\n\r\t\x9b\u202e") for line in lines)
+
+
+@pytest.mark.parametrize("place", ["doing", "remarks", "title", "text"])
+def test_no_word_commands_a_terminal(place: str) -> None:
+    """What a model or a server says is shown without what a terminal would obey."""
+    harm = "a\x1b]0;t\x07 b\x9b31m\u202ec\x08"
+    told = (harm,) if place in ("doing", "remarks") else harm
+    view = replace(VIEW, **{place: told})  # type: ignore[arg-type]
+
+    said = "".join(shown(view, 80))
+    assert "a\ufffd]0;t\ufffd b\ufffd31m\ufffdc\ufffd" in said
+    assert not set(said) & set("\x1b\x07\x9b\u202e\x08")
 
 
 @pytest.mark.parametrize("columns", [39, 79, 119])
