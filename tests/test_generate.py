@@ -9,7 +9,7 @@ from assistant import journal
 from assistant.ask import Meter
 from assistant.brief import Brief, read
 from assistant.builtin import chosen
-from assistant.generate import Writer
+from assistant.generate import Writer, Written, repaired
 from assistant.instruct import BRIEF, Subject
 from assistant.llm import Completion, Prompt, Usage
 from assistant.request import Request, Want
@@ -28,6 +28,7 @@ class Halting:
     entries: dict[str, str] = field(default_factory=dict)
     asked: int = 0
     answers: tuple[str, ...] = (FLAWED,)
+    told: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     async def complete(self, prompt: Prompt) -> Completion:
         """The answers in turn; at the request behind them the run is stopped."""
@@ -65,7 +66,8 @@ class Halting:
         """Hear of it."""
 
     def repairing(self, label: str, reasons: Sequence[str]) -> None:
-        """Hear of it."""
+        """Hear of it, and keep it."""
+        self.told.append((label, tuple(reasons)))
 
 
 def writer(one: Halting, called: str = "") -> Writer:
@@ -114,6 +116,24 @@ def test_every_better_answer_is_kept() -> None:
 
     assert kept["B"] == {"pros": "needs no server at all", "cons": "B"}
     assert kept["A"] == texts["A"]
+
+
+def test_reasons_of_repairs_reach_who_watches_and_the_end() -> None:
+    """Why a section was asked for again is told before it is, and kept with what came of it."""
+    good = "A session ends after thirty days, and the person signs in again."
+
+    async def run() -> tuple[Halting, Writer, tuple[Written, ...]]:
+        one = Halting(asyncio.Event(), answers=("", "", good))
+        subject = Subject(description="login timeout", kind="bug")
+        own = writer(one)
+        return one, own, await own.sections(subject, "", [ASKED], asyncio.Event())
+
+    one, own, (written,) = asyncio.run(run())
+
+    assert [label for label, _ in one.told] == ["o", "o"]
+    assert written.reasons == tuple(reason for _, reasons in one.told for reason in reasons)
+    assert written.repairs == len(one.told)
+    assert repaired(own, [written]) == (("o", written.reasons),)
 
 
 def test_brief_is_kept_with_the_title_it_was_given() -> None:
