@@ -12,11 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant import settings
 from assistant.number import Entry, listing
 from assistant.settings import Options, Settings
+
+if TYPE_CHECKING:
+    from assistant.document import Document
 
 Paths = Literal["", "files", "folders"]
 
@@ -138,24 +141,34 @@ def _headings(place: Place) -> Iterator[Candidate]:
 
     found = place.resolved()
     if place.document:
-        path = place.cwd / store.resolve(found.dir, place.document)
-        data = store.read(path)
+        data = store.read(place.cwd / store.resolve(found.dir, place.document))
     else:
         data = builtin.source(found.template)
-    sections = [one for one in load(data, place.document).sections if one.level and one.title]
-    if sections and sections[0].level < min((one.level for one in sections[1:]), default=0):
-        del sections[0]
+    document = load(data, place.document)
+    unwritten = _unwritten(document, found.template) if place.document else frozenset()
+    left = [one for one in document.sections if one.level and one.title]
+    if left and left[0].level < min((one.level for one in left[1:]), default=0):
+        del left[0]
     for depth in range(1, _ABOVE + 1):
-        names = [" > ".join(one.path[-depth:]) for one in sections]
-        times = Counter(map(str.casefold, names))
-        for section, name in zip(sections, names, strict=True):
+        named = [(one, " > ".join(one.path[-depth:])) for one in left]
+        times = Counter(name.casefold() for _, name in named)
+        for section, name in named:
             if times[name.casefold()] == 1:
-                yield Candidate(value=name, about=f"line {section.line}")
-        sections = [
-            section
-            for section, name in zip(sections, names, strict=True)
-            if times[name.casefold()] > 1
-        ]
+                about = "unwritten" if section.start in unwritten else f"line {section.line}"
+                yield Candidate(value=name, about=about)
+        left = [section for section, name in named if times[name.casefold()] > 1]
+
+
+def _unwritten(document: "Document", template: Path | None) -> frozenset[int]:
+    """Return where the sections begin that a model would write and nobody has begun."""
+    from assistant import align, builtin, shape, write  # noqa: PLC0415
+
+    made = builtin.chosen(template)
+    fits = template or shape.fits(made, document)
+    matches = align.align(made, document).matches if fits else ()
+    return frozenset(
+        match.section.start for match in matches if shape.asks(match) and write.untouched(match)
+    )
 
 
 def _rules(place: Place) -> Iterator[Candidate]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from assistant import candidates
+from assistant import builtin, candidates
 from assistant.candidates import Place, offer
 from assistant.cli import completion, shells
 from assistant.cli.app import app
@@ -169,6 +169,18 @@ def test_a_title_is_no_section(ask: Ask) -> None:
                      "Rollout > Plan", "Tests > Plan"]  # fmt: skip
 
 
+def test_what_is_unwritten_says_so(ask: Ask, project: Path) -> None:
+    """Beside a heading stands whether a model would write something there, else its line."""
+    text = builtin.chosen(None).text.replace("## Goals\n", "## Goals\n- It is fast.\n", 1)
+    (project / "memory/design/003_new.md").write_text(text, "utf-8")
+
+    found = dict(line.split("\t") for line in ask("fill", "3", "--section", "")[1:])
+
+    assert found["Overview"] == "unwritten"
+    assert found["Goals"].startswith("line ")
+    assert found["References"].startswith("line ")
+
+
 def test_rules_say_what_they_are(ask: Ask) -> None:
     """A code has the rule's name beside it."""
     assert ask("check", "--explain", "D104")[1].startswith("D104\theading-level: ")
@@ -283,20 +295,28 @@ def test_a_key_does_not_stop_it(ask: Ask, project: Path, monkeypatch: pytest.Mon
     assert values(ask("fill", "1")) == ["12", "1"]
 
 
-def test_fast(project: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        ("draft fill ", "12"),
+        ("draft fill 1 --section ", "Risks"),
+        ("draft status 1 ", "Draft"),
+        ("draft check --explain ", "D001"),
+        ("draft check --format ", "text"),
+        ("draft fi", "fill"),
+        ("draft x --language g", "German"),
+    ],
+)
+def test_fast(line: str, first: str, project: Path) -> None:
     """The Tab key loads nothing that a model needs, and no help is printed into the line."""
-    root = {"PYTHONPATH": str(ROOT), "_DRAFT_COMPLETE": "complete_bash", "COMP_LINE": "draft fill "}
-    command = [sys.executable, "-c", LOADED, json.dumps(HEAVY)]
+    more = {"PYTHONPATH": str(ROOT), "_DRAFT_COMPLETE": "complete_bash", "COMP_WORDS": line}
+    more["COMP_CWORD"] = str(line.count(" "))
     ran = subprocess.run(
-        command,
-        cwd=project,
-        env={**os.environ, **root},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        [sys.executable, "-c", LOADED, json.dumps(HEAVY)], cwd=project,
+        env={**os.environ, **more}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
-    assert (ran.returncode, ran.stdout) == (0, "words\n12\n1\n")
+    assert (ran.returncode, ran.stdout.splitlines()[0]) == (0, first)
     assert ran.stderr.split() == ["LOADED"]
 
 

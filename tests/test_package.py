@@ -15,7 +15,7 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft202012Validator
 
-from assistant import new_command, report
+from assistant import __version__, new_command, report
 from assistant.draft import Outcome
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
@@ -132,6 +132,7 @@ def test_wheel_says_what_it_is(wheel: Path) -> None:
         scripts = archive.read(folder.replace("METADATA", "entry_points.txt")).decode()
 
     assert metadata["Name"] == "draft-design"
+    assert metadata["Version"] == __version__
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.11"
     assert {"dev", "local", "mermaid"} <= set(metadata.get_all("Provides-Extra", []))
