@@ -116,6 +116,40 @@ def test_every_setting_shows_its_default(draft: Draft) -> None:
         assert not one.variable or f"[env: {one.variable}]" in own
 
 
+def test_other_defaults_hold(draft: Draft, tmp_path: Path) -> None:
+    """What help calls the default of a command's own option is what holds without it."""
+    (tmp_path / "memory" / "design").mkdir(parents=True)
+    for name in ("002_a.md", "001_b.md"):
+        (tmp_path / "memory/design" / name).write_text(f"# {name}\n")
+    shown = {
+        (command, parameter.opts[0]): parameter.show_default  # type: ignore[attr-defined]
+        for command, parameter in parameters()
+        if isinstance(getattr(parameter, "show_default", None), str)
+    }
+
+    assert draft("list", "--sort", shown["list", "--sort"]).out == draft("list").out != ""
+    assert draft("check", "--format", shown["check", "--format"]).out == draft("check").out != ""
+    assert "README.md" in shown["index", "--file"]
+    assert len(shown) == 3
+
+
+def test_the_readme_says_the_same() -> None:
+    """The variable that the README's table has beside an option is the one that counts."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| `--([a-z-]+)`[^|]*\| `([A-Z_]+)` \|", readme, re.MULTILINE)
+
+    found = {name: variable for name, variable in rows if name in defaults.DEFAULTS}
+    assert len(found) >= 4
+    assert found == {name: defaults.DEFAULTS[name].variable for name in found}
+
+
+def test_a_file_called_as_an_option_is(draft: Draft, tmp_path: Path) -> None:
+    """A file that is there is a document, whatever it is called."""
+    (tmp_path / "list").write_text("# X\n")
+
+    assert "Did you mean" not in draft("check", "list").err
+
+
 def test_a_template_to_copy_is_no_setting(draft: Draft) -> None:
     """An option that only has a setting's name, as init's --template, has not its default."""
     assert "DRAFT_TEMPLATE" not in page(draft, "init")
@@ -176,6 +210,10 @@ def test_help_as_a_command(draft: Draft) -> None:
         (("a bug", "--concurrency", "many"), "draft new --help"),
         (("--nonsense",), "draft new --help"),
         (("chek",), "`draft check`"),
+        (("check", "list"), "Did you mean --list?"),
+        (("check", "explain", "D104"), "Did you mean --explain?"),
+        (("fill", "section", "Risks"), "draft fill --help"),
+        (("suggest", "apply"), "Did you mean --apply?"),
     ],
 )
 def test_wrong_usage_names_the_right_help(words: tuple[str, ...], hint: str, draft: Draft) -> None:

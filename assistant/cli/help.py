@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from typer.core import TyperCommand
 
+from assistant.cli.misuse import refuse_option_names
 from assistant.defaults import DEFAULTS
 
 Rows = Sequence[tuple[str, str]]
@@ -126,7 +127,13 @@ def _words(text: str, columns: int) -> Iterator[str]:
 
 
 class Command(TyperCommand):
-    """A command whose help is a page of ours."""
+    """A command whose help is a page of ours, and which knows a slip for what it is."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
+        """Read the arguments, and refuse what can only be a slip."""
+        rest = super().parse_args(ctx, args)
+        refuse_option_names(self, ctx)
+        return rest
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  click's own type
         """Return the page."""

@@ -1,5 +1,6 @@
 """What is wrong with the words of a command line, with the nearest right ones."""
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,6 +32,23 @@ def misused(error: typer.TyperException) -> DraftError:
     said = report.usage(f"{message[:1].lower()}{message[1:].rstrip('.')}.")
     said.hint = help_hint(command)
     return said
+
+
+def refuse_option_names(command: Any, context: Any) -> None:  # noqa: ANN401  click's own types
+    """Raise DraftError (exit code 2) where a document is called as an option is: `check list`.
+
+    A file of such a name is one, and is left alone.
+    """
+    options = _names(command, context)
+    for parameter in command.params:
+        if parameter.param_type_name != "argument" or parameter.metavar != "DOC":
+            continue
+        value = context.params.get(parameter.name) or ()
+        for word in (value,) if isinstance(value, str) else value:
+            if f"--{word}" in options and not os.path.lexists(word):
+                said = report.usage(f'there is no document "{word}".')
+                said.hint = f"Did you mean --{word}? {help_hint(command.name)}"
+                raise said
 
 
 def _meant(wrong: str, context: Any) -> Iterable[str]:  # noqa: ANN401  click's own type
