@@ -57,8 +57,9 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
     sums = verdicts.sums
     said = plain.summary(sums, fixing=wish.fix, trying=wish.diff) if paths else "nothing to check"
     report.say(said, manner)
-    for next_step in plain.advice(sums) if wish.form == "text" and not wish.fix else ():
-        report.say(next_step, manner, "hint")
+    if wish.form == "text" and not wish.fix:
+        for next_step in plain.advice(sums, configured=resolved.template is not None):
+            report.say(next_step, manner, "hint")
     return _code(sums, wish)
 
 

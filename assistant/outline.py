@@ -54,10 +54,7 @@ def foreign(subject: Subject) -> Finding | None:
     else:
         had = f"{known or 'none'} of its {own} headings {'are' if known > 1 else 'is'} this one's"
         had = had if own > 1 else "its one heading is not this one's"
-        message = (
-            f"this document follows another template: {had}. Name its own with --template, or let "
-            "`draft init` make one."
-        )
+        message = f"this document follows another template: {had}. --template names its own."
     return _at(subject, FOREIGN, first, message)
 
 

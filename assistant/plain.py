@@ -104,10 +104,18 @@ def summary(tally: Tally, *, fixing: bool = False, trying: bool = False) -> str:
     return f"{said}; found {found}, fixed {tally.fixed}, {left} {remain}"
 
 
-def advice(tally: Tally) -> tuple[str, ...]:
-    """What to type next about the findings, a sentence each."""
+def advice(tally: Tally, *, configured: bool = False) -> tuple[str, ...]:
+    """What to type next about the findings, a sentence each.
+
+    `configured` says that the template was named, and is not the built-in one.
+    """
     said: list[str] = []
-    if tally.foreign:
+    if tally.foreign and configured:
+        said.append(
+            "--template names the other documents' own template; a folder of several forms may "
+            'have D108 = "off" under [tool.draft.check]'
+        )
+    elif tally.foreign:
         said.append(
             "`draft init` makes a template of the headings that the documents share; where they "
             "have one, --template names it, or `template` in the project's configuration"

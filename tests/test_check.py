@@ -81,7 +81,7 @@ def test_documents_of_another_template_are_one_line(draft: Draft, project: Path)
     assert ran.out.splitlines()[-1] == f"{line} and 2 more."
     assert ran.out.count("D108") == 1
     assert ran.out.count("D101") == 4  # of the two others
-    assert "hint: `draft init` makes a template" in ran.err
+    assert "hint: --template names the other documents' own template" in ran.err
     assert parsed(draft("check", "--json").out)["findings"][-1]["code"] == "D108"
     alone = draft("check", "3", "--quiet")
     assert alone.out.startswith("docs/003_x.md:1:3: error: D108 this document follows another")

@@ -113,3 +113,5 @@ def test_advice() -> None:
     assert advice(Tally(documents=1)) == ()
     (said,) = advice(Tally(documents=2, errors=2, first="D108", foreign=2))
     assert "`draft init`" in said
+    (said,) = advice(Tally(documents=2, errors=2, first="D108", foreign=2), configured=True)
+    assert ("`draft init`" in said, "--template" in said) == (False, True)
