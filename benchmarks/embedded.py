@@ -62,7 +62,9 @@ SETTINGS = (
     Setting(name="4 slots", slots=4),
     Setting(name="16 slots", slots=16, context=4096),
     Setting(name="8 slots, unified cache", slots=8, context=4096, more=(("kv_unified", True),)),
-    Setting(name="8 slots, batches of 256", slots=8, more=(("n_batch", 256), ("n_ubatch", 256))),
+    Setting(name="8 slots, batches of 512", slots=8, more=(("n_batch", 512), ("n_ubatch", 512))),
+    Setting(name="8 slots, tiled", slots=8, variables=(("GGML_CPU_TILED_MM", ""),)),
+    Setting(name="12 slots", slots=12, context=5461),
     Setting(name="8 slots, no flash attention", slots=8, more=(("flash_attn_type", 0),)),
     Setting(name="8 slots, flash attention", slots=8, more=(("flash_attn_type", 1),)),
     Setting(

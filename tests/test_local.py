@@ -523,6 +523,7 @@ class CommonParams:
         self.load_mode, self.types = Mode(-1), [Mode(0)]
         self.hostnames, self.api_keys = ["x"], []
         self.port = self.n_parallel = self.n_ctx = self.cache_ram_mib = 0
+        self.n_batch = self.n_ubatch = 0
         self.slot_save_path, self.ui, self.offline, self.cache_idle_slots = "", True, False, True
 class Server:
     def __init__(self, p):
