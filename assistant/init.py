@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, derivation, outfit, report, settings, stdio, store
+from assistant import branch, builtin, derivation, outfit, report, settings, stdio, store
 from assistant.derivation import Derived
 from assistant.document import Document, load, parse
 from assistant.errors import DraftError, Exit
 from assistant.examine import examine
 from assistant.finding import FOREIGN
+from assistant.number import listing
 from assistant.outfit import Plan, Step, Wanted
 from assistant.report import Manner
 from assistant.selection import documents
@@ -21,6 +22,15 @@ from assistant.template import Template, from_document
 
 _DONE = {"folder": "made", "file": "wrote", "append": "added to"}
 _TO_DO = {"folder": "would make", "file": "would write", "append": "would add to"}
+# Where projects keep decisions, proposals and designs, below their root.
+_PLACES = tuple(
+    f"{above}{name}"
+    for above in ("", "doc/", "docs/", "doc/architecture/", "docs/architecture/")
+    for name in (
+        "adr", "adrs", "decisions", "architecture-decisions", "design", "designs", "design-docs",
+        "proposals", "rfc", "rfcs", "enhancements", "keps", "specs", "text",
+    )
+)  # fmt: skip
 _READ = 200  # documents, the latest, that tell a folder's form
 
 
@@ -49,6 +59,8 @@ def init(folder: str | None, wish: Wish, manner: Manner) -> int:
     """Set a project up, and say line by line what was done; a second run has nothing to do."""
     cwd = Path.cwd()
     resolved = settings.resolve(Options(dir=folder), environ, cwd)
+    if not folder and (there := _elsewhere(resolved, cwd)) and _taken(there, wish, manner):
+        resolved = settings.resolve(Options(dir=str(there)), environ, cwd)
     found = _found(resolved, wish)
     template = wish.template or (outfit.SHARED if _agreed(found, wish, manner) else "")
     text = found.shared.text if found.shared and template == outfit.SHARED else ""
@@ -74,6 +86,36 @@ def init(folder: str | None, wish: Wish, manner: Manner) -> int:
             manner, "note",
         )  # fmt: skip
     return Exit.DONE
+
+
+def _elsewhere(resolved: Settings, cwd: Path) -> Path | None:
+    """The folder of numbered documents that a project has under another name than draft's."""
+    if resolved.file or environ.get("DRAFT_DIR") or resolved.dir.exists():
+        return None
+    base = branch.root(cwd) or cwd
+    counts = {base / name: _count(base / name) for name in _PLACES}
+    best = max(counts, key=lambda folder: counts[folder])
+    return best if counts[best] > 1 else None  # one file with a number is no folder of documents
+
+
+def _count(folder: Path) -> int:
+    try:
+        return sum(bool(one.suffix) and not one.folder for one in listing(folder))
+    except OSError:
+        return 0
+
+
+def _taken(there: Path, wish: Wish, manner: Manner) -> bool:
+    """Whether the folder is to be the project's, asked on a terminal."""
+    shown, number = relative(there), _count(there)
+    if wish.yes:
+        return True
+    if manner.json or not sys.stdin.isatty():
+        said = f"{shown} has {number} numbered documents: `draft init --dir {shown}` takes it"
+        report.say(said, manner, "hint")
+        return False
+    question = f"{shown} has {number} numbered documents. Make it the project's folder? [y/N] "
+    return stdio.answered(question).casefold() in ("y", "yes")
 
 
 def _found(resolved: Settings, wish: Wish) -> _Found:

@@ -152,3 +152,48 @@ def test_nothing_shared(draft: Draft, tmp_path: Path) -> None:
     assert done.code == 2
     assert "share no headings" in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def _elsewhere(folder: Path) -> Path:
+    """A project whose documents are in docs/adr."""
+    docs = _documents(folder)
+    (folder / "docs").mkdir()
+    return docs.rename(folder / "docs" / "adr")
+
+
+def test_documents_under_another_name_are_found(draft: Draft, tmp_path: Path) -> None:
+    """With --yes the folder that has them becomes the project's, its form the template."""
+    docs = _elsewhere(tmp_path)
+    (tmp_path / "memory").rmdir()
+
+    assert draft("init", "--yes").code == 0
+    assert 'dir = "docs/adr"' in (tmp_path / ".draft.toml").read_text()
+    assert (docs / "template.md").read_text() == TEMPLATE
+    assert not (tmp_path / "memory").exists()
+    assert draft("check").out == ""
+
+
+def test_documents_under_another_name_are_named(draft: Draft, tmp_path: Path) -> None:
+    """Where nobody can be asked the command that takes them is named; a folder given is taken."""
+    _elsewhere(tmp_path)
+    done = draft("init", "--dry-run")
+
+    assert (
+        "hint: docs/adr has 3 numbered documents: `draft init --dir docs/adr` takes it" in done.err
+    )
+    assert "docs/adr has" not in draft("init", "--dry-run", "--dir", "docs/x").err
+    assert draft("init", "--dir", "docs/adr").code == 0
+    assert "docs/adr has" not in draft("init").err
+
+
+@pytest.mark.parametrize(("answer", "folder"), [("y\ny\n", "docs/adr"), ("n\n", "memory/design")])
+def test_a_terminal_is_asked_for_the_folder(
+    answer: str, folder: str, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a terminal the folder is asked for before the template."""
+    monkeypatch.setattr(io, "TextIOWrapper", Terminal)
+    _elsewhere(tmp_path)
+    done = draft("init", stdin=answer.encode())
+
+    assert "docs/adr has 3 numbered documents. Make it the project's folder? [y/N]" in done.err
+    assert f'dir = "{folder}"' in (tmp_path / ".draft.toml").read_text()
