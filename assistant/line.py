@@ -13,10 +13,15 @@ _ALSO = {
     "move": "status", "approve": "status", "mv": "renumber", "rename": "renumber", "toc": "index",
     "setup": "init", "version": "--version",
 }  # fmt: skip
-# Near to a command, but more often the beginning of a description than a slip of a finger.
+# Near to a command, but more often the beginning of a description than a slip of a finger: the
+# words of that kind that a corpus of real documents has at least twenty times, and their forms.
 _ORDINARY = frozenset(
-    ("fail", "fails", "file", "files", "fills", "full", "last", "lost", "news", "newer", "renew",
-     "indexed", "indexes", "checked", "checks", "lists", "listen", "suggested", "suggests", "unit")
+    ("actor", "actors", "checkbox", "checked", "checker", "checkin", "checking", "checklist",
+     "checkout", "checks", "doctors", "fail", "fails", "file", "files", "filled", "filling",
+     "fills", "finally", "full", "helper", "helpers", "helpful", "helps", "indexed", "indexes",
+     "indexing", "inherit", "initial", "inside", "into", "last", "lint", "listed", "listen",
+     "listing", "listings", "lists", "lost", "newer", "newly", "news", "number", "numbers", "renew",
+     "start", "starts", "startup", "state", "stats", "suggested", "suggests", "unit", "will")
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ VALUED = {"--dir", "--model"}
         (["chek the login"], ["new", "chek the login"]),
         (["--", "chek", "7"], ["new", "--", "chek", "7"]),
         (["full", "text", "search"], ["new", "full", "text", "search"]),
+        (["state", "machine", "of", "orders"], ["new", "state", "machine", "of", "orders"]),
         (["create", "invoices"], ["new", "create", "invoices"]),
         (["onboarding"], ["new", "onboarding"]),
         (["login", "timeout"], ["new", "login", "timeout"]),
