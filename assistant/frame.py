@@ -167,7 +167,7 @@ def timed(seconds: float) -> str:
 
 def remaining(seconds: float) -> str:
     """What is left, no finer than it can be known."""
-    if seconds < 10:  # noqa: PLR2004
+    if seconds < 7.5:  # noqa: PLR2004
         return "a few seconds left"
     if seconds < 55:  # noqa: PLR2004
         return f"about {5 * round(seconds / 5)} s left"

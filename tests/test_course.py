@@ -132,13 +132,16 @@ def test_eight_at_once_move_the_bar_though_none_is_finished() -> None:
     shares = [view.share for view in seen]
     assert all(a < b for a, b in pairwise(shares))
     assert {view.done for view in seen} == {0}
-    assert 0.6 < shares[-1] < 0.9
+    assert 0.5 < shares[-1] < 0.9
     assert (seen[0].left, round(seen[-1].rate)) == (0.0, 80)
     assert 1 <= seen[-1].left < 10
 
 
 def test_an_estimate_comes_true() -> None:
-    """With a steady server, what is left and what has passed come to the whole, within a third."""
+    """With a steady server, what is left and what has passed come to the whole.
+
+    At first within a half, in the second half of the time within a fifth.
+    """
     course, clock, names = begun(sections=20, words=50)
     lengths = {name: 70 + 37 * place % 61 for place, name in enumerate(names)}
     here = dict.fromkeys(names, 0)
@@ -159,7 +162,9 @@ def test_an_estimate_comes_true() -> None:
 
     told = [(passed, left) for passed, left in guesses if left and passed < 0.9 * whole]
     assert len(told) > len(guesses) / 2
-    assert all(abs(passed + left - whole) < whole / 3 for passed, left in told)
+    assert all(abs(passed + left - whole) < whole / 2 for passed, left in told)
+    later = [(passed, left) for passed, left in told if passed > whole / 2]
+    assert all(abs(passed + left - whole) < whole / 5 for passed, left in later)
 
 
 def test_a_phase_has_its_own_bar_and_estimate() -> None:
