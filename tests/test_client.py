@@ -560,10 +560,10 @@ def test_a_connection_that_stays_open_costs_little(monkeypatch: pytest.MonkeyPat
     wire = b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
     begun = time.monotonic()
 
-    asked = ask(lambda _: Reply(raw=wire, headers={"Content-Length": "9999"}), timeout=600)
+    asked = ask(lambda _: Reply(raw=wire, headers={"Content-Length": "9999"}), timeout=60)
 
     assert asked.completions[0].text == "whole"
-    assert time.monotonic() - begun < 300
+    assert time.monotonic() - begun < 50
 
 
 def test_retry_after_date() -> None:

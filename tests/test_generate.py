@@ -9,6 +9,7 @@ from assistant import journal
 from assistant.ask import Meter
 from assistant.brief import Brief, read
 from assistant.builtin import chosen
+from assistant.errors import DraftError, Exit
 from assistant.generate import Writer, Written, repaired
 from assistant.instruct import BRIEF, Subject
 from assistant.llm import Completion, Prompt, Usage
@@ -149,3 +150,57 @@ def test_brief_is_kept_with_the_title_it_was_given() -> None:
 
     assert found.title == "login timeout"
     assert read(one.entries[journal.BRIEF], chosen(None))[0].title == "login timeout"
+
+
+@dataclass(slots=True)
+class Failing(Halting):
+    """A model whose server fails at the requests whose numbers are in `fails`, from 0."""
+
+    fails: frozenset[int] = frozenset()
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """An answer, or the server's failure."""
+        assert prompt.messages
+        self.asked += 1
+        if self.asked - 1 in self.fails:
+            raise DraftError("The server failed.", code="server-failed", exit_code=Exit.MODEL)
+        return Completion(text="Sessions end early.", finish="stop", usage=Usage(), seconds=0)
+
+
+def asked_for(one: Halting, *requests: Request) -> tuple[Written, ...]:
+    subject = Subject(description="login timeout", kind="bug")
+    return asyncio.run(writer(one).sections(subject, "", requests, one.stop))
+
+
+def test_a_part_is_better_than_nothing() -> None:
+    """What an earlier run was told of a section stays where asking for the rest of it fails."""
+    both = replace(ASKED, wants=(replace(WANT, kind="text"), replace(WANT, key="goals")))
+    one = Failing(asyncio.Event(), fails=frozenset({0}))
+    one.entries["section:o"] = '{"overview": "Sessions end early."}'
+
+    [written] = asked_for(one, both)
+
+    assert written.problem == "The server failed."
+    assert written.answer is not None
+    assert [value.text for value in written.answer.values] == ["Sessions end early."]
+
+
+def test_failures_apart_from_each_other_cost_their_sections_only() -> None:
+    """Only failures in a row say that the server is gone: one that answers in between is not."""
+    one = Failing(asyncio.Event(), fails=frozenset({0, 1, 3, 4, 6, 7}))
+    requests = [replace(ASKED, id=f"o{number}") for number in range(9)]
+
+    written = asked_for(one, *requests)
+
+    assert one.asked == 9
+    assert [bool(done.answer) for done in written] == [n in (2, 5, 8) for n in range(9)]
+
+
+def test_failures_in_a_row_end_it() -> None:
+    """After three failures in a row the rest is not asked for."""
+    one = Failing(asyncio.Event(), fails=frozenset(range(9)))
+
+    written = asked_for(one, *(replace(ASKED, id=f"o{number}") for number in range(9)))
+
+    assert one.asked == 3
+    assert {done.problem for done in written} == {"The server failed."}
