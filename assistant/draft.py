@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import stat
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,13 +27,11 @@ from assistant.settings import Settings
 from assistant.stop import Stop
 from assistant.template import Template
 from assistant.tokens import Counter, fit
+from assistant.unfinished import Begun, open_journal
 from assistant.validate import validate
 
 CUT = "the description is longer than the model can read: its middle was left out"
 SMALLER = "use a shorter template or description"
-_SUFFIX = ".md"
-_ABOUT = 2000  # characters of a description that its journal's first line has
-_COARSE = 2.0  # seconds to which some file systems keep their times
 SHORT = 40  # characters of a description that can be a file's name as it is
 
 
@@ -93,6 +89,10 @@ class Outcome:
         return Exit.FINDINGS if bad or self.unwritten else Exit.DONE
 
 
+class Edited(Exception):  # noqa: N818  no error to a person: the document is filled then
+    """Somebody else wrote in the document in which a draft goes on."""
+
+
 def key(job: Job, settings: Settings, model: str) -> str:
     """What identifies a run, so that an unfinished one is found again."""
     return journal.digest(
@@ -106,11 +106,17 @@ def key(job: Job, settings: Settings, model: str) -> str:
     )
 
 
-async def draft(job: Job, settings: Settings, progress: Progress, stop: Stop) -> Outcome:
-    """Draft a document and save it. Raises DraftError where nothing could be drafted."""
+async def draft(
+    job: Job, settings: Settings, progress: Progress, stop: Stop, begun: Begun | None = None
+) -> Outcome:
+    """Draft a document and save it. Raises DraftError where nothing could be drafted.
+
+    The document that was `begun` is made anew from the answers that are kept and those to come.
+    Raises Edited where somebody wrote in it by then; the answers are kept.
+    """
     if job.save:
         store.prepare(settings.dir)
-    run = asyncio.create_task(_draft(job, settings, progress, stop))
+    run = asyncio.create_task(_draft(job, settings, progress, stop, begun))
     stopping = asyncio.create_task(stop.event.wait())
     await asyncio.wait({run, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -132,100 +138,21 @@ def interrupted(stop: Stop) -> DraftError:
     )
 
 
-async def _draft(job: Job, settings: Settings, progress: Progress, stop: Stop) -> Outcome:
+async def _draft(
+    job: Job, settings: Settings, progress: Progress, stop: Stop, begun: Begun | None
+) -> Outcome:
     async with connect(settings, progress) as connection:
-        kept = open_journal(job, settings, connection.name, progress)
+        if begun is None:
+            identity = key(job, settings, connection.name)
+            kept = open_journal(identity, job.description, settings, progress, save=job.save)
+        else:
+            begun.held.tell(progress.noted)
+            kept = Kept(begun.held, drafted=True)
         try:
-            return await _Run(job, settings, connection, progress, stop, kept).run()
+            return await _Run(job, settings, connection, progress, stop, kept, begun).run()
         finally:
-            kept.close()
-
-
-def find_begun(job: Job, settings: Settings, model: str) -> tuple[Path, journal.Journal] | None:
-    """The document that an unfinished run of this kind saved, with its journal, now held.
-
-    The document may have been edited, renamed or moved since. None where there is none any more,
-    and where another process is at work on it.
-    """
-    secrets = (settings.api_key,) if settings.api_key else ()
-    found = journal.find(key(job, settings, model), secrets=secrets)
-    if found is None:
-        return None
-    path = place_of(found, settings.dir)
-    if path is None:
-        found.close()
-        return None
-    return path, found
-
-
-def place_of(found: journal.Journal, folder: Path) -> Path | None:
-    """Where the document that a journal's answers are for is by now.
-
-    It is known by its path; else, having been moved, or never been told of as its run was killed,
-    by what it holds: then it is in its folder, or somewhere in the repository.
-    """
-    named = found.entries.get(journal.DOCUMENT, "")
-    content = found.entries.get(journal.CONTENT, "")
-    if named and _is_file(named):
-        return Path(named)
-    if not content:
-        return None
-    start = Path(named).parent if named else folder
-    beside = sorted(start.iterdir()) if start.is_dir() else []
-    root = context.root_of(folder, Path.cwd())
-    others = (root / name for name in sorted(context.look(root).files))
-    return next((p for p in (*beside, *others) if _holds(p, content, found.started)), None)
-
-
-def _holds(path: Path, content: str, since: float) -> bool:
-    """Whether a document that was written since then has just this content."""
-    try:
-        about = path.stat()
-        if path.suffix != _SUFFIX or about.st_mtime < since - _COARSE:
-            return False
-        return stat.S_ISREG(about.st_mode) and fingerprint(path.read_bytes()) == content
-    except OSError:
-        return False
-
-
-def open_journal(job: Job, settings: Settings, model: str, progress: Progress) -> Kept:
-    """The journal of an earlier run of this kind that came to no end, or a new one."""
-    secrets = (settings.api_key,) if settings.api_key else ()
-    identity = key(job, settings, model)
-    found = journal.find(identity, secrets=secrets)
-    if found is not None:
-        gone = found.entries.get(journal.DOCUMENT, "")
-        if job.save and gone and not _is_file(gone):
-            progress.noted(f"{_relative(gone)} is gone: this is a new document")
-        if found.answers:
-            progress.noted(
-                f"going on with an unfinished run: {found.answers} "
-                f"{'answer is' if found.answers == 1 else 'answers are'} kept"
-            )
-        found.tell(progress.noted)
-        return Kept(found, drafted=True)
-    for other in journal.pending():
-        same = other.about.get("description") == job.description[:_ABOUT]
-        if same and other.about.get("folder") == str(settings.dir) and _is_file(other.document):
-            shown = _relative(other.document)
-            text = f"{shown} is of the same description: `draft fill {shown}` goes on there"
-            progress.noted(text)
-    about = {
-        "command": "draft", "description": job.description[:_ABOUT], "folder": str(settings.dir),
-    }  # fmt: skip
-    made = journal.Journal.open(identity, about, secrets=secrets)
-    made.tell(progress.noted)
-    return Kept(made, drafted=True)
-
-
-def _is_file(path: str) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113  a path as it was kept
-
-
-def _relative(path: str) -> str:
-    with suppress(ValueError, OSError):  # on another drive, or from nowhere
-        return os.path.relpath(path, os.path.realpath("."))
-    return path
+            if begun is None:
+                kept.close()
 
 
 @dataclass(slots=True)
@@ -238,6 +165,7 @@ class _Run:
     progress: Progress
     stop: Stop
     kept: Kept
+    begun: Begun | None = None
 
     async def run(self) -> Outcome:
         loop = asyncio.get_running_loop()
@@ -322,22 +250,35 @@ class _Run:
     def _saved(self, brief: Brief, made: compose.Composition, subject: Subject) -> Path | None:
         path = None
         if self.job.save:
-            self._described(made.text, subject)
-            path = store.save(
-                self.settings.dir,
-                self._name(brief),
-                encode(made.text),
-                noted=self.progress.noted,
-                above=_number_of(self.kept.journal.entries.get(journal.DOCUMENT, "")),
-            )
-        if not made.unwritten:
+            path = self._written(brief, made.text, subject)
+        if not made.unwritten and (self.job.save or self.begun is None):
             self.kept.finish()
-        if not made.unwritten or path is None:
-            return path
-        self.kept.record(journal.DOCUMENT, os.path.realpath(path))
+        elif path is not None:
+            self.kept.record(journal.DOCUMENT, os.path.realpath(path))
         return path
 
-    def _described(self, text: str, subject: Subject) -> None:
+    def _written(self, brief: Brief, text: str, subject: Subject) -> Path:
+        """Where the document is saved: under its own number, or in the place of what was begun."""
+        data = encode(text)
+        if self.begun is None:
+            self._described(data, subject)
+            gone = self.kept.journal.entries.get(journal.DOCUMENT, "")
+            return store.save(
+                self.settings.dir, self._name(brief), data,
+                noted=self.progress.noted, above=_number_of(gone),
+            )  # fmt: skip
+        path = self.begun.path
+        before = store.read(path)
+        if fingerprint(before) != self.kept.journal.entries.get(journal.COMPOSED):
+            raise Edited
+        self._described(data, subject)
+        try:
+            store.put(path, before, data)
+        except store.Changed:
+            raise Edited from None
+        return path
+
+    def _described(self, data: bytes, subject: Subject) -> None:
         """Keep what `fill` needs to go on with this document, wherever it is by then."""
         about = {
             "description": subject.description,
@@ -345,7 +286,8 @@ class _Run:
             "language": subject.language,
         }
         self.kept.record(journal.SUBJECT, json.dumps(about))
-        self.kept.record(journal.CONTENT, fingerprint(encode(text)))
+        for entry in (journal.CONTENT, journal.COMPOSED):
+            self.kept.record(entry, fingerprint(data))
 
 
 def _number_of(document: str) -> int:
@@ -365,4 +307,4 @@ def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:
     )
 
 
-__all__ = ["Job", "Outcome", "Stop", "draft"]
+__all__ = ["Edited", "Job", "Outcome", "Stop", "draft", "key"]

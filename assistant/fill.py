@@ -55,7 +55,6 @@ def go_on(named: Named, held: Journal, wish: Wish, manner: Manner) -> int:
 
     `held` is the draft's journal, which this process has.
     """
-    report.say(f"going on in {relative(named.path)}", manner)
     job = job_of(named.path, wish, named.settings, save=not manner.output, kept=held)
     return _filled(job, wish, named, manner, held)
 

@@ -24,6 +24,7 @@ from assistant.userfolder import state_folder
 
 DOCUMENT = "@document"  # the entry that names the document which the answers are for
 CONTENT = "@content"  # the entry with a digest of the bytes that it held last
+COMPOSED = "@composed"  # likewise of what a draft made of the answers, and nobody else
 SUBJECT = "@subject"  # the entry that says what that document is about
 # An answer's entry says what it is for, so that a section may be called anything.
 BRIEF = "brief:"

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from os import environ
@@ -14,7 +15,16 @@ from assistant.connect import check, named, window
 from assistant.description import checked, classify
 from assistant.display import Display
 from assistant.document import decode
-from assistant.draft import CUT, SMALLER, Job, Outcome, draft, find_begun, fitted
+from assistant.draft import (
+    CUT,
+    SMALLER,
+    Edited,
+    Job,
+    Outcome,
+    draft,
+    fitted,
+    key,
+)
 from assistant.editor import open_document, refuse_edit
 from assistant.ending import (
     Named,
@@ -33,7 +43,6 @@ from assistant.ending import (
 from assistant.errors import Exit
 from assistant.instruct import Subject
 from assistant.job import Wish as More
-from assistant.journal import Journal
 from assistant.rehearsal import rehearse as print_rehearsal
 from assistant.relation import Relation, has_reference, link_back, refer, related
 from assistant.report import Manner
@@ -41,6 +50,7 @@ from assistant.settings import Options, Settings
 from assistant.show import relative
 from assistant.stop import Stop
 from assistant.tokens import counter
+from assistant.unfinished import Begun, find_begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,39 +92,53 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
         references=tuple(other.item(resolved.dir) for other in others),
     )
     forecast.refuse_nothing(Subject(description=description, kind=kind), made)
-    begun = find_begun(job, resolved, named(resolved) if wish.dry_run else check(resolved))
+    name = named(resolved) if wish.dry_run else check(resolved)
+    begun = find_begun(key(job, resolved, name), resolved)
+    known = Known(settings=resolved, options=options)
     if begun is not None:
-        path, held = begun
-        own = Named(path=path, settings=resolved, options=options)
         try:
-            return go_on(job, own, held, others, wish, manner)
+            report.say(f"going on in {relative(begun.path)}", manner)
+            return go_on(job, begun, known, others, wish, manner)
         finally:
-            held.close()
+            begun.held.close()
     if wish.dry_run:
         return rehearse(job, resolved, manner)
     outcome = asyncio.run(_run(job, resolved, manner))
-    failed = link(job, outcome, others, manner)
-    show(job, outcome, Known(settings=resolved, options=options), manner)
-    if wish.edit and outcome.path and not outcome.stopped:
-        open_document(outcome.path, environ, manner)
-    return outcome.exit_code or (Exit.FINDINGS if failed else Exit.DONE)
+    return end(job, outcome, known, others, wish, manner)
 
 
 def go_on(
-    job: Job, own: Named, held: Journal, others: Sequence[Relation], wish: Wish, manner: Manner
+    job: Job, begun: Begun, known: Known, others: Sequence[Relation], wish: Wish, manner: Manner
 ) -> int:
     """Go on in the document that a run of this command saved and did not complete; the exit code.
 
-    What the new command says that the first did not is done as well: links to other documents.
+    As long as nobody wrote in it, it is made anew as if that run had not ended. Else it is filled:
+    what is unwritten in it is written, and links to other documents that it lacks are added.
     """
+    if begun.is_ours and not wish.dry_run:
+        with suppress(Edited):
+            outcome = asyncio.run(_run(job, known.settings, manner, begun))
+            return end(job, outcome, known, others, wish, manner)
     failed = False
     if job.save and not wish.dry_run:
         for item in job.references:
-            refer(own.path, item, job.template)
-        text = decode(store.read(own.path))
-        failed = linked_back(job, own.path, text, others, manner)
+            refer(begun.path, item, job.template)
+        text = decode(store.read(begun.path))
+        failed = linked_back(job, begun.path, text, others, manner)
+    named = Named(path=begun.path, settings=known.settings, options=known.options)
     more = More(dry_run=wish.dry_run, edit=wish.edit)
-    return fill.go_on(own, held, more, manner) or (Exit.FINDINGS if failed else Exit.DONE)
+    return fill.go_on(named, begun.held, more, manner) or (Exit.FINDINGS if failed else Exit.DONE)
+
+
+def end(
+    job: Job, outcome: Outcome, known: Known, others: Sequence[Relation], wish: Wish, manner: Manner
+) -> int:
+    """Link, print and open what a draft came to; the exit code."""
+    failed = link(job, outcome, others, manner)
+    show(job, outcome, known, manner)
+    if wish.edit and outcome.path and not outcome.stopped:
+        open_document(outcome.path, environ, manner)
+    return outcome.exit_code or (Exit.FINDINGS if failed else Exit.DONE)
 
 
 def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner) -> bool:
@@ -163,12 +187,12 @@ def described(words: list[str], source: str | None) -> str:
     return checked(stdio.decoded(os.fsencode(said)), spoilt=0.0)
 
 
-async def _run(job: Job, resolved: Settings, manner: Manner) -> Outcome:
+async def _run(job: Job, resolved: Settings, manner: Manner, begun: Begun | None = None) -> Outcome:
     display = Display(quiet=manner.quiet, verbose=manner.verbose)
     stop = Stop()
     stop.listen()
     try:
-        return await draft(job, resolved, display, stop)
+        return await draft(job, resolved, display, stop, begun)
     finally:
         display.close()
 

@@ -70,6 +70,49 @@ def test_the_same_document(begun: Callable[..., Ran]) -> None:
     assert not journal.pending()
 
 
+def test_nothing_shows_that_it_was_interrupted(begun: Callable[..., Ran], draft: Draft) -> None:
+    """The document of two runs is, byte for byte, the one of a run that was not interrupted."""
+    begun()
+    with Scripted() as server:
+        whole = draft(*WORDS, "--base-url", server.url, "--dir", "whole")
+
+    assert FIRST.read_bytes() == Path(whole.out.strip()).read_bytes()
+
+
+def test_somebody_writes_while_it_goes_on(begun: Callable[..., Ran], draft: Draft) -> None:
+    """What is written while the second run asks stays, and its answers get their places."""
+
+    def script(request: Request) -> Reply:
+        text = FIRST.read_text("utf-8")
+        FIRST.write_text(text.replace("## Schema", "Mine.\n\n## Schema", 1), "utf-8")
+        return plausible(request)
+
+    with Scripted(script) as server:
+        again = draft(*WORDS, "--base-url", server.url)
+
+    assert (again.code, again.out) == (Exit.DONE, f"{FIRST}\n"), again.err
+    assert len(server.requests) == 1
+    assert "Mine.\n\n## Schema" in FIRST.read_text("utf-8")
+    assert "[Risk]" not in FIRST.read_text("utf-8")
+    assert begun().out == "memory/design/002_login_timeout.md\n"
+
+
+def test_what_was_filled_is_not_made_anew(begun: Callable[..., Ran], draft: Draft) -> None:
+    """After `fill` saved a person's words with its own, the same command leaves both."""
+    text = FIRST.read_text("utf-8").replace("## Schema", "Mine.\n\n## Schema", 1)
+    place = text.index("## Overview")
+    end = text.index("## ", place + 3)
+    FIRST.write_text(f"{text[:place]}## Overview\n\n{text[end:]}", "utf-8")
+    with Scripted(without("Risks")) as server:
+        assert draft("fill", "1", "--base-url", server.url, *WORDS[1:]).code == Exit.FINDINGS
+    filled = FIRST.read_text("utf-8")
+
+    assert begun().code == Exit.DONE
+    assert asked(begun) == ["Risks"]
+    assert FIRST.read_text("utf-8").startswith(filled.partition("## Risks")[0])
+    assert "Mine." in filled
+
+
 def test_a_complete_run_is_over(begun: Callable[..., Ran]) -> None:
     """The same description again, after its document is complete, is another document."""
     begun()
