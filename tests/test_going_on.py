@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from assistant import journal
 from assistant.errors import Exit
 from tests.conftest import Draft, Ran
 from tests.scripted import Reply, Request, Scripted, failure, plausible
+from tests.test_saving import Killer, answers
 
 SMALL = Path(__file__).parent / "data" / "templates" / "small.md"
 WORDS = ("bug: login timeout", "--model", "tiny", "--template", str(SMALL))
@@ -305,3 +307,67 @@ def test_a_section_may_be_called_brief(draft: Draft, tmp_path: Path) -> None:
     text = (tmp_path / second.out.strip()).read_text("utf-8")
     assert "{" not in text
     assert text.count("# brief") == 1
+
+
+STRIDE = 1 if os.environ.get("CI") else 17  # each call of a run takes half a second to try
+
+
+def test_a_kill_at_any_point(tmp_path: Path) -> None:
+    """Whichever call is a draft's last, the same command makes its document and no second one.
+
+    Only a run whose journal is gone is over: then its document is complete.
+    """
+    with Scripted() as server:
+        killer = Killer(server.url)
+        words = ("bug: login timeout", "--template", str(SMALL))
+
+        def made(folder: Path, at: int) -> tuple[int, list[bytes]]:
+            (folder / "docs").mkdir(parents=True, exist_ok=True)
+            ended = killer.run(at, folder, *words)
+            found = sorted((folder / "docs").rglob("*.md"))
+            return ended, [path.read_bytes() for path in found]
+
+        code, [whole] = made(tmp_path / "whole", 0)
+        assert code == Exit.DONE
+        for at in range(1, 1000, STRIDE):
+            folder = tmp_path / str(at)
+            ended, found = made(folder, at)
+            if ended == Exit.DONE:
+                break
+            assert ended == -signal.SIGKILL
+            assert found in ([], [whole])
+            if found and not answers(folder):
+                continue
+            assert made(folder, 0) == (Exit.DONE, [whole])
+        killer.process.communicate(timeout=60)
+
+    assert at > STRIDE
+
+
+def test_a_kill_while_it_goes_on(tmp_path: Path) -> None:
+    """Whichever call is the second run's last, the third one has the document, whole."""
+    with Scripted() as server:
+        killer = Killer(server.url)
+        words = ("bug: login timeout", "--template", str(SMALL))
+        path = FIRST
+        for at in range(1, 1000, STRIDE):
+            folder = tmp_path / str(at)
+            (folder / "docs").mkdir(parents=True)
+            path = folder / "docs" / FIRST
+            server.script = without("Risks")
+            assert killer.run(0, folder, *words) == Exit.FINDINGS
+            before = path.read_bytes()
+            server.script = plausible
+            ended = killer.run(at, folder, *words)
+            after = path.read_bytes()
+            if ended == Exit.DONE:
+                break
+            assert ended == -signal.SIGKILL
+            assert after == before or b"[Risk]" not in after
+            if answers(folder):
+                assert killer.run(0, folder, *words) == Exit.DONE
+            assert b"[Risk]" not in path.read_bytes()
+            assert [one.name for one in path.parent.glob("*.md")] == [path.name]
+        killer.process.communicate(timeout=60)
+
+    assert at > STRIDE
