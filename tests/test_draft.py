@@ -376,7 +376,7 @@ def test_words_of_a_server_stay_words(ask: Callable[..., Ran]) -> None:
 
     first, second = ask(script), ask(script)
 
-    assert (first.code, second.code) == (Exit.FINDINGS, Exit.MODEL)
+    assert (first.code, second.code) == (Exit.FINDINGS, Exit.FINDINGS)
     for ran in (first, second):
         assert "refused: No" in ran.err
         assert not set(ran.err) & set("\x1b\x9b")
