@@ -21,7 +21,10 @@ from tests.scripted import Reply, Request, Scripted, plausible
 from tests.test_draft import SECTIONS, SMALL
 from tests.waiting import PATIENCE
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes part by fork")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="processes part by fork"),
+]
 
 MANY = 64
 SLOW = pytest.mark.skipif(

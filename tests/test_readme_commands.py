@@ -133,6 +133,7 @@ def project(written: str, server: Scripted, tmp_path: Path) -> Project:
     return Project(folder, environ)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the README's lines are a Unix shell's")
 @pytest.mark.parametrize("line", DRAFTS)
 def test_every_command_works(line: str, project: Project, server: Scripted) -> None:

@@ -83,6 +83,7 @@ def answers(folder: Path) -> int:
     return len(found)
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_point(killer: Killer, server: Scripted, tmp_path: Path) -> None:
     """Whichever call is a fill's last, the file is the old or the new one, whole.
 

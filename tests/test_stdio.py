@@ -21,7 +21,10 @@ from tests.starting import SMALL, Starter, begun, heard
 from tests.templates import ROOT
 from tests.test_draft import saved
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell's redirections are Unix's")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="a shell's redirections are Unix's"),
+]
 
 CLOSED_IN, CLOSED_OUT, CLOSED_ERR = (0, "<", "-"), (1, ">", "-"), (2, ">", "-")
 FULL_OUT, FULL_ERR = (1, ">", "/dev/full"), (2, ">", "/dev/full")

@@ -135,6 +135,7 @@ def test_processes_at_once(count: int, tmp_path: Path) -> None:
     assert all(path.read_bytes() == TEXT for path in folder.iterdir())
 
 
+@pytest.mark.slow
 def test_processes_killed_while_saving(tmp_path: Path) -> None:
     """However a process is killed, no torn file has a final name, and the next save cleans up."""
     folder, state = tmp_path / "docs", tmp_path / "state"

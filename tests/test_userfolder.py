@@ -11,7 +11,10 @@ from assistant import journal, ledger, userfolder
 from assistant.errors import Exit
 from tests.starting import SMALL, Starter, begun, heard
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="homes are Unix's here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="homes are Unix's here"),
+]
 
 MODEL = ("--model", "tiny", "--template", str(SMALL))
 NO_XDG: dict[str, str | None] = dict.fromkeys(
