@@ -9,9 +9,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.course import Course
@@ -52,6 +53,8 @@ class Region:
 
     def write(self, lines: Sequence[tuple[str, int]], above: str = "") -> None:
         """Put lines, each with its columns, in the place of those before, below lasting ones."""
+        if not (lines or above or self._widths):
+            return  # a job in the background takes nothing away from what the shell has there
         columns, rows = self.size()
         below = rows > 1
         drawn = "".join(f"{line}{_LINE_END}\n" for line, _ in lines)
@@ -90,7 +93,7 @@ class Live:
         self._console: Console | None = None
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._before: object = None
+        self._forget_signals: Callable[[], object] = lambda: None
         with suppress(ValueError):  # only the main thread hears signals
             self._listen()
         self._thread = threading.Thread(target=self._run, name="display", daemon=True)
@@ -99,7 +102,8 @@ class Live:
     def say(self, text: str) -> None:
         """Put a lasting line, which may hold line breaks, above the picture."""
         with self._lock:
-            self._region.write([] if self._closed.is_set() else self._picture(), above=text)
+            drawn = not self._closed.is_set() and _is_ours(self._region.stream)
+            self._region.write(self._picture() if drawn else [], above=text)
 
     def close(self) -> None:
         """Take the picture away, and end; harmless when repeated."""
@@ -109,15 +113,13 @@ class Live:
         with self._lock, suppress(OSError, ValueError):
             self._region.write([])
         self._thread.join(timeout=1)
-        if callable(self._before):
-            signal.signal(signal.SIGCONT, self._before)
+        self._forget_signals()
 
     def _listen(self) -> None:
         """After Ctrl-Z and `fg`, begin below what the shell said meanwhile."""
         if sys.platform != "win32":
-            before = signal.getsignal(signal.SIGCONT)
-            self._before = before if callable(before) else signal.SIG_DFL
-            signal.signal(signal.SIGCONT, lambda *_: self._region.forget())
+            before = signal.signal(signal.SIGCONT, lambda *_: self._region.forget())
+            self._forget_signals = partial(signal.signal, signal.SIGCONT, before or signal.SIG_DFL)
 
     def _run(self) -> None:
         """Draw again and again; a terminal that is gone ends it, and nothing else."""

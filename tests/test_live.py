@@ -1,6 +1,7 @@
 """A picture at the end of a terminal that moves by itself."""
 
 import io
+import signal
 import time
 from collections.abc import Callable
 
@@ -90,6 +91,21 @@ def test_colours_come_with_the_first_request() -> None:
     assert "\x1b[1m" not in before
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGCONT"), reason="Windows has no Ctrl-Z")
+def test_after_ctrl_z_it_begins_below() -> None:
+    """When the program goes on, what the shell said meanwhile is not written over; then no more."""
+    stream = Terminal()
+    live = Live(Course(), stream, every=60)
+    waited(lambda: END in stream.getvalue())
+    size = len(stream.getvalue())
+    signal.raise_signal(signal.SIGCONT)
+    live.say("on")
+    live.close()
+
+    assert stream.getvalue()[size:].startswith("\x1b[?7l\r\x1b[?7hon")
+    assert signal.getsignal(signal.SIGCONT) is signal.SIG_DFL
+
+
 def test_a_terminal_that_is_gone_ends_nothing() -> None:
     """Where nothing can be written any more, the run goes on without its picture."""
     course = Course()
@@ -98,6 +114,14 @@ def test_a_terminal_that_is_gone_ends_nothing() -> None:
     live.close()
 
     assert course.view().doing == ("asking for the brief",)
+
+
+def test_nothing_is_taken_away_where_nothing_was_drawn() -> None:
+    """A region that was never drawn leaves what others have on its line."""
+    stream = Terminal()
+    Region(stream).write([])
+
+    assert not stream.getvalue()
 
 
 def test_a_narrower_terminal_breaks_lines_anew(monkeypatch: pytest.MonkeyPatch) -> None:
