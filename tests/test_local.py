@@ -21,7 +21,7 @@ from assistant.engine import LlamaServer, Xllamacpp, explain_end, try_engine
 from assistant.errors import DraftError, Exit
 from assistant.gguf import Shape
 from assistant.llm import Message
-from assistant.local import Embedded
+from assistant.local import Embedded, Requirement
 from tests.ear import Ear
 from tests.waiting import PATIENCE
 
@@ -760,6 +760,19 @@ def test_ways_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     if platform.machine() == "x86_64":
         assert "x86_64 without AVX2" in old[3]
         assert "pip install" not in old[3]
+
+
+def test_full_disk_is_told_before_joining(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too small a disk is a folder's fault, with the numbers, before a byte is written."""
+    monkeypatch.setattr(requirement, "cached", lambda: None)
+    monkeypatch.setattr(requirement, "_weights", lambda: Requirement(name="x", ok=True, detail=""))
+    monkeypatch.setattr(requirement, "_engine", lambda *_, **__: requirement._weights())  # noqa: SLF001
+    monkeypatch.setattr(machine, "disk_room", lambda _folder: 600_000_000)
+
+    with pytest.raises(DraftError, match=r"0\.6 GB free in .*, 1\.2 GB are needed") as caught:
+        local.check_requirements()
+
+    assert (caught.value.code, caught.value.exit_code) == ("no-space", Exit.FILE)
 
 
 @pytest.mark.parametrize(

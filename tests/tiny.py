@@ -52,7 +52,7 @@ def model() -> bytes:
     facts = [
         _fact("general.architecture", STRING, "llama"),
         _fact("general.name", STRING, "tiny"),
-        _fact("llama.context_length", U32, 2048),
+        _fact("llama.context_length", U32, 8192),
         _fact("llama.embedding_length", U32, WIDTH),
         _fact("llama.block_count", U32, 1),
         _fact("llama.feed_forward_length", U32, WIDTH),
