@@ -67,7 +67,7 @@ COMMANDS = {
     "list": (("list",), True),
     "status": (("status", "1", "in review"), True),
     "renumber": (("renumber", "1", "--yes"), True),
-    "renumber, without a terminal": (("renumber", "1"), False),
+    "renumber, where nothing is asked": (("renumber", "1"), True),
     "index": (("index",), True),
     "init": (("init", "--dry-run"), True),
 }
