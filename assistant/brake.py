@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from assistant.fault import Fault, spent
+from assistant.fault import Fault, read_allowance
 
 if TYPE_CHECKING:
     from assistant.errors import DraftError
@@ -92,7 +92,7 @@ class Brake:
         self._answering += 1
         self._refusals = 0
         self._away = False
-        wait = spent(headers)
+        wait = read_allowance(headers)
         if wait is not None:
             self._hold(wait)
         self._wake()

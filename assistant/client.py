@@ -14,7 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from assistant.brake import Brake, Sleep, Turn
-from assistant.deferral import deferred
+from assistant.deferral import defer
 from assistant.errors import DraftError
 from assistant.fault import Fault, Reporter
 from assistant.llm import Completion, Prompt, Watcher
@@ -57,7 +57,7 @@ LAST_WORDS = 5.0
 def preload() -> None:
     """Import openai without what describes other answers than ours: for a thread, or at last."""
     if "openai" not in sys.modules:
-        with deferred("openai.types"):
+        with defer("openai.types"):
             import openai  # noqa: F401, PLC0415 -- lazy on purpose
 
 

@@ -48,7 +48,7 @@ class _Finder(MetaPathFinder):
 
 
 @contextmanager
-def deferred(package: str) -> Iterator[None]:
+def defer(package: str) -> Iterator[None]:
     """Within the block, let the package and those inside of it be imported without being run."""
     finder = _Finder(package)
     sys.meta_path.insert(0, finder)

@@ -89,7 +89,7 @@ class Outcome:
         return Exit.FINDINGS if bad or self.unwritten else Exit.DONE
 
 
-class Edited(Exception):  # noqa: N818  no error to a person: the document is filled then
+class ForeignEdit(Exception):  # noqa: N818  no error to a person: the document is filled then
     """Somebody else wrote in the document in which a draft goes on."""
 
 
@@ -112,7 +112,7 @@ async def draft(
     """Draft a document and save it. Raises DraftError where nothing could be drafted.
 
     The document that was `begun` is made anew from the answers that are kept and those to come.
-    Raises Edited where somebody wrote in it by then; the answers are kept.
+    Raises ForeignEdit where somebody wrote in it by then; the answers are kept.
     """
     if job.save:
         store.prepare(settings.dir)
@@ -270,12 +270,12 @@ class _Run:
         path = self.begun.path
         before = store.read(path)
         if fingerprint(before) != self.kept.journal.entries.get(journal.COMPOSED):
-            raise Edited
+            raise ForeignEdit
         self._described(data, subject)
         try:
             store.put(path, before, data)
         except store.Changed:
-            raise Edited from None
+            raise ForeignEdit from None
         return path
 
     def _described(self, data: bytes, subject: Subject) -> None:
@@ -307,4 +307,4 @@ def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:
     )
 
 
-__all__ = ["Edited", "Job", "Outcome", "Stop", "draft", "key"]
+__all__ = ["ForeignEdit", "Job", "Outcome", "Stop", "draft", "key"]

@@ -95,7 +95,7 @@ class Reporter:
         )
         fault.wait = retry_after(headers)
         if fault.wait is None and status in BUSY:
-            fault.wait = spent(headers)
+            fault.wait = read_allowance(headers)
         if fault.again and fault.wait is not None and fault.wait > LONGEST_WAIT:
             fault.again = False
             fault.error.hint = f"It asks to wait {fault.wait:.0f} seconds. Try again then."
@@ -244,13 +244,13 @@ _ALLOWANCES = ("requests", "tokens")
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)s)?(?:([\d.]+)ms)?")
 
 
-def spent(headers: Mapping[str, str]) -> float | None:
+def read_allowance(headers: Mapping[str, str]) -> float | None:
     """Return the seconds until an allowance that is used up begins anew, as OpenAI's headers say.
 
     None where none is used up, or where that would be longer than we wait.
     """
     waits = [
-        seconds(headers.get(f"x-ratelimit-reset-{kind}", ""))
+        read_duration(headers.get(f"x-ratelimit-reset-{kind}", ""))
         for kind in _ALLOWANCES
         if headers.get(f"x-ratelimit-remaining-{kind}", "").strip() == "0"
     ]
@@ -258,7 +258,7 @@ def spent(headers: Mapping[str, str]) -> float | None:
     return max(named, default=None)
 
 
-def seconds(text: str) -> float | None:
+def read_duration(text: str) -> float | None:
     """Return a duration such as `1s`, `6m0s`, `120ms` or `12` in seconds; None where it is none."""
     found = _DURATION.fullmatch(text.strip() + ("s" if text.strip()[-1:].isdecimal() else ""))
     if found is None or not any(found.groups()):

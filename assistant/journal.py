@@ -19,7 +19,7 @@ from types import MappingProxyType
 from filelock import FileLock
 
 from assistant.disk import private
-from assistant.shelf import Content, lock_of, lock_path, prune, unheld
+from assistant.shelf import Content, lock_of, lock_path, prune, read_about, read_content, unheld
 from assistant.userfolder import state_folder
 
 DOCUMENT = "@document"  # the entry that names the document which the answers are for
@@ -43,7 +43,6 @@ class Unfinished:
     about: Mapping[str, str]
     started: float
     answers: int
-    document: str = ""  # where the answers so far were saved
 
 
 class Journal:
@@ -276,11 +275,21 @@ def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
         answers = sum(not identity.startswith("@") for identity in content.entries)
         if answers:
             one = Unfinished(
-                path=path, key=content.key, about=about, started=content.started, answers=answers,
-                document=content.entries.get(DOCUMENT, ""),
-            )  # fmt: skip
+                path=path, key=content.key, about=about, started=content.started, answers=answers
+            )
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.started, reverse=True))
+
+
+def find_documents(about: Mapping[str, str], *, state: Path | None = None) -> tuple[str, ...]:
+    """The documents of unfinished runs about just this, in journals that others may hold."""
+    found: list[str] = []
+    with suppress(OSError):
+        for path in sorted(_folder(state).glob("*.jsonl")):
+            content = read_content(path) if read_about(path) == about else None
+            if content is not None and DOCUMENT in content.entries:
+                found.append(content.entries[DOCUMENT])
+    return tuple(found)
 
 
 def _unheld(state: Path | None, stem: str) -> Iterator[_Held]:

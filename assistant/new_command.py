@@ -18,7 +18,7 @@ from assistant.document import decode
 from assistant.draft import (
     CUT,
     SMALLER,
-    Edited,
+    ForeignEdit,
     Job,
     Outcome,
     draft,
@@ -104,7 +104,7 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
     if wish.dry_run:
         return rehearse(job, resolved, manner)
     outcome = asyncio.run(_run(job, resolved, manner))
-    return end(job, outcome, known, others, wish, manner)
+    return finish(job, outcome, known, others, wish, manner)
 
 
 def go_on(
@@ -116,21 +116,21 @@ def go_on(
     what is unwritten in it is written, and links to other documents that it lacks are added.
     """
     if begun.is_ours and not wish.dry_run:
-        with suppress(Edited):
+        with suppress(ForeignEdit):
             outcome = asyncio.run(_run(job, known.settings, manner, begun))
-            return end(job, outcome, known, others, wish, manner)
+            return finish(job, outcome, known, others, wish, manner)
     failed = False
     if job.save and not wish.dry_run:
         for item in job.references:
             refer(begun.path, item, job.template)
         text = decode(store.read(begun.path))
-        failed = linked_back(job, begun.path, text, others, manner)
+        failed = link_all_back(job, begun.path, text, others, manner)
     named = Named(path=begun.path, settings=known.settings, options=known.options)
     more = More(dry_run=wish.dry_run, edit=wish.edit)
     return fill.go_on(named, begun.held, more, manner) or (Exit.FINDINGS if failed else Exit.DONE)
 
 
-def end(
+def finish(
     job: Job, outcome: Outcome, known: Known, others: Sequence[Relation], wish: Wish, manner: Manner
 ) -> int:
     """Link, print and open what a draft came to; the exit code."""
@@ -144,7 +144,7 @@ def end(
 def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner) -> bool:
     """Link the documents that the new one refers to back to it; whether one was left without."""
     if outcome.path is not None:
-        return linked_back(job, outcome.path, outcome.text, others, manner)
+        return link_all_back(job, outcome.path, outcome.text, others, manner)
     for other, item in zip(others, job.references, strict=True):
         if not has_reference(outcome.text, item):
             report.say(f"the template has no place for a reference: {item}", manner, "warning")
@@ -153,7 +153,7 @@ def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner)
     return False
 
 
-def linked_back(
+def link_all_back(
     job: Job, path: Path, text: str, others: Sequence[Relation], manner: Manner
 ) -> bool:
     """Likewise for a document that is saved at `path`, with this text."""

@@ -13,6 +13,7 @@ MOST = 50  # unfinished journals
 LARGEST = 64 * 1024 * 1024  # bytes of all of them
 OLDEST = 30 * 24 * 3600.0  # seconds since the last answer
 
+_HEAD = 100_000  # bytes of a first line
 _GRACE = 0.1  # seconds to outwait another process that is only looking
 
 
@@ -46,14 +47,26 @@ def unheld(folder: Path, stem: str) -> Iterator[tuple[Path, Content, FileLock]]:
             lock.acquire()
         except OSError:
             continue
-        content = _read(path)
+        content = read_content(path)
         if content is None:
             lock.release()
         else:
             yield path, content, lock
 
 
-def _read(path: Path) -> Content | None:
+def read_about(path: Path) -> dict[str, str]:
+    """What a journal's first line says that its run is about; the answers are not read."""
+    try:
+        with path.open("rb") as file:
+            lines = (file.readline(_HEAD), file.readline(_HEAD))  # the first is blank
+        value = json.loads(b"".join(lines))
+    except (OSError, ValueError):
+        return {}
+    found = value.get("about") if isinstance(value, dict) else None
+    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+
+def read_content(path: Path) -> Content | None:
     """What a journal holds, torn and spoilt lines left out; None where it is none."""
     try:
         data = path.read_bytes()

@@ -44,14 +44,14 @@ def find_begun(identity: str, settings: Settings) -> Begun | None:
     found = journal.find(identity, secrets=secrets)
     if found is None:
         return None
-    path = place_of(found, settings.dir)
+    path = find_document(found, settings.dir)
     if path is None:
         found.close()
         return None
     return Begun(path, found)
 
 
-def place_of(found: journal.Journal, folder: Path) -> Path | None:
+def find_document(found: journal.Journal, folder: Path) -> Path | None:
     """Where the document that a journal's answers are for is by now.
 
     It is known by its path; else, having been moved, or never been told of as its run was killed,
@@ -98,15 +98,11 @@ def open_journal(
             )
         found.tell(progress.noted)
         return Kept(found, drafted=True)
-    for other in journal.pending():
-        same = other.about.get("description") == description[:_ABOUT]
-        if same and other.about.get("folder") == str(settings.dir) and _is_file(other.document):
-            shown = _relative(other.document)
-            text = f"{shown} is of the same description: `draft fill {shown}` goes on there"
-            progress.noted(text)
     about = {
         "command": "draft", "description": description[:_ABOUT], "folder": str(settings.dir),
     }  # fmt: skip
+    for shown in map(_relative, filter(_is_file, journal.find_documents(about))):
+        progress.noted(f"{shown} is of the same description: `draft fill {shown}` goes on there")
     made = journal.Journal.open(identity, about, secrets=secrets)
     made.tell(progress.noted)
     return Kept(made, drafted=True)

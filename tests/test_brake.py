@@ -9,7 +9,7 @@ import pytest
 
 from assistant.brake import TURNS, Brake, backoff
 from assistant.errors import DraftError, Exit
-from assistant.fault import Fault, seconds, spent
+from assistant.fault import Fault, read_allowance, read_duration
 
 GONE = "gone"
 
@@ -223,16 +223,16 @@ def test_an_allowance_that_is_used_up_is_waited_for() -> None:
 )  # fmt: skip
 def test_durations(text: str, expected: float | None) -> None:
     """Durations are read as servers write them; anything else is none."""
-    assert seconds(text) == expected
+    assert read_duration(text) == expected
 
 
 def test_allowances() -> None:
     """Only what is used up is waited for, and not for longer than we wait at all."""
     used = {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "1m"}
 
-    assert spent(used) == 60
-    assert spent(used | {"x-ratelimit-reset-tokens": "1h"}) is None
-    assert spent(used | {"x-ratelimit-remaining-tokens": "3"}) is None
+    assert read_allowance(used) == 60
+    assert read_allowance(used | {"x-ratelimit-reset-tokens": "1h"}) is None
+    assert read_allowance(used | {"x-ratelimit-remaining-tokens": "3"}) is None
 
 
 def test_backoff_grows_and_ends() -> None:
