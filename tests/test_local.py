@@ -762,6 +762,35 @@ def test_ways_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "pip install" not in old[3]
 
 
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        (("linux", "x86_64", "cpython", "glibc"), True),
+        (("linux", "x86_64", "cpython", ""), False),  # musl
+        (("linux", "aarch64", "cpython", "glibc"), True),
+        (("linux", "armv7l", "cpython", "glibc"), False),
+        (("linux", "x86_64", "pypy", "glibc"), False),
+        (("darwin", "arm64", "cpython", ""), True),
+        (("darwin", "x86_64", "cpython", ""), False),
+        (("win32", "AMD64", "cpython", ""), True),
+        (("win32", "ARM64", "cpython", ""), False),
+    ],
+)
+def test_systems_with_a_wheel(place: tuple[str, str, str, str], *, expected: bool) -> None:
+    """The extra is advised where it brings an engine, and a llama-server where it does not."""
+    assert engine.has_wheel(*place) is expected
+
+
+def test_systems_are_those_of_the_extra() -> None:
+    """The systems with a wheel are those that the extra asks for one on."""
+    text = (Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8")
+    line = next(line for line in text.splitlines() if '"xllamacpp==' in line)
+
+    for system, processor in engine._WHEELS:  # noqa: SLF001
+        assert f"sys_platform == '{system}'" in line
+        assert f"platform_machine == '{processor}'" in line
+
+
 def test_full_disk_is_told_before_joining(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too small a disk is a folder's fault, with the numbers, before a byte is written."""
     monkeypatch.setattr(requirement, "cached", lambda: None)
