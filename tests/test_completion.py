@@ -375,6 +375,7 @@ LINES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_in_the_shell(shell: str, project: Path, tmp_path: Path, draft: Draft) -> None:
     """In a real shell the Tab key completes, with any quoting, and runs nothing of a heading."""
