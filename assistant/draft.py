@@ -58,7 +58,8 @@ class Outcome:
     `path` is None where nothing was saved, `stopped` is a signal's exit code or 0. `lost` says why
     neither the document nor its answers could be written: then `text` is all that is left.
     `repaired` are the sections that were asked for again, with the sentences why. `answered` are
-    the names by which the server, which is at `place`, says that the model answered.
+    the names by which the server, which is at `place`, says that the model answered. `kept` says
+    that the answers are on the disk, so that the same command goes on.
     """
 
     text: str
@@ -77,6 +78,7 @@ class Outcome:
     repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
     answered: tuple[str, ...] = ()
     place: str = ""
+    kept: bool = True
 
     @property
     def exit_code(self) -> int:
@@ -236,6 +238,7 @@ class _Run:
             resumed=sum(done.resumed for done in written),
             model=self.connection.name, stopped=self.stop.code, lost=lost,
             repaired=repaired(writer, written), answered=meter.answered, place=own.place,
+            kept=self.kept.journal.durable,
         )  # fmt: skip
 
     def _name(self, brief: Brief) -> str:

@@ -227,7 +227,9 @@ def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     asked = [label.rsplit(" > ", 1)[-1] for label, _ in outcome.repaired]
     ready = not (left or outcome.exit_code) and len(statuses) > 1
     fill_step = named.step_to_fill()
-    if outcome.unwritten:  # else the run is complete, and the same command makes another document
+    if (
+        outcome.unwritten and outcome.kept
+    ):  # else the run is complete, and the same command makes another document
         fill_step = replace(fill_step, why="write what is unwritten; the same command does so too")
     return (
         named.step_to_open(count_questions(job.template, outcome.text)[0]),

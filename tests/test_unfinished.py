@@ -115,6 +115,21 @@ def test_what_was_filled_is_not_made_anew(begun: Callable[..., Ran], draft: Draf
     assert "Mine." in filled
 
 
+def test_what_is_next_is_true(draft: Draft) -> None:
+    """That the same command goes on is said where it does: not where no answer could be kept."""
+    said = "the same command does so too"
+    with Scripted(without("Risks")) as server:
+        kept = draft(*WORDS, "--base-url", server.url)
+        Path(os.environ["XDG_STATE_HOME"]).rename("elsewhere")
+        Path(os.environ["XDG_STATE_HOME"]).write_text("no folder", "utf-8")
+        lost = draft(*WORDS, "--base-url", server.url)
+    with Scripted() as server:
+        whole = draft(*WORDS, "--base-url", server.url, "--dir", "whole")
+
+    assert [said in ran.err for ran in (kept, lost, whole)] == [True, False, False]
+    assert (kept.code, lost.code, whole.code) == (Exit.FINDINGS, Exit.FINDINGS, Exit.DONE)
+
+
 def test_a_complete_run_is_over(begun: Callable[..., Ran]) -> None:
     """The same description again, after its document is complete, is another document."""
     begun()
