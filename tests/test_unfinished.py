@@ -253,7 +253,9 @@ def test_json(begun: Callable[..., Ran]) -> None:
     assert value["usage"]["requests"] == 1
 
 
-def test_links_are_there_once(draft: Draft) -> None:
+@pytest.mark.parametrize("killed", [True, False])
+@pytest.mark.parametrize("edited", [True, False])
+def test_links_are_there_once(draft: Draft, *, killed: bool, edited: bool) -> None:
     """Links to other documents are made by whichever run comes to it, and once."""
     old = FIRST.with_name("001_old.md")
     old.parent.mkdir(parents=True)
@@ -262,13 +264,17 @@ def test_links_are_there_once(draft: Draft) -> None:
     with Scripted(without("Risks")) as server:
         assert draft(*words, "--base-url", server.url).code == Exit.FINDINGS
         linked = old.read_text("utf-8")
-        old.write_text(OTHER, "utf-8")  # as if the run had been killed before it got there
+        new = FIRST.with_name("002_login_timeout.md")
+        if killed:  # before it got there
+            old.write_text(OTHER, "utf-8")
+        if edited:
+            new.write_text(new.read_text("utf-8") + "\nMine.\n", "utf-8")
         server.script = plausible
         assert draft(*words, "--base-url", server.url).code == Exit.DONE
 
     assert old.read_text("utf-8") == linked
     assert linked.count("Superseded by") == 1
-    assert FIRST.with_name("002_login_timeout.md").read_text("utf-8").count("Supersedes") == 1
+    assert new.read_text("utf-8").count("Supersedes") == 1
 
 
 def test_a_run_that_was_killed_behind_its_document(begun: Callable[..., Ran]) -> None:
