@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant import place
 from assistant.align import Alignment, Match, align
@@ -10,7 +10,7 @@ from assistant.document import Document, encode, parse
 from assistant.escape import literal
 from assistant.field import Field, Items
 from assistant.mark import fold
-from assistant.slot import Role, Slot
+from assistant.slot import NUMBERED, Role, Slot, around, inner_role
 from assistant.template import Template
 from assistant.write import Edit, apply, block, bullets
 
@@ -33,7 +33,14 @@ class Facts:
     references: tuple[str, ...] = ()
 
     def value(self, slot: Slot) -> str:
-        """What a slot of the program's is to hold; empty where the program does not know."""
+        """What a slot of the program's is to hold; empty where the program does not know.
+
+        Words that the template has around a placeholder stay around the value.
+        """
+        value = self._own(slot)
+        return around(_bare(slot), value) if value else ""
+
+    def _own(self, slot: Slot) -> str:
         values: dict[Role, str] = {
             "status": next(iter(slot.choices), ""),
             "author": self.author,
@@ -49,22 +56,39 @@ class Facts:
         return self.title
 
 
+def _bare(slot: Slot) -> str:
+    """A slot's placeholder without the quotes that a value of YAML may stand in."""
+    text = slot.text.strip()
+    quoted = slot.kind == "yaml" and text[:1] in ("'", '"') and text.endswith(text[:1])
+    return text[1:-1] if quoted else text
+
+
+def _known(field: Field) -> Field:
+    """The field as the program's, where people's words have a placeholder that it knows in them."""
+    role = inner_role(field.slot.text) if field.slot.owner == "people" else ""
+    if role not in ("title", "author", "created", "updated"):
+        return field
+    return replace(field, slot=replace(field.slot, role=role, owner="program"))
+
+
 def metadata(alignment: Alignment, facts: Facts) -> Iterator[Edit]:
     """The edits that write status, author, title and dates where they are unwritten."""
     for field in alignment.front.fields:
         if isinstance(field, Items) or field.written:
             continue
-        if field.slot.owner == "program":
-            yield from _yaml(field, facts)
+        known = _known(field)
+        if known.slot.owner == "program":
+            yield from _yaml(known, facts)
     for match in alignment.matches:
         for field in match.body.fields:
-            if isinstance(field, Items) or field.written or field.slot.owner != "program":
+            if isinstance(field, Items) or field.written:
                 continue
-            value = facts.value(field.slot)
-            if value and field.slot.kind in ("text", "cell"):
-                yield _one_line(match, field, value)
-            elif value and field.slot.kind == "prose":
-                yield block(match, field, value)
+            known = _known(field)
+            value = facts.value(known.slot) if known.slot.owner == "program" else ""
+            if value and known.slot.kind in ("text", "cell"):
+                yield _one_line(match, known, value)
+            elif value and known.slot.kind == "prose":
+                yield block(match, known, value)
 
 
 def _one_line(match: Match, field: Field, value: str) -> Edit:
@@ -100,6 +124,21 @@ def _yaml(field: Field, facts: Facts) -> Iterator[Edit]:
 
 def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def with_number(template: Template, text: str, digits: str) -> str:
+    """A document's text with its number where the template's title has a word for it."""
+    document = parse(text)
+    title = template.title
+    if title is None or not NUMBERED.search(title.title):
+        return text
+    section = next((m.section for m in align(template, document).matches if m.spec is title), None)
+    found = NUMBERED.search(section.heading) if section else None
+    if section is None or found is None:
+        return text
+    own = str(int(digits)) if found[0] == "NUMBER" else digits.zfill(len(found[0]))
+    start = section.start + found.start()
+    return apply(text, [Edit(start=start, end=start + len(found[0]), text=own)])
 
 
 def listing(alignment: Alignment, role: Role, texts: Sequence[str], none: str) -> Iterator[Edit]:

@@ -148,7 +148,11 @@ def _closing(opening: str, markup: str) -> str:
 
 
 def _closed(source: Sequence[str], token: "Token") -> bool:
+    """Whether a fence's last line closes it; one that is indented as code is of its content."""
     end = source[-1].strip()
     if token.level:
         end = end.lstrip("> \t")
-    return len(source) > 1 and end.startswith(token.markup) and not end.strip(token.markup[0])
+    content = token.content
+    inner = content.count("\n") + (not content.endswith("\n") and content != "")
+    marked = end.startswith(token.markup) and not end.strip(token.markup[0])
+    return marked and len(source) == inner + 2  # both fences

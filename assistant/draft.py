@@ -221,7 +221,8 @@ class _Run:
         made = replace(made, text=without_key(made.text, self.settings.api_key))
         path, lost = None, ""
         try:
-            path = self._saved(brief, made, subject)
+            path, text = self._saved(brief, made, subject)
+            made = replace(made, text=text)
         except DraftError as error:
             if self.kept.journal.durable:
                 error.hint = (
@@ -250,28 +251,31 @@ class _Run:
             else brief.title
         )
 
-    def _saved(self, brief: Brief, made: compose.Composition, subject: Subject) -> Path | None:
-        path = None
+    def _saved(
+        self, brief: Brief, made: compose.Composition, subject: Subject
+    ) -> tuple[Path | None, str]:
+        """The file, and what it holds: the text with the number that it was given."""
+        path, text = None, made.text
         if self.job.save:
-            path = self._written(brief, made.text, subject)
+            path, text = self._written(brief, text, subject)
         if not made.unwritten and (self.job.save or self.begun is None):
             self.kept.finish()
         elif path is not None:
             self.kept.record(journal.DOCUMENT, os.path.realpath(path))
-        return path
+        return path, text
 
-    def _written(self, brief: Brief, text: str, subject: Subject) -> Path:
-        """Where the document is saved: under its own number, or in the place of what was begun."""
-        data = encode(text)
+    def _numbered(self, path: Path, text: str) -> str:
+        """The text with its number, where the template has a word for that in its title."""
+        entry = numbered(path.name)
+        return assemble.with_number(self.job.template, text, entry.digits) if entry else text
+
+    def _written(self, brief: Brief, text: str, subject: Subject) -> tuple[Path, str]:
+        """Where the document is saved (under a new number, or where it was begun), and its text."""
         if self.begun is None:
-            self._described(data, subject)
-            gone = self.kept.journal.entries.get(journal.DOCUMENT, "")
-            return store.save(
-                self.settings.dir, self._name(brief), data,
-                noted=self.progress.noted, above=_number_of(gone),
-            )  # fmt: skip
+            return self._created(brief, text, subject)
         path = self.begun.path
-        before = store.read(path)
+        text = self._numbered(path, text)
+        data, before = encode(text), store.read(path)
         if fingerprint(before) != self.kept.journal.entries.get(journal.COMPOSED):
             raise ForeignEdit
         self._described(data, subject)
@@ -279,7 +283,24 @@ class _Run:
             store.put(path, before, data)
         except store.Changed:
             raise ForeignEdit from None
-        return path
+        return path, text
+
+    def _created(self, brief: Brief, text: str, subject: Subject) -> tuple[Path, str]:
+        data = encode(text)
+        self._described(data, subject)
+        gone = self.kept.journal.entries.get(journal.DOCUMENT, "")
+        path = store.save(
+            self.settings.dir, self._name(brief), data,
+            noted=self.progress.noted, above=_number_of(gone),
+        )  # fmt: skip
+        own = self._numbered(path, text)
+        if own != text:
+            try:
+                store.replace(path, data, encode(own))
+            except (DraftError, store.Changed):
+                return path, text  # it is saved, and what is left of the template is reported
+            self._described(encode(own), subject)
+        return path, own
 
     def _described(self, data: bytes, subject: Subject) -> None:
         """Keep what `fill` needs to go on with this document, wherever it is by then."""

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+from textwrap import dedent
 
 from assistant.block import Block, scan
 from assistant.contain import contained
@@ -15,7 +17,9 @@ _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTA
 _BULLETS = re.compile(r"[ \t]*(?:(?:[-*+•]|\[ \])(?:[ \t]+|$))+")
 _TIMES = re.compile(r"(?<=\d)[ ]?\*[ ]?(?=\d)")
 _NUMBER = re.compile(r"[ \t]*(?P<number>\d{1,3})[.)][ \t]+")
-_BEGINS = re.compile(r"[#>|=~+*:-]|`{3}|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\](?:[ \t]|$)")
+# Backticks with others behind them are a code span, which an escape before it would open.
+_BEGINS = re.compile(r"[#>|=~+*:-]|`{3,}[^`]*\Z|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\](?:[ \t]|$)")
+_INDENTED = re.compile(r"[ ]{4}|[ ]{0,3}\t")
 _FENCED = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _WRAPPERS = ("", "markdown", "md", "text", "txt", "plaintext")
 _OPENING = re.compile(
@@ -44,7 +48,19 @@ def words(text: str) -> str:
 def prose(text: str, title: str = "") -> str:
     """Markdown for a section's body, without the heading that models like to repeat."""
     text = unwrapped(words(text)).strip("\n")
-    return contained(_untitled(text, title).strip("\n"))
+    return contained(_set_out(_untitled(text, title).strip("\n")))
+
+
+def _set_out(text: str) -> str:
+    """The text with nothing before its first word: indented, it would go on with a list above."""
+    source = text.split("\n")
+    code = list(takewhile(lambda line: _INDENTED.match(line) or not line.strip(), source))
+    if not code:
+        return text.lstrip(" \t")
+    rest = "\n".join(source[len(code) :])
+    inner = dedent("\n".join(line.expandtabs(4) for line in code)).strip("\n")
+    longest = max((len(run) for run in re.findall(r"`{3,}", inner)), default=2)
+    return f"{'`' * (longest + 1)}\n{inner}\n{'`' * (longest + 1)}\n\n{rest}".rstrip("\n")
 
 
 def _untitled(text: str, title: str) -> str:

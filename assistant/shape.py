@@ -203,4 +203,4 @@ def untitled(alignment: Alignment) -> bool:
     """Whether the document's title still has the words that the template leaves open."""
     spec = alignment.template.title
     found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)
-    return bool(found and spec and spec.open and spec.open[1] in found.section.title)
+    return bool(found and spec and spec.leaves_open(found.section.title))

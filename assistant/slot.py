@@ -25,6 +25,9 @@ _WHOLE = re.compile(
 # A word in capitals that stands for a value, as in adr-tools' template.
 _CAPITALS = re.compile(r"TITLE|NUMBER|N{3,}|X{3,}|DATE|STATUS|AUTHORS?|NAMES?")
 _EXAMPLE = re.compile(r"\[[^\]\n]*\]|`?<[^<>\n]*>`?|`<|\{\{?[^\W\d_][^{}\n]*\}\}?")
+_COUNTED = re.compile(
+    r"\W*(?:[A-Z]{2,10}[- ]?)?(?:\d+|[NX]{3,}|NUMBER)?[.:)]?\s*(?:[-\u2013\u2014]\s*)?"
+)
 _LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _BY = re.compile(r"(?<=\w)\s+by\b.*", re.DOTALL)  # `superseded by ADR-0123` names an example
 _COUNTER = re.compile(r"(?P<before>.*?\b)(?P<counter>[A-Z]|\d{1,3})(?P<after>\b.*)", re.DOTALL)
@@ -56,6 +59,8 @@ _SENTENCE = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metad
 _LONGEST_KEY = 5  # words: "Superseded by", "Last modified on"; more are a sentence's
 # Braces in code (`/users/{id}`, `${x}`), of attributes ({#id}) and of scripts ({% if %}) are none.
 _BRACED = r"(?<![\w/$`{])\{\{?[ ]?[^\W\d_][^{}\n\":;=]*\}\}?"
+# A word that stands for the document's number: `NUMBER. TITLE`, `KEP-NNNN: ...`, `ADR-0000: ...`.
+NUMBERED = re.compile(r"(?<![a-z0-9])(?:NUMBER|N{3,}|X{3,})(?![A-Za-z0-9])|(?<=[A-Z]-)0{3,}(?=:)")
 PLACEHOLDER = re.compile(
     rf"\[(?!optional\])[^\]\n]+\](?!\()|<(?!!--)[^<>\n]+>|{_BRACED}", re.IGNORECASE
 )
@@ -175,6 +180,20 @@ class Spec:
         """The section's own slots, those of groups not counted."""
         return tuple(part for part in self.parts if isinstance(part, Slot))
 
+    def leaves_open(self, title: str) -> bool:
+        """Whether a document's heading still has the words that are to be replaced.
+
+        Plain words for a title (`TITLE`, `Feature name`) may stand in one as well: alone they are
+        the template's, behind a number too.
+        """
+        if self.open is None:
+            return False
+        hint = self.open[1]
+        if PLACEHOLDER.search(hint):
+            return hint in title
+        before = title.removesuffix(hint)
+        return title == self.title or (before != title and bool(_COUNTED.fullmatch(before)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
@@ -210,6 +229,27 @@ def is_key(name: str, said: str, *, marked: bool) -> bool:
         return False
     sentence = _SENTENCE.search(said) and not role_of(name)
     return marked or (len(words.split()) <= _LONGEST_KEY and not sentence)
+
+
+def around(placeholder: str, value: str) -> str:
+    """A value in the place of a placeholder, with the words that a template has around it.
+
+    Empty where there is more than one to be replaced: a person has to.
+    """
+    bare = without_comments(placeholder).strip()
+    found = list(PLACEHOLDER.finditer(bare))
+    rest = PLACEHOLDER.sub("", bare)
+    if not found or not re.search(r"\w", rest) or choices(bare):
+        return value
+    if len(found) > 1:
+        return ""
+    return bare[: found[0].start()] + value + bare[found[0].end() :]
+
+
+def inner_role(placeholder: str) -> Role:
+    """What the one placeholder among a value's words stands for: `[TITLE]` is the title."""
+    found = PLACEHOLDER.findall(without_comments(placeholder))
+    return role_of(found[0].strip("[]{}<> ")) if len(found) == 1 else ""
 
 
 def is_placeholder(text: str) -> bool:

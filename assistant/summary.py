@@ -67,10 +67,10 @@ def own_title(alignment: Alignment) -> str:
     own = next((match.section.title for match in alignment.matches if match.spec is spec), "")
     tops = (section.title for section in alignment.document.sections if section.level == 1)
     sections = {fold(one.title) for one in alignment.template.specs if one is not spec}
-    before, hint, after = (spec.open if spec else None) or ("", "", "")
+    before, _, after = (spec.open if spec else None) or ("", "", "")
     for text in (own, _said(alignment, "title"), next(tops, "")):
         # A document may have no title, and sections where others have it.
-        if (hint and hint in text) or fold(text) in sections or fold(text) in _NO_TITLE:
+        if fold(text) in sections or fold(text) in _NO_TITLE or (spec and spec.leaves_open(text)):
             continue
         return " ".join(_between(text, before, after).split())
     return ""

@@ -11,6 +11,7 @@ from assistant.heading import Member, groups
 from assistant.mark import comments, fold
 from assistant.slot import (
     METADATA,
+    NUMBERED,
     PLACEHOLDER,
     Anchor,
     Gap,
@@ -26,8 +27,13 @@ from assistant.slot import (
 
 MAX_BYTES = 1 << 20
 _YAML_KEY = re.compile(r"(?P<key>[A-Za-z_][\w -]*):(?=[ \t\r\n]|$)")
-_NUMBERED_TITLE = re.compile(
-    r"(?P<before>[A-Z]+-)(?P<number>N{3,}|0{3,})(?P<after>:\s*)(?P<rest>.+)"
+# The rest behind a word for the number is the title, whatever it is: `KEP-NNNN: Your short title`.
+_BEHIND_NUMBER = re.compile(r"(?:[.:)]\s*|\s+)(?:[-\u2013\u2014]\s*)?(?=\S)")
+_TITLE = re.compile(r"titles?|names?")
+_AROUND_TITLE = re.compile(
+    r"an?|the|your|this|of|for|with|here|replace|insert|enter|short|descriptive|awesome|adr|rfc|kep"
+    r"|tep|otep|proposal|project|feature|documents?|doc|design|decision|record|incident|component"
+    r"|enhancement|issue|postmortem"
 )
 
 
@@ -191,12 +197,20 @@ def _open(section: Section, *, title: bool) -> tuple[str, str, str] | None:
         return text[: found.start()], found[0], text[found.end() :]
     if not title:
         return None
-    numbered = _NUMBERED_TITLE.fullmatch(text)
-    if numbered:
-        return numbered["before"] + numbered["number"] + numbered["after"], numbered["rest"], ""
-    if re.search(r"\btitle\b", section.body[:400], re.IGNORECASE):
+    number = NUMBERED.search(text)
+    behind = _BEHIND_NUMBER.match(text, number.end()) if number else None
+    if behind:
+        return text[: behind.end()], text[behind.end() :], ""
+    if _is_title(text) or re.search(r"\btitle\b", section.body[:400], re.IGNORECASE):
         return "", text, ""
     return None
+
+
+def _is_title(text: str) -> bool:
+    """Whether a heading is only the word for a title: `TITLE`, `Feature name`, `Title here`."""
+    words = re.findall(r"\w+", text.casefold())
+    titles = [word for word in words if _TITLE.fullmatch(word)]
+    return bool(titles) and all(word in titles or _AROUND_TITLE.fullmatch(word) for word in words)
 
 
 def front_parts(front: str) -> tuple[Part, ...]:

@@ -11,7 +11,7 @@ from assistant.finding import UNWRITTEN, Finding
 from assistant.mark import Mark, fold, without_comments
 from assistant.nearest import likeness
 from assistant.particulars import particular
-from assistant.slot import OPTIONAL, PLACEHOLDER, Anchor, Gap, Part, Slot
+from assistant.slot import NUMBERED, OPTIONAL, PLACEHOLDER, Anchor, Gap, Part, Slot
 from assistant.subject import Spot, Subject, found, whole_line
 from assistant.table import cells
 
@@ -121,13 +121,21 @@ def _fields(subject: Subject, match: Match) -> Iterator[Finding]:
             yield from _items(subject, field, match)
         elif not field.written:
             yield from unwritten(subject, field, base, section.title)
-    if match.spec.open and match.spec.open[1] in section.title:
-        at = max(section.heading.find(match.spec.open[1]), 0)
-        yield found(
-            subject, "D202", Spot(offset=section.start + at, width=len(match.spec.open[1])),
-            f'"{match.spec.open[1]}" in the heading is the template\'s: give it a name.',
-            section=section.title,
-        )  # fmt: skip
+    if match.spec.open and match.spec.leaves_open(section.title):
+        yield _open(subject, match, match.spec.open[1], "give it a name.")
+    number = NUMBERED.search(section.title) if match.spec is subject.template.title else None
+    if number and NUMBERED.search(match.spec.title):
+        yield _open(subject, match, number[0], "give it the document's number.")
+
+
+def _open(subject: Subject, match: Match, words: str, then: str) -> Finding:
+    """A finding about words in a heading that the template leaves to be replaced."""
+    section = match.section
+    at = max(section.heading.find(words), 0)
+    return found(
+        subject, "D202", Spot(offset=section.start + at, width=len(words)),
+        f'"{words}" in the heading is the template\'s: {then}', section=section.title,
+    )  # fmt: skip
 
 
 def _items(subject: Subject, items: Items, match: Match) -> Iterator[Finding]:

@@ -1,9 +1,22 @@
 """The program's own slots, and the whole held together."""
 
+import pytest
+
 from assistant.align import align
-from assistant.assemble import Facts, assembled, damage, links, listing, metadata, without_repeats
+from assistant.assemble import (
+    Facts,
+    assembled,
+    damage,
+    links,
+    listing,
+    metadata,
+    with_number,
+    without_repeats,
+)
+from assistant.blank import blank
 from assistant.builtin import chosen
 from assistant.document import parse
+from assistant.shape import untitled
 from assistant.template import from_document
 from assistant.write import Edit, apply
 
@@ -81,3 +94,53 @@ def test_an_edit_that_adds_a_heading_is_put_in_as_words() -> None:
     assert lost == ()
     assert damage(template, document, parse(text)) == ()
     assert "X" in text
+
+
+def test_words_around_a_placeholder_stay() -> None:
+    """A value takes the place of a placeholder, and what a template has around that stays."""
+    front = '---\ntitle: "ADR000: [TITLE]"\ndescription: Record of [TITLE]\nby: [x] and [y]\n---\n'
+
+    assert filled(front + "# T\n\n## A\n").startswith(
+        '---\ntitle: "ADR000: Login timeout"\ndescription: Record of Login timeout\n'
+        "by: [x] and [y]\n---\n"
+    )
+    head = "# [X]\n\n- **Author:** {name} (team)\n- **Title:** Design of <title>\n- **Who:** [x]\n"
+    assert filled(f"{head}\n## A\n").startswith(
+        "# [X]\n\n- **Author:** Ann O'Neil (team)\n- **Title:** Design of Login timeout\n"
+        "- **Who:** [x]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("NUMBER. TITLE", "# 7. Login timeout"),
+        ("NNNN. Title", "# 0007. Login timeout"),
+        ("ADR NNNN: Title", "# ADR 0007: Login timeout"),
+        ("KEP-NNNN: Your short, descriptive title", "# KEP-0007: Login timeout"),
+        ("NNNN: [Title]", "# 0007: Login timeout"),
+        ("ADR-0000: Some words", "# ADR-0007: Login timeout"),
+        ("TITLE", "# Login timeout"),
+        ("Your title here", "# Login timeout"),
+        ("RFC title", "# Login timeout"),
+        ("Feature name", "# Login timeout"),
+        ("Replace this with a title", "# Login timeout"),
+        ("Notes of the team", "# Notes of the team"),
+        ("Names and numbers", "# Names and numbers"),
+    ],
+)
+def test_a_title_in_words(title: str, heading: str) -> None:
+    """A title that is the word for one, or stands behind a word for the number, gives way."""
+    template = from_document(parse(f"# {title}\n\n## Why\n"), "t")
+    text = blank(template, "Login timeout", {})
+
+    assert with_number(template, text, "007").split("\n")[0] == heading
+    assert not untitled(align(template, parse(text))) or heading[2:] == title
+
+
+def test_a_title_that_holds_the_word_for_one_is_written() -> None:
+    """A document about titles is not taken for one without a title."""
+    template = from_document(parse("# Title\n\n## Why\n"), "t")
+
+    for title, left in (("Title", True), ("001 - Title", True), ("Title service", False)):
+        assert untitled(align(template, parse(f"# {title}\n\n## Why\n"))) == left

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from assistant.contain import contained, is_harmless
 from assistant.document import parse
@@ -92,3 +93,12 @@ def test_structure_becomes_text(said: str, contents: str) -> None:
 def test_much_of_it_is_contained_too(said: str) -> None:
     """An answer that is nothing but attempts is contained in a few readings."""
     assert is_harmless(contained(clean(said)))
+
+
+def test_an_indented_fence_closes_nothing() -> None:
+    """A fence's end that is indented as code is of its content, so that another one is added."""
+    for said in ("```mermaid\n<div>\n    ```", "```\na\n\t```", "- ```\n  a\n      ```"):
+        tokens = MarkdownIt("commonmark").parse(f"{contained(said)}\n\n## Next\n")
+
+        assert [token.tag for token in tokens if token.type == "heading_open"] == ["h2"]
+    assert contained("```\na\n   ```") == "```\na\n   ```"

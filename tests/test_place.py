@@ -43,6 +43,20 @@ def test_an_echoed_title_and_a_wrapping_fence_are_removed(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("    code\n      more\n\nWords.", "```\ncode\n  more\n```\n\nWords."),
+        ("\tcode", "```\ncode\n```"),
+        ("  Words.\n\n    code", "Words.\n\n    code"),
+        ("    ```\n<!-->\n    ```", "````\n```\n````\n\n\\<!-->\n    ```"),
+    ],
+)
+def test_prose_begins_at_the_margin(said: str, kept: str) -> None:
+    """Code that an answer begins with is in a fence: indented it would belong to a list above."""
+    assert place.prose(said) == kept
+
+
+@pytest.mark.parametrize(
     "said", ["Goals", "Goals\nare fast.", "Goals and more\n\nFast.", "Fast.\n\nGoals"]
 )
 def test_words_that_are_no_echo_stay(said: str) -> None:
@@ -130,6 +144,7 @@ def test_a_cell_stays_a_cell(said: str) -> None:
         ("- - a\n-  b\n* • c", ("a", "b", "c")),
         ("1. a\n2. b", ("a", "b")),
         ("3. a\n9. b", ("3\\. a", "9\\. b")),
+        (("``` <!--> ```",), ("``` <!--> ```",)),
         ("- a\n  goes on\n- b", ("a goes on", "b")),
         ("- [ ] a\n- [x] b", ("a", "\\[x] b")),
         ("```\n- a\n```", ("a",)),

@@ -266,3 +266,17 @@ def test_refused_before_anything_is_sent(ask: Callable[..., Ran], tmp_path: Path
         assert said in ran.err
         assert ran.err.endswith("0 requests")
     assert os.path.lexists(tmp_path / "memory/design/001_old.md")
+
+
+def test_a_new_document_has_its_number_in_its_title(
+    ask: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """A word for the number in the template's title gives way to the one that the file has."""
+    (tmp_path / "t.md").write_text(
+        "# ADR-NNNN: [Title]\n\n## Overview\n<!-- What is it about? -->\n"
+    )
+
+    ran = ask(template="t.md")
+
+    assert ran.code == Exit.DONE, ran.err
+    assert texts(tmp_path)["004_login_timeout.md"].startswith("# ADR-0004: ")
