@@ -87,6 +87,19 @@ def test_documents_of_another_template_are_one_line(draft: Draft, project: Path)
     assert alone.out.startswith("docs/003_x.md:1:3: error: D108 this document follows another")
 
 
+def test_a_document_of_another_template_in_each_of_two_folders(draft: Draft, project: Path) -> None:
+    """Where a folder has one such document, it is told with its place."""
+    (project.parent / "t.md").write_text(TEMPLATE + "\n## Risks\n\n## Rollback\n")
+    for name in ("one", "two"):
+        (project / name).mkdir()
+        text = f"# {name}\n\n## Context\n\nSo.\n\n## Decision\n\nYes.\n"
+        (project / name / "001_x.md").write_text(text)
+    ran = draft("check", "docs/one", "docs/two")
+
+    places = [line.split(": ")[0] for line in ran.out.splitlines() if "D108" in line]
+    assert places == ["docs/one/001_x.md:1:3", "docs/two/001_x.md:1:3"]
+
+
 def test_quiet_is_errors_only(draft: Draft, project: Path) -> None:
     """--quiet leaves errors, and no sums."""
     (project / "002_b.md").write_text(BAD.replace("So.", ""))

@@ -68,6 +68,24 @@ def test_documents_that_share_no_form(texts: tuple[str, ...]) -> None:
     assert derive([parse(text) for text in texts]) is None
 
 
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        "# Other\n\n## Aim\n\n## Who\n\n## Where\n",  # one of five
+        "# Other\n\n## Who\n\n### Aim\n\n### Way\n\n### Cost\n",  # three, each elsewhere
+    ],
+)
+def test_a_document_of_another_form_does_not_count(stranger: str) -> None:
+    """Who has few of the shared headings, or has them elsewhere, makes none of them optional."""
+    text = "# {}\n\n## Aim\n\n## Way\n\n## Cost\n\n## Risk\n\n## End\n"
+    found = [parse(text.format(name)) for name in ("One", "Two", "Three", "Four", "Five", "Six")]
+    derived = derive([*found, parse(stranger)])
+
+    assert derived is not None
+    assert derived.text == text.format("[Title]")
+    assert (derived.members, derived.read) == (6, 7)
+
+
 def test_order_is_that_of_most() -> None:
     """Headings stand as most documents have them, and a lacking one does not move the others."""
     texts = (

@@ -208,6 +208,27 @@ def test_where_another_template_begins(headings: str, *, foreign: bool) -> None:
     assert ("D108" in codes) is foreign
 
 
+@pytest.mark.parametrize(
+    ("asked", "own", "codes"),
+    [
+        ("ABC", "KLMN", ["D108"]),
+        ("AB", "KLMN", ["D101", "D101"]),  # two findings are as short as one
+        ("AB", "KLMNA", ["D101"]),
+        ("ABC", "KLMNOPQRSa", ["D101", "D101", "D107"]),  # almost one of them, and two missing
+    ],
+)
+def test_a_small_template(asked: str, own: str, codes: list[str]) -> None:
+    """What lacks a heading or two is told so, whatever else it has; of three it is another form."""
+    names = {"A": "Rollout Plan", "a": "Rollout Plans"}
+    lines = [
+        "".join(f"## {names.get(one, one * 9)}\n\nSo.\n\n" for one in text) for text in (asked, own)
+    ]
+    made = from_bytes(f"# [Title]\n\n{lines[0]}".encode(), "t")
+    result = examine(made, parse(f"# X\n\n{lines[1]}"))
+
+    assert sorted(f.code for f in result if f.code.startswith("D1")) == codes
+
+
 @given(markdown.markdown() | st.text(markdown.ODD, max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_nothing_breaks_the_checker(text: str) -> None:

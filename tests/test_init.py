@@ -173,6 +173,15 @@ def test_documents_under_another_name_are_found(draft: Draft, tmp_path: Path) ->
     assert draft("check").out == ""
 
 
+def test_a_file_with_a_number_is_no_folder_of_documents(draft: Draft, tmp_path: Path) -> None:
+    """One numbered file elsewhere is nothing to ask about."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "2026 plan.md").write_text("# Plan\n")
+    (tmp_path / "specs" / "1_a").mkdir()
+
+    assert draft("init").err.count("specs") == 0
+
+
 def test_documents_under_another_name_are_named(draft: Draft, tmp_path: Path) -> None:
     """Where nobody can be asked the command that takes them is named; a folder given is taken."""
     _elsewhere(tmp_path)
