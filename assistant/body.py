@@ -29,12 +29,34 @@ def read(body: str, setting: Setting) -> tuple[Part, ...]:
     found = marks(body)
     commented = bool(comments(body))
     keyed = setting.metadata and any(_holds_key(mark, body) for mark in found)
-    if not keyed and not commented and any(_is_prose(mark, body) for mark in found):
+    labelled = not commented and not setting.metadata and _is_labelled(found, body)
+    if (
+        not keyed
+        and not labelled
+        and not commented
+        and any(_is_prose(mark, body) for mark in found)
+    ):
         parts = _free(body, found, setting)
     else:
-        parts = Walk(body, setting.title, found, _head(setting, commented=commented)).parts()
+        head = "labelled" if labelled else _head(setting, commented=commented)
+        parts = Walk(body, setting.title, found, head).parts()
         parts = _without_other_slots(parts, body, setting)
     return unique(parts)
+
+
+def _is_labelled(found: Sequence[Mark], body: str) -> bool:
+    """Whether a body without comments is a form: bold labels, with what belongs to each behind it.
+
+    One alone, or beside other items, may be a sentence's emphasis.
+    """
+    top = [mark for mark in found if mark.depth <= 1]
+    labels = [mark for mark in top if mark.kind == "label" and mark.bold]
+    first = labels[0].start if labels else 0
+    return (
+        len(labels) > 1
+        and any(not is_placeholder(body[mark.end : mark.stop]) for mark in labels)
+        and all(mark in labels or (not mark.depth and mark.start < first) for mark in top)
+    )
 
 
 def _head(setting: Setting, *, commented: bool) -> Head:

@@ -23,6 +23,7 @@ from assistant.table import cells
 # A fill holds a document against its template a dozen times, and all but a few sections are the
 # same each time.
 _SECTIONS = 512
+_STATUS = 3  # words of a status at most: "In Last Call", "Accepted with changes"
 _REST = re.compile(r"[^\r\n]*")
 _BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]*)?")
 
@@ -114,8 +115,10 @@ def unwritten(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
             pieces.append(content[position:start])
             position = end
     rest = "".join(pieces) + content[position:]
-    # A template that begins with `Status: Proposed` says so of its documents: that is a value.
-    given = slot.role == "status" and not is_placeholder(slot.text)
+    # A template that begins with `Status: Proposed` says so of its documents: that is a value. A
+    # sentence about the status is none.
+    short = len(without_comments(slot.text).split()) <= _STATUS
+    given = slot.role == "status" and short and not is_placeholder(slot.text)
     own = "" if given else without_comments(slot.text)
     if slot.kind in ("rows", "items"):
         words = _row_words if slot.kind == "rows" else _item_words

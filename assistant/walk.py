@@ -25,7 +25,7 @@ from assistant.slot import (
     role_of,
 )
 
-Head = Literal["", "guided", "fixed"]
+Head = Literal["", "guided", "fixed", "labelled"]
 
 
 def whole(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
@@ -63,8 +63,8 @@ def unique(parts: Sequence[Part]) -> tuple[Part, ...]:
 class Walk:
     """A body with its marks, under the heading `title`.
 
-    `head` is empty, or tells that labels hold metadata, and whether the prose beside them is
-    guidance or stays.
+    `head` tells that labels hold metadata, and whether the prose beside them is guidance or stays;
+    or that the body is `labelled`: what stands behind each of its labels is guidance for that.
     """
 
     body: str
@@ -103,7 +103,7 @@ class Walk:
     def _part(self, index: int, label: str) -> tuple[Part, ...]:
         mark = self.marks[index]
         text = self.body[mark.start : mark.stop]
-        if mark.kind == "label" and (not self.head or self._is_key(mark)):
+        if mark.kind == "label" and (not self._is_head() or self._is_key(mark)):
             run = self._sequence(index)
             grouped = len(run) > 1 or (mark.depth and PLACEHOLDER.search(self._name(mark)))
             return (self._group(run, label),) if grouped else self._label(index)
@@ -112,10 +112,13 @@ class Walk:
         if mark.kind == "fence":
             return self._fence(mark, label)
         if mark.kind == "table":
-            return table.parts(self.body, mark, self.title, head=bool(self.head))
+            return table.parts(self.body, mark, self.title, head=self._is_head())
         if mark.kind in ("check", "reference", "contents"):
             return (Anchor(text=text, kind=mark.kind, key=mark.key, depth=mark.depth),)
         return (Gap(text=text, guidance=mark.kind == "comment" or self.head == "guided"),)
+
+    def _is_head(self) -> bool:
+        return self.head in ("guided", "fixed")
 
     def _is_key(self, mark: Mark) -> bool:
         said = self.body[mark.end : mark.stop]
@@ -166,7 +169,8 @@ class Walk:
         )
         if not own.strip() and (nested or below):
             return (self._anchor(mark),)
-        if own.strip() and not is_placeholder(own) and not self.head:
+        stays = self.head == "labelled" and not mark.bold and not mark.depth
+        if own.strip() and not is_placeholder(own) and (not self.head or stays):
             # Where a section has a comment, its other prose is fixed.
             return (Gap(text=self.body[mark.start : mark.stop]),)
         return (self._anchor(mark), self._text(own, self._name(mark)))
@@ -177,9 +181,9 @@ class Walk:
             kind="text",
             key=identifier(name),
             label=name,
-            owner=owner_of(Naming(name=name, metadata=bool(self.head))),
+            owner=owner_of(Naming(name=name, metadata=self._is_head())),
             role=role_of(name),
-            guidance="\n".join(comments(own)),
+            guidance="\n".join(comments(own)) or (own.strip() if self.head == "labelled" else ""),
         )
 
     def _group(self, run: Sequence[int], label: str) -> Group:
@@ -214,7 +218,7 @@ class Walk:
         if not all(is_example(self.body[mark.end : mark.stop]) for mark in run):
             return (Gap(text=text, guidance=self.head == "guided" and not label),)
         guidance = fold(text) if text.strip("-*+ ") else ""
-        if self.head and label:
+        if self._is_head() and label:
             own = self._text(text, label)
             return (replace(own, kind="items", guidance=guidance),)
         return (whole(text, "items", self.title, guidance=guidance),)

@@ -60,12 +60,27 @@ def test_parts_joined_are_the_body(body: str) -> None:
         ("[ ] I agree.\n\n<!-- c -->", ["anchor check", "guidance"]),
         ("- [Link]", ["items section"]),
         ("- ", ["items section"]),
+        ("* **Aim:** Say why.\n* **Plan**: Say how.", ["anchor label", "text aim", "anchor label", "text plan"]),
+        ("Fill this in: all.\n\n**Aim:** Say why.\n\n**Plan:** ", ["fixed", "anchor label", "text aim", "anchor label", "text plan"]),
+        ("**Aim:** Say why.\n\nAnd more.", ["prose section"]),
+        ("- **Aim:** Say why.\n- and more", ["prose section"]),
+        ("Aim: say why.\n\nPlan: say how.", ["prose section"]),
         ("**A:** \n**A:** ", ["anchor label", "text a", "anchor label", "text a_2"]),
     ],
 )  # fmt: skip
 def test_a_body_has_these_parts(body: str, expected: list[str]) -> None:
     """Where a comment stands it is guidance and other prose is fixed; else prose is the slot."""
     assert shape(body) == expected
+
+
+def test_what_stands_behind_a_label_of_a_form_is_its_guidance() -> None:
+    """In a form of bold labels each one's words are guidance and placeholder of its own slot."""
+    parts = read("* **Issue:** Describe it.\n* **Status:** Its status.\n", setting())
+
+    slots = [part for part in parts if isinstance(part, Slot)]
+    assert [(slot.guidance, slot.owner) for slot in slots] == [
+        ("Describe it.", "model"), ("Its status.", "program"),
+    ]  # fmt: skip
 
 
 def test_where_a_section_stands_decides() -> None:

@@ -145,3 +145,19 @@ def test_a_template_has_its_own_anchors(template: str) -> None:
 
     assert body.missing == ()
     assert not [field for field in body.fields if isinstance(field, Field) and field.written]
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (" Proposed", True),
+        (" In Last Call", True),
+        (" [Proposed]", False),
+        (" Which status it has", False),
+    ],
+)
+def test_a_status_in_plain_words_is_one(said: str, written: bool) -> None:  # noqa: FBT001
+    """A template's first status counts as said; a placeholder or words about it do not."""
+    slot = Slot(text=said, kind="text", key="status", role="status", owner="program")
+
+    assert unwritten(said, slot) is not written
