@@ -298,7 +298,10 @@ def explain_end(code: int | None, said: str) -> Failure:  # noqa: PLR0911 -- a t
         return Failure(kind="engine", why="it crashed")
     if model := _MODEL.search(said):
         reason = f" ({model[1].strip()})" if model[1] else ""
-        return Failure(kind="model", why=f"it cannot read this model{reason}")
+        hint = (
+            "The file may be cut off, or of a kind that the engine does not know: try another one."
+        )
+        return Failure(kind="model", why=f"it cannot read this model{reason}", hint=hint)
     return Failure(kind="engine", why="it ended by itself")
 
 
