@@ -54,9 +54,9 @@ __all__ = [
     "weights",
 ]
 
-# Measured on 2 cores with benchmarks/embedded.py (memory/design/005_embedded_model.md has the
-# table). Decoding 8 sequences at once gives 1.6 times the tokens/s of one, 16 give 2 times for
-# twice the memory. 8 is also what --concurrency is by default.
+# Measured on 2 cores with benchmarks/embedded.py (memory/design/018_engine_everywhere.md): a token
+# of 8 answers at once costs a third to two fifths of the processor time that one alone does, and
+# with 16 it costs the same for twice the memory.
 # A small model loses its thread at a higher one, and repeats itself at a lower one.
 TEMPERATURE: Final = 0.2
 REPEAT_PENALTY: Final = 1.1
@@ -72,7 +72,7 @@ _READY_SECONDS: Final = 1800.0
 _ATTEMPTS: Final = 3
 _PREFIX_SECONDS: Final = 600.0
 _TOLD_EVERY: Final = 0.2
-# `alive` is asked every other second while requests wait.
+# `alive` is asked twice a second while requests wait.
 _LOOKS_APART: Final = 15.0
 
 _FOLDER: Final = "draft-engine-"
@@ -133,7 +133,9 @@ class Embedded:
             child.settle()
             raise self._failed(explain_end(child.code, child.tail()))
         if self._pulse.still_for(child.work()) > self.patience:
-            raise self._failed(Failure(kind="engine", why="it hangs"))
+            raise self._failed(
+                Failure(kind="engine", why=f"it hangs: it did nothing for {self.patience:.0f} s")
+            )
         return True
 
     def tail(self) -> str:
@@ -155,28 +157,21 @@ class Embedded:
         slots, context = machine.plan(
             shape(self._model), size, machine.memory(), slots=SLOTS, context=CONTEXT
         )
-        failure = None
+        launch = Launch(
+            model=self._model,
+            port=0,
+            slots=slots,
+            context=context,
+            folder="",
+            threads=machine.threads(),
+            repeat_penalty=REPEAT_PENALTY,
+        )
         try:
             self._make_folder()
-            launch = Launch(
-                model=self._model,
-                port=0,
-                slots=slots,
-                context=context,
-                folder=self.folder,
-                threads=machine.threads(),
-                repeat_penalty=REPEAT_PENALTY,
-            )
-            for engine, other in zip(engines, [*engines[1:], None], strict=True):
-                failure = self._launched(engine, launch)
-                if failure is None or other is None or failure.kind != "engine":
-                    break
-                self._end()
-                self._watcher.noted(f"{engine.name} failed: {failure.why}; {other.name} is used")
+            failure = self._tried(engines, replace(launch, folder=self.folder))
         except OSError as error:
-            self.stop()
             why = f"it cannot be started ({error.strerror or error})"
-            raise self._failed(Failure(kind="engine", why=why)) from error
+            failure = Failure(kind="engine", why=why)
         except BaseException:
             self.stop()
             raise
@@ -248,6 +243,17 @@ class Embedded:
         # Held as long as we live, however we end: by it the next run knows what nobody uses.
         self._lock = FileLock(Path(self.folder, _LOCK), thread_local=False)
         self._lock.acquire()
+
+    def _tried(self, engines: Sequence[Engine], launch: Launch) -> Failure | None:
+        """Start the first engine that can run here; why the last one cannot, or None."""
+        failure = None
+        for engine, other in zip(engines, [*engines[1:], None], strict=True):
+            failure = self._launched(engine, launch)
+            if failure is None or other is None or failure.kind != "engine":
+                break
+            self._end()
+            self._watcher.noted(f"{engine.name} failed: {failure.why}; {other.name} is used")
+        return failure
 
     def _launched(self, engine: Engine, launch: Launch) -> Failure | None:
         """Start one engine; why it cannot be had, or None where it can answer."""

@@ -180,6 +180,7 @@ def test_environment_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
         assert seen["LLAMA_API_KEY"] == server.api_key
         assert "PATH" in seen
+        assert seen["OMP_WAIT_POLICY"] == "PASSIVE"  # spinning took three times as long under load
         assert not {"OPENAI_API_KEY", "HTTP_PROXY", "http_proxy", "GITHUB_TOKEN"} & set(seen)
 
 
