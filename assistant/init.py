@@ -64,7 +64,9 @@ def init(folder: str | None, wish: Wish, manner: Manner) -> int:
     found = _found(resolved, wish)
     template = wish.template or (outfit.SHARED if _agreed(found, wish, manner) else "")
     text = found.shared.text if found.shared and template == outfit.SHARED else ""
-    refused = _refused(found.documents, _held_against(resolved, template, text))
+    refused = 0
+    if found.documents:
+        refused = _refused(found.documents, _held_against(resolved, template, text))
     wanted = Wanted(template=template, text=text, hook=not refused)
     plan = outfit.plan(resolved.dir, wanted, cwd.resolve(), environ)
     taken: list[Step] = []
@@ -135,10 +137,11 @@ def _found(resolved: Settings, wish: Wish) -> _Found:
                 hint="--template built-in gives the project a copy of the built-in template.",
             )  # fmt: skip
         return _Found(documents=known, shared=shared)
-    own = builtin.chosen(resolved.template) if known else None
-    foreign = sum(own is not None and _is_foreign(own, document) for document in known)
-    wants = not (wish.template or resolved.template) and foreign * 2 > len(known)
-    shared = derivation.derive(known) if wants else None
+    if not known or wish.template or resolved.template:
+        return _Found(documents=known)
+    own = builtin.chosen(None)
+    foreign = sum(_is_foreign(own, document) for document in known)
+    shared = derivation.derive(known) if foreign * 2 > len(known) else None
     return _Found(documents=known, foreign=foreign, shared=shared)
 
 

@@ -145,6 +145,16 @@ def test_documents_of_the_built_in_template_are_offered_none(draft: Draft, tmp_p
     assert "shared" not in draft("init").err
 
 
+def test_a_template_that_is_gone_can_be_given_anew(draft: Draft, tmp_path: Path) -> None:
+    """A configured template that is not there stops no setup that brings it."""
+    docs = _documents(tmp_path)
+    (tmp_path / ".draft.toml").write_text('template = "memory/design/template.md"\n')
+    done = draft("init", "--template", "shared")
+
+    assert done.code == 0
+    assert (docs / "template.md").read_text() == TEMPLATE
+
+
 def test_nothing_shared(draft: Draft, tmp_path: Path) -> None:
     """A shared template that is asked for where nothing is shared is refused."""
     done = draft("init", "--template", "shared")
