@@ -339,3 +339,29 @@ def test_the_author_is_gits(tmp_path: Path) -> None:
     assert author(environ, tmp_path) == "Ada Löw"
     assert author({**environ, "GIT_AUTHOR_NAME": "Bob"}, tmp_path) == "Bob"
     assert author(environ, tmp_path / "nowhere") == ""
+
+
+@pytest.mark.parametrize("beside", ["../repository-other", "../repository2", "../repository/../x"])
+def test_a_folder_beside_the_project_is_outside(beside: str, project: Path) -> None:
+    """A folder that only begins like the project's own is another one, and is not read."""
+    (project / beside).mkdir(parents=True)
+    (project / ".draft.toml").write_text(f'points-of-view = "{beside}"\n', "utf-8")
+
+    assert "inside of the project" in refused(project).message
+
+
+@pytest.mark.parametrize("inside", ["sub", ".", "sub/../sub/deep", "../repository/sub"])
+def test_a_folder_inside_of_the_project(inside: str, project: Path) -> None:
+    """A folder is the project's own however it is spelled."""
+    (project / ".draft.toml").write_text(f'points-of-view = "{inside}"\n', "utf-8")
+
+    assert made(project).points_of_view == (project / inside).resolve()
+
+
+@pytest.mark.parametrize("end", ["?", "#", "?x=1", "#a", "\\"])
+def test_an_address_with_more_behind_it_is_not_trusted(end: str, project: Path) -> None:
+    """An address that two readers could end in different places gets no key."""
+    (project / ".draft.toml").write_text(f"base-url = '{SERVER}{end}'\n", "utf-8")
+    (project.parent / "config.toml").write_text(f"trusted = ['{SERVER}{end}']\n", "utf-8")
+
+    assert refused(project, OPENAI_API_KEY=KEY).code == "untrusted-server"
