@@ -44,11 +44,12 @@ class Starter:
 
 
 def begun(folder: Path) -> Path:
-    """A project with a document that is written and one that is not."""
+    """A project with a document that is written, one that is not, and one that names the first."""
     documents = folder / "project" / "memory" / "design"
     documents.mkdir(parents=True)
     shutil.copy(ROOT / "memory" / "design" / "001_layers.md", documents / "001_layers.md")
     shutil.copy(SMALL, documents / "002_small.md")
+    (documents / "003_more.md").write_text("# More\n\nAs in [layers](001_layers.md).\n", "utf-8")
     return folder / "project"
 
 

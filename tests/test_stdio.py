@@ -13,8 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
 from assistant import stdio
+from assistant.cli.app import app
 from assistant.errors import DraftError, Exit
 from tests.starter import Stream
 from tests.starting import SMALL, Starter, begun, heard
@@ -70,6 +72,8 @@ COMMANDS = {
     "renumber, where nothing is asked": (("renumber", "1"), True),
     "index": (("index",), True),
     "init": (("init", "--dry-run"), True),
+    "doctor": (("doctor", "--model", "tiny"), True),
+    "help command": (("help", "fill"), True),
 }
 
 
@@ -94,6 +98,13 @@ def test_every_command_meets_every_stream(command: str, starter: Starter, tmp_pa
     )
 
 
+def test_no_command_is_left_out() -> None:
+    """Every command of the program meets the streams above."""
+    tried = {words[0] for words, _ in COMMANDS.values() if words}
+
+    assert {"new"} ^ set(typer.main.get_group(app).commands) <= tried
+
+
 @pytest.mark.parametrize("streams", [(CLOSED_ERR,), (FULL_ERR,), (CLOSED_OUT,), (FULL_OUT,)])
 def test_the_work_is_done(streams: tuple[Stream, ...], starter: Starter, tmp_path: Path) -> None:
     """A document is drafted and saved whoever can hear of it, and nothing but it is written."""
@@ -101,7 +112,7 @@ def test_the_work_is_done(streams: tuple[Stream, ...], starter: Starter, tmp_pat
 
     starter.run(project, streams, "bug: login timeout", *MODEL)
 
-    made = project / "memory" / "design" / "003_login_timeout.md"
+    made = project / "memory" / "design" / "004_login_timeout.md"
     assert made in saved(project)
     assert made.read_text("utf-8").startswith("# ")
     assert not SAID.search(made.read_text("utf-8"))

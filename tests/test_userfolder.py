@@ -45,6 +45,7 @@ COMMANDS = {
     "status": ("status", "1", "in review"),
     "renumber": ("renumber", "1", "--yes"),
     "index": ("index",),
+    "doctor": ("doctor", "--model", "tiny"),
     "init": ("init", "--dry-run"),
 }
 
