@@ -32,6 +32,7 @@ from assistant.server import (
     model_names,
     scrubbed,
     window,
+    without_begun_key,
     without_key,
 )
 from assistant.stream import Answer, ErrorEvent, NotAnApi
@@ -231,10 +232,15 @@ class Client:
                 self._put_off_queued(now())
                 # What came at once was already here; what had to be waited for comes one by one.
                 if now() - asked > AWOKEN and not answer.complete:
-                    self._watcher.received(prompt.label, answer.pieces, answer.text)
+                    self._tell(prompt, answer)
                     await asyncio.sleep(TICK - now() % TICK)
                 asked = now()
-        self._watcher.received(prompt.label, answer.pieces, answer.text)
+        self._tell(prompt, answer)
+
+    def _tell(self, prompt: Prompt, answer: Answer) -> None:
+        """Tell how much of an answer is here: it is shown as it comes, and may hold the key."""
+        text = without_begun_key(answer.text, self._server.api_key)
+        self._watcher.received(prompt.label, answer.pieces, text)
 
     def _put_off_queued(self, now: float) -> None:
         """Give those that wait for a first word their time anew: the server answers another one.
@@ -363,6 +369,7 @@ class Client:
         """Return the error for a model that the server lacks, with the names that it does know."""
         if error.code == "unknown-model":
             with suppress(Fault, DraftError):
-                names = model_names(await self.list_models(NAMES_TIMEOUT), self._server.api_key)
-                error.hint = advise_model(self._model, names) or error.hint
+                names = model_names(await self.list_models(NAMES_TIMEOUT))
+                advice = advise_model(self._model, names, self._server.api_key)
+                error.hint = advice or error.hint
         return error

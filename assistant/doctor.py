@@ -1,6 +1,7 @@
 """`draft doctor`: who would answer, whether they can, and where each setting comes from."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from assistant.connect import EMBEDDED_NAME, check
 from assistant.defaults import DEFAULTS
 from assistant.errors import DraftError, Exit
 from assistant.excerpt import harmless
-from assistant.fault import Fault
+from assistant.fault import Fault, Reporter
 from assistant.llm import Watcher
 from assistant.number import listing
 from assistant.prices import load_prices
@@ -29,6 +30,7 @@ from assistant.server import (
     knows_model,
     listed_models,
     model_names,
+    scrubbed,
     without_key,
 )
 from assistant.settings import Options, Settings, names_file, needs_embedded
@@ -41,6 +43,7 @@ _KEY = "OPENAI_API_KEY"
 _ABOUT_KEYS = ("no-key", "bad-key")
 _FIRST = ("Model", "Where")  # the groups that stand before the embedded model
 _NAME = 12  # columns of the names in the report
+_SAMPLE = 400  # bytes of an answer that is none, of which the first words are shown
 # What a server answers where it has no list of models, though it may answer prompts.
 _NO_LIST = frozenset({400, 404, 405, 501})
 
@@ -172,25 +175,46 @@ def _server(resolved: Settings, name: str) -> Check:
     address = check_base_url(resolved.base_url or defaults.BASE_URL)
     host = host_of(address) + (", on this machine," if is_loopback(address) else "")
     server = Server(base_url=address, api_key=resolved.api_key or "none", timeout=PATIENCE)
-    said = Check(group="Model", name="server", ok=True, detail="")
-    content = b""
+    content, hint = b"", ""
     try:
         content = asyncio.run(_listed(server, name, min(PATIENCE, resolved.timeout)))
     except Fault as fault:
         if fault.status not in _NO_LIST:
             return failed("Model", "server", fault.error)
+        hint = "" if address.endswith("/v1") else "Check the address: it usually ends in /v1."
     except DraftError as error:
         return failed("Model", "server", error)
-    names = model_names(content, resolved.api_key)
+    if content and not _is_json(content):
+        words = Reporter(base_url=address, api_key=resolved.api_key, model=name)
+        start = content[:_SAMPLE].decode(errors="replace")
+        return failed("Model", "server", words.not_an_api(start, "list of models"))
+    found = _listing(content, name, host, resolved.api_key)
+    return replace(found, hint=found.hint or hint)
+
+
+def _listing(content: bytes, name: str, host: str, key: str) -> Check:
+    """Whether a server knows a model, by its list of models."""
+    said = Check(group="Model", name="server", ok=True, detail="")
+    names = model_names(content)
     if not names:
         unknown = f"{host} answers, and lists no models: whether it knows {name} is not known"
         return replace(said, detail=unknown)
     if knows_model(names, name):
         return replace(said, detail=f"{host} answers, and knows {name}")
     if any(one.get("owned_by") == "llamacpp" for one in listed_models(content)):
-        return replace(said, detail=f"{host} answers with {names[0]}, whatever the model's name")
+        other = scrubbed(names[0], key)
+        return replace(said, detail=f"{host} answers with {other}, whatever the model's name")
     detail = f"{host} answers, and does not know {name}"
-    return replace(said, ok=False, detail=detail, hint=advise_model(name, names))
+    return replace(said, ok=False, detail=detail, hint=advise_model(name, names, key))
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether a body is JSON, as every API's is."""
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 async def _listed(server: Server, name: str, seconds: float) -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,7 +33,27 @@ def chosen_editor(environ: Mapping[str, str]) -> tuple[str, str]:
 def command_to_open(path: str, environ: Mapping[str, str]) -> str:
     """Return what a person can type to open a file, already quoted for a shell."""
     _, said = chosen_editor(environ)
-    return f"{said or ('notepad' if os.name == 'nt' else 'vi')} {shlex.quote(path)}"
+    try:
+        words = command_words(said) if said else []
+    except ValueError:
+        words = []
+    words = words or ["notepad" if os.name == "nt" else "vi"]
+    # A shell would take a file that begins with a dash for an option of the editor's.
+    return shlex.join([*words, f"./{path}" if path.startswith("-") else path])
+
+
+def command_words(said: str, *, windows: bool = os.name == "nt") -> list[str]:
+    """Return the words of an editor's command. Raises ValueError for a quote without its end.
+
+    It may be a program with arguments, `~` and variables in them, or a path with blanks that nobody
+    quoted, which is there.
+    """
+    if shutil.which(said):
+        return [said]
+    words = shlex.split(said, posix=not windows)
+    if windows:  # there a backslash parts folders, and quotes are left on
+        words = [word.strip("\"'") for word in words]
+    return [os.path.expanduser(os.path.expandvars(word)) for word in words]  # noqa: PTH111
 
 
 def refuse_edit(manner: Manner, *, nothing_saved: bool) -> None:
@@ -59,14 +80,22 @@ def open_document(path: Path, environ: Mapping[str, str], manner: Manner) -> boo
         report.say(text, manner, "note")
         return False
     try:
-        words = shlex.split(said, posix=os.name != "nt")
-        ended = _run([*words, str(path)])
+        ended = _run([*command_words(said), str(path)])
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         return _warn(f"{name} is `{said}`, which cannot be started ({why}). {advice}", manner)
+    if ended < 0:
+        return _warn(f"the editor ({said}) was stopped ({_signal_name(-ended)})", manner)
     if ended:
         return _warn(f"the editor ({said}) ended with code {ended}", manner)
     return True
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "by a signal"
 
 
 def _warn(text: str, manner: Manner) -> bool:

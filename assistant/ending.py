@@ -14,6 +14,7 @@ from assistant.align import align
 from assistant.document import Document, parse
 from assistant.editor import command_to_open
 from assistant.errors import DraftError
+from assistant.excerpt import harmless
 from assistant.finding import UNWRITTEN, Finding
 from assistant.llm import Usage
 from assistant.pick import picked, rewritable
@@ -99,7 +100,10 @@ class Named:
         """Its number where that means it, else its path."""
         digits = re.match("[0-9]+", self.path.name)
         own = self.path.parent == self.settings.dir and not self.options.dir
-        return str(int(digits[0])) if digits and own else relative(self.path)
+        if digits and own:
+            return str(int(digits[0]))
+        path = relative(self.path)
+        return f"./{path}" if path.startswith("-") else path  # else it is taken for an option
 
     def command(self, verb: str, *words: str, model: bool = True) -> str:
         """Return a command about this document as it can be typed."""
@@ -300,7 +304,8 @@ def show_next(steps: Sequence[Step], manner: Manner) -> None:
         if len(step.command) <= _COLUMN and (not most or len(beside) <= most):
             report.say(beside, manner)
             continue
-        report.say("\n".join(style.wrap_command(f"  {step.command}", most)), manner)
+        # Not wrapped as words are: a line may not end in the midst of what stands in quotes.
+        report.offer(style.wrap_command(f"  {step.command}", most), manner)
         wide = len(beside) <= most + max(len(step.command) - _COLUMN, 0)
         report.say(f"{' ' * (_COLUMN + 4 if wide or not most else 6)}{step.why}", manner)
 
@@ -318,6 +323,7 @@ def redo(
         if (
             template is not None
             and title not in gone
+            and harmless(title) == title
             and _can_be_rewritten(document, title, template)
         ):
             command = named.command("fill", "--section", title, "--force")

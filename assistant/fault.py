@@ -1,11 +1,15 @@
 """What went wrong with a request: whether trying again can help, and what a person is told."""
 
 import json
+import os
 import re
+import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 
 from assistant.errors import DraftError, Exit
 from assistant.proxy import advice
@@ -75,18 +79,20 @@ class Reporter:
             hint=hint,
         )
 
-    def not_an_api(self, sample: str) -> DraftError:
-        """Return the error for an answer that is no chat completion."""
+    def not_an_api(self, sample: str, wanted: str = "chat completion") -> DraftError:
+        """Return the error for an answer that is not what was `wanted`."""
         start = scrubbed(sample, self.api_key, SAMPLE) or "nothing"
         return self.error(
             "not-an-api",
-            f"What answered is no chat completion. It starts: {start}",
+            f"What answered is no {wanted}. It starts: {start}",
             "Check the address (it usually ends in /v1) and whether a proxy answers in its place.",
         )
 
     def answered(self, status: int, headers: Mapping[str, str], content: bytes) -> Fault:
         """Return the fault for a response with an error's status."""
         text, param, code, known = described(content)
+        if 300 <= status < 400 and headers.get("location"):  # noqa: PLR2004
+            return Fault(self.redirected(status, headers.get("location", "")), again=False)
         fault = Fault(self.worded(status, f"{code} {text}", text, known=known), again=False)
         fault.status, fault.text, fault.param = status, text, param
         fault.again = (status in AGAIN or status >= 500) and fault.error.code in (  # noqa: PLR2004
@@ -129,10 +135,16 @@ class Reporter:
             return self.unknown_model(said)
         if status == 404 and known and not NO_PATH.search(kinds):  # noqa: PLR2004
             return self.unknown_model(said)
-        for statuses, code, message, hint in STATUSES:
+        keyless = self.api_key in ("", "none")
+        for statuses, code, message, hint in (KEYLESS, *STATUSES) if keyless else STATUSES:
             if status in statuses:
                 return self.error(code, f"{message} ({status}): {said}", hint)
-        return self.not_an_api(f"{status} {text}")
+        return self.not_an_api(text if text.startswith(f"{status}") else f"{status} {text}")
+
+    def redirected(self, status: int, target: str) -> DraftError:
+        """Return the error for a server that sends elsewhere."""
+        message = f"The server sends elsewhere ({status}): to {shown(target)}"
+        return self.error("not-an-api", message, "If that is right, name it with --base-url.")
 
     def unknown_model(self, said: str) -> DraftError:
         """Return the error for a model that the server does not have."""
@@ -164,10 +176,14 @@ class Reporter:
         """Return the fault for a connection that failed before an answer began."""
         if type(cause).__name__ in LOST:
             return self.cut()
-        return self.unreachable(str(cause or ""))
+        return self.unreachable(_innermost(cause))
 
     def unreachable(self, reason: str) -> Fault:
         """Return the fault for a server that cannot be connected to."""
+        if "WRONG_VERSION_NUMBER" in reason or "RECORD_LAYER_FAILURE" in reason:
+            message = "The server cannot be reached: it does not speak https."
+            hint = "If it is meant to speak http, write http:// in its address."
+            return Fault(self.error("unreachable", message, hint), again=False, reached=False)
         again = "certificate" not in reason.lower()
         message = f"The server cannot be reached: {reason or 'no connection'}"
         hint = "Check the address (--base-url), and that the server runs."
@@ -175,6 +191,13 @@ class Reporter:
         return Fault(self.error("unreachable", message, hint), again=again, reached=False)
 
 
+# Of 401, where no key was sent.
+KEYLESS: tuple[frozenset[int] | range, str, str, str] = (
+    frozenset({401}),
+    "bad-key",
+    "The server wants a key",
+    "Set OPENAI_API_KEY, and name the server yourself: with --base-url or OPENAI_BASE_URL.",
+)
 STATUSES: tuple[tuple[frozenset[int] | range, str, str, str], ...] = (
     (frozenset({401}), "bad-key", "The server does not accept the key", "Check OPENAI_API_KEY."),
     (
@@ -192,6 +215,17 @@ STATUSES: tuple[tuple[frozenset[int] | range, str, str, str], ...] = (
         "Try again later.",
     ),
 )
+
+
+def _innermost(cause: BaseException | None) -> str:
+    """Return why a connection failed, in the system's own words where it has any."""
+    said, deeper = str(cause or ""), cause
+    while deeper is not None:
+        if isinstance(deeper, OSError) and deeper.errno and not isinstance(deeper, ssl.SSLError):
+            named = isinstance(deeper, socket.gaierror)
+            said = str(deeper.strerror) if named else os.strerror(deeper.errno)
+        deeper = deeper.__cause__ or deeper.__context__
+    return said
 
 
 def described(content: bytes) -> tuple[str, str, str, bool]:
@@ -229,7 +263,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return how many seconds a server asks to wait, said in seconds or as a date."""
     text = headers.get("retry-after", "").strip()
     try:
-        return max(float(text), 0.0) if text.lower() not in ("nan", "inf") else None
+        number = float(text)
+        return max(number, 0.0) if isfinite(number) else None
     except ValueError:
         pass
     try:

@@ -18,11 +18,12 @@ from types import MappingProxyType
 
 from assistant.errors import DraftError
 from assistant.llm import Usage
-from assistant.project import read_toml, user_file
+from assistant.project import OWN, advise_key, read_toml, user_file
 
 _MILLION = 1_000_000
 _MOST = 1_000_000.0  # a million tokens for a million: whatever is dearer is a slip
 _LONGEST = 8  # characters of a currency
+_LONG_NAME = 60  # of a model, as far as it is shown
 _NUMBERS = ("input", "cached", "output")
 _KEYS = (*_NUMBERS, "currency")
 _TOLD = 3  # of the things that are wrong with a table
@@ -78,17 +79,22 @@ def load_prices(file: Path | None = None) -> Prices:
     """Return the prices of the person's configuration, or of another `file`; never fails."""
     try:
         path = file or user_file()
-        table = (read_toml(path) or {}).get("prices", {})
+        own = read_toml(path) or {}
     except DraftError as error:
         return Prices(faults=(f"{error.where}: {error.message}; no prices are known",))
+    table = own.get("prices", {})
+    # A table of another name has no prices, and its person would wait for them in vain.
+    faults = [
+        f"{path}: `{_shown(key)}` is not known here. {advise_key(key, OWN)}"
+        for key in sorted(set(own) - set(OWN))
+    ]
     if not isinstance(table, Mapping):
-        return Prices(faults=(f"{path}: `prices` must be a table of models",))
+        return Prices(faults=(*faults, f"{path}: `prices` must be a table of models"))
     models: dict[str, Price] = {}
-    faults: list[str] = []
     for name, said in table.items():
-        wrong = list(_faults(said))
-        faults += (f'{path}: `prices."{name}"`: {one}: it has no price' for one in wrong)
-        if not wrong:
+        if wrong := "; ".join(_faults(said)):
+            faults.append(f'{path}: `prices."{_shown(name)}"` counts for nothing: {wrong}')
+        else:
             models[name] = _price(said)
     more = (f"{path}: {len(faults) - _TOLD} more",) if len(faults) > _TOLD else ()
     return Prices(models=MappingProxyType(models), faults=(*faults[:_TOLD], *more))
@@ -101,16 +107,26 @@ def _faults(said: object) -> Iterator[str]:
         return
     for key in said:
         if key not in _KEYS:
-            yield f"`{key}` is not known here ({', '.join(_KEYS)} are)"
+            yield f"`{_shown(key)}` is not known here ({', '.join(_KEYS)} are)"
     for key in _NUMBERS:
         if key not in said:
             if key != "cached":
                 yield f"`{key}` is missing"
         elif not _is_amount(said[key]):
-            yield f"`{key}` must be a number, 0 or more, for a million tokens"
+            yield f"`{key}` must be a number from 0 to {_MOST:,.0f}, for a million tokens"
     currency = said.get("currency", "USD")
-    if not (isinstance(currency, str) and currency.isprintable() and 0 < len(currency) <= _LONGEST):
+    if not (isinstance(currency, str) and _is_word(currency)):
         yield "`currency` must be a short word, such as USD"
+
+
+def _is_word(text: str) -> bool:
+    return text.isprintable() and " " not in text and 0 < len(text) <= _LONGEST
+
+
+def _shown(name: str) -> str:
+    """Return a name of the table as it stands in a line."""
+    line = "".join(one if one.isprintable() else "?" for one in name)
+    return line if len(line) <= _LONG_NAME else f"{line[:_LONG_NAME]}..."
 
 
 def _is_amount(value: object) -> bool:

@@ -38,6 +38,14 @@ def say(text: str, manner: Manner | None = None, kind: "Kind" = "", before: str 
         print(style.lay_out(text, how, kind, before), file=sys.stderr, flush=True)
 
 
+def offer(lines: Sequence[str], manner: Manner) -> None:
+    """Print a command that can be pasted, on stderr, in the lines that it was broken into."""
+    if not manner.quiet:
+        from assistant.excerpt import harmless  # noqa: PLC0415
+
+        print("\n".join(map(harmless, lines)), file=sys.stderr, flush=True)
+
+
 def result(text: str) -> None:
     """A result, on stdout."""
     data = text.encode("utf-8", "surrogateescape")

@@ -235,11 +235,16 @@ class Inventor:
 class Scripted:
     """The server, running in a thread of its own as long as the context lasts.
 
-    `models` is the body of `GET /v1/models`; without it that path is answered with 404.
+    `models` is the body of `GET /v1/models`, or all of its answer; without it that path is answered
+    with 404.
     """
 
     def __init__(
-        self, script: Script = plausible, *, models: JsonObject | None = None, port: int = 0
+        self,
+        script: Script = plausible,
+        *,
+        models: JsonObject | Reply | None = None,
+        port: int = 0,
     ) -> None:
         self.script = script
         self.models = models
@@ -320,7 +325,9 @@ class Scripted:
         if method == "GET":
             reply = failure(404, "no such path")
             if self.models is not None:
-                reply = Reply(raw=json.dumps(self.models).encode())
+                listed = self.models
+                raw = listed if isinstance(listed, Reply) else None
+                reply = raw or Reply(raw=json.dumps(listed).encode())
         else:
             reply = self.script(request)
         return await send(writer, reply, streamed=bool(body.get("stream")))

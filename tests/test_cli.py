@@ -18,6 +18,8 @@ from tests.scripted import Reply, Scripted, failure, plausible
 from tests.test_draft import MAIN, SMALL, saved
 from tests.typist import in_terminal
 
+ROOT = Path(__file__).resolve().parent.parent
+
 KEY = "sk-very-secret-0123456789"
 SMALLEST = ("--model", "tiny", "--template", str(SMALL))
 
@@ -514,3 +516,20 @@ def test_a_word_that_is_meant(draft: Draft) -> None:
     assert draft("chek", "--yes", *server).code == 0
     assert draft("new", "chek", *server).code == 0
     assert draft("chek the login", *server).code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it keeps a folder that somebody is in")
+@pytest.mark.parametrize("words", ["doctor", "list", "check", "index", "x y z"])
+def test_a_working_directory_that_is_gone(words: str, tmp_path: Path) -> None:
+    """In a folder that was removed meanwhile, every command says so."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    start = f"import os\nos.chdir({str(gone)!r})\nos.rmdir({str(gone)!r})\n{MAIN}"
+
+    done = subprocess.run(
+        [sys.executable, "-c", start, *words.split()], cwd=ROOT, capture_output=True, text=True,
+        check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+    assert done.returncode == Exit.FILE
+    assert done.stderr.startswith("error: the folder that you are in cannot be used: ")

@@ -1,7 +1,9 @@
 """The client against a scripted server."""
 
 import asyncio
+import errno
 import json
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -14,7 +16,7 @@ import pytest
 from assistant import client as client_module
 from assistant.client import Client, Server
 from assistant.errors import DraftError, Exit
-from assistant.fault import BUSY
+from assistant.fault import BUSY, Fault
 from assistant.llm import Completion, Message, Prompt
 from assistant.payload import DRY, skeleton
 from tests.scripted import Reply, Request, Script, Scripted, always, failure, plausible, sequence
@@ -287,6 +289,45 @@ def test_key_in_an_answer() -> None:
     [one] = ask(lambda _: reply).completions
 
     assert (one.text, one.thinking) == ("The [key]", "[key]?")
+
+
+def test_key_in_an_answer_that_is_still_coming() -> None:
+    """What is shown of an answer while it comes holds no key, nor much of its beginning."""
+    halves = ("The ", KEY[:9], KEY[9:20], KEY[20:], " is it.")
+
+    heard = ask(lambda _: Reply(pieces=halves, rate=8)).heard
+
+    assert heard.texts[-1] == "The [key] is it."
+    assert not [text for text in heard.texts if KEY[:9] in text]
+
+
+def test_a_server_that_wants_a_key_where_there_is_none() -> None:
+    """Where no key was sent, a server does not refuse the key: it wants one."""
+    with pytest.raises(DraftError) as caught:
+        ask(lambda _: failure(401, "who are you?"), key="none")
+
+    assert caught.value.message == "The server wants a key (401): who are you?"
+    assert "Set OPENAI_API_KEY" in caught.value.hint
+
+
+def test_a_server_that_sends_elsewhere() -> None:
+    """On this machine nobody follows a server elsewhere; where it points is said."""
+    reply = Reply(status=307, headers={"Location": "http://me:pw@other.example/v1"}, raw=b"")
+
+    error = failed(lambda _: reply)
+
+    assert error.message == "The server sends elsewhere (307): to http://other.example/v1"
+
+
+@pytest.mark.parametrize("wait", ["nan", "-nan", "+inf", "Infinity", "1e999", "soon", "-5"])
+def test_a_wait_that_is_none(wait: str) -> None:
+    """A server that asks to wait for what is no time is asked again as one that names none."""
+    busy = replace(failure(429, "slow"), headers={"Retry-After": wait})
+
+    asked = ask(sequence(busy, GOOD))
+
+    assert all(0 <= seconds < 5 for seconds in asked.heard.slept)
+    assert len(asked.requests) == 2
 
 
 def test_five_attempts() -> None:
@@ -730,3 +771,20 @@ def test_plausible() -> None:
     [one] = ask(plausible, ASKING_DATA).completions
 
     assert isinstance(json.loads(one.text)["a"], str)
+
+
+def test_why_a_server_cannot_be_reached() -> None:
+    """A port that nobody listens on is said in the system's words."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        server = Server(base_url=f"http://127.0.0.1:{free.getsockname()[1]}/v1", api_key=KEY)
+    client = Client(server, model="tiny", watcher=Heard())
+
+    async def listed() -> None:
+        try:
+            await client.list_models()
+        finally:
+            await client.close()
+
+    with pytest.raises(Fault, match=os.strerror(errno.ECONNREFUSED)):
+        asyncio.run(listed())

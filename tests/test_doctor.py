@@ -14,7 +14,7 @@ from assistant.doctor import Check, Health, health_lines
 from assistant.errors import Exit
 from assistant.style import Look
 from tests.conftest import Draft, Ran
-from tests.scripted import Scripted, failure
+from tests.scripted import Reply, Scripted, failure
 
 KEY = "sk-very-secret-0123456789"
 KNOWN: dict[str, object] = {"data": [{"id": "tiny"}, {"id": "tiny-2"}, {"id": "huge"}]}
@@ -239,3 +239,36 @@ def test_lines_fit(columns: int) -> None:
     assert max(map(len, lines)) <= columns
     assert set(" ".join(lines).split()) <= {*long.split(), "so", "server", "no", "Model", "No",
                                            "draft", "can", "work", "here."}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply(raw=b"<!doctype html><p>Login"), "is no list of models. It starts: <!doctype html>"),
+        (Reply(status=302, headers={"Location": "/login"}, raw=b""), "elsewhere (302): to /login"),
+        (failure(401, "no"), "The server wants a key (401): no"),
+    ],
+)
+def test_an_address_that_is_no_api(reply: Reply, words: str, draft: Draft) -> None:
+    """What answers in place of an API is said, and no draft can work with it."""
+    with Scripted(models=reply) as server:
+        ran = draft("doctor", "--base-url", server.url)
+
+    assert ran.code == Exit.FINDINGS
+    assert words in row(ran, "server")
+
+
+def test_a_list_that_is_not_there_may_be_a_wrong_address(draft: Draft) -> None:
+    """Where a server has no list at an address without /v1, that is what to look at first."""
+    with Scripted(models=Reply(status=404, raw=b"404 page not found")) as server:
+        ran = draft("doctor", "--base-url", server.url.removesuffix("/v1"))
+
+    assert ran.code == Exit.DONE
+    assert "it usually ends in /v1" in ran.out
+
+
+def test_a_name_as_long_as_a_path_is_known(asked: Callable[..., Ran]) -> None:
+    """A model whose name is a long path is known where the server lists it."""
+    name = f"/models/{'a' * 300}/m"
+
+    assert asked({"data": [{"id": name}, {"id": "other"}]}, model=name).code == Exit.DONE

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.editor import chosen_editor, command_to_open
+from assistant.editor import chosen_editor, command_to_open, command_words
 from tests.conftest import Draft
 from tests.scripted import Scripted, plausible
 from tests.test_draft import SMALL
@@ -135,3 +135,60 @@ def test_a_fill_that_saves_nothing_is_not_edited(word: str, draft: Draft) -> Non
     ran = draft("fill", "1", "--edit", word)
 
     assert (ran.code, "--edit" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("code --wait", ["code", "--wait"]),
+        ("~/bin/ed -n", ["/home/me/bin/ed", "-n"]),
+        ("$TOOLS/ed", ["/opt/tools/ed"]),
+        ("'/opt/my tools/ed' -n", ["/opt/my tools/ed", "-n"]),
+        ("ed; rm x", ["ed;", "rm", "x"]),
+    ],
+)
+def test_the_words_of_an_editor(
+    said: str, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor's command has arguments, quotes, a home and variables; nothing in it is run."""
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("TOOLS", "/opt/tools")
+
+    assert command_words(said, windows=False) == words
+
+
+def test_the_words_of_an_editor_on_windows() -> None:
+    """There a backslash parts folders, and quotes around a path with blanks are left out."""
+    said = r'"C:\Program Files\Ed\ed.exe" -n'
+
+    assert command_words(said, windows=True) == [r"C:\Program Files\Ed\ed.exe", "-n"]
+
+
+def test_a_path_with_blanks_that_nobody_quoted(document: Path, tmp_path: Path) -> None:
+    """An editor whose path has blanks is started, if it is there, and shown as it can be typed."""
+    editor = tmp_path / "my bin" / "ed it"
+    editor.parent.mkdir()
+    editor.write_text('#!/bin/sh\necho "edits $1"\n')
+    editor.chmod(0o755)
+
+    assert opened(document, EDITOR=str(editor)) == (0, f"edits {document}\r\n")
+    shown = command_to_open("a.md", {"EDITOR": str(editor)})
+    assert shlex.split(shown) == [str(editor), "a.md"]
+
+
+def test_an_editor_that_is_killed(document: Path, tmp_path: Path) -> None:
+    """An editor that something stopped has the signal's name in the warning, and no number."""
+    editor = tmp_path / "dies"
+    editor.write_text("#!/bin/sh\nkill -9 $$\n")
+    editor.chmod(0o755)
+
+    failed, shown = opened(document, EDITOR=str(editor))
+
+    assert failed
+    assert "was stopped (SIGKILL)" in shown
+
+
+@pytest.mark.parametrize("said", ["'ed it", '"', "vi"])
+def test_what_is_shown_can_be_typed(said: str) -> None:
+    """The command for opening a document is one that a shell takes, whatever EDITOR says."""
+    assert shlex.split(command_to_open("-a b.md", {"EDITOR": said}))[-1] == "./-a b.md"

@@ -165,7 +165,7 @@ def test_money_where_the_price_is_known(shown: Callable[..., list[str]]) -> None
     wrong, rest = shown(0, lambda: show_costs(Ended(), MANNER))
 
     assert ", 50 out, 0.11 EUR, 2.0 s, " in line
-    assert wrong.startswith(f'warning: {file}: `prices."gpt"`: `input` must be a number')
+    assert wrong.startswith(f'warning: {file}: `prices."gpt"` counts for nothing: `input`')
     assert "EUR" not in rest
 
 
@@ -359,3 +359,27 @@ def test_a_diff_that_is_asked_about_is_not_wrapped(shown: Callable[..., list[str
     lines = shown(40, lambda: propose(text, MANNER))
     assert lines[1:6] == ["--- x", "+++ x", "@@ -1 +1 @@", f"-{'long ' * 30}", "+\ufffd[31mx"]
     assert shown(40, lambda: propose(text, Manner(quiet=True))) == []
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 200])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A heading of a great many words, which is wider than most terminals are, and goes on",
+        "Über 見出し 長い 見出し 見出し 見出し 見出し 見出し 見出し 見出し 見出し 見出し",
+        "What $(touch x) and `id` do",
+        'It\'s "quoted" here, and a \\ ends it \\',
+        "!bang !! #hash ~home *?[x] a;b|c&d",
+    ],
+)
+def test_a_command_means_the_same_however_narrow(
+    columns: int, title: str, shown: Callable[..., list[str]]
+) -> None:
+    """A command that is pasted from a terminal means what it says: no line ends within quotes."""
+    words = ("draft", "fill", "7", "--section", title, "--force", "--template", "my docs/t e.md")
+    step = Step(command=" ".join(map(quoted, words)), why="x")
+
+    head, *lines, _ = shown(columns, lambda: show_next((step,), MANNER))
+
+    assert head == "next:"
+    assert tuple(shlex.split("\n".join(lines).replace("\\\n", " "))) == words

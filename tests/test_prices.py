@@ -106,3 +106,22 @@ def test_cost_law(prompt: int, cached: int, completion: int) -> None:
     more = Usage(prompt=prompt, cached=cached, completion=completion + 10**6)
 
     assert 0 <= with_price.of(usage).amount < with_price.of(more).amount
+
+
+def test_what_is_wrong_with_one_model_is_one_line(tmp_path: Path) -> None:
+    """All that is wrong with a model's table is told in one sentence, which is one line."""
+    text = '[prices."a\\nb"]\ninput = "1"\noutput = 1e9\nfoo = 1\ncurrency = " "'
+    (fault,) = load_prices(written(tmp_path, text)).faults
+
+    assert "\n" not in fault
+    assert 'prices."a?b"` counts for nothing: `foo` is not known here' in fault
+    assert "`output` must be a number from 0 to 1,000,000" in fault
+    assert "`currency` must be" in fault
+
+
+def test_a_table_of_another_name_is_told(tmp_path: Path) -> None:
+    """Prices under a name that is not theirs are not passed over in silence."""
+    prices = load_prices(written(tmp_path, "[price.m]\ninput = 1\noutput = 1\n"))
+
+    assert not prices.models
+    assert "`price` is not known here. Did you mean `prices`?" in prices.faults[0]

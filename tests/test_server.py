@@ -1,5 +1,7 @@
 """Addresses and keys."""
 
+import json
+
 import pytest
 
 from assistant.errors import DraftError, Exit
@@ -14,7 +16,11 @@ from assistant.server import (
     model_names,
     nearest_models,
     scrubbed,
+    without_begun_key,
+    without_key,
 )
+
+KEY = "sk-Very-Secret-Key-0123456789abcdef"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,7 @@ def test_good_address(text: str, expected: str) -> None:
         ("http://me:hun/ter2@host/v1", "port|password"),
         ("http://host/v1?key=hunter2", "query"),
         ("http://me:hunter2@host:abc/v1", "port|password"),
+        ("http://host/v1/chat/completions", "leave out /chat/completions"),
     ],
 )
 def test_bad_address(text: str, problem: str) -> None:
@@ -111,9 +118,11 @@ def test_names_nearest_first() -> None:
     assert nearest_models("gpt-6.1-tera", names, most=3) == (
         "gpt-6.1-terra", "gpt-6-astra", "gpt-6.1",
     )  # fmt: skip
-    assert advise_model("gpt-6.1-tera", names).startswith("It knows gpt-6.1-terra, gpt-6-astra, ")
-    assert advise_model("gpt-6.1-tera", names).endswith(" and 2 more: name one with --model.")
-    assert advise_model("x", ()) == ""
+    assert advise_model("gpt-6.1-tera", names, "").startswith(
+        "It knows gpt-6.1-terra, gpt-6-astra, "
+    )
+    assert advise_model("gpt-6.1-tera", names, "").endswith(" and 2 more: name one with --model.")
+    assert advise_model("x", (), "") == ""
 
 
 @pytest.mark.parametrize("name", ["llama3", "llama3:latest", "gemini-9"])
@@ -126,7 +135,69 @@ def test_a_name_is_known_with_what_servers_add_to_it(name: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"[]", b"<html>", b'{"data": 1}', b'{"data": [1, {}]}'])
 def test_what_is_no_list_of_models_names_none(content: bytes) -> None:
     """Whatever a server sends in place of its list of models, there are no names in it."""
-    assert model_names(content, "") == ()
+    assert model_names(content) == ()
+
+
+def test_only_names_that_can_be_typed_are_offered() -> None:
+    """A name that is not printed as it is, is counted and not offered; each is known all the same.
+
+    A blank name is none.
+    """
+    path = f"/models/{'a' * 300}"
+    listed = {"data": [{"id": one} for one in ("ok", "a\x1b[31mb", "c\nd", " ", path, KEY)]}
+    names = model_names(json.dumps(listed).encode())
+
+    assert knows_model(names, path)
+    assert " " not in names
+    assert advise_model("x", names, KEY) == "It knows ok and 4 more: name one with --model."
+
+
+SPELLINGS = (
+    KEY,
+    f"{KEY[:9]}\u200b{KEY[9:]}",
+    f"{KEY[:9]}\x00{KEY[9:]}",
+    f"{KEY[:9]} {KEY[9:]}",
+    f"{KEY[:9]}\n{KEY[9:]}",
+    f"{KEY[:9]}**{KEY[9:]}",
+    KEY.replace("-", "\\-"),
+    KEY.replace("-", "&#45;"),
+    KEY.replace("-", "&#x2D;"),
+    KEY.replace("-", "%2d"),
+    "".join(f"\\u{ord(one):04x}" for one in KEY),
+    "".join(f"\\u{ord(one):04X}" for one in KEY),
+    "\u2060".join(KEY),
+)
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_a_key_is_masked_however_it_is_spelled(spelled: str) -> None:
+    """A key that is split or escaped is read as the key, so it is masked as the key."""
+    assert without_key(f"it is {spelled}.", KEY) == "it is [key]."
+    assert without_begun_key(f"it is {spelled}.", KEY) == "it is [key]."
+    assert "[key]" in scrubbed(f"it is {spelled}.", KEY)
+    for ascii_only in (True, False):
+        said = json.dumps({"a": f"\\ {spelled}."}, ensure_ascii=ascii_only)
+        assert json.loads(without_key(said, KEY)) == {"a": "\\ [key]."}
+
+
+@pytest.mark.parametrize("key", ["a\\b-c_d*e~f`g-0123", "________________1", "token-abc123"])
+def test_every_key_is_masked(key: str) -> None:
+    """Whatever characters a key has, it is masked; one as short as a password too."""
+    assert without_key(f"it is {key}.", key) == "it is [key]."
+
+
+@pytest.mark.parametrize("word", ["none", "ollama", "lm-studio", "not-needed"])
+def test_a_word_in_place_of_a_key_is_a_word(word: str) -> None:
+    """What some servers want as a key is no secret, and stays where a text says it."""
+    assert without_key(f"it is {word}.", word) == f"it is {word}."
+
+
+def test_a_key_that_is_still_coming_is_masked() -> None:
+    """Of a key in the midst of a stream no more than a few characters are shown."""
+    for end in range(len(KEY) + 1):
+        shown = without_begun_key(f"The key is {KEY[:end]}", KEY)
+        assert len(shown) < len("The key is ") + 8
+    assert without_begun_key("The key is sk-other-thing", KEY) == "The key is sk-other-thing"
 
 
 def test_good_key() -> None:
@@ -142,6 +213,21 @@ def test_bad_key(key: str) -> None:
 
     assert caught.value.exit_code == Exit.USAGE
     assert "sk-" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ('"sk-abc-0123"', "in quotes"),
+        ("'sk-abc-0123'", "in quotes"),
+        ("Bearer sk-abc-0123", "begins with Bearer"),
+        ("sk-abc 0123", "white space"),
+    ],
+)
+def test_what_is_wrong_with_a_key(key: str, words: str) -> None:
+    """A key with what belongs to its file or its header is told so, and not sent."""
+    with pytest.raises(DraftError, match=words):
+        check_key(key)
 
 
 def test_key_not_shown() -> None:

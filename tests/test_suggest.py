@@ -339,7 +339,7 @@ def test_cap(draft: Draft, path: Path) -> None:
 
 
 def test_server_is_down(draft: Draft, path: Path) -> None:
-    """Where nothing could be asked the exit code is 3, and nothing is printed."""
+    """Where nothing could be suggested the exit code is 3, and nothing is printed."""
     ran, _ = run(draft, script=lambda _: failure(401, "no key"))
 
     assert (ran.code, ran.out) == (Exit.MODEL, "")

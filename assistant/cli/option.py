@@ -4,12 +4,15 @@ A command takes a group as one parameter, and typer sees its fields. It is no da
 each of those costs a millisecond at every start.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from functools import wraps
 from inspect import Parameter, get_annotations, signature
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
 import typer
+
+from assistant.errors import DraftError, Exit
 
 if TYPE_CHECKING:
     from assistant.report import Manner
@@ -135,11 +138,24 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
     def run(**given: Any) -> None:  # noqa: ANN401  typer's values, each of its option's type
         for name, (kind, names) in groups.items():
             given[name] = kind(**{own: given.pop(own) for own in names})
+        _refuse_lost_folder()
         command(**given)
 
     run.__signature__ = shape.replace(parameters=kept)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in kept}
     return run
+
+
+def _refuse_lost_folder() -> None:
+    """Raise DraftError where the working directory is gone: every command begins from it."""
+    try:
+        os.getcwd()  # noqa: PTH109  pathlib takes longer to load
+    except OSError as error:
+        raise DraftError(
+            f"the folder that you are in cannot be used: {error.strerror}",
+            code="no-working-directory", exit_code=Exit.FILE,
+            hint="Change to another one: it may have been removed, or made anew under its name.",
+        ) from None  # fmt: skip
 
 
 def _parameters(group: type[Group]) -> Iterator[Parameter]:
