@@ -9,7 +9,7 @@ from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import fill, forecast, report, settings, stdio, store
+from assistant import forecast, report, settings, stdio, store
 from assistant.builtin import chosen
 from assistant.connect import check, named, window
 from assistant.description import checked, classify
@@ -42,7 +42,6 @@ from assistant.ending import (
 )
 from assistant.errors import Exit
 from assistant.instruct import Subject
-from assistant.job import Wish as More
 from assistant.rehearsal import rehearse as print_rehearsal
 from assistant.relation import Relation, has_reference, link_back, refer, related
 from assistant.report import Manner
@@ -119,6 +118,9 @@ def go_on(
         with suppress(ForeignEdit):
             outcome = asyncio.run(_run(job, known.settings, manner, begun))
             return finish(job, outcome, known, others, wish, manner)
+    from assistant import fill  # noqa: PLC0415  25 ms that no other draft needs
+    from assistant.job import Wish as More  # noqa: PLC0415  likewise
+
     failed = False
     if job.save and not wish.dry_run:
         for item in job.references:
