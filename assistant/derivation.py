@@ -19,6 +19,10 @@ from assistant.template import Template, from_document, front_parts
 
 _LEAST = 2  # headings besides the title: fewer are no form
 _PART = 3  # of a template's headings a document with its form has one in so many
+# How a title begins that has its document's number: `7. X`, `ADR-007: X`, `RFC 7 - X`.
+_NUMBERED = re.compile(
+    r"(?P<before>(?:[A-Z]{2,8}[- ])?)\d{1,7}(?P<after>[.:)][ \t]+|[ \t]+[-\u2013\u2014][ \t]+)"
+)
 # A heading that one document in so many has under others than the rest would be an error in each.
 _STRAY = 6
 _FEW = 10  # one document in so many may lack a label that the others have in their heads
@@ -201,14 +205,25 @@ def _form(document: Document, tops: frozenset[str]) -> _Form:
 
 
 def _title(named: Sequence[_Place]) -> str:
-    """A title's place, with the words that most titles end with."""
+    """A title's place, with its number as most have it, and the words that most end with."""
+    heads = Counter(
+        (found["before"], found["after"])
+        for place in named
+        if (found := _NUMBERED.match(place.section.title))
+    )
+    (before, after), count = heads.most_common(1)[0] if heads else (("", ""), 0)
+    number = f"{before}NNN{after}" if count * 2 > len(named) else ""
+    return f"{number}[Title]{_ending(named)}"
+
+
+def _ending(named: Sequence[_Place]) -> str:
     words = [place.section.title.split() for place in named]
     for size in (3, 2, 1):
         ends = Counter(tuple(one[-size:]) for one in words if len(one) > size)
         best, count = ends.most_common(1)[0] if ends else ((), 0)
         if len(named) > 1 and count * 2 > len(named):
-            return f"[Title] {' '.join(best)}"
-    return "[Title]"
+            return f" {' '.join(best)}"
+    return ""
 
 
 def _heading(own: Sequence[_Place], *, asked: bool) -> str:

@@ -82,7 +82,7 @@ def _documents(folder: Path) -> Path:
 
 
 TEMPLATE = (
-    "# [Title]\n\nDate: \n\n## Status\n\n[Proposed | Accepted]\n\n## Context\n\n## Decision\n"
+    "# NNN. [Title]\n\nDate: \n\n## Status\n\n[Proposed | Accepted]\n\n## Context\n\n## Decision\n"
 )
 
 
