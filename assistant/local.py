@@ -55,8 +55,8 @@ __all__ = [
 ]
 
 # Measured on 2 cores with benchmarks/embedded.py (memory/design/018_engine_everywhere.md): a token
-# of 8 answers at once costs a third to two fifths of the processor time that one alone does, and
-# with 16 it costs the same for twice the memory.
+# of 8 answers at once costs a third to a half of the processor time that one alone does, and with
+# 16 it costs the same for twice the memory.
 # A small model loses its thread at a higher one, and repeats itself at a lower one.
 TEMPERATURE: Final = 0.2
 REPEAT_PENALTY: Final = 1.1
