@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 BOM = "\ufeff"
 _FRONT = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
+_LICENCE = re.compile(
+    r"(?:[ ]{0,3}<!--(?:(?!-->).)*-->[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*)+", re.DOTALL
+)
+_YAML = re.compile(r"[A-Za-z_][\w -]*:(?:[ \t\r\n]|\Z)|[ \t]+\S|- |#")
 _FRONT_END = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
@@ -108,15 +112,22 @@ def _outliner() -> "MarkdownIt":
 
 
 def _front_matter(text: str) -> int:
-    """The length of the BOM and the YAML front matter that `text` begins with."""
+    """The length of the BOM and the YAML front matter that `text` begins with.
+
+    A licence in comments may stand before it; then nothing but keys and values may be in it, as
+    otherwise it is a rule and a heading.
+    """
     start = len(BOM) if text.startswith(BOM) else 0
-    opening = _FRONT.match(text, start)
+    licence = _LICENCE.match(text, start)
+    opening = _FRONT.match(text, licence.end() if licence else start)
     if not opening:
         return start
     position = opening.end()
     for line in LINE.finditer(text, position):
         if _FRONT_END.match(line[0]):
             return line.end()
+        if licence and not _YAML.match(line[0]):
+            return start
         # A blank line straight after the dashes makes them a thematic break.
         if not line[0].strip() and line.start() == position:
             return start

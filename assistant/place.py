@@ -55,7 +55,7 @@ def _set_out(text: str) -> str:
     """The text with nothing before its first word: indented, it would go on with a list above."""
     source = text.split("\n")
     code = list(takewhile(lambda line: _INDENTED.match(line) or not line.strip(), source))
-    if not code:
+    if not any(line.strip() for line in code):
         return text.lstrip(" \t")
     rest = "\n".join(source[len(code) :])
     inner = dedent("\n".join(line.expandtabs(4) for line in code)).strip("\n")

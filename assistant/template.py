@@ -221,8 +221,11 @@ def front_parts(front: str) -> tuple[Part, ...]:
 def _front(front: str) -> Iterator[Part]:
     """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
     gap, key, value = "", "", ""
+    begun = False
     for line in front.splitlines(keepends=True):
-        found = _YAML_KEY.match(line)
+        # What stands above the dashes is a licence, whatever its lines look like.
+        begun = begun or line.lstrip("\ufeff").startswith("---")
+        found = _YAML_KEY.match(line) if begun else None
         if found or line.startswith(("---", "...", "#")):
             if key:
                 yield from _value(key, value)

@@ -131,11 +131,17 @@ def test_the_line_ending_is_the_most_used(text: str, newline: str) -> None:
         ("---\n\na\n---\n", ""),
         ("---\na: b\n", ""),
         ("# T\n---\na: b\n---\n", ""),
+        ("<!-- SPDX -->\n---\na: b\n---\n# T\n", "<!-- SPDX -->\n---\na: b\n---\n"),
+        (BOM + "<!-- a\nb: c -->\r\n\r\n---\r\na:\r\n  - b\r\n---\r\n", None),
+        ("<!-- SPDX -->\n---\nSome words\n---\n", ""),
+        ("<!-- SPDX -->\n---\n\na: b\n---\n", ""),
+        ("<!-- SPDX -->\n# T\n---\na: b\n---\n", ""),
+        ("words <!-- SPDX -->\n---\na: b\n---\n", ""),
     ],
 )
-def test_front_matter_stands_first(text: str, front: str) -> None:
-    """Front matter is what stands between dashes at the very beginning."""
-    assert parse(text).front == front
+def test_front_matter_stands_first(text: str, front: str | None) -> None:
+    """Front matter is what stands between dashes at the beginning, behind a licence at most."""
+    assert parse(text).front == (text if front is None else front)
 
 
 def test_a_file_with_nul_bytes_is_refused() -> None:

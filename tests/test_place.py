@@ -47,6 +47,8 @@ def test_an_echoed_title_and_a_wrapping_fence_are_removed(said: str) -> None:
     [
         ("    code\n      more\n\nWords.", "```\ncode\n  more\n```\n\nWords."),
         ("\tcode", "```\ncode\n```"),
+        ("", ""),
+        ("    \n\nWords.", "Words."),
         ("  Words.\n\n    code", "Words.\n\n    code"),
         ("    ```\n<!-->\n    ```", "````\n```\n````\n\n\\<!-->\n    ```"),
     ],
