@@ -70,7 +70,8 @@ def prepare() -> None:
             encoding = _foreign() or encoding
         made = io.TextIOWrapper(
             io.BufferedWriter(_Output(stream, silent=name == "stderr")),
-            encoding=encoding, errors=stream.errors, line_buffering=stream.isatty(),
+            encoding=encoding, errors=stream.errors,
+            line_buffering=stream.line_buffering or stream.write_through,  # PYTHONUNBUFFERED
         )  # fmt: skip
         setattr(sys, name, made)
 

@@ -260,3 +260,17 @@ def test_a_terminal_of_another_encoding(latin: dict[str, str], tmp_path: Path) -
 
     assert "größe.md".encode("latin-1") in shown
     assert "größe.md".encode() in written.stderr
+
+
+def test_what_is_said_comes_at_once(tmp_path: Path) -> None:
+    """A line on stderr is not held back until the end, into a pipe as well."""
+    script = (
+        "import os, sys; from assistant import stdio; stdio.prepare(); "
+        "print('said', file=sys.stderr); os._exit(0)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+    assert ran.stderr == "said\n"
