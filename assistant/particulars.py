@@ -8,6 +8,7 @@ document all ask here, and so agree.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.align import Alignment, Match
 from assistant.body import Setting, read
@@ -18,6 +19,8 @@ from assistant.slot import METADATA, Part, Role, Slot, is_placeholder, role_of
 from assistant.stated import stated
 from assistant.template import front_parts
 from assistant.walk import whole
+
+_HEADS = 64  # a document is asked for several roles in a row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +83,13 @@ def _own(alignment: Alignment, role: Role) -> Iterator[Place]:
         if section.level > 1 and role_of(section.title) == role:
             yield from _section(section, role)
         elif section.level <= 1 or fold(section.title) in METADATA:
-            yield from _fields(_parts(section), section.body_start, section.body, role)
+            parts = _parts(section.body, section.title, opening=section.level <= 1)
+            yield from _fields(parts, section.body_start, section.body, role)
 
 
-def _parts(section: Section) -> tuple[Part, ...]:
-    opening = section.level <= 1
-    setting = Setting(title=section.title, leaf=False, opening=opening, metadata=True)
-    return read(section.body, setting)
+@lru_cache(maxsize=_HEADS)
+def _parts(body: str, title: str, *, opening: bool) -> tuple[Part, ...]:
+    return read(body, Setting(title=title, leaf=False, opening=opening, metadata=True))
 
 
 def _section(section: Section, role: Role) -> Iterator[Place]:

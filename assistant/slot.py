@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -31,7 +32,7 @@ _COUNTED = re.compile(
 _LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
 _BY = re.compile(r"(?<=\w)\s+by\b.*", re.DOTALL)  # `superseded by ADR-0123` names an example
 _COUNTER = re.compile(r"(?P<before>.*?\b)(?P<counter>[A-Z]|\d{1,3})(?P<after>\b.*)", re.DOTALL)
-_ROLES: tuple[tuple[Role, str], ...] = (
+_NAMES: tuple[tuple[Role, str], ...] = (
     ("status", r"status|state"),
     ("author", r"authors?|author\(s\)|written by"),
     ("title", r"title|feature name|project name"),
@@ -43,6 +44,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         r"references|links|related documents|see[- ]also|replaces|supersedes|superseded[- ]by",
     ),
 )  # fmt: skip
+_ROLES = tuple((role, re.compile(pattern)) for role, pattern in _NAMES)
+_LONGEST_NAME = 200  # characters; a longer one names no role, and is not to be kept
 METADATA = ("metadata", "meta data", "meta", "details")  # headings of what a document is
 OPTIONAL = re.compile(
     r"[(\[]optional[)\]]|<!--(?:(?!-->).)*\b(?:optional|remove|delete)\b(?:(?!-->).)*-->",
@@ -205,11 +208,13 @@ class Naming:
 
 def role_of(name: str) -> Role:
     """What a label, cell, key or heading called `name` holds, if that is the program's."""
+    return _known_role(name) if len(name) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=1024)
+def _known_role(name: str) -> Role:
     folded = fold(ASIDE.sub(" ", name))
-    for role, pattern in _ROLES:
-        if re.fullmatch(pattern, folded):
-            return role
-    return ""
+    return next((role for role, pattern in _ROLES if pattern.fullmatch(folded)), "")
 
 
 def owner_of(naming: Naming) -> Owner:
