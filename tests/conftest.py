@@ -20,6 +20,7 @@ from tests.starting import Starter
 settings.register_profile(
     "laws", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("quick", settings.get_profile("laws"), max_examples=5)
 settings.register_profile("long", settings.get_profile("laws"), max_examples=3000)
 settings.load_profile("laws")
 
