@@ -43,6 +43,7 @@ _KEY = "OPENAI_API_KEY"
 _ABOUT_KEYS = ("no-key", "bad-key")
 _FIRST = ("Model", "Where")  # the groups that stand before the embedded model
 _NAME = 12  # columns of the names in the report
+_NARROW = 3  # times the columns before a text: in less, it has no column of its own
 _SAMPLE = 400  # bytes of an answer that is none, of which the first words are shown
 # What a server answers where it has no list of models, though it may answer prompts.
 _NO_LIST = frozenset({400, 404, 405, 501})
@@ -181,7 +182,12 @@ def _server(resolved: Settings, name: str) -> Check:
     except Fault as fault:
         if fault.status not in _NO_LIST:
             return failed("Model", "server", fault.error)
-        hint = "" if address.endswith("/v1") else "Check the address: it usually ends in /v1."
+        if not address.endswith("/v1"):
+            hint = "Check the address: it usually ends in /v1."
+        elif fault.error.code == "not-an-api":
+            hint = (
+                f"That is a plain {fault.status}: check that an OpenAI-compatible server is there."
+            )
     except DraftError as error:
         return failed("Model", "server", error)
     if content and not _is_json(content):
@@ -374,10 +380,17 @@ def _check_lines(one: Check, how: Look) -> Iterator[str]:
 
 
 def _row(name: str, text: str, how: Look, before: str = "") -> list[str]:
-    """Return a name and what there is to say of it, which goes on in its own column."""
+    """Return a name and what there is to say of it, which goes on in its own column.
+
+    Where that column would be narrower than the words before it are, it goes on below those.
+    """
     head = f"  {before}{name.ljust(_NAME if before else _NAME + 4)}  "
-    lines = [
-        style.wrap(f"{head}{harmless(line)}", how.columns, len(head) - 2)
-        for line in text.split("\n")
-    ]
-    return [part for line in lines for part in line]
+    said = [harmless(line) for line in text.split("\n")]
+    if how.columns and how.columns < _NARROW * len(head):
+        lead = head if name else " " * (2 + len(before))
+        return [
+            part for line in said for part in style.wrap(f"{lead}{line}", how.columns, len(before))
+        ]
+    most = how.columns - len(head) if how.columns else 0
+    parts = [part for line in said for part in style.wrap(line, most)]
+    return [f"{' ' * len(head) if number else head}{part}" for number, part in enumerate(parts)]

@@ -263,8 +263,11 @@ def test_a_list_that_is_not_there_may_be_a_wrong_address(draft: Draft) -> None:
     with Scripted(models=Reply(status=404, raw=b"404 page not found")) as server:
         ran = draft("doctor", "--base-url", server.url.removesuffix("/v1"))
 
-    assert ran.code == Exit.DONE
+        plain = draft("doctor", "--base-url", server.url)
+
+    assert (ran.code, plain.code) == (Exit.DONE, Exit.DONE)
     assert "it usually ends in /v1" in ran.out
+    assert "That is a plain 404: check that an OpenAI-compatible server is there." in plain.out
 
 
 def test_a_name_as_long_as_a_path_is_known(asked: Callable[..., Ran]) -> None:
@@ -272,3 +275,16 @@ def test_a_name_as_long_as_a_path_is_known(asked: Callable[..., Ran]) -> None:
     name = f"/models/{'a' * 300}/m"
 
     assert asked({"data": [{"id": name}, {"id": "other"}]}, model=name).code == Exit.DONE
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 100])
+def test_what_goes_on_has_its_column(columns: int) -> None:
+    """At 60 columns and more all that is said of a thing stands in one column, hints too."""
+    words = "some words that go on and on until there is no more place for them in the line"
+    one = Check(group="Model", name="server", ok=False, detail=words, hint=words)
+
+    lines = list(health_lines(Health(checks=(one,)), Look(columns=columns)))[1:-2]
+
+    assert max(map(len, lines)) <= columns
+    starts = {len(line) - len(line.lstrip()) for line in lines[1:]}
+    assert columns < 60 or starts == {lines[0].index("some")}
