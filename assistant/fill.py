@@ -161,7 +161,10 @@ def _remarks(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
         show_costs(outcome, manner)
     if not outcome.changed and not filled.unwritten:
         again = "; --force writes it again" if wish.sections and not wish.force else ""
-        report.say(f"nothing to write: all of it is written already{again}", manner)
+        said = f"nothing to write: all of it is written already{again}"
+        if wish.force:
+            said = "nothing changed: the answer says what is there already"
+        report.say(said, manner)
     elif job.save and not outcome.saved:
         said = "as you said" if outcome.changed else "the answers are kept for the next time"
         report.say(f"nothing was written; {said}", manner)

@@ -226,6 +226,22 @@ def test_force_rewrites_a_section(place: Place) -> None:
     assert text.endswith(SMALL[SMALL.index("## Goals") :])
 
 
+def test_force_that_changes_nothing(place: Place) -> None:
+    """Where a model says again what is there, that is said, and not that nobody asked it."""
+    words = ("fill", "7", "--force", "--yes", "--section", "Overview")
+    place.path.write_text(SMALL)
+
+    def script(request: Request) -> Reply:
+        same = Reply(text="It is said again in the very same words, which is all there is to it.")
+        return plausible(request) if "response_format" in request.body else same
+
+    with Scripted(script) as server:
+        place.run(server, *words)
+        assert place.run(server, *words) == Exit.DONE
+
+    assert "nothing changed: the answer says what is there already" in place.stderr
+
+
 def test_force_keeps_comments_to_the_checker(place: Place) -> None:
     """A rewritten section keeps its comments to the checker, for they are nobody's text."""
     said, mine = "<!-- draft: ignore D601 -->", "mine: the Gatekeeper"
