@@ -11,7 +11,8 @@ _ALSO = {
     "add": "new", "create": "new", "generate": "new", "complete": "fill", "write": "fill",
     "review": "suggest", "lint": "check", "validate": "check", "verify": "check", "ls": "list",
     "move": "status", "approve": "status", "mv": "renumber", "rename": "renumber", "toc": "index",
-    "setup": "init", "version": "--version",
+    "setup": "init", "template": "init", "templates": "init", "config": "doctor",
+    "settings": "doctor", "diagnose": "doctor", "version": "--version",
 }  # fmt: skip
 # Near to a command, but more often the beginning of a description than a slip of a finger: the
 # words of that kind that a corpus of real documents has at least twenty times, and their forms.
@@ -67,13 +68,11 @@ def meant(
 
 def _doubted(word: str, rest: Sequence[str], commands: Sequence[str]) -> str:
     """Return the command that a first word may be a slip for; nothing where it is none."""
-    if not rest or word.lower() not in _ORDINARY:
-        near = _nearest(word, commands)
-        if near:
-            return near
     also = _ALSO.get(word.lower(), "")
     alone = all(part.isdecimal() for part in rest)  # a number is a document's
-    return also if alone and also in (*commands, "--version") else ""
+    if also and alone and also in (*commands, "--version"):
+        return also  # what it is elsewhere says more than how it is spelled: `lint` is not `init`
+    return _nearest(word, commands) if not rest or word.lower() not in _ORDINARY else ""
 
 
 def _question(word: str, near: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from assistant.errors import DraftError
 from assistant.line import meant
 
-COMMANDS = ("new", "fill", "check")
+COMMANDS = ("new", "fill", "check", "init", "doctor")
 VALUED = {"--dir", "--model"}
 
 
@@ -54,6 +54,8 @@ def test_nearly_a_command_is_wrong_usage() -> None:
         (["chek", "--dir", "d"], "draft check --dir d"),
         (["--json", "chek"], "draft check --json"),
         (["lint"], "draft check"),
+        (["template"], "draft init"),
+        (["config"], "draft doctor"),
         (["validate", "7"], "draft check 7"),
         (["version"], "draft --version"),
     ],
