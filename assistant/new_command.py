@@ -47,6 +47,7 @@ from assistant.relation import Relation, has_reference, link_back, refer, relate
 from assistant.report import Manner
 from assistant.settings import Options, Settings
 from assistant.show import relative
+from assistant.stage import ended
 from assistant.stop import Stop
 from assistant.tokens import counter
 from assistant.unfinished import Begun, find_begun
@@ -227,7 +228,9 @@ def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     statuses = job.template.statuses()
     sections = [found.section for found in outcome.findings if found.section]
     asked = [label.rsplit(" > ", 1)[-1] for label, _ in outcome.repaired]
-    ready = not (left or outcome.exit_code) and len(statuses) > 1
+    # The next one on a document's way: a list may have what ends it, such as "rejected", first.
+    onward = next((status for status in statuses[1:] if not ended(status)), "")
+    ready = not (left or outcome.exit_code) and onward
     fill_step = named.step_to_fill()
     if (
         outcome.unwritten and outcome.kept
@@ -237,7 +240,7 @@ def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
         named.step_to_open(count_questions(job.template, outcome.text)[0]),
         fill_step if left else named.step_to_suggest(),
         *redo(named, job.template, outcome.text, (*sections, *asked), left),
-        *((named.step_to_move(statuses[1]),) if ready else ()),
+        *((named.step_to_move(onward),) if ready else ()),
     )
 
 

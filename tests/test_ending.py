@@ -241,6 +241,21 @@ def test_a_drafts_end(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(codes.values()) <= {Exit.DONE, Exit.FINDINGS}, codes
 
 
+def test_a_rejection_is_not_what_comes_next(
+    draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document that is ready is offered the next status on its way, not one that ends it."""
+    template = tmp_path / "t.md"
+    template.write_text("# [Title]\n\n- Status: {proposed | rejected | accepted}\n\n## Context\n")
+    monkeypatch.setenv("DRAFT_MODEL", "tiny")
+    with Scripted(plausible) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        ran = draft("login timeout", "--template", str(template))
+
+    assert "draft status 1 accepted" in ran.err
+    assert "rejected" not in ran.err
+
+
 def _sure(line: str) -> tuple[str, ...]:
     return ("--yes",) if "--force" in line else ()
 
