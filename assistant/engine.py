@@ -108,6 +108,7 @@ class LlamaServer:
         command += ["--ctx-size", str(launch.slots * launch.context)]
         command += ["--slot-save-path", launch.folder + os.sep]
         command += ["--repeat-penalty", str(launch.repeat_penalty)]
+        command += ["--alias", launch.model.stem]  # else it says the file's whole path
         if launch.threads:
             command += ["--threads", str(launch.threads)]
         for option, value in (launch.more or {}).items():
@@ -157,6 +158,7 @@ class Xllamacpp:
         """Return the command that serves."""
         settings: dict[str, object] = {
             "model.path": str(launch.model),
+            "model_alias": [launch.model.stem],  # else it says the file's whole path
             "hostnames": ["127.0.0.1"],
             "port": launch.port,
             "n_parallel": launch.slots,

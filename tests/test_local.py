@@ -164,6 +164,7 @@ def test_key_is_not_on_the_command_line(tmp_path: Path) -> None:
         command = Path(f"/proc/{server.pid}/cmdline").read_text()
 
         assert "llama-server" in command
+        assert "--alias\0model\0" in command
         assert server.api_key not in command
         assert server.api_key[-4:] not in server.tail()
 
@@ -522,14 +523,14 @@ class CommonParams:
         self.model, self.sampling = Holder(), Holder()
         self.model.path, self.sampling.penalty_repeat = "", 1.0
         self.load_mode, self.types = Mode(-1), [Mode(0)]
-        self.hostnames, self.api_keys = ["x"], []
+        self.hostnames, self.api_keys, self.model_alias = ["x"], [], set()
         self.port = self.n_parallel = self.n_ctx = self.cache_ram_mib = 0
         self.n_batch = self.n_ubatch = 0
         self.slot_save_path, self.ui, self.offline, self.cache_idle_slots = "", True, False, True
 class Server:
     def __init__(self, p):
         print(json.dumps([p.model.path, p.load_mode.number, p.api_keys, p.n_ctx, p.n_parallel,
-            p.sampling.penalty_repeat, p.types[0].number, "LLAMA_API_KEY" in os.environ,
+            p.sampling.penalty_repeat, p.types[0].number, list(p.model_alias), "LLAMA_API_KEY" in os.environ,
             [name for name in sys.path if "site-packages" in name]]), file=sys.stderr)
         os._exit(7)
 """
@@ -552,7 +553,7 @@ def test_program_of_the_wheel(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 7, done.stderr
-    seen = [str(tmp_path / "a b.gguf"), 0, ["secret"], 300, 3, 1.5, 6, False, []]
+    seen = [str(tmp_path / "a b.gguf"), 0, ["secret"], 300, 3, 1.5, 6, ["a b"], False, []]
     assert json.loads(done.stderr) == seen
     assert not any("secret" in word for word in command)
 
