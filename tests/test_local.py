@@ -531,7 +531,8 @@ class Server:
     def __init__(self, p):
         print(json.dumps([p.model.path, p.load_mode.number, p.api_keys, p.n_ctx, p.n_parallel,
             p.sampling.penalty_repeat, p.types[0].number, list(p.model_alias),
-            "LLAMA_API_KEY" in os.environ, [name for name in sys.path if "site-packages" in name]]), file=sys.stderr)
+            "LLAMA_API_KEY" in os.environ,
+            [name for name in sys.path if "site-packages" in name]]), file=sys.stderr)
         os._exit(7)
 """
 
