@@ -127,6 +127,9 @@ async def draft(
     try:
         return await run
     except asyncio.CancelledError:
+        own = asyncio.current_task()
+        if own is not None and own.cancelling():  # a second Ctrl-C ends the loop around this
+            raise
         raise interrupted(stop) from None
 
 

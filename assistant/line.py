@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from assistant.errors import DraftError, Exit
 
+_PROGRAM = "draft"
 _OWN = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
 _NEAR = 0.72
 # Words that other programs, or people, have for our commands.
@@ -13,7 +14,15 @@ _ALSO = {
     "move": "status", "approve": "status", "mv": "renumber", "rename": "renumber", "toc": "index",
     "setup": "init", "template": "init", "templates": "init", "config": "doctor",
     "settings": "doctor", "diagnose": "doctor", "version": "--version",
+    "completion": "--install-completion", "completions": "--install-completion",
 }  # fmt: skip
+_SHELLS = frozenset(("bash", "zsh", "fish", "powershell"))  # `gh completion bash` is what one knows
+# What one does to a file with other programs: with a number behind it, it is no description.
+_DEEDS = frozenset(
+    ("cat", "close", "copy", "cp", "del", "delete", "edit", "get", "log", "open", "print",
+     "remove", "rm", "show", "undo", "view")
+)  # fmt: skip
+_LETTERS = 2  # as short as that, a word is the beginning of a command rather than a subject
 # Near to a command, but more often the beginning of a description than a slip of a finger: the
 # words of that kind that a corpus of real documents has at least twenty times, and their forms.
 _ORDINARY = frozenset(
@@ -52,27 +61,46 @@ def meant(
         return [word, *args[:first], *args[first + 1 :]]
     if len(word.split()) > 1:  # quoted, so it is a description
         return ["new", *args]
-    near = _doubted(word, [args[place] for place in places[1:]], commands)
-    if not near or (len(places) == 1 and sure(_question(word, near))):
+    rest = [args[place] for place in places[1:]]
+    near = _doubted(word, rest, commands)
+    deed = not near and word.lower() in _DEEDS and bool(rest) and _are_numbers(rest)
+    if not (near or deed) or (near and len(places) == 1 and sure(_question(word, near))):
         return ["new", *args]
+    others = [*args[:first], *args[first + 1 :]]
+    raise _no_command(word, near, rest, others)
+
+
+def _no_command(word: str, near: str, rest: Sequence[str], others: Sequence[str]) -> DraftError:
+    """Return the error with both readings, as they are typed; `others` are all other arguments."""
     import shlex  # noqa: PLC0415  only for a word that is no command
 
-    command = shlex.join([near, *args[:first], *args[first + 1 :]])
-    about = " ".join(args[place] for place in places)
-    reading = f'draft "{about}"' if len(places) > 1 else f"draft new {word}"
-    raise _refused(
-        f'"{word}" is no command.',
-        f"Did you mean `draft {command}`? For a document about it: {reading}",
-    )
+    command = shlex.join(others if near == _PROGRAM else [near, *others])
+    meaning = f"Did you mean `draft {command}`?" if near else "`draft --help` shows the commands."
+    about = " ".join((word, *rest))
+    about = shlex.quote(about) if set('"$`\\!') & set(about) else f'"{about}"'
+    reading = f"draft {about}" if rest else f"draft new {shlex.quote(word)}"
+    return _refused(f'"{word}" is no command.', f"{meaning} For a document about it: {reading}")
 
 
 def _doubted(word: str, rest: Sequence[str], commands: Sequence[str]) -> str:
-    """Return the command that a first word may be a slip for; nothing where it is none."""
+    """Return the command that a first word may be a slip for; nothing where it is none.
+
+    The program's own name is meant by nobody who goes on with a command's: `draft draft fill 7`.
+    """
+    if word.lower() == _PROGRAM:
+        return _PROGRAM if rest and rest[0] in commands else ""
     also = _ALSO.get(word.lower(), "")
-    alone = all(part.isdecimal() for part in rest)  # a number is a document's
-    if also and alone and also in (*commands, "--version"):
+    if also.startswith("--"):
+        return also if _SHELLS.issuperset(rest) else ""
+    if also in commands and _are_numbers(rest):
         return also  # what it is elsewhere says more than how it is spelled: `lint` is not `init`
+    if not rest and 0 < len(word) <= _LETTERS:
+        return next((name for name in commands if name.startswith(word.lower())), "")
     return _nearest(word, commands) if not rest or word.lower() not in _ORDINARY else ""
+
+
+def _are_numbers(words: Sequence[str]) -> bool:  # a number is a document's
+    return all(word.isdecimal() for word in words)
 
 
 def _question(word: str, near: str) -> str:

@@ -24,6 +24,9 @@ _NONE = ("", "cat")
 # less ends where a text fits on the screen, leaves it there, and shows colours: git's own setting.
 _SETTINGS = {"LESS": "FRX", "LV": "-c"}
 _SHELL = re.compile(r"[|&;<>()$`*?#~=%]")  # what only a shell understands
+_BY_SIGNAL = 128  # what shells add to a signal's number
+# A pager that one of these ended was seen; one that crashed (SIGSEGV) has shown nothing, mostly.
+_BY_A_PERSON = ("SIGINT", "SIGQUIT", "SIGPIPE", "SIGHUP", "SIGTERM", "SIGKILL")
 _PAINT = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -73,7 +76,9 @@ def _paged(command: Sequence[str], text: str, environ: Mapping[str, str]) -> boo
             code = process.wait()
     except OSError:
         return False
-    return code <= 0 or code > 128  # noqa: PLR2004  shells add 128 to a signal's number
+    if code > _BY_SIGNAL:
+        code = _BY_SIGNAL - code
+    return code == 0 or code in {-getattr(signal, name, 0) for name in _BY_A_PERSON}
 
 
 @contextmanager

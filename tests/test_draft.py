@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -487,6 +488,23 @@ def test_signals(
     assert "  draft fill 1 " in err
     [path] = saved(tmp_path)
     assert not broken(from_bytes(SMALL.read_bytes(), "small"), path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.02, 0.05])
+def test_ctrl_c_twice(pause: float, started: Callable[..., subprocess.Popen[str]]) -> None:
+    """Who presses Ctrl-C again while answers are being saved meets no traceback."""
+    state = Path(os.environ["XDG_STATE_HOME"])
+    with Scripted(halfway) as server:
+        process = started("--base-url", server.url)
+        wait_for(lambda: answers(state) == 3 and len(server.requests) == 1 + SECTIONS, process)
+        process.send_signal(signal.SIGINT)
+        time.sleep(pause)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode in (Exit.INTERRUPTED, -signal.SIGINT)
+    assert "Traceback" not in err
+    assert answers(state) == 3
 
 
 def test_ctrl_c_before_the_brief(

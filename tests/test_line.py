@@ -1,5 +1,7 @@
 """Which command a line means."""
 
+import shlex
+
 import pytest
 
 from assistant.errors import DraftError
@@ -28,6 +30,11 @@ VALUED = {"--dir", "--model"}
         (["state", "machine", "of", "orders"], ["new", "state", "machine", "of", "orders"]),
         (["create", "invoices"], ["new", "create", "invoices"]),
         (["onboarding"], ["new", "onboarding"]),
+        (["open", "banking"], ["new", "open", "banking"]),
+        (["remove", "v1"], ["new", "remove", "v1"]),
+        (["draft", "beer"], ["new", "draft", "beer"]),
+        (["show 1"], ["new", "show 1"]),
+        (["ui"], ["new", "ui"]),
         (["login", "timeout"], ["new", "login", "timeout"]),
     ],
 )
@@ -58,6 +65,11 @@ def test_nearly_a_command_is_wrong_usage() -> None:
         (["config"], "draft doctor"),
         (["validate", "7"], "draft check 7"),
         (["version"], "draft --version"),
+        (["completion", "zsh"], "draft --install-completion zsh"),
+        (["ch"], "draft check"),
+        (["draft", "fill", "7"], "draft fill 7"),
+        (["show", "7"], "draft --help"),
+        (["rm", "7", "8"], "draft --help"),
     ],
 )
 def test_a_doubtful_word(args: list[str], command: str) -> None:
@@ -84,3 +96,11 @@ def test_a_person_is_sure() -> None:
         meant(["chek", "memory"], COMMANDS, VALUED, sure)
     assert meant(["new", "chek"], COMMANDS, VALUED, sure) == ["new", "chek"]
     assert len(asked) == 1
+
+
+def test_the_reading_is_as_it_is_typed() -> None:
+    """What a shell would evaluate is quoted in what is to be typed for a document."""
+    with pytest.raises(DraftError) as caught:
+        meant(["chek", "$(id)", "it's"], COMMANDS, VALUED)
+
+    assert caught.value.hint.endswith(f"draft {shlex.quote('chek $(id) it' + chr(39) + 's')}")

@@ -86,6 +86,25 @@ def test_a_pager_that_fails(page: Page) -> None:
     assert f"\n{LAST}  " in shown.text
 
 
+@pytest.mark.parametrize(("how", "printed"), [("SEGV", True), ("ABRT", True), ("TERM", False)])
+@pytest.mark.parametrize("through", ["", "sh -c "])
+def test_a_pager_that_a_signal_ends(
+    how: str,
+    printed: bool,
+    through: str,
+    page: Page,
+    tmp_path: Path,  # noqa: FBT001
+) -> None:
+    """What a pager that crashes may not have shown is printed; one that somebody ended was seen."""
+    crash = tmp_path / "crash"
+    crash.write_text(f"#!/bin/sh\nkill -{how} $$\n")
+    crash.chmod(0o755)
+    shown = page(PAGER=f"{through}{crash}")
+
+    assert shown.code == 0
+    assert (f"\n{LAST}  " in shown.text) is printed
+
+
 def test_a_screenful_is_not_paged(page: Page) -> None:
     """A text that fits on the screen is printed there, and so is JSON, whatever its length."""
     assert "paged" not in page(size=(200, 200)).text

@@ -10,7 +10,7 @@ import typer
 from assistant import report
 from assistant.cli import life, numbering, reviewing, writing  # noqa: F401  they add commands
 from assistant.cli.app import ReaderGone, Voice, app
-from assistant.cli.misuse import help_hint, misused
+from assistant.cli.misuse import described, help_hint, misused
 from assistant.errors import DraftError, Exit
 
 
@@ -45,12 +45,13 @@ def _ended(run: Callable[[], Any], voice: Voice) -> int:
         sys.stdout.flush()
     except DraftError as error:
         if error.code == "usage" and not error.hint:
-            error.hint = help_hint(voice.command)
+            hints = (*described(voice.command, voice.words), help_hint(voice.command))
+            error.hint = " ".join(hints)
         return report.failed(error, json=voice.json, verbose=voice.verbose)
     except typer.Exit as done:
         return done.exit_code
     except typer.TyperException as error:
-        return report.failed(misused(error), json=voice.json)
+        return report.failed(misused(error, voice.command, voice.words), json=voice.json)
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
     except (BrokenPipeError, ReaderGone):

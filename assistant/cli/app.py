@@ -37,13 +37,15 @@ ORDER = (
 class Voice:
     """How this run speaks, for errors that come before or after a command's own code.
 
-    `command` is the command that the line means, as soon as that is known.
+    `command` is the command that the line means, as soon as that is known, and `words` are those
+    that stand behind it.
     """
 
     def __init__(self, *, json: bool = False, verbose: bool = False) -> None:
         self.json = json
         self.verbose = verbose
         self.command = ""
+        self.words: tuple[str, ...] = ()
 
 
 class ReaderGone(Exception):  # noqa: N818  nobody is left to be told of an error
@@ -73,6 +75,8 @@ class Commands(TyperGroup):
         words = line.meant(_with_shell(args), tuple(self.commands), self.valued(), sure)
         if isinstance(ctx.obj, Voice) and words[0] in self.commands:
             ctx.obj.command = words[0]
+            rest = words[1:]
+            ctx.obj.words = tuple(rest[place] for place in line.words(rest, self.valued()))
         return super().parse_args(ctx, words)
 
     def valued(self) -> set[str]:

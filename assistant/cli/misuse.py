@@ -1,15 +1,20 @@
 """What is wrong with the words of a command line, with the nearest right ones."""
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
+from typer.core import TyperOption
 
 from assistant import report
 from assistant.errors import DraftError
 
 _NEAR = 0.6
+# As typer words it: there is no other way to the value.
+_NO_NUMBER = re.compile(r"': '(.*)' is not a valid (int|float|integer)")
+_EXTRA = re.compile(r"unexpected extra argument\S* \((.*)\)")
 
 
 def help_hint(command: str) -> str:
@@ -19,32 +24,74 @@ def help_hint(command: str) -> str:
     return "`draft --help` shows the commands."
 
 
-def misused(error: typer.TyperException) -> DraftError:
-    """Return what typer has against a command line as an error of ours."""
+def misused(error: typer.TyperException, command: str, rest: Sequence[str]) -> DraftError:
+    """Return what typer has against a command line as an error of ours.
+
+    `command` is the one that the line means, `rest` the words behind it.
+    """
     context: Any = getattr(error, "ctx", None)
-    command = context.info_name if context is not None and context.parent is not None else ""
-    wrong = getattr(error, "option_name", "")
-    if wrong and hasattr(error, "possibilities"):  # there is no such option
-        said = report.usage(f"there is no option {wrong}.")
-        said.hint = " ".join([*_meant(wrong, context), help_hint(command)])
-        return said
-    message = str(getattr(error, "format_message", error.__str__)())
-    said = report.usage(f"{message[:1].lower()}{message[1:].rstrip('.')}.")
-    said.hint = help_hint(command)
+    said = report.usage(_sentence(error))
+    wrong = str(getattr(error, "option_name", ""))
+    no_option = hasattr(error, "possibilities")
+    hints = [*_meant(wrong, context)] if no_option else []
+    if not hints and not wrong and not isinstance(getattr(error, "param", None), TyperOption):
+        hints = [*described(command, rest)]
+    said.hint = " ".join([*hints, help_hint(command)])
     return said
+
+
+def _sentence(error: typer.TyperException) -> str:
+    """Return what is wrong in the words that help has for it."""
+    option, parameter = getattr(error, "option_name", ""), getattr(error, "param", None)
+    message = str(getattr(error, "format_message", error.__str__)())
+    if option and hasattr(error, "possibilities"):
+        return f"there is no option {option}."
+    if option:
+        return f"{option} takes {'a' if 'requires' in message else 'no'} value."
+    if parameter is not None and message.startswith("Missing"):
+        return f"{parameter.metavar} is missing."
+    number = _NO_NUMBER.search(message)
+    if number and parameter is not None:
+        kind = "whole number" if number[2] == "int" else "number"
+        return f'{parameter.opts[0]}: "{number[1]}" is no {kind}.'
+    extra = _EXTRA.search(message)
+    if extra:
+        return f'there is no place for "{extra[1]}".'
+    return f"{message[:1].lower()}{message[1:].rstrip('.')}."
+
+
+def described(command: str, rest: Sequence[str]) -> Iterable[str]:
+    """Yield how to draft a document about a line that begins with a command's name and goes on.
+
+    Nothing where the words behind it are what commands take: numbers, and names of files.
+    """
+    if command and command != "new" and rest and not any(map(_is_no_word, rest)):
+        import shlex  # noqa: PLC0415  only for a slip
+
+        yield f"For a document about it: `{shlex.join(['draft', 'new', command, *rest])}`."
+
+
+def _is_no_word(word: str) -> bool:
+    return not word or not word[0].isalpha() or bool({"/", "\\", "."} & set(word[:-1]))
 
 
 def refuse_option_names(command: Any, context: Any) -> None:  # noqa: ANN401  click's own types
     """Raise DraftError (exit code 2) where a document is called as an option is: `check list`.
 
-    A file of such a name is one, and is left alone.
+    A file of such a name is one, and is left alone. A name without a letter is a slip too: of a
+    shell's variable that is not set, `check` would else find nothing to check, and be content.
     """
     options = _names(command, context)
     for parameter in command.params:
         if parameter.param_type_name != "argument" or parameter.metavar != "DOC":
             continue
-        value = context.params.get(parameter.name) or ()
+        value = context.params.get(parameter.name)
+        value = () if value is None else value
         for word in (value,) if isinstance(value, str) else value:
+            if not word:
+                said = report.usage("the name of a document is empty.")
+                said.hint = "Name it by its path or its number."
+                raise said
             if f"--{word}" in options and not os.path.lexists(word):
                 said = report.usage(f'there is no document "{word}".')
                 said.hint = f"Did you mean --{word}? {help_hint(command.name)}"
@@ -59,6 +106,9 @@ def _meant(wrong: str, context: Any) -> Iterable[str]:  # noqa: ANN401  click's 
     near = [name for name in own if name.startswith(wrong)][:1] if len(wrong) > len("--") else []
     near = near or get_close_matches(wrong, own, n=1, cutoff=_NEAR)
     program = context.find_root().command
+    if wrong.removeprefix("--") in getattr(program, "commands", {}):
+        yield f"Did you mean `draft {wrong.removeprefix('--')}`?"
+        return
     others = [
         name
         for name, command in getattr(program, "commands", {}).items()

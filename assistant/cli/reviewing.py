@@ -1,12 +1,15 @@
 """The commands that look at documents and change none: check, list."""
 
+import os
 from typing import Annotated
 
 import typer
 
 from assistant import report
 from assistant.cli.app import command
+from assistant.cli.misuse import described
 from assistant.cli.option import Manners, Where
+from assistant.errors import Exit
 
 
 @command(
@@ -74,7 +77,13 @@ def check(  # noqa: PLR0913  an option is an argument
         list=rules,
     )
     options = Options(dir=where.dir, template=where.template)
-    raise typer.Exit(own.check(wish, options, manners.manner(json=wish.form == "json")))
+    manner = manners.manner(json=wish.form == "json")
+    code = own.check(wish, options, manner)
+    names = wish.choice.names
+    if code == Exit.FILE and len(names) > 1 and not any(map(os.path.lexists, names)):
+        for hint in described("check", names):  # `draft check the login flow`
+            report.say(hint, manner, "hint")
+    raise typer.Exit(code)
 
 
 @command(
