@@ -90,10 +90,10 @@ def test_a_pager_that_fails(page: Page) -> None:
 @pytest.mark.parametrize("through", ["", "sh -c "])
 def test_a_pager_that_a_signal_ends(
     how: str,
-    printed: bool,
+    printed: bool,  # noqa: FBT001
     through: str,
     page: Page,
-    tmp_path: Path,  # noqa: FBT001
+    tmp_path: Path,
 ) -> None:
     """What a pager that crashes may not have shown is printed; one that somebody ended was seen."""
     crash = tmp_path / "crash"
