@@ -236,6 +236,14 @@ def test_wrong_usage_names_the_right_help(words: tuple[str, ...], hint: str, dra
     assert hint in " ".join(ran.err.split())
 
 
+def test_an_empty_status_is_none(draft: Draft, tmp_path: Path) -> None:
+    """An empty status, as of a shell's variable that is not set, asks for none in particular."""
+    (tmp_path / "memory" / "design").mkdir(parents=True)
+    (tmp_path / "memory" / "design" / "001_x.md").write_text("# X\n\n- Status: Draft\n")
+
+    assert draft("list", "--status", "").out == draft("list").out != ""
+
+
 def test_documents_that_are_words(draft: Draft) -> None:
     """Words behind `check` of which none is a file may be a description."""
     assert "`draft new check the login flow`" in draft("check", "the", "login", "flow").err

@@ -122,6 +122,6 @@ def list_documents(
 
     options = Options(dir=where.dir, template=where.template)
     wish = list_command.Wish(
-        statuses=tuple(statuses or ()), search=search, sort=sort, reverse=reverse
+        statuses=tuple(filter(None, statuses or ())), search=search, sort=sort, reverse=reverse
     )
     raise typer.Exit(list_command.run(wish, options, manners.manner()))
