@@ -160,8 +160,7 @@ def _remarks(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
     if outcome.usage.requests or outcome.resumed:
         show_costs(outcome, manner)
     if not outcome.changed and not filled.unwritten:
-        again = "; --force writes it again" if wish.sections and not wish.force else ""
-        said = f"nothing to write: all of it is written already{again}"
+        said = "nothing to write: all of it is written already"
         if wish.force:
             said = "nothing changed: the answer says what is there already"
         report.say(said, manner)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
         raise DraftError(
             "there is nothing in this document to review.",
             code="empty-document", exit_code=Exit.FILE, where=str(path),
-            hint='`draft fill` writes what is unwritten, `draft "..."` a new document.',
+            hint=f"`{shlex.join(['draft', 'fill', relative(path)])}` writes what is unwritten.",
         )  # fmt: skip
     return Job(
         path=path, data=data, document=document,

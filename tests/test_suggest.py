@@ -418,3 +418,12 @@ def test_terminal() -> None:
 
     assert suggest.drawn(found, terminal=True) == sheet.columns(found)
     assert suggest.drawn(found, terminal=False) == sheet.markdown(found)
+
+
+def test_nothing_to_review(draft: Draft, path: Path) -> None:
+    """A document of headings alone is refused, and the command that writes it names it."""
+    path.write_text("# X\n\n## Overview\n")
+    ran, _ = run(draft)
+
+    assert ran.code == 4
+    assert f"`draft fill {path.name}`" in " ".join(ran.err.split())
