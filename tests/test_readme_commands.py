@@ -187,7 +187,7 @@ def test_every_option_that_is_named_is_there() -> None:
         name: {option for parameter in command.params for option in parameter.opts} | {"--help"}
         for name, command in GROUP.commands.items()
     }
-    every = set().union(*of.values()) | {"--version"}
+    every = set().union(*of.values()) | {"--version", "--install-completion", "--show-completion"}
     wrong = []
     for span in spans(README):
         words = span.split()
