@@ -232,7 +232,7 @@ def test_harmless(name: str, ask: Callable[..., Ran]) -> None:
 
 
 FATAL: dict[str, tuple[Script, str]] = {
-    "401": (lambda _: failure(401, "wrong key"), "does not accept the key"),
+    "401": (lambda _: failure(401, "wrong key"), "wants a key"),
     "404": (
         lambda _: failure(404, "model tiny not found", code="model_not_found"),
         "know the model",
@@ -277,7 +277,7 @@ def test_a_dead_server_is_left(ask: Callable[..., Ran]) -> None:
     assert len(asked) == 3
     told = [line for line in ran.err.splitlines() if line.startswith("  warning: unwritten: ")]
     assert len(told) == 1
-    assert "does not accept the key" in told[0]
+    assert "wants a key" in told[0]
     assert told[0].count(", ") == SECTIONS - 2
 
 

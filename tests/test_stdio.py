@@ -69,7 +69,7 @@ COMMANDS = {
     "list": (("list",), True),
     "status": (("status", "1", "in review"), True),
     "renumber": (("renumber", "1", "--yes"), True),
-    "renumber, where nothing is asked": (("renumber", "1"), True),
+    "renumber, where nothing is asked": (("renumber", "2"), True),
     "index": (("index",), True),
     "init": (("init", "--dry-run"), True),
     "doctor": (("doctor", "--model", "tiny"), True),
