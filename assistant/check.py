@@ -58,7 +58,9 @@ def check(wish: Wish, options: Options, manner: Manner) -> int:
     said = plain.summary(sums, fixing=wish.fix, trying=wish.diff) if paths else "nothing to check"
     report.say(said, manner)
     if wish.form == "text" and not wish.fix:
-        for next_step in plain.advice(sums, configured=resolved.template is not None):
+        for next_step in plain.advice(
+            sums, configured=resolved.template is not None, folder=options.dir or ""
+        ):
             report.say(next_step, manner, "hint")
     return _code(sums, wish)
 

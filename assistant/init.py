@@ -1,5 +1,6 @@
 """`draft init`: a project's folder, template, configuration and hook; nothing is overwritten."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def init(folder: str | None, wish: Wish, manner: Manner) -> int:
     if not folder and (there := _elsewhere(resolved, cwd)) and _taken(there, wish, manner):
         resolved = settings.resolve(Options(dir=str(there)), environ, cwd)
     found = _found(resolved, wish)
-    template = wish.template or (outfit.SHARED if _agreed(found, wish, manner) else "")
+    template = wish.template or (outfit.SHARED if _agreed(found, wish, manner, folder) else "")
     text = found.shared.text if found.shared and template == outfit.SHARED else ""
     refused = 0
     if found.documents:
@@ -156,7 +157,7 @@ def _is_foreign(template: Template, document: Document) -> bool:
     return any(one.code == FOREIGN for one in examine(template, document))
 
 
-def _agreed(found: _Found, wish: Wish, manner: Manner) -> bool:
+def _agreed(found: _Found, wish: Wish, manner: Manner, folder: str | None) -> bool:
     """Whether the documents' own form is to be the project's template, asked on a terminal."""
     if found.shared is None:
         return False
@@ -166,7 +167,10 @@ def _agreed(found: _Found, wish: Wish, manner: Manner) -> bool:
     said = f"{found.foreign} of {number} documents follow another template than the built-in one"
     report.say(said, manner)
     if manner.json or not sys.stdin.isatty():
-        hint = "`draft init --template shared` gives the project the template that they share"
+        where = f" --dir {shlex.quote(folder)}" if folder else ""
+        hint = (
+            f"`draft init{where} --template shared` gives the project the template that they share"
+        )
         report.say(hint, manner, "hint")
         return False
     report.say(f"{shared.members} share this, which can be changed later:\n", manner)

@@ -48,8 +48,8 @@ def foreign(subject: Subject) -> Finding | None:
     first = next((section for section in sections if section.level), sections[0])
     if not own:
         message = (
-            "this document has none of the template's headings: `draft fill --add-missing` adds "
-            "them, --template names another template."
+            "this document has none of the template's headings: `draft fill DOC --add-missing` "
+            "adds them, --template names another template."
         )
     else:
         had = f"{known or 'none'} of its {own} headings {'are' if known > 1 else 'is'} this one's"

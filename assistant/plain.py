@@ -104,12 +104,16 @@ def summary(tally: Tally, *, fixing: bool = False, trying: bool = False) -> str:
     return f"{said}; found {found}, fixed {tally.fixed}, {left} {remain}"
 
 
-def advice(tally: Tally, *, configured: bool = False) -> tuple[str, ...]:
+def advice(tally: Tally, *, configured: bool = False, folder: str = "") -> tuple[str, ...]:
     """What to type next about the findings, a sentence each.
 
-    `configured` says that the template was named, and is not the built-in one.
+    `configured` says that the template was named, and is not the built-in one; `folder` is what a
+    person gave for `--dir`, which what is typed next needs as well.
     """
+    import shlex  # noqa: PLC0415  only where there is something to type
+
     said: list[str] = []
+    where = f" --dir {shlex.quote(folder)}" if folder else ""
     if tally.foreign and configured:
         said.append(
             "--template names the other documents' own template; a folder of several forms may "
@@ -117,13 +121,13 @@ def advice(tally: Tally, *, configured: bool = False) -> tuple[str, ...]:
         )
     elif tally.foreign:
         said.append(
-            "`draft init` makes a template of the headings that the documents share; where they "
-            "have one, --template names it, or `template` in the project's configuration"
+            f"`draft init{where}` makes a template of the headings that the documents share; where "
+            "they have one, --template names it, or `template` in the project's configuration"
         )
     if tally.first and tally.first != FOREIGN:
         said.append(f"`draft check --explain {tally.first}` says how to mend the first")
     if tally.fixable:
-        said.append(f"`draft check --fix` may mend {tally.fixable} of them")
+        said.append(f"`draft check{where} --fix` may mend {tally.fixable} of them")
     return tuple(said)
 
 
