@@ -89,7 +89,7 @@ def test_superseding_a_document_whose_status_is_last(end: str, ask: Callable[...
     whole = put("002_b.md", f"# 2. B\n\n## References\n\n- x\n\n## Status\n\nAccepted{end}")
     before = [path.read_bytes() for path in (bare, whole)]
 
-    ran = ask(titled("C"), "C", "--supersedes", "1", "--supersedes", "2")
+    ran = ask(titled("C"), "new", "C", "--supersedes", "1", "--supersedes", "2")
 
     link = b"- Superseded by [003: C](003_c.md)\n"
     assert ran.out == "memory/design/003_c.md\n", ran.err
