@@ -76,7 +76,7 @@ _RULES = (
     ),
     Rule(
         code=FOREIGN, name="other-template", severity="error",
-        about="A document follows another template: few of its headings are this one's.",
+        about="A document follows another template: the one in use has few of its headings.",
     ),
     Rule(
         code=UNWRITTEN, name="unwritten", severity="note",

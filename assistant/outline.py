@@ -52,9 +52,12 @@ def foreign(subject: Subject) -> Finding | None:
             "adds them, --template names another template."
         )
     else:
-        had = f"{known or 'none'} of its {own} headings {'are' if known > 1 else 'is'} this one's"
-        had = had if own > 1 else "its one heading is not this one's"
-        message = f"this document follows another template: {had}. --template names its own."
+        had = f"has {f'only {known}' if known else 'none'} of the document's {own} headings"
+        had = had if own > 1 else "does not have the document's only heading"
+        message = (
+            f"this document follows another template: the one in use {had}. "
+            "Name its own with --template."
+        )
     return _at(subject, FOREIGN, first, message)
 
 
