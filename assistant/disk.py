@@ -206,8 +206,10 @@ def _acquired(name: str, state: Path | None) -> FileLock:
                 where=str(folder / "locks" / name),
                 hint="End that process, then run the command again.",
             ) from error
-        except (OSError, NotImplementedError) as error:
-            failure = error if isinstance(error, OSError) else failure
+        except NotImplementedError:  # filelock 3.16's word for a file system without flock
+            continue
+        except OSError as error:
+            failure = error
         else:
             return lock
     where = Path(failure.filename or "the folder for locks")
