@@ -244,7 +244,7 @@ def try_engine(engine: Engine) -> Failure | None:
     except subprocess.TimeoutExpired:
         return Failure(kind="engine", why="it hangs as soon as it is started")
     except OSError as error:
-        return Failure(kind="engine", why=f"it cannot be started ({error.strerror or error})")
+        return explain_error(error)
     said = done.stdout.decode("utf-8", "replace")
     return explain_end(done.returncode, said) if done.returncode else None
 
@@ -277,6 +277,11 @@ LIBGOMP_HINT: Final = (
     "Install it: apt-get install libgomp1 (Debian, Ubuntu), dnf install libgomp (Fedora),"
     " pacman -S gcc-libs (Arch)."
 )
+
+
+def explain_error(error: OSError) -> Failure:
+    """Return why an engine could not be started at all."""
+    return Failure(kind="engine", why=f"it cannot be started ({error.strerror or error})")
 
 
 def explain_end(code: int | None, said: str) -> Failure:  # noqa: PLR0911 -- a table of kinds

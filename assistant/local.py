@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,7 @@ from assistant.engine import (
     Failure,
     Launch,
     explain_end,
+    explain_error,
     find_engines,
 )
 from assistant.errors import DraftError, Exit
@@ -166,19 +167,18 @@ class Embedded:
             threads=machine.threads(),
             repeat_penalty=REPEAT_PENALTY,
         )
-        try:
-            self._make_folder()
-            failure = self._tried(engines, replace(launch, folder=self.folder))
-        except OSError as error:
-            why = f"it cannot be started ({error.strerror or error})"
-            failure = Failure(kind="engine", why=why)
-        except BaseException:
-            self.stop()
-            raise
-        finally:
-            self._watcher.phase("")
+        with ExitStack() as undo:
+            undo.callback(self.stop)
+            try:
+                self._make_folder()
+                failure = self._tried(engines, replace(launch, folder=self.folder))
+            except OSError as error:
+                failure = explain_error(error)
+            finally:
+                self._watcher.phase("")
+            if failure is None:
+                undo.pop_all()
         if failure is not None:
-            self.stop()
             raise self._failed(failure)
 
     def stop(self) -> None:
@@ -263,8 +263,7 @@ class Embedded:
             try:
                 self._child = Child(command, engine.environment(self.api_key))
             except OSError as error:
-                why = f"it cannot be started ({error.strerror or error})"
-                return Failure(kind="engine", why=why)
+                return explain_error(error)
             failure = self._ready(self._child)
             if failure is None or failure.kind != "port":
                 return failure
