@@ -1,10 +1,10 @@
 """Which model answers: the server that was named, OpenAI's, or the embedded one."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from assistant import defaults, local
@@ -19,7 +19,6 @@ EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
 # Where neither the server nor a table says how much a model can read: what every model of the
 # last years can.
 WINDOW = 8192
-TOLD_EVERY = 0.2
 OPENAI_WINDOW = 128_000
 
 
@@ -131,7 +130,8 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
     file = Path(settings.model) if names_file(settings.model) else None
     try:
         await asyncio.to_thread(local.check_requirements, file)
-        path = await asyncio.to_thread(_joined, watcher) if file is None else file
+        joining = partial(watcher.phase, "joining the model's weights")
+        path = await asyncio.to_thread(local.weights, joining) if file is None else file
     finally:
         watcher.phase("")
     engine = local.Embedded(path, watcher)
@@ -166,16 +166,3 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
                 await client.close()
     finally:
         engine.stop()
-
-
-def _joined(watcher: Watcher) -> Path:
-    """Return the weights, joined where they are not yet, and tell how far that is."""
-    told = 0.0
-
-    def report(done: int, total: int) -> None:
-        nonlocal told
-        if (now := time.monotonic()) - told > TOLD_EVERY or done == total:
-            told = now
-            watcher.phase("joining the model's weights", done, total)
-
-    return local.weights(report)

@@ -72,7 +72,6 @@ PATIENCE: Final = 120.0
 _READY_SECONDS: Final = 1800.0
 _ATTEMPTS: Final = 3
 _PREFIX_SECONDS: Final = 600.0
-_TOLD_EVERY: Final = 0.2
 # `alive` is asked twice a second while requests wait.
 _LOOKS_APART: Final = 15.0
 
@@ -273,22 +272,17 @@ class Embedded:
     def _ready(self, child: Child) -> Failure | None:
         """Wait for the engine; why it cannot be waited for any longer, or None."""
         size, loaded = self._model.stat().st_size, 0
-        told, begun = 0.0, time.monotonic()
-        pulse = Pulse()
+        begun, pulse = time.monotonic(), Pulse()
         while child.code is None:
             if self._get("/health") is not None and (facts := self._get("/props")) is not None:
                 self._learn(facts)
                 return None
             loaded = max(loaded, min(child.resident(), size))
-            if (now := time.monotonic()) - told > _TOLD_EVERY:
-                told = now
-                self._watcher.phase(_LOADING, loaded, size if loaded else 0)
-            moved = None if child.work() is None else (child.work(), loaded)
-            if pulse.still_for(moved) > self.patience or time.monotonic() - begun > _READY_SECONDS:
-                return Failure(
-                    kind="engine",
-                    why=f"it is not ready after {time.monotonic() - begun:.0f} s",
-                )
+            self._watcher.phase(_LOADING, loaded, size if loaded else 0)
+            moved = None if (work := child.work()) is None else (work, loaded)
+            waited = time.monotonic() - begun
+            if pulse.still_for(moved) > self.patience or waited > _READY_SECONDS:
+                return Failure(kind="engine", why=f"it is not ready after {waited:.0f} s")
             time.sleep(0.05)
         child.settle()
         return explain_end(child.code, child.tail())
