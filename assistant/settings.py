@@ -71,40 +71,36 @@ class _Layers:
     environ: Mapping[str, str]
     project: Project
 
-    def text(self, name: str) -> tuple[str, Source]:
-        """What was said of `name` by the first place that said anything, and which it was."""
-        option = getattr(self.options, name.replace("-", "_"))
-        if option:
+    def said(self, name: str) -> tuple[str | float, Source]:
+        """What the first place that says anything of `name` says, and which it is; else nothing."""
+        option: str | float | None = getattr(self.options, name.replace("-", "_"))
+        if option is not None and option != "":
             return option, "option"
-        variable = self.environ.get(DEFAULTS[name].variable, "").strip()
-        if variable:
+        if variable := self.environ.get(DEFAULTS[name].variable, "").strip():
             return variable, "environment"
-        said = self.project.text.get(name, "")
-        return said, "project" if said else "default"
+        said = self.project.text.get(name, "") or self.project.numbers.get(name, "")
+        return said, "default" if said == "" else "project"
 
-    def source(self, name: str) -> Source:
-        """Which place says something of `name`."""
-        if getattr(self.options, name.replace("-", "_")) not in (None, ""):
-            return "option"
-        if self.environ.get(DEFAULTS[name].variable, "").strip():
-            return "environment"
-        said = self.project.text.get(name, "") or name in self.project.numbers
-        return "project" if said else "default"
+    def text(self, name: str) -> tuple[str, Source]:
+        """Likewise for a text."""
+        said, source = self.said(name)
+        return str(said), source
 
     def number(self, name: str, least: float) -> float | None:
-        """Likewise for a number, which must be at least `least`."""
-        value: float | None = getattr(self.options, name.replace("-", "_"))
-        where = f"--{name}"
-        variable = DEFAULTS[name].variable
-        if value is None and (said := self.environ.get(variable, "").strip()):
-            where = variable
-            try:
-                value = int(said)
-            except ValueError as error:
-                raise _usage(f"`{said}` is not a whole number", where) from error
-        if value is None and name in self.project.numbers:
-            value, where = self.project.numbers[name], f"{self.project.file}, `{name}`"
-        if value is not None and not least <= value <= _MOST:  # NaN is neither
+        """What is said of a number, which must be at least `least`; None where nothing is."""
+        said, source = self.said(name)
+        if source == "default":
+            return None
+        where = {
+            "option": f"--{name}",
+            "environment": DEFAULTS[name].variable,
+            "project": f"{self.project.file}, `{name}`",
+        }[source]
+        try:
+            value = int(said) if isinstance(said, str) else said
+        except ValueError as error:
+            raise _usage(f"`{said}` is not a whole number", where) from error
+        if not least <= value <= _MOST:  # NaN is neither
             raise _usage(f"this must be between {least:g} and {_MOST}", where)
         return value
 
@@ -149,7 +145,7 @@ def resolve(
         check=MappingProxyType(dict(project.check)),
         file=project.file,
         points_of_view=_inside(project, "points-of-view"),
-        sources=MappingProxyType({name: layers.source(name) for name in DEFAULTS}),
+        sources=MappingProxyType({name: layers.said(name)[1] for name in DEFAULTS}),
     )
 
 
