@@ -158,24 +158,22 @@ def _left(folder: Path) -> int | None:
             if limit >= 1 << 60:  # what version 1 says for no limit
                 continue
             used = int((folder / names[1]).read_text(encoding="ascii"))
-            return max(limit - used + _statistic(folder / "memory.stat", names[2]), 1)
+            return max(limit - used + _number(folder / "memory.stat", names[2]), 1)
     return None
 
 
-def _statistic(file: Path, name: str) -> int:
-    with suppress(OSError, ValueError):
+def _number(file: Path, name: str) -> int:
+    """Return the number behind a name, in a file of one name and number a line; 0 without it."""
+    with suppress(OSError, ValueError, IndexError):
         for line in file.read_text(encoding="ascii").splitlines():
-            if line.startswith(f"{name} "):
-                return int(line.split()[1])
+            words = line.split()
+            if words[:1] == [name]:
+                return int(words[1])
     return 0
 
 
 def _meminfo(file: Path, name: str) -> int:
-    with suppress(OSError, ValueError, IndexError):
-        for line in file.read_text(encoding="ascii").splitlines():
-            if line.startswith(f"{name}:"):
-                return int(line.split()[1]) * 1024
-    return 0
+    return _number(file, f"{name}:") * 1024
 
 
 def _address_limit() -> int | None:
