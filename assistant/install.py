@@ -1,12 +1,15 @@
 """How this program was installed, and the command that brings the embedded model to it."""
 
 import json
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
 from subprocess import SubprocessError, run
 from typing import Final
 from urllib.parse import unquote, urlsplit
+
+from assistant import git
 
 NAME: Final = "draft-design"
 _HERE: Final = Path(__file__).resolve().parent.parent  # a checkout, if it is one
@@ -52,8 +55,9 @@ def report_address(direct_url: str | None = None, folder: Path = _HERE) -> str:
             return _without_user(str(place["url"]))
     with suppress(OSError, SubprocessError):
         if (folder / ".git").exists():
-            asked = ("git", "-C", str(folder), "remote", "get-url", "origin")
-            done = run(asked, capture_output=True, timeout=_PATIENCE, check=True)
+            asked = git.command(folder, ("remote", "get-url", "origin"))
+            sees = git.environment(os.environ)
+            done = run(asked, env=sees, capture_output=True, timeout=_PATIENCE, check=True)
             return _without_user(done.stdout.decode(errors="replace").strip())
     return ""
 
