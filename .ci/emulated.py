@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -41,8 +42,7 @@ def answer(engine: Xllamacpp, model: Path) -> str:
     turns = [{"role": "user", "content": "Hello"}]
     body = {"messages": turns, "max_tokens": 4, "temperature": 0, "ignore_eos": True}
     with Embedded(model, Ear(), engines=[engine]) as server:
-        port = int(server.base_url.split(":")[2].split("/")[0])
-        path = "/v1/chat/completions"
+        port, path = urlsplit(server.base_url).port or 0, "/v1/chat/completions"
         if not asyncio.run(loopback.post(port, path, server.api_key, body, said.append)):
             return ""
     return b"".join(said).decode("utf-8", "replace")

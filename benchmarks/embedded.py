@@ -153,7 +153,7 @@ def ask(port: int, body: dict[str, object]) -> tuple[dict[str, int], float]:
 
 
 @contextmanager
-def server(setting: Setting, model: Path, folder: str) -> Iterator[tuple[int, int]]:
+def server(setting: Setting, model: Path, folder: str) -> Iterator[tuple[int, Child]]:
     """A running server's port and process."""
     engine, port = find_engines()[0], loopback.free_port()
     assert isinstance(engine, Xllamacpp), "take llama-server off PATH: settings are xllamacpp's"
@@ -171,7 +171,7 @@ def server(setting: Setting, model: Path, folder: str) -> Iterator[tuple[int, in
         while loopback.get(port, "/health", KEY) is None:
             assert child.code is None, child.tail()
             time.sleep(0.05)
-        yield port, child.pid
+        yield port, child
     finally:
         child.stop()
 
@@ -186,28 +186,22 @@ async def spread(port: int, slots: int) -> None:
         assert await loopback.post(port, f"/slots/{slot}?action=restore", KEY, copy)
 
 
-def processor(pid: int) -> float:
-    """Seconds a process has used so far (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def measure(setting: Setting, model: Path, part: int) -> Row:
     """One document by one setting."""
     begun = time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
-        server(setting, model, folder) as (port, pid),
+        server(setting, model, folder) as (port, child),
     ):
-        ready, used = time.perf_counter(), processor(pid)
+        ready, used = time.perf_counter(), child.work() or 0.0
         if setting.spread:
             asyncio.run(spread(port, setting.slots))
         warm = time.perf_counter()
         bodies = list(requests(setting, part))
         with ThreadPoolExecutor(setting.slots) as pool:
             answers = list(pool.map(lambda body: ask(port, body), bodies))
-        done, used = time.perf_counter(), processor(pid) - used
-        status = Path(f"/proc/{pid}/status").read_text()
+        done, used = time.perf_counter(), (child.work() or 0.0) - used
+        status = Path(f"/proc/{child.pid}/status").read_text()
     tokens = sum(usage["completion_tokens"] for usage, _ in answers)
     peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return Row(
