@@ -55,12 +55,12 @@ __all__ = [
     "weights",
 ]
 
-# Measured on 2 cores with benchmarks/embedded.py (memory/design/018_engine_everywhere.md): a token
-# of 8 answers at once costs a third to a half of the processor time that one alone does, and with
-# 16 it costs the same for twice the memory.
 # A small model loses its thread at a higher one, and repeats itself at a lower one.
 TEMPERATURE: Final = 0.2
 REPEAT_PENALTY: Final = 1.1
+# Measured on 2 cores with benchmarks/embedded.py (memory/design/018_engine_everywhere.md): a token
+# of 8 answers at once costs a third to a half of the processor time that one alone does, and with
+# 16 it costs the same for twice the memory.
 SLOTS: Final = 8
 # A request is a prompt of about 1,200 tokens and an answer of 200; a long description may fill
 # the rest. Each slot has its own (no --kv-unified): sharing one pool was no faster, and there one
