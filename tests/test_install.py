@@ -44,6 +44,20 @@ def test_a_checkout_is_reported_to_its_remote(remote: str, address: str, tmp_pat
     assert install.report_address("", tmp_path) == address
 
 
+def test_a_hook_does_not_name_another_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a hook, git's variables name the repository at hand: that is not where a bug belongs."""
+    for name, remote in (("ours", ADDRESS), ("theirs", "https://example.com/others/work")):
+        git = ("git", "-C", str(tmp_path / name))
+        (tmp_path / name).mkdir()
+        subprocess.run([*git, "init", "-q"], check=True)
+        subprocess.run([*git, "remote", "add", "origin", remote], check=True)
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "theirs" / ".git"))
+
+    assert install.report_address("", tmp_path / "ours") == ADDRESS
+
+
 def test_an_installed_copy_is_reported_to_where_it_came_from(tmp_path: Path) -> None:
     """What was installed from a git address is reported there; a folder or nothing says nothing."""
     vcs = {"vcs": "git", "commit_id": "1"}
