@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-_LINES: Final = 60
+_LINES: Final = 60  # the last ones, in which the reason of an end is looked for
 
 # What an engine may need from our environment; everything else, keys above all, stays with us.
 _PASSED: Final = (

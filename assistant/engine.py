@@ -24,6 +24,7 @@ _TUNED: Final = {"OMP_WAIT_POLICY": "PASSIVE", "GGML_CPU_TILED_MM": "0"}
 # Tokens read at once. After each batch the engine says how far it is, and writes on in the answers
 # that are under way: at most 512, of which 10 s passed in silence on a busy machine.
 _BATCH: Final = 256
+# Loading takes 0.2 s: after so long, on however busy a machine, it is taken to hang.
 _TRIAL_SECONDS: Final = 60.0
 _X86: Final = ("x86_64", "amd64")
 

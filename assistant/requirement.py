@@ -20,7 +20,7 @@ from assistant.engine import (
 from assistant.errors import DraftError, Exit
 from assistant.gguf import shape
 from assistant.install import command_for_extra
-from assistant.weights import MARGIN, QWEN, QWEN_SHAPE, cached, folder, parts
+from assistant.weights import MARGIN, QWEN, QWEN_SHAPE, SPACE_HINT, cached, folder, parts
 
 _ON_PATH: Final = "put llama.cpp's llama-server on PATH"
 
@@ -186,7 +186,7 @@ def _disk() -> Requirement:
         name="disk",
         ok=room >= needed,
         detail=f"{_gigabytes(room)} free in {folder()}, {_gigabytes(needed)} are needed",
-        hint="Free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux).",
+        hint=SPACE_HINT,
     )
 
 

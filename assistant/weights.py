@@ -21,7 +21,9 @@ from assistant.userfolder import cache_folder
 Report = Callable[[int, int], None]
 
 _CHUNK: Final = 4 * 1024 * 1024
+# What joining leaves of a disk to everything else that writes there.
 MARGIN: Final = 64 * 1024 * 1024
+SPACE_HINT: Final = "Free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,5 +222,5 @@ def _no_space(folder: Path, recipe: Recipe) -> DraftError:
         code="no-space",
         exit_code=Exit.FILE,
         where=str(folder),
-        hint="Free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux).",
+        hint=SPACE_HINT,
     )
