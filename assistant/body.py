@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.mark import Mark, comments, marks, without_comments
-from assistant.slot import Anchor, Gap, Group, Part, Slot, is_example, is_key, is_placeholder
-from assistant.walk import Head, Walk, unique, whole
+from assistant.slot import Anchor, Gap, Group, Part, Slot, is_example, is_placeholder
+from assistant.walk import Head, Walk, is_key_mark, unique, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +28,10 @@ def read(body: str, setting: Setting) -> tuple[Part, ...]:
     """The body's parts; their texts joined are `body`."""
     found = marks(body)
     commented = bool(comments(body))
-    keyed = setting.metadata and any(_holds_key(mark, body) for mark in found)
+    keyed = setting.metadata and any(_is_metadata(mark, body) for mark in found)
     labelled = not commented and not setting.metadata and _is_labelled(found, body)
-    if (
-        not keyed
-        and not labelled
-        and not commented
-        and any(_is_prose(mark, body) for mark in found)
-    ):
+    anchored = keyed or labelled or commented
+    if not anchored and any(_is_prose(mark, body) for mark in found):
         parts = _free(body, found, setting)
     else:
         head = "labelled" if labelled else _head(setting, commented=commented)
@@ -66,12 +62,9 @@ def _head(setting: Setting, *, commented: bool) -> Head:
     return "fixed" if commented else "guided"
 
 
-def _holds_key(mark: Mark, body: str) -> bool:
+def _is_metadata(mark: Mark, body: str) -> bool:
     """Whether a mark in a document's head is metadata, which stays whatever stands beside it."""
-    if mark.kind == "label":
-        name, said = body[mark.name_start : mark.name_end], body[mark.end : mark.stop]
-        return is_key(name, said, marked=mark.bold or mark.depth > 0)
-    return mark.kind == "table"
+    return is_key_mark(mark, body) if mark.kind == "label" else mark.kind == "table"
 
 
 def _is_prose(mark: Mark, body: str) -> bool:

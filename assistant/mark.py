@@ -29,7 +29,7 @@ MarkKind = Literal[
 # Sections and names are looked at several times while a document is; what is kept is bounded.
 _SECTIONS, _LARGE = 256, 1 << 15
 _NAMES, _LONG = 2048, 200
-_KEY = 5  # words of a key at most: "Superseded by", "Last modified on"; more are a sentence's
+KEY_WORDS = 5  # of a key at most: "Superseded by", "Last modified on"; more are a sentence's
 
 _MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _CHECK = re.compile(r"\[[ xX]\](?:[ \t]+|$)")
@@ -205,7 +205,7 @@ def _is_keyed(block: Block, source: Source) -> bool:
 def _is_key(line: str) -> bool:
     line = line.rstrip("\r\n")
     found = None if _BOLD.match(line) else _PLAIN.match(line)
-    return bool(found and len(found["name"].split()) <= _KEY)
+    return bool(found and len(found["name"].split()) <= KEY_WORDS)
 
 
 def _item(item: Block, source: Source, depth: int) -> Iterator[Mark]:

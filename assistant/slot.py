@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from assistant.mark import MarkKind, fold, without_comments
+from assistant.mark import KEY_WORDS, MarkKind, fold, without_comments
 
 SlotKind = Literal["text", "prose", "items", "code", "rows", "cell", "yaml", "title"]
 Owner = Literal["model", "program", "people"]
@@ -59,7 +59,6 @@ _NOTE = re.compile(
     r"|instructions?|usage|how to use.*|about this template|example)"
 )
 _SENTENCE = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metadata ends so
-_LONGEST_KEY = 5  # words: "Superseded by", "Last modified on"; more are a sentence's
 # Braces in code (`/users/{id}`, `${x}`), of attributes ({#id}) and of scripts ({% if %}) are none.
 _BRACED = r"(?<![\w/$`{])\{\{?[ ]?[^\W\d_][^{}\n\":;=]*\}\}?"
 # A word that stands for the document's number: `NUMBER. TITLE`, `KEP-NNNN: ...`, `ADR-0000: ...`.
@@ -233,7 +232,7 @@ def is_key(name: str, said: str, *, marked: bool) -> bool:
     if _NOTE.fullmatch(words):
         return False
     sentence = _SENTENCE.search(said) and not role_of(name)
-    return marked or (len(words.split()) <= _LONGEST_KEY and not sentence)
+    return marked or (len(words.split()) <= KEY_WORDS and not sentence)
 
 
 def around(placeholder: str, value: str) -> str:

@@ -41,6 +41,12 @@ def whole(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
     )
 
 
+def is_key_mark(label: Mark, body: str) -> bool:
+    """Whether a label of a document's head is one of its keys."""
+    name, said = body[label.name_start : label.name_end], body[label.end : label.stop]
+    return is_key(name, said, marked=label.bold or label.depth > 0)
+
+
 def unique(parts: Sequence[Part]) -> tuple[Part, ...]:
     """The parts with the keys of slots and groups made different from each other."""
     seen: dict[str, int] = {}
@@ -103,7 +109,7 @@ class Walk:
     def _part(self, index: int, label: str) -> tuple[Part, ...]:
         mark = self.marks[index]
         text = self.body[mark.start : mark.stop]
-        if mark.kind == "label" and (not self._is_head() or self._is_key(mark)):
+        if mark.kind == "label" and (not self._is_head() or is_key_mark(mark, self.body)):
             run = self._sequence(index)
             grouped = len(run) > 1 or (mark.depth and PLACEHOLDER.search(self._name(mark)))
             return (self._group(run, label),) if grouped else self._label(index)
@@ -119,10 +125,6 @@ class Walk:
 
     def _is_head(self) -> bool:
         return self.head in ("guided", "fixed")
-
-    def _is_key(self, mark: Mark) -> bool:
-        said = self.body[mark.end : mark.stop]
-        return is_key(self._name(mark), said, marked=mark.bold or mark.depth > 0)
 
     def _siblings(self, index: int) -> Iterator[int]:
         """The items of the same list and kind, from `index` on."""
