@@ -37,6 +37,8 @@ _DONE = "Accepted"
 # The order in which documents come through what is not yet approved; other values come between.
 _EARLY = ("idea", "stub", "draft", "provisional", "proposed", "proposal", "open")
 _LATE = ("review", "in review", "under review", "in discussion")
+# The ranks behind those of _EARLY, which count from 0: other values, _LATE, approval, the end.
+_BETWEEN, _REVIEWED, _APPROVED, _ENDED = 10, 11, 20, 21
 # Where the value of a status ends and a remark begins: `Approved by the board on 2024-05-18.`
 _REMARK = re.compile(
     r"\s+(?:by|on|in|since|as|with|from|until|for)\b.*|[.,;:(\[<\d].*|\s[-\u2013].*"
@@ -295,15 +297,14 @@ def _begins(value: str, other: str) -> bool:
     return value != other and value.startswith(f"{other} ")
 
 
-_APPROVED = 20  # the rank of approval, and from there on of what comes after it
-
-
 def _rank(status: str) -> int:
     if stage.ended(status):
-        return _APPROVED + 1
+        return _ENDED
     if stage.settled(status, ()):
         return _APPROVED
-    return _EARLY.index(status) if status in _EARLY else 11 if status in _LATE else 10
+    if status in _EARLY:
+        return _EARLY.index(status)
+    return _REVIEWED if status in _LATE else _BETWEEN
 
 
 def _anchors(own: Sequence[_Place], values: Sequence[str], least: int) -> str:
