@@ -12,13 +12,14 @@ from assistant.derivation import Derived
 from assistant.document import Document, load, parse
 from assistant.errors import DraftError, Exit
 from assistant.examine import examine
-from assistant.finding import FOREIGN
 from assistant.number import listing
 from assistant.outfit import Plan, Step, Wanted
+from assistant.outline import foreign
 from assistant.report import Manner
 from assistant.selection import documents
 from assistant.settings import Options, Settings
 from assistant.show import relative
+from assistant.subject import Subject
 from assistant.template import Template, from_document
 
 _DONE = {"folder": "made", "file": "wrote", "append": "added to"}
@@ -141,9 +142,9 @@ def _found(resolved: Settings, wish: Wish) -> _Found:
     if not known or wish.template or resolved.template:
         return _Found(documents=known)
     own = builtin.chosen(None)
-    foreign = sum(_is_foreign(own, document) for document in known)
-    shared = derivation.derive(known) if foreign * 2 > len(known) else None
-    return _Found(documents=known, foreign=foreign, shared=shared)
+    others = sum(foreign(Subject(own, document)) is not None for document in known)
+    shared = derivation.derive(known) if others * 2 > len(known) else None
+    return _Found(documents=known, foreign=others, shared=shared)
 
 
 def _read(path: Path) -> Document | None:
@@ -151,10 +152,6 @@ def _read(path: Path) -> Document | None:
         return load(store.read(path), str(path))
     except DraftError:  # `draft check` names it
         return None
-
-
-def _is_foreign(template: Template, document: Document) -> bool:
-    return any(one.code == FOREIGN for one in examine(template, document))
 
 
 def _agreed(found: _Found, wish: Wish, manner: Manner, folder: str | None) -> bool:
