@@ -20,11 +20,10 @@ def held(subject: Subject) -> Iterator[Finding]:
     front = subject.alignment.front
     people = dict(metadata(subject.template.front))
     yield from absent(subject, front.missing, people, Spot(offset=0))
-    known = {id(match.spec) for match in subject.alignment.matches}
-    for first in subject.template.specs[:1]:
-        if first.level or id(first) in known:
-            continue
-        keys = dict(metadata(first.parts))
+    head = next((spec for spec in subject.template.specs[:1] if not spec.level), None)
+    if head and all(match.spec is not head for match in subject.alignment.matches):
+        # A document without text before its first heading has none of the keys that belong there.
+        keys = dict(metadata(head.parts))
         yield from absent(subject, tuple(keys), keys, Spot(offset=0))
     for field in front.fields:
         if isinstance(field, Field) and not field.written:
