@@ -11,6 +11,7 @@ from typing import Protocol
 
 from assistant import report, style
 from assistant.align import align
+from assistant.course import titled
 from assistant.document import Document, parse
 from assistant.editor import command_to_open
 from assistant.errors import DraftError
@@ -158,7 +159,7 @@ def remarks_about(
     findings: Sequence[Finding], unwritten: Unwritten, notes: Sequence[str]
 ) -> tuple[Remark, ...]:
     """Return what there is to say: sections without text and why, findings by line, notes."""
-    failed = {_title(section) for section, _ in unwritten}
+    failed = {titled(section) for section, _ in unwritten}
     return (
         *_unwritten(unwritten),
         *(
@@ -174,13 +175,9 @@ def _unwritten(unwritten: Unwritten) -> Iterator[Remark]:
     """Return what is unwritten: those for one reason in one line, as one cause is said once."""
     titles: dict[str, list[str]] = {}
     for section, reason in unwritten:
-        titles.setdefault(reason, []).append(_title(section))
+        titles.setdefault(reason, []).append(titled(section))
     for reason, alike in titles.items():
         yield Remark(text=f"unwritten: {', '.join(alike)}: {reason}", kind="warning")
-
-
-def _title(section: str) -> str:
-    return section.rsplit(" > ", 1)[-1]
 
 
 def all_unwritten(findings: Sequence[Finding], unwritten: Unwritten) -> Unwritten:
@@ -188,7 +185,7 @@ def all_unwritten(findings: Sequence[Finding], unwritten: Unwritten) -> Unwritte
 
     Besides those it names what was to be written anew and kept its text.
     """
-    reasons = {_title(section): (section, reason) for section, reason in unwritten}
+    reasons = {titled(section): (section, reason) for section, reason in unwritten}
     found = [
         reasons.get(finding.section, (finding.section, finding.message))
         for finding in findings
@@ -229,7 +226,7 @@ def show_costs(run: Run, manner: Manner) -> None:
     """Print what a run cost, in one line; with --verbose also what was asked again, and why."""
     if manner.verbose:
         for label, reasons in run.repaired:
-            report.say(f"asked again: {_title(label)}: {' '.join(reasons)}", manner)
+            report.say(f"asked again: {titled(label)}: {' '.join(reasons)}", manner)
     prices = load_prices()
     for fault in prices.faults:
         report.say(fault, manner, "warning")
@@ -318,7 +315,7 @@ def redo(
     What is `left` unwritten is not among them: `fill` writes it without being told to.
     """
     document = parse(text)
-    gone = {_title(section) for section, _ in left}
+    gone = {titled(section) for section, _ in left}
     for title in dict.fromkeys((*titles, *_headings(document))):
         if (
             template is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant import filling, forecast, report, settings, stdio, store
 from assistant.connect import named as model_name
+from assistant.course import titled
 from assistant.difference import unified
 from assistant.display import Display
 from assistant.editor import open_document, refuse_edit
@@ -191,7 +192,7 @@ def _head(job: Job, outcome: Outcome) -> str:
 def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     """Return what a person may want to type next about a document that was filled."""
     left = outcome.filled.unwritten
-    titles = [name.rsplit(" > ", 1)[-1] for name in outcome.filled.written]
+    titles = [titled(name) for name in outcome.filled.written]
     template = job.task.template
     return (
         named.step_to_open(count_questions(template, outcome.text)[0]),

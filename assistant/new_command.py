@@ -12,6 +12,7 @@ from pathlib import Path
 from assistant import forecast, report, settings, stdio, store
 from assistant.builtin import chosen
 from assistant.connect import check, named, window
+from assistant.course import titled
 from assistant.description import checked, classify
 from assistant.display import Display
 from assistant.document import decode
@@ -227,7 +228,7 @@ def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     left = all_unwritten(outcome.findings, outcome.unwritten)
     statuses = job.template.statuses()
     sections = [found.section for found in outcome.findings if found.section]
-    asked = [label.rsplit(" > ", 1)[-1] for label, _ in outcome.repaired]
+    asked = [titled(label) for label, _ in outcome.repaired]
     # The next one on a document's way: a list may have what ends it, such as "rejected", first.
     onward = next((status for status in statuses[1:] if not ended(status)), "")
     ready = not (left or outcome.exit_code) and onward
