@@ -146,11 +146,6 @@ def usage(message: str) -> DraftError:
     return DraftError(message, code="usage", exit_code=Exit.USAGE)
 
 
-def version() -> str:
-    """Return the program's version, which a checkout has as well as a wheel."""
-    return __version__
-
-
 def bug(error: Exception, *, json: bool = False) -> int:
     """Print a report that can be pasted, for an error that is ours."""
     from platform import platform, python_version  # noqa: PLC0415
@@ -167,7 +162,7 @@ def bug(error: Exception, *, json: bool = False) -> int:
     print(
         f"error: this is a bug of ours: {type(error).__name__} in {where}.\n"
         f"What was answered is kept. Please report it {to}with these lines:\n\n"
-        f"draft {version()}, Python {python_version()}, {platform()}",
+        f"draft {__version__}, Python {python_version()}, {platform()}",
         file=sys.stderr,
     )
     # Names and lines, not values: a key or a document must not end up in a report.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from assistant import report
+from assistant import __version__
 from assistant.excerpt import harmless
 from assistant.finding import RULES, Rule
 from assistant.report import Json
@@ -52,9 +52,7 @@ def log(verdicts: Iterable[Verdict], root: Path) -> dict[str, Json]:
 
 
 def _driver(rules: Sequence[Rule]) -> dict[str, Json]:
-    version = report.version()
-    known: dict[str, Json] = {"version": version} if version[:1].isdigit() else {}
-    return {"name": "draft", **known, "rules": [_rule(rule) for rule in rules]}
+    return {"name": "draft", "version": __version__, "rules": [_rule(rule) for rule in rules]}
 
 
 def _rule(rule: Rule) -> dict[str, Json]:

@@ -15,8 +15,6 @@ from typing import NamedTuple
 
 from assistant.errors import DraftError, Exit
 
-VARIABLE = "_DRAFT_COMPLETE"
-
 BASH = r"""# Completion of draft in bash: source this, or `draft --install-completion bash`.
 _draft_completion() {
     local IFS=$'\n' line kind= program=${1:-draft}
