@@ -114,7 +114,7 @@ async def _run(
         if not wish.force:
             return True
         report.propose(diff(job.path, before, after), manner)
-        return wish.yes or stdio.answered("Replace this text? [y/N] ").casefold() in ("y", "yes")
+        return wish.yes or stdio.agreed("Replace this text?")
 
     try:
         return await filling.fill(job, resolved, display, stop, accept, held)

@@ -118,8 +118,7 @@ def _taken(there: Path, wish: Wish, manner: Manner) -> bool:
         said = f"{shown} has {number} numbered documents: `draft init --dir {shown}` takes it"
         report.say(said, manner, "hint")
         return False
-    question = f"{shown} has {number} numbered documents. Make it the project's folder? [y/N] "
-    return stdio.answered(question).casefold() in ("y", "yes")
+    return stdio.agreed(f"{shown} has {number} numbered documents. Make it the project's folder?")
 
 
 def _found(resolved: Settings, wish: Wish) -> _Found:
@@ -172,7 +171,7 @@ def _agreed(found: _Found, wish: Wish, manner: Manner, folder: str | None) -> bo
         return False
     report.say(f"{shared.members} share this, which can be changed later:\n", manner)
     report.say("".join(f"    {line}\n" for line in shared.text.splitlines() if line), manner)
-    return stdio.answered("Make it the project's template? [y/N] ").casefold() in ("y", "yes")
+    return stdio.agreed("Make it the project's template?")
 
 
 def _held_against(resolved: Settings, template: str, text: str) -> Template:

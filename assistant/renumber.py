@@ -124,7 +124,7 @@ def _agree(plan: Plan, wish: Wish, manner: Manner) -> None:
         report.say(line, manner)
     if wish.yes or not _sum(plan):
         return
-    if stdio.answered(f"Rewrite {_sum(plan)}? [y/N] ").casefold() not in ("y", "yes"):
+    if not stdio.agreed(f"Rewrite {_sum(plan)}?"):
         raise DraftError("nothing was changed.", code="declined", exit_code=Exit.USAGE)
 
 

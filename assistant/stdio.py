@@ -121,6 +121,11 @@ def answered(question: str) -> str:
     return typed.strip()
 
 
+def agreed(question: str) -> bool:
+    """Return whether a person says yes to a question; whatever else is typed is a no."""
+    return answered(f"{question} [y/N] ").casefold() in ("y", "yes")
+
+
 def _is_open(number: int) -> bool:
     """Whether a stream's number is that of an open file, and open for what the stream is for."""
     try:

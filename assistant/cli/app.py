@@ -115,11 +115,10 @@ def _with_shell(args: list[str]) -> list[str]:
 
 def asked(question: str) -> bool:
     """Return whether a person says yes; without a terminal nobody does."""
-    if not (sys.stdin and sys.stderr and sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+    from assistant import stdio, style  # noqa: PLC0415  only for a word that may be a slip
+
+    there = style.is_terminal(sys.stdin) and style.is_terminal(sys.stderr)
+    return there and stdio.agreed(question)
 
 
 app = typer.Typer(
