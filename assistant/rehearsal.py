@@ -5,6 +5,7 @@ import sys
 from collections import Counter as Counted
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from os.path import commonprefix
 
 from assistant import pager, report, style
@@ -19,7 +20,7 @@ _LEAST = 400  # characters: a shorter beginning is not worth a part of its own
 _PATH = " > "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rehearsal:
     """The requests of a run that is not made, how their tokens are counted, and what they cost."""
 
@@ -27,10 +28,15 @@ class Rehearsal:
     counter: Counter
     price: Price | None = None
 
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The tokens of each prompt, which take a while to count."""
+        return tuple(map(self.counter.prompt, self.prompts))
+
     @property
     def tokens(self) -> int:
         """The tokens of all prompts."""
-        return sum(self.counter.prompt(prompt) for prompt in self.prompts)
+        return sum(self.sizes)
 
 
 def rehearse(prompts: Sequence[Prompt], count: Counter, manner: Manner, model: str) -> None:
@@ -47,30 +53,29 @@ def rehearse(prompts: Sequence[Prompt], count: Counter, manner: Manner, model: s
 
 
 def _print_json(rehearsal: Rehearsal) -> None:
-    count = rehearsal.counter
     report.as_json(
         ok=True,
         prompts=[
             {
                 "section": p.label,
-                "tokens": count.prompt(p),
+                "tokens": tokens,
                 "max_tokens": p.max_tokens,
                 "messages": [{"role": m.role, "content": m.content} for m in p.messages],
             }
-            for p in rehearsal.prompts
+            for p, tokens in zip(rehearsal.prompts, rehearsal.sizes, strict=True)
         ],
         prompt_tokens=rehearsal.tokens,
-        estimated=count.estimated,
+        estimated=rehearsal.counter.estimated,
     )
 
 
 def page(rehearsal: Rehearsal, look: Look) -> Iterator[str]:
     """Yield the lines of a rehearsal: its table, what most prompts begin with, and each prompt."""
+    names = _names(rehearsal.prompts)
     if rehearsal.prompts:
-        yield from _table(rehearsal, look)
+        yield from _table(rehearsal, names, look)
     texts = [_text(prompt) for prompt in rehearsal.prompts]
     first, shared = shared_beginning(texts)
-    names = _names(rehearsal.prompts)
     about = "~" if rehearsal.counter.estimated else ""
     for at, (prompt, text) in enumerate(zip(rehearsal.prompts, texts, strict=True)):
         yield ""
@@ -80,7 +85,7 @@ def page(rehearsal: Rehearsal, look: Look) -> Iterator[str]:
             yield _mark(f"the beginning that the {many} requests below share: {tokens}", look)
             yield from shared.rstrip("\n").splitlines()
             yield ""
-        tokens = f"{about}{rehearsal.counter.prompt(prompt):,} tokens"
+        tokens = f"{about}{rehearsal.sizes[at]:,} tokens"
         yield _mark(f"{names[at]}: {tokens}, answer at most {prompt.max_tokens:,}", look)
         if shared and at >= first:
             yield style.paint("--- goes on behind what is shared", "faint", look)
@@ -115,13 +120,13 @@ def _mark(text: str, look: Look) -> str:
     return style.paint(f"=== {text}", "head", look)
 
 
-def _table(rehearsal: Rehearsal, look: Look) -> Iterator[str]:
+def _table(rehearsal: Rehearsal, names: Sequence[str], look: Look) -> Iterator[str]:
     """Yield a line for each request, and the sum: tokens out and back, and the price."""
-    price, count = rehearsal.price, rehearsal.counter
-    sizes = [(count.prompt(prompt), prompt.max_tokens) for prompt in rehearsal.prompts]
-    sizes.append((rehearsal.tokens, sum(most for _, most in sizes)))
-    names = [*_names(rehearsal.prompts), f"{len(rehearsal.prompts)} {_plural(len(sizes) - 1)}"]
-    about = "~" if count.estimated else ""
+    price = rehearsal.price
+    mosts = [prompt.max_tokens for prompt in rehearsal.prompts]
+    sizes = zip((*rehearsal.sizes, rehearsal.tokens), (*mosts, sum(mosts)), strict=True)
+    names = [*names, f"{len(mosts)} {_plural(len(mosts))}"]
+    about = "~" if rehearsal.counter.estimated else ""
     header = ["SECTION", "TOKENS", "ANSWER AT MOST"]
     rows = [
         [name, f"{about}{tokens:,}", f"{most:,}", *_priced(price, tokens, most)]
