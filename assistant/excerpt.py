@@ -4,8 +4,9 @@ Nothing that a document holds reaches a terminal as a command to it.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
+
+from assistant.grid import width
 
 WIDTH = 100  # columns of a line that are shown where nobody says how many there are
 _LEAST = 20  # columns in which a place can be found again
@@ -30,13 +31,6 @@ def harmless(text: str) -> str:
 def harmless_lines(text: str) -> str:
     """Likewise for a text of several lines, which keeps its line breaks and tabs."""
     return _LINE.sub(lambda line: harmless(line[0]), text)
-
-
-def width(character: str) -> int:
-    """How many columns of a terminal a character takes: 0, 1 or 2."""
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def excerpt(line: str, column: int, length: int = 0, most: int = WIDTH) -> tuple[str, str]:

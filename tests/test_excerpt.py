@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.excerpt import excerpt, harmless, width
+from assistant.excerpt import excerpt, harmless
+from assistant.grid import width
 from tests.markdown import ODD
 
 
