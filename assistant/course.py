@@ -13,6 +13,7 @@ from math import ceil
 from threading import Lock
 
 from assistant.instruct import BRIEF
+from assistant.show import plural
 
 SECTIONS = ("section", "sections")
 # Tokens for each word that a section was asked to have. At first a guess: a word is 1.3 of them,
@@ -303,7 +304,7 @@ class Course:
         said = (
             (writing, f"writing {self._counted(writing)}"),
             (thinking, f"thinking about {thinking if writing else self._counted(thinking)}"),
-            (reading, f"the model reads {reading} prompt{'' if reading == 1 else 's'}"),
+            (reading, f"the model reads {reading} {plural(reading, 'prompt')}"),
             (coming, f"{coming} to come"),
         )
         doing = tuple(words for count, words in said if count)

@@ -34,7 +34,7 @@ from assistant.server import (
     without_key,
 )
 from assistant.settings import Options, Settings, names_file, needs_embedded
-from assistant.show import relative
+from assistant.show import plural, relative
 from assistant.style import Kind, Look
 
 PATIENCE = 5.0  # seconds for a server to list its models
@@ -266,7 +266,7 @@ def _folder(resolved: Settings) -> Check:
     except FileNotFoundError:
         detail = f"{shown}: not there yet, the first draft makes it"
         return Check(group="Where", name="folder", ok=True, detail=detail)
-    count = "1 numbered document" if len(documents) == 1 else f"{len(documents)} numbered documents"
+    count = f"{len(documents)} {plural(len(documents), 'numbered document')}"
     return Check(group="Where", name="folder", ok=True, detail=f"{shown}: {count}")
 
 

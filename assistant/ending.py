@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,14 +22,12 @@ from assistant.prices import load_prices
 from assistant.question import open_questions
 from assistant.report import Json, Manner
 from assistant.settings import Options, Settings
-from assistant.show import relative
+from assistant.show import plural, quoted, relative
 from assistant.style import Kind
 from assistant.template import Template
 
 _SHOWN = 12  # remarks about a document; `draft check` has the rest
 _COLUMN = 36  # where the words beside a command begin, if the command is no longer
-_BARE = re.compile(r"[\w@%+=:,./-]+")
-_QUOTABLE = re.compile(r'[^"$`\\!]*')
 
 Unwritten = tuple[tuple[str, str], ...]
 
@@ -136,13 +133,6 @@ class Named:
 
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
-
-
-def quoted(word: str) -> str:
-    """Return a word as a shell takes it, in the quotes that people type."""
-    if _BARE.fullmatch(word):
-        return word
-    return f'"{word}"' if _QUOTABLE.fullmatch(word) else shlex.quote(word)
 
 
 def show_document(head: str, remarks: Sequence[Remark], manner: Manner) -> None:
@@ -262,8 +252,8 @@ def answerer(run: Run) -> str:
 
 
 def counted(number: int, thing: str) -> str:
-    """Return a number of things in words."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    """Return a number of things in words, written as numbers of tokens are."""
+    return f"{number:,} {plural(number, thing)}"
 
 
 def run_fields(run: Run) -> dict[str, Json]:

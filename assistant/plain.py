@@ -7,6 +7,7 @@ from itertools import groupby
 from assistant import style
 from assistant.excerpt import WIDTH, excerpt, harmless
 from assistant.finding import FOREIGN, Finding
+from assistant.show import plural
 from assistant.style import Look
 from assistant.verdict import Remark, Tally, Verdict
 
@@ -92,10 +93,11 @@ def summary(tally: Tally, *, fixing: bool = False, trying: bool = False) -> str:
     """The sums as one line; `fixing` with what was mended, or with `trying` would be."""
     kinds = ((tally.errors, "error"), (tally.warnings, "warning"), (tally.notes, "note"))
     left = sum(number for number, _ in kinds)
-    parts = [_counted(number, kind) for number, kind in kinds if number]
+    parts = [f"{number} {plural(number, kind)}" for number, kind in kinds if number]
     if tally.unusable:
         parts.append(f"{tally.unusable} could not be checked")
-    said = f"{_counted(tally.documents, 'document')}: {', '.join(parts) or 'no findings'}"
+    documents = f"{tally.documents} {plural(tally.documents, 'document')}"
+    said = f"{documents}: {', '.join(parts) or 'no findings'}"
     if not fixing:
         return said
     found, remain = left + tally.fixed, "remains" if left == 1 else "remain"
@@ -129,7 +131,3 @@ def advice(tally: Tally, *, configured: bool = False, folder: str = "") -> tuple
     if tally.fixable:
         said.append(f"`draft check{where} --fix` may mend {tally.fixable} of them")
     return tuple(said)
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

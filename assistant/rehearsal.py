@@ -13,6 +13,7 @@ from assistant.grid import Layout, grid
 from assistant.llm import Prompt, Usage
 from assistant.prices import Price, load_prices
 from assistant.report import Manner
+from assistant.show import plural
 from assistant.style import Look
 from assistant.tokens import Counter
 
@@ -94,7 +95,7 @@ def page(rehearsal: Rehearsal, look: Look) -> Iterator[str]:
     total = f"{about}{rehearsal.tokens:,} tokens of prompts"
     if texts:
         yield ""
-    yield _mark(f"{len(texts)} {_plural(len(texts))}, {total}; nothing was sent", look)
+    yield _mark(f"{len(texts)} {plural(len(texts), 'request')}, {total}; nothing was sent", look)
 
 
 def shared_beginning(texts: Sequence[str]) -> tuple[int, str]:
@@ -125,7 +126,7 @@ def _table(rehearsal: Rehearsal, names: Sequence[str], look: Look) -> Iterator[s
     price = rehearsal.price
     mosts = [prompt.max_tokens for prompt in rehearsal.prompts]
     sizes = zip((*rehearsal.sizes, rehearsal.tokens), (*mosts, sum(mosts)), strict=True)
-    names = [*names, f"{len(mosts)} {_plural(len(mosts))}"]
+    names = [*names, f"{len(mosts)} {plural(len(mosts), 'request')}"]
     about = "~" if rehearsal.counter.estimated else ""
     header = ["SECTION", "TOKENS", "ANSWER AT MOST"]
     rows = [
@@ -152,7 +153,3 @@ def _names(prompts: Sequence[Prompt]) -> list[str]:
     title, times = heads.most_common(1)[0] if heads else ("", 0)
     lead = f"{title}{_PATH}" if times > len(labels) / 2 else ""
     return [label.removeprefix(lead) for label in labels]
-
-
-def _plural(number: int) -> str:
-    return "request" if number == 1 else "requests"

@@ -24,7 +24,7 @@ from assistant.renumbering import (
 from assistant.report import Manner
 from assistant.rewrite import Change, Move
 from assistant.settings import Options
-from assistant.show import relative
+from assistant.show import plural, relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ def _sum(plan: Plan) -> str:
     if not places:
         return ""
     files = len(changed)
-    return f"{places} place{'s' * (places != 1)} in {files} file{'s' * (files != 1)}"
+    return f"{places} {plural(places, 'place')} in {files} {plural(files, 'file')}"
 
 
 def _meanwhile(path: Path) -> DraftError:

@@ -13,7 +13,7 @@ from assistant.finding import Finding
 from assistant.report import Manner
 from assistant.ruling import Ruling, ruling
 from assistant.settings import Options
-from assistant.show import relative
+from assistant.show import plural, relative
 from assistant.stage import settled
 from assistant.standing import Move
 from assistant.template import Template
@@ -128,4 +128,4 @@ def _show(path: Path, move: Move, blocking: tuple[Finding, ...], manner: Manner)
 
 
 def _counted(number: int) -> str:
-    return "1 finding" if number == 1 else f"{number} findings"
+    return f"{number} {plural(number, 'finding')}"

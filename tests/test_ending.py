@@ -18,7 +18,6 @@ from assistant.ending import (
     Named,
     Step,
     answerer,
-    quoted,
     remarks_about,
     show_costs,
     show_document,
@@ -30,6 +29,7 @@ from assistant.finding import Finding
 from assistant.llm import Usage
 from assistant.report import Manner, propose
 from assistant.settings import Options, resolve
+from assistant.show import quoted
 from tests.conftest import Draft
 from tests.scripted import Reply, Scripted, plausible
 from tests.test_draft import SMALL
