@@ -15,6 +15,7 @@ from assistant.document import Document, parse
 from assistant.editor import command_to_open
 from assistant.errors import DraftError
 from assistant.excerpt import harmless
+from assistant.field import Field
 from assistant.finding import UNWRITTEN, Finding
 from assistant.llm import Usage
 from assistant.pick import picked, rewritable
@@ -199,8 +200,8 @@ def count_questions(template: Template | None, text: str) -> tuple[int, str]:
     titles = (
         match.section.title
         for match in alignment.matches
-        for slot in match.body.fields
-        if getattr(getattr(slot, "slot", None), "role", "") == "questions"
+        for field in match.body.fields
+        if isinstance(field, Field) and field.slot.role == "questions"
     )
     return len(open_questions(alignment)), next(titles, "")
 
