@@ -40,7 +40,7 @@ def respond(program: Any, instruction: str) -> int:  # noqa: ANN401  click's own
             read = shells.read(shell, sys.argv[1:], os.environ)
             if read is not None:
                 _print(_answered(program, shell, read))
-    except Exception:  # noqa: BLE001, S110  see above
+    except Exception:  # noqa: BLE001, S110  a document may hold anything, and a person is typing
         pass
     return Exit.DONE
 
@@ -84,7 +84,8 @@ def find(program: Any, words: Sequence[str], typed: str) -> Wanted:  # noqa: ANN
     command = program.commands[name]
     rest = [word for at, word in enumerate(words) if not (named and at == first)]
     options = {one: parameter for parameter in _options(program, command) for one in parameter.opts}
-    given, pending, ended, count = _walked(rest, options, command)
+    arguments = [one for one in command.params if one.param_type_name == "argument"]
+    given, pending, ended, count = _walked(rest, options, arguments)
     if pending is not None:
         return Wanted(command, (pending.metavar or "").strip("[]."), typed, "", given)
     if not ended and typed.startswith("-") and typed != "-":
@@ -94,20 +95,16 @@ def find(program: Any, words: Sequence[str], typed: str) -> Wanted:  # noqa: ANN
         return Wanted(command, "OPTION", typed, "", given)
     if first is None and not ended:
         return Wanted(command, "WORD", typed, "", given)
-    arguments = [one for one in command.params if one.param_type_name == "argument"]
     argument = next((one for at, one in enumerate(arguments) if at == count or one.nargs < 0), None)
     return Wanted(command, argument.metavar if argument else "", typed, "", given)
 
 
 def _walked(
-    words: Sequence[str],
-    options: Mapping[str, Any],
-    command: Any,  # noqa: ANN401  click's own type
+    words: Sequence[str], options: Mapping[str, Any], arguments: Sequence[Any]
 ) -> tuple[dict[str, str], Any, bool, int]:
     """Return what is given by name, the option that waits for its value, whether `--` stood there,
     and how many arguments there are.
     """  # noqa: D205  it does not go into one line
-    arguments = [one for one in command.params if one.param_type_name == "argument"]
     given: dict[str, str] = {}
     pending: Any = None
     ended, count = False, 0
