@@ -106,13 +106,13 @@ def _warn(text: str, manner: Manner) -> bool:
 def _run(words: list[str]) -> int:
     """Run an editor on the terminal, also where our own output goes elsewhere; its exit code."""
     out = None if is_terminal(sys.stdout) else sys.stderr.fileno()
-    with subprocess.Popen(words, stdout=out) as child, _patience():
+    with subprocess.Popen(words, stdout=out) as child, leave_interrupts():
         return child.wait()
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
-    """Leave Ctrl-C to the editor, which may mean something else by it."""
+def leave_interrupts() -> Iterator[None]:
+    """Leave Ctrl-C to a program that runs on our terminal, and means something else by it."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

@@ -12,11 +12,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TextIO
 
 from assistant import report, style
+from assistant.editor import leave_interrupts
 from assistant.grid import width
 
 _VARIABLES = ("DRAFT_PAGER", "PAGER")
@@ -69,7 +70,7 @@ def _paged(command: Sequence[str], text: str, environ: Mapping[str, str]) -> boo
             subprocess.Popen(
                 command, stdin=subprocess.PIPE, env={**_SETTINGS, **environ}
             ) as process,
-            _interruptible(),
+            leave_interrupts(),  # it stops a search with Ctrl-C, and goes on
         ):
             with suppress(OSError):  # it was closed before the end
                 process.communicate(text.encode("utf-8", "surrogateescape"))
@@ -79,13 +80,3 @@ def _paged(command: Sequence[str], text: str, environ: Mapping[str, str]) -> boo
     if code > _BY_SIGNAL:
         code = _BY_SIGNAL - code
     return code == 0 or code in {-getattr(signal, name, 0) for name in _BY_A_PERSON}
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Leave Ctrl-C to the pager, which stops a search with it and goes on."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
