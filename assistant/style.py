@@ -104,18 +104,13 @@ def lay_out(text: str, how: Look, kind: Kind = "", before: str = "") -> str:
     label = f"{kind}: " if kind in _NAMED else ""
     first, *rest = harmless_lines(text).split("\n")
     lines = wrap(before + label + first, how.columns, len(before.lstrip(" ") + label))
-    shown = [*lines, *_lines(rest, how.columns)]
+    shown = [*lines, *(line for text in rest for line in wrap(text, how.columns))]
     if label:
         end = len(before) + len(label) - 1
         shown[0] = before + paint(label.rstrip(), kind, how) + shown[0][end:]
     elif kind:
         shown = [paint(line, kind, how) for line in shown]
     return "\n".join(shown)
-
-
-def _lines(texts: list[str], most: int) -> Iterator[str]:
-    for text in texts:
-        yield from wrap(text, most)
 
 
 def paint(words: str, kind: Kind, how: Look) -> str:
