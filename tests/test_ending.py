@@ -31,7 +31,7 @@ from assistant.report import Manner, propose
 from assistant.settings import Options, resolve
 from assistant.show import quoted
 from tests.conftest import Draft
-from tests.scripted import Reply, Scripted, plausible
+from tests.scripted import Reply, Request, Scripted, plausible
 from tests.test_draft import SMALL
 
 MANNER = Manner()
@@ -256,6 +256,11 @@ def test_a_rejection_is_not_what_comes_next(
     assert "rejected" not in ran.err
 
 
+def without_risks(request: Request) -> Reply:
+    """Answer all but one section, which is refused for ever."""
+    return Reply(refusal="No.") if "Task: Risks" in request.text else plausible(request)
+
+
 def _sure(line: str) -> tuple[str, ...]:
     return ("--yes",) if "--force" in line else ()
 
@@ -263,12 +268,7 @@ def _sure(line: str) -> tuple[str, ...]:
 @pytest.mark.usefixtures("here")
 def test_an_unwritten_section_is_next(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing is the next thing to write, and --json names it as `list` counts it."""
-
-    def script(request: object) -> Reply:
-        text = getattr(request, "text", "")
-        return Reply(refusal="No.") if "Task: Risks" in text else plausible(request)  # type: ignore[arg-type]
-
-    with Scripted(script) as server:
+    with Scripted(without_risks) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         ran = draft("login timeout")
         body = json.loads(draft("login timeout", "--json", "--dir", "other").out)
@@ -330,12 +330,7 @@ def test_what_is_not_saved_is_not_edited(words: tuple[str, ...], draft: Draft) -
 @pytest.mark.usefixtures("here")
 def test_the_journal_knows_who_answered(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is not finished keeps the name by which the server said it answered."""
-
-    def script(request: object) -> Reply:
-        text = getattr(request, "text", "")
-        return Reply(refusal="No.") if "Task: Risks" in text else plausible(request)  # type: ignore[arg-type]
-
-    with Scripted(script) as server:
+    with Scripted(without_risks) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         draft("login timeout")
         again = draft("login timeout", "--dir", "other")
@@ -353,8 +348,8 @@ def test_a_server_that_says_the_key_as_its_name(
     key = "sk-very-secret-0123456789"
     monkeypatch.setenv("OPENAI_API_KEY", key)
 
-    def script(request: object) -> Reply:
-        text = plausible(request).text  # type: ignore[arg-type]
+    def script(request: Request) -> Reply:
+        text = plausible(request).text
         choice = {"message": {"content": text}, "finish_reason": "stop"}
         return Reply(raw=json.dumps({"model": f"x {key}", "choices": [choice]}).encode())
 
