@@ -91,12 +91,9 @@ def _refused(path: Path, move: Move, blocking: tuple[Finding, ...], manner: Mann
     if manner.json:
         report.as_json(
             ok=False,
-            error={
-                "code": error.code, "message": error.message, "where": error.where,
-                "hint": error.hint,
-            },
+            error=report.error(error),
             blocking=[report.finding(finding) for finding in blocking],
-        )  # fmt: skip
+        )
     for finding in blocking[:_SHOWN]:
         text = f"{shown}:{finding.line}: {finding.code} {finding.message}"
         report.say(text, manner, finding.severity)
