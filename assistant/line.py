@@ -6,7 +6,7 @@ from assistant.errors import DraftError, Exit
 
 _PROGRAM = "draft"
 _OWN = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
-_NEAR = 0.72
+_NEAR = 0.72  # difflib's: two letters that changed places in a word of four are 0.75, of three 0.67
 # Words that other programs, or people, have for our commands.
 _ALSO = {
     "add": "new", "create": "new", "generate": "new", "complete": "fill", "write": "fill",

@@ -11,7 +11,7 @@ from typer.core import TyperOption
 from assistant import report
 from assistant.errors import DraftError
 
-_NEAR = 0.6
+_NEAR = 0.6  # difflib's own: who types dashes means an option, and is told of a distant one too
 # As typer words it: there is no other way to the value.
 _NO_NUMBER = re.compile(r"': '(.*)' is not a valid (int|float|integer)")
 _EXTRA = re.compile(r"unexpected extra argument\S* \((.*)\)")
