@@ -185,7 +185,7 @@ def _numbered(job: Job, found: Suggestions, kept: Kept, *, again: bool) -> Sugge
 def _opened(path: Path, settings: Settings, progress: Progress) -> Kept:
     """The answers of an earlier run on this document, or a new journal."""
     document = os.path.realpath(path)
-    secrets = (settings.api_key,) if settings.api_key else ()
+    secrets = (settings.api_key,)
     key = journal.digest("suggest", document)
     found = journal.find(key, secrets=secrets)
     if found is None:

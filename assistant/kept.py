@@ -123,7 +123,7 @@ def keep_questions(path: Path, questions: Sequence[str]) -> tuple[str, tuple[str
 def opened(path: Path, content: str, settings: Settings, progress: Progress) -> Kept:
     """The journal of an earlier run on a document with this `content`, or a new one."""
     document = str(Path(os.path.realpath(path)))
-    secrets = (settings.api_key,) if settings.api_key else ()
+    secrets = (settings.api_key,)
     found = journal.of_document(Path(document), content, secrets=secrets)
     if found is None:
         about = {"command": "fill", "document": document}

@@ -40,8 +40,7 @@ def find_begun(identity: str, settings: Settings) -> Begun | None:
     The document may have been edited, renamed or moved since. None where there is none any more,
     and where another process is at work on it.
     """
-    secrets = (settings.api_key,) if settings.api_key else ()
-    found = journal.find(identity, secrets=secrets)
+    found = journal.find(identity, secrets=(settings.api_key,))
     if found is None:
         return None
     path = find_document(found, settings.dir)
@@ -85,7 +84,7 @@ def open_journal(
     identity: str, description: str, settings: Settings, progress: Progress, *, save: bool
 ) -> Kept:
     """The journal of an earlier run of this identity that came to no end, or a new one."""
-    secrets = (settings.api_key,) if settings.api_key else ()
+    secrets = (settings.api_key,)
     found = journal.find(identity, secrets=secrets)
     if found is not None:
         gone = found.entries.get(journal.DOCUMENT, "")
