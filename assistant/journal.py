@@ -102,13 +102,13 @@ class Journal:
 
     @property
     def entries(self) -> Mapping[str, str]:
-        """The answers so far, by the ids of their prompts."""
+        """The answers and the rest of the entries so far, by their names."""
         return MappingProxyType(self._content.entries)
 
     @property
     def answers(self) -> int:
         """How many answers there are so far."""
-        return sum(not identity.startswith("@") for identity in self._content.entries)
+        return self._content.answers
 
     @property
     def path(self) -> Path | None:
@@ -271,11 +271,14 @@ def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
     found: list[Unfinished] = []
     for path, content, lock in _unheld(state, ""):
         lock.release()
-        about = MappingProxyType(content.about)
-        answers = sum(not identity.startswith("@") for identity in content.entries)
-        if answers:
+        if content.answers:
+            about = MappingProxyType(content.about)
             one = Unfinished(
-                path=path, key=content.key, about=about, started=content.started, answers=answers
+                path=path,
+                key=content.key,
+                about=about,
+                started=content.started,
+                answers=content.answers,
             )
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.started, reverse=True))

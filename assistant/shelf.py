@@ -19,12 +19,17 @@ _GRACE = 0.1  # seconds to outwait another process that is only looking
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one journal holds; answers by the ids of their prompts."""
+    """What one journal holds: answers, and what is known of their document, by what each is for."""
 
     key: str
     about: dict[str, str]
     started: float
     entries: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> int:
+        """How many of the entries are answers; a name with @ is of what else a run keeps."""
+        return sum(not identity.startswith("@") for identity in self.entries)
 
 
 def lock_path(path: Path) -> Path:
