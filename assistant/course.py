@@ -99,7 +99,6 @@ class Course:
     _lock: Lock = field(default_factory=Lock)
     _begun: float = 0.0
     _parts: dict[str, _Part] = field(default_factory=dict)
-    _planned: bool = False
     _settled: int = 0
     _end: float = 0.0
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
@@ -112,7 +111,6 @@ class Course:
     def planned(self, sections: Mapping[str, int]) -> None:
         """These sections will be asked for, of so many words."""
         with self._lock:
-            self._planned = True
             for label, words in sections.items():
                 self._parts[label] = _Part(words=max(1, words))
 
