@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -122,11 +122,7 @@ async def advise(job: Job, settings: Settings, progress: Progress, stop: Stop) -
                 outcome = replace(outcome, suggestions=_picked(job, found))
             if not job.apply:
                 return outcome
-            outcome = _applied(job, outcome, kept, progress)
-            if outcome.saved and outcome.added is not None and job.picks:
-                left = _left(found, load(encode(outcome.added.text), str(job.path)))
-                outcome = _with_rest(job, outcome, run, left)
-        return outcome
+            return _with_rest(job, _applied(job, outcome, kept, progress), run, found)
     finally:
         kept.close()
 
@@ -143,19 +139,20 @@ def _picked(job: Job, found: Suggestions) -> Suggestions:
     return found.picked(job.picks)
 
 
-def _with_rest(job: Job, outcome: Outcome, run: Session, left: Suggestions) -> Outcome:
+def _with_rest(job: Job, outcome: Outcome, run: Session, found: Suggestions) -> Outcome:
     """The outcome with what was not picked, whose answers are kept for the document as it is now.
 
     They are not asked for again though the document is another; nothing is kept where none is left.
     """
-    if not left.numbers or outcome.added is None:
+    if not job.picks or not outcome.saved or outcome.added is None:
+        return outcome
+    changed = load(encode(outcome.added.text), str(job.path))
+    left = _left(found, changed)
+    if not left.numbers:
         run.kept.finish()
         return outcome
     entries = dict(run.kept.entries)
-    changed = load(encode(outcome.added.text), str(job.path))
-    shown = _shown(replace(job, document=changed), run)
-    reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
-    _know(run.kept, reviewers, run.connection.name)
+    _reviewers(job, _shown(replace(job, document=changed), run), run)
     for view in job.views:
         name = journal.of_view(view.name)
         if name in entries:
@@ -201,8 +198,7 @@ async def _asked(job: Job, run: Session) -> Outcome:
     begun = loop.time()
     own, cap = run.connection, run.settings.max_tokens_total
     shown = _shown(job, run)
-    reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
-    _know(run.kept, reviewers, own.name)
+    reviewers = _reviewers(job, shown, run)
     missing = [
         one.prompt for one in reviewers if journal.of_view(one.view.name) not in run.kept.entries
     ]
@@ -242,12 +238,14 @@ async def _asked(job: Job, run: Session) -> Outcome:
     )  # fmt: skip
 
 
-def _know(kept: Kept, reviewers: Sequence[Reviewer], model: str) -> None:
-    """Under which names the answers are kept: those to just what is asked now."""
+def _reviewers(job: Job, shown: Review, run: Session) -> list[Reviewer]:
+    """Who is asked what; from here on their answers are kept as those to just that."""
+    reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
     for one in reviewers:
         said = (message.content for message in one.prompt.messages)
-        mark = journal.digest(*said, one.prompt.schema, model)
-        kept.name(journal.of_view(one.view.name), mark)
+        mark = journal.digest(*said, one.prompt.schema, run.connection.name)
+        run.kept.name(journal.of_view(one.view.name), mark)
+    return reviewers
 
 
 def _applied(job: Job, outcome: Outcome, kept: Kept, progress: Progress) -> Outcome:
