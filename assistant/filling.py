@@ -109,9 +109,11 @@ async def fill(
 def _with_questions(job: Job, outcome: Outcome) -> Outcome:
     """The outcome with the file that its homeless questions are kept in."""
     asked = outcome.filled.questions
-    if not asked or not (outcome.saved or not outcome.changed) or not job.save:
+    if not asked:
+        return outcome
+    if not job.save or (outcome.changed and not outcome.saved):
         # The answers themselves are kept, and say them again when they are put into the document.
-        return replace(outcome, asked_in=outcome.journal if asked else "", new_questions=asked)
+        return replace(outcome, asked_in=outcome.journal, new_questions=asked)
     where, new = keep_questions(job.path, asked)
     return replace(outcome, asked_in=where, new_questions=new)
 
