@@ -208,17 +208,16 @@ class Writer:
 
     def _kept(self, asked: Request, done: Asked[Answer]) -> Written:
         found = done.result
-        if not found.values and not found.not_applicable:
-            return Written(
-                asked=asked, problem=" ".join(done.errors),
-                repairs=done.repairs, reasons=done.reasons,
-            )  # fmt: skip
-        self.keeper.record(of_section(asked.id), done.raw)
-        problem = "" if _whole(found, asked) else " ".join(done.errors)
+        said = bool(found.values or found.not_applicable)
+        if said:
+            self.keeper.record(of_section(asked.id), done.raw)
         return Written(
-            asked=asked, answer=found, problem=problem,
-            repairs=done.repairs, reasons=done.reasons,
-        )  # fmt: skip
+            asked=asked,
+            answer=found if said else None,
+            problem="" if said and _whole(found, asked) else " ".join(done.errors),
+            repairs=done.repairs,
+            reasons=done.reasons,
+        )
 
 
 def repaired(writer: Writer, written: Sequence[Written]) -> tuple[tuple[str, tuple[str, ...]], ...]:
