@@ -24,7 +24,7 @@ from assistant.generate import Writer, Written
 from assistant.instruct import BRIEF, Subject
 from assistant.naming import groups
 from assistant.place import code, commented
-from assistant.request import Request, Want, request
+from assistant.request import Request, Want, request, titled
 from assistant.template import Template
 from assistant.unknown import questions
 from assistant.unneeded import NONE_NEEDED, fits, needless
@@ -229,7 +229,7 @@ def _sure(value: Value, want: Want | None, known: str) -> Value:
 def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:
     aside = [match.section.title for match, _ in planned.aside]
     said = (done.asked.id for done in written if done.answer and done.answer.not_applicable)
-    aside += (name.rsplit(" > ", 1)[-1] for name in said)
+    aside += map(titled, said)
     most = max(1, len(askable(planned.template)) // SHARE)
     if aside:
         say = (

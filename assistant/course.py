@@ -13,6 +13,7 @@ from math import ceil
 from threading import Lock
 
 from assistant.instruct import BRIEF
+from assistant.request import titled
 from assistant.show import plural
 
 SECTIONS = ("section", "sections")
@@ -345,11 +346,6 @@ def _about_brief(brief: _Part, now: float) -> str:
         reads = ": the model reads the prompt" if brief.sent else ""
         return f"asking for the brief{again}{reads}"
     return "writing the brief" if brief.text else "the model thinks about the brief"
-
-
-def titled(label: str) -> str:
-    """A section's own title, of its path."""
-    return label.rsplit(" > ", 1)[-1]
 
 
 def readable(said: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TextIO
 
-from assistant.course import SECTIONS, Course, titled
+from assistant.course import SECTIONS, Course
 from assistant.frame import timed
 from assistant.instruct import BRIEF
 from assistant.live import Live, able
+from assistant.request import titled
 from assistant.style import Kind, lay_out, look
 
 _STEPS = 4  # lines that say how far it is, where nothing can be rewritten

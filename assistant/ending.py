@@ -22,6 +22,7 @@ from assistant.pick import picked, rewritable
 from assistant.prices import load_prices
 from assistant.question import open_questions
 from assistant.report import Json, Manner
+from assistant.request import titled
 from assistant.settings import Options, Settings
 from assistant.show import plural, quoted, relative
 from assistant.style import Kind

@@ -34,6 +34,7 @@ from assistant.kept import peeked
 from assistant.reading import subject_of
 from assistant.rehearsal import rehearse
 from assistant.report import Manner
+from assistant.request import titled
 from assistant.settings import Options, Settings
 from assistant.show import relative
 from assistant.stop import Stop

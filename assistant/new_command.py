@@ -46,6 +46,7 @@ from assistant.instruct import Subject
 from assistant.rehearsal import rehearse as print_rehearsal
 from assistant.relation import Relation, has_reference, link_back, refer, related
 from assistant.report import Manner
+from assistant.request import titled
 from assistant.settings import Options, Settings
 from assistant.show import relative
 from assistant.stage import ended

@@ -111,6 +111,11 @@ def request(
     )
 
 
+def titled(identity: str) -> str:
+    """The section's own title in the `id` of a request, which is a path."""
+    return identity.rsplit(" > ", 1)[-1]
+
+
 def _wants(match: Match, names: tuple[str, ...], *, bug: bool) -> Iterator[Want]:
     for field in match.pending:
         if isinstance(field, Items):
