@@ -1,11 +1,9 @@
 """Runs `draft` in children that kill themselves at a chosen call to the system.
 
-Each line on standard input is a JSON object: `at` (the number of the call, from 1; 0 for none),
-`folder`, `state`, `words`; each line of the answer is the return code of a child.
-Forked children share what is loaded already, so that every call of a run can be tried.
+A child is asked for with `at` (the number of the call, from 1; 0 for none), `folder`, `state` and
+`words`. It shares what is loaded already, so that every call of a run can be tried.
 """
 
-import json
 import os
 import signal
 import sys
@@ -13,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant import cli, client, fill, filling  # noqa: F401  what a run loads, loaded once
+from tests.forking import serve
 
 _CHANGING = ("open", "write", "fsync", "fchmod", "link", "rename", "replace", "unlink", "close")
 
@@ -60,14 +59,7 @@ def run(at: int, folder: str, state: str, words: list[str]) -> None:
 def main() -> None:
     """Answer each line."""
     client.preload()
-    for line in sys.stdin:
-        asked = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            run(asked["at"], asked["folder"], asked["state"], asked["words"])
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+    serve(run)
 
 
 if __name__ == "__main__":

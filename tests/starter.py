@@ -1,20 +1,18 @@
 """Runs `draft` in children that begin with the standard streams as they are told.
 
-Each line on standard input is a JSON object: `words`, `folder`, `environ` (what is set in the
-environment, or unset where it is null) and `streams` (redirections as a shell has them: number,
-sign and file, or `-`; made in the child, in order); each line of the answer is a child's exit code.
-What a child says is in `out` and `err` beside its folder. Forked children share what is loaded
-already, so that every command can meet every stream.
+A child is asked for with `words`, `folder`, `environ` (what is set in the environment, or unset
+where it is null) and `streams` (redirections as a shell has them: number, sign and file, or `-`;
+made in the child, in order). What it says is in `out` and `err` beside its folder. It shares what
+is loaded already, so that every command can meet every stream.
 """
 
-import json
 import os
 import pwd
 import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from assistant import (  # noqa: F401  # noqa: F401  loaded once
+from assistant import (  # noqa: F401  loaded once
     check,
     cli,
     client,
@@ -29,6 +27,7 @@ from assistant import (  # noqa: F401  # noqa: F401  loaded once
     suggest,
 )
 from assistant.__main__ import main as draft
+from tests.forking import serve
 
 FLAGS = {"<": os.O_RDONLY, ">": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}
 Stream = tuple[int, str, str]
@@ -90,17 +89,7 @@ def run(words: list[str], folder: str, streams: list[Stream], environ: Environ) 
 def main() -> None:
     """Answer each line."""
     client.preload()
-    for line in sys.stdin:
-        asked = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            try:
-                run(asked["words"], asked["folder"], asked["streams"], asked["environ"])
-            finally:
-                os._exit(99)
-        _, ended = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(ended)}\n")
-        sys.stdout.flush()
+    serve(run)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,10 @@
 """The program as children that begin in odd circumstances, and a project for them to work in."""
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.forking import Forking
 from tests.starter import Stream
 from tests.templates import ROOT
 
@@ -14,33 +12,21 @@ SMALL = ROOT / "tests" / "data" / "templates" / "small.md"
 _OWN = ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 
 
-class Starter:
+class Starter(Forking):
     """A process that runs `draft` in children of its own, with the streams that it is told.
 
     What a child says is in the files `out` and `err` beside its folder.
     """
 
     def __init__(self, url: str) -> None:
-        environ = {**os.environ, "OPENAI_BASE_URL": url, "GIT_AUTHOR_NAME": "Ada"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.starter"], text=True, cwd=ROOT,
-            env={**environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+        super().__init__("tests.starter", url, {})
 
     def run(
         self, folder: Path, streams: tuple[Stream, ...], *words: str, **environ: str | None
     ) -> int:
         """How `draft` ended, in the environment of the test that asks, with `environ` on top."""
         own = {name: os.environ.get(name) for name in _OWN}
-        asked = {
-            "words": words, "folder": str(folder), "streams": streams, "environ": own | environ,
-        }  # fmt: skip
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+        return self.ask(words=words, folder=str(folder), streams=streams, environ=own | environ)
 
 
 def begun(folder: Path) -> Path:

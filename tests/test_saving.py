@@ -14,6 +14,7 @@ from assistant import disk
 from assistant.errors import Exit
 from tests import templates
 from tests.conftest import Draft
+from tests.forking import Forking
 from tests.scripted import Reply, Request, Scripted, asked_schema, plausible
 from tests.test_store import layer
 from tests.waiting import PATIENCE
@@ -26,30 +27,16 @@ ASKED = 3  # the brief and two sections
 STRIDE = 1 if os.environ.get("CI") else 4  # each call of a run takes half a second to try
 
 
-class Killer:
+class Killer(Forking):
     """A process that runs `draft` in children of its own, and kills them where it is told to."""
 
     def __init__(self, url: str) -> None:
-        environ = {
-            **os.environ, "OPENAI_BASE_URL": url, "DRAFT_CONCURRENCY": "1",
-            "GIT_AUTHOR_NAME": "Ada", "PYTHONPATH": str(templates.ROOT),
-        }  # fmt: skip
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.killer"], env=environ, text=True, cwd=templates.ROOT,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+        super().__init__("tests.killer", url, {"DRAFT_CONCURRENCY": "1"})
 
     def run(self, at: int, folder: Path, *words: str) -> int:
         """How `draft` ended, killed at the `at`th call that may change a file."""
-        asked = {
-            "at": at, "folder": str(folder / "docs"), "state": str(folder / "state"),
-            "words": words,
-        }  # fmt: skip
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+        docs, state = str(folder / "docs"), str(folder / "state")
+        return self.ask(at=at, folder=docs, state=state, words=words)
 
 
 @pytest.fixture
