@@ -10,7 +10,6 @@ from typing import Protocol
 
 from assistant import report, style
 from assistant.align import align
-from assistant.course import titled
 from assistant.document import Document, parse
 from assistant.editor import command_to_open
 from assistant.errors import DraftError

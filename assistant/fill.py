@@ -7,7 +7,6 @@ from pathlib import Path
 
 from assistant import filling, forecast, report, settings, stdio, store
 from assistant.connect import named as model_name
-from assistant.course import titled
 from assistant.difference import unified
 from assistant.display import Display
 from assistant.editor import open_document, refuse_edit

@@ -12,7 +12,6 @@ from pathlib import Path
 from assistant import forecast, report, settings, stdio, store
 from assistant.builtin import chosen
 from assistant.connect import check, named, window
-from assistant.course import titled
 from assistant.description import checked, classify
 from assistant.display import Display
 from assistant.document import decode
