@@ -224,7 +224,7 @@ async def _asked(job: Job, run: Session) -> Outcome:
     if not found:
         if run.stop.code:
             raise stopped(run.stop)
-        raise unusable(f"nothing could be suggested: {heard[0].problem}", panel.hint)
+        raise unusable(f"nothing could be suggested: {heard[0].problem}", panel.outage.hint)
     new = sifted(found, listed(job.document))
     again = len(missing) < len(reviewers)
     return Outcome(

@@ -214,7 +214,7 @@ class _Run:
             reasons = [done.problem for done in written if done.problem]
             raise unusable(
                 f"no section could be written: {reasons[0] if reasons else 'nothing to write'}",
-                writer.hint,
+                writer.outage.hint,
             )
         facts = assemble.Facts(
             title=brief.title, author=job.author, date=job.date, slug=slug(self._name(brief)),

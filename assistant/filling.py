@@ -196,7 +196,8 @@ class _Run:
         if planned.requests and not any(done.answer for done in self.written):
             if self.stop.code:
                 raise stopped(self.stop)
-            raise unusable(f"no section could be written: {self.written[0].problem}", writer.hint)
+            reason = f"no section could be written: {self.written[0].problem}"
+            raise unusable(reason, writer.outage.hint)
         filled = merge.merge(job.task, job.document, planned, self.written, self.brief)
         return Outcome(
             before=job.document.text, text=filled.text, filled=filled, usage=meter.usage,

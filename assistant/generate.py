@@ -3,8 +3,8 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
 from assistant import brief, journal
 from assistant.answer import read
@@ -18,6 +18,8 @@ from assistant.partial import merged
 from assistant.request import Request
 from assistant.template import Template
 from assistant.value import Answer
+
+T = TypeVar("T")
 
 # Errors after which no other request can succeed, and how many of any kind in a row say so too.
 FINAL = frozenset({"bad-key", "forbidden", "no-quota", "unknown-model", "bad-base-url"})
@@ -67,6 +69,30 @@ class Written:
 
 
 @dataclass(slots=True)
+class Outage:
+    """How a server fails: why the rest need not be asked for, and what to do about the last time.
+
+    `failures` are how many requests in a row came to nothing.
+    """
+
+    gone: str = ""
+    hint: str = ""
+    failures: int = 0
+
+    def take(self, error: DraftError) -> str:
+        """Take in that a request failed; what is said of it.
+
+        One failure costs one request, unless none of the others can go better.
+        """
+        problem = str(error).split("\n")[0]
+        self.hint = error.hint
+        self.failures += 1
+        if error.code in FINAL or self.failures >= ENOUGH:
+            self.gone = problem
+        return problem
+
+
+@dataclass(slots=True)
 class Writer:
     """Writes a document's sections with a model; `keeper` has what was answered before.
 
@@ -82,11 +108,7 @@ class Writer:
     called: str = ""
     repairs: int = 0
     reasons: tuple[str, ...] = ()
-    # Why the rest need not be asked for, what to do about the last failure, and how many requests
-    # in a row the server failed.
-    gone: str = ""
-    hint: str = ""
-    failures: int = 0
+    outage: Outage = field(default_factory=Outage)
 
     async def brief(self, subject: Subject, template: Template) -> brief.Brief:
         """The brief. Raises DraftError where there can be none, Failure where the model fails."""
@@ -129,14 +151,7 @@ class Writer:
             for asked in ordered
         }
         tasks = [begun[asked.id] for asked in requests]
-        stopping = asyncio.create_task(stop.wait())
-        pending: set[asyncio.Task[Written]] = set(tasks)
-        while pending and not stop.is_set():
-            _, left = await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            pending = {task for task in tasks if task in left}
-        for task in (*pending, stopping):
-            task.cancel()
-        await asyncio.gather(*tasks, stopping, return_exceptions=True)
+        await finish_tasks(tasks, stop)
         return tuple(
             Written(asked=asked, problem="interrupted") if task.cancelled() else task.result()
             for asked, task in zip(requests, tasks, strict=True)
@@ -152,8 +167,8 @@ class Writer:
             self.progress.finished(asked.id, "")
             return Written(asked=asked, answer=found, resumed=True)
         async with gate:
-            if self.gone:
-                written = Written(asked=asked, problem=self.gone)
+            if self.outage.gone:
+                written = Written(asked=asked, problem=self.outage.gone)
             else:
                 self.progress.started(asked.id)
                 written = await self._section(subject, shared, asked)
@@ -173,14 +188,8 @@ class Writer:
         except Failure as failure:
             return Written(asked=asked, problem=failure.reason)
         except DraftError as error:
-            # One failed section costs one section, unless none of the others can go better.
-            problem = str(error).split("\n")[0]
-            self.hint = error.hint
-            self.failures += 1
-            if error.code in FINAL or self.failures >= ENOUGH:
-                self.gone = problem
-            return Written(asked=asked, problem=problem)
-        self.failures = 0
+            return Written(asked=asked, problem=self.outage.take(error))
+        self.outage.failures = 0
         return self._kept(asked, done)
 
     def _telling(self, label: str) -> Told:
@@ -218,6 +227,18 @@ class Writer:
             repairs=done.repairs,
             reasons=done.reasons,
         )
+
+
+async def finish_tasks(tasks: Sequence[asyncio.Task[T]], stop: asyncio.Event) -> None:
+    """Wait until every task has ended; those under way when `stop` is set are cancelled."""
+    stopping = asyncio.create_task(stop.wait())
+    pending: set[asyncio.Task[T]] = set(tasks)
+    while pending and not stop.is_set():
+        _, left = await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        pending = {task for task in tasks if task in left}
+    for task in (*pending, stopping):
+        task.cancel()
+    await asyncio.gather(*tasks, stopping, return_exceptions=True)
 
 
 def repaired(writer: Writer, written: Sequence[Written]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -3,12 +3,12 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant import opinion
 from assistant.ask import Checked, Failure, Meter, ask
 from assistant.errors import DraftError
-from assistant.generate import ENOUGH, FINAL, Progress
+from assistant.generate import Outage, Progress, finish_tasks
 from assistant.ground import Ground
 from assistant.journal import of_view
 from assistant.kept import Kept
@@ -52,23 +52,14 @@ class Panel:
     progress: Progress
     kept: Kept
     concurrency: int | None
-    gone: str = ""
-    hint: str = ""
-    failures: int = 0
+    outage: Outage = field(default_factory=Outage)
 
     async def heard(self, reviewers: Sequence[Reviewer], stop: asyncio.Event) -> tuple[Heard, ...]:
         """What came of every reviewer; those that `stop` cut off have that as their problem."""
         self.progress.planned({one.view.title: WORDS for one in reviewers})
         gate = asyncio.Semaphore(self.concurrency or len(reviewers) or 1)
         tasks = [asyncio.create_task(self._one(reviewer, gate)) for reviewer in reviewers]
-        stopping = asyncio.create_task(stop.wait())
-        pending: set[asyncio.Task[Heard]] = set(tasks)
-        while pending and not stop.is_set():
-            _, left = await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            pending = {task for task in tasks if task in left}
-        for task in (*pending, stopping):
-            task.cancel()
-        await asyncio.gather(*tasks, stopping, return_exceptions=True)
+        await finish_tasks(tasks, stop)
         return tuple(
             Heard(view=one.view, problem="interrupted") if task.cancelled() else task.result()
             for one, task in zip(reviewers, tasks, strict=True)
@@ -81,8 +72,8 @@ class Panel:
             self.progress.finished(view.title, "")
             return Heard(view=view, opinion=hearing.opinion, resumed=True)
         async with gate:
-            if self.gone:
-                heard = Heard(view=view, problem=self.gone)
+            if self.outage.gone:
+                heard = Heard(view=view, problem=self.outage.gone)
             else:
                 self.progress.started(view.title)
                 heard = await self._answer(hearing, reviewer.prompt)
@@ -98,14 +89,8 @@ class Panel:
         except Failure as failure:
             return hearing.result(failure.reason)
         except DraftError as error:
-            # One failed point of view costs one, unless none of the others can go better.
-            problem = str(error).split("\n")[0]
-            self.hint = error.hint
-            self.failures += 1
-            if error.code in FINAL or self.failures >= ENOUGH:
-                self.gone = problem
-            return hearing.result(problem)
-        self.failures = 0
+            return hearing.result(self.outage.take(error))
+        self.outage.failures = 0
         heard = hearing.result(" ".join(done.errors)[:300])
         return replace(heard, repairs=done.repairs, reasons=done.reasons)
 
