@@ -13,7 +13,7 @@ from assistant.errors import DraftError, Exit
 from assistant.llm import Message, Watcher
 from assistant.server import Server, check_base_url, check_key, host_of, is_loopback
 from assistant.settings import Settings, names_file, needs_embedded
-from assistant.tokens import Counter, counter
+from assistant.tokens import Counter
 
 EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
 # Where neither the server nor a table says how much a model can read: what every model of the
@@ -119,7 +119,7 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
             place=host_of(address),
             concurrency=settings.concurrency,
             window=told or window(settings),
-            counter=counter(name),
+            counter=Counter(name),
         )
     finally:
         await client.close()

@@ -37,7 +37,7 @@ from assistant.request import titled
 from assistant.settings import Options, Settings
 from assistant.show import relative
 from assistant.stop import Stop
-from assistant.tokens import counter
+from assistant.tokens import Counter
 
 _WINDOW = 4096  # tokens of a subject that a rehearsal shows
 
@@ -222,7 +222,7 @@ def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
 def _rehearse(job: Job, resolved: Settings, manner: Manner, held: Journal | None) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
     name = model_name(resolved)
-    count = counter(name)
+    count = Counter(name)
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
     entries = held.entries if held else peeked(job.path, job.content)
     prompts = tuple(forecast.of_fill(job.task, subject, entries))

@@ -50,7 +50,7 @@ from assistant.settings import Options, Settings
 from assistant.show import relative
 from assistant.stage import ended
 from assistant.stop import Stop
-from assistant.tokens import counter
+from assistant.tokens import Counter
 from assistant.unfinished import Begun, find_begun
 
 
@@ -262,7 +262,7 @@ def fields(outcome: Outcome) -> dict[str, report.Json]:
 def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens, and the sum; send and write nothing."""
     name = named(resolved)
-    count = counter(name)
+    count = Counter(name)
     subject = fitted(job, resolved.language, window(resolved), count)
     prompts = tuple(forecast.of_draft(subject, job.template))
     if subject.description != job.description:

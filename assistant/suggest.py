@@ -25,7 +25,7 @@ from assistant.settings import Options, Settings
 from assistant.show import relative
 from assistant.stop import Stop
 from assistant.suggestion import Kinds, Suggestions
-from assistant.tokens import counter
+from assistant.tokens import Counter
 from assistant.viewpoint import views
 
 _PICK = re.compile(r"(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?")
@@ -201,7 +201,7 @@ def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
 def _rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
     name = named(resolved)
-    count = counter(name)
+    count = Counter(name)
     small = settings.needs_embedded(resolved)
     reader = Reader(window=window(resolved), counter=count, small=small)
     shown = job.review(reader, resolved.language)

@@ -59,11 +59,6 @@ class Counter:
         return len(text.encode("utf-8", "replace")) <= room or self.count(text) <= room
 
 
-def counter(model: str) -> Counter:
-    """A counter for a model."""
-    return Counter(model)
-
-
 @cache
 def encoding_name(model: str) -> str:
     """The name of a model's encoding, or nothing where tiktoken does not know the model."""

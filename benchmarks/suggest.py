@@ -84,7 +84,7 @@ def review(url: str) -> None:
     from assistant.suggest import Wish, job_of  # noqa: PLC0415
 
     client.preload()
-    tokens.counter(speed.MODEL).count("warm")
+    tokens.Counter(speed.MODEL).count("warm")
     begun, worked = time.perf_counter(), time.process_time()
     options = settings.Options(base_url=url, model=speed.MODEL)
     resolved = settings.resolve(options, os.environ, Path.cwd())
@@ -126,9 +126,9 @@ def measured() -> tuple[dict[str, float], list[dict[str, object]]]:
 
 def shared(requests: list[dict[str, object]]) -> float:
     """The share of prompt tokens in the beginning that all requests have."""
-    from assistant.tokens import counter  # noqa: PLC0415
+    from assistant.tokens import Counter  # noqa: PLC0415
 
-    count = counter(speed.MODEL).count
+    count = Counter(speed.MODEL).count
     texts = [str(request["text"]) for request in requests]
     beginning = texts[0][: min(speed._common(texts[0], text) for text in texts)]  # noqa: SLF001
     return len(texts) * count(beginning) / sum(count(text) for text in texts)

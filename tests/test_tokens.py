@@ -2,12 +2,12 @@
 
 import pytest
 
-from assistant.tokens import Counter, counter, estimate, fit
+from assistant.tokens import Counter, estimate, fit
 
 
 def test_known_model_is_counted() -> None:
     """A model that tiktoken knows is counted by its own encoding, offline."""
-    count = counter("gpt-4o")
+    count = Counter("gpt-4o")
 
     assert not count.estimated
     assert count.count("hello world") == 2
@@ -15,13 +15,13 @@ def test_known_model_is_counted() -> None:
 
 def test_unknown_model_is_estimated() -> None:
     """A model that tiktoken does not know gets an estimate that says so."""
-    assert counter("qwen2.5-coder-1.5b-instruct").estimated
+    assert Counter("qwen2.5-coder-1.5b-instruct").estimated
     assert estimate("four words and more") >= 4
 
 
 def test_long_run_is_counted_in_linear_time() -> None:
     """A megabyte without a space is counted, and not for minutes."""
-    assert counter("gpt-4o").count("a" * 1_000_000) > 1000
+    assert Counter("gpt-4o").count("a" * 1_000_000) > 1000
 
 
 @pytest.mark.parametrize("room", [50, 200, 1000])
