@@ -11,7 +11,7 @@ _QUOTABLE = re.compile(r'[^"$`\\!]*')
 
 def relative(path: Path) -> str:
     """A path as a person here would type it."""
-    with suppress(ValueError):
+    with suppress(ValueError, OSError):  # on another drive, or from nowhere
         return os.path.relpath(path)
     return str(path)
 

@@ -2,7 +2,6 @@
 
 import os
 import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from assistant.generate import Progress
 from assistant.journal import fingerprint
 from assistant.kept import Kept
 from assistant.settings import Settings
+from assistant.show import relative
 
 _SUFFIX = ".md"
 _ABOUT = 2000  # characters of a description that its journal's first line has
@@ -89,7 +89,7 @@ def open_journal(
     if found is not None:
         gone = found.entries.get(journal.DOCUMENT, "")
         if save and gone and not _is_file(gone):
-            progress.noted(f"{_relative(gone)} is gone: this is a new document")
+            progress.noted(f"{relative(Path(gone))} is gone: this is a new document")
         if found.answers:
             progress.noted(
                 f"going on with an unfinished run: {found.answers} "
@@ -100,7 +100,8 @@ def open_journal(
     about = {
         "command": "draft", "description": description[:_ABOUT], "folder": str(settings.dir),
     }  # fmt: skip
-    for shown in map(_relative, filter(_is_file, journal.find_documents(about))):
+    for other in filter(_is_file, journal.find_documents(about)):
+        shown = relative(Path(other))
         progress.noted(f"{shown} is of the same description: `draft fill {shown}` goes on there")
     made = journal.Journal.open(identity, about, secrets=secrets)
     made.tell(progress.noted)
@@ -109,9 +110,3 @@ def open_journal(
 
 def _is_file(path: str) -> bool:
     return os.path.isfile(path)  # noqa: PTH113  a path as it was kept
-
-
-def _relative(path: str) -> str:
-    with suppress(ValueError, OSError):  # on another drive, or from nowhere
-        return os.path.relpath(path, os.path.realpath("."))
-    return path
