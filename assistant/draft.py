@@ -279,7 +279,7 @@ class _Run:
         path = self.begun.path
         text = self._numbered(path, text)
         data, before = encode(text), store.read(path)
-        if fingerprint(before) != self.kept.journal.entries.get(journal.COMPOSED):
+        if not self.begun.wrote(before):
             raise ForeignEdit
         self._described(data, subject)
         try:

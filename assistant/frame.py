@@ -166,9 +166,9 @@ def timed(seconds: float) -> str:
 
 
 def remaining(seconds: float) -> str:
-    """What is left, no finer than it can be known."""
-    if seconds < 7.5:  # noqa: PLR2004
+    """What is left, no finer than it can be known: in steps of 5 s, from 10 s to a minute."""
+    if seconds < 7.5:  # noqa: PLR2004  up to here the nearest step is 5 s
         return "a few seconds left"
-    if seconds < 55:  # noqa: PLR2004
+    if seconds < 55:  # noqa: PLR2004  from here on a minute is as good
         return f"about {5 * round(seconds / 5)} s left"
     return f"about {round(seconds / _SECONDS_A_MINUTE)} min left"

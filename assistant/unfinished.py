@@ -26,11 +26,15 @@ class Begun:
 
     @property
     def is_ours(self) -> bool:
-        """Whether the document is just what that run made of its answers."""
+        """Whether the document can be read, and nobody else wrote in it."""
         try:
             data = self.path.read_bytes()
         except OSError:
             return False
+        return self.wrote(data)
+
+    def wrote(self, data: bytes) -> bool:
+        """Whether these bytes are just what that run made of its answers."""
         return fingerprint(data) == self.held.entries.get(journal.COMPOSED)
 
 
