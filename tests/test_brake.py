@@ -34,6 +34,7 @@ class Server:
     running: int = 0
     most: int = 0
     sent: int = 0
+    steps: int = 9  # that an answer takes
 
     def __post_init__(self) -> None:
         self.brake = Brake(self.sleep)
@@ -56,7 +57,7 @@ class Server:
                     self.brake.accept(turn, MappingProxyType({}))
                     self.running += 1
                     self.most = max(self.most, self.running)
-                    for _ in range(9):
+                    for _ in range(self.steps):
                         await asyncio.sleep(0)
                     self.running -= 1
                     return True
@@ -91,6 +92,14 @@ def test_all_are_answered_by_a_server_that_takes_few(room: int) -> None:
     assert all(at_once(server.ask, 22))
     assert server.most == room
     assert server.sent <= 4 * 22
+
+
+def test_a_server_that_is_answering_is_not_given_up() -> None:
+    """However often others are turned away during one long answer, the server is busy, not gone."""
+    server = Server(room=1, steps=200)
+
+    assert all(at_once(server.ask, 150))
+    assert server.sent > TURNS + 150
 
 
 def test_room_grows_again() -> None:
