@@ -9,11 +9,11 @@ from assistant import claim, flaw
 from assistant.mark import fold
 from assistant.option import headline, recommended, unprefixed
 from assistant.place import prose, words
-from assistant.repeat import repeats
+from assistant.repeat import find_repeats
 from assistant.repository import Repository
 from assistant.request import Request, Want
 from assistant.slot import identifier
-from assistant.value import Answer, Copy, Entry, Value
+from assistant.value import Answer, Copy, Entry, Fault, Value
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -92,9 +92,9 @@ def _json(text: str, asked: Request) -> Answer:
     try:
         data = parse_json(text)
     except (ValueError, RecursionError) as error:
-        return Answer(errors=(f"The answer is not valid JSON: {error}",))
+        return Answer(errors=(Fault("", f"The answer is not valid JSON: {error}"),))
     if not isinstance(data, dict):
-        return Answer(errors=("The answer is not a JSON object.",))
+        return Answer(errors=(Fault("", "The answer is not a JSON object."),))
     known = {identifier(key): value for key, value in data.items()}
     values = tuple(
         value for want in asked.wants if (value := _value(want, known.get(want.key)))
@@ -229,15 +229,15 @@ def _checked(
     if answer.not_applicable or answer.errors:
         return answer
     said = "\n".join(text for v in answer.values if not flaw.is_code(v, asked) for text in v.texts)
-    errors = tuple(flaw.errors(answer, asked))
+    errors = tuple(flaw.find_errors(answer, asked))
     own = (_own(value, asked) for value in answer.values)
     values = tuple(value for value in own if value.words)
-    foreign = tuple(flaw.foreign(replace(answer, values=values), asked, language))
+    foreign = tuple(flaw.find_foreign(replace(answer, values=values), asked, language))
     return replace(
         answer,
         values=values,
         errors=errors,
-        flaws=(*flaw.flaws(answer, asked, known, repository), *foreign),
+        flaws=(*flaw.find_flaws(answer, asked, known, repository), *foreign),
         # What is said in another language has to be said again whatever else is wrong with it.
         copies=() if foreign else _copies(answer, asked),
         figures=claim.figures(said, known) if known else (),
@@ -248,7 +248,7 @@ def _copies(answer: Answer, asked: Request) -> tuple[Copy, ...]:
     """The fields of named items that say what an earlier one's do."""
     named = {want.key: want.names for want in asked.wants if want.names}
     fields: dict[tuple[str, str], dict[str, None]] = {}
-    for one in repeats(answer, asked):
+    for one in find_repeats(answer, asked):
         if one.name in named.get(one.key, ()):
             fields.setdefault((one.key, one.name), {})[one.field] = None
     return tuple(Copy(key=k, name=n, fields=tuple(own)) for (k, n), own in fields.items())

@@ -8,7 +8,7 @@ from assistant import prompts
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Message, Model, Prompt, Usage
 from assistant.partial import merged, only, part, placed
-from assistant.value import Copy
+from assistant.value import Copy, Fault
 
 T = TypeVar("T")
 Told = Callable[[tuple[str, ...]], None]
@@ -41,16 +41,21 @@ class Checked(Generic[T]):
     """
 
     result: T
-    errors: tuple[str, ...] = ()
-    flaws: tuple[str, ...] = ()
+    errors: tuple[Fault, ...] = ()
+    flaws: tuple[Fault, ...] = ()
     keys: tuple[str, ...] = ()
     empty: bool = False
     copies: tuple[Copy, ...] = ()
 
     @property
-    def faults(self) -> tuple[bool, int, int]:
+    def badness(self) -> tuple[bool, int, int]:
         """How bad the answer is, to be compared: the less the better."""
         return (self.empty, len(self.errors), len(self.flaws))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the model is told of the answer, the errors first."""
+        return tuple(fault.sentence for fault in (*self.errors, *self.flaws))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,7 @@ class Asked(Generic[T]):
 
     raw: str
     result: T
-    errors: tuple[str, ...]
+    errors: tuple[Fault, ...]
     repairs: int
     reasons: tuple[str, ...] = ()
 
@@ -159,14 +164,14 @@ async def ask(
         if read.copies and prompt.schema and not alone:
             apart = await _apart(model, prompt, raw, read, check, again)
             raw, read, alone, gone = apart.raw, apart.read, apart.asked, apart.gone
-        if best is None or read.faults < least:
+        if best is None or read.badness < least:
             best = Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair)
-            least = read.faults
+            least = read.badness
         done = repair
         if gone or (not read.errors and (not read.flaws or repair > 0)):
             break
         kept = raw if read.keys else ""
-        why = (*read.errors, *read.flaws)
+        why = read.sentences
         asking = _repair(prompt, raw, read)
     if best is None:
         raise Failure("there was no answer")
@@ -209,7 +214,7 @@ async def _apart(
         except DraftError:
             return _Apart(raw=raw, read=read, asked=number, gone=True)
         again = check(other)
-        if again.faults <= read.faults:
+        if again.badness <= read.badness:
             raw, read = other, again
     return _Apart(raw=raw, read=read, asked=len(copies))
 
@@ -219,7 +224,7 @@ def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
     # Only the latest answer goes back: earlier ones would fill the window.
     turns = (
         Message(role="assistant", content=raw or "(nothing)"),
-        prompts.repair((*read.errors, *read.flaws), read.keys),
+        prompts.repair(read.sentences, read.keys),
     )
     schema = only(prompt.schema, read.keys) if prompt.schema and read.keys else prompt.schema
     return replace(prompt, messages=(*prompt.messages, *turns), schema=schema)

@@ -14,6 +14,7 @@ from assistant.place import words
 from assistant.request import Schema
 from assistant.slot import Group, Spec, identifier
 from assistant.template import Template
+from assistant.value import Fault
 
 TABLES = "tables"
 SCREENS = "screens"
@@ -144,25 +145,27 @@ def _texts(least: int, most: int) -> Schema:
     return {"type": "array", "minItems": least, "maxItems": most, "items": {"type": "string"}}
 
 
-def read(raw: str, template: Template) -> tuple[Brief, tuple[str, ...]]:
-    """A brief as far as an answer gives one, and what is wrong with it as sentences."""
+def read(raw: str, template: Template) -> tuple[Brief, tuple[Fault, ...]]:
+    """Return a brief as far as an answer gives one, and what is wrong with it."""
     try:
         data = parse_json(words(raw))
     except (ValueError, RecursionError) as error:
-        return Brief(title=""), (f"The answer is not valid JSON: {error}",)
+        return Brief(title=""), (Fault("", f"The answer is not valid JSON: {error}"),)
     if not isinstance(data, dict):
-        return Brief(title=""), ("The answer is not a JSON object.",)
+        return Brief(title=""), (Fault("", "The answer is not a JSON object."),)
     known: dict[str, Json] = {identifier(key): value for key, value in data.items()}
-    errors: list[str] = []
+    errors: list[Fault] = []
     title = bare_title(placed_name(string(known.get("title"))[:_LONGEST_TITLE]), template)
     if not title:
-        errors.append('"title" is missing.')
+        errors.append(Fault("title", '"title" is missing.'))
     elif set(re.findall(r"\w+", fold(title))) <= _ANYTHING:
-        errors.append('"title": say what this is about, in words of the subject.')
+        about = '"title": say what this is about, in words of the subject.'
+        errors.append(Fault("title", about))
     elif len(title) > 2 * LONGEST:
-        errors.append('"title" is too long: use 3 to 8 words.')
+        errors.append(Fault("title", '"title" is too long: use 3 to 8 words.'))
     if _ITSELF.search(string(known.get("approach"))):
-        errors.append('"approach": say what will be built, not what the document says.')
+        built = '"approach": say what will be built, not what the document says.'
+        errors.append(Fault("approach", built))
     names: list[tuple[str, tuple[str, ...]]] = []
     options: list[tuple[str, tuple[str, ...]]] = []
     for group in groups(template):

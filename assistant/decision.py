@@ -10,6 +10,7 @@ from assistant.naming import Names, shortened, usable
 from assistant.place import label
 from assistant.request import Schema
 from assistant.slot import identifier
+from assistant.value import Fault
 
 QUESTION, ANSWERS = "question", "answers"
 FEWEST, MOST = 2, 3  # answers to one question
@@ -42,7 +43,7 @@ def schema() -> Schema:
     }
 
 
-def read(group: Names, known: Mapping[str, Json], errors: list[str]) -> Options:
+def read(group: Names, known: Mapping[str, Json], errors: list[Fault]) -> Options:
     """The usable decisions of a group, each with its answers; none where they can't be used.
 
     What is wrong with the others goes to `errors`. A decision may be said as its name alone.
@@ -58,10 +59,11 @@ def read(group: Names, known: Mapping[str, Json], errors: list[str]) -> Options:
         for name in usable(group, {group.key: [question]}, errors):
             answers = tuple(_answers(own.get(ANSWERS, own.get("options")), name))
             if own and len(answers) < FEWEST:
-                errors.append(
+                few = (
                     f'"{group.key}": give "{name}" {FEWEST} or {MOST} different "{ANSWERS}" of '
                     "2 to 5 words."
                 )
+                errors.append(Fault(group.key, few))
                 answers = ()
             found.setdefault(fold(name), (name, answers))
     return tuple(found.values())[: group.most]

@@ -1,4 +1,4 @@
-"""What is wrong with an answer, as sentences that go back to the model."""
+"""What is wrong with an answer to a section: faults, whose sentences go back to the model."""
 
 import json
 import re
@@ -11,12 +11,12 @@ from assistant.place import code, outside, prose
 from assistant.repository import Repository
 from assistant.request import Request, Want
 from assistant.slot import counter
-from assistant.value import Answer, Entry, Value
+from assistant.value import Answer, Entry, Fault, Value
 
 # Budgets are what people write at the median; one answer in ten of theirs is three times as long.
 TOO_LONG = 3.0
 SHORTEST = 45  # words that are never too many
-ARROWS = 12
+ARROWS = 12  # of a diagram: a model that was asked for 4 to 6 has begun to repeat itself
 BARE = " \t\r\n-*+>#_"
 # What small models write where they were told to mark a proposal, and had none.
 _NOTHING = ("proposed", "to be proposed", "string", "text", "value")
@@ -45,97 +45,101 @@ _DESCRIBING = {
 
 
 def is_code(value: Value, asked: Request) -> bool:
-    """Whether a value is code, whose figures and names are examples."""
+    """Return whether a value is code, whose figures and names are examples."""
     return any(want.key == value.key and want.kind == "code" for want in asked.wants)
 
 
-def flaws(answer: Answer, asked: Request, known: str, repository: Repository) -> Iterator[str]:
-    """What makes an answer worse without making it useless."""
+def find_flaws(
+    answer: Answer, asked: Request, known: str, repository: Repository
+) -> Iterator[Fault]:
+    """Yield what makes an answer worse without making it useless."""
     for want in asked.wants:
         value = answer.value(want.key)
         limit = max(SHORTEST, _limit(want))
         if value and value.words > limit:
-            yield f"{_name(want)} has {value.words} words; write at most {limit}."
+            yield _fault(want, f" has {value.words} words; write at most {limit}.")
     for value in answer.values:
         if known and not is_code(value, asked):
             yield from _claims(value, known)
             yield from _paths(value, known, repository)
         yield from _unparsed(value, asked)
         yield from _sections(value, asked)
-        yield from repeat.known_rows(value, known)
-    yield from repeat.sentences(repeat.repeats(answer, asked), equal=False)
+        yield from repeat.find_known_rows(value, known)
+    yield from repeat.fault_repeats(repeat.find_repeats(answer, asked), equal=False)
 
 
-def foreign(answer: Answer, asked: Request, language: str) -> Iterator[str]:
-    """What is in English although another language was asked for: small models fall back to it."""
+def find_foreign(answer: Answer, asked: Request, language: str) -> Iterator[Fault]:
+    """Yield what is in English although another language was asked for: small models fall back."""
     for value in answer.values:
         texts = () if is_code(value, asked) else value.texts
         if any(in_english(text, language) for text in texts):
-            yield f'"{value.key}" is partly in English; write all of it in {language}.'
+            yield _fault(value, f" is partly in English; write all of it in {language}.")
 
 
-def _sections(value: Value, asked: Request) -> Iterator[str]:
-    """A section's text that is set out as sections of its own."""
+def _sections(value: Value, asked: Request) -> Iterator[Fault]:
+    """Yield what of a section's text belongs into no section, or into sections of their own."""
     want = next(want for want in asked.wants if want.key == value.key)
     itself = _ITSELF.search(value.text)
     if want.kind == "prose" and itself:
-        yield f'{_name(want)}: write about the subject; leave out "{itself[0]}".'
+        yield _fault(want, f': write about the subject; leave out "{itself[0]}".')
     if want.kind == "prose" and _ONLY_ASIDES.match(value.text) and not _ASIDES.search(asked.title):
-        yield f"{_name(want)} only assumes or asks; write the section itself."
+        yield _fault(want, " only assumes or asks; write the section itself.")
     chat = _CHAT.match(value.text)
     if want.kind == "prose" and chat:
-        yield f'{_name(want)}: write the section itself, without "{chat[0].strip()}".'
+        yield _fault(want, f': write the section itself, without "{chat[0].strip()}".')
     labels = re.findall(r"(?m)^[ \t]*(?:[-*+][ \t]+)?\*\*[^*\n]+\*\*", value.text)
     headed = re.search(r"(?m)^#{1,6}[ \t]+\S.*", value.text.partition("\n")[2])
     if want.kind == "prose" and headed:
-        yield f'{_name(want)}: write this section alone, without "{headed[0][:40]}".'
+        yield _fault(want, f': write this section alone, without "{headed[0][:40]}".')
     if want.kind == "prose" and len(labels) > 1:
-        yield f"{_name(want)} is a list with labels; write plain sentences on this section alone."
+        yield _fault(want, " is a list with labels; write plain sentences on this section alone.")
 
 
-def _claims(value: Value, known: str) -> Iterator[str]:
+def _claims(value: Value, known: str) -> Iterator[Fault]:
     text = "\n".join(value.texts)
     for figure in claim.unmarked(text, known)[:3]:
-        yield (
-            f'"{value.key}": nobody gave the figure "{figure}". If it is a limit that you propose, '
-            'write "proposed" in front of it; if it is an amount, say what has to be measured.'
+        yield _fault(
+            value,
+            f': nobody gave the figure "{figure}". If it is a limit that you propose, '
+            'write "proposed" in front of it; if it is an amount, say what has to be measured.',
         )
     for found in claim.inventions(text, known)[:3]:
-        yield f'"{value.key}": "{found}" is not in the subject: leave it out.'
+        yield _fault(value, f': "{found}" is not in the subject: leave it out.')
 
 
-def _paths(value: Value, known: str, repository: Repository) -> Iterator[str]:
+def _paths(value: Value, known: str, repository: Repository) -> Iterator[Fault]:
     unknown = (one for text in value.texts for one in mentioned.unknown(text, repository, known))
     for path in tuple(dict.fromkeys(one.text for one in unknown))[:3]:
-        yield (
-            f'"{value.key}": there is no "{path}" in the repository. If it is to be created, '
-            'write "(proposed)" behind it; else leave it out.'
+        yield _fault(
+            value,
+            f': there is no "{path}" in the repository. If it is to be created, '
+            'write "(proposed)" behind it; else leave it out.',
         )
 
 
-def _unparsed(value: Value, asked: Request) -> Iterator[str]:
+def _unparsed(value: Value, asked: Request) -> Iterator[Fault]:
     want = next(want for want in asked.wants if want.key == value.key)
     if want.kind != "code":
         return
     language, content = code(value.text, want.language)
     said = outside(value.text)
     if said:
-        yield f'{_name(want)}: give the code alone, without "{said[:40]}".'
+        yield _fault(want, f': give the code alone, without "{said[:40]}".')
     arrows = sum(line.count("-->") for line in content.split("\n"))
     if language == "mermaid" and arrows > ARROWS:
-        yield f"{_name(want)}: the diagram has {arrows} arrows; draw at most 8, each once."
+        yield _fault(want, f": the diagram has {arrows} arrows; draw at most 8, each once.")
     if want.language == "json" and content.strip() in ("{}", "[]"):
-        yield f"{_name(want)} is an empty body; give at least one field with an example value."
+        yield _fault(want, " is an empty body; give at least one field with an example value.")
     if want.language == "json" and len(_DESCRIBING & set(_keys(content))) > 1:
-        yield f"{_name(want)} describes the body; give the body itself, with example values."
+        yield _fault(want, " describes the body; give the body itself, with example values.")
     problem = fence.check(language, content)
     if problem and (not problem.note or language == "mermaid"):
         where = f"line {problem.line}: {problem.message}"
-        yield f"{_name(want)}: the {language} does not parse, {where}"
+        yield _fault(want, f": the {language} does not parse, {where}")
 
 
 def _keys(content: str) -> list[str]:
-    """The keys of a JSON object; none where it is no object."""
+    """Return the keys of a JSON object; none where it is no object."""
     try:
         data = json.loads(content, strict=False)  # newlines in its strings are one fault less
     except ValueError:
@@ -143,28 +147,35 @@ def _keys(content: str) -> list[str]:
     return list(data) if isinstance(data, dict) else []
 
 
-def errors(answer: Answer, asked: Request) -> Iterator[str]:
-    """What keeps slots from being written: what is missing, empty or only the template's."""
+def find_errors(answer: Answer, asked: Request) -> Iterator[Fault]:
+    """Yield what keeps slots from being written: what is missing, empty or the template's."""
     for want in asked.wants:
         value = answer.value(want.key)
-        said = value is not None and value.words > 0
-        if want.kind == "prose" and value is not None:
-            # A repeated heading alone says nothing, and neither do bare bullets.
-            said = bool(prose(value.text, asked.title).strip(BARE))
-        if value is not None and fold(value.text).strip(".") in _NOTHING:
-            said = False
-        if value is None or not said:
+        if value is None or not _says_something(value, want, asked.title):
             yield (
-                f"{_name(want)} is missing or empty." if not asked.plain else "The answer is empty."
+                Fault("", "The answer is empty.")
+                if asked.plain
+                else _fault(want, " is missing or empty.")
             )
             continue
         if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
-            yield f"{_name(want)} repeats the template instead of answering it."
+            yield _fault(want, " repeats the template instead of answering it.")
         yield from _group_errors(want, value)
         if want.kind == "code" and want.language != "json" and _keys(code(value.text, "")[1]):
-            yield f"{_name(want)} is a JSON object; answer with {want.language or 'the diagram'}."
-    yield from repeat.sentences(repeat.repeats(answer, asked), equal=True)
+            form = want.language or "the diagram"
+            yield _fault(want, f" is a JSON object; answer with {form}.")
+    yield from repeat.fault_repeats(repeat.find_repeats(answer, asked), equal=True)
     yield from _choice_errors(answer, asked)
+
+
+def _says_something(value: Value, want: Want, title: str) -> bool:
+    """Return whether a value for a section called `title` is more than a form without content."""
+    if fold(value.text).strip(".") in _NOTHING:
+        return False
+    if want.kind == "prose":
+        # A repeated heading alone says nothing, and neither do bare bullets.
+        return bool(prose(value.text, title).strip(BARE))
+    return value.words > 0
 
 
 def _limit(want: Want) -> int:
@@ -175,64 +186,65 @@ def _limit(want: Want) -> int:
     return round(TOO_LONG * want.words)
 
 
-def _name(want: Want) -> str:
-    return f'"{want.key}"'
+def _fault(about: Want | Value, words: str) -> Fault:
+    """Return the fault whose sentence begins with the key that it is about."""
+    return Fault(about.key, f'"{about.key}"{words}')
 
 
-def _group_errors(want: Want, value: Value) -> Iterator[str]:
+def _group_errors(want: Want, value: Value) -> Iterator[Fault]:
     if want.kind == "rows":
         for number, row in enumerate(value.rows, start=1):
             for (column, _), cell in zip(want.columns, row, strict=False):
                 if not cell.strip():
-                    yield f"{_name(want)}: row {number} has nothing under {column}."
+                    yield _fault(want, f": row {number} has nothing under {column}.")
         said = [fold(row[0]) for row in value.rows if row]
         if len(set(said)) < len(said):
-            yield f"{_name(want)}: two rows say the same; each must be about something else."
+            yield _fault(want, ": two rows say the same; each must be about something else.")
     if want.kind == "group":
         yield from _name_errors(want, value)
 
 
-def _name_errors(want: Want, value: Value) -> Iterator[str]:
+def _name_errors(want: Want, value: Value) -> Iterator[Fault]:
     said = [fold(entry.name) for entry in value.entries]
     for name in want.names:
         if fold(name) not in said:
-            yield f'{_name(want)}: "{name}" is missing.'
+            yield _fault(want, f': "{name}" is missing.')
     if len(set(said)) < len(said):
-        yield f"{_name(want)}: two items have the same name."
+        yield _fault(want, ": two items have the same name.")
     if not want.names and len(said) < want.least:
-        yield f"{_name(want)}: give at least {want.least} items."
+        yield _fault(want, f": give at least {want.least} items.")
     for entry in value.entries:
         for key, text in entry.texts:
             if not text.strip():
-                yield f'{_name(want)}: "{entry.name}" has no "{key}".'
+                yield _fault(want, f': "{entry.name}" has no "{key}".')
         if is_example(entry.name, want):
-            yield f'{_name(want)}: give "{entry.name}" a name of its own.'
+            yield _fault(want, f': give "{entry.name}" a name of its own.')
 
 
 def is_example(name: str, want: Want) -> bool:
-    """Whether a name is one of the template's, or counts as they do: `Option 1` as `Option A`."""
+    """Return whether a name is the template's, or counts as its do: `Option 1` as `Option A`."""
     return _kind(name) in {_kind(example) for example in want.examples}
 
 
 def _kind(name: str) -> str:
-    """A name as names are compared, whatever its counter says."""
+    """Return a name as names are compared, whatever its counter says."""
     found = counter(name)
     return fold(f"{found[0]}#{found[2]}" if found and found[0].strip() else name)
 
 
-def _choice_errors(answer: Answer, asked: Request) -> Iterator[str]:
-    """A recommendation names one of the options beside it."""
+def _choice_errors(answer: Answer, asked: Request) -> Iterator[Fault]:
+    """Yield the recommendations that name none of the options beside them."""
     for want in asked.wants:
         value = answer.value(want.key)
         options = answer.value(want.choice_of) if want.choice_of else None
         if value is None or options is None:
             continue
-        if not chosen(value.text, options.entries):
+        if not find_chosen(value.text, options.entries):
             names = ", ".join(f'"{entry.name}"' for entry in options.entries)
-            yield f"{_name(want)} must name one of the options, word for word: {names}."
+            yield _fault(want, f" must name one of the options, word for word: {names}.")
 
 
-def chosen(text: str, entries: Sequence[Entry]) -> str:
-    """The first option that a recommendation names, or nothing."""
+def find_chosen(text: str, entries: Sequence[Entry]) -> str:
+    """Return the first option that a recommendation names, or nothing."""
     found = [(fold(text).find(fold(entry.name)), entry.name) for entry in entries]
     return min(((at, name) for at, name in found if at >= 0), default=(0, ""))[1]

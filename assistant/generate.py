@@ -17,7 +17,7 @@ from assistant.naming import groups
 from assistant.partial import merged
 from assistant.request import Request
 from assistant.template import Template
-from assistant.value import Answer
+from assistant.value import Answer, find_faulty_keys
 
 T = TypeVar("T")
 
@@ -127,8 +127,9 @@ class Writer:
         self.repairs, self.reasons = asked.repairs, asked.reasons
         found = brief.titled(asked.result, self.called, template)
         if not found.title:
-            self.progress.finished(BRIEF, asked.errors[0] if asked.errors else "no title")
-            raise Failure("the brief could not be used: " + " ".join(asked.errors))
+            said = [fault.sentence for fault in asked.errors]
+            self.progress.finished(BRIEF, said[0] if said else "no title")
+            raise Failure("the brief could not be used: " + " ".join(said))
         named = json.dumps({"title": found.title}, ensure_ascii=False)
         whole = asked.raw if asked.result.title else merged(asked.raw, named)
         self.keeper.record(journal.BRIEF, whole)
@@ -206,11 +207,11 @@ class Writer:
 
         def keeping(raw: str) -> Checked[Answer]:
             checked = check(raw)
-            better = checked.faults <= least[0] if least else not before
+            better = checked.badness <= least[0] if least else not before
             new = raw != self.keeper.entries.get(entry)
-            if better and new and checked.result.values and any(checked.faults):
+            if better and new and checked.result.values and any(checked.badness):
                 self.keeper.record(entry, raw)
-                least[:] = [checked.faults]
+                least[:] = [checked.badness]
             return checked
 
         return keeping
@@ -223,7 +224,9 @@ class Writer:
         return Written(
             asked=asked,
             answer=found if said else None,
-            problem="" if said and _whole(found, asked) else " ".join(done.errors),
+            problem=""
+            if said and _whole(found, asked)
+            else " ".join(fault.sentence for fault in done.errors),
             repairs=done.repairs,
             reasons=done.reasons,
         )
@@ -256,9 +259,13 @@ def _checker(asked: Request, known: str, subject: Subject) -> Callable[[str], Ch
     def check(raw: str) -> Checked[Answer]:
         found = read(raw, asked, known, subject.repository, subject.written)
         return Checked(
-            result=found, errors=found.errors, flaws=found.flaws, keys=_keys(found, asked),
-            empty=not (found.values or found.not_applicable), copies=found.copies,
-        )  # fmt: skip
+            result=found,
+            errors=found.errors,
+            flaws=found.flaws,
+            keys=select_repair_keys(found, asked),
+            empty=not (found.values or found.not_applicable),
+            copies=found.copies,
+        )
 
     return check
 
@@ -267,25 +274,17 @@ def _brief_checker(template: Template) -> Callable[[str], Checked[brief.Brief]]:
     def check(raw: str) -> Checked[brief.Brief]:
         found, errors = brief.read(raw, template)
         keys = (*(group.key for group in groups(template)), *brief.TEXTS)
-        wrong = tuple(key for key in keys if any(e.startswith(f'"{key}"') for e in errors))
-        # Something besides the named keys is wrong with it: say it all again.
-        partial = all(any(e.startswith(f'"{key}"') for key in wrong) for e in errors)
-        return Checked(
-            result=found, errors=errors, keys=wrong if partial else (), empty=not found.title
-        )
+        wrong = find_faulty_keys(errors, keys)
+        return Checked(result=found, errors=errors, keys=wrong, empty=not found.title)
 
     return check
 
 
-def _keys(found: Answer, asked: Request) -> tuple[str, ...]:
-    """The keys of a JSON answer to be said again, or none where all of it must be."""
+def select_repair_keys(found: Answer, asked: Request) -> tuple[str, ...]:
+    """Return the keys of a JSON answer to be said again, or none where all of it must be."""
     if asked.plain:
         return ()
-    problems = (*found.errors, *found.flaws)
-    keys = [want.key for want in asked.wants]
-    wrong = [key for key in keys if any(p.startswith(f'"{key}"') for p in problems)]
-    named = all(any(p.startswith(f'"{key}"') for key in keys) for p in problems)
-    # A recommendation names one of the options: both are said anew, or neither.
-    tied = {w.key: w.choice_of for w in asked.wants if w.choice_of}
-    wrong += [key for key, options in tied.items() if options in wrong and key not in wrong]
-    return tuple(key for key in keys if key in wrong) if named else ()
+    keys = tuple(want.key for want in asked.wants)
+    wrong = find_faulty_keys((*found.errors, *found.flaws), keys)
+    # A recommendation names one of the options: it is said anew where they are.
+    return tuple(w.key for w in asked.wants if w.key in wrong or w.choice_of in wrong)

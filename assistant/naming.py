@@ -10,6 +10,7 @@ from assistant.option import unprefixed
 from assistant.place import name as placed_name
 from assistant.slot import PLACEHOLDER, Group, Slot, Spec, counter, identifier
 from assistant.template import Template
+from assistant.value import Fault
 
 LONGEST = 48  # characters of a name
 QUESTION = 120  # characters of a decision, which may be a question
@@ -132,7 +133,7 @@ def none(group: Names, known: Mapping[str, Json]) -> bool:
     return said is not None and all(nothing(text) for text in strings(said))
 
 
-def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[str, ...]:
+def usable(group: Names, known: Mapping[str, Json], errors: list[Fault]) -> tuple[str, ...]:
     """The usable names of a group's items; what is wrong with the others goes to `errors`."""
     good: dict[str, str] = {}
     long: dict[str, str] = {}
@@ -144,13 +145,14 @@ def usable(group: Names, known: Mapping[str, Json], errors: list[str]) -> tuple[
         if not problem:
             good.setdefault(fold(name), name)
             continue
-        errors.append(f'"{group.key}": {problem}')
+        errors.append(Fault(group.key, f'"{group.key}": {problem}'))
         if not _problem(group, name[: group.longest]) and len(name) <= 3 * group.longest:
             long.setdefault(fold(name), name)
         if fold(name) in group.sections:
             taken.setdefault(fold(name), name)
     if group.key not in known:
-        errors.append(f'"{group.key}" is missing: give {group.least} to {group.most} names.')
+        missing = f'"{group.key}" is missing: give {group.least} to {group.most} names.'
+        errors.append(Fault(group.key, missing))
     # A long name, and one that a section has, are asked for again; where they stay they are better
     # than none.
     return tuple((good or long or taken).values())[: group.most]

@@ -9,6 +9,7 @@ from assistant.ground import LEAST, Found, Ground, count
 from assistant.mark import fold
 from assistant.place import line, words
 from assistant.suggestion import LEVELS, Basis, Kinds, Opinion, Question, Risk, View
+from assistant.value import Fault, find_faulty_keys
 
 RISKS, QUESTIONS = "risks", "questions"
 MOST = 2  # of a kind, from one point of view
@@ -59,12 +60,9 @@ def wanted(kinds: Kinds) -> str:
     return " and ".join(f'1 to {MOST} "{key}"' for key in _wanted(kinds))
 
 
-def keys(opinion: Opinion, kinds: Kinds) -> tuple[str, ...]:
-    """The keys of an answer that have to be said again; none where all of it has to."""
-    problems = (*opinion.errors, *opinion.flaws)
-    wrong = tuple(k for k in _wanted(kinds) if any(p.startswith(f'"{k}"') for p in problems))
-    named = all(any(p.startswith(f'"{key}"') for key in wrong) for p in problems)
-    return wrong if named else ()
+def select_opinion_keys(opinion: Opinion, kinds: Kinds) -> tuple[str, ...]:
+    """Return the keys of an answer that have to be said again; none where all of it has to."""
+    return find_faulty_keys((*opinion.errors, *opinion.flaws), _wanted(kinds))
 
 
 def read(raw: str, ground: Ground, kinds: Kinds, view: View, told: str = "") -> Opinion:
@@ -75,9 +73,9 @@ def read(raw: str, ground: Ground, kinds: Kinds, view: View, told: str = "") -> 
     try:
         data = parse_json(words(raw))
     except (ValueError, RecursionError) as error:
-        return Opinion(errors=(f"The answer is not valid JSON: {error}",), said=False)
+        return Opinion(errors=(Fault("", f"The answer is not valid JSON: {error}"),), said=False)
     if not isinstance(data, dict):
-        return Opinion(errors=("The answer is not a JSON object.",), said=False)
+        return Opinion(errors=(Fault("", "The answer is not a JSON object."),), said=False)
     reader = _Reader(ground, view, fold(f"{view.text}\n{told}"))
     for key in _wanted(kinds):
         reader.read(key, data.get(key))
@@ -97,18 +95,18 @@ class _Reader:
         self.told = told
         self.risks: list[Risk] = []
         self.questions: list[Question] = []
-        self.errors: list[str] = []
-        self.flaws: list[str] = []
+        self.errors: list[Fault] = []
+        self.flaws: list[Fault] = []
         self.dropped = 0
 
     def read(self, key: str, data: Json) -> None:
         """The list under `key`."""
         if not isinstance(data, list):
-            self.errors.append(f'"{key}" is missing, or is no list.')
+            self.errors.append(Fault(key, f'"{key}" is missing, or is no list.'))
             return
         for number, entry in enumerate(data, start=1):
             if not isinstance(entry, dict):
-                self.errors.append(f'"{key}", item {number} is no object.')
+                self.errors.append(Fault(key, f'"{key}", item {number} is no object.'))
                 self.dropped += 1
                 continue
             basis, problem = self._basis(entry)
@@ -121,12 +119,12 @@ class _Reader:
             if basis and any(fold(text) == fold(basis.quote) for text in texts.values()):
                 wrong.append("it only says the quote again; say what follows from it.")
             if wrong or basis is None:
-                self.errors += [f'"{key}", item {number}: {one}' for one in wrong]
+                self.errors += [Fault(key, f'"{key}", item {number}: {one}') for one in wrong]
                 self.dropped += 1
                 continue
             long = [name for name, text in texts.items() if len(text.split()) > LONGEST]
             self.flaws += [
-                f'"{key}", item {number}: "{name}" is too long; write at most 25 words.'
+                Fault(key, f'"{key}", item {number}: "{name}" is too long; write at most 25 words.')
                 for name in long
             ]
             self._keep(key, texts, basis)

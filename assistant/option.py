@@ -29,7 +29,7 @@ def recommended(number: str, reason: str, entries: Sequence[Entry]) -> str:
     place = int(found[0]) - 1 if found else -1
     reason = unprefixed(reason.strip(), tuple(f"Option {letter}" for letter in "ABC"))
     reason = re.sub(r"^Option [A-C1-3]\b(?=\s+[a-z])", "It", reason)
-    if not 0 <= place < len(entries) or flaw.chosen(reason, entries):
+    if not 0 <= place < len(entries) or flaw.find_chosen(reason, entries):
         return reason
     name = entries[_meant(reason, entries, place)].name
     stop = "\u3002" if is_character(name[-1:]) else ". "

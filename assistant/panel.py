@@ -91,7 +91,7 @@ class Panel:
         except DraftError as error:
             return hearing.result(self.outage.take(error))
         self.outage.failures = 0
-        heard = hearing.result(" ".join(done.errors)[:300])
+        heard = hearing.result(" ".join(fault.sentence for fault in done.errors)[:300])
         return replace(heard, repairs=done.repairs, reasons=done.reasons)
 
 
@@ -133,7 +133,7 @@ class _Hearing:
             return Checked(result=found)
         return Checked(
             result=found, errors=found.errors, flaws=found.flaws,
-            keys=opinion.keys(found, self.kinds),
+            keys=opinion.select_opinion_keys(found, self.kinds),
         )  # fmt: skip
 
     def result(self, problem: str) -> Heard:

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 
 from assistant.mark import fold
 from assistant.request import Request, Want
-from assistant.value import Answer, Entry, Value, is_character, length, words
+from assistant.value import Answer, Entry, Fault, Value, is_character, length, words
 
 LEAST_SAID = 4  # words that say something
 ALIKE = 0.7  # of the words of two texts: they say the same
@@ -26,8 +26,8 @@ class Repeat:
     equal: bool
 
 
-def repeats(answer: Answer, asked: Request) -> Iterator[Repeat]:
-    """The repeats in an answer's groups of items with several fields."""
+def find_repeats(answer: Answer, asked: Request) -> Iterator[Repeat]:
+    """Yield the repeats in an answer's groups of items with several fields."""
     for want in asked.wants:
         value = answer.value(want.key)
         if want.kind != "group" or value is None:
@@ -40,16 +40,18 @@ def _between(want: Want, one: Entry, other: Entry) -> Iterator[Repeat]:
     for (field, text), (_, same) in zip(one.texts, other.texts, strict=False):
         equal = fold(text) == fold(same)
         if (equal and bool(fold(text)) and len(want.fields) > 1) or (
-            not equal and much_alike(text, same)
+            not equal and are_much_alike(text, same)
         ):
             yield Repeat(
                 key=want.key, field=field, earlier=one.name, name=other.name, equal=equal
             )  # fmt: skip
 
 
-def sentences(found: Iterable[Repeat], *, equal: bool) -> tuple[str, ...]:
-    """What to tell the model of repeats that are `equal`, or of those that are nearly so."""
-    return tuple(dict.fromkeys(_sentence(one) for one in found if one.equal is equal))
+def fault_repeats(found: Iterable[Repeat], *, equal: bool) -> tuple[Fault, ...]:
+    """Return the faults of repeats that are `equal`, or of those that are nearly so."""
+    return tuple(
+        dict.fromkeys(Fault(one.key, _sentence(one)) for one in found if one.equal is equal)
+    )
 
 
 def _sentence(one: Repeat) -> str:
@@ -61,16 +63,17 @@ def _sentence(one: Repeat) -> str:
     )
 
 
-def known_rows(value: Value, known: str) -> Iterator[str]:
-    """Rows that only say again what the model was told, as sentences for it."""
+def find_known_rows(value: Value, known: str) -> Iterator[Fault]:
+    """Yield a fault for each row that only says again what the model was told."""
     said = fold(known)
     for row in value.rows:
         if length(row[0]) >= LEAST_SAID and fold(row[0]).rstrip(".") in said:
-            yield f'"{value.key}": "{row[0][:40]}" is known already; say what can go wrong.'
+            said_again = f'"{value.key}": "{row[0][:40]}" is known already; say what can go wrong.'
+            yield Fault(value.key, said_again)
 
 
-def much_alike(one: str, other: str) -> bool:
-    """Whether two texts have most of their words in common."""
+def are_much_alike(one: str, other: str) -> bool:
+    """Return whether two texts have most of their words in common."""
     first, second = _pieces(one), _pieces(other)
     both = first | second
     return len(both) >= LEAST_SAID and len(first & second) >= ALIKE * len(both)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.value import Fault
+
 LEVELS = ("High", "Med", "Low")
 
 
@@ -75,15 +77,14 @@ class Kinds:
 class Opinion:
     """What was said from one point of view, as far as it rests on anything.
 
-    `errors` are sentences for the model, `flaws` likewise but of less weight; `dropped` counts the
-    suggestions that rest on nothing, or say too little. `said` is false where
-    nothing could be read.
+    `flaws` weigh less than `errors`; `dropped` counts the suggestions that rest on nothing, or say
+    too little. `said` is false where nothing could be read.
     """
 
     risks: tuple[Risk, ...] = ()
     questions: tuple[Question, ...] = ()
-    errors: tuple[str, ...] = ()
-    flaws: tuple[str, ...] = ()
+    errors: tuple[Fault, ...] = ()
+    flaws: tuple[Fault, ...] = ()
     dropped: int = 0
     said: bool = True
 

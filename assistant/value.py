@@ -1,7 +1,7 @@
 """What was said for a section, as data: values by key, asides, and what is wrong with them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 # Chinese and Japanese have no spaces: a word is about two of their characters.
@@ -26,6 +26,26 @@ def length(text: str) -> int:
     found = words(text)
     single = sum(map(is_character, found))
     return len(found) - single + -(-single // _PER_WORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with an answer, as a `sentence` for the model.
+
+    `key` is the key of a JSON answer that is to be said again; it is empty where all of it is.
+    """
+
+    key: str
+    sentence: str
+
+
+def find_faulty_keys(faults: Iterable[Fault], keys: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the `keys` that faults are about, in their order.
+
+    None is returned where a fault is about something else: then all of the answer is said again.
+    """
+    wrong = {fault.key for fault in faults}
+    return tuple(key for key in keys if key in wrong) if wrong <= set(keys) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +103,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer as data, with what is wrong with it as sentences for the model.
+    """An answer as data, with what is wrong with it.
 
     `errors` keep a slot from being written as it should be, `flaws` only make it worse. `figures`
     are quantities that nobody gave, which somebody has to confirm. `copies` are fields that say
@@ -94,8 +114,8 @@ class Answer:
     assumptions: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     not_applicable: str = ""
-    errors: tuple[str, ...] = ()
-    flaws: tuple[str, ...] = ()
+    errors: tuple[Fault, ...] = ()
+    flaws: tuple[Fault, ...] = ()
     figures: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
 

@@ -3,14 +3,15 @@
 # ruff: noqa: RUF001  Chinese has marks of full width
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from assistant.answer import parse_json, read
-from assistant.repeat import much_alike
+from assistant.repeat import are_much_alike
 from assistant.request import Request, Want
-from assistant.value import Answer, Entry, length
+from assistant.value import Answer, Entry, Fault, length
 
 PROSE = Want(key="overview", kind="prose", label="", words=40, placeholder="<!-- What? -->")
 OPTIONS = Want(
@@ -30,6 +31,10 @@ ROWS = Want(
 
 def asked(*wants: Want) -> Request:
     return Request(id="x", title="X", path=("X",), guidance="", wants=wants)
+
+
+def sentences(faults: Iterable[Fault]) -> tuple[str, ...]:
+    return tuple(fault.sentence for fault in faults)
 
 
 def said(**data: object) -> str:
@@ -53,7 +58,7 @@ def test_empty_answer_is_an_error() -> None:
     answer = read("  \n", asked(PROSE))
 
     assert answer.values == ()
-    assert answer.errors == ("The answer is empty.",)
+    assert sentences(answer.errors) == ("The answer is empty.",)
 
 
 def test_assumptions_and_questions_at_the_end_are_taken_out() -> None:
@@ -87,7 +92,7 @@ def test_template_text_is_no_answer() -> None:
     answer = read("<!-- What? -->", asked(PROSE))
 
     assert answer.values == ()
-    assert "repeats the template" in answer.errors[0]
+    assert "repeats the template" in sentences(answer.errors)[0]
 
 
 def test_too_many_words_are_a_flaw() -> None:
@@ -95,7 +100,7 @@ def test_too_many_words_are_a_flaw() -> None:
     answer = read("word " * 121, asked(PROSE))
 
     assert answer.values[0].words == 121
-    assert answer.flaws == ('"overview" has 121 words; write at most 120.',)
+    assert sentences(answer.flaws) == ('"overview" has 121 words; write at most 120.',)
     assert read("word " * 120, asked(PROSE)).flaws == ()
 
 
@@ -108,7 +113,7 @@ def test_short_slots_are_not_counted_to_the_word() -> None:
 
 def test_sections_within_a_section_are_a_flaw() -> None:
     """A text set out as a list with labels is asked for again; one label is no list."""
-    flaws = read("- **Restart:** now\n- **Testing:** later", asked(PROSE)).flaws
+    flaws = sentences(read("- **Restart:** now\n- **Testing:** later", asked(PROSE)).flaws)
 
     assert flaws == (
         '"overview" is a list with labels; write plain sentences on this section alone.',
@@ -118,14 +123,14 @@ def test_sections_within_a_section_are_a_flaw() -> None:
 
 def test_text_about_the_document_is_a_flaw() -> None:
     """A section is about its subject, not about the document that it stands in."""
-    assert read("The goal of this design document is speed.", asked(PROSE)).flaws == (
+    assert sentences(read("The goal of this design document is speed.", asked(PROSE)).flaws) == (
         '"overview": write about the subject; leave out "this design document".',
     )
 
 
 def test_sections_behind_a_section_are_a_flaw() -> None:
     """A text that goes on with another section's heading is asked for alone."""
-    assert read("It ends early.\n\n### Goals\n\nFast.", asked(PROSE)).flaws == (
+    assert sentences(read("It ends early.\n\n### Goals\n\nFast.", asked(PROSE)).flaws) == (
         '"overview": write this section alone, without "### Goals".',
     )
     assert read("### X\n\nIt ends early.", asked(PROSE)).flaws == ()
@@ -149,7 +154,7 @@ def test_form_that_is_said_again_is_left_out() -> None:
 def test_words_behind_code_are_a_flaw() -> None:
     """An explanation around a fence is asked to be left out."""
     code = Want(key="service", kind="code", label="", words=60, language="python")
-    flaws = read("```python\nx = 1\n```\n\nThis sets x.", asked(code)).flaws
+    flaws = sentences(read("```python\nx = 1\n```\n\nThis sets x.", asked(code)).flaws)
 
     assert flaws == ('"service": give the code alone, without "This sets x.".',)
     assert read("```python\nx = 1\n```", asked(code)).flaws == ()
@@ -160,7 +165,7 @@ def test_json_instead_of_code_is_an_error() -> None:
     code = Want(key="schema", kind="code", label="", words=60, language="sql")
     body = Want(key="schema", kind="code", label="", words=60, language="json")
 
-    assert read('{"reason": "none"}', asked(code)).errors == (
+    assert sentences(read('{"reason": "none"}', asked(code)).errors) == (
         '"schema" is a JSON object; answer with sql.',
     )
     assert read('{"reason": "none"}', asked(body)).errors == ()
@@ -181,7 +186,9 @@ def test_items_that_say_nothing_are_dropped() -> None:
     answer = read(raw, asked(OPTIONS))
 
     assert answer.values == ()
-    assert any("give at least 2 items" in error or "missing" in error for error in answer.errors)
+    assert any(
+        "give at least 2 items" in error or "missing" in error for error in sentences(answer.errors)
+    )
 
 
 def test_option_with_the_templates_name_is_named_after_its_description() -> None:
@@ -198,7 +205,7 @@ def test_options_that_say_the_same_are_an_error() -> None:
     same = {"description": "the same", "pros": "the same"}
     answer = read(said(options=[{"name": "A1", **same}, {"name": "B1", **same}]), asked(OPTIONS))
 
-    assert any('the same "description"' in error for error in answer.errors)
+    assert any('the same "description"' in error for error in sentences(answer.errors))
 
 
 def test_recommendation_by_number_names_its_option() -> None:
@@ -220,7 +227,7 @@ def test_recommendation_of_nothing_is_an_error() -> None:
     raw = said(options=[option("Redis"), option("Cookies")], recommendation="We should decide.")
     answer = read(raw, asked(OPTIONS, CHOICE))
 
-    assert any("must name one of the options" in error for error in answer.errors)
+    assert any("must name one of the options" in error for error in sentences(answer.errors))
 
 
 def test_rows_follow_their_columns() -> None:
@@ -229,7 +236,7 @@ def test_rows_follow_their_columns() -> None:
     answer = read(raw, asked(ROWS))
 
     assert answer.values[0].rows == (("it fails", "High"), ("", "Low"))
-    assert answer.errors == ('"risks": row 2 has nothing under Risk.',)
+    assert sentences(answer.errors) == ('"risks": row 2 has nothing under Risk.',)
 
 
 def test_json_value_of_a_json_fence_is_printed() -> None:
@@ -245,14 +252,14 @@ def test_code_that_does_not_parse_is_a_flaw() -> None:
     code = Want(key="schema", kind="code", label="", language="sql", words=60)
     answer = read("SELECT FROM WHERE (", asked(code))
 
-    assert any("does not parse" in flaw for flaw in answer.flaws)
+    assert any("does not parse" in flaw for flaw in sentences(answer.flaws))
 
 
 def test_figures_nobody_gave_are_flagged_and_collected() -> None:
     """A figure that the subject does not have is a flaw, and one to be confirmed."""
     answer = read("We expect 40 % fewer errors.", asked(PROSE), known="login timeout")
 
-    assert "40 %" in answer.flaws[0]
+    assert "40 %" in sentences(answer.flaws)[0]
     assert answer.figures == ("40 %",)
 
 
@@ -269,7 +276,7 @@ def test_broken_json_names_the_place() -> None:
     answer = read('{"risks": [', asked(ROWS))
 
     assert answer.values == ()
-    assert answer.errors[0].startswith("The answer is not valid JSON")
+    assert sentences(answer.errors)[0].startswith("The answer is not valid JSON")
 
 
 def test_json_in_a_fence_is_found() -> None:
@@ -319,7 +326,7 @@ def test_bare_bullets_are_no_answer() -> None:
     answer = read("- \n- \n", asked(PROSE))
 
     assert answer.values == ()
-    assert answer.errors == ("The answer is empty.",)
+    assert sentences(answer.errors) == ("The answer is empty.",)
 
 
 @pytest.mark.parametrize(
@@ -338,7 +345,7 @@ def test_options_that_hardly_differ_are_flawed(one: str, other: str, *, alike: b
     ]
     answer = read(said(options=data), asked(OPTIONS), "known")
 
-    assert any("nearly the same" in flaw for flaw in answer.flaws) is alike
+    assert any("nearly the same" in flaw for flaw in sentences(answer.flaws)) is alike
 
 
 def test_risk_that_is_known_already_is_flawed() -> None:
@@ -348,10 +355,10 @@ def test_risk_that_is_known_already_is_flawed() -> None:
     known = "- Assumed: Sign-ins time out after a while."
     answer = read(said(risks=[row, other, other]), asked(ROWS), known)
 
-    assert answer.flaws == (
+    assert sentences(answer.flaws) == (
         '"risks": "Sign-ins time out after a while." is known already; say what can go wrong.',
     )
-    assert any("two rows say the same" in error for error in answer.errors)
+    assert any("two rows say the same" in error for error in sentences(answer.errors))
     assert len(answer.values[0].rows) == 2
 
 
@@ -367,7 +374,7 @@ def test_descriptions_of_a_body_are_flawed(body: dict[str, object], *, describes
     want = Want(key="response", kind="code", label="Response", language="json", words=20)
     answer = read(said(response=body), asked(want, PROSE), "known")
 
-    assert any("describes the body" in flaw for flaw in answer.flaws) is describes
+    assert any("describes the body" in flaw for flaw in sentences(answer.flaws)) is describes
 
 
 @pytest.mark.parametrize("name", ["Option A", "option 2", "Option 12", "Option C"])
@@ -385,7 +392,7 @@ def test_diagram_in_json_is_no_diagram() -> None:
     want = Want(key="diagram", kind="code", label="", words=20)
     answer = read('{"name": "Diagram", "diagram": "flowchart LR\n a --> b"}', asked(want))
 
-    assert answer.errors == ('"diagram" is a JSON object; answer with the diagram.',)
+    assert sentences(answer.errors) == ('"diagram" is a JSON object; answer with the diagram.',)
 
 
 def test_answer_that_only_assumes_is_kept_and_sent_back_once() -> None:
@@ -394,7 +401,7 @@ def test_answer_that_only_assumes_is_kept_and_sent_back_once() -> None:
     answer = read(only, asked(PROSE))
 
     assert answer.values[0].text == only
-    assert any("only assumes" in flaw for flaw in answer.flaws)
+    assert any("only assumes" in flaw for flaw in sentences(answer.flaws))
     assert not read(only, replace(asked(PROSE), title="Assumptions")).flaws
     assert not read("Assumptions: none. The store renews it.", asked(PROSE)).flaws
 
@@ -482,13 +489,17 @@ def test_english_in_another_language_is_a_flaw(*, text: str, language: str, flaw
     """Small models fall back to English; a borrowed word is none."""
     answer = read(text, asked(PROSE), "x", language=language)
 
-    assert any("partly in English" in found for found in answer.flaws) is flawed
+    assert any("partly in English" in found for found in sentences(answer.flaws)) is flawed
 
 
 def test_text_without_spaces_can_be_too_long() -> None:
     """A Chinese text is as long as its characters, not as what stands between spaces."""
-    assert not any("words" in found for found in read("订单没有筛选。" * 10, asked(PROSE)).flaws)
-    assert any("words" in found for found in read("订单没有筛选。" * 60, asked(PROSE)).flaws)
+    assert not any(
+        "words" in found for found in sentences(read("订单没有筛选。" * 10, asked(PROSE)).flaws)
+    )
+    assert any(
+        "words" in found for found in sentences(read("订单没有筛选。" * 60, asked(PROSE)).flaws)
+    )
 
 
 @pytest.mark.parametrize(
@@ -521,7 +532,7 @@ def test_length(text: str, expected: int) -> None:
 )
 def test_alike(*, one: str, other: str, alike: bool) -> None:
     """Texts of the same words are alike; in Chinese their order counts, as it does in words."""
-    assert much_alike(one, other) is alike
+    assert are_much_alike(one, other) is alike
 
 
 def test_empty_body_is_a_flaw_and_an_answer() -> None:
@@ -531,7 +542,7 @@ def test_empty_body_is_a_flaw_and_an_answer() -> None:
     answer = read(said(request={"a": 1}, error={}), asked(other, body))
 
     assert answer.errors == ()
-    assert answer.flaws == (
+    assert sentences(answer.flaws) == (
         '"error" is an empty body; give at least one field with an example value.',
     )
     value = answer.value("error")
@@ -565,4 +576,4 @@ def test_chat_is_no_section(*, text: str, flawed: bool) -> None:
     """What a model says to somebody is sent back; words that begin like it are not."""
     answer = read(text, asked(PROSE), "x")
 
-    assert any("write the section itself" in found for found in answer.flaws) is flawed
+    assert any("write the section itself" in found for found in sentences(answer.flaws)) is flawed

@@ -10,7 +10,7 @@ import pytest
 from assistant.ask import Asked, Checked, Failure, Meter, ask
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Finish, Message, Prompt, Usage
-from assistant.value import Copy
+from assistant.value import Copy, Fault, find_faulty_keys
 
 PROMPT = Prompt(label="x", messages=(Message(role="user", content="Say A."),), max_tokens=10)
 
@@ -36,8 +36,9 @@ class Scripted:
 
 def wants_a(raw: str) -> Checked[str]:
     """Only the letter A will do; a lower case one has a flaw."""
-    errors = () if raw.upper() == "A" else (f'"{raw}" is not A.',)
-    return Checked(result=raw, errors=errors, flaws=() if raw == "A" else ("Write a capital.",))
+    errors = () if raw.upper() == "A" else (Fault("", f'"{raw}" is not A.'),)
+    flaws = () if raw == "A" else (Fault("", "Write a capital."),)
+    return Checked(result=raw, errors=errors, flaws=flaws)
 
 
 def asking(*answers: Completion) -> tuple[Asked[str], Scripted]:
@@ -65,7 +66,7 @@ def test_at_most_two_repairs() -> None:
     asked, model = asking(said("B"), said("C"), said("D"))
 
     assert (asked.result, asked.repairs, len(model.prompts)) == ("B", 2, 3)
-    assert asked.errors == ('"B" is not A.',)
+    assert asked.errors == (Fault("", '"B" is not A.'),)
 
 
 def test_reasons_are_told_before_and_kept() -> None:
@@ -88,7 +89,8 @@ def test_any_usable_answer_beats_an_empty_one() -> None:
     """An answer of which something can be used is better than one without, whatever is wrong."""
 
     def check(raw: str) -> Checked[str]:
-        errors = ("Not JSON.",) if raw == "prose" else ("No name.", "No reason.")
+        said = ("Not JSON.",) if raw == "prose" else ("No name.", "No reason.")
+        errors = tuple(Fault("", one) for one in said)
         return Checked(result=raw, errors=errors, empty=raw == "prose")
 
     model = Scripted((said("prose"), said("half"), said("prose")))
@@ -203,8 +205,8 @@ def no_copies(raw: str) -> Checked[str]:
     near = len({text.casefold() for _, text in said}) < len(said)
     return Checked(
         result=raw,
-        errors=("The same.",) if copies else (),
-        flaws=("Nearly the same.",) if near and not copies else (),
+        errors=(Fault("options", "The same."),) if copies else (),
+        flaws=(Fault("options", "Nearly the same."),) if near and not copies else (),
         keys=("options",) if copies or near else (),
         copies=tuple(Copy(key="options", name=name, fields=("pros",)) for name in copies),
     )
@@ -273,7 +275,7 @@ def test_first_answer_stands_where_the_item_cannot_be_had(*, cut: bool) -> None:
     model = Once([said(COPIED), *[said("", "length")] * 9])
     asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), no_copies))
 
-    assert (asked.raw, asked.errors) == (COPIED, ("The same.",))
+    assert (asked.raw, asked.errors) == (COPIED, (Fault("options", "The same."),))
     # Each of two items and the repair three times; a server that is gone is left alone.
     assert len(model.prompts) == (10 if cut else 1)
 
@@ -283,7 +285,7 @@ def test_item_that_makes_it_worse_is_not_taken() -> None:
     model = Scripted([said(COPIED), said('{"options": {"B": "worse"}}'), *[said("{}")] * 3])
 
     def check(raw: str) -> Checked[str]:
-        worse = ("Worse.", "Much worse.") if "worse" in raw else ()
+        worse = (Fault("", "Worse."), Fault("", "Much worse.")) if "worse" in raw else ()
         return replace(no_copies(raw), errors=(*no_copies(raw).errors, *worse))
 
     asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
@@ -298,10 +300,26 @@ def test_copies_of_a_later_answer_are_asked_for_alone_too() -> None:
 
     def check(raw: str) -> Checked[str]:
         if raw == "{}":
-            return Checked(result=raw, errors=("Nothing.",), empty=True)
+            return Checked(result=raw, errors=(Fault("", "Nothing."),), empty=True)
         return no_copies(raw)
 
     asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
 
     assert json.loads(asked.raw)["options"] == {"A": "quick", "B": "safe", "C": "cheap"}
     assert asked.repairs == 3
+
+
+def test_fault_in_any_words_is_repaired_in_part() -> None:
+    """What is said anew is found by a fault's key, however its sentence begins."""
+
+    def check(raw: str) -> Checked[str]:
+        good = json.loads(raw)["options"] == "two"
+        errors = () if good else (Fault("options", "Give two of what one can choose."),)
+        return Checked(result=raw, errors=errors, keys=find_faulty_keys(errors, ["options"]))
+
+    model = Scripted([said('{"context": "why", "options": "one"}'), said('{"options": "two"}')])
+    asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
+
+    assert json.loads(asked.raw) == {"context": "why", "options": "two"}
+    assert json.loads(model.prompts[1].schema)["required"] == ["options"]
+    assert 'that has only this key, corrected: "options"' in model.prompts[1].messages[-1].content

@@ -1,5 +1,7 @@
 """Tests of `decision`: questions with the answers that a design chooses from."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from assistant import decision
@@ -7,12 +9,16 @@ from assistant.answer import Json
 from assistant.builtin import chosen
 from assistant.naming import groups
 
+if TYPE_CHECKING:
+    from assistant.value import Fault
+
 GROUP = next(group for group in groups(chosen(None)) if group.decision)
 
 
 def read(*items: Json) -> tuple[decision.Options, list[str]]:
-    errors: list[str] = []
-    return decision.read(GROUP, {GROUP.key: list(items)}, errors), errors
+    errors: list[Fault] = []
+    found = decision.read(GROUP, {GROUP.key: list(items)}, errors)
+    return found, [fault.sentence for fault in errors]
 
 
 def one(question: str, *answers: str) -> Json:

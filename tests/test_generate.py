@@ -5,15 +5,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import pytest
+
 from assistant import journal
 from assistant.ask import Meter
 from assistant.brief import Brief, read
 from assistant.builtin import chosen
 from assistant.errors import DraftError, Exit
-from assistant.generate import Writer, Written, repaired
+from assistant.generate import Writer, Written, repaired, select_repair_keys
 from assistant.instruct import BRIEF, Subject
 from assistant.llm import Completion, Prompt, Usage
 from assistant.request import Request, Want
+from assistant.value import Answer, Fault
 
 WANT = Want(key="overview", kind="prose", label="", words=40)
 ASKED = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(WANT,))
@@ -30,11 +33,13 @@ class Halting:
     asked: int = 0
     answers: tuple[str, ...] = (FLAWED,)
     told: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
 
     async def complete(self, prompt: Prompt) -> Completion:
         """The answers in turn; at the request behind them the run is stopped."""
         assert prompt.label in (ASKED.id, BRIEF)
         self.asked += 1
+        self.prompts.append(prompt)
         if self.asked > len(self.answers):
             self.stop.set()
             await asyncio.sleep(60)
@@ -204,3 +209,45 @@ def test_failures_in_a_row_end_it() -> None:
 
     assert one.asked == 3
     assert {done.problem for done in written} == {"The server failed."}
+
+
+CHOICE = replace(WANT, key="choice", choice_of="options")
+CHOOSING = replace(ASKED, wants=(replace(OPTIONS, names=()), CHOICE, WANT))
+
+
+@pytest.mark.parametrize(
+    ("keys", "again"),
+    [
+        (("overview",), ("overview",)),
+        (("choice",), ("choice",)),
+        (("options",), ("options", "choice")),
+        (("overview", ""), ()),
+        ((), ()),
+    ],
+)
+def test_fault_says_which_keys_are_repaired(keys: tuple[str, ...], again: tuple[str, ...]) -> None:
+    """Keys are found from faults in any words; a choice goes with its options, all with a whole."""
+    found = Answer(errors=tuple(Fault(key, "Say how they differ.") for key in keys))
+
+    assert select_repair_keys(found, CHOOSING) == again
+    assert select_repair_keys(Answer(flaws=found.errors), CHOOSING) == again
+    assert select_repair_keys(found, ASKED) == ()
+
+
+def test_brief_is_repaired_in_part() -> None:
+    """Of a brief with one wrong part only that part is said again, in the model's next answer."""
+    wrong = {
+        "title": "Login timeout",
+        "approach": "The design document will say it.",
+        "key_components": ["Session store", "Login page"],
+        "design_considerations": ["Storage of sessions"],
+        "api_endpoints": [],
+        "services_business_logic": ["Session renewal"],
+    }
+    one = Halting(asyncio.Event(), answers=(json.dumps(wrong), '{"approach": "It renews it."}'))
+    subject = Subject(description="login timeout", kind="bug")
+
+    found = asyncio.run(writer(one).brief(subject, chosen(None)))
+
+    assert json.loads(one.prompts[1].schema)["required"] == ["approach"]
+    assert (found.title, found.approach) == ("Login timeout", "It renews it.")

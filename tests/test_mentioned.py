@@ -58,9 +58,9 @@ def test_made_up_path_goes_back_to_the_model() -> None:
     text = "The handler `src/b.py` calls `src/a.py` and `lib/given.py`, unlike `src/c.py`."
     answer = read(text, asked(PROSE), "see lib/given.py", HERE)
 
-    assert [flaw.split(":")[0] for flaw in answer.flaws] == ['"overview"', '"overview"']
-    assert '"src/b.py"' in answer.flaws[0]
-    assert '"src/c.py"' in answer.flaws[1]
+    assert [flaw.key for flaw in answer.flaws] == ["overview", "overview"]
+    assert '"src/b.py"' in answer.flaws[0].sentence
+    assert '"src/c.py"' in answer.flaws[1].sentence
     assert read(text, asked(PROSE), "see lib/given.py").flaws == ()
 
 

@@ -7,8 +7,9 @@ from jsonschema import Draft202012Validator
 
 from assistant.document import parse
 from assistant.ground import Ground
-from assistant.opinion import keys, read, schema, wanted
-from assistant.suggestion import Kinds, View
+from assistant.opinion import read, schema, select_opinion_keys, wanted
+from assistant.suggestion import Kinds, Opinion, View
+from assistant.value import Fault
 from tests.reviewing import DOCUMENT, QUOTE, Said
 
 GROUND = Ground(parse(DOCUMENT), None)
@@ -90,9 +91,9 @@ def test_errors(risk: object, said: str) -> None:
     found = read(answer(risk), GROUND, BOTH, VIEW)
 
     assert (found.risks, found.dropped) == ((), 1)
-    assert said in "\n".join(found.errors)
-    assert all(error.startswith('"risks", item 1') for error in found.errors)
-    assert keys(found, BOTH) == ("risks",)
+    assert said in "\n".join(error.sentence for error in found.errors)
+    assert all(error.sentence.startswith('"risks", item 1') for error in found.errors)
+    assert select_opinion_keys(found, BOTH) == ("risks",)
     assert len(found.questions) == 1
 
 
@@ -128,7 +129,7 @@ def test_long_text_is_a_flaw() -> None:
     found = read(answer({"what_goes_wrong": "word " * 60}), GROUND, BOTH, VIEW)
 
     assert len(found.risks) == len(found.flaws) == 1
-    assert keys(found, BOTH) == ("risks",)
+    assert select_opinion_keys(found, BOTH) == ("risks",)
 
 
 def test_only_what_is_wanted() -> None:
@@ -143,3 +144,18 @@ def test_only_what_is_wanted() -> None:
     assert (len(found.risks), len(found.questions)) == (1, 0)
     assert wanted(Kinds(questions=False)) == '1 to 2 "risks"'
     assert wanted(BOTH) == '1 to 2 "risks" and 1 to 2 "questions"'
+
+
+@pytest.mark.parametrize(
+    ("keys", "again"),
+    [
+        (("risks",), ("risks",)),
+        (("questions", "risks"), ("risks", "questions")),
+        (("", "risks"), ()),
+    ],
+)
+def test_fault_says_what_is_asked_for_again(keys: tuple[str, ...], again: tuple[str, ...]) -> None:
+    """A list is said again for its faults in any words; all is where one is about all of it."""
+    found = Opinion(errors=tuple(Fault(key, "Rest it on the document.") for key in keys))
+
+    assert select_opinion_keys(found, BOTH) == again
