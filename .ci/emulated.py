@@ -20,8 +20,8 @@ from assistant import loopback
 from assistant.engine import Launch, Xllamacpp, find_engines
 from assistant.errors import DraftError
 from assistant.local import Embedded
-from tests import tiny
-from tests.ear import Ear
+from tests.support import tiny
+from tests.support.ear import Ear
 
 
 class Emulated(Xllamacpp):

@@ -19,7 +19,7 @@ from assistant.builtin import chosen
 from assistant.consistency import findings
 from assistant.document import parse
 from assistant.finding import RULES
-from tests.cases import HALVES, Case, cases
+from tests.support.cases import HALVES, Case, cases
 
 CODES = tuple(code for code in RULES if code.startswith("D7"))
 

@@ -29,7 +29,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.terminal import Recording, breaks, falls, gaps, record  # noqa: E402
+from tests.support.terminal import Recording, breaks, falls, gaps, record  # noqa: E402
 
 CASSETTE = ROOT / "cassettes" / "test_cassettes" / "test_builtin_template.yaml"
 MODEL = "qwen2.5-coder-1.5b-instruct"
@@ -72,7 +72,7 @@ def _key(messages: object) -> str:
 
 def serve(port: int) -> None:
     """Answer at a port until standard input closes."""
-    from tests.scripted import Reply, Request, Scripted, plausible  # noqa: PLC0415
+    from tests.support.scripted import Reply, Request, ScriptedServer, plausible  # noqa: PLC0415
 
     known = answers()
 
@@ -82,7 +82,7 @@ def serve(port: int) -> None:
         size = (len(request.text) // 4, len(pieces), 0)
         return Reply(text=text, pieces=pieces, usage=size, delay=DELAY, rate=RATE)
 
-    with Scripted(script, port=port) as server:
+    with ScriptedServer(script, port=port) as server:
         print(server.url, flush=True)
         sys.stdin.read()
 

@@ -97,7 +97,7 @@ class Run:
 
 def serve(log: Path) -> None:
     """Answer until standard input closes; each request is a line in `log`."""
-    from tests.scripted import PIECE, Reply, Request, Scripted, plausible  # noqa: PLC0415
+    from tests.support.scripted import PIECE, Reply, Request, ScriptedServer, plausible  # noqa: PLC0415
 
     def script(request: Request) -> Reply:
         came = time.monotonic()
@@ -113,7 +113,7 @@ def serve(log: Path) -> None:
             file.write(json.dumps(line) + "\n")
         return replace(good, delay=DELAY, rate=RATE)
 
-    with Scripted(script) as server:
+    with ScriptedServer(script) as server:
         print(server.url, flush=True)
         sys.stdin.read()
 

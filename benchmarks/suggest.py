@@ -40,7 +40,7 @@ FILLER = "so that nobody who depends on it can tell for how long it was wrong or
 
 def serve(log: Path) -> None:
     """Answer until standard input closes; each request is a line in `log`."""
-    from tests.scripted import PIECE, Reply, Request, Scripted  # noqa: PLC0415
+    from tests.support.scripted import PIECE, Reply, Request, ScriptedServer  # noqa: PLC0415
 
     def script(request: Request) -> Reply:
         text = answer(request.text)
@@ -50,7 +50,7 @@ def serve(log: Path) -> None:
             file.write(json.dumps(line) + "\n")
         return replace(Reply(text=text), delay=speed.DELAY, rate=speed.RATE)
 
-    with Scripted(script) as server:
+    with ScriptedServer(script) as server:
         print(server.url, flush=True)
         sys.stdin.read()
 

@@ -3,8 +3,7 @@
 import contextlib
 import io
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,10 @@ from hypothesis import HealthCheck, settings
 from vcr import VCR  # type: ignore[import-untyped]
 
 from assistant import brake, cli
-from tests import recording
-from tests.scripted import Scripted
-from tests.starting import Starter
+from tests.support import recording
+from tests.support.program import Draft, Ran
+from tests.support.scripted import ScriptedServer
+from tests.support.starting import Starter
 
 # No deadline: a slow machine is no counterexample.
 settings.register_profile(
@@ -57,18 +57,6 @@ def machine(
         monkeypatch.delenv(name, raising=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a run of the program came to."""
-
-    code: int
-    out: str
-    err: str
-
-
-Draft = Callable[..., Ran]
-
-
 @pytest.fixture
 def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
     """The program, run in this process in the empty `tmp_path`, never waiting to try again."""
@@ -95,7 +83,7 @@ def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
 @pytest.fixture(scope="session")
 def starter() -> Iterator[Starter]:
     """One process for all tests that starts the program in odd circumstances, with a server."""
-    with Scripted() as server:
+    with ScriptedServer() as server:
         made = Starter(server.url)
         yield made
         made.process.communicate()

@@ -1,14 +1,13 @@
 """Whether two sentences say the same: the labelled pairs, and what holds for any two."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.alike import same, similarity, stands
+from tests.support import paths
 
-PAIRS = Path(__file__).parent / "data" / "alike" / "pairs.tsv"
+PAIRS = paths.DATA / "alike" / "pairs.tsv"
 
 
 def pairs(half: str) -> list[tuple[bool, str, str]]:

@@ -15,9 +15,11 @@ from assistant.finding import MENDED, Finding
 from assistant.nearest import form
 from assistant.ruling import Ruling
 from assistant.template import Template, from_bytes, from_document
-from tests.markdown import NEWLINES, markdown
-from tests.test_document import CORPUS, corpus, real
-from tests.test_fix import TEMPLATE
+from tests.support.documents import TEMPLATE, WHOLE
+from tests.support.strategies import NEWLINES, markdown
+from tests.support.templates import CORPUS
+from tests.support.templates import corpus_files as real
+from tests.support.templates import needs_corpus as corpus
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -33,11 +35,6 @@ def mended(text: str) -> str:
     return run(text).document.text
 
 
-WHOLE = (
-    "# T\n\n## Metadata\n- **Created:** 2026-11-23\n- **Updated:** 2026-11-24\n\n## Why Now\n\n"
-    "Because.\n\n## Risks & Mitigations\n\n| Risk | Impact | Mitigation |\n|---|---|---|\n"
-    "| a | b | c |\n\n### `Details`\n\nMany.\n\n## Open Questions\n\nNone known.\n"
-)
 DAMAGES = (
     ("## Why Now", "## WHY NOW"),
     ("## Why Now", "### Why Now"),

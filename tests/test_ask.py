@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from assistant.ask import Asked, Checked, Failure, Meter, ask
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Finish, Message, Prompt, Usage
 from assistant.value import Copy, Fault, find_faulty_keys
+from tests.support.scripted_model import ScriptedModel
 
 PROMPT = Prompt(label="x", messages=(Message(role="user", content="Say A."),), max_tokens=10)
 
@@ -20,20 +20,6 @@ def said(text: str, finish: Finish = "stop", thinking: str = "") -> Completion:
     return Completion(text=text, finish=finish, usage=usage, seconds=0.1, thinking=thinking)
 
 
-@dataclass
-class Scripted:
-    """A model that says what it is told to, and keeps what it was asked."""
-
-    answers: Sequence[Completion]
-    name: str = "scripted"
-    prompts: list[Prompt] = field(default_factory=list)
-
-    async def complete(self, prompt: Prompt) -> Completion:
-        """Say the next thing."""
-        self.prompts.append(prompt)
-        return self.answers[len(self.prompts) - 1]
-
-
 def wants_a(raw: str) -> Checked[str]:
     """Only the letter A will do; a lower case one has a flaw."""
     errors = () if raw.upper() == "A" else (Fault("", f'"{raw}" is not A.'),)
@@ -41,8 +27,8 @@ def wants_a(raw: str) -> Checked[str]:
     return Checked(result=raw, errors=errors, flaws=flaws)
 
 
-def asking(*answers: Completion) -> tuple[Asked[str], Scripted]:
-    model = Scripted(answers)
+def asking(*answers: Completion) -> tuple[Asked[str], ScriptedModel]:
+    model = ScriptedModel(answers)
     return asyncio.run(ask(model, PROMPT, wants_a)), model
 
 
@@ -72,7 +58,7 @@ def test_at_most_two_repairs() -> None:
 def test_reasons_are_told_before_and_kept() -> None:
     """Who watches hears why something is asked for again before it is, and the answer keeps it."""
     heard: list[tuple[int, tuple[str, ...]]] = []
-    model = Scripted([said("B"), said("", "length"), said("a"), said("A")])
+    model = ScriptedModel([said("B"), said("", "length"), said("a"), said("A")])
 
     def told(reasons: tuple[str, ...]) -> None:
         heard.append((len(model.prompts), reasons))
@@ -93,7 +79,7 @@ def test_any_usable_answer_beats_an_empty_one() -> None:
         errors = tuple(Fault("", one) for one in said)
         return Checked(result=raw, errors=errors, empty=raw == "prose")
 
-    model = Scripted((said("prose"), said("half"), said("prose")))
+    model = ScriptedModel((said("prose"), said("half"), said("prose")))
 
     assert asyncio.run(ask(model, PROMPT, check)).result == "half"
 
@@ -140,7 +126,7 @@ def test_refusal_fails_with_its_reason() -> None:
 
 def test_cap_stops_before_sending() -> None:
     """A request that would go over the cap is not sent."""
-    model = Scripted((said("A"), said("A")))
+    model = ScriptedModel((said("A"), said("A")))
     meter = Meter(model=model, estimate=lambda _: 5, cap=20)
 
     async def twice() -> None:
@@ -212,8 +198,8 @@ def no_copies(raw: str) -> Checked[str]:
     )
 
 
-def copying(*answers: Completion) -> tuple[Asked[str], Scripted]:
-    model = Scripted(answers)
+def copying(*answers: Completion) -> tuple[Asked[str], ScriptedModel]:
+    model = ScriptedModel(answers)
     return asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), no_copies)), model
 
 
@@ -265,12 +251,12 @@ def test_first_answer_stands_where_the_item_cannot_be_had(*, cut: bool) -> None:
     """Neither a cut-off item nor a dead server takes back what was answered."""
 
     @dataclass
-    class Once(Scripted):
+    class Once(ScriptedModel):
         async def complete(self, prompt: Prompt) -> Completion:
             """Answer once."""
             if self.prompts and not cut:
                 raise DraftError("gone", code="server-failed", exit_code=Exit.MODEL)
-            return await Scripted.complete(self, prompt)
+            return await ScriptedModel.complete(self, prompt)
 
     model = Once([said(COPIED), *[said("", "length")] * 9])
     asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), no_copies))
@@ -282,7 +268,7 @@ def test_first_answer_stands_where_the_item_cannot_be_had(*, cut: bool) -> None:
 
 def test_item_that_makes_it_worse_is_not_taken() -> None:
     """What is said anew has to be no worse than what it replaces."""
-    model = Scripted([said(COPIED), said('{"options": {"B": "worse"}}'), *[said("{}")] * 3])
+    model = ScriptedModel([said(COPIED), said('{"options": {"B": "worse"}}'), *[said("{}")] * 3])
 
     def check(raw: str) -> Checked[str]:
         worse = (Fault("", "Worse."), Fault("", "Much worse.")) if "worse" in raw else ()
@@ -296,7 +282,7 @@ def test_item_that_makes_it_worse_is_not_taken() -> None:
 def test_copies_of_a_later_answer_are_asked_for_alone_too() -> None:
     """Where the first answer is of no use, the second may still copy."""
     b, c = '{"options": {"B": "safe"}}', '{"options": {"C": "cheap"}}'
-    model = Scripted([said("{}"), said(COPIED), said(b), said(c)])
+    model = ScriptedModel([said("{}"), said(COPIED), said(b), said(c)])
 
     def check(raw: str) -> Checked[str]:
         if raw == "{}":
@@ -317,7 +303,9 @@ def test_fault_in_any_words_is_repaired_in_part() -> None:
         errors = () if good else (Fault("options", "Give two of what one can choose."),)
         return Checked(result=raw, errors=errors, keys=find_faulty_keys(errors, ["options"]))
 
-    model = Scripted([said('{"context": "why", "options": "one"}'), said('{"options": "two"}')])
+    model = ScriptedModel(
+        [said('{"context": "why", "options": "one"}'), said('{"options": "two"}')]
+    )
     asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
 
     assert json.loads(asked.raw) == {"context": "why", "options": "two"}

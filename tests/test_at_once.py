@@ -15,11 +15,13 @@ import pytest
 
 from assistant import journal
 from assistant.template import from_bytes
-from tests import at_once
-from tests.kept import broken
-from tests.scripted import Reply, Request, Scripted, plausible
-from tests.test_draft import SECTIONS, SMALL
-from tests.waiting import PATIENCE
+from tests.support import at_once
+from tests.support.at_once import command, drafted_at_once, numbers
+from tests.support.kept import broken
+from tests.support.paths import SMALL
+from tests.support.scripted import Reply, Request, ScriptedServer, plausible
+from tests.support.templates import SECTIONS
+from tests.support.waiting import PATIENCE
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,21 +36,10 @@ KILLED = 16
 ALL = 1 + SECTIONS
 
 
-def command(number: int, url: str) -> tuple[str, ...]:
-    return (
-        f"topic {number:02} in the login", "--model", "tiny", "--template", str(SMALL),
-        "--base-url", url, "--timeout", str(PATIENCE),
-    )  # fmt: skip
-
-
 def topic(text: str) -> int:
     found = re.search(r"topic (\d\d) in the login", text)
     assert found
     return int(found[1])
-
-
-def numbers(folder: Path) -> list[int]:
-    return sorted(int(path.name.partition("_")[0]) for path in folder.glob("[0-9]*"))
 
 
 def kept(answers: dict[int, int]) -> dict[int, int]:
@@ -61,30 +52,6 @@ def kept(answers: dict[int, int]) -> dict[int, int]:
 def test_sixty_four(tmp_path: Path) -> None:
     """Of 64 processes at once each saves a whole document; there is no gap, and nothing is left."""
     drafted_at_once(MANY, tmp_path)
-
-
-def drafted_at_once(count: int, tmp_path: Path) -> None:
-    """Draft so many documents at once, and hold them to what ought to come of that."""
-    with (
-        Scripted(plausible) as server,
-        at_once.started(
-            [command(number, server.url) for number in range(count)], tmp_path, tmp_path / "prints"
-        ) as processes,
-    ):
-        codes = processes.codes()
-
-    folder = tmp_path / "memory" / "design"
-    said = [(tmp_path / "prints" / f"{number}.out").read_text() for number in range(count)]
-    assert codes == [0] * count
-    assert numbers(folder) == list(range(1, count + 1))
-    assert sorted(said) == sorted(f"memory/design/{path.name}\n" for path in folder.iterdir())
-    template = from_bytes(SMALL.read_bytes(), "small")
-    for number, line in enumerate(said):
-        text = (tmp_path / line.strip()).read_text("utf-8")
-        assert not broken(template, text)
-        assert f"topic_{number:02}_in_the_login" in line
-    assert journal.pending() == ()
-    assert not list(Path(os.environ["XDG_STATE_HOME"]).rglob("*.jsonl"))
 
 
 class Killer:
@@ -127,7 +94,7 @@ def test_killed_at_random(tmp_path: Path) -> None:
     killer = Killer(answered)
     folder = tmp_path / "memory" / "design"
     with (
-        Scripted(killer) as server,
+        ScriptedServer(killer) as server,
         at_once.started(
             [command(number, server.url) for number in range(KILLED)], tmp_path, tmp_path / "a"
         ) as processes,
@@ -155,7 +122,7 @@ def test_killed_at_random(tmp_path: Path) -> None:
     left = [number for number in range(KILLED) if number not in done]
     again = kept(dict.fromkeys(left, 0))
     with (
-        Scripted(plausible) as server,
+        ScriptedServer(plausible) as server,
         at_once.started(
             [command(number, server.url) for number in left], tmp_path, tmp_path / "b"
         ) as processes,

@@ -17,9 +17,9 @@ from assistant.mark import fold
 from assistant.place import name
 from assistant.slot import Group, Slot
 from assistant.template import Template, from_bytes
-from tests import templates
-from tests.adversary import templates as generated
-from tests.adversary import wild
+from tests.support import templates
+from tests.support.strategies import templates as generated
+from tests.support.strategies import wild
 
 
 def asked(template: Template) -> list[str]:

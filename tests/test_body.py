@@ -7,7 +7,7 @@ from hypothesis import given
 
 from assistant.body import Setting, read
 from assistant.slot import Anchor, Group, Slot
-from tests.markdown import markdown
+from tests.support.strategies import markdown
 
 
 def setting(**changes: bool) -> Setting:

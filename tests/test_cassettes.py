@@ -1,4 +1,7 @@
-"""What a real model said, replayed without a network. `python -m tests.record` records it."""
+"""What a real model said, replayed without a network.
+
+`python -m tests.support.record` records it.
+"""
 
 import json
 import os
@@ -13,15 +16,16 @@ from vcr.cassette import Cassette  # type: ignore[import-untyped]
 from assistant.builtin import folder
 from assistant.errors import Exit
 from assistant.template import from_bytes
-from tests import recording
-from tests.conftest import Draft, Ran
-from tests.kept import broken
-from tests.reviewing import DOCUMENT
-from tests.test_draft import SECTIONS, SMALL, saved
+from tests.support import paths, recording
+from tests.support.kept import broken
+from tests.support.paths import SMALL
+from tests.support.program import Draft, Ran, saved
+from tests.support.reviewing import DOCUMENT
+from tests.support.templates import SECTIONS
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["nowhere.invalid"])]
 
-FOLDER = Path(__file__).parent.parent / "cassettes"
+FOLDER = paths.CASSETTES
 BUILT_IN = folder() / "design_document.md"
 NOBODY = "http://127.0.0.1:9/v1"
 KEY = "sk-anything-0123456789"
@@ -63,10 +67,10 @@ def server(record_mode: str) -> Iterator[Callable[[str], tuple[str, str]]]:
     def given(how: str = "") -> tuple[str, str]:
         if record_mode == "none":
             return NOBODY, KEY
-        assert url, "recording needs a server: python -m tests.record"
+        assert url, "recording needs a server: python -m tests.support.record"
         if not how:
             return url, key
-        words = [sys.executable, "-m", "tests.shim", url, key, how]
+        words = [sys.executable, "-m", "tests.support.shim", url, key, how]
         shims.append(subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=FOLDER.parent))
         assert shims[-1].stdout is not None
         return shims[-1].stdout.readline().strip(), key

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.changed import changed
 from assistant.errors import DraftError, Exit
-from tests.repository import Repository, made
+from tests.support.repository import Repository, made
 
 ODD = ("a b.md", 'q"uote.md', "é漢.md", "new\nline.md", "-dash.md", "*.md", "[x].md", ":(top).md")
 

@@ -17,13 +17,11 @@ from assistant.finding import RULES
 from assistant.report import Manner
 from assistant.selection import Choice
 from assistant.settings import Options
-from tests.conftest import Draft
-from tests.repository import made
-from tests.test_cli import schema
-from tests.test_draft import MAIN
-from tests.test_sarif import SCHEMA as SARIF
+from tests.support.paths import ROOT
+from tests.support.program import MAIN, Draft
+from tests.support.repository import made
+from tests.support.schemas import SARIF, schema
 
-ROOT = Path(__file__).parent.parent
 TEMPLATE = "# [Name]\n\n## Why\n\n## Goals\n\n- **Created:** \n"
 GOOD = "# A\n\n## Why\n\nSo.\n\n## Goals\n\n- **Created:** 2026-11-24\n"
 BAD = GOOD.replace("## Why", "### Why")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import repository
+from tests.support import repository
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 KEY = "sk-" + "A" * 30  # in two parts, so that it is none
 TOOLS = (
     "bash", "cat", "cp", "dirname", "grep", "head", "ls", "mkdir", "mktemp", "rm", "sed", "sh",

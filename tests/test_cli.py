@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
@@ -13,27 +12,18 @@ import pytest
 
 from assistant.cli.app import ORDER
 from assistant.errors import Exit
-from tests.conftest import Draft
-from tests.scripted import Reply, Scripted, failure, plausible
-from tests.test_draft import MAIN, SMALL, saved
-from tests.typist import in_terminal
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+from tests.support.program import MAIN, SMALLEST, Draft, saved
+from tests.support.schemas import schema
+from tests.support.scripted import Reply, ScriptedServer, failure, plausible
+from tests.support.typist import in_terminal
 
 KEY = "sk-very-secret-0123456789"
-SMALLEST = ("--model", "tiny", "--template", str(SMALL))
-
-
-def schema() -> dict[str, object]:
-    loaded: dict[str, object] = json.loads(
-        files("assistant").joinpath("result.schema.json").read_text()
-    )
-    return loaded
 
 
 def test_dry_run(draft: Draft, tmp_path: Path) -> None:
     """--dry-run shows every prompt with its tokens, and sends and writes nothing."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft("--dry-run", "login timeout", "--base-url", server.url, *SMALLEST)
 
     assert (ran.code, ran.err, server.every_request, saved(tmp_path)) == (0, "", (), [])
@@ -46,7 +36,7 @@ def test_dry_run(draft: Draft, tmp_path: Path) -> None:
 def test_dry_run_is_what_is_sent(draft: Draft) -> None:
     """The brief's prompt is the same in a rehearsal and in a run."""
     words = "Die Anmeldung wird nach einer Minute beendet und nicht verlängert"
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft(words, "--base-url", server.url, "--json", "--dry-run", *SMALLEST)
         draft(words, "--base-url", server.url, *SMALLEST)
 
@@ -55,7 +45,7 @@ def test_dry_run_is_what_is_sent(draft: Draft) -> None:
 
 def test_json(draft: Draft) -> None:
     """--json prints one object that follows the schema which ships with the package."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft("login timeout", "--json", "--base-url", server.url, *SMALLEST)
         rehearsed = draft("x", "--json", "--dry-run", "--base-url", server.url, *SMALLEST)
 
@@ -89,7 +79,7 @@ def test_json_errors(words: list[str], draft: Draft) -> None:
 
 def test_output(draft: Draft, tmp_path: Path) -> None:
     """--output - prints the document and saves nothing."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft("login timeout", "--output", "-", "--base-url", server.url, *SMALLEST)
 
     assert (ran.code, saved(tmp_path)) == (0, [])
@@ -100,7 +90,7 @@ def test_output(draft: Draft, tmp_path: Path) -> None:
 def test_descriptions(draft: Draft) -> None:
     """A description comes from words, standard input or a file; options may stand before it."""
     Path("idea.txt").write_text("bug: login timeout\n", "utf-8")
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         where = ("--base-url", server.url, "--dir", "d", *SMALLEST)
         runs = [
             draft("bug: login timeout", *where),
@@ -261,7 +251,7 @@ def test_folders(
 
         monkeypatch.setattr(os, "access", lambda *_a, **_n: False)
         monkeypatch.setattr(os, "scandir", denied)
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft("x", "--dir", "d", "--base-url", server.url, *SMALLEST)
 
     assert (ran.code, ran.out, server.requests) == (Exit.FILE, "", ())
@@ -294,7 +284,7 @@ def test_odd_titles(
             return Reply(text=json.dumps({**json.loads(good.text), "title": title}))
         return good
 
-    with Scripted(script) as server:
+    with ScriptedServer(script) as server:
         ran = draft(description, "--dir", "d", "--base-url", server.url, *SMALLEST)
 
     if ran.code == Exit.MODEL:  # no word in the title: the brief can't be used
@@ -310,7 +300,7 @@ def test_odd_titles(
 
 def test_a_large_description(draft: Draft) -> None:
     """A description of 1 MB is cut to what the model reads, which is said, and drafted from."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         text = b"The login ends too early and nobody knows why. " * 22_000
         ran = draft("-", "--base-url", server.url, *SMALLEST, stdin=text)
 
@@ -322,7 +312,7 @@ def test_a_large_description(draft: Draft) -> None:
 def test_unknown_model(draft: Draft) -> None:
     """A model that the server does not know is named, with what to do."""
     missing = failure(404, "The model `tiny` does not exist", code="model_not_found")
-    with Scripted(lambda _: missing) as server:
+    with ScriptedServer(lambda _: missing) as server:
         ran = draft("x", "--base-url", server.url, *SMALLEST)
 
     assert ran.code == Exit.MODEL
@@ -337,7 +327,7 @@ def test_unknown_model_is_answered_with_what_there_is(draft: Draft) -> None:
     listed: dict[str, object] = {
         "data": [{"id": name} for name in ("huge", "other", "tiny-2", f"x\x1b[31m{KEY}")]
     }
-    with Scripted(lambda _: missing, models=listed) as server:
+    with ScriptedServer(lambda _: missing, models=listed) as server:
         ran = draft("x", "--base-url", server.url, *SMALLEST)
 
     assert ran.code == Exit.MODEL
@@ -351,7 +341,7 @@ def test_unknown_model_is_answered_with_what_there_is(draft: Draft) -> None:
 def test_a_key_that_no_key_is(key: str, draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key that cannot be sent is wrong usage that names the variable, before anything is sent."""
     monkeypatch.setenv("OPENAI_API_KEY", key)
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft("rate limits", "--base-url", server.url, *SMALLEST)
 
     assert (ran.code, server.every_request) == (Exit.USAGE, ())
@@ -361,7 +351,7 @@ def test_a_key_that_no_key_is(key: str, draft: Draft, monkeypatch: pytest.Monkey
 
 def test_who_will_answer_is_said_before_anything_is_sent(draft: Draft) -> None:
     """One line names model and server before the first request, and none does with --quiet."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         where = ("--base-url", server.url, *SMALLEST)
         ran = draft("login timeout", *where)
         quiet = draft("login timeout", "--quiet", *where)
@@ -411,7 +401,7 @@ def test_a_key_is_nowhere(
         "401": lambda _: failure(401, f"Incorrect API key provided: {KEY}"),
         "HTML": lambda _: Reply(raw=f"<p>{KEY}</p>".encode(), content_type="text/html"),
     }
-    with Scripted(scripts[how]) as server:
+    with ScriptedServer(scripts[how]) as server:
         ran = draft("login timeout", "--verbose", "--base-url", server.url, *SMALLEST)
 
     assert KEY not in ran.out + ran.err
@@ -427,7 +417,7 @@ def test_a_key_in_a_description(
 ) -> None:
     """A key that stands in an address of the description is in no document."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft(f"see https://example.org/?k={KEY} for login", "--base-url", server.url)
 
     assert ran.code == 0
@@ -445,7 +435,7 @@ def test_errors_command_no_terminal(draft: Draft) -> None:
 
 def test_plain_lines(draft: Draft) -> None:
     """Where stderr is no terminal progress is plain lines; --quiet leaves nothing but the path."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         where = ("--base-url", server.url, *SMALLEST)
         ran = draft("login timeout", *where)
         quiet = draft("login timeout", "--quiet", *where)
@@ -476,7 +466,7 @@ def test_closed_pipe(words: str, tmp_path: Path) -> None:
     """A reader of stdout that goes away ends the program with 141, in silence."""
     reading, writing = os.pipe()
     os.close(reading)
-    root = str(Path(__file__).parent.parent)
+    root = str(ROOT)
     ran = subprocess.run(
         [sys.executable, "-c", MAIN, *words.split()], cwd=tmp_path, stdout=writing,
         env={**os.environ, "PYTHONPATH": root}, stderr=subprocess.PIPE, text=True, check=False,

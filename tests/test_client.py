@@ -6,8 +6,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -19,81 +18,21 @@ from assistant.errors import DraftError, Exit
 from assistant.fault import BUSY, Fault
 from assistant.llm import Completion, Message, Prompt
 from assistant.payload import DRY, skeleton
-from tests.scripted import Reply, Request, Script, Scripted, always, failure, plausible, sequence
+from tests.support.asking import KEY, PROMPT, Heard, ask
+from tests.support.scripted import (
+    Reply,
+    Request,
+    Script,
+    ScriptedServer,
+    always,
+    failure,
+    plausible,
+    sequence,
+)
 
-KEY = "sk-very-secret-abcdefwxyz"
-PROMPT = Prompt(label="goals", messages=(Message(role="user", content="Say it."),), max_tokens=50)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
 ASKING_DATA = replace(PROMPT, schema=json.dumps(SCHEMA))
 GOOD = Reply(text="It is said.")
-
-
-@dataclass
-class Heard:
-    """A watcher, and a sleep that takes no time; both keep what they were told."""
-
-    pieces: list[int] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    waits: list[tuple[str, float, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    slept: list[float] = field(default_factory=list)
-
-    def received(self, label: str, pieces: int, text: str = "") -> None:
-        """Keep how much is here."""
-        assert label
-        self.pieces.append(pieces)
-        self.texts.append(text)
-
-    def waiting(self, label: str, seconds: float, reason: str) -> None:
-        """Keep why and how long."""
-        self.waits.append((label, seconds, reason))
-
-    def noted(self, text: str) -> None:
-        """Keep the note."""
-        self.notes.append(text)
-
-    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
-        """A client has none."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Keep how long, and take no time."""
-        self.slept.append(seconds)
-
-
-@dataclass
-class Asked:
-    """What came of some prompts."""
-
-    heard: Heard
-    requests: tuple[Request, ...]
-    completions: list[Completion]
-
-
-def ask(
-    script: Script,
-    *prompts: Prompt,
-    timeout: float = 5.0,
-    queueing: bool = False,
-    alive: Callable[[], bool] | None = None,
-    key: str = KEY,
-    llama: bool = False,
-) -> Asked:
-    """Ask a scripted server, all prompts at once."""
-    heard = Heard()
-
-    async def run(url: str) -> list[Completion]:
-        server = Server(base_url=url, api_key=key, timeout=timeout, queueing=queueing)
-        client = Client(
-            server, model="tiny", watcher=heard, seed=7, llama=llama, alive=alive, sleep=heard.sleep
-        )
-        try:
-            return await asyncio.gather(*(client.complete(one) for one in prompts or (PROMPT,)))
-        finally:
-            await client.close()
-
-    with Scripted(script) as server:
-        completions = asyncio.run(run(server.url))
-    return Asked(heard=heard, requests=server.requests, completions=completions)
 
 
 def failed(script: Script, prompt: Prompt = PROMPT, timeout: float = 5.0) -> DraftError:
@@ -484,7 +423,7 @@ def test_queue_of_the_dead() -> None:
 
 def test_loopback_is_not_left() -> None:
     """A server on this machine cannot send a prompt on to another one."""
-    with Scripted(lambda _: GOOD) as other:
+    with ScriptedServer(lambda _: GOOD) as other:
         there = f"{other.url}/chat/completions"
         error = failed(lambda _: Reply(status=307, headers={"Location": there}, raw=b""))
 
@@ -728,7 +667,7 @@ def test_refused_what_was_not_sent() -> None:
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_no_proxy_for_loopback(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """A proxy in the environment never sees a request to loopback."""
-    with Scripted(always("from the proxy")) as proxy:
+    with ScriptedServer(always("from the proxy")) as proxy:
         monkeypatch.setenv(name, proxy.url.removesuffix("/v1"))
 
         asked = ask(always("direct"))
@@ -761,7 +700,7 @@ def test_context_window(models: dict[str, object] | None, expected: int | None) 
         finally:
             await client.close()
 
-    with Scripted(models=models) as server:
+    with ScriptedServer(models=models) as server:
         assert asyncio.run(run(server.url)) == expected
     assert asyncio.run(run(server.url)) is None
 

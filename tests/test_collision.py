@@ -8,8 +8,8 @@ from assistant.branch import Taken
 from assistant.collision import collisions, findings_for_folder
 from assistant.errors import Exit
 from assistant.number import Entry, parse
-from tests import repository
-from tests.conftest import Draft
+from tests.support import repository
+from tests.support.program import Draft
 
 LONG = "".join(f"Sentence number {one} says something of its own.\n" for one in range(30))
 

@@ -16,9 +16,9 @@ from assistant.candidates import Place, offer
 from assistant.cli import completion, shells
 from assistant.cli.app import app
 from assistant.cli.shells import Line
-from tests.conftest import Draft
-from tests.test_package import HEAVY, LOADED
-from tests.typist import ROOT, Typist
+from tests.support.paths import ROOT
+from tests.support.program import HEAVY, LOADED, Draft
+from tests.support.typist import Typist
 
 EVIL = """It's $(touch pwned) `touch pwned` "quoted": a*b & <c> \\ back; x!y"""
 DOCUMENT = f"""\

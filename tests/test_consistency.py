@@ -10,7 +10,7 @@ from assistant.consistency import findings
 from assistant.document import lines, parse
 from assistant.finding import RULES, Finding
 from assistant.template import Template, from_document
-from tests.cases import FOLDER, HALVES, Case, cases
+from tests.support.cases import FOLDER, HALVES, Case, cases
 
 DEVELOP = cases("develop")
 

@@ -8,8 +8,7 @@ from markdown_it import MarkdownIt
 from assistant.contain import contained, is_harmless
 from assistant.document import parse
 from assistant.escape import clean
-from tests.adversary import tame, wild
-from tests.markdown import markdown
+from tests.support.strategies import markdown, tame, wild
 
 
 @given(tame)

@@ -10,9 +10,9 @@ from assistant.derivation import derive
 from assistant.document import Document, load, parse
 from assistant.examine import examine
 from assistant.template import Template, from_bytes
-from tests import markdown, templates
+from tests.support import paths, strategies, templates
 
-_DATA = Path(__file__).parent / "data" / "shared"
+_DATA = paths.DATA / "shared"
 _FAMILIES = sorted(path for path in _DATA.iterdir() if path.is_dir())
 
 
@@ -143,7 +143,7 @@ def test_title_above_other_headings_of_level_1() -> None:
     assert codes(template, parse("# Purpose\n\nSo.\n\n# Summary\n\nThus.\n")) == ["D101"]
 
 
-@given(st.lists(markdown.markdown() | st.text(markdown.ODD, max_size=200), max_size=4))
+@given(st.lists(strategies.markdown() | st.text(strategies.ODD, max_size=200), max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_nothing_breaks_the_derivation(texts: list[str]) -> None:
     """Of any documents there is a template or none, and a template can be read."""

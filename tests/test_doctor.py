@@ -13,8 +13,8 @@ import pytest
 from assistant.doctor import Check, Health, health_lines
 from assistant.errors import Exit
 from assistant.style import Look
-from tests.conftest import Draft, Ran
-from tests.scripted import Reply, Scripted, failure
+from tests.support.program import Draft, Ran
+from tests.support.scripted import Reply, ScriptedServer, failure
 
 KEY = "sk-very-secret-0123456789"
 KNOWN: dict[str, object] = {"data": [{"id": "tiny"}, {"id": "tiny-2"}, {"id": "huge"}]}
@@ -32,7 +32,7 @@ def asked(draft: Draft) -> Callable[..., Ran]:
     """The report with a server that lists these models."""
 
     def run(models: dict[str, object] | None, *words: str, model: str = "tiny") -> Ran:
-        with Scripted(lambda _: failure(500, "asked"), models=models) as server:
+        with ScriptedServer(lambda _: failure(500, "asked"), models=models) as server:
             ran = draft("doctor", "--base-url", server.url, "--model", model, *words)
             assert server.requests == ()  # no completion is paid for
         return ran
@@ -133,7 +133,7 @@ def test_a_server_that_only_the_project_names(
 ) -> None:
     """A key is not sent where only a project's file says so, and that is what is told."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    with Scripted(lambda _: failure(500, "asked"), models=KNOWN) as server:
+    with ScriptedServer(lambda _: failure(500, "asked"), models=KNOWN) as server:
         Path(".draft.toml").write_text('base-url = "https://example.invalid/v1"\n')
         refused = draft("doctor")
         Path(".draft.toml").write_text(f'base-url = "{server.url}"\nmodel = "tiny"\n')
@@ -251,7 +251,7 @@ def test_lines_fit(columns: int) -> None:
 )
 def test_an_address_that_is_no_api(reply: Reply, words: str, draft: Draft) -> None:
     """What answers in place of an API is said, and no draft can work with it."""
-    with Scripted(models=reply) as server:
+    with ScriptedServer(models=reply) as server:
         ran = draft("doctor", "--base-url", server.url)
 
     assert ran.code == Exit.FINDINGS
@@ -260,7 +260,7 @@ def test_an_address_that_is_no_api(reply: Reply, words: str, draft: Draft) -> No
 
 def test_a_list_that_is_not_there_may_be_a_wrong_address(draft: Draft) -> None:
     """Where a server has no list at an address without /v1, that is what to look at first."""
-    with Scripted(models=Reply(status=404, raw=b"404 page not found")) as server:
+    with ScriptedServer(models=Reply(status=404, raw=b"404 page not found")) as server:
         ran = draft("doctor", "--base-url", server.url.removesuffix("/v1"))
 
         plain = draft("doctor", "--base-url", server.url)

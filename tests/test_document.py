@@ -1,6 +1,5 @@
 """Tests of `document`: sections by CommonMark's rules, and every byte back."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,9 @@ from markdown_it import MarkdownIt
 
 from assistant.document import BOM, Document, decode, encode, lines, load, parse
 from assistant.errors import DraftError, Exit
-from tests.markdown import ODD, markdown
-
-CORPUS = os.environ.get("DRAFT_CORPUS", "")
-corpus = pytest.mark.skipif(not CORPUS, reason="DRAFT_CORPUS names no folder of real documents")
-
-
-def real() -> list[Path]:
-    """Every real document, where there is a folder of them."""
-    return sorted(Path(CORPUS).rglob("*.md")) if CORPUS else []
+from tests.support.strategies import ODD, markdown
+from tests.support.templates import corpus_files as real
+from tests.support.templates import needs_corpus as corpus
 
 
 def commonmark(text: str) -> list[tuple[int, str, int]]:

@@ -15,19 +15,22 @@ import pytest
 
 from assistant.errors import Exit
 from assistant.template import from_bytes
-from tests import templates
-from tests.conftest import Draft, Ran
-from tests.kept import broken
-from tests.scripted import Reply, Request, Script, Scripted, asked_schema, failure, plausible
-from tests.waiting import PATIENCE, wait_for
-
-SMALL = Path(__file__).parent / "data" / "templates" / "small.md"
-SECTIONS = 5  # of SMALL that a model is asked for
-MAIN = "from assistant.cli import main; main()"
-
-
-def is_brief(request: Request) -> bool:
-    return "# Task: the brief" in request.text
+from tests.support import templates
+from tests.support.kept import broken
+from tests.support.paths import ROOT, SMALL
+from tests.support.program import MAIN, Draft, Ran, saved
+from tests.support.scripted import (
+    Reply,
+    Request,
+    Script,
+    ScriptedServer,
+    asked_schema,
+    failure,
+    is_brief,
+    plausible,
+)
+from tests.support.templates import SECTIONS
+from tests.support.waiting import PATIENCE, wait_for
 
 
 def sections_only(change: Callable[[Request, Reply], Reply]) -> Script:
@@ -70,18 +73,13 @@ def ask(draft: Draft) -> Callable[..., Ran]:
     """A draft of the small template by a server that follows a script."""
 
     def run(script: Script, *more: str, template: Path = SMALL) -> Ran:
-        with Scripted(script) as server:
+        with ScriptedServer(script) as server:
             return draft(
                 "bug: login timeout", "--base-url", server.url, "--model", "tiny",
                 "--template", str(template), *more,
             )  # fmt: skip
 
     return run
-
-
-def saved(folder: Path) -> list[Path]:
-    """Every file that is there, hidden ones too."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def test_good(ask: Callable[..., Ran], tmp_path: Path) -> None:
@@ -101,7 +99,7 @@ def test_templates(name: str, draft: Draft, tmp_path: Path) -> None:
     """Every template becomes a document with its structure, and nothing but that document."""
     text = templates.load(name).text
     Path("t.md").write_bytes(text.encode("utf-8", "surrogateescape"))
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft(
             "feature: export", "--base-url", server.url, "--model", "m", "--template", "t.md"
         )
@@ -138,7 +136,7 @@ CONTENTS = """\
 def test_contents(around: tuple[str, str], draft: Draft, tmp_path: Path) -> None:
     """A template's list of its headings becomes one of the document's, and no model is asked."""
     Path("t.md").write_text(CONTENTS.format(*around), "utf-8")
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         asked = ("--base-url", server.url, "--model", "m", "--template", "t.md")
         ran = draft("feature: export", *asked)
 
@@ -439,7 +437,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         environ = {
             **os.environ,
             "GIT_AUTHOR_NAME": "Ada",
-            "PYTHONPATH": str(Path(__file__).parent.parent),
+            "PYTHONPATH": str(ROOT),
         }
         process = subprocess.Popen(
             [sys.executable, "-c", first + MAIN, "login timeout", "--model", "tiny", "--template",
@@ -478,7 +476,7 @@ def test_signals(
 ) -> None:
     """What was answered before Ctrl-C or SIGTERM is saved, and the rest is as in the template."""
     state = Path(os.environ["XDG_STATE_HOME"])
-    with Scripted(halfway) as server:
+    with ScriptedServer(halfway) as server:
         process = started("--base-url", server.url)
         wait_for(lambda: answers(state) == 3 and len(server.requests) == 1 + SECTIONS, process)
         process.send_signal(number)
@@ -494,7 +492,7 @@ def test_signals(
 def test_ctrl_c_twice(pause: float, started: Callable[..., subprocess.Popen[str]]) -> None:
     """Who presses Ctrl-C again while answers are being saved meets no traceback."""
     state = Path(os.environ["XDG_STATE_HOME"])
-    with Scripted(halfway) as server:
+    with ScriptedServer(halfway) as server:
         process = started("--base-url", server.url)
         wait_for(lambda: answers(state) == 3 and len(server.requests) == 1 + SECTIONS, process)
         process.send_signal(signal.SIGINT)
@@ -511,7 +509,7 @@ def test_ctrl_c_before_the_brief(
     started: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     """Ctrl-C before anything was answered saves nothing, at once."""
-    with Scripted(lambda _: Reply(text="a", hang=0)) as server:
+    with ScriptedServer(lambda _: Reply(text="a", hang=0)) as server:
         process = started("--base-url", server.url)
         wait_for(lambda: bool(server.requests), process)
         process.send_signal(signal.SIGINT)
@@ -526,14 +524,14 @@ def test_ctrl_c_before_the_brief(
 def test_kill(started: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
     """After kill -9 the same command goes on, and pays only for what is missing."""
     state = Path(os.environ["XDG_STATE_HOME"])
-    with Scripted(halfway) as server:
+    with ScriptedServer(halfway) as server:
         process = started("--base-url", server.url)
         wait_for(lambda: answers(state) == 3, process)
         process.kill()
         process.communicate()
     assert saved(tmp_path) == []
 
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         process = started("--base-url", server.url)
         out, err = process.communicate(timeout=PATIENCE)
 
@@ -550,7 +548,7 @@ def test_nothing_can_be_written(
 ) -> None:
     """Where neither the document nor its answers can be written, the document goes to stdout."""
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500)); "
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         process = started("--base-url", server.url, *words, first=limit)
         out, err = process.communicate(timeout=PATIENCE)
 

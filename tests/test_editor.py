@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from assistant.editor import chosen_editor, command_to_open, command_words
-from tests.conftest import Draft
-from tests.scripted import Scripted, plausible
-from tests.test_draft import SMALL
+from tests.support.paths import ROOT, SMALL
+from tests.support.program import Draft
+from tests.support.scripted import ScriptedServer, plausible
 
-ROOT = Path(__file__).resolve().parent.parent
 OPEN = """\
 import os, sys
 from pathlib import Path
@@ -117,7 +116,7 @@ def test_an_editor_that_is_none_changes_no_exit_code(
 ) -> None:
     """A draft that is saved is done, whether or not it could be opened."""
     where = ("--model", "tiny", "--template", str(SMALL))
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         monkeypatch.setenv("EDITOR", "no-such-editor")
         ran = draft("login timeout", "--edit", "--base-url", server.url, *where)
         monkeypatch.delenv("EDITOR")

@@ -30,9 +30,9 @@ from assistant.llm import Usage
 from assistant.report import Manner, propose
 from assistant.settings import Options, resolve
 from assistant.show import quoted
-from tests.conftest import Draft
-from tests.scripted import Reply, Request, Scripted, plausible
-from tests.test_draft import SMALL
+from tests.support.paths import SMALL
+from tests.support.program import Draft
+from tests.support.scripted import Reply, Request, ScriptedServer, plausible
 
 MANNER = Manner()
 
@@ -225,7 +225,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("here")
 def test_a_drafts_end(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft ends with the document, its title, what it cost, and commands that work."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         ran = draft("bug: login timeout")
         commands = re.findall(
@@ -248,7 +248,7 @@ def test_a_rejection_is_not_what_comes_next(
     template = tmp_path / "t.md"
     template.write_text("# [Title]\n\n- Status: {proposed | rejected | accepted}\n\n## Context\n")
     monkeypatch.setenv("DRAFT_MODEL", "tiny")
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         ran = draft("login timeout", "--template", str(template))
 
@@ -268,7 +268,7 @@ def _sure(line: str) -> tuple[str, ...]:
 @pytest.mark.usefixtures("here")
 def test_an_unwritten_section_is_next(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing is the next thing to write, and --json names it as `list` counts it."""
-    with Scripted(without_risks) as server:
+    with ScriptedServer(without_risks) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         ran = draft("login timeout")
         body = json.loads(draft("login timeout", "--json", "--dir", "other").out)
@@ -290,7 +290,7 @@ def test_who_wants_little_gets_no_commands(
     words: tuple[str, ...], draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With --quiet nothing stands on stderr, and with --json no command does."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         ran = draft("login timeout", *words)
 
@@ -303,7 +303,7 @@ def test_what_is_written_is_written_anew_by_force(
     draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who asks for one section that is written is told the way."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         draft("login timeout")
         title = next(
@@ -320,7 +320,7 @@ def test_what_is_written_is_written_anew_by_force(
 @pytest.mark.parametrize("words", [("--json",), ("--output", "-"), ("--dry-run",)])
 def test_what_is_not_saved_is_not_edited(words: tuple[str, ...], draft: Draft) -> None:
     """--edit with what saves nothing, or is for machines, is wrong usage, and asks nobody."""
-    with Scripted(plausible) as server:
+    with ScriptedServer(plausible) as server:
         ran = draft("x", "--edit", "--base-url", server.url, *words)
 
     assert (ran.code, server.every_request) == (Exit.USAGE, ())
@@ -330,7 +330,7 @@ def test_what_is_not_saved_is_not_edited(words: tuple[str, ...], draft: Draft) -
 @pytest.mark.usefixtures("here")
 def test_the_journal_knows_who_answered(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is not finished keeps the name by which the server said it answered."""
-    with Scripted(without_risks) as server:
+    with ScriptedServer(without_risks) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         draft("login timeout")
         again = draft("login timeout", "--dir", "other")
@@ -353,7 +353,7 @@ def test_a_server_that_says_the_key_as_its_name(
         choice = {"message": {"content": text}, "finish_reason": "stop"}
         return Reply(raw=json.dumps({"model": f"x {key}", "choices": [choice]}).encode())
 
-    with Scripted(script) as server:
+    with ScriptedServer(script) as server:
         ran = draft("login timeout", "--json", "--base-url", server.url, "--model", "m", *WHERE)
 
     assert key not in ran.out + ran.err

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant.escape import clean, definitions, inline, literal
-from tests.adversary import wild
-from tests.markdown import ODD
+from tests.support.strategies import ODD, wild
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from assistant.neighbours import look, neighbours
 from assistant.ruling import Ruling
 from assistant.summary import summary
 from assistant.template import Template, from_bytes
-from tests import markdown, templates
+from tests.support import paths, strategies, templates
+from tests.support.paths import ROOT
 
-_DATA = Path(__file__).parent / "data" / "check"
+_DATA = paths.DATA / "check"
 _CASES = sorted(_DATA.rglob("*.md"))
-_OWN = Path(__file__).parent.parent / "memory" / "design"
+_OWN = ROOT / "memory" / "design"
 # Rules of modules that have fixtures of their own.
 _ELSEWHERE = ("D7", "D8", "D9")
 
@@ -242,7 +243,7 @@ def test_a_small_template(asked: str, own: str, codes: list[str]) -> None:
     assert sorted(f.code for f in result if f.code.startswith("D1")) == codes
 
 
-@given(markdown.markdown() | st.text(markdown.ODD, max_size=300))
+@given(strategies.markdown() | st.text(strategies.ODD, max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_nothing_breaks_the_checker(text: str) -> None:
     """Any text has findings that lie in it, in the order of their lines."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.excerpt import excerpt, harmless
 from assistant.grid import width
-from tests.markdown import ODD
+from tests.support.strategies import ODD
 
 
 @pytest.mark.parametrize(

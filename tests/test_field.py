@@ -6,7 +6,7 @@ from hypothesis import example, given
 from assistant.body import Setting, read
 from assistant.field import Body, Field, Items, match, unwritten
 from assistant.slot import Slot
-from tests.markdown import markdown
+from tests.support.strategies import markdown
 
 
 def held(template: str, document: str) -> Body:

@@ -15,12 +15,12 @@ from jsonschema import Draft202012Validator
 
 from assistant import cli, disk, journal, store
 from assistant.errors import Exit
-from tests import templates
-from tests.scripted import Reply, Request, Scripted, failure, plausible
-from tests.test_store import ERRORS, STEPS, failing, layer
-from tests.waiting import PATIENCE
+from tests.support import paths
+from tests.support.disk import ERRORS, STEPS, failing, layer
+from tests.support.scripted import Reply, Request, ScriptedServer, failure, plausible
+from tests.support.waiting import PATIENCE
 
-TEXT = templates.BUILT_IN.read_text("utf-8")
+TEXT = paths.BUILT_IN.read_text("utf-8")
 
 
 class Place:
@@ -47,7 +47,7 @@ class Place:
         """The document."""
         return self.folder / "memory" / "design" / "007_x.md"
 
-    def run(self, server: Scripted | None, *words: str) -> int:
+    def run(self, server: ScriptedServer | None, *words: str) -> int:
         """Run `draft`; the exit code."""
         address = ["--base-url", server.url] if server else ["--base-url", "http://127.0.0.1:9/v1"]
         self.patch.setattr("sys.argv", ["draft", *words, *address])
@@ -75,7 +75,7 @@ def test_a_document_that_a_person_began(place: Place) -> None:
     """The model reads what the person wrote; a second run sends nothing and says so."""
     place.path.write_text(SMALL)
     place.path.chmod(0o640)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, "fill", "7") == Exit.DONE
         first = len(server.requests)
         assert all("mine: the Gatekeeper" in request.text for request in server.requests)
@@ -98,7 +98,7 @@ def test_a_persons_table_of_contents_stays(place: Place) -> None:
     )
     (place.folder / "t.md").write_text(text)
     place.path.write_text(text)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, "fill", "7", "--template", "t.md", "--hint", "sign in") == 0
 
     filled = place.path.read_text()
@@ -112,7 +112,7 @@ def test_a_link_stays_a_link(place: Place) -> None:
     real = place.folder / "real.md"
     real.write_text(SMALL)
     place.path.symlink_to("../../real.md")
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, "fill", "7") == Exit.DONE
     assert place.path.is_symlink()
     assert place.path.readlink() == Path("../../real.md")
@@ -127,7 +127,7 @@ def no_overview(request: Request) -> Reply:
 
 def test_a_draft_that_failed_goes_on(place: Place) -> None:
     """A partly failed draft is completed by its brief, for the price of what is missing."""
-    with Scripted(no_overview) as server:
+    with ScriptedServer(no_overview) as server:
         assert place.run(server, "bug: login timeout") == Exit.FINDINGS
         path = place.folder / place.stdout.strip()
         before = path.read_text()
@@ -150,7 +150,7 @@ def test_a_draft_that_failed_goes_on(place: Place) -> None:
 
 def test_a_draft_that_failed_and_was_edited_goes_on(place: Place) -> None:
     """A partly failed draft that a person changed since is still completed by its brief."""
-    with Scripted(no_overview) as server:
+    with ScriptedServer(no_overview) as server:
         assert place.run(server, "bug: login timeout") == Exit.FINDINGS
         path = place.folder / place.stdout.strip()
         path.write_text(path.read_text() + "\nA person wrote this.\n")
@@ -169,7 +169,7 @@ def test_only_the_section_that_is_named(place: Place) -> None:
     place.path.write_text(
         SMALL + "\n### Other\n\n## Rollout Plan\n\n### Rollback Plan\n\n### Other\n"
     )
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, "fill", "7", "--section", "Nope") == Exit.USAGE
         assert "Rollback Plan" in place.stderr
         assert place.run(server, "fill", "7", "--section", "Ro") == Exit.USAGE
@@ -188,7 +188,7 @@ def test_only_the_section_that_is_named(place: Place) -> None:
 def test_diff_shows_and_the_answers_are_kept(place: Place) -> None:
     """`--diff` writes nothing and exits 1; the fill after it asks for nothing again."""
     place.path.write_text(SMALL)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, "fill", "7", "--diff") == Exit.FINDINGS
         assert place.stdout.startswith("--- memory/design/007_x.md\n")
         assert place.path.read_text() == SMALL
@@ -214,7 +214,7 @@ def test_dry_run_sends_and_writes_nothing(place: Place) -> None:
 def test_force_rewrites_a_section(place: Place) -> None:
     """`--force` needs `--section`, and a yes; then that section alone is another."""
     place.path.write_text(SMALL)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, "fill", "7", "--force") == Exit.USAGE
         assert place.run(server, "fill", "7", "--force", "--section", "Overview") == Exit.USAGE
         assert "--yes" in place.stderr
@@ -236,7 +236,7 @@ def test_force_that_changes_nothing(place: Place) -> None:
         same = Reply(text="It is said again in the very same words, which is all there is to it.")
         return plausible(request) if "response_format" in request.body else same
 
-    with Scripted(script) as server:
+    with ScriptedServer(script) as server:
         place.run(server, *words)
         assert place.run(server, *words) == Exit.DONE
 
@@ -247,7 +247,7 @@ def test_force_keeps_comments_to_the_checker(place: Place) -> None:
     """A rewritten section keeps its comments to the checker, for they are nobody's text."""
     said, mine = "<!-- draft: ignore D601 -->", "mine: the Gatekeeper"
     place.path.write_text(SMALL.replace(mine, f"{mine} {said}"))
-    with Scripted() as server:
+    with ScriptedServer() as server:
         words = ("fill", "7", "--force", "--yes", "--section", "Overview")
         assert place.run(server, *words) == Exit.DONE
     text = place.path.read_text()
@@ -262,7 +262,7 @@ def test_force_that_is_declined(place: Place, monkeypatch: pytest.MonkeyPatch) -
     typed.isatty = lambda: True  # type: ignore[method-assign]
     monkeypatch.setattr("sys.stdin", typed)
     words = ("fill", "7", "--force", "--section", "Overview")
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, *words) == Exit.DONE
         assert len(server.requests) == 1
     assert place.path.read_text() == SMALL
@@ -273,7 +273,7 @@ def test_force_that_is_declined(place: Place, monkeypatch: pytest.MonkeyPatch) -
 def test_force_keeps_what_the_model_could_not_rewrite(place: Place) -> None:
     """A section that was to be rewritten keeps its text where the model fails, with exit code 3."""
     place.path.write_text(SMALL)
-    with Scripted(lambda _: failure(400, "no")) as server:
+    with ScriptedServer(lambda _: failure(400, "no")) as server:
         words = ("fill", "7", "--force", "--yes", "--section", "Overview")
         assert place.run(server, *words) == Exit.MODEL
     assert place.path.read_text() == SMALL
@@ -288,7 +288,7 @@ def test_the_file_changes_meanwhile(place: Place) -> None:
         place.path.write_text(edited)
         return plausible(request)
 
-    with Scripted(script) as server:
+    with ScriptedServer(script) as server:
         assert place.run(server, "fill", "7") == Exit.DONE
     assert 'under "Login > Goals" stays; our answer is kept in ' in place.stderr
     text = place.path.read_text()
@@ -301,7 +301,7 @@ def test_the_file_changes_meanwhile(place: Place) -> None:
 def test_a_read_only_file(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the file can't be written the answers are kept, and used by the next run."""
     place.path.write_text(SMALL)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         with monkeypatch.context() as patch:
             patch.setattr("os.access", lambda *_: False)
             assert place.run(server, "fill", "7") == Exit.FILE
@@ -316,7 +316,7 @@ def test_a_read_only_file(place: Place, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_dead_server(place: Place) -> None:
     """Where nothing can be filled nothing is written, with exit code 3."""
     place.path.write_text(SMALL)
-    with Scripted(lambda _: failure(401, "bad key")) as server:
+    with ScriptedServer(lambda _: failure(401, "bad key")) as server:
         assert place.run(server, "fill", "7") == Exit.MODEL
     assert place.path.read_text() == SMALL
 
@@ -384,7 +384,7 @@ def test_bad_input_in_json(words: str, place: Place, monkeypatch: pytest.MonkeyP
     code = place.run(None, "fill", name, *options, "--json")
 
     answer = json.loads(place.stdout)
-    schema = json.loads((templates.ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
+    schema = json.loads((paths.ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(answer)
     assert answer["error"]["code"] == BAD[words]
     assert code == (Exit.USAGE if options else Exit.FILE)
@@ -396,7 +396,7 @@ def test_bad_input_in_json(words: str, place: Place, monkeypatch: pytest.MonkeyP
 def test_what_changes_nothing(place: Place) -> None:
     """`--dry-run`, `--diff` and `--output -` write nothing, in JSON too; `--hint` is asked with."""
     place.path.write_text(SMALL)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, "fill", "7", "--dry-run", "--json", "--hint", "Be brief.") == 0
         prompts = json.loads(place.stdout)["prompts"]
         assert prompts[0]["section"] == "brief"
@@ -425,7 +425,7 @@ def test_a_fill_interrupted_at_any_step(
 ) -> None:
     """Whichever write fails, the file is the old or the new one; the next run ends it."""
     place.path.write_text(SMALL)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         place.run(server, "fill", "7", "--diff")
         assert place.run(server, "fill", "7", "--output", "-") == Exit.DONE
         new = place.stdout
@@ -443,10 +443,10 @@ def test_a_fill_interrupted_at_any_step(
 def test_a_document_of_no_template(place: Place) -> None:
     """Without a template a document's own empty sections are written, from all that it says."""
     place.path.write_text("# Login\n\n## Why\nmine: the Gatekeeper\n\n## Mechanism\n\n## Costs\n")
-    with Scripted() as server:
+    with ScriptedServer() as server:
         assert place.run(server, "fill", "7", "--json") == Exit.DONE
         assert all("mine: the Gatekeeper" in request.text for request in server.requests)
-    schema = json.loads((templates.ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
+    schema = json.loads((paths.ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(json.loads(place.stdout))
     text = place.path.read_text()
     assert text.startswith("# Login\n\n## Why\nmine: the Gatekeeper\n\n## Mechanism\n\n")
@@ -457,8 +457,8 @@ def test_two_fills_at_once(place: Place) -> None:
     """Two fills of one document at once both end, and the document is filled once."""
     place.path.write_text(SMALL)
     command = [sys.executable, "-c", "from assistant.cli import main; main()", "fill", "7"]
-    with Scripted() as server:
-        environ = {**os.environ, "OPENAI_BASE_URL": server.url, "PYTHONPATH": str(templates.ROOT)}
+    with ScriptedServer() as server:
+        environ = {**os.environ, "OPENAI_BASE_URL": server.url, "PYTHONPATH": str(paths.ROOT)}
         both = [
             subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
             for _ in range(2)
@@ -490,7 +490,7 @@ def test_what_is_open_is_listed_in_a_filled_document(
 ) -> None:
     """`fill` lists what it leaves open where no question is yet, as a new draft does."""
     place.path.write_text(f"{SMALL}\n## Open Questions\n{list_}\n## References\n\nmine\n", "utf-8")
-    with Scripted(asking) as server:
+    with ScriptedServer(asking) as server:
         assert place.run(server, "fill", "7", *words) == Exit.DONE
 
     text = place.path.read_text("utf-8")
@@ -504,7 +504,7 @@ def test_questions_without_a_place_are_kept(place: Place) -> None:
     """Where a person wrote the list, it stays; what is open goes to a file, and is said once."""
     mine = "\n## Open Questions\n- Mine?\n"
     place.path.write_text(SMALL + mine, "utf-8")
-    with Scripted(asking) as server:
+    with ScriptedServer(asking) as server:
         place.run(server, "fill", "7", "--diff")
         assert "Who may renew a session?" in place.stderr
 
@@ -525,7 +525,7 @@ def test_a_question_that_the_document_asks_is_no_new_one(place: Place) -> None:
     """What stands in the list already is neither kept nor said."""
     mine = "\n## Open Questions\n- Who may renew a session?\n"
     place.path.write_text(SMALL + mine, "utf-8")
-    with Scripted(asking) as server:
+    with ScriptedServer(asking) as server:
         assert place.run(server, "fill", "7") == Exit.DONE
 
     assert "renew" not in place.stderr

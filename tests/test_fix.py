@@ -8,16 +8,8 @@ from assistant.document import parse
 from assistant.fix import applied, fixes
 from assistant.subject import Subject
 from assistant.template import from_document
-from tests.markdown import markdown
-
-TEMPLATE = from_document(
-    parse(
-        "# [Name]\n\n## Metadata\n- **Created:** \n- **Updated:** \n\n## Why Now (Optional)\n\n"
-        "## Risks & Mitigations\n\n| Risk | Impact | Mitigation |\n|---|---|---|\n| | | |\n\n"
-        "### `Details`\n\n## Open Questions\n"
-    ),
-    "t",
-)
+from tests.support.documents import TEMPLATE
+from tests.support.strategies import markdown
 
 
 def mended(text: str) -> str:

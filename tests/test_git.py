@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import git
-from tests import repository
+from tests.support import repository
 
 
 def test_one_process_answers_for_many_objects(tmp_path: Path) -> None:

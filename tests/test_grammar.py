@@ -6,7 +6,7 @@ import pytest
 
 from assistant.grammar import grammar, stops
 from assistant.request import Request, Want, WantKind
-from tests.gbnf import allows
+from tests.support.gbnf import allows
 
 
 def asked(kind: WantKind, title: str = "Overview", language: str = "", words: int = 40) -> Request:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from assistant.document import parse
 from assistant.ground import LEAST, Ground
-from tests import templates
-from tests.markdown import markdown
+from tests.support import templates
+from tests.support.strategies import markdown
 
 TEXT = """\
 # Title

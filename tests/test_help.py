@@ -15,8 +15,8 @@ from assistant import defaults, settings
 from assistant.cli.app import ORDER, app
 from assistant.cli.help import GROUPS, Page, placeholder, wrapped
 from assistant.settings import Options
-from tests.conftest import Draft
-from tests.test_draft import MAIN
+from tests.support.paths import ROOT
+from tests.support.program import MAIN, Draft
 
 PAGES = ["", *ORDER]
 COMMANDS = typer.main.get_command(app)
@@ -135,7 +135,7 @@ def test_other_defaults_hold(draft: Draft, tmp_path: Path) -> None:
 
 def test_the_readme_says_the_same() -> None:
     """The variable that the README's table has beside an option is the one that counts."""
-    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
     rows = re.findall(r"^\| `--([a-z-]+)`[^|]*\| `([A-Z_]+)` \|", readme, re.MULTILINE)
 
     found = {name: variable for name, variable in rows if name in defaults.DEFAULTS}
@@ -163,7 +163,7 @@ def test_colour(more: dict[str, str], coloured: bool, tmp_path: Path) -> None:  
     """A terminal gets colours, and none where it can't have them or nobody wants them."""
     ours, theirs = pty.openpty()
     environ = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    environ |= {"PYTHONPATH": str(Path(__file__).parent.parent), "TERM": "xterm", **more}
+    environ |= {"PYTHONPATH": str(ROOT), "TERM": "xterm", **more}
     command = [sys.executable, "-c", MAIN, "check", "--help"]
     with subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=theirs) as process:
         os.close(theirs)

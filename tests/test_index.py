@@ -7,7 +7,7 @@ import pytest
 
 from assistant import disk, index, report
 from assistant.settings import Options
-from tests.conftest import Draft
+from tests.support.program import Draft
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import templates
-from tests.conftest import Draft
-from tests.test_renumber import Terminal
+from tests.support import paths
+from tests.support.program import Draft, Terminal
 
 
 def test_project_is_set_up_once(draft: Draft, tmp_path: Path) -> None:
@@ -37,7 +36,7 @@ def test_own_template_is_the_projects(draft: Draft, tmp_path: Path) -> None:
 
     copy = tmp_path / "docs" / "rfc" / "template.md"
     assert done.code == 0
-    assert copy.read_bytes() == templates.BUILT_IN.read_bytes()
+    assert copy.read_bytes() == paths.BUILT_IN.read_bytes()
     copy.write_text("# [Name]\n\n- **Status:** [Open | Shut]\n\n## Why\n")
     (tmp_path / "docs" / "rfc" / "001_a.md").write_text(
         "# A\n\n- **Status:** Open\n\n## Why\nSo.\n"
@@ -140,7 +139,7 @@ def test_documents_of_the_built_in_template_are_offered_none(draft: Draft, tmp_p
     """Where the documents follow the template that holds, nothing is offered."""
     docs = _documents(tmp_path)
     for path in docs.iterdir():
-        path.write_bytes(templates.BUILT_IN.read_bytes())
+        path.write_bytes(paths.BUILT_IN.read_bytes())
 
     assert "shared" not in draft("init").err
 

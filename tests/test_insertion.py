@@ -11,12 +11,11 @@ from assistant.document import Document, encode, parse
 from assistant.errors import DraftError
 from assistant.insertion import Added, add
 from assistant.listed import listed
-from assistant.suggestion import LEVELS, Basis, Question, Risk, Suggestions
-from tests import templates
-from tests.adversary import wild
-from tests.reviewing import DOCUMENT
-from tests.test_merge import corpus
-from tests.test_suggestion import question, risk
+from assistant.suggestion import Question, Risk, Suggestions
+from tests.support import templates
+from tests.support.reviewing import DOCUMENT
+from tests.support.suggestions import question, risk, suggestions
+from tests.support.templates import real_documents as corpus
 
 BUILT_IN = templates.load("design_document")
 
@@ -172,19 +171,6 @@ def stays(before: str, after: str) -> bool:
     """Whether all of `before` is in `after`, in order: only something was put in."""
     rest = iter(after)
     return all(character in rest for character in before)
-
-
-@st.composite
-def suggestions(draw: st.DrawFn) -> Suggestions:
-    """Suggestions whose every text tries to get out."""
-    levels = st.sampled_from(LEVELS)
-    basis = st.builds(Basis, section=wild, quote=wild)
-    risks = st.lists(st.builds(Risk, text=wild, impact=levels, likelihood=levels, mitigation=wild,
-                               basis=basis), max_size=3)  # fmt: skip
-    questions = st.lists(
-        st.builds(Question, text=wild, why=wild, who=wild, basis=basis), max_size=3
-    )
-    return Suggestions(risks=tuple(draw(risks)), questions=tuple(draw(questions)))
 
 
 _PARTS = (

@@ -8,8 +8,7 @@ import pytest
 from assistant import store
 from assistant.finding import NAME
 from assistant.inspection import Inspection
-from tests.test_amend import WHOLE
-from tests.test_fix import TEMPLATE
+from tests.support.documents import TEMPLATE, WHOLE
 
 WRONG = WHOLE.replace("## Why Now", "## WHY NOW")
 

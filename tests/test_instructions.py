@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / ".ci" / "instructions.py"
+from tests.support.paths import ROOT
+
+SCRIPT = ROOT / ".ci" / "instructions.py"
 spec = importlib.util.spec_from_file_location("instructions", SCRIPT)
 assert spec is not None
 assert spec.loader is not None

@@ -10,9 +10,9 @@ import pytest
 from assistant.document import load
 from assistant.examine import examine
 from assistant.finding import Finding
-from tests import templates
+from tests.support import paths, templates
 
-_TABLE = Path(__file__).parent / "data" / "judged.tsv"
+_TABLE = paths.DATA / "judged.tsv"
 _CODES = {
     "missing": "D101",
     "repeated": "D102",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from assistant import journal
 from assistant.errors import Exit
-from tests.conftest import Draft
-from tests.scripted import Reply, Request, Scripted, failure, plausible
+from tests.support.program import Draft
+from tests.support.scripted import Reply, Request, ScriptedServer, failure, plausible
 
 
 def no_overview(request: Request) -> Reply:
@@ -14,7 +14,7 @@ def no_overview(request: Request) -> Reply:
     return failure(400, "no") if asked.startswith("Overview") else plausible(request)
 
 
-def drafted(draft: Draft, server: Scripted, folder: Path) -> Path:
+def drafted(draft: Draft, server: ScriptedServer, folder: Path) -> Path:
     """A draft with one section that could not be written."""
     server.script = no_overview
     ran = draft("bug: login timeout", "--base-url", server.url)
@@ -25,7 +25,7 @@ def drafted(draft: Draft, server: Scripted, folder: Path) -> Path:
 
 def test_a_renamed_document_finds_its_journal(draft: Draft, tmp_path: Path) -> None:
     """A draft that was given another name goes on for the price of what is missing."""
-    with Scripted() as server:
+    with ScriptedServer() as server:
         path = drafted(draft, server, tmp_path)
         sent = len(server.requests)
         renamed = path.rename(path.with_name("9_renamed.md"))
@@ -40,7 +40,7 @@ def test_a_renamed_document_finds_its_journal(draft: Draft, tmp_path: Path) -> N
 
 def test_a_copy_is_another_document(draft: Draft, tmp_path: Path) -> None:
     """A copy does not take the journal of a document that is where it was."""
-    with Scripted() as server:
+    with ScriptedServer() as server:
         path = drafted(draft, server, tmp_path)
         copy = path.with_name("9_copy.md")
         copy.write_bytes(path.read_bytes())
@@ -54,7 +54,7 @@ def test_a_copy_is_another_document(draft: Draft, tmp_path: Path) -> None:
 
 def test_another_document_in_its_place(draft: Draft, tmp_path: Path) -> None:
     """A journal found by a document's content is that document's from then on."""
-    with Scripted() as server:
+    with ScriptedServer() as server:
         path = drafted(draft, server, tmp_path)
         renamed = path.rename(path.with_name("9_renamed.md"))
         words = ("fill", str(renamed), "--diff", "--base-url", server.url)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assistant.document import parse
 from assistant.link import anchors, links, prose
 from assistant.mark import marks
-from tests import markdown
+from tests.support import strategies
 
 
 def text_of(text: str) -> str:
@@ -60,7 +60,7 @@ def test_links_are_found_where_they_are_links(text: str, expected: list[str]) ->
     assert targets(text) == expected
 
 
-@given(markdown.markdown() | st.text(markdown.ODD + "[]()`", max_size=200))
+@given(strategies.markdown() | st.text(strategies.ODD + "[]()`", max_size=200))
 def test_prose_keeps_every_offset(text: str) -> None:
     """What is blanked is as long as it was, and links lie in the text."""
     shown = text_of(text)

@@ -13,7 +13,7 @@ from assistant import list_command
 from assistant.grid import width
 from assistant.report import Manner
 from assistant.settings import Options
-from tests.conftest import Draft
+from tests.support.program import Draft
 
 TEMPLATE = (
     "# [Name]\n\n- **Status:** [Draft | In Review | Done]\n- **Created:** \n- **Updated:** \n\n"

@@ -5,9 +5,9 @@ from hypothesis import given
 
 from assistant.document import parse
 from assistant.listed import listed
-from tests import templates
-from tests.markdown import markdown
-from tests.reviewing import DOCUMENT
+from tests.support import templates
+from tests.support.reviewing import DOCUMENT
+from tests.support.strategies import markdown
 
 
 def test_table_and_list() -> None:

@@ -22,8 +22,9 @@ from assistant.errors import DraftError, Exit
 from assistant.gguf import Shape
 from assistant.llm import Message
 from assistant.local import Embedded, Requirement
-from tests.ear import Ear
-from tests.waiting import PATIENCE
+from tests.support.ear import Ear
+from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")
 
@@ -428,7 +429,7 @@ def test_killed_parent_takes_the_engine_along(tmp_path: Path, mode: str, *, watc
         [sys.executable, "-c", program, str(binary)],
         stdout=subprocess.PIPE,
         text=True,
-        env={"PYTHONPATH": str(Path(local.__file__).parent.parent)},
+        env={"PYTHONPATH": str(ROOT)},
     ) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
@@ -786,7 +787,7 @@ def test_systems_with_a_wheel(place: tuple[str, str, str, str], *, expected: boo
 
 def test_systems_are_those_of_the_extra() -> None:
     """The systems with a wheel are those that the extra asks for one on."""
-    text = (Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8")
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
     line = next(line for line in text.splitlines() if '"xllamacpp==' in line)
 
     for system, processor in engine._WHEELS:  # noqa: SLF001

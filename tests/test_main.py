@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import Exit
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]["draft"]
 MODULE, _, FUNCTION = SCRIPT.partition(":")
 WAYS = {

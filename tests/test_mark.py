@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.mark import closing, fold, marks
-from tests.markdown import markdown
+from tests.support.strategies import markdown
 
 
 def seen(body: str) -> list[tuple[str, str, int]]:

@@ -21,14 +21,15 @@ from assistant.merge import Filled, merge
 from assistant.shape import fits, keys, own
 from assistant.task import Task, plan
 from assistant.template import Template, from_bytes
-from tests import adversary, templates
-from tests.adversary import sentences, wild
-from tests.adversary import templates as generated
-from tests.blanks import blanked, chosen, stays
-from tests.test_write import answer
+from tests.support import paths, strategies, templates
+from tests.support.answers import answer
+from tests.support.blanks import blanked, chosen, stays
+from tests.support.strategies import sentences, wild
+from tests.support.strategies import templates as generated
+from tests.support.templates import real_documents as corpus
 
 BUILT_IN = templates.load("design_document")
-TEXT = templates.BUILT_IN.read_text("utf-8")
+TEXT = paths.BUILT_IN.read_text("utf-8")
 FACTS = Facts(title="", author="A", date="2026-11-23", slug="x")
 
 
@@ -126,15 +127,7 @@ def test_twice_is_once(seed: int, said: str) -> None:
     assert again.text == once.text
 
 
-def corpus() -> list[Path]:
-    """The real documents, where there are any."""
-    folder = Path(templates.CORPUS) if templates.CORPUS else None
-    return (
-        sorted(p for name in templates.REAL for p in folder.glob(f"{name}/*.md")) if folder else []
-    )
-
-
-SAID = tuple(text for text in adversary.TEXTS if place.prose(text) and place.line(text))
+SAID = tuple(text for text in strategies.TEXTS if place.prose(text) and place.line(text))
 
 
 @pytest.mark.skipif(not templates.CORPUS, reason="real documents are where DRAFT_CORPUS says")

@@ -10,7 +10,7 @@ from assistant.ground import Ground
 from assistant.opinion import read, schema, select_opinion_keys, wanted
 from assistant.suggestion import Kinds, Opinion, View
 from assistant.value import Fault
-from tests.reviewing import DOCUMENT, QUOTE, Said
+from tests.support.reviewing import DOCUMENT, QUOTE, Said
 
 GROUND = Ground(parse(DOCUMENT), None)
 BOTH = Kinds()

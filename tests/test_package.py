@@ -20,21 +20,12 @@ from assistant.draft import Outcome
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
 from assistant.llm import Usage
-from tests.scripted import Scripted
-from tests.waiting import PATIENCE
+from tests.support.paths import ROOT
+from tests.support.program import HEAVY, LOADED
+from tests.support.scripted import ScriptedServer
+from tests.support.waiting import PATIENCE
 
-ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = json.loads((ROOT / "assistant" / "result.schema.json").read_text("utf-8"))
-HEAVY = ("openai", "httpx2", "tiktoken", "jinja2", "pydantic", "rich", "sqlglot")
-# Runs the console script's function, and says at its end which of the modules named were loaded.
-LOADED = """\
-import atexit, json, sys
-names, sys.argv = json.loads(sys.argv[1]), ["draft", *sys.argv[2:]]
-show = lambda: print("LOADED", *(n for n in names if n in sys.modules), file=sys.stderr)
-atexit.register(show)
-from assistant.__main__ import main
-main()
-"""
 SCRIPT = "import sys; from assistant.__main__ import main; sys.argv[0] = 'draft'; main()"
 
 
@@ -149,7 +140,7 @@ def test_wheel_works_where_there_is_no_checkout(wheel: Path, project: Path) -> N
     where = run(project, program=("import assistant; print(assistant.__file__)",), more=here)
     version = run(project, "--version", more=here)
     rehearsal = run(project, "--dry-run", "bug: login timeout", more=here)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "scripted"}
         drafted = run(project, "bug: login timeout", more=here | model)
     checked = run(project, "check", "1", more=here)
@@ -199,7 +190,7 @@ def test_commands_without_a_model_load_none_of_its_libraries(
 def test_a_draft_loads_no_more_than_it_needs(project: Path) -> None:
     """Before and after its requests a draft needs neither a token table nor openai's other APIs."""
     unneeded = ("tiktoken", "openai.types.responses.response", "openai.resources", "rich.live")
-    with Scripted() as server:
+    with ScriptedServer() as server:
         model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "gpt-5-mini"}
         words = ("bug: login timeout", "--quiet")
         names = json.dumps(("openai", *unneeded))
@@ -213,7 +204,7 @@ def test_a_draft_loads_no_more_than_it_needs(project: Path) -> None:
 
 def test_a_draft_into_a_pipe_loads_no_rich(project: Path) -> None:
     """Where nothing can be rewritten, nothing is loaded that would draw it."""
-    with Scripted() as server:
+    with ScriptedServer() as server:
         model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "scripted"}
         done = run(project, "bug: x", program=(LOADED, json.dumps(["rich", "openai"])), more=model)
 
@@ -298,7 +289,7 @@ def test_outcome_is_valid(path: Path | None, capsysbinary: pytest.CaptureFixture
 
 def test_results_of_commands_are_valid(project: Path) -> None:
     """What every command prints with --json is an object by the schema."""
-    with Scripted() as server:
+    with ScriptedServer() as server:
         model = {"OPENAI_BASE_URL": server.url, "DRAFT_MODEL": "scripted"}
         rehearsal = run(project, "--json", "--dry-run", "bug: x", more=model)
         drafted = run(project, "--json", "bug: login timeout", more=model)

@@ -10,8 +10,8 @@ import pytest
 
 from assistant import pager
 from assistant.finding import RULES
-from tests.conftest import Draft
-from tests.typist import Shown, in_terminal
+from tests.support.program import Draft
+from tests.support.typist import Shown, in_terminal
 
 SIZE = (100, 20)
 LAST = list(RULES)[-1]

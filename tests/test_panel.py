@@ -15,7 +15,7 @@ from assistant.llm import Completion, Prompt, Usage
 from assistant.panel import Heard, Panel, Reviewer
 from assistant.suggestion import Kinds
 from assistant.viewpoint import views
-from tests.reviewing import DOCUMENT, Said
+from tests.support.reviewing import DOCUMENT, Said
 
 VIEWS = views(None)
 GOOD = Said("The nightly job runs twice", "What if it stops early?").json()

@@ -14,6 +14,7 @@ import pytest
 
 from assistant.errors import DraftError, Exit
 from assistant.parallel import FEW, mapped
+from tests.support.paths import ROOT
 
 MANY = 10 * FEW
 # A program that works in two processes, says which, and never ends by itself.
@@ -119,7 +120,7 @@ def test_items_are_taken_as_they_are_needed() -> None:
 def test_other_processes_end_with_this_one(tmp_path: Path) -> None:
     """However a run is ended, kill -9 included, nothing of it goes on."""
     (tmp_path / "endless.py").write_text(ENDLESS, encoding="utf-8")
-    root = Path(__file__).resolve().parent.parent
+    root = ROOT
     with subprocess.Popen(
         [sys.executable, str(tmp_path / "endless.py")],
         stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(root)},

@@ -5,8 +5,8 @@ from hypothesis import given
 from assistant.document import parse
 from assistant.ground import Ground
 from assistant.passage import passages, spread
-from tests.markdown import markdown
-from tests.reviewing import DOCUMENT
+from tests.support.reviewing import DOCUMENT
+from tests.support.strategies import markdown
 
 TEXT = """\
 # A heading of more than five words

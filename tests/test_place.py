@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant import place
-from tests.adversary import figures, sentences, wild
+from tests.support.strategies import figures, sentences, wild
 
 
 def letters(text: str) -> str:

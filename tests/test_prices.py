@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.llm import Usage
 from assistant.prices import Cost, load_prices
+from tests.support import paths
 
 GOOD = '[prices."m"]\ninput = 2\ncached = 0.5\noutput = 10.0\ncurrency = "EUR"\n'
 USAGE = Usage(prompt=1_000_000, cached=400_000, completion=100_000)
@@ -100,7 +101,7 @@ def test_no_table_is_no_price(tmp_path: Path) -> None:
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9))
 def test_cost_law(prompt: int, cached: int, completion: int) -> None:
     """Whatever a server counts, a cost is no less than nothing, and grows with what was said."""
-    with_price = load_prices(Path(__file__).parent / "data" / "prices.toml").price_of("m")
+    with_price = load_prices(paths.DATA / "prices.toml").price_of("m")
     assert with_price is not None
     usage = Usage(prompt=prompt, cached=cached, completion=completion)
     more = Usage(prompt=prompt, cached=cached, completion=completion + 10**6)

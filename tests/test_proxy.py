@@ -11,8 +11,8 @@ from assistant.client import Client, Server
 from assistant.errors import DraftError, Exit
 from assistant.fault import Fault, Reporter
 from assistant.proxy import proxy_of
-from tests.scripted import always
-from tests.test_client import Heard, ask
+from tests.support.asking import Heard, ask
+from tests.support.scripted import always
 
 URL = "https://llm.invalid/v1"
 _KINDS = ("HTTP", "HTTPS", "ALL", "NO")

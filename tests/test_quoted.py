@@ -1,7 +1,5 @@
 """Paths and symbols that documents name."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +9,9 @@ from assistant.finding import Finding
 from assistant.mentioned import findings_for
 from assistant.quoted import PATHS, mentions, named
 from assistant.repository import Repository
+from tests.support import paths
 
-DATA = Path(__file__).parent / "data" / "mentions"
+DATA = paths.DATA / "mentions"
 
 
 def judged(name: str) -> tuple[Finding, ...]:

@@ -21,11 +21,11 @@ import typer
 
 from assistant.cli.app import app
 from assistant.errors import Exit
-from tests import repository
-from tests.scripted import Scripted
-from tests.waiting import PATIENCE
+from tests.support import repository
+from tests.support.paths import ROOT
+from tests.support.scripted import ScriptedServer
+from tests.support.waiting import PATIENCE
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 SHELL = re.compile(r"^```(?:sh|bash|shell|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -88,14 +88,14 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Scripted]:
+def server() -> Iterator[ScriptedServer]:
     """A server that answers plausibly."""
-    with Scripted() as running:
+    with ScriptedServer() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def written(server: Scripted, tmp_path_factory: pytest.TempPathFactory) -> str:
+def written(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A document as the program drafts it."""
     folder = tmp_path_factory.mktemp("draft")
     environ = {**os.environ, "OPENAI_BASE_URL": server.url, "PYTHONPATH": str(ROOT)}
@@ -109,7 +109,7 @@ def written(server: Scripted, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def project(written: str, server: Scripted, tmp_path: Path) -> Project:
+def project(written: str, server: ScriptedServer, tmp_path: Path) -> Project:
     """A project in which each command of a README makes sense."""
     folder = tmp_path / "project"
     made = repository.made(folder)
@@ -136,7 +136,7 @@ def project(written: str, server: Scripted, tmp_path: Path) -> Project:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the README's lines are a Unix shell's")
 @pytest.mark.parametrize("line", DRAFTS)
-def test_every_command_works(line: str, project: Project, server: Scripted) -> None:
+def test_every_command_works(line: str, project: Project, server: ScriptedServer) -> None:
     """It ends well, or with findings, and asks nobody but the server that it is given."""
     here = re.sub(r"https?://localhost:\d+/v1", server.url, line)
     if line.startswith("draft fill"):

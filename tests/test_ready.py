@@ -16,9 +16,9 @@ import typer
 import yaml
 
 from assistant.cli.app import app
-from tests import repository
+from tests.support import repository
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = "memory/design/001_layers.md"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant import ref
-from tests import repository
+from tests.support import repository
 
 
 def test_branches_are_those_that_git_tells(tmp_path: Path) -> None:

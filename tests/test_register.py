@@ -13,10 +13,11 @@ from assistant import register
 from assistant.document import decode, encode
 from assistant.errors import DraftError, Exit
 from assistant.register import BEGIN, END, Entry
-from tests.markdown import markdown
+from tests.support import paths
+from tests.support.strategies import markdown
 
 CORPUS = os.environ.get("DRAFT_CORPUS", "")
-DATA = Path(__file__).parent / "data" / "index"
+DATA = paths.DATA / "index"
 ENTRIES = (
     Entry(number="001", path="001_first.md", title="First", status="Draft", updated="2026-01-01"),
     Entry(number="0002", path="0002-a b().md", title="Pipes | and [brackets] and `ticks`",

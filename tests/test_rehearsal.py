@@ -11,9 +11,8 @@ from assistant.prices import Price
 from assistant.rehearsal import Rehearsal, page, shared_beginning
 from assistant.style import Look
 from assistant.tokens import Counter
-from tests.conftest import Draft
-from tests.test_cli import SMALLEST
-from tests.test_draft import SMALL
+from tests.support.paths import SMALL
+from tests.support.program import SMALLEST, Draft
 
 RULES = "You are one of many. " * 30
 COUNT = Counter(model="unknown")

@@ -15,10 +15,9 @@ from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.relation import Answered, Relation, called, link_back, linked, related, superseded
 from assistant.template import from_bytes
-from tests.conftest import Draft, Ran
-from tests.scripted import Scripted, plausible
-from tests.templates import BUILT_IN
-from tests.test_draft import SMALL
+from tests.support.paths import BUILT_IN, SMALL
+from tests.support.program import Draft, Ran
+from tests.support.scripted import ScriptedServer, plausible
 
 BUILTIN = chosen(None)
 TODAY = "2026-11-24"
@@ -135,7 +134,7 @@ def ask(draft: Draft, tmp_path: Path) -> Callable[..., Ran]:
         (folder / name).write_text(text)
 
     def run(*words: str, template: str = str(SMALL)) -> Ran:
-        with Scripted(plausible) as server:
+        with ScriptedServer(plausible) as server:
             more = ("--base-url", server.url, "--model", "m", "--template", template)
             ran = draft("bug: login timeout", *words, *more)
             return Ran(ran.code, ran.out, f"{ran.err}{len(server.every_request)} requests")

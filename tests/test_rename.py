@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import DraftError, Exit
 from assistant.number import Style
 from assistant.rename import mentions, proper, rename
-from tests.repository import made
+from tests.support.repository import made
 
 
 @pytest.mark.parametrize(

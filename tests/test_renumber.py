@@ -8,20 +8,11 @@ import jsonschema
 import pytest
 
 from assistant.errors import Exit
-from tests import repository
-from tests.conftest import Draft
-from tests.test_cli import schema
-from tests.test_draft import saved
+from tests.support import repository
+from tests.support.program import Draft, Terminal, saved
+from tests.support.schemas import schema
 
 TEXT = "# ADR-007: X\n\nText.\n"
-
-
-class Terminal(io.TextIOWrapper):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        """Yes."""
-        return True
 
 
 @pytest.fixture

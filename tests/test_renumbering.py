@@ -13,8 +13,10 @@ from assistant.branch import Elsewhere, elsewhere
 from assistant.errors import DraftError
 from assistant.renumbering import begun, carry_out, following, holders, moved, planned
 from assistant.store import Changed
-from tests import repository
-from tests.test_store import failing, layer
+from tests.support import repository
+from tests.support.disk import failing, layer
+from tests.support.paths import ROOT
+from tests.support.renumbering import renumbered
 
 FILES = {
     "docs/007-x.md": "# ADR-007: X\r\n\r\n[own](007-x.md)\r\n",
@@ -33,7 +35,7 @@ import os, sys
 from pathlib import Path
 from types import SimpleNamespace
 from assistant import disk
-from tests.test_renumbering import renumbered
+from tests.support.renumbering import renumbered
 left = [int(sys.argv[2])]
 def dying(step):
     def act(*words, **named):
@@ -62,12 +64,6 @@ def texts(project: Path) -> dict[str, str]:
         path.relative_to(project).as_posix(): path.read_bytes().decode("utf-8", "surrogateescape")
         for path in paths
     }
-
-
-def renumbered(project: Path, number: int = 12) -> None:
-    docs = project / "docs"
-    move = moved(project, docs / "007-x.md", number)
-    carry_out(planned(project, move, tree.markdown(project, docs)))
 
 
 def test_everything_and_nothing_else(project: Path) -> None:
@@ -107,7 +103,7 @@ def test_ctrl_c_in_between(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("nth", [1, 2, 3, 5, 7])
 def test_a_kill_in_between(nth: int, project: Path) -> None:
     """After kill -9 at any step no link leads nowhere, and the same again gets to the end."""
-    place = Path(__file__).parent.parent
+    place = ROOT
     environ = {**os.environ, "PYTHONPATH": str(place)}
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(project), str(nth)], env=environ, check=False

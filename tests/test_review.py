@@ -9,7 +9,7 @@ from assistant.review import ANSWER, Reader, Review, review
 from assistant.suggestion import Kinds, View
 from assistant.tokens import Counter
 from assistant.viewpoint import views
-from tests.reviewing import DOCUMENT
+from tests.support.reviewing import DOCUMENT
 
 COUNTER = Counter()
 LARGE = Reader(window=100_000, counter=COUNTER)

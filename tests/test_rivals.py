@@ -10,10 +10,10 @@ import pytest
 
 from assistant.document import parse
 from assistant.errors import Exit
-from tests.conftest import Draft, Ran
-from tests.scripted import Reply, Request, Script, Scripted, plausible
-from tests.test_at_once import drafted_at_once
-from tests.test_draft import SMALL, is_brief
+from tests.support.at_once import drafted_at_once
+from tests.support.paths import SMALL
+from tests.support.program import Draft, Ran
+from tests.support.scripted import Reply, Request, Script, ScriptedServer, is_brief, plausible
 
 AT_ONCE = 24
 
@@ -44,7 +44,7 @@ def ask(draft: Draft) -> Callable[..., Ran]:
     """The program with a server that follows a script."""
 
     def run(script: Script, *words: str, template: Path = SMALL) -> Ran:
-        with Scripted(script) as server:
+        with ScriptedServer(script) as server:
             more = ("--base-url", server.url, "--model", "tiny", "--template", str(template))
             return draft(*words, *more)
 

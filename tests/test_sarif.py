@@ -13,11 +13,9 @@ from assistant.errors import DraftError, Exit
 from assistant.finding import RULES, Finding
 from assistant.sarif import log
 from assistant.verdict import Remark, Verdict
-from tests.markdown import ODD
+from tests.support.schemas import SARIF as SCHEMA
+from tests.support.strategies import ODD
 
-SCHEMA = json.loads(
-    (Path(__file__).parent / "data" / "sarif" / "sarif-2.1.0-rtm.5.json").read_text("utf-8")
-)
 VALIDATOR = Draft4Validator(SCHEMA)
 ROOT = Path("/project")
 

@@ -12,12 +12,12 @@ import pytest
 
 from assistant import disk
 from assistant.errors import Exit
-from tests import templates
-from tests.conftest import Draft
-from tests.forking import Forking
-from tests.scripted import Reply, Request, Scripted, asked_schema, plausible
-from tests.test_store import layer
-from tests.waiting import PATIENCE
+from tests.support import paths
+from tests.support.disk import layer
+from tests.support.killer import Killer, answers
+from tests.support.program import Draft
+from tests.support.scripted import Reply, Request, ScriptedServer, asked_schema, plausible
+from tests.support.waiting import PATIENCE
 
 BEGUN = (
     "# Login\n\n## Overview\nmine: the Gatekeeper\n\n## Goals\n\n## Proposed Solution\n\n"
@@ -27,26 +27,14 @@ ASKED = 3  # the brief and two sections
 STRIDE = 1 if os.environ.get("CI") else 4  # each call of a run takes half a second to try
 
 
-class Killer(Forking):
-    """A process that runs `draft` in children of its own, and kills them where it is told to."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__("tests.killer", url, {"DRAFT_CONCURRENCY": "1"})
-
-    def run(self, at: int, folder: Path, *words: str) -> int:
-        """How `draft` ended, killed at the `at`th call that may change a file."""
-        docs, state = str(folder / "docs"), str(folder / "state")
-        return self.ask(at=at, folder=docs, state=state, words=words)
-
-
 @pytest.fixture
-def server() -> Iterator[Scripted]:
-    with Scripted() as running:
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as running:
         yield running
 
 
 @pytest.fixture
-def killer(server: Scripted) -> Iterator[Killer]:
+def killer(server: ScriptedServer) -> Iterator[Killer]:
     own = Killer(server.url)
     yield own
     own.process.communicate(timeout=PATIENCE)
@@ -60,18 +48,8 @@ def place(folder: Path) -> Path:
     return path
 
 
-def answers(folder: Path) -> int:
-    """How many answers are kept, whole."""
-    found: set[str] = set()
-    for path in (folder / "state" / "draft" / "journal").glob("*.jsonl"):
-        for line in path.read_text().splitlines():
-            with_id = json.loads(line).get("id", "@") if line.endswith("}") else "@"
-            found |= set() if with_id.startswith("@") else {with_id}
-    return len(found)
-
-
 @pytest.mark.slow
-def test_a_kill_at_any_point(killer: Killer, server: Scripted, tmp_path: Path) -> None:
+def test_a_kill_at_any_point(killer: Killer, server: ScriptedServer, tmp_path: Path) -> None:
     """Whichever call is a fill's last, the file is the old or the new one, whole.
 
     The next fill pays for what is missing only, and leaves nothing in the folder but the document.
@@ -101,11 +79,11 @@ def test_a_kill_at_any_point(killer: Killer, server: Scripted, tmp_path: Path) -
     assert 2 * ASKED < olds * STRIDE < at - STRIDE
 
 
-def begun(server: Scripted, folder: Path) -> "subprocess.Popen[str]":
+def begun(server: ScriptedServer, folder: Path) -> "subprocess.Popen[str]":
     """A process that fills the document in a folder."""
     environ = {
         **os.environ, "OPENAI_BASE_URL": server.url, "GIT_AUTHOR_NAME": "Ada",
-        "PYTHONPATH": str(templates.ROOT), "XDG_STATE_HOME": str(folder / "state"),
+        "PYTHONPATH": str(paths.ROOT), "XDG_STATE_HOME": str(folder / "state"),
     }  # fmt: skip
     return subprocess.Popen(
         [sys.executable, "-m", "assistant", "fill", "x.md"], cwd=folder / "docs", env=environ,
@@ -113,7 +91,7 @@ def begun(server: Scripted, folder: Path) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
-def test_an_edit_meanwhile(server: Scripted, tmp_path: Path) -> None:
+def test_an_edit_meanwhile(server: ScriptedServer, tmp_path: Path) -> None:
     """Edits elsewhere are merged; one in the same slot wins, and our answer is kept and named."""
     path = place(tmp_path)
     theirs = BEGUN.replace("mine:", "mine, again:").replace("## Goals\n", "## Goals\n\nTheirs.\n")
@@ -135,7 +113,7 @@ def test_an_edit_meanwhile(server: Scripted, tmp_path: Path) -> None:
     assert "Login > Goals" in Path(kept).read_text()
 
 
-def test_two_fills_at_once(server: Scripted, tmp_path: Path) -> None:
+def test_two_fills_at_once(server: ScriptedServer, tmp_path: Path) -> None:
     """Both end, the document is filled once, and every answer is in it or in a journal."""
     path = place(tmp_path)
     said: list[str] = []
@@ -161,7 +139,7 @@ def test_two_fills_at_once(server: Scripted, tmp_path: Path) -> None:
 
 
 def test_a_read_only_document(
-    server: Scripted, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The filled document is beside one that can't be written, and named; nothing is paid twice."""
     path, beside = tmp_path / "x.md", tmp_path / "x.md.filled"
@@ -182,7 +160,7 @@ def test_a_read_only_document(
 
 
 def test_what_stands_beside_is_not_written_over(
-    server: Scripted, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the name is taken by another text, the next one is used, and JSON says so too."""
     (tmp_path / "x.md").write_text(BEGUN)
@@ -198,7 +176,7 @@ def test_what_stands_beside_is_not_written_over(
 
 
 def test_a_read_only_folder(
-    server: Scripted, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nothing can be written beside it, the filled document is in the state folder."""
     (tmp_path / "docs").mkdir()
@@ -220,7 +198,7 @@ def test_a_read_only_folder(
     assert (tmp_path / "docs" / "x.md").read_text() == BEGUN
 
 
-def test_a_document_that_went_away(server: Scripted, draft: Draft, tmp_path: Path) -> None:
+def test_a_document_that_went_away(server: ScriptedServer, draft: Draft, tmp_path: Path) -> None:
     """Where the file was deleted while the model answered, what it would hold is saved beside."""
     path = tmp_path / "x.md"
     path.write_text(BEGUN)

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from assistant.document import bare, decode
 from assistant.scanner import MAX_NESTING, Block, Unsure, scan
-from tests.markdown import markdown, soup
+from tests.support.strategies import markdown, soup
 
 CORPUS = os.environ.get("DRAFT_CORPUS", "")
 corpus = pytest.mark.skipif(not CORPUS, reason="DRAFT_CORPUS names no folder of real documents")

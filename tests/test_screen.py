@@ -11,14 +11,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
+
 pytest.importorskip("fcntl")  # a terminal of our own is POSIX's
 
 from assistant.errors import Exit
-from tests.scripted import Reply, Request, Script, Scripted, asked_schema, failure, plausible
-from tests.terminal import Act, Recording, breaks, falls, gaps, record
-from tests.test_draft import SMALL, is_brief
+from tests.support.paths import SMALL
+from tests.support.scripted import (
+    Reply,
+    Request,
+    Script,
+    ScriptedServer,
+    asked_schema,
+    failure,
+    is_brief,
+    plausible,
+)
+from tests.support.terminal import Act, Recording, breaks, falls, gaps, record
 
-ROOT = Path(__file__).resolve().parent.parent
 SPINNER = set("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
 DELAY, RATE = 0.3, 80.0
 
@@ -66,7 +76,7 @@ def seen(tmp_path: Path) -> Seen:
         work = tmp_path / "work"
         work.mkdir(exist_ok=True)
         shutil.copy(SMALL, work / "small.md")
-        with Scripted(script) as server:
+        with ScriptedServer(script) as server:
             server_words = ["--base-url", server.url, "--model", "scripted"]
             return record(
                 [sys.executable, "-m", "assistant", *words, *server_words],

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import DraftError, Exit
 from assistant.selection import Choice, selected
-from tests.repository import made
+from tests.support.repository import made
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from markdown_it import MarkdownIt
 
 from assistant.sheet import columns, markdown
 from assistant.suggestion import Basis, Question, Risk, Suggestions
-from tests.test_insertion import suggestions
-from tests.test_suggestion import question, risk
+from tests.support.suggestions import question, risk, suggestions
 
 BOTH = Suggestions(risks=(risk(),), questions=(question(),))
 

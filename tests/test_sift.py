@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from assistant.listed import Listed
 from assistant.sift import sifted
 from assistant.suggestion import Opinion
-from tests.adversary import sentences
-from tests.test_suggestion import question, risk
+from tests.support.strategies import sentences
+from tests.support.suggestions import question, risk
 
 DOWN = "Nobody can log in while Redis is down."
 AGAIN = "Users can't sign in when Redis is unavailable."

@@ -4,7 +4,7 @@ from hypothesis import given
 
 from assistant.block import scan
 from assistant.source import source_of
-from tests.markdown import markdown
+from tests.support.strategies import markdown
 
 
 @given(markdown())

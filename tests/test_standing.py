@@ -17,11 +17,12 @@ from assistant.stated import stated
 from assistant.summary import summary
 from assistant.template import Template, from_bytes, from_document
 from assistant.write import apply
-from tests import templates
-from tests.markdown import markdown
+from tests.support import paths, templates
+from tests.support.documents import HEAD
+from tests.support.strategies import markdown
 
 CORPUS = os.environ.get("DRAFT_CORPUS", "")
-DATA = Path(__file__).parent / "data" / "status"
+DATA = paths.DATA / "status"
 STATUSES = ("Draft", "In Review", "Approved", "Implemented")
 TO = {"yaml": "rejected", "heading": "Superseded"}
 
@@ -85,7 +86,6 @@ def test_same_status_changes_nothing() -> None:
 SMALL = from_document(
     parse("# [Name]\n\n- **Status:** [Draft | Done]\n- **Updated:** \n\n## Why\n"), "t"
 )
-HEAD = "# A\n\n- **Status:**{}\n- **Updated:**{}\n\n## Why\n"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from assistant import disk, report, status
 from assistant.errors import DraftError
 from assistant.settings import Options
-from tests import templates
-from tests.conftest import Draft
-from tests.test_standing import HEAD
+from tests.support import paths
+from tests.support.documents import HEAD
+from tests.support.program import Draft
 
 TEMPLATE = "# [Name]\n\n- **Status:** [Draft | Approved]\n- **Updated:** \n\n## Why\n"
 
@@ -156,7 +156,7 @@ def test_built_in_template_needs_no_file(draft: Draft, tmp_path: Path) -> None:
     """A blank document of the built-in template moves to a status that asks for nothing."""
     path = tmp_path / "memory" / "design" / "001_x.md"
     path.parent.mkdir(parents=True)
-    path.write_bytes(templates.BUILT_IN.read_bytes())
+    path.write_bytes(paths.BUILT_IN.read_bytes())
 
     assert draft("status", "1", "in review").code == 0
     assert b"- **Status:** In Review\n" in path.read_bytes()

@@ -18,10 +18,10 @@ import typer
 from assistant import stdio
 from assistant.cli.app import app
 from assistant.errors import DraftError, Exit
-from tests.starter import Stream
-from tests.starting import SMALL, Starter, begun, heard
-from tests.templates import ROOT
-from tests.test_draft import saved
+from tests.support.paths import ROOT, SMALL
+from tests.support.program import saved
+from tests.support.starter import Stream
+from tests.support.starting import Starter, begun, heard
 
 pytestmark = [
     pytest.mark.slow,

@@ -9,15 +9,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from assistant import disk
 from assistant.errors import DraftError, Exit
 from assistant.store import LIMIT, Changed, prepare, read, replace, resolve, save
-from tests import repository
-from tests.waiting import PATIENCE
+from tests.support import repository
+from tests.support.disk import ERRORS, STEPS, failing, layer
+from tests.support.waiting import PATIENCE
 
 AT_ONCE = 16
 RIVALS = 24  # of so many at once, adr-tools and spec-kit gave three and four distinct numbers
@@ -201,11 +201,6 @@ def test_the_lock_has_a_second_place(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list((tmp_path / "temporary").glob("draft-*/locks/*.lock"))
 
 
-def layer(**changed: Callable[..., object]) -> SimpleNamespace:
-    """The functions of `os` as `disk` sees them, some of them replaced."""
-    return SimpleNamespace(**{**vars(os), **changed})
-
-
 @pytest.mark.parametrize("links", [True, False])
 def test_a_name_that_is_taken_is_never_overwritten(
     links: bool,  # noqa: FBT001
@@ -251,22 +246,6 @@ def test_bytes_last_before_their_name_does(tmp_path: Path, monkeypatch: pytest.M
     assert done == ["fsync", "link", "fsync"]
 
 
-STEPS = ("open", "write", "fsync", "fchmod", "link", "replace", "close", "unlink")
-
-
-def failing(step: str, nth: int, error: BaseException) -> SimpleNamespace:
-    """A disk whose `step` fails the nth time."""
-    calls = [0]
-
-    def fail(*arguments: object, **named: object) -> object:
-        calls[0] += 1
-        if calls[0] == nth:
-            raise error
-        return getattr(os, step)(*arguments, **named)
-
-    return layer(**{step: fail})
-
-
 def outcome(act: Callable[[], object]) -> BaseException | None:
     """What ended `act`, or None."""
     try:
@@ -274,13 +253,6 @@ def outcome(act: Callable[[], object]) -> BaseException | None:
     except (DraftError, KeyboardInterrupt) as caught:
         return caught
     return None
-
-
-ERRORS = [
-    pytest.param(OSError(errno.ENOSPC, "full"), id="full"),
-    pytest.param(OSError(errno.EIO, "broken"), id="broken"),
-    pytest.param(KeyboardInterrupt(), id="interrupted"),
-]
 
 
 @pytest.mark.parametrize("error", ERRORS)

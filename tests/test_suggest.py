@@ -12,11 +12,11 @@ import pytest
 from assistant import sheet, suggest
 from assistant.errors import Exit
 from assistant.suggestion import Suggestions
-from tests.conftest import Draft, Ran
-from tests.reviewing import DOCUMENT, Said, reviewer, task
-from tests.scripted import Reply, Request, Script, Scripted, failure
-from tests.test_cli import schema
-from tests.test_suggestion import question, risk
+from tests.support.program import Draft, Ran
+from tests.support.reviewing import DOCUMENT, Said, reviewer, task
+from tests.support.schemas import schema
+from tests.support.scripted import Reply, Request, Script, ScriptedServer, failure
+from tests.support.suggestions import question, risk
 
 MODEL = ("--model", "scripted")
 RISK = "The nightly job runs twice and removes records in use"
@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
 
 def run(draft: Draft, *words: str, script: Script = reviewer) -> tuple[Ran, tuple[Request, ...]]:
     """What `draft suggest doc.md` does, and what it asked."""
-    with Scripted(script) as server:
+    with ScriptedServer(script) as server:
         ran = draft("suggest", "doc.md", "--base-url", server.url, *MODEL, *words)
         return ran, server.requests
 
@@ -292,7 +292,7 @@ def test_two_at_once(draft: Draft, path: Path) -> None:
         return reviewer(request)
 
     theirs = Said("A backup brings back records of people who left", "Who restores a backup?")
-    with Scripted(lambda _: Reply(text=theirs.json())) as second:
+    with ScriptedServer(lambda _: Reply(text=theirs.json())) as second:
         ran, _ = run(draft, "--apply", "--concurrency", "1", script=script)
 
     text = path.read_text()

@@ -1,18 +1,7 @@
 """Suggestions as data: how serious a risk is, and how many are shown."""
 
-from assistant.suggestion import LEVELS, Basis, Question, Risk, Suggestions
-
-BASIS = Basis(section="Goals", quote="one two three four")
-
-
-def risk(text: str = "It fails", impact: str = "High", likelihood: str = "Low") -> Risk:
-    """A risk."""
-    return Risk(text=text, impact=impact, likelihood=likelihood, mitigation="Watch it", basis=BASIS)
-
-
-def question(text: str = "Who pays?") -> Question:
-    """A question."""
-    return Question(text=text, why="It costs.", who="manager", basis=BASIS)
+from assistant.suggestion import LEVELS, Suggestions
+from tests.support.suggestions import question, risk
 
 
 def test_weight() -> None:

@@ -13,8 +13,8 @@ from assistant.examine import examine
 from assistant.finding import UNWRITTEN
 from assistant.summary import Summary, plain, summary
 from assistant.template import from_document
-from tests import templates
-from tests.markdown import markdown
+from tests.support import templates
+from tests.support.strategies import markdown
 
 CORPUS = os.environ.get("DRAFT_CORPUS", "")
 FRONT = from_document(

@@ -4,7 +4,6 @@
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,10 +13,10 @@ from assistant.document import encode, parse
 from assistant.errors import DraftError, Exit
 from assistant.slot import Group, Slot, Spec
 from assistant.template import MAX_BYTES, Template, from_bytes, from_document
-from tests import templates
-from tests.markdown import markdown
+from tests.support import paths, templates
+from tests.support.strategies import markdown
 
-SLOTS = Path(__file__).parent / "data" / "slots"
+SLOTS = paths.DATA / "slots"
 Row = tuple[str, str, str, str, str]
 WORDS = 6
 
@@ -70,7 +69,7 @@ def section(template: Template, spec: Spec) -> Iterator[Row]:
                     yield where, label, slot.kind, slot.owner, cut(slot.text)
 
 
-@pytest.mark.parametrize("name", [templates.BUILT_IN.stem, *templates.REAL])
+@pytest.mark.parametrize("name", [paths.BUILT_IN.stem, *templates.REAL])
 def test_the_slots_are_those_written_down_by_hand(name: str) -> None:
     """The slots found in a template are those that a reader wrote down."""
     if name not in templates.known():

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from assistant.tree import markdown, root
-from tests import repository
+from tests.support import repository
 
 
 def fill(top: Path) -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from assistant import journal
 from assistant.errors import Exit
-from tests.conftest import Draft, Ran
-from tests.scripted import Reply, Request, Scripted, failure, plausible
-from tests.test_saving import Killer, answers
+from tests.support import paths
+from tests.support.killer import Killer, answers
+from tests.support.program import Draft, Ran
+from tests.support.scripted import Reply, Request, ScriptedServer, failure, plausible
 
-SMALL = Path(__file__).parent / "data" / "templates" / "small.md"
+SMALL = paths.SMALL
 WORDS = ("bug: login timeout", "--model", "tiny", "--template", str(SMALL))
 FIRST = Path("memory/design/001_login_timeout.md")
 OTHER = "# Old\n\n## References\n\n- None yet.\n"
@@ -38,7 +39,7 @@ def begun(draft: Draft) -> Callable[..., Ran]:
     runs: list[Ran] = []
 
     def run(*more: str) -> Ran:
-        with Scripted(plausible if runs else without("Risks")) as server:
+        with ScriptedServer(plausible if runs else without("Risks")) as server:
             runs.append(draft(*WORDS, "--base-url", server.url, *more))
             run.asked = [task(request) for request in server.requests]  # type: ignore[attr-defined]
         return runs[-1]
@@ -75,7 +76,7 @@ def test_the_same_document(begun: Callable[..., Ran]) -> None:
 def test_nothing_shows_that_it_was_interrupted(begun: Callable[..., Ran], draft: Draft) -> None:
     """The document of two runs is, byte for byte, the one of a run that was not interrupted."""
     begun()
-    with Scripted() as server:
+    with ScriptedServer() as server:
         whole = draft(*WORDS, "--base-url", server.url, "--dir", "whole")
 
     assert FIRST.read_bytes() == Path(whole.out.strip()).read_bytes()
@@ -89,7 +90,7 @@ def test_somebody_writes_while_it_goes_on(begun: Callable[..., Ran], draft: Draf
         FIRST.write_text(text.replace("## Schema", "Mine.\n\n## Schema", 1), "utf-8")
         return plausible(request)
 
-    with Scripted(script) as server:
+    with ScriptedServer(script) as server:
         again = draft(*WORDS, "--base-url", server.url)
 
     assert (again.code, again.out) == (Exit.DONE, f"{FIRST}\n"), again.err
@@ -105,7 +106,7 @@ def test_what_was_filled_is_not_made_anew(begun: Callable[..., Ran], draft: Draf
     place = text.index("## Overview")
     end = text.index("## ", place + 3)
     FIRST.write_text(f"{text[:place]}## Overview\n\n{text[end:]}", "utf-8")
-    with Scripted(without("Risks")) as server:
+    with ScriptedServer(without("Risks")) as server:
         assert draft("fill", "1", "--base-url", server.url, *WORDS[1:]).code == Exit.FINDINGS
     filled = FIRST.read_text("utf-8")
 
@@ -118,12 +119,12 @@ def test_what_was_filled_is_not_made_anew(begun: Callable[..., Ran], draft: Draf
 def test_what_is_next_is_true(draft: Draft) -> None:
     """That the same command goes on is said where it does: not where no answer could be kept."""
     said = "the same command does so too"
-    with Scripted(without("Risks")) as server:
+    with ScriptedServer(without("Risks")) as server:
         kept = draft(*WORDS, "--base-url", server.url)
         Path(os.environ["XDG_STATE_HOME"]).rename("elsewhere")
         Path(os.environ["XDG_STATE_HOME"]).write_text("no folder", "utf-8")
         lost = draft(*WORDS, "--base-url", server.url)
-    with Scripted() as server:
+    with ScriptedServer() as server:
         whole = draft(*WORDS, "--base-url", server.url, "--dir", "whole")
 
     assert [said in ran.err for ran in (kept, lost, whole)] == [True, False, False]
@@ -261,7 +262,7 @@ def test_links_are_there_once(draft: Draft, *, killed: bool, edited: bool) -> No
     old.parent.mkdir(parents=True)
     old.write_text(OTHER, "utf-8")
     words = (*WORDS, "--supersedes", "1")
-    with Scripted(without("Risks")) as server:
+    with ScriptedServer(without("Risks")) as server:
         assert draft(*words, "--base-url", server.url).code == Exit.FINDINGS
         linked = old.read_text("utf-8")
         new = FIRST.with_name("002_login_timeout.md")
@@ -302,7 +303,7 @@ def test_two_at_once(begun: Callable[..., Ran]) -> None:
 
 def test_an_answer_that_was_not_in_the_document_is_not_paid_for_again(draft: Draft) -> None:
     """What the first run was told and could not use yet is read again by the second."""
-    with Scripted(without("Risks")) as server:
+    with ScriptedServer(without("Risks")) as server:
         assert draft(*WORDS, "--base-url", server.url).code == Exit.FINDINGS
         [left] = journal.pending()
         held = journal.of_document(Path(os.path.realpath(FIRST)))
@@ -318,7 +319,7 @@ def test_an_answer_that_was_not_in_the_document_is_not_paid_for_again(draft: Dra
 def test_a_section_may_be_called_brief(draft: Draft, tmp_path: Path) -> None:
     """A section called as the brief is in the journal gets its own answer, in both runs."""
     (tmp_path / "t.md").write_text("# brief\n\n# goals\n\n# risks\n", "utf-8")
-    with Scripted(without("risks")) as server:
+    with ScriptedServer(without("risks")) as server:
         words = ("bug: x", "--template", "t.md", "--base-url", server.url)
         first = draft(*words)
         server.script = plausible
@@ -338,7 +339,7 @@ def test_a_kill_at_any_point(tmp_path: Path) -> None:
 
     Only a run whose journal is gone is over: then its document is complete.
     """
-    with Scripted() as server:
+    with ScriptedServer() as server:
         killer = Killer(server.url)
         words = ("bug: login timeout", "--template", str(SMALL))
 
@@ -367,7 +368,7 @@ def test_a_kill_at_any_point(tmp_path: Path) -> None:
 
 def test_a_kill_while_it_goes_on(tmp_path: Path) -> None:
     """Whichever call is the second run's last, the third one has the document, whole."""
-    with Scripted() as server:
+    with ScriptedServer() as server:
         killer = Killer(server.url)
         words = ("bug: login timeout", "--template", str(SMALL))
         path = FIRST

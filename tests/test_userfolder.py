@@ -9,7 +9,8 @@ import pytest
 
 from assistant import journal, ledger, userfolder
 from assistant.errors import Exit
-from tests.starting import SMALL, Starter, begun, heard
+from tests.support.paths import SMALL
+from tests.support.starting import Starter, begun, heard
 
 pytestmark = [
     pytest.mark.slow,

@@ -1,7 +1,5 @@
 """A document held against its template."""
 
-from pathlib import Path
-
 import pytest
 
 from assistant.builtin import chosen
@@ -9,6 +7,7 @@ from assistant.document import parse
 from assistant.finding import Finding
 from assistant.template import from_document
 from assistant.validate import validate
+from tests.support.paths import ROOT
 
 TEMPLATE = from_document(
     parse(
@@ -98,7 +97,7 @@ def test_builtin_template_by_itself_is_unwritten() -> None:
 
 def test_own_design_documents_are_valid() -> None:
     """This repository's design documents hold against the built-in template."""
-    folder = Path(__file__).parent.parent / "memory" / "design"
+    folder = ROOT / "memory" / "design"
     template = chosen(None)
     for path in sorted(folder.glob("[0-9]*.md")):
         found = validate(template, parse(path.read_text(encoding="utf-8")))

@@ -15,6 +15,7 @@ from assistant import weights
 from assistant.errors import DraftError, Exit
 from assistant.gguf import Shape, check_gguf, shape
 from assistant.weights import Recipe
+from tests.support.paths import ROOT
 
 PIECES = (b"GGUF", b"weights of ", b"a small model")
 
@@ -211,7 +212,7 @@ def test_two_at_once(place: Place) -> None:
     wanted = recipe()
     facts = {name: getattr(wanted, name) for name in Recipe.__dataclass_fields__}
     command = [sys.executable, "-c", PROGRAM, json.dumps(facts), str(place.cache), place.search[0]]
-    root = str(Path(weights.__file__).parent.parent)
+    root = str(ROOT)
     running = [
         subprocess.Popen(command, stdout=subprocess.PIPE, env={"PYTHONPATH": root})
         for _ in range(3)

@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -17,48 +17,13 @@ from assistant.assemble import assembled
 from assistant.blank import blank
 from assistant.document import Document, parse
 from assistant.field import Field, Items
-from assistant.slot import Group, Slot, identifier
 from assistant.template import Template, from_bytes, from_document
-from assistant.value import Answer, Entry, Value
+from assistant.value import Answer, Value
 from assistant.write import Edit, apply, fill, slot, uncommented
-from tests import templates
-from tests.adversary import figures, sentences, tame, wild
-from tests.adversary import templates as generated
-
-Say = Callable[[], str]
-
-
-def slot_value(slot: Slot, key: str, say: Say) -> Value:
-    """An answer for a slot, in one of the forms that it may have."""
-    if slot.kind == "items":
-        return Value(key=key, items=(say(), say()))
-    if slot.kind == "rows":
-        return Value(key=key, rows=tuple(tuple(say() for _ in slot.columns) for _ in range(2)))
-    return Value(key=key, text=say())
-
-
-def entry(group: Group, number: int, say: Say) -> Entry:
-    """An answer for one item of a group."""
-    variant = group.variants[number if number < len(group.variants) else 0]
-    keys = [
-        "description" if part.key == "text" else part.key
-        for part in variant.parts
-        if isinstance(part, Slot)
-    ]
-    return Entry(name=say(), texts=tuple((key, say()) for key in keys))
-
-
-def answer(match: Match, say: Say) -> Answer:
-    """An answer for everything that is unwritten in a section."""
-    values: list[Value] = []
-    for field in match.pending:
-        if isinstance(field, Items):
-            entries = tuple(entry(field.group, number, say) for number in range(3))
-            values.append(Value(key=field.group.key, entries=entries))
-        else:
-            key = f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
-            values.append(slot_value(field.slot, key, say))
-    return Answer(values=tuple(values))
+from tests.support import templates
+from tests.support.answers import Say, answer
+from tests.support.strategies import figures, sentences, tame, wild
+from tests.support.strategies import templates as generated
 
 
 def started(template: Template) -> Alignment:

@@ -27,7 +27,7 @@ from assistant import (  # noqa: F401  loaded once
     suggest,
 )
 from assistant.__main__ import main as draft
-from tests.forking import serve
+from tests.support.forking import serve
 
 FLAGS = {"<": os.O_RDONLY, ">": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}
 Stream = tuple[int, str, str]

@@ -4,16 +4,40 @@ A child is asked for with `at` (the number of the call, from 1; 0 for none), `fo
 `words`. It shares what is loaded already, so that every call of a run can be tried.
 """
 
+import json
 import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from assistant import cli, client, fill, filling  # noqa: F401  what a run loads, loaded once
-from tests.forking import serve
+from tests.support.forking import Forking, serve
 
 _CHANGING = ("open", "write", "fsync", "fchmod", "link", "rename", "replace", "unlink", "close")
+
+
+class Killer(Forking):
+    """A process that runs `draft` in children of its own, and kills them where it is told to."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("tests.support.killer", url, {"DRAFT_CONCURRENCY": "1"})
+
+    def run(self, at: int, folder: Path, *words: str) -> int:
+        """How `draft` ended, killed at the `at`th call that may change a file."""
+        docs, state = str(folder / "docs"), str(folder / "state")
+        return self.ask(at=at, folder=docs, state=state, words=words)
+
+
+def answers(folder: Path) -> int:
+    """How many answers are kept, whole."""
+    found: set[str] = set()
+    for path in (folder / "state" / "draft" / "journal").glob("*.jsonl"):
+        for line in path.read_text().splitlines():
+            with_id = json.loads(line).get("id", "@") if line.endswith("}") else "@"
+            found |= set() if with_id.startswith("@") else {with_id}
+    return len(found)
 
 
 def armed(at: int) -> None:

@@ -1,8 +1,8 @@
 """Many processes of the program at once, without paying for its imports in each.
 
-`python -m tests.at_once FOLDER` reads a JSON list of command lines, imports the program once, makes
-a process for each, prints their ids and lets all of them go at the same moment. What each prints
-goes to `N.out` and `N.err` in FOLDER; the last line is a JSON list of their exit codes.
+`python -m tests.support.at_once FOLDER` reads a JSON list of command lines, imports the program
+once, makes a process for each, prints their ids and lets all of them go at the same moment. What
+each prints goes to `N.out` and `N.err` in FOLDER; the last line is a JSON list of their exit codes.
 """
 
 import json
@@ -15,7 +15,12 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import NoReturn
 
-from assistant import cli, client, new_command  # noqa: F401  loaded before the processes part
+from assistant import cli, client, journal, new_command  # noqa: F401  loaded before the processes part
+from assistant.template import from_bytes
+from tests.support.kept import broken
+from tests.support.paths import ROOT, SMALL
+from tests.support.scripted import ScriptedServer, plausible
+from tests.support.waiting import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,8 @@ class Processes:
 def started(commands: Sequence[Sequence[str]], cwd: Path, prints: Path) -> Iterator[Processes]:
     """All commands as processes in the folder `cwd`, ended when the context is."""
     prints.mkdir(parents=True, exist_ok=True)
-    place = str(Path(__file__).parent.parent)
-    words = [sys.executable, "-m", "tests.at_once", str(prints)]
-    environ = {**os.environ, "PYTHONPATH": place, "GIT_AUTHOR_NAME": "Ada"}
+    words = [sys.executable, "-m", "tests.support.at_once", str(prints)]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_AUTHOR_NAME": "Ada"}
     with Popen(words, cwd=cwd, env=environ, stdin=PIPE, stdout=PIPE, text=True) as helper:
         assert helper.stdin
         assert helper.stdout
@@ -49,6 +53,41 @@ def started(commands: Sequence[Sequence[str]], cwd: Path, prints: Path) -> Itera
         finally:
             helper.stdin.close()
             helper.wait()
+
+
+def command(number: int, url: str) -> tuple[str, ...]:
+    return (
+        f"topic {number:02} in the login", "--model", "tiny", "--template", str(SMALL),
+        "--base-url", url, "--timeout", str(PATIENCE),
+    )  # fmt: skip
+
+
+def numbers(folder: Path) -> list[int]:
+    return sorted(int(path.name.partition("_")[0]) for path in folder.glob("[0-9]*"))
+
+
+def drafted_at_once(count: int, tmp_path: Path) -> None:
+    """Draft so many documents at once, and hold them to what ought to come of that."""
+    with (
+        ScriptedServer(plausible) as server,
+        started(
+            [command(number, server.url) for number in range(count)], tmp_path, tmp_path / "prints"
+        ) as processes,
+    ):
+        codes = processes.codes()
+
+    folder = tmp_path / "memory" / "design"
+    said = [(tmp_path / "prints" / f"{number}.out").read_text() for number in range(count)]
+    assert codes == [0] * count
+    assert numbers(folder) == list(range(1, count + 1))
+    assert sorted(said) == sorted(f"memory/design/{path.name}\n" for path in folder.iterdir())
+    template = from_bytes(SMALL.read_bytes(), "small")
+    for number, line in enumerate(said):
+        text = (tmp_path / line.strip()).read_text("utf-8")
+        assert not broken(template, text)
+        assert f"topic_{number:02}_in_the_login" in line
+    assert journal.pending() == ()
+    assert not list(Path(os.environ["XDG_STATE_HOME"]).rglob("*.jsonl"))
 
 
 def _child(words: list[str], gate: int, out: str) -> NoReturn:

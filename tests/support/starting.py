@@ -4,9 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
-from tests.forking import Forking
-from tests.starter import Stream
-from tests.templates import ROOT
+from tests.support.forking import Forking
+from tests.support.paths import ROOT
+from tests.support.starter import Stream
 
 SMALL = ROOT / "tests" / "data" / "templates" / "small.md"
 _OWN = ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
@@ -19,7 +19,7 @@ class Starter(Forking):
     """
 
     def __init__(self, url: str) -> None:
-        super().__init__("tests.starter", url, {})
+        super().__init__("tests.support.starter", url, {})
 
     def run(
         self, folder: Path, streams: tuple[Stream, ...], *words: str, **environ: str | None

@@ -1,8 +1,8 @@
 """A proxy that makes a real server behave in a certain way, for recording cassettes.
 
-`python -m tests.shim URL KEY no-schema` answers 400 to `response_format` json_schema;
-`python -m tests.shim URL KEY prose` lets the first answer to a section be prose instead of JSON.
-Prints its own address.
+`python -m tests.support.shim URL KEY no-schema` answers 400 to `response_format` json_schema;
+`python -m tests.support.shim URL KEY prose` lets the first answer to a section be prose instead of
+JSON. Prints its own address.
 """
 
 import json

@@ -1,6 +1,7 @@
 """A scripted OpenAI-compatible server on 127.0.0.1: what it says, when, and where it breaks.
 
-`python -m tests.scripted --port 0` prints its address and answers plausibly until it is stopped.
+`python -m tests.support.scripted --port 0` prints its address and answers plausibly until it
+is stopped.
 """
 
 import argparse
@@ -232,7 +233,12 @@ class Inventor:
         return int(hashlib.sha256(f"{self.seed} {path}".encode()).hexdigest()[:8], 16)
 
 
-class Scripted:
+def is_brief(request: Request) -> bool:
+    """Whether a request asks for the brief."""
+    return "# Task: the brief" in request.text
+
+
+class ScriptedServer:
     """The server, running in a thread of its own as long as the context lasts.
 
     `models` is the body of `GET /v1/models`, or all of its answer; without it that path is answered
@@ -465,7 +471,7 @@ def main() -> None:
             text, usage = "word " * options.tokens, (len(request.text) // 4, options.tokens, 0)
         return Reply(text=text, usage=usage, delay=options.delay, rate=options.rate)
 
-    with Scripted(script, port=options.port) as server:
+    with ScriptedServer(script, port=options.port) as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         with contextlib.suppress(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""Records all cassettes anew: python -m tests.record [--serve FILE] [-k NAME].
+"""Records all cassettes anew: python -m tests.support.record [--serve FILE] [-k NAME].
 
 Needs the embedded model (the extra `local`), which it starts; or, with --serve, a JSON file with
 the `url` and the `key` of a llama-server that runs already. Never in CI.
@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from assistant import local
-from tests.ear import Ear
+from tests.support.ear import Ear
 
 COMMAND = (
     "-m",

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent / "data" / "consistency"
+from tests.support import paths
+
+FOLDER = paths.DATA / "consistency"
 HALVES = ("develop", "held", "later", "last")
 
 _HEAD = re.compile(r"^=== (planted|clean): (.+)\n((?:expect .+\n)*)", re.MULTILINE)

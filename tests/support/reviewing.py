@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from tests.scripted import Reply, Request
+from tests.support.scripted import Reply, Request
 
 DOCUMENT = """\
 # Sessions Design Document

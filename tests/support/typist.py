@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.test_draft import MAIN
+from tests.support.paths import ROOT
+from tests.support.program import MAIN
 
-ROOT = Path(__file__).parent.parent
 PATIENCE = 90.0  # seconds, for a machine that has much else to do
 _PROMPT = "READY> "
 _START = {

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.templates import ROOT
+from tests.support.paths import ROOT
 
 
 class Forking:

@@ -4,12 +4,17 @@ import os
 from functools import cache
 from pathlib import Path
 
-from assistant.template import Template, from_bytes
+import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-BUILT_IN = ROOT / "prompts" / "design_document.md"
+from assistant.template import Template, from_bytes
+from tests.support.paths import BUILT_IN
+
+SECTIONS = 5  # of SMALL that a model is asked for
 REAL = ("kubernetes-enhancements", "openshift-enhancements", "optimism-design-docs", "rust-rfcs")
 CORPUS = os.environ.get("DRAFT_CORPUS", "")
+needs_corpus = pytest.mark.skipif(
+    not CORPUS, reason="DRAFT_CORPUS names no folder of real documents"
+)
 
 
 @cache
@@ -22,3 +27,14 @@ def load(name: str) -> Template:
 def known() -> tuple[str, ...]:
     """The names of the templates that can be loaded here."""
     return (BUILT_IN.stem, *(REAL if CORPUS else ()))
+
+
+def real_documents() -> list[Path]:
+    """The real documents, where there are any."""
+    folder = Path(CORPUS) if CORPUS else None
+    return sorted(p for name in REAL for p in folder.glob(f"{name}/*.md")) if folder else []
+
+
+def corpus_files() -> list[Path]:
+    """Every real document, where there is a folder of them."""
+    return sorted(Path(CORPUS).rglob("*.md")) if CORPUS else []

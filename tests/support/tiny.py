@@ -1,7 +1,7 @@
 """A language model of 400 kB with weights by chance: it says nonsense as a large one would.
 
-`python -m tests.tiny FILE` writes it. Its matrices are Q4_K as our own weights are, so that what it
-takes to run it is what it takes to run them.
+`python -m tests.support.tiny FILE` writes it. Its matrices are Q4_K as our own weights are, so
+that what it takes to run it is what it takes to run them.
 """
 
 import random

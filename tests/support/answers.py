@@ -1,0 +1,43 @@
+"""Answers to everything that a section has unwritten."""
+
+from collections.abc import Callable
+
+from assistant.align import Match
+from assistant.field import Items
+from assistant.slot import Group, Slot, identifier
+from assistant.value import Answer, Entry, Value
+
+Say = Callable[[], str]
+
+
+def slot_value(slot: Slot, key: str, say: Say) -> Value:
+    """An answer for a slot, in one of the forms that it may have."""
+    if slot.kind == "items":
+        return Value(key=key, items=(say(), say()))
+    if slot.kind == "rows":
+        return Value(key=key, rows=tuple(tuple(say() for _ in slot.columns) for _ in range(2)))
+    return Value(key=key, text=say())
+
+
+def entry(group: Group, number: int, say: Say) -> Entry:
+    """An answer for one item of a group."""
+    variant = group.variants[number if number < len(group.variants) else 0]
+    keys = [
+        "description" if part.key == "text" else part.key
+        for part in variant.parts
+        if isinstance(part, Slot)
+    ]
+    return Entry(name=say(), texts=tuple((key, say()) for key in keys))
+
+
+def answer(match: Match, say: Say) -> Answer:
+    """An answer for everything that is unwritten in a section."""
+    values: list[Value] = []
+    for field in match.pending:
+        if isinstance(field, Items):
+            entries = tuple(entry(field.group, number, say) for number in range(3))
+            values.append(Value(key=field.group.key, entries=entries))
+        else:
+            key = f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+            values.append(slot_value(field.slot, key, say))
+    return Answer(values=tuple(values))

@@ -1,0 +1,82 @@
+"""A client that asks a scripted server, and what came of it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assistant.client import Client, Server
+from assistant.llm import Completion, Message, Prompt
+from tests.support.scripted import Request, Script, ScriptedServer
+
+KEY = "sk-very-secret-abcdefwxyz"
+
+
+PROMPT = Prompt(label="goals", messages=(Message(role="user", content="Say it."),), max_tokens=50)
+
+
+@dataclass
+class Heard:
+    """A watcher, and a sleep that takes no time; both keep what they were told."""
+
+    pieces: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    waits: list[tuple[str, float, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+
+    def received(self, label: str, pieces: int, text: str = "") -> None:
+        """Keep how much is here."""
+        assert label
+        self.pieces.append(pieces)
+        self.texts.append(text)
+
+    def waiting(self, label: str, seconds: float, reason: str) -> None:
+        """Keep why and how long."""
+        self.waits.append((label, seconds, reason))
+
+    def noted(self, text: str) -> None:
+        """Keep the note."""
+        self.notes.append(text)
+
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
+        """A client has none."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Keep how long, and take no time."""
+        self.slept.append(seconds)
+
+
+@dataclass
+class Asked:
+    """What came of some prompts."""
+
+    heard: Heard
+    requests: tuple[Request, ...]
+    completions: list[Completion]
+
+
+def ask(
+    script: Script,
+    *prompts: Prompt,
+    timeout: float = 5.0,
+    queueing: bool = False,
+    alive: Callable[[], bool] | None = None,
+    key: str = KEY,
+    llama: bool = False,
+) -> Asked:
+    """Ask a scripted server, all prompts at once."""
+    heard = Heard()
+
+    async def run(url: str) -> list[Completion]:
+        server = Server(base_url=url, api_key=key, timeout=timeout, queueing=queueing)
+        client = Client(
+            server, model="tiny", watcher=heard, seed=7, llama=llama, alive=alive, sleep=heard.sleep
+        )
+        try:
+            return await asyncio.gather(*(client.complete(one) for one in prompts or (PROMPT,)))
+        finally:
+            await client.close()
+
+    with ScriptedServer(script) as server:
+        completions = asyncio.run(run(server.url))
+    return Asked(heard=heard, requests=server.requests, completions=completions)
