@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import journal, store
+from assistant import disk, journal, store
 from assistant.ask import Meter, unusable
 from assistant.briefing import stopped
 from assistant.connect import Connection, connect
@@ -263,7 +263,7 @@ def _applied(job: Job, outcome: Outcome, kept: Kept, progress: Progress) -> Outc
         added = _replaced(job, added, merge, progress)
     except DraftError as error:
         raise kept.named(error) from error
-    if store.read(job.path) == encode(added.text) and not added.homeless and not job.picks:
+    if disk.read(job.path) == encode(added.text) and not added.homeless and not job.picks:
         kept.finish()
     return replace(outcome, added=added, saved=True)
 
@@ -282,7 +282,7 @@ def _replaced(
     for _ in range(_ATTEMPTS):
         try:
             store.put(job.path, current, encode(added.text))
-        except store.Changed as changed:
+        except disk.Changed as changed:
             current = changed.current
             progress.noted("the file was changed meanwhile: those changes stay")
             added = merge(load(current, str(job.path)))

@@ -18,9 +18,9 @@ def source(path: Path | None) -> bytes:
     """The bytes of the template at `path`, or of the built-in one. Raises DraftError (code 4)."""
     if path is None:
         return (folder() / "design_document.md").read_bytes()
-    from assistant import store  # noqa: PLC0415  loads locks, which a list from the cache needs not
+    from assistant import disk  # noqa: PLC0415  loads locks, which a list from the cache needs not
 
-    return store.read(path, "Name another with --template, or none for the built-in one.")
+    return disk.read(path, "Name another with --template, or none for the built-in one.")
 
 
 def chosen(path: Path | None) -> "Template":

@@ -136,12 +136,12 @@ def _headings(place: Place) -> Iterator[Candidate]:
 
     One that stands there twice is named with those above it.
     """
-    from assistant import builtin, store  # noqa: PLC0415  reads Markdown
+    from assistant import builtin, disk, store  # noqa: PLC0415  reads Markdown
     from assistant.document import load  # noqa: PLC0415
 
     found = place.resolved()
     if place.document:
-        data = store.read(place.cwd / store.resolve(found.dir, place.document))
+        data = disk.read(place.cwd / store.resolve(found.dir, place.document))
     else:
         data = builtin.source(found.template)
     document = load(data, place.document)

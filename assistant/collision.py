@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from assistant import branch, store
+from assistant import branch, disk
 from assistant.branch import Elsewhere, Taken
 from assistant.document import decode, parse
 from assistant.errors import DraftError
@@ -151,7 +151,7 @@ def _cut_off(folder: Path, entries: Sequence[Entry]) -> Iterator[Named]:
             continue
         real = Path(os.path.realpath(folder))
         with suppress(DraftError):  # a file that cannot be read is somebody else's finding
-            one, other = (store.read(real / name) for name in (first.name, entry.name))
+            one, other = (disk.read(real / name) for name in (first.name, entry.name))
             # Digits are all that a new number changes.
             if _DIGITS.sub(b"", one) != _DIGITS.sub(b"", other):
                 continue

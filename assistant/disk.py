@@ -15,9 +15,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from assistant.errors import DraftError, Exit
-from assistant.number import LEFTOVER
 from assistant.userfolder import state_folder
 
+_LEFTOVER = ".draft-"  # how the hidden names begin under which files are written
 _STALE = 60.0  # seconds after which a temporary file that nobody holds is a dead process's
 _DEAD = 1.0  # the same, where no process here has the number that is in its name
 _PATIENCE = 60.0  # seconds to wait for a lock that is held for milliseconds
@@ -35,6 +35,8 @@ _WORDS = {
     errno.ELOOP: ("symlink-loop", "is a symbolic link that leads in a circle"),
     errno.ENAMETOOLONG: ("name-too-long", "is a name that is too long for the file system"),
 }
+
+LIMIT = 4 * 1024 * 1024  # bytes of a document
 
 if sys.platform == "win32":  # an open file can't be removed there, which is as good as a lock
 
@@ -68,7 +70,7 @@ def written(folder: Path, data: bytes, like: os.stat_result | None = None) -> It
 
     `like` gives it the mode and, where possible, the owner of another file.
     """
-    path = folder / f"{LEFTOVER}{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    path = folder / f"{_LEFTOVER}{os.getpid()}-{secrets.token_hex(8)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
     try:
@@ -135,16 +137,22 @@ def sync(folder: Path) -> None:
             os.close(descriptor)
 
 
-def sweep(folder: Path, names: tuple[str, ...]) -> None:
-    """Remove those of our temporary files whose process is dead.
+def sweep(folder: Path) -> None:
+    """Remove those of our temporary files in a folder whose process is dead.
 
-    That is a second after their last byte, or a minute where a process has its number again.
+    That is a second after their last byte, or a minute where a process has its number again. A
+    folder that cannot be listed is left as it is.
     """
+    names: list[str] = []
+    with suppress(OSError):
+        names = os.listdir(folder)  # noqa: PTH208  names are enough
     for name in names:
+        if not (name.startswith(_LEFTOVER) and name.endswith(".tmp")):
+            continue
         path = folder / name
         with suppress(OSError):
             about = os.lstat(path)
-            if not (name.endswith(".tmp") and stat.S_ISREG(about.st_mode)):
+            if not stat.S_ISREG(about.st_mode):
                 continue
             if time.time() - about.st_mtime < (_STALE if _runs(name) else _DEAD):
                 continue
@@ -159,7 +167,7 @@ def sweep(folder: Path, names: tuple[str, ...]) -> None:
 
 def _runs(name: str) -> bool:
     """Whether a process has the number in a temporary file's name, as far as can be told."""
-    number = name.removeprefix(LEFTOVER).partition("-")[0]
+    number = name.removeprefix(_LEFTOVER).partition("-")[0]
     if sys.platform == "win32" or not number.isdecimal():
         return True
     try:
@@ -234,3 +242,50 @@ def private(folder: Path) -> None:
     if sys.platform != "win32" and folder.stat().st_mode & 0o077:
         with suppress(PermissionError):  # a volume of a container may be another user's
             folder.chmod(0o700)
+
+
+class Changed(Exception):  # noqa: N818  # not an error to a person: the caller merges and goes on
+    """The file holds `current`, which is not what it held when it was read."""
+
+    def __init__(self, path: Path, current: bytes) -> None:
+        super().__init__(str(path))
+        self.path = path
+        self.current = current
+
+
+def read(path: Path, hint: str = "") -> bytes:
+    """The bytes of a document. Raises `DraftError` where it is no readable file of up to 4 MiB.
+
+    `hint` says what to do about a file that is not there or is none.
+    """
+    try:
+        descriptor = _opened(path, hint)
+        with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor is no path
+            content = file.read(LIMIT + 1)
+    except OSError as error:
+        raise unusable(error, path, hint) from error
+    except ValueError as error:  # a NUL in the name
+        raise file_error(path, "bad-name", "this is no file name") from error
+    if len(content) > LIMIT:
+        message = f"the file is larger than {LIMIT // 2**20} MiB"
+        raise file_error(path, "too-large", message, hint or "Take a part of it.")
+    return content
+
+
+def _opened(path: Path, hint: str) -> int:
+    """A descriptor of a regular file, got without waiting for whoever writes to a pipe."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    message = "it is a device or a pipe, not a file"
+    raise file_error(path, "not-a-file", message, hint or "Name a file on a disk.")
+
+
+def file_error(path: Path, code: str, message: str, hint: str = "") -> DraftError:
+    """Return the error that says what is wrong with a file or folder, with exit code 4."""
+    return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import assemble, compose, context, forecast, journal, store
+from assistant import assemble, compose, context, disk, forecast, journal, store
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed
@@ -278,13 +278,13 @@ class _Run:
             return self._created(brief, text, subject)
         path = self.begun.path
         text = self._numbered(path, text)
-        data, before = encode(text), store.read(path)
+        data, before = encode(text), disk.read(path)
         if not self.begun.wrote(before):
             raise ForeignEdit
         self._described(data, subject)
         try:
             store.put(path, before, data)
-        except store.Changed:
+        except disk.Changed:
             raise ForeignEdit from None
         return path, text
 
@@ -300,7 +300,7 @@ class _Run:
         if own != text:
             try:
                 store.replace(path, data, encode(own))
-            except (DraftError, store.Changed):
+            except (DraftError, disk.Changed):
                 return path, text  # it is saved, and what is left of the template is reported
             self._described(encode(own), subject)
         return path, own

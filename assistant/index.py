@@ -40,7 +40,7 @@ def index(wish: Wish, options: Options, manner: Manner) -> int:
             break
         try:
             _write(indexed)
-        except store.Changed:  # by somebody whose words outside of the table stay
+        except disk.Changed:  # by somebody whose words outside of the table stay
             indexed = readme.indexed(path, found)
         else:
             break
@@ -61,7 +61,7 @@ def _write(indexed: Indexed) -> None:
         with disk.written(indexed.path.parent, encode(indexed.after)) as ready:
             disk.publish(ready, indexed.path)
     except FileExistsError:
-        raise store.Changed(indexed.path, b"") from None
+        raise disk.Changed(indexed.path, b"") from None
     except OSError as error:
         raise disk.unusable(error, indexed.path) from error
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import branch, builtin, derivation, outfit, report, settings, stdio, store
+from assistant import branch, builtin, derivation, disk, outfit, report, settings, stdio
 from assistant.derivation import Derived
 from assistant.document import Document, load, parse
 from assistant.errors import DraftError, Exit
@@ -148,7 +148,7 @@ def _found(resolved: Settings, wish: Wish) -> _Found:
 
 def _read(path: Path) -> Document | None:
     try:
-        return load(store.read(path), str(path))
+        return load(disk.read(path), str(path))
     except DraftError:  # `draft check` names it
         return None
 

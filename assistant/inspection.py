@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
-from assistant import rename, store
+from assistant import disk, rename, store
 from assistant.amend import Amended, amend
 from assistant.context import Context
 from assistant.difference import unified
@@ -47,7 +47,7 @@ class Inspection:
     def verdict(self, path: Path) -> Verdict:
         """What there is to say about the document at `path`, which is read now."""
         try:
-            document = load(store.read(path), str(path))
+            document = load(disk.read(path), str(path))
         except DraftError as error:
             return Verdict(path=path, error=error)
         said = remarks(document, self._found(path, document))
@@ -60,7 +60,7 @@ class Inspection:
             for one in findings
             if self._ruling.hears(one.code)
         )
-        document = load(store.read(path), str(path))
+        document = load(disk.read(path), str(path))
         return Verdict(path=path, remarks=remarks(document, heard))
 
     def mended(self, path: Path, *, write: bool) -> Verdict:
@@ -75,7 +75,7 @@ class Inspection:
 
     def _mended(self, path: Path, *, write: bool) -> Verdict:
         for _ in range(_TRIES):
-            data = store.read(path)
+            data = disk.read(path)
             document = load(data, str(path))
             found = self._found(path, document)
             done = amend(self._template, document, found, partial(self._found, path))
@@ -83,7 +83,7 @@ class Inspection:
             if write and new != data:
                 try:
                     store.replace(path, data, new)
-                except store.Changed:
+                except disk.Changed:
                     continue
             return self._named(path, document, done, write=write)
         raise DraftError(

@@ -5,7 +5,7 @@ from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import settings, shape, store
+from assistant import disk, settings, shape, store
 from assistant.addition import completed
 from assistant.align import align
 from assistant.assemble import Facts
@@ -65,7 +65,7 @@ def job_of(
 
     `kept` is the document's journal, where that is held already.
     """
-    data = store.read(path, store.WHICH)
+    data = disk.read(path, store.WHICH)
     if not data.strip():
         raise DraftError(
             "the document is empty.", code="empty-document", exit_code=Exit.FILE, where=str(path),

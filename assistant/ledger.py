@@ -100,7 +100,7 @@ def _prune(folder: Path) -> None:
     from assistant import disk  # noqa: PLC0415
 
     names = os.listdir(folder)  # noqa: PTH208
-    disk.sweep(folder, tuple(name for name in names if name.startswith(".")))
+    disk.sweep(folder)
     ledgers = [folder / name for name in names if name.endswith(".txt")]
     if len(ledgers) > _MOST:
         aged = sorted(ledgers, key=lambda path: path.stat().st_mtime_ns)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from assistant import store
+from assistant import disk
 from assistant.document import load
 from assistant.errors import DraftError
 from assistant.finding import Finding
@@ -88,7 +88,7 @@ def _anchors(about: About, target: Path) -> frozenset[str] | None:
     key = os.path.realpath(target)
     if key not in about.folder.known:
         try:
-            document = load(store.read(target), str(target))
+            document = load(disk.read(target), str(target))
         except DraftError:
             return None
         own = tuple(marks(section.body) for section in document.sections)

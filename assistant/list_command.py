@@ -73,12 +73,12 @@ def fold(text: str) -> str:
 
 def _holds(path: Path, title: str, words: str) -> bool:
     """Whether a document's title or text has the words; what can't be read was reported."""
-    from assistant import store  # noqa: PLC0415  a title may be enough
+    from assistant import disk  # noqa: PLC0415  a title may be enough
 
     if words in fold(title):
         return True
     try:
-        return words in fold(store.read(path).decode("utf-8", "replace"))
+        return words in fold(disk.read(path).decode("utf-8", "replace"))
     except DraftError:
         return False
 

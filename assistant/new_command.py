@@ -9,7 +9,7 @@ from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import forecast, report, settings, stdio, store
+from assistant import disk, forecast, report, settings, stdio
 from assistant.builtin import chosen
 from assistant.connect import check, named, window
 from assistant.description import checked, classify
@@ -127,7 +127,7 @@ def go_on(
     if job.save and not wish.dry_run:
         for item in job.references:
             refer(begun.path, item, job.template)
-        text = decode(store.read(begun.path))
+        text = decode(disk.read(begun.path))
         failed = link_all_back(job, begun.path, text, others, manner)
     named = Named(path=begun.path, settings=known.settings, options=known.options)
     more = More(dry_run=wish.dry_run, edit=wish.edit)
@@ -179,7 +179,7 @@ def described(words: list[str], source: str | None) -> str:
     if source is not None and words:
         raise report.usage("a description comes from words or from --from, not from both")
     if source is not None:
-        return stdio.decoded(store.read(Path(source), "Name a text file with --from."))
+        return stdio.decoded(disk.read(Path(source), "Name a text file with --from."))
     if words[:1] == ["-"] and len(words) > 1:
         raise report.usage("a description comes from words or from standard input, not from both")
     if words == ["-"]:

@@ -23,7 +23,6 @@ _T = TypeVar("_T")
 Capitals = Literal["", "words", "all"]
 
 LARGEST = 9_999_999
-LEFTOVER = ".draft-"  # how the hidden names begin under which documents are written
 
 _CHARACTERS = 60
 _BYTES = 150
@@ -41,7 +40,6 @@ _PLAIN = re.compile(
     r"(?!(?=[-_.][0-9]{2}[-_.][0-9]{2}(?![0-9]))(?<=\0[0-9]{4}))"
     r"[^\0]*\.md(?=\0)"
 )
-_LEFTOVERS = re.compile(rf"\0({re.escape(LEFTOVER)}[^\0]*)")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 # Letters and marks that nobody sees: fillers, joiners, variation selectors.
@@ -80,11 +78,10 @@ class Style:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What one pass over a folder tells: its highest number, its style, and temporary files."""
+    """What one pass over a folder tells: its highest number, and its style."""
 
     highest: int
     style: Style
-    leftovers: tuple[str, ...]
 
 
 def slug(title: str, separator: str = "_", *, lower: bool = True) -> str:
@@ -186,7 +183,6 @@ def survey(folder: Path) -> Survey:
     return Survey(
         highest=max(chain(map(int, _PLAIN.findall(joined)), others), default=0),
         style=style_of(islice((entry for entry in entries if entry), _SAMPLE)),
-        leftovers=tuple(_LEFTOVERS.findall(joined)),
     )
 
 

@@ -80,7 +80,7 @@ def plan(folder: Path, wanted: Wanted, cwd: Path, environ: Mapping[str, str]) ->
         steps.append(Step(kind="folder", path=folder, what="for the documents"))
     own = _template(folder, wanted, cwd, base)
     if own and own.text and os.path.lexists(own.path):
-        if store.read(own.path) != encode(own.text):
+        if disk.read(own.path) != encode(own.text):
             remarks.append(f"{own.path.name} is there already and stays as it is")
     elif own and own.text:
         steps.append(own)
@@ -132,7 +132,7 @@ def _configuration(base: Path, values: Mapping[str, str]) -> Step:
     pairs = [_line(pair) for pair in values.items()]
     file = base / "pyproject.toml"
     if file.is_file():
-        before = store.read(file)
+        before = disk.read(file)
         project.read_toml(file)  # raises where it is none
         text = _appended(decode(before), ["[tool.draft]", *pairs])
         if _is_only_added(decode(before), text, values):
@@ -146,7 +146,7 @@ def _added(known: Project, values: Mapping[str, str]) -> Iterator[Step]:
     """The step that names the template in a configuration without one; none where unsafe."""
     if known.file is None or "template" not in values or "template" in known.text:
         return
-    before = store.read(known.file)
+    before = disk.read(known.file)
     old, newline = decode(before), parse(decode(before)).newline
     line = _line(("template", values["template"]))
     if known.file.name == "pyproject.toml":
@@ -197,7 +197,7 @@ def _hook(base: Path, folder: str) -> Iterator[Step]:
     if not file.is_file():
         yield Step(kind="advice", path=file, what=what, text="\n".join(["repos:", *new]))
         return
-    before = store.read(file)
+    before = disk.read(file)
     text = decode(before)
     if _HOOKED.search(text):
         return
@@ -258,7 +258,7 @@ def take(step: Step) -> None:
         elif step.kind == "file":
             with disk.written(step.path.parent, encode(step.text)) as ready:
                 disk.publish(ready, step.path)
-    except store.Changed:
+    except disk.Changed:
         raise _busy(step.path) from None
     except FileExistsError:
         if step.kind == "folder":

@@ -48,7 +48,7 @@ class Reader:
             return _failed(path), error.message
 
     def _row(self, path: Path) -> Row | None:
-        from assistant import store  # noqa: PLC0415
+        from assistant import disk  # noqa: PLC0415
         from assistant.document import load  # noqa: PLC0415
         from assistant.summary import plain, summary  # noqa: PLC0415
 
@@ -56,7 +56,7 @@ class Reader:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
             return None
-        found = summary(self.template, load(store.read(path), path.name))
+        found = summary(self.template, load(disk.read(path), path.name))
         same = ledger.stamp(path.stat()) == (mark := ledger.stamp(about))
         settled = now - max(about.st_mtime_ns, about.st_ctime_ns) > _FRESH
         cells = (

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant import register, store
+from assistant import disk, register
 from assistant.catalog import Catalog, Listed, catalog
 from assistant.document import load
 from assistant.errors import DraftError
@@ -38,7 +38,7 @@ def indexed(path: Path, found: Catalog) -> Indexed:
     entries = _entries(path, found)
     if not os.path.lexists(path):
         return Indexed(path=path, before=None, after=register.made(entries))
-    text = load(store.read(path), str(path)).text
+    text = load(disk.read(path), str(path)).text
     try:
         marked = register.region(text) is not None
         after = register.placed(text, entries)
@@ -55,7 +55,7 @@ def stale(
     path = folder / NAME
     if not path.is_file():
         return ()
-    text = load(store.read(path), str(path)).text
+    text = load(disk.read(path), str(path)).text
     if register.BEGIN not in text and register.END not in text:
         return ()
     entries = _entries(path, catalog(folder, template, noted))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-from assistant import number, place, shape, standing, store
+from assistant import disk, number, place, shape, standing, store
 from assistant.align import align
 from assistant.assemble import NO_REFERENCES, listing
 from assistant.block import Block, scan
@@ -79,7 +79,7 @@ def related(
     for kind, names in kinds:
         for name in names:
             path = store.resolve(folder, name)
-            document = load(store.read(path, store.WHICH), str(path))
+            document = load(disk.read(path, store.WHICH), str(path))
             if not os.access(path, os.W_OK):
                 raise DraftError(
                     "the link back can't be written: this file is read-only.",
@@ -116,7 +116,7 @@ def link_back(
     item = relation.back(new, called(parse(text), new, template))
     for _ in range(_TRIES):
         try:
-            before = store.read(relation.path)
+            before = disk.read(relation.path)
             after = linked(decode(before), item, template)
             problem = "" if after is not None else "has no section for references"
             ended, note = decode(before) if after is None else after, ""
@@ -126,7 +126,7 @@ def link_back(
                 problem = problem and f"{problem}; it was left as it is"
                 return Answered(problem=problem, note=note)
             store.replace(relation.path, before, encode(ended))
-        except store.Changed:
+        except disk.Changed:
             continue
         except DraftError as error:
             return Answered(problem=f"was not linked back: {error.message}")
@@ -152,8 +152,8 @@ def superseded(text: str, template: Template, today: str) -> tuple[str, str]:
 
 def refer(path: Path, item: str, template: Template) -> None:
     """Add a reference to a document that has a place for it and lacks it."""
-    with suppress(store.Changed):  # somebody is at work on it: they see what is said of it
-        before = store.read(path)
+    with suppress(disk.Changed):  # somebody is at work on it: they see what is said of it
+        before = disk.read(path)
         after = linked(decode(before), item, template)
         if after is not None and encode(after) != before:
             store.replace(path, before, encode(after))

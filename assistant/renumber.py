@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import branch, report, settings, stdio, store, tree
+from assistant import branch, disk, report, settings, stdio, store, tree
 from assistant.branch import Elsewhere
 from assistant.errors import DraftError, Exit
 from assistant.number import LARGEST
@@ -57,7 +57,7 @@ def renumber(name: str, wish: Wish, options: Options, manner: Manner) -> int:
         _agree(plan, wish, manner)
         try:
             carry_out(plan)
-        except store.Changed as changed:
+        except disk.Changed as changed:
             raise _meanwhile(changed.path) from changed
     elif not manner.json:
         for line in described(plan):

@@ -58,7 +58,7 @@ class Plan:
 
 def entry_of(path: Path) -> Entry:
     """The parts of a document's name. Raises DraftError where it has no number or is no file."""
-    data = store.read(path, store.WHICH)  # says what is wrong with it
+    data = disk.read(path, store.WHICH)  # says what is wrong with it
     entry = parse(path.name)
     if entry is None or not entry.suffix:
         hint = "Only documents whose name begins with a number have one to change."
@@ -117,7 +117,7 @@ def moved(root: Path, path: Path, number: int) -> Move:
     width = len(entry.digits) if wide else survey(path.parent).style.width
     real = Path(os.path.realpath(path.parent)) / path.name
     target = Target(path=real.relative_to(root).as_posix(), entry=entry)
-    title = mention.own_title(decode(store.read(path)), entry)
+    title = mention.own_title(decode(disk.read(path)), entry)
     return Move(target=target, number=number, digits=f"{number:0{width}}", title=title)
 
 
@@ -128,7 +128,7 @@ def begun(root: Path, move: Move) -> bool:
         return False
     if old.samefile(new):
         return True
-    before, after = store.read(old), store.read(new)
+    before, after = disk.read(old), disk.read(new)
     return after == before or after == encode(_own(move, before, ()).text)
 
 
@@ -148,7 +148,7 @@ def planned(root: Path, move: Move, names: Iterable[str]) -> Plan:
         if (short if own else move.target.entry.digits.encode()) not in data:
             continue
         result = rewritten(decode(data), name, move, known)
-        if result.changes and len(data) > store.LIMIT:
+        if result.changes and len(data) > disk.LIMIT:
             notes.append(f"{name} is too large to be rewritten")
         elif result.changes or result.left:
             touched.append(Touched(path=name, changes=result.changes, left=result.left))
@@ -160,7 +160,7 @@ def planned(root: Path, move: Move, names: Iterable[str]) -> Plan:
 
 def carry_out(plan: Plan, *, state: Path | None = None) -> None:
     """Do what was planned. Raises DraftError where that fails; then all is as it was before."""
-    move, before = plan.move, store.read(plan.old)
+    move, before = plan.move, disk.read(plan.old)
     others = [one.path for one in plan.touched if one.changes and one.path != move.target.path]
     for name in others:
         if not os.access(plan.root / name, os.W_OK):
@@ -171,11 +171,11 @@ def carry_out(plan: Plan, *, state: Path | None = None) -> None:
         for name in others:
             _rewrite(plan, name, undo, state)
         after = encode(_own(move, before, plan.known).text)
-        if store.read(plan.new) != after:
+        if disk.read(plan.new) != after:
             store.replace(plan.new, before, after, state=state)
         if os.path.lexists(plan.old):
-            if store.read(plan.old) not in (before, after):
-                raise store.Changed(plan.old, before)
+            if disk.read(plan.old) not in (before, after):
+                raise disk.Changed(plan.old, before)
             plan.old.unlink()
             disk.sync(plan.old.parent)
         undo.pop_all()
@@ -219,13 +219,13 @@ def _rewrite(plan: Plan, name: str, undo: ExitStack, state: Path | None) -> None
     """Rewrite the references in one file, which may change while we look."""
     path = plan.root / name
     for attempt in range(_TRIES):
-        before = store.read(path)
+        before = disk.read(path)
         after = encode(rewritten(decode(before), name, plan.move, plan.known).text)
         if before == after:
             return
         try:
             store.replace(path, before, after, state=state)
-        except store.Changed:
+        except disk.Changed:
             if attempt + 1 == _TRIES:
                 raise
             continue
@@ -234,7 +234,7 @@ def _rewrite(plan: Plan, name: str, undo: ExitStack, state: Path | None) -> None
 
 
 def _restore(path: Path, after: bytes, before: bytes, state: Path | None) -> None:
-    with suppress(DraftError, store.Changed):  # what somebody wrote meanwhile stays
+    with suppress(DraftError, disk.Changed):  # what somebody wrote meanwhile stays
         store.replace(path, after, before, state=state)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from assistant import store
+from assistant import disk, store
 from assistant.brief import Brief
 from assistant.compose import Plan
 from assistant.document import decode, encode, load, parse
@@ -39,7 +39,7 @@ def save(job: Job, answers: Answers, filled: Filled, kept: Kept, progress: Progr
         filled = _merged(job, answers, filled, kept, progress)
     except DraftError as error:
         raise kept.named(error) from error
-    if store.read(job.path) != encode(filled.text):
+    if disk.read(job.path) != encode(filled.text):
         progress.noted(f"the file was changed again; what it held before is kept in {kept.place}")
     elif not filled.overtaken and not filled.unwritten and is_complete(job, filled.text):
         kept.finish()
@@ -57,7 +57,7 @@ def _merged(job: Job, answers: Answers, filled: Filled, kept: Kept, progress: Pr
         kept.journal.record(CONTENT, fingerprint(new))
         try:
             store.put(job.path, current, new)
-        except store.Changed as changed:
+        except disk.Changed as changed:
             current = changed.current
             progress.noted("the file was changed meanwhile: those changes stay")
             document = load(current, str(job.path))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import builtin, report, settings, standing, store
+from assistant import builtin, disk, report, settings, standing, store
 from assistant.align import align
 from assistant.document import encode, load, parse
 from assistant.errors import DraftError, Exit
@@ -39,7 +39,7 @@ def status(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     after = standing.meant(template.statuses(), wish.status, template.name)
     rules = ruling(resolved.check, "[tool.draft.check]")
     path = store.resolve(resolved.dir, name)
-    current = store.read(path, store.WHICH)
+    current = disk.read(path, store.WHICH)
     for _ in range(_ATTEMPTS):
         move, text = _moved(template, path, current, after, wish)
         blocking = _blocking(template, text, after, rules) if move.edits else ()
@@ -49,7 +49,7 @@ def status(name: str, wish: Wish, options: Options, manner: Manner) -> int:
             break
         try:
             store.replace(path, current, encode(text))
-        except store.Changed as changed:
+        except disk.Changed as changed:
             current = changed.current
         else:
             break

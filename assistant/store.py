@@ -10,11 +10,11 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from assistant import branch, disk
-from assistant.errors import DraftError, Exit
-from assistant.number import Style, Survey, file_name, listing, survey
+from assistant.disk import Changed, file_error, read
+from assistant.errors import DraftError
+from assistant.number import Style, file_name, listing, survey
 from assistant.userfolder import state_folder
 
-LIMIT = 4 * 1024 * 1024  # bytes of a document
 WHICH = "Name one document, by its path or its number."  # a hint for `read`
 FILLED = ".filled"  # what the name ends with of a document that could not be put in its place
 
@@ -23,48 +23,6 @@ _PROBE = b"\0" * 65536
 _ROOM = 1024 * 1024  # bytes that must be free before anything is paid for
 _NAME = 255  # bytes of one name, on every file system in use
 _ATTEMPTS = 100
-
-
-class Changed(Exception):  # noqa: N818  # not an error to a person: the caller merges and goes on
-    """The file holds `current`, which is not what it held when it was read."""
-
-    def __init__(self, path: Path, current: bytes) -> None:
-        super().__init__(str(path))
-        self.path = path
-        self.current = current
-
-
-def read(path: Path, hint: str = "") -> bytes:
-    """The bytes of a document. Raises `DraftError` where it is no readable file of up to 4 MiB.
-
-    `hint` says what to do about a file that is not there or is none.
-    """
-    try:
-        descriptor = _opened(path, hint)
-        with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor is no path
-            content = file.read(LIMIT + 1)
-    except OSError as error:
-        raise disk.unusable(error, path, hint) from error
-    except ValueError as error:  # a NUL in the name
-        raise _refused(path, "bad-name", "this is no file name") from error
-    if len(content) > LIMIT:
-        message = f"the file is larger than {LIMIT // 2**20} MiB"
-        raise _refused(path, "too-large", message, hint or "Take a part of it.")
-    return content
-
-
-def _opened(path: Path, hint: str) -> int:
-    """A descriptor of a regular file, got without waiting for whoever writes to a pipe."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags)
-    kind = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(kind):
-        return descriptor
-    os.close(descriptor)
-    if stat.S_ISDIR(kind):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    message = "it is a device or a pipe, not a file"
-    raise _refused(path, "not-a-file", message, hint or "Name a file on a disk.")
 
 
 def resolve(folder: Path, text: str) -> Path:
@@ -86,9 +44,9 @@ def resolve(folder: Path, text: str) -> Path:
         names = " and ".join(entry.name for entry in documents)
         message = f"{names} share the number {int(text)}"
         hint = "Name one by its path, or give one another number with `draft renumber`."
-        raise _refused(folder, "ambiguous-number", message, hint)
+        raise file_error(folder, "ambiguous-number", message, hint)
     message = f"no document has the number {int(text)}"
-    raise _refused(folder, "no-such-number", message, "`draft list` shows the documents.")
+    raise file_error(folder, "no-such-number", message, "`draft list` shows the documents.")
 
 
 def prepare(folder: Path) -> None:
@@ -104,7 +62,7 @@ def prepare(folder: Path) -> None:
     except OSError as error:
         raise disk.unusable(error, folder, "Name another folder with --dir.") from error
     except ValueError as error:  # a NUL in the name
-        raise _refused(folder, "bad-name", "this is no folder name") from error
+        raise file_error(folder, "bad-name", "this is no folder name") from error
 
 
 def _standing(folder: Path) -> Path:
@@ -147,17 +105,15 @@ def save(
         if others.note and noted:
             noted(others.note)
         with disk.written(folder, text) as ready, disk.locked(branch.identity(folder), state):
-            path, found = _claim(folder, title, ready, others, above)
+            path = _claim(folder, title, ready, others, above)
             disk.sync(folder)
-        disk.sweep(folder, found.leftovers)
+        disk.sweep(folder)
     except OSError as error:
         raise disk.unusable(error, folder) from error
     return path
 
 
-def _claim(
-    folder: Path, title: str, ready: Path, others: branch.Elsewhere, above: int
-) -> tuple[Path, Survey]:
+def _claim(folder: Path, title: str, ready: Path, others: branch.Elsewhere, above: int) -> Path:
     """Give the written file `ready` its name; the lock is held."""
     for _ in range(_ATTEMPTS):
         found = survey(folder)
@@ -170,8 +126,8 @@ def _claim(
             disk.publish(ready, path)
         except FileExistsError:  # made by a program that does not hold our lock
             continue
-        return path, found
-    raise _refused(folder, "busy", "another program keeps taking the next number")
+        return path
+    raise file_error(folder, "busy", "another program keeps taking the next number")
 
 
 def replace(path: Path, old: bytes, new: bytes, *, state: Path | None = None) -> None:
@@ -193,8 +149,7 @@ def replace(path: Path, old: bytes, new: bytes, *, state: Path | None = None) ->
                 raise Changed(path, current)
             disk.swap(ready, target)
         disk.sync(target.parent)
-        with suppress(OSError):  # the document is saved, whatever else is in its folder
-            disk.sweep(target.parent, survey(target.parent).leftovers)
+        disk.sweep(target.parent)
     except OSError as error:
         raise disk.unusable(error, path) from error
 
@@ -239,7 +194,3 @@ def _beside(folder: Path, name: str, data: bytes) -> Path:
             disk.publish(ready, path)
             return path
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-
-
-def _refused(path: Path, code: str, message: str, hint: str = "") -> DraftError:
-    return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import report, settings, sheet, store
+from assistant import disk, report, settings, sheet, store
 from assistant.advise import SMALLER, Job, Outcome, advise
 from assistant.connect import named, window
 from assistant.display import Display
@@ -78,7 +78,7 @@ def suggest(name: str, wish: Wish, options: Options, manner: Manner) -> int:
 
 def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
     """What is to be reviewed. Raises DraftError where it can't be."""
-    data = store.read(path, store.WHICH)
+    data = disk.read(path, store.WHICH)
     document = load(data, str(path))
     said = "".join(section.body for section in document.sections)
     if not any(character.isalnum() for character in said):

@@ -7,7 +7,7 @@ Both are data: nothing in them is ever rendered.
 import os
 from pathlib import Path
 
-from assistant import store
+from assistant import disk
 from assistant.builtin import folder
 from assistant.document import load
 from assistant.errors import DraftError, Exit
@@ -51,7 +51,7 @@ def _projects(own: Path) -> dict[str, View | None]:
 
 
 def _read(path: Path) -> View | None:
-    data = store.read(path)
+    data = disk.read(path)
     if not data.strip():
         return None
     document = load(data, str(path))

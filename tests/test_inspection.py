@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import store
+from assistant import disk, store
 from assistant.finding import NAME
 from assistant.inspection import Inspection
 from tests.support.documents import TEMPLATE, WHOLE
@@ -37,7 +37,7 @@ def test_verdict(inspection: Inspection, tmp_path: Path) -> None:
     assert path.read_text() == WRONG
 
 
-@pytest.mark.parametrize("content", [b"\0", b"x" * (store.LIMIT + 1), None])
+@pytest.mark.parametrize("content", [b"\0", b"x" * (disk.LIMIT + 1), None])
 def test_unusable(content: bytes | None, inspection: Inspection, tmp_path: Path) -> None:
     """A file that can't be read as a document is an error of its own, also to be mended."""
     path = tmp_path / "001_x.md"
@@ -102,7 +102,7 @@ def test_a_file_that_keeps_changing(
     path = document(tmp_path)
 
     def replace(path: Path, old: bytes, new: bytes) -> None:
-        raise store.Changed(path, old + new)
+        raise disk.Changed(path, old + new)
 
     monkeypatch.setattr(store, "replace", replace)
     error = inspection.mended(path, write=True).error

@@ -10,9 +10,9 @@ import pytest
 
 from assistant import disk, journal, tree
 from assistant.branch import Elsewhere, elsewhere
+from assistant.disk import Changed
 from assistant.errors import DraftError
 from assistant.renumbering import begun, carry_out, following, holders, moved, planned
-from assistant.store import Changed
 from tests.support import repository
 from tests.support.disk import failing, layer
 from tests.support.paths import ROOT

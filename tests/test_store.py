@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from assistant import disk
+from assistant.disk import LIMIT, Changed, read
 from assistant.errors import DraftError, Exit
-from assistant.store import LIMIT, Changed, prepare, read, replace, resolve, save
+from assistant.store import prepare, replace, resolve, save
 from tests.support import repository
 from tests.support.disk import ERRORS, STEPS, failing, layer
 from tests.support.waiting import PATIENCE
