@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 
 from assistant.align import Match, align
+from assistant.difference import Edit, apply
 from assistant.document import Document, parse
 from assistant.errors import DraftError, Exit
 from assistant.example import below
 from assistant.slot import Spec
 from assistant.template import Template
-from assistant.write import Edit, apply
 
 _ENDINGS = re.compile(r"\r\n|\r")
 

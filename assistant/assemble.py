@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from assistant import place
 from assistant.align import Alignment, Match, align
+from assistant.difference import Edit, apply
 from assistant.document import Document, encode, parse
 from assistant.escape import literal
 from assistant.field import Field, Items
 from assistant.mark import fold
 from assistant.slot import NUMBERED, Role, Slot, around, inner_role
 from assistant.template import Template
-from assistant.write import Edit, apply, block, bullets
+from assistant.write import block, bullets
 
 NOTHING_OPEN = "None known."
 NO_REFERENCES = "None yet."

@@ -161,13 +161,13 @@ def _headings(place: Place) -> Iterator[Candidate]:
 
 def _unwritten(document: "Document", template: Path | None) -> frozenset[int]:
     """Return where the sections begin that a model would write and nobody has begun."""
-    from assistant import align, builtin, shape, write  # noqa: PLC0415
+    from assistant import align, builtin, pairing, shape  # noqa: PLC0415
 
     made = builtin.chosen(template)
     fits = template or shape.fits(made, document)
     matches = align.align(made, document).matches if fits else ()
     return frozenset(
-        match.section.start for match in matches if shape.asks(match) and write.untouched(match)
+        match.section.start for match in matches if shape.asks(match) and pairing.untouched(match)
     )
 
 

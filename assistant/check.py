@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant import (
     builtin,
     collision,
+    errors,
     output,
     parallel,
     plain,
@@ -82,11 +83,11 @@ def _rules(wish: Wish) -> int:
 def _consistent(wish: Wish) -> None:
     forms = [form for form in output.PRINTERS if form != "diff"]
     if wish.form not in forms:
-        raise report.usage(f"--format takes {', '.join(forms)}, not `{wish.form}`")
+        raise errors.usage(f"--format takes {', '.join(forms)}, not `{wish.form}`")
     if wish.diff and not wish.fix:
-        raise report.usage("--diff shows what --fix would change: give both")
+        raise errors.usage("--diff shows what --fix would change: give both")
     if wish.diff and wish.form != "text":
-        raise report.usage(f"--diff is a form of its own: leave `{wish.form}` out")
+        raise errors.usage(f"--diff is a form of its own: leave `{wish.form}` out")
 
 
 def _beyond(paths: Sequence[Path], manner: Manner) -> Mapping[Path, Sequence[Finding]]:

@@ -18,6 +18,7 @@ from assistant.assemble import (
 from assistant.blank import blank
 from assistant.brief import SHARE, Brief
 from assistant.brief import sections as askable
+from assistant.difference import Edit
 from assistant.document import Document, parse
 from assistant.example import examples
 from assistant.generate import Writer, Written
@@ -29,7 +30,7 @@ from assistant.template import Template
 from assistant.unknown import questions
 from assistant.unneeded import NONE_NEEDED, fits, needless
 from assistant.value import Answer, Value
-from assistant.write import Edit, fill, inapplicable, uncommented
+from assistant.write import fill, inapplicable, uncommented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

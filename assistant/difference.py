@@ -1,13 +1,13 @@
-"""How two texts differ, as a unified diff that `patch` and `git apply` understand."""
+"""Edits of a text, and how two texts differ: a unified diff that `patch` and `git apply` take."""
 
 import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from assistant import style
 from assistant.document import lines
-from assistant.excerpt import harmless
-from assistant.style import Kind, Look
 
-_KINDS: dict[str, Kind] = {"+": "added", "-": "removed", "@": "place"}
+_ENDING = re.compile(r"\r\n|\r|\n")
 
 
 def unified(before: str, after: str, old: str, new: str = "") -> str:
@@ -20,14 +20,24 @@ def unified(before: str, after: str, old: str, new: str = "") -> str:
     return "".join(found)
 
 
-def painted(changes: str, how: Look) -> str:
-    """A diff of one file as a terminal shows it; elsewhere it stays as it is."""
-    if not (how.colour or how.columns):
-        return changes
-    said: list[str] = []
-    head = True  # what is removed may begin with `--`: only what stands above is the head
-    for line in lines(changes):
-        text = harmless(line.rstrip("\r\n"))
-        head = head and not text.startswith("@@ ")
-        said.append(style.paint(text, "head" if head else _KINDS.get(text[:1], ""), how) + "\n")
-    return "".join(said)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """The bytes from `start` to `end` of a document's text give way to `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def apply(text: str, edits: Iterable[Edit], newline: str = "\n") -> str:
+    """The text with the edits made, in its own line endings. Edits must not overlap."""
+    result: list[str] = []
+    position = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if edit.start < position:
+            raise ValueError(f"edits overlap at {edit.start}")
+        result.append(text[position : edit.start])
+        # What is taken over from the template may have the document's line endings already.
+        result.append(edit.text if newline == "\n" else _ENDING.sub(newline, edit.text))
+        position = edit.end
+    return "".join(result) + text[position:]

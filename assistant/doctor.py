@@ -13,14 +13,14 @@ from assistant.builtin import chosen
 from assistant.client import Client
 from assistant.connect import EMBEDDED_NAME, check
 from assistant.defaults import DEFAULTS
-from assistant.errors import DraftError, Exit
+from assistant.errors import DraftError, Exit, Json
 from assistant.excerpt import harmless
 from assistant.fault import Fault, Reporter
 from assistant.llm import Watcher
 from assistant.number import listing
 from assistant.prices import load_prices
 from assistant.project import user_file
-from assistant.report import Json, Manner
+from assistant.report import Manner
 from assistant.server import (
     Server,
     advise_model,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant import report
+from assistant import errors, report
 from assistant.report import Manner
 from assistant.style import is_terminal
 
@@ -59,7 +59,7 @@ def command_words(said: str, *, windows: bool = os.name == "nt") -> list[str]:
 def refuse_edit(manner: Manner, *, nothing_saved: bool) -> None:
     """Raise DraftError where --edit can mean nothing: what is not saved cannot be opened."""
     if manner.json or manner.output or nothing_saved:
-        raise report.usage(
+        raise errors.usage(
             "--edit opens the document when it is saved: it does not go with --json, "
             "--output, --diff or --dry-run"
         )

@@ -12,7 +12,7 @@ from assistant import report, style
 from assistant.align import align
 from assistant.document import Document, parse
 from assistant.editor import command_to_open
-from assistant.errors import DraftError
+from assistant.errors import DraftError, Json
 from assistant.excerpt import harmless
 from assistant.field import Field
 from assistant.finding import UNWRITTEN, Finding
@@ -20,7 +20,7 @@ from assistant.llm import Usage
 from assistant.pick import picked, rewritable
 from assistant.prices import load_prices
 from assistant.question import open_questions
-from assistant.report import Json, Manner
+from assistant.report import Manner
 from assistant.request import titled
 from assistant.settings import Options, Settings
 from assistant.show import plural, quoted, relative

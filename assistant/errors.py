@@ -1,7 +1,10 @@
-"""The one error that stops a command."""
+"""The one error that stops a command, and what a command says in JSON."""
 
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from functools import partial
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 class Exit(IntEnum):
@@ -46,3 +49,8 @@ class DraftError(Exception):
         place = f"{self.where}: " if self.where else ""
         advice = f"\n{self.hint}" if self.hint else ""
         return f"{place}{self.message}{advice}"
+
+
+def usage(message: str) -> DraftError:
+    """The error for wrong words on the command line; which help to read is said by `cli`."""
+    return DraftError(message, code="usage", exit_code=Exit.USAGE)

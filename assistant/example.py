@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assistant.align import Alignment, Match
 from assistant.document import Document
 from assistant.mark import fold
-from assistant.write import untouched
+from assistant.pairing import untouched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

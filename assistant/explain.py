@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from assistant.errors import DraftError, Exit
+from assistant.errors import DraftError, Exit, Json
 from assistant.finding import APPROVED, RULES, Rule
 from assistant.manual import MANUAL
 from assistant.nearest import nearest
-from assistant.report import Json
 from assistant.ruling import code_of
 from assistant.style import wrap
 

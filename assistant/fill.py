@@ -5,7 +5,7 @@ import sys
 from os import environ
 from pathlib import Path
 
-from assistant import filling, forecast, report, settings, stdio, store
+from assistant import errors, filling, forecast, report, settings, stdio, store
 from assistant.connect import named as model_name
 from assistant.difference import unified
 from assistant.display import Display
@@ -90,9 +90,9 @@ def _consistent(wish: Wish, manner: Manner) -> None:
     if wish.edit:
         refuse_edit(manner, nothing_saved=wish.dry_run or wish.diff)
     if manner.output not in ("", "-"):
-        raise report.usage("--output takes only -, for the document to stdout")
+        raise errors.usage("--output takes only -, for the document to stdout")
     if wish.force and not wish.sections:
-        raise report.usage("--force rewrites what is written, so --section has to say what")
+        raise errors.usage("--force rewrites what is written, so --section has to say what")
     asks = wish.force and not (wish.yes or wish.diff or wish.dry_run or manner.output)
     if asks and not sys.stdin.isatty():
         raise DraftError(
@@ -201,7 +201,7 @@ def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     )
 
 
-def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, report.Json]:
+def fields(job: Job, outcome: Outcome, changes: str) -> dict[str, errors.Json]:
     """An outcome as the fields of its JSON object."""
     filled = outcome.filled
     done = not filled.unwritten and not outcome.stopped

@@ -9,10 +9,10 @@ from assistant.document import Document
 from assistant.errors import DraftError, Exit
 from assistant.example import examples
 from assistant.field import Field, Items
+from assistant.pairing import untouched
 from assistant.shape import Key, keys, unbegun, untitled
 from assistant.slot import Role, identifier
 from assistant.template import Template
-from assistant.write import untouched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant import guard, place
+from assistant.difference import Edit, apply
 from assistant.document import Document, Section, lines, parse
 from assistant.grid import width
 from assistant.listed import Listed, Role, Table, is_example, listed, rows
@@ -14,7 +15,6 @@ from assistant.slot import is_placeholder
 from assistant.suggestion import Question, Risk, Suggestions
 from assistant.table import cells
 from assistant.template import Template
-from assistant.write import Edit, apply
 
 _ITEM = re.compile(
     r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]+)?(?P<box>\[[ xX]\][ \t]+)?"

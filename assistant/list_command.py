@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import report, settings, style
+from assistant import errors, report, settings, style
 from assistant.catalog import COLUMNS, Catalog, Listed, catalog, listed
 from assistant.errors import DraftError, Exit
 from assistant.ledger import Row
@@ -120,7 +120,7 @@ def _painted(line: str, how: style.Look) -> str:
     return style.paint(number, "place", how) + line.removeprefix(number)
 
 
-def _fields(found: Catalog, document: Listed) -> dict[str, report.Json]:
+def _fields(found: Catalog, document: Listed) -> dict[str, errors.Json]:
     return {
         "number": document.number,
         "path": _shown(found.folder / document.name),

@@ -8,16 +8,18 @@ from assistant.align import Alignment, Match, align
 from assistant.assemble import NO_REFERENCES, NOTHING_OPEN, assembled, links, listing, metadata
 from assistant.brief import Brief
 from assistant.compose import Plan
+from assistant.difference import Edit
 from assistant.document import Document, parse
 from assistant.example import examples
 from assistant.field import Body
 from assistant.generate import Written
 from assistant.guard import check, key_of, open_lists, writable
 from assistant.mark import fold
+from assistant.pairing import untouched
 from assistant.question import open_questions
 from assistant.shape import Key, keys, unbegun
 from assistant.task import Task, plan
-from assistant.write import Edit, fill, inapplicable, uncommented, untouched
+from assistant.write import fill, inapplicable, uncommented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

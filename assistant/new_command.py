@@ -9,7 +9,7 @@ from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import disk, forecast, report, settings, stdio
+from assistant import disk, errors, forecast, report, settings, stdio
 from assistant.builtin import chosen
 from assistant.connect import check, named, window
 from assistant.description import checked, classify
@@ -77,7 +77,7 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
     """Draft a document; the exit code."""
     resolved = settings.resolve(options, environ, Path.cwd())
     if manner.output not in ("", "-"):
-        raise report.usage("--output takes only -, for the document to stdout")
+        raise errors.usage("--output takes only -, for the document to stdout")
     if wish.edit:
         refuse_edit(manner, nothing_saved=wish.dry_run)
     kind, description = classify(checked(described(words, wish.source)))
@@ -177,11 +177,11 @@ def link_all_back(
 def described(words: list[str], source: str | None) -> str:
     """The description: words, standard input for `-`, or a file."""
     if source is not None and words:
-        raise report.usage("a description comes from words or from --from, not from both")
+        raise errors.usage("a description comes from words or from --from, not from both")
     if source is not None:
         return stdio.decoded(disk.read(Path(source), "Name a text file with --from."))
     if words[:1] == ["-"] and len(words) > 1:
-        raise report.usage("a description comes from words or from standard input, not from both")
+        raise errors.usage("a description comes from words or from standard input, not from both")
     if words == ["-"]:
         return stdio.decoded(stdio.received())
     said = " ".join(words)
@@ -245,7 +245,7 @@ def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     )
 
 
-def fields(outcome: Outcome) -> dict[str, report.Json]:
+def fields(outcome: Outcome) -> dict[str, errors.Json]:
     """An outcome as the fields of its JSON object."""
     return {
         "ok": outcome.exit_code == 0,

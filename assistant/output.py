@@ -4,15 +4,19 @@ import sys
 from collections.abc import Callable, Iterator
 from os import environ
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant import report
 from assistant.annotation import annotations
 from assistant.finding import FOREIGN
 from assistant.plain import text, together
-from assistant.report import Json, Manner
+from assistant.report import Manner
 from assistant.sarif import log
 from assistant.style import look
 from assistant.verdict import Tally, Verdict, project_root, relative
+
+if TYPE_CHECKING:
+    from assistant.errors import Json
 
 
 class Counted:

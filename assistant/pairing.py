@@ -210,3 +210,9 @@ def parents(levels: Sequence[int]) -> list[int]:
         parents.append(stack[-1][1] if stack and stack[-1][0] > 0 else -1)
         stack.append((level, index))
     return parents
+
+
+def untouched(match: Match) -> bool:
+    """Whether a section is as the template has it, with nothing of a person's in it."""
+    own = "".join(part.text for part in match.spec.parts)
+    return match.section.body.split() == own.split()

@@ -7,9 +7,9 @@ from assistant.document import Document, Section
 from assistant.errors import DraftError, Exit
 from assistant.example import items
 from assistant.mark import fold
+from assistant.pairing import untouched
 from assistant.shape import Key, asks, keys
 from assistant.template import Template
-from assistant.write import untouched
 
 _SHOWN = 12
 

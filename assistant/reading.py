@@ -10,9 +10,9 @@ from assistant.document import Document
 from assistant.instruct import Subject
 from assistant.language import named, spelled
 from assistant.mark import fold
+from assistant.pairing import untouched
 from assistant.template import Template
 from assistant.tokens import Counter, fit
-from assistant.write import untouched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,13 @@ from assistant import disk, number, place, shape, standing, store
 from assistant.align import align
 from assistant.assemble import NO_REFERENCES, listing
 from assistant.block import Block, scan
+from assistant.difference import Edit, apply
 from assistant.document import Document, Section, decode, encode, lines, load, parse
 from assistant.errors import DraftError, Exit
 from assistant.mark import fold
 from assistant.slot import role_of
 from assistant.summary import own_title
 from assistant.template import Template
-from assistant.write import Edit, apply
 
 Kind = Literal["supersedes", "relates"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import branch, disk, report, settings, stdio, store, tree
+from assistant import branch, disk, errors, report, settings, stdio, store, tree
 from assistant.branch import Elsewhere
 from assistant.errors import DraftError, Exit
 from assistant.number import LARGEST
@@ -70,7 +70,7 @@ def _number(text: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,7}", text):
-        raise report.usage(f"`{text}` is no number from 0 to {LARGEST}")
+        raise errors.usage(f"`{text}` is no number from 0 to {LARGEST}")
     return int(text)
 
 
@@ -168,6 +168,6 @@ def _show(plan: Plan | None, path: Path, number: int, manner: Manner, *, done: b
     return Exit.DONE
 
 
-def _fields(plan: Plan | None, name: str, change: Change) -> dict[str, report.Json]:
+def _fields(plan: Plan | None, name: str, change: Change) -> dict[str, errors.Json]:
     path = relative(plan.root / name) if plan else name
     return {"path": path, "line": change.line, "before": change.before, "after": change.after}

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant import __version__
-from assistant.errors import DraftError, Exit
+from assistant.errors import DraftError, Exit, Json
 
 if TYPE_CHECKING:
     from assistant.finding import Finding  # loaded by the commands that have findings
     from assistant.style import Kind
 
 SCHEMA = 1
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +63,8 @@ def document(text: str) -> None:
 def changes(text: str) -> None:
     """Print a diff on stdout: in colours on a terminal, byte for byte elsewhere."""
     from assistant import style  # noqa: PLC0415
-    from assistant.difference import painted  # noqa: PLC0415  for who has a diff
 
-    document(painted(text, style.look(sys.stdout, os.environ)))
+    document(style.paint_changes(text, style.look(sys.stdout, os.environ)))
 
 
 def propose(text: str, manner: Manner) -> None:
@@ -74,11 +72,10 @@ def propose(text: str, manner: Manner) -> None:
     if manner.quiet:
         return
     from assistant import style  # noqa: PLC0415
-    from assistant.difference import painted  # noqa: PLC0415
     from assistant.excerpt import harmless_lines  # noqa: PLC0415
 
     how = style.look(sys.stderr, os.environ)
-    print(f"\n{painted(harmless_lines(text), how)}", file=sys.stderr, flush=True)
+    print(f"\n{style.paint_changes(harmless_lines(text), how)}", file=sys.stderr, flush=True)
 
 
 def as_json(**fields: Json) -> None:
@@ -139,11 +136,6 @@ def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) ->
     if problem.hint:
         say(problem.hint, kind="hint")
     return problem.exit_code
-
-
-def usage(message: str) -> DraftError:
-    """The error for wrong words on the command line; which help to read is said by `cli`."""
-    return DraftError(message, code="usage", exit_code=Exit.USAGE)
 
 
 def bug(error: Exception, *, json: bool = False) -> int:

@@ -7,10 +7,10 @@ from itertools import groupby
 from posixpath import dirname
 
 from assistant import mention
+from assistant.difference import Edit, apply
 from assistant.document import parse
 from assistant.mention import Title
 from assistant.reference import Reference, Target, lines_of, references
-from assistant.write import Edit, apply
 
 _AROUND = 48  # characters of a line that are shown on each side of its numbers
 _LONGEST = 200  # characters between the first and the last number that are shown together

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant import disk, report, store
+from assistant import disk, errors, store
 from assistant.changed import changed
 from assistant.errors import DraftError, Exit
 from assistant.number import listing
@@ -35,7 +35,7 @@ def selected(folder: Path, choice: Choice, template: Path | None = None) -> tupl
     that is not there, a number that no document has, and where git can't tell what changed.
     """
     if choice.changed and choice.since:
-        raise report.usage("--changed and --since name two different beginnings: give one of them")
+        raise errors.usage("--changed and --since name two different beginnings: give one of them")
     found: dict[str, Path] = {}
     for path in _named(folder, choice.names, template):
         found.setdefault(os.path.abspath(path), path)  # noqa: PTH100  a link is not its target

@@ -13,14 +13,15 @@ from assistant.addition import lead
 from assistant.align import Alignment, Match, align
 from assistant.body import Setting, read
 from assistant.brief import Brief
+from assistant.difference import Edit, apply
 from assistant.directive import remarks
 from assistant.document import Document, parse
 from assistant.example import below, items
 from assistant.heading import retitled
 from assistant.mark import fold
+from assistant.pairing import untouched
 from assistant.slot import Gap, Group, Part, Slot, Spec
 from assistant.template import Template
-from assistant.write import Edit, apply, untouched
 
 Key = tuple[str, ...]
 Wanted = Callable[[Key], bool]

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.align import Alignment
+from assistant.difference import Edit
 from assistant.errors import DraftError, Exit
 from assistant.field import Field
 from assistant.mark import fold
 from assistant.particulars import Place, places
 from assistant.slot import Slot
 from assistant.stated import Stated, stated
-from assistant.write import Edit, block
+from assistant.write import block
 
 _DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
 _VALUE = re.compile(r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}")  # and no sentence, link, number

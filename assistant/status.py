@@ -6,6 +6,7 @@ from pathlib import Path
 
 from assistant import builtin, disk, report, settings, standing, store
 from assistant.align import align
+from assistant.difference import apply
 from assistant.document import encode, load, parse
 from assistant.errors import DraftError, Exit
 from assistant.examine import examine
@@ -17,7 +18,6 @@ from assistant.show import plural, relative
 from assistant.stage import settled
 from assistant.standing import Move
 from assistant.template import Template
-from assistant.write import apply
 
 _ATTEMPTS = 5
 _SHOWN = 10

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
-from assistant.excerpt import harmless_lines
+from assistant.excerpt import harmless, harmless_lines
 from assistant.grid import width
 
 Kind = Literal["", "error", "warning", "note", "hint", "head", "faint", "added", "removed", "place"]
@@ -38,6 +38,8 @@ _ARGUMENT = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s"'])+""")
 # A line may end before any wide character, as these scripts part no words; but a full stop, a
 # closing bracket or a mark of length goes with what it follows.
 _FOLLOWING = ("Po", "Pe", "Pf", "Lm")
+
+_KINDS: dict[str, Kind] = {"+": "added", "-": "removed", "@": "place"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,3 +175,18 @@ def _pieces(word: str) -> Iterator[str]:
         piece += character
         before = own
     yield piece
+
+
+def paint_changes(changes: str, how: Look) -> str:
+    """Return a diff of one file as a terminal shows it; elsewhere it stays as it is."""
+    if not (how.colour or how.columns):
+        return changes
+    from assistant.document import lines  # noqa: PLC0415  who has a diff has read documents
+
+    said: list[str] = []
+    head = True  # what is removed may begin with `--`: only what stands above is the head
+    for line in lines(changes):
+        text = harmless(line.rstrip("\r\n"))
+        head = head and not text.startswith("@@ ")
+        said.append(paint(text, "head" if head else _KINDS.get(text[:1], ""), how) + "\n")
+    return "".join(said)

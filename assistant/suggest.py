@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import disk, report, settings, sheet, store
+from assistant import disk, errors, report, settings, sheet, store
 from assistant.advise import SMALLER, Job, Outcome, advise
 from assistant.connect import named, window
 from assistant.display import Display
@@ -53,7 +53,7 @@ def picks_of(words: Sequence[str]) -> tuple[int, ...]:
         one = _PICK.fullmatch(word)
         first, last = (int(one["first"]), int(one["last"] or one["first"])) if one else (0, 0)
         if not 0 < first <= last < _MOST_PICKS:
-            raise report.usage(f'"{word}" is no number of a suggestion, such as 3 or 5-7')
+            raise errors.usage(f'"{word}" is no number of a suggestion, such as 3 or 5-7')
         found.update(dict.fromkeys(range(first, last + 1)))
     return tuple(found)
 
@@ -62,11 +62,11 @@ def suggest(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     """Review a document; the exit code."""
     resolved = settings.resolve(options, environ, Path.cwd())
     if manner.output not in ("", "-"):
-        raise report.usage("--output takes only -, for the document to stdout")
+        raise errors.usage("--output takes only -, for the document to stdout")
     if wish.most is not None and wish.most < 1:
-        raise report.usage("-n takes a number from 1 on")
+        raise errors.usage("-n takes a number from 1 on")
     if wish.picks and not (wish.apply or manner.output):
-        raise report.usage("numbers choose what --apply adds: draft suggest 7 --apply 1,3")
+        raise errors.usage("numbers choose what --apply adds: draft suggest 7 --apply 1,3")
     job = job_of(store.resolve(resolved.dir, name), wish, resolved, save=not manner.output)
     if wish.dry_run:
         return _rehearse(job, resolved, manner)
@@ -171,7 +171,7 @@ def steps(outcome: Outcome, named: Named) -> tuple[Step, ...]:
     )
 
 
-def fields(job: Job, outcome: Outcome) -> dict[str, report.Json]:
+def fields(job: Job, outcome: Outcome) -> dict[str, errors.Json]:
     """An outcome as the fields of its JSON object."""
     found = outcome.suggestions
     return {

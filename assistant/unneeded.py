@@ -7,9 +7,9 @@ from assistant.brief import SCREENS, TABLES, Brief
 from assistant.document import Document
 from assistant.example import below
 from assistant.instruct import Subject
+from assistant.pairing import untouched
 from assistant.slot import Slot, Spec
 from assistant.topic import topic
-from assistant.write import untouched
 
 _DATA = re.compile(r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE)
 _SEEN = re.compile(

@@ -1,11 +1,12 @@
 """Puts answers into a document: each a set of edits to its slots, every other byte untouched."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant import place
 from assistant.align import Match
+from assistant.difference import Edit
 from assistant.directive import directives, remarks, silenced
 from assistant.document import lines
 from assistant.field import Field, Items
@@ -14,33 +15,9 @@ from assistant.slot import Group, Slot, Variant, identifier
 from assistant.table import cells
 from assistant.value import Answer, Entry, Value
 
-_ENDING = re.compile(r"\r\n|\r|\n")
 _BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]*(?=\S))?")
 _LISTED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
 NOT_APPLICABLE = "Not applicable: "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """The bytes from `start` to `end` of a document's text give way to `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
-def apply(text: str, edits: Iterable[Edit], newline: str = "\n") -> str:
-    """The text with the edits made, in its own line endings. Edits must not overlap."""
-    result: list[str] = []
-    position = 0
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-        if edit.start < position:
-            raise ValueError(f"edits overlap at {edit.start}")
-        result.append(text[position : edit.start])
-        # What is taken over from the template may have the document's line endings already.
-        result.append(edit.text if newline == "\n" else _ENDING.sub(newline, edit.text))
-        position = edit.end
-    return "".join(result) + text[position:]
 
 
 def fill(match: Match, answer: Answer) -> Iterator[Edit]:
@@ -60,12 +37,6 @@ def fill(match: Match, answer: Answer) -> Iterator[Edit]:
         value = answer.value(key)
         if value:
             yield from slot(match, field, value)
-
-
-def untouched(match: Match) -> bool:
-    """Whether a section is as the template has it, with nothing of a person's in it."""
-    own = "".join(part.text for part in match.spec.parts)
-    return match.section.body.split() == own.split()
 
 
 def _aside(match: Match, reason: str) -> Iterator[Edit]:

@@ -15,10 +15,10 @@ from assistant.assemble import (
 )
 from assistant.blank import blank
 from assistant.builtin import chosen
+from assistant.difference import Edit, apply
 from assistant.document import parse
 from assistant.shape import untitled
 from assistant.template import from_document
-from assistant.write import Edit, apply
 
 FACTS = Facts(title="Login timeout", author="Ann O'Neil", date="2026-11-23", slug="login_timeout")
 

@@ -1,7 +1,7 @@
 """Unified diffs."""
 
-from assistant.difference import painted, unified
-from assistant.style import Look
+from assistant.difference import unified
+from assistant.style import Look, paint_changes
 
 
 def test_same_text_has_no_difference() -> None:
@@ -22,7 +22,7 @@ CHANGES = unified("a\n-- b\n", "a\n+\x1b[2Jc\n", "x.md")
 
 def test_a_diff_is_painted_on_a_terminal() -> None:
     """Its head, its places, what is added and what is removed each have their look."""
-    shown = painted(CHANGES, Look(columns=79, colour=True)).splitlines()
+    shown = paint_changes(CHANGES, Look(columns=79, colour=True)).splitlines()
 
     assert shown == [
         "\x1b[1m--- x.md\x1b[0m", "\x1b[1m+++ x.md\x1b[0m", "\x1b[36m@@ -1,2 +1,2 @@\x1b[0m", " a",
@@ -32,5 +32,5 @@ def test_a_diff_is_painted_on_a_terminal() -> None:
 
 def test_a_diff_elsewhere_is_for_patch() -> None:
     """Into a file or a pipe a diff keeps every byte; what a terminal obeys it never gets."""
-    assert painted(CHANGES, Look()) == CHANGES
-    assert "\x1b" not in painted(CHANGES, Look(columns=79))
+    assert paint_changes(CHANGES, Look()) == CHANGES
+    assert "\x1b" not in paint_changes(CHANGES, Look(columns=79))

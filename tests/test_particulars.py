@@ -7,6 +7,7 @@ import pytest
 from assistant.align import align
 from assistant.assemble import Facts, metadata
 from assistant.blank import blank
+from assistant.difference import apply
 from assistant.document import parse
 from assistant.metadata import held
 from assistant.particulars import particular
@@ -16,7 +17,6 @@ from assistant.subject import Subject
 from assistant.summary import summary
 from assistant.template import Template, from_bytes
 from assistant.unfilled import unfilled
-from assistant.write import apply
 
 FACTS = Facts(title="One queue", author="Ann", date="2026-11-24", slug="one_queue")
 REST = "\n## Context\n\n<!-- why -->\n"

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from assistant import standing
 from assistant.align import align
+from assistant.difference import apply
 from assistant.document import decode, encode, parse
 from assistant.errors import DraftError, Exit
 from assistant.particulars import places
 from assistant.stated import stated
 from assistant.summary import summary
 from assistant.template import Template, from_bytes, from_document
-from assistant.write import apply
 from tests.support import paths, templates
 from tests.support.documents import HEAD
 from tests.support.strategies import markdown

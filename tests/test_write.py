@@ -15,11 +15,12 @@ from assistant import place
 from assistant.align import Alignment, Match, align
 from assistant.assemble import assembled
 from assistant.blank import blank
+from assistant.difference import Edit, apply
 from assistant.document import Document, parse
 from assistant.field import Field, Items
 from assistant.template import Template, from_bytes, from_document
 from assistant.value import Answer, Value
-from assistant.write import Edit, apply, fill, slot, uncommented
+from assistant.write import fill, slot, uncommented
 from tests.support import templates
 from tests.support.answers import Say, answer
 from tests.support.strategies import figures, sentences, tame, wild

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperOption
 
-from assistant import report
+from assistant import errors
 from assistant.errors import DraftError
 
 _NEAR = 0.6  # difflib's own: who types dashes means an option, and is told of a distant one too
@@ -30,7 +30,7 @@ def misused(error: typer.TyperException, command: str, rest: Sequence[str]) -> D
     `command` is the one that the line means, `rest` the words behind it.
     """
     context: Any = getattr(error, "ctx", None)
-    said = report.usage(_sentence(error))
+    said = errors.usage(_sentence(error))
     wrong = str(getattr(error, "option_name", ""))
     no_option = hasattr(error, "possibilities")
     hints = [*_meant(wrong, context)] if no_option else []
@@ -89,11 +89,11 @@ def refuse_option_names(command: Any, context: Any) -> None:  # noqa: ANN401  cl
         value = () if value is None else value
         for word in (value,) if isinstance(value, str) else value:
             if not word:
-                said = report.usage("the name of a document is empty.")
+                said = errors.usage("the name of a document is empty.")
                 said.hint = "Name it by its path or its number."
                 raise said
             if f"--{word}" in options and not os.path.lexists(word):
-                said = report.usage(f'there is no document "{word}".')
+                said = errors.usage(f'there is no document "{word}".')
                 said.hint = f"Did you mean --{word}? {help_hint(command.name)}"
                 raise said
 

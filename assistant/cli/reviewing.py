@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from assistant import report
+from assistant import errors, report
 from assistant.cli.app import command
 from assistant.cli.misuse import described
 from assistant.cli.option import Manners, Where
@@ -67,7 +67,7 @@ def check(  # noqa: PLR0913  an option is an argument
     from assistant.settings import Options  # noqa: PLC0415
 
     if manners.json and form not in (None, "json"):
-        raise report.usage(f"--json and --format {form} are two forms: give one of them")
+        raise errors.usage(f"--json and --format {form} are two forms: give one of them")
     wish = own.Wish(
         choice=Choice(names=tuple(documents or ()), changed=changed, since=since or ""),
         form="json" if manners.json else form or "text",
