@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import disk, journal, store
-from assistant.ask import Meter, unusable
+from assistant.ask import Meter, refuse_above_cap, unusable
 from assistant.briefing import stopped
 from assistant.connect import Connection, connect
 from assistant.document import Document, encode, load
 from assistant.errors import DraftError, Exit
-from assistant.forecast import refuse_above_cap
 from assistant.generate import Progress
 from assistant.ground import Ground
 from assistant.insertion import Added, add

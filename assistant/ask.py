@@ -1,6 +1,6 @@
 """Asks a model until the answer can be used: repairs, cut-off answers, refusals, the run's cap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -8,7 +8,9 @@ from assistant import prompts
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Message, Model, Prompt, Usage
 from assistant.partial import merged, only, part, placed
-from assistant.value import Copy, Fault
+from assistant.settings import Settings
+from assistant.tokens import Counter
+from assistant.value import Copy
 
 T = TypeVar("T")
 Told = Callable[[tuple[str, ...]], None]
@@ -259,3 +261,23 @@ def unusable(reason: str, hint: str = "") -> DraftError:
         exit_code=Exit.MODEL,
         hint=f"Nothing was written. {hint or 'Try again, or try another model.'}",
     )
+
+
+def refuse_above_cap(
+    prompts: Iterable[Prompt], settings: Settings, counter: Counter, hint: str
+) -> None:
+    """Raise DraftError (exit code 2) where a run's estimate is above its cap.
+
+    `hint` says what would make the run smaller; without a cap no prompt is made.
+    """
+    cap = settings.max_tokens_total
+    if cap is None:
+        return
+    expected = sum(counter.prompt(prompt) + prompt.max_tokens // 2 for prompt in prompts)
+    if expected > cap:
+        raise DraftError(
+            f"this run would take about {expected:,} tokens; --max-tokens-total allows {cap:,}.",
+            code="over-cap",
+            exit_code=Exit.USAGE,
+            hint=f"Nothing was sent. Raise the cap, or {hint}.",
+        )

@@ -1,7 +1,13 @@
-"""Claims that a model can't know: figures, links, dates, people and tickets that nobody gave it."""
+"""Claims that a model can't know: figures, links, dates, people, tickets and paths of its own.
+
+They are its own where neither the description nor, for paths, the repository has them.
+"""
 
 import re
 from collections.abc import Iterator
+
+from assistant.quoted import Mention, named
+from assistant.repository import Repository
 
 # The commonest units of time in German, French, Spanish, Portuguese, Italian and Dutch.
 _ABROAD = (
@@ -58,6 +64,9 @@ _MEANING = 4  # letters of a word that means something by itself, mostly
 _STEM = 5  # letters in which a word's forms agree, mostly
 UNCONFIRMED = "(figures to be confirmed)"
 _BEFORE = 60  # characters in front of a figure in which "proposed" marks it
+
+PROPOSED = "(proposed)"
+_LINK_END = re.compile(r"\](?:\([^()\n]*\)|\[[^\]\n]*\])")
 
 
 def figures(text: str, known: str) -> tuple[str, ...]:
@@ -136,3 +145,26 @@ def _has(known: str, figure: str) -> bool:
         said = rf"(?:(?:[^\W\d]+\s+){{1,4}}|(?:[^\W\d]+)?/){period}"
     pattern = rf"(?<![\d.,]){re.escape(number[0])}[\s-]*{said}"
     return re.search(pattern, known, re.IGNORECASE) is not None
+
+
+def find_unknown_paths(
+    text: str, repository: Repository, known: str, folder: str = ""
+) -> tuple[Mention, ...]:
+    """Return the paths in a text that neither `known` nor the repository has, and no word marks."""
+    if not repository.known or "/" not in text or "`" not in text:
+        return ()
+    given = known.casefold()
+    return tuple(
+        one for one in named(text)
+        if one.kind == "path" and not one.proposed
+        and one.text.casefold() not in given and not repository.has(one.text, folder)
+    )  # fmt: skip
+
+
+def mark_unknown_paths(text: str, repository: Repository, known: str) -> str:
+    """Return the text with a word after each path that nobody gave and the repository lacks."""
+    for one in reversed(find_unknown_paths(text, repository, known)):
+        link = _LINK_END.match(text, one.after)
+        at = link.end() if link else one.after
+        text = f"{text[:at]} {PROPOSED}{text[at:]}"
+    return text

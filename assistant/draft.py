@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import assemble, compose, context, disk, forecast, journal, store
+from assistant import ask, assemble, compose, context, disk, forecast, journal, store
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed
@@ -190,7 +190,7 @@ class _Run:
         if subject.description != job.description:
             self.progress.noted(CUT)
         subject = replace(subject, repository=around)
-        forecast.refuse_above_cap(
+        ask.refuse_above_cap(
             forecast.of_draft(subject, job.template), self.settings, own.counter, SMALLER
         )
         writer = Writer(

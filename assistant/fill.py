@@ -5,7 +5,7 @@ import sys
 from os import environ
 from pathlib import Path
 
-from assistant import errors, filling, forecast, report, settings, stdio, store
+from assistant import ask, errors, filling, forecast, report, settings, stdio, store
 from assistant.connect import named as model_name
 from assistant.difference import unified
 from assistant.display import Display
@@ -228,5 +228,5 @@ def _rehearse(job: Job, resolved: Settings, manner: Manner, held: Journal | None
     prompts = tuple(forecast.of_fill(job.task, subject, entries))
     rehearse(prompts, count, manner, name)
     if not manner.json:  # one object is all there may be
-        forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
+        ask.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import compose, context, forecast, journal, merge
+from assistant import ask, compose, context, forecast, journal, merge
 from assistant.ask import Meter, unusable
 from assistant.brief import Brief
 from assistant.briefing import briefed, stopped
@@ -180,7 +180,7 @@ class _Run:
             learned=lambda name: self.kept.record(journal.MODEL, name),
         )
         prompts = forecast.of_fill(job.task, subject, self.kept.journal.entries)
-        forecast.refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER)
+        ask.refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER)
         writer = Writer(
             meter=meter, progress=self.progress, keeper=self.kept,
             concurrency=self.connection.concurrency,

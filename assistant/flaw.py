@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant import claim, fence, mentioned, repeat
+from assistant import claim, fence, repeat
 from assistant.language import foreign as in_english
 from assistant.mark import fold
 from assistant.place import code, outside, prose
@@ -108,7 +108,9 @@ def _claims(value: Value, known: str) -> Iterator[Fault]:
 
 
 def _paths(value: Value, known: str, repository: Repository) -> Iterator[Fault]:
-    unknown = (one for text in value.texts for one in mentioned.unknown(text, repository, known))
+    unknown = (
+        one for text in value.texts for one in claim.find_unknown_paths(text, repository, known)
+    )
     for path in tuple(dict.fromkeys(one.text for one in unknown))[:3]:
         yield _fault(
             value,

@@ -1,6 +1,6 @@
 """What a run would send, and whether that is within its cap."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from assistant import compose, instruct
@@ -10,10 +10,8 @@ from assistant.errors import DraftError, Exit
 from assistant.instruct import Subject
 from assistant.kept import known_brief, needs_brief
 from assistant.llm import Prompt
-from assistant.settings import Settings
 from assistant.task import Task, plan
 from assistant.template import Template
-from assistant.tokens import Counter
 
 
 def of_draft(subject: Subject, template: Template) -> Iterator[Prompt]:
@@ -54,23 +52,3 @@ def _examples(template: Template) -> Brief:
     """A brief whose names are the template's example headings."""
     names = tuple((k, tuple(h.title for h in heads)) for k, heads in template.groups.items())
     return Brief(title="(the brief's title)", approach="(the brief's approach)", names=names)
-
-
-def refuse_above_cap(
-    prompts: Iterable[Prompt], settings: Settings, counter: Counter, hint: str
-) -> None:
-    """Raise DraftError (exit code 2) where a run's estimate is above its cap.
-
-    `hint` says what would make the run smaller; without a cap no prompt is made.
-    """
-    cap = settings.max_tokens_total
-    if cap is None:
-        return
-    expected = sum(counter.prompt(prompt) + prompt.max_tokens // 2 for prompt in prompts)
-    if expected > cap:
-        raise DraftError(
-            f"this run would take about {expected:,} tokens; --max-tokens-total allows {cap:,}.",
-            code="over-cap",
-            exit_code=Exit.USAGE,
-            hint=f"Nothing was sent. Raise the cap, or {hint}.",
-        )

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from assistant import brief, prompts
+from assistant.claim import mark_unknown_paths
 from assistant.grammar import grammar, stops
 from assistant.language import base, punctuated, spaced
 from assistant.llm import Message, Prompt
-from assistant.mentioned import marked
 from assistant.opening import openings
 from assistant.repository import Repository
 from assistant.request import Request, schema
@@ -66,7 +66,7 @@ class Subject:
 
     def marked(self, text: str) -> str:
         """A model's text with a word behind each path that neither we nor the repository gave."""
-        return marked(text, self.repository, self.description)
+        return mark_unknown_paths(text, self.repository, self.description)
 
     def messages(self, shared: str, instruction: str) -> tuple[Message, ...]:
         """The messages of one request; `shared` is what stands before its own instruction."""

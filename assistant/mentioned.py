@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from assistant.finding import RULES, Finding, Severity
-from assistant.quoted import Mention, named
+from assistant.quoted import Mention
 from assistant.repository import Repository
 
-PROPOSED = "(proposed)"
 _PARTS = re.compile(r"\w+")
-_LINK_END = re.compile(r"\](?:\([^()\n]*\)|\[[^\]\n]*\])")
 
 
 def findings_for(
@@ -59,24 +57,3 @@ def _finding(code: str, one: Mention, message: str, severity: Severity | None = 
         section=one.section,
         message=message,
     )
-
-
-def unknown(text: str, repository: Repository, known: str, folder: str = "") -> tuple[Mention, ...]:
-    """The paths in a text that neither `known` nor the repository has, and no word marks."""
-    if not repository.known or "/" not in text or "`" not in text:
-        return ()
-    given = known.casefold()
-    return tuple(
-        one for one in named(text)
-        if one.kind == "path" and not one.proposed
-        and one.text.casefold() not in given and not repository.has(one.text, folder)
-    )  # fmt: skip
-
-
-def marked(text: str, repository: Repository, known: str) -> str:
-    """The text with a word behind each path that nobody gave and the repository has not."""
-    for one in reversed(unknown(text, repository, known)):
-        link = _LINK_END.match(text, one.after)
-        at = link.end() if link else one.after
-        text = f"{text[:at]} {PROPOSED}{text[at:]}"
-    return text

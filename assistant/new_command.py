@@ -9,7 +9,7 @@ from datetime import date
 from os import environ
 from pathlib import Path
 
-from assistant import disk, errors, forecast, report, settings, stdio
+from assistant import ask, disk, errors, forecast, report, settings, stdio
 from assistant.builtin import chosen
 from assistant.connect import check, named, window
 from assistant.description import checked, classify
@@ -269,5 +269,5 @@ def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
         report.say(CUT, manner, "note")
     print_rehearsal(prompts, count, manner, name)
     if not manner.json:
-        forecast.refuse_above_cap(prompts, resolved, count, SMALLER)
+        ask.refuse_above_cap(prompts, resolved, count, SMALLER)
     return Exit.DONE

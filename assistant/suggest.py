@@ -11,12 +11,12 @@ from pathlib import Path
 
 from assistant import disk, errors, report, settings, sheet, store
 from assistant.advise import SMALLER, Job, Outcome, advise
+from assistant.ask import refuse_above_cap
 from assistant.connect import named, window
 from assistant.display import Display
 from assistant.document import load
 from assistant.ending import Named, Step, counted, run_fields, show_costs, show_next
 from assistant.errors import DraftError, Exit
-from assistant.forecast import refuse_above_cap
 from assistant.reading import template_of
 from assistant.rehearsal import rehearse
 from assistant.report import Manner

@@ -4,10 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import read
+from assistant.claim import find_unknown_paths, mark_unknown_paths
 from assistant.compose import settled
 from assistant.document import parse
 from assistant.instruct import Subject
-from assistant.mentioned import findings_for, marked, symbols, unknown
+from assistant.mentioned import findings_for, symbols
 from assistant.quoted import mentions
 from assistant.repository import Repository
 from assistant.request import Request, Want
@@ -50,7 +51,7 @@ def test_symbols() -> None:
 def test_nothing_is_said_where_nothing_is_known() -> None:
     """Without a repository no path and no symbol is reported."""
     assert not list(findings_for(mentions(parse("`src/b.py` and `gone()`")), Repository()))
-    assert unknown("`src/b.py`", Repository(), "") == ()
+    assert find_unknown_paths("`src/b.py`", Repository(), "") == ()
 
 
 def test_made_up_path_goes_back_to_the_model() -> None:
@@ -73,7 +74,7 @@ def test_what_stays_is_marked() -> None:
     )
 
     both = expected.replace("(x),", "(x) (proposed),")
-    assert marked(text, HERE, "src/e.py") == both
+    assert mark_unknown_paths(text, HERE, "src/e.py") == both
 
 
 def test_answers_are_marked_but_for_code() -> None:
@@ -98,7 +99,7 @@ _PIECES = (
 def test_marking_adds_and_nothing_else(pieces: list[str]) -> None:
     """Marked text says no unknown path any more, and without the marks it is what it was."""
     text = " ".join(pieces)
-    done = marked(text, HERE, "")
+    done = mark_unknown_paths(text, HERE, "")
 
-    assert unknown(done, HERE, "") == ()
+    assert find_unknown_paths(done, HERE, "") == ()
     assert done.replace(" (proposed)", "") == text
