@@ -25,6 +25,7 @@ from assistant.number import slug
 from assistant.server import without_key
 from assistant.settings import Settings
 from assistant.stop import Stop
+from assistant.task import name_answers
 from assistant.template import Template
 from assistant.tokens import Counter, fit
 from assistant.unfinished import Begun, open_journal
@@ -203,7 +204,7 @@ class _Run:
         brief = await briefed(writer, subject, job.template, self.stop)
         document = compose.begin(job.template, brief)
         planned = compose.plan(job.template, document, brief, subject)
-        self.kept.know(planned.requests, subject, own.name)
+        name_answers(self.kept, planned.requests, subject, own.name)
         if len(planned.requests) > 1:
             await self.connection.share_prefix(subject.messages(planned.shared, ""))
         self.stop.gathering = True

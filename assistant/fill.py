@@ -29,7 +29,6 @@ from assistant.errors import DraftError, Exit
 from assistant.filling import SMALLER, Outcome
 from assistant.job import Job, Wish, job_of
 from assistant.journal import Journal
-from assistant.kept import peeked
 from assistant.reading import subject_of
 from assistant.rehearsal import rehearse
 from assistant.report import Manner
@@ -37,6 +36,7 @@ from assistant.request import titled
 from assistant.settings import Options, Settings
 from assistant.show import relative
 from assistant.stop import Stop
+from assistant.task import peek_answers
 from assistant.tokens import Counter
 
 _WINDOW = 4096  # tokens of a subject that a rehearsal shows
@@ -224,7 +224,7 @@ def _rehearse(job: Job, resolved: Settings, manner: Manner, held: Journal | None
     name = model_name(resolved)
     count = Counter(name)
     subject = subject_of(job.reading, _WINDOW, count, resolved.language)
-    entries = held.entries if held else peeked(job.path, job.content)
+    entries = held.entries if held else peek_answers(job.path, job.content)
     prompts = tuple(forecast.of_fill(job.task, subject, entries))
     rehearse(prompts, count, manner, name)
     if not manner.json:  # one object is all there may be

@@ -17,14 +17,22 @@ from assistant.generate import Progress, Writer, Written, repaired
 from assistant.instruct import Subject
 from assistant.job import Job
 from assistant.journal import Journal
-from assistant.kept import Kept, keep_questions, known_brief, needs_brief, opened, taken_over
+from assistant.kept import Kept
 from assistant.llm import Usage
 from assistant.merge import Filled
 from assistant.reading import fitted
 from assistant.saving import Answers, is_complete, save
 from assistant.settings import Settings
 from assistant.stop import Stop
-from assistant.task import plan
+from assistant.task import (
+    find_known_brief,
+    keep_questions,
+    name_answers,
+    needs_brief,
+    open_answers,
+    plan,
+    take_over_journal,
+)
 from assistant.validate import validate
 
 SMALLER = "name fewer sections with --section"
@@ -120,8 +128,8 @@ def _with_questions(job: Job, outcome: Outcome) -> Outcome:
 
 def _opened(job: Job, settings: Settings, progress: Progress, held: Journal | None) -> Kept:
     if held is None:
-        return opened(job.path, job.content, settings, progress)
-    return taken_over(held, job.path, job.content, progress)
+        return open_answers(job.path, job.content, settings, progress)
+    return take_over_journal(held, job.path, job.content, progress)
 
 
 def _without_model(
@@ -189,7 +197,7 @@ class _Run:
         planned = plan(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
         self.plan = planned
         before = job.document.text if job.task.scope.forced else ""
-        self.kept.know(planned.requests, subject, self.connection.name, before)
+        name_answers(self.kept, planned.requests, subject, self.connection.name, before)
         if len(planned.requests) > 1:
             await self.connection.share_prefix(subject.messages(planned.shared, ""))
         self.written = await compose.write(planned, writer, subject, self.stop.event)
@@ -210,7 +218,7 @@ class _Run:
         )  # fmt: skip
 
     async def _brief(self, writer: Writer, subject: Subject) -> Brief:
-        known = known_brief(self.kept.journal.entries, self.job.task)
+        known = find_known_brief(self.kept.journal.entries, self.job.task)
         if known is not None:
             return known
         task = self.job.task

@@ -8,9 +8,8 @@ from assistant.brief import Brief
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.instruct import Subject
-from assistant.kept import known_brief, needs_brief
 from assistant.llm import Prompt
-from assistant.task import Task, plan
+from assistant.task import Task, find_known_brief, needs_brief, plan
 from assistant.template import Template
 
 
@@ -38,7 +37,7 @@ def refuse_nothing(subject: Subject, template: Template) -> None:
 def of_fill(task: Task, subject: Subject, entries: Mapping[str, str]) -> Iterator[Prompt]:
     """Likewise every prompt of a fill; `entries` are the answers that are kept."""
     task = replace(task, subject=subject)
-    known = known_brief(entries, task)
+    known = find_known_brief(entries, task)
     forced = task.scope.forced.__contains__
     first = plan(task, task.document, known or Brief(title=""), forced)
     if known is None and (needs_brief(task) or len(first.requests) > 1):

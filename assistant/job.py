@@ -14,12 +14,11 @@ from assistant.errors import DraftError, Exit
 from assistant.guard import Scope
 from assistant.instruct import Subject
 from assistant.journal import Journal, fingerprint
-from assistant.kept import about, peeked
 from assistant.number import slug
 from assistant.pick import picked, rewritable
 from assistant.reading import Reading, template_of, written
 from assistant.settings import Settings
-from assistant.task import Task
+from assistant.task import Task, peek_answers, read_subject
 from assistant.template import Template
 
 
@@ -73,8 +72,8 @@ def job_of(
         )  # fmt: skip
     document = load(data, str(path))
     template = template_of(document, resolved.template)
-    entries = kept.entries if kept else peeked(path, fingerprint(data))
-    known = about(entries)
+    entries = kept.entries if kept else peek_answers(path, fingerprint(data))
+    known = read_subject(entries)
     own = template or shape.own(document)
     base = completed(own, document) if wish.add_missing else document
     chosen = picked(base, wish.sections, own)

@@ -11,10 +11,10 @@ from assistant.generate import Progress, Written
 from assistant.guard import Scope
 from assistant.job import Job
 from assistant.journal import CONTENT, fingerprint
-from assistant.kept import Kept, needs_brief
+from assistant.kept import Kept
 from assistant.merge import Filled, merge
 from assistant.shape import own
-from assistant.task import plan
+from assistant.task import needs_brief, plan
 
 BEFORE = "@before"  # the journal's entry with the bytes that were replaced
 _ATTEMPTS = 5
