@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from assistant.document import lines
 from assistant.mark import Mark, fold
 from assistant.slot import Anchor, Gap, Part
-from assistant.table import cells, has_keys_on_top, row_value, spans
+from assistant.table import cells, row_value, spans
+from assistant.walk import has_keys_on_top
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Walks over a template body's marks and makes parts of them: anchors, slots, groups, gaps."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant import table
+from assistant.document import lines
 from assistant.mark import Mark, closing, comments, fold
 from assistant.slot import (
     PLACEHOLDER,
@@ -16,6 +17,7 @@ from assistant.slot import (
     Slot,
     SlotKind,
     Variant,
+    choices,
     identifier,
     is_example,
     is_key,
@@ -24,8 +26,12 @@ from assistant.slot import (
     owner_of,
     role_of,
 )
+from assistant.table import cells, row_value, spans
 
 Head = Literal["", "guided", "fixed", "labelled"]
+
+_RULE = re.compile(r":?-+:?")
+_PAIR = 2  # cells of a row of a key and a value
 
 
 def whole(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
@@ -118,7 +124,7 @@ class Walk:
         if mark.kind == "fence":
             return self._fence(mark, label)
         if mark.kind == "table":
-            return table.parts(self.body, mark, self.title, head=self._is_head())
+            return read_table(self.body, mark, self.title, head=self._is_head())
         if mark.kind in ("check", "reference", "contents"):
             return (Anchor(text=text, kind=mark.kind, key=mark.key, depth=mark.depth),)
         return (Gap(text=text, guidance=mark.kind == "comment" or self.head == "guided"),)
@@ -240,3 +246,93 @@ class Walk:
             ),
             Anchor(text=self.body[last : mark.stop], kind="fence", key="close"),
         )
+
+
+def read_table(body: str, mark: Mark, title: str, *, head: bool = False) -> tuple[Part, ...]:
+    """Return the parts of the table at `mark`, under the heading `title`.
+
+    `head` says that it stands in a document's head, where any key counts.
+    """
+    above = body[mark.start : mark.end]
+    names = cells(lines(above)[0])
+    rest = body[mark.end : mark.stop]
+    rows = [cells(line) for line in lines(rest) if line.strip()]
+    if has_keys_on_top(names, rows) and (head or _has_status(names)):
+        return tuple(_columns(above, names, rest))
+    if _begins_with_key(names, rows, head=head):
+        return tuple(_pairs(above + rest))
+    anchor = Anchor(text=above, kind="table", key=mark.key)
+    if not any(names) or _is_keyed(names, rows, head=head):
+        return (anchor, *_pairs(rest))
+    examples = rows[0] if rows else []
+    allowed = [choices(example) for example in examples] + [()] * len(names)
+    slot = Slot(
+        text=rest,
+        kind="rows",
+        key=identifier(title or "rows"),
+        owner="people" if head else "model",
+        columns=tuple(zip(names, allowed[: len(names)], strict=True)),
+    )
+    return (anchor, slot)
+
+
+def _has_status(names: Sequence[str]) -> bool:
+    return any(role_of(name) == "status" for name in names)
+
+
+def _is_keyed(names: Sequence[str], rows: Sequence[Sequence[str]], *, head: bool) -> bool:
+    """Whether a table of two columns has a key and its value in each row: one is a status."""
+    keys = [row[0] for row in rows if row]
+    return len(names) == _PAIR and (_has_status(keys) or (head and any(map(role_of, keys))))
+
+
+def _begins_with_key(names: Sequence[str], rows: Sequence[Sequence[str]], *, head: bool) -> bool:
+    """Whether the header of a table of keys and values is the first of its pairs."""
+    if len(names) != _PAIR or not role_of(names[0]) or role_of(names[1]):
+        return False
+    # `State | Meaning` heads a list of states: there is no other key, and no value.
+    others = any(row and role_of(row[0]) for row in rows)
+    return (head or _has_status(names)) and (others or not rows or is_placeholder(names[1]))
+
+
+def has_keys_on_top(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table has its keys side by side in the header, over the one row of their values."""
+    known = sum(bool(role_of(name)) for name in names)
+    return len(rows) == 1 and (known >= _PAIR or (known > 0 and len(names) > _PAIR))
+
+
+def _columns(above: str, names: Sequence[str], rest: str) -> Iterator[Part]:
+    """A table with its keys in the header: each cell of its row a slot."""
+    at = 0
+    for name, (start, stop) in zip(names, spans(rest), strict=False):
+        text = above + rest[at:start]
+        yield Anchor(text=text, kind="table", key=fold(name), name=_bare_key(name))
+        yield _cell(name, rest[start:stop])
+        above, at = "", stop
+    yield Gap(text=above + rest[at:])
+
+
+def _pairs(rest: str) -> Iterator[Part]:
+    """A table of keys and values: each row's first cell an anchor, its second a slot."""
+    for line in lines(rest):
+        value = row_value(line)
+        if value is None or _RULE.fullmatch(value[0]):
+            yield Gap(text=line)
+            continue
+        name, start, stop = value
+        yield Anchor(text=line[:start], kind="table", key=fold(name), name=_bare_key(name))
+        yield _cell(name, line[start:stop])
+        yield Gap(text=line[stop:])
+
+
+def _cell(name: str, text: str) -> Slot:
+    role = role_of(name)
+    return Slot(
+        text=text, kind="cell", key=identifier(name), label=_bare_key(name), role=role,
+        owner="program" if role else "people",
+    )  # fmt: skip
+
+
+def _bare_key(name: str) -> str:
+    """A key as a message calls it: the emphasis around it is no part of the name."""
+    return name.strip("*_` ")
