@@ -5,14 +5,14 @@ placeholder in the title), or what somebody asked to be rewritten.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant import blank
 from assistant.addition import lead
 from assistant.align import Alignment, Match, align
 from assistant.body import Setting, read
-from assistant.brief import Brief
 from assistant.difference import Edit, apply
 from assistant.directive import remarks
 from assistant.document import Document, parse
@@ -157,25 +157,41 @@ def _is_bare(match: Match, document: Document) -> bool:
     return not match.section.body.strip() and below(document, match.index) == match.index + 1
 
 
-def named(template: Template, document: Document, brief: Brief, wanted: Wanted) -> Document:
-    """The document with a brief's names for its title and heading groups, where they are open."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenNames:
+    """What a document's open headings are to be called.
+
+    `groups` holds each heading group's items by the group's key. Of the groups in `absent` the
+    subject has no item; `aside` are the paths of sections that do not apply.
+    """
+
+    title: str
+    groups: Mapping[str, Sequence[str]]
+    absent: Collection[str] = ()
+    aside: Collection[str] = ()
+
+
+def with_names(
+    template: Template, document: Document, given: GivenNames, wanted: Wanted
+) -> Document:
+    """Return the document with names for its title and heading groups, where they are open."""
     alignment = align(template, document)
-    edits = [*_groups(alignment, brief, wanted), *_title(alignment, brief, wanted)]
+    edits = [*_groups(alignment, given, wanted), *_title(alignment, given.title, wanted)]
     return parse(apply(document.text, edits, document.newline)) if edits else document
 
 
-def _groups(alignment: Alignment, brief: Brief, wanted: Wanted) -> Iterator[Edit]:
+def _groups(alignment: Alignment, given: GivenNames, wanted: Wanted) -> Iterator[Edit]:
     template, text = alignment.template, alignment.document.text
-    aside = {section for section, _ in brief.not_applicable}
     for key, (start, end) in unbegun(alignment, wanted).items():
         title = template.title
         own = key.removeprefix(f"{title.title} > ") if title is not None else key
-        none = own in aside or key in brief.none
+        none = own in given.aside or key in given.absent
+        names = given.groups.get(key, ())
         above = next((m for m in alignment.matches if " > ".join(m.spec.path) == key), None)
         if none and above is not None and untouched(above):
             yield Edit(start=start, end=end, text="")
-        elif brief.of(key) and not none:
-            made = _ENDINGS.sub("\n", blank.items(template, key, brief.of(key))).rstrip("\n")
+        elif names and not none:
+            made = _ENDINGS.sub("\n", blank.items(template, key, names)).rstrip("\n")
             trail = _TRAIL.search(text[start:end])
             ending = "\n" if end == len(text) else "\n\n"
             after = trail[0] if trail and trail[0] else ending
@@ -183,19 +199,19 @@ def _groups(alignment: Alignment, brief: Brief, wanted: Wanted) -> Iterator[Edit
             yield Edit(start=start, end=end, text=before + made + after)
 
 
-def _title(alignment: Alignment, brief: Brief, wanted: Wanted) -> Iterator[Edit]:
+def _title(alignment: Alignment, name: str, wanted: Wanted) -> Iterator[Edit]:
     """The edit that gives the document its title, where that is still the template's."""
     spec = alignment.template.title
     found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)
-    if found is None or spec is None or not brief.title or not untitled(alignment):
+    if found is None or spec is None or not name or not untitled(alignment):
         return
     if not wanted(keys(alignment.document)[found.index]):
         return
     before, words, after = spec.open or ("", "", "")
     section = found.section
-    title = section.title.replace(words, brief.title, 1)
-    if after.strip() and brief.title.casefold().endswith(after.strip().casefold()):
-        title = before + brief.title
+    title = section.title.replace(words, name, 1)
+    if after.strip() and name.casefold().endswith(after.strip().casefold()):
+        title = before + name
     heading = retitled(section.heading, section.title, title)
     yield Edit(start=section.start, end=section.body_start, text=heading)
 

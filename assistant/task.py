@@ -23,7 +23,17 @@ from assistant.journal import CONTENT, DOCUMENT, SUBJECT, Journal, brief_of, of_
 from assistant.kept import Kept
 from assistant.request import Request, schema
 from assistant.settings import Settings
-from assistant.shape import Wanted, begun, emptied, keys, named, own, unbegun, untitled
+from assistant.shape import (
+    GivenNames,
+    Wanted,
+    begun,
+    emptied,
+    keys,
+    own,
+    unbegun,
+    untitled,
+    with_names,
+)
 from assistant.template import Template
 from assistant.userfolder import state_folder
 
@@ -51,12 +61,21 @@ def plan(task: Task, document: Document, brief: Brief, forced: Wanted) -> Plan:
     base = completed(template, document) if task.scope.missing else document
     base = emptied(template, base, forced)
     base = begun(template, base, task.scope.wanted)
-    base = named(template, base, brief, task.scope.wanted)
+    base = with_names(template, base, _names(brief), task.scope.wanted)
     names = keys(base)
     return compose.plan(
         template, base, with_own(brief, align(template, base)), task.subject,
         lambda match: task.scope.wanted(names[match.index]),
     )  # fmt: skip
+
+
+def _names(brief: Brief) -> GivenNames:
+    return GivenNames(
+        title=brief.title,
+        groups=dict(brief.names),
+        absent=brief.none,
+        aside={section for section, _ in brief.not_applicable},
+    )
 
 
 def with_own(brief: Brief, alignment: Alignment) -> Brief:
