@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from assistant import branch, disk
-from assistant.branch import Elsewhere, Taken
+from assistant import disk
 from assistant.document import decode, parse
+from assistant.elsewhere import Elsewhere, Taken, look_elsewhere, read_blobs
 from assistant.errors import DraftError
 from assistant.finding import NUMBER_ELSEWHERE, RENUMBER_CUT_OFF, RULES, Finding
 from assistant.mark import fold
@@ -38,7 +38,7 @@ def findings_for_folder(
         entries = [entry for entry in listing(folder) if entry.suffix and not entry.folder]
     except OSError:
         return ()  # whoever asked for the folder has been told
-    others = branch.elsewhere(folder)
+    others = look_elsewhere(folder)
     if others.note and noted:
         noted(others.note)
     taken = (*others.taken, *_in_worktrees(others))
@@ -117,7 +117,7 @@ class _Contents:
         if not other.blob:
             return (Path(other.where) / other.name).read_bytes()
         if other.blob not in self._known:
-            self._known |= branch.contents(self._folder, [other.blob])
+            self._known |= read_blobs(self._folder, [other.blob])
         return self._known.get(other.blob, b"")
 
 

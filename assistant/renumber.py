@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
-from assistant import branch, disk, errors, report, settings, stdio, store, tree
-from assistant.branch import Elsewhere
+from assistant import disk, errors, report, settings, stdio, store, tree
+from assistant.elsewhere import Elsewhere, look_elsewhere
 from assistant.errors import DraftError, Exit
 from assistant.number import LARGEST
 from assistant.renumbering import (
@@ -45,7 +45,7 @@ def renumber(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     if wanted == entry.number:
         report.say(f"{path.name} has the number {entry.number} already", manner)
         return _show(None, path, entry.number, manner, done=False)
-    others = branch.elsewhere(path.parent)
+    others = look_elsewhere(path.parent)
     if others.note:
         report.say(others.note, manner, "note")
     number = wanted if wanted is not None else following(path.parent, others)

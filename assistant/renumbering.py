@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import branch, disk, journal, mention, store
-from assistant.branch import Elsewhere, Taken
 from assistant.document import decode, encode
+from assistant.elsewhere import Elsewhere, Taken, look_elsewhere
 from assistant.errors import DraftError, Exit
 from assistant.number import LARGEST, Entry, listing, parse, survey
 from assistant.reference import Target
@@ -188,7 +188,7 @@ def _name(plan: Plan, undo: ExitStack, state: Path | None) -> None:
         return
     folder = plan.old.parent
     taken = _taken(folder, plan.move.number)
-    others = branch.elsewhere(folder)  # again: who was asked may have taken long to answer
+    others = look_elsewhere(folder)  # again: who was asked may have taken long to answer
     try:
         with disk.locked(branch.identity(folder), state):
             if rivals(folder, plan.move, others):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assistant import branch, disk
 from assistant.disk import Changed, file_error, read
+from assistant.elsewhere import Elsewhere, look_elsewhere
 from assistant.errors import DraftError
 from assistant.number import Style, file_name, listing, survey
 from assistant.userfolder import state_folder
@@ -101,7 +102,7 @@ def save(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        others = branch.elsewhere(folder)
+        others = look_elsewhere(folder)
         if others.note and noted:
             noted(others.note)
         with disk.written(folder, text) as ready, disk.locked(branch.identity(folder), state):
@@ -113,7 +114,7 @@ def save(
     return path
 
 
-def _claim(folder: Path, title: str, ready: Path, others: branch.Elsewhere, above: int) -> Path:
+def _claim(folder: Path, title: str, ready: Path, others: Elsewhere, above: int) -> Path:
     """Give the written file `ready` its name; the lock is held."""
     for _ in range(_ATTEMPTS):
         found = survey(folder)

@@ -102,12 +102,12 @@ def history(root: Path) -> None:
 
 def branches(root: Path) -> dict[str, float]:
     """How long looking at all branches takes, and how many processes it starts."""
-    from assistant.branch import elsewhere  # noqa: PLC0415
+    from assistant.elsewhere import look_elsewhere  # noqa: PLC0415
 
     history(root)
     folder = root / "memory" / "design"
-    times = [seconds(lambda: elsewhere(folder)) for _ in range(RUNS)]
-    found = elsewhere(folder)
+    times = [seconds(lambda: look_elsewhere(folder)) for _ in range(RUNS)]
+    found = look_elsewhere(folder)
     assert not found.note, found.note
     assert found.highest == DOCUMENTS + BRANCHES, found.highest
     return {
@@ -119,7 +119,7 @@ def branches(root: Path) -> dict[str, float]:
 
 def processes(root: Path, folder: Path) -> int:
     """The git processes that are started for one look at all branches."""
-    from assistant.branch import elsewhere  # noqa: PLC0415
+    from assistant.elsewhere import look_elsewhere  # noqa: PLC0415
 
     log, counting = root / "log", root / "bin" / "git"
     counting.parent.mkdir()
@@ -128,7 +128,7 @@ def processes(root: Path, folder: Path) -> int:
     path = os.environ["PATH"]
     os.environ["PATH"] = f"{counting.parent}{os.pathsep}{path}"
     try:
-        elsewhere(folder)
+        look_elsewhere(folder)
     finally:
         os.environ["PATH"] = path
     return len(log.read_text().splitlines())

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.branch import Taken
 from assistant.collision import collisions, findings_for_folder
+from assistant.elsewhere import Taken
 from assistant.errors import Exit
 from assistant.number import Entry, parse
 from tests.support import repository

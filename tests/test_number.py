@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.branch import contents, elsewhere, identity, position
+from assistant.branch import identity, position
+from assistant.elsewhere import look_elsewhere, read_blobs
 from assistant.errors import DraftError, Exit
 from assistant.number import (
     LARGEST,
@@ -236,7 +237,7 @@ def test_other_branches_are_looked_at(repository: Path) -> None:
     git(repository, "checkout", "-q", "main")
     git(repository, "branch", "-q", "empty", "main")
 
-    found = elsewhere(repository / "docs of design")
+    found = look_elsewhere(repository / "docs of design")
 
     assert found.note == ""
     assert found.highest == 7
@@ -260,7 +261,7 @@ def test_one_git_process_looks_at_all_branches(
     counting.chmod(0o755)
     monkeypatch.setenv("PATH", f"{counting.parent}{os.pathsep}{os.environ['PATH']}")
 
-    found = elsewhere(repository / "docs of design")
+    found = look_elsewhere(repository / "docs of design")
 
     assert [taken.number for taken in found.taken] == [1, *range(10, 18)]
     assert len(log.read_text().splitlines()) == 1
@@ -273,7 +274,7 @@ def test_a_repository_whose_refs_git_alone_reads(repository: Path) -> None:
     git(repository, "checkout", "-q", "main")
     (repository / ".git" / "reftable").mkdir()
 
-    assert elsewhere(repository / "docs of design").highest == 7
+    assert look_elsewhere(repository / "docs of design").highest == 7
 
 
 def test_what_other_branches_hold_is_read(repository: Path) -> None:
@@ -282,10 +283,10 @@ def test_what_other_branches_hold_is_read(repository: Path) -> None:
     put(repository, "007_side.md")
     git(repository, "checkout", "-q", "main")
     folder = repository / "docs of design"
-    blob = next(taken.blob for taken in elsewhere(folder).taken if taken.number == 7)
+    blob = next(taken.blob for taken in look_elsewhere(folder).taken if taken.number == 7)
 
-    assert contents(folder, [blob, "0" * 40]) == {blob: b"x"}
-    assert contents(folder.parent.parent, [blob]) == {}
+    assert read_blobs(folder, [blob, "0" * 40]) == {blob: b"x"}
+    assert read_blobs(folder.parent.parent, [blob]) == {}
 
 
 def test_other_worktrees_are_looked_at(repository: Path, tmp_path: Path) -> None:
@@ -294,7 +295,7 @@ def test_other_worktrees_are_looked_at(repository: Path, tmp_path: Path) -> None
     git(repository, "worktree", "add", "-q", "--detach", str(other))
     put(other, "008_committed.md")
 
-    found = elsewhere(repository / "docs of design")
+    found = look_elsewhere(repository / "docs of design")
 
     assert found.worktrees == (other / "docs of design",)
     assert found.highest == 8
@@ -308,7 +309,7 @@ def test_nothing_elsewhere(kind: str, tmp_path: Path) -> None:
     if kind == "empty repository":
         git(tmp_path, "init", "-q")
 
-    found = elsewhere(folder)
+    found = look_elsewhere(folder)
 
     assert (found.taken, found.worktrees, found.note) == ((), (), "")
 
@@ -319,7 +320,7 @@ def test_the_root_of_a_repository_is_a_folder_too(repository: Path) -> None:
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "top")
 
-    assert elsewhere(repository).highest == 12
+    assert look_elsewhere(repository).highest == 12
 
 
 def test_without_git_it_goes_on_with_a_note(
@@ -328,7 +329,7 @@ def test_without_git_it_goes_on_with_a_note(
     """Where git is not installed, one sentence says what was not looked at."""
     monkeypatch.setenv("PATH", "")
 
-    found = elsewhere(repository / "docs of design")
+    found = look_elsewhere(repository / "docs of design")
 
     assert "git is not installed" in found.note
 
@@ -343,7 +344,7 @@ def test_a_slow_git_is_not_waited_for(
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", f"{slow.parent}{os.pathsep}{os.environ['PATH']}")
 
-    found = elsewhere(repository / "docs of design", seconds=0.3)
+    found = look_elsewhere(repository / "docs of design", seconds=0.3)
 
     assert "took longer than 0.3 s" in found.note
 
@@ -352,7 +353,7 @@ def test_a_broken_repository_is_a_note(tmp_path: Path) -> None:
     """A `.git` that git does not accept is reported, and does not stop anything."""
     (tmp_path / ".git").write_text("gitdir: nowhere\n")
 
-    assert "were not looked at" in elsewhere(tmp_path).note
+    assert "were not looked at" in look_elsewhere(tmp_path).note
     assert position(tmp_path) is not None
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant import disk, journal, tree
-from assistant.branch import Elsewhere, elsewhere
 from assistant.disk import Changed
+from assistant.elsewhere import Elsewhere, look_elsewhere
 from assistant.errors import DraftError
 from assistant.renumbering import begun, carry_out, following, holders, moved, planned
 from tests.support import repository
@@ -239,7 +239,7 @@ def branched(tmp_path: Path) -> repository.Repository:
 def test_who_has_a_number(branched: repository.Repository, tmp_path: Path) -> None:
     """A number is somebody's in the folder, on a branch, or in another worktree."""
     docs = branched.root / "docs"
-    others = elsewhere(docs)
+    others = look_elsewhere(docs)
 
     held = {number: [(one.name, one.where) for one in holders(docs, number, others)]
             for number in (7, 12, 15, 16)}  # fmt: skip
