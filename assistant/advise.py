@@ -30,7 +30,6 @@ from assistant.suggestion import Kinds, Opinion, Suggestions, View, texts
 from assistant.template import Template
 
 SMALLER = "ask for --risks or --questions only"
-_ATTEMPTS = 5
 SHOWN = "@shown"  # the journal's entry with what was shown, in the order of its numbers
 
 
@@ -277,17 +276,11 @@ def _left(new: Suggestions, document: Document) -> Suggestions:
 def _replaced(
     job: Job, added: Added, merge: Callable[[Document], Added], progress: Progress
 ) -> Added:
-    current = job.data
-    for _ in range(_ATTEMPTS):
-        try:
-            store.put(job.path, current, encode(added.text))
-        except disk.Changed as changed:
-            current = changed.current
+    def change(data: bytes) -> tuple[bytes, Added]:
+        made = added
+        if data != job.data:
             progress.noted("the file was changed meanwhile: those changes stay")
-            added = merge(load(current, str(job.path)))
-        else:
-            return added
-    raise DraftError(
-        "somebody keeps changing the file.",
-        code="busy", exit_code=Exit.FILE, where=str(job.path),
-    )  # fmt: skip
+            made = merge(load(data, str(job.path)))
+        return encode(made.text), made
+
+    return store.update_file(job.path, change, known=job.data, write=store.put)

@@ -1,20 +1,19 @@
 """`draft index`: the table of all documents, written between two comments of a file."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 
 from assistant import disk, readme, report, settings, store
-from assistant.catalog import catalog
+from assistant.catalog import Catalog, catalog
 from assistant.difference import unified
 from assistant.document import encode
-from assistant.errors import DraftError, Exit
+from assistant.errors import Exit
 from assistant.readme import Indexed
 from assistant.report import Manner
 from assistant.settings import Options
 from assistant.show import relative
-
-_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,35 +34,31 @@ def index(wish: Wish, options: Options, manner: Manner) -> int:
         report.say(f"{relative(resolved.dir / name)}: {reason}", None, "warning")
     indexed = readme.indexed(path, found)
     only = wish.check or wish.diff
-    for _ in range(_ATTEMPTS):
-        if only or not indexed.changed:
-            break
-        try:
-            _write(indexed)
-        except disk.Changed:  # by somebody whose words outside of the table stay
-            indexed = readme.indexed(path, found)
-        else:
-            break
-    else:
-        raise DraftError(
-            "somebody keeps changing the file.",
-            code="busy", exit_code=Exit.FILE, where=str(path),
-        )  # fmt: skip
+    if indexed.changed and not only:
+        indexed = _write(indexed, found)
     _show(indexed, wish, manner)
     return Exit.FINDINGS if only and indexed.changed else Exit.DONE
 
 
-def _write(indexed: Indexed) -> None:
-    if indexed.before is not None:
-        store.replace(indexed.path, encode(indexed.before), encode(indexed.after))
-        return
-    try:
-        with disk.written(indexed.path.parent, encode(indexed.after)) as ready:
-            disk.publish(ready, indexed.path)
-    except FileExistsError:
-        raise disk.Changed(indexed.path, b"") from None
-    except OSError as error:
-        raise disk.unusable(error, indexed.path) from error
+def _write(indexed: Indexed, found: Catalog) -> Indexed:
+    """Write the table; return what was written, with the words that others wrote meanwhile."""
+    path = indexed.path
+    if indexed.before is None:
+        try:
+            with (
+                disk.written(path.parent, encode(indexed.after)) as ready,
+                suppress(FileExistsError),
+            ):
+                disk.publish(ready, path)
+                return indexed
+        except OSError as error:
+            raise disk.unusable(error, path) from error
+
+    def change(data: bytes) -> tuple[bytes, Indexed]:
+        made = readme.renew_index(path, data, found)
+        return encode(made.after), made
+
+    return store.update_file(path, change)
 
 
 def _show(indexed: Indexed, wish: Wish, manner: Manner) -> None:

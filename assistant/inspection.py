@@ -12,7 +12,7 @@ from assistant.amend import Amended, amend
 from assistant.context import Context
 from assistant.difference import unified
 from assistant.document import Document, encode, load
-from assistant.errors import DraftError, Exit
+from assistant.errors import DraftError
 from assistant.examine import examine
 from assistant.finding import NAME, Finding
 from assistant.folder import Folder, look
@@ -23,7 +23,6 @@ from assistant.template import Template
 from assistant.verdict import Verdict, relative, remarks
 
 _SAMPLE = 1000  # so many names tell a folder's habits
-_TRIES = 5  # for a file that changes while it is mended
 
 
 class Inspection:
@@ -74,22 +73,14 @@ class Inspection:
             return Verdict(path=path, error=error)
 
     def _mended(self, path: Path, *, write: bool) -> Verdict:
-        for _ in range(_TRIES):
-            data = disk.read(path)
+        def change(data: bytes) -> tuple[bytes, tuple[Document, Amended]]:
             document = load(data, str(path))
             found = self._found(path, document)
             done = amend(self._template, document, found, partial(self._found, path))
-            new = encode(done.document.text)
-            if write and new != data:
-                try:
-                    store.replace(path, data, new)
-                except disk.Changed:
-                    continue
-            return self._named(path, document, done, write=write)
-        raise DraftError(
-            "the file keeps changing while it is mended.", code="busy", exit_code=Exit.FILE,
-            where=str(path), hint="Run the command again.",
-        )  # fmt: skip
+            return encode(done.document.text) if write else data, (document, done)
+
+        document, done = store.update_file(path, change)
+        return self._named(path, document, done, write=write)
 
     def _named(self, path: Path, before: Document, done: Amended, *, write: bool) -> Verdict:
         """The verdict on a document that is mended but for its name."""

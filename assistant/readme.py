@@ -34,11 +34,19 @@ class Indexed:
 
 
 def indexed(path: Path, found: Catalog) -> Indexed:
-    """The index file at `path` as it is and as it ought to be. Raises DraftError (exit code 4)."""
-    entries = _entries(path, found)
+    """Return the index file at `path` as it is and as it ought to be.
+
+    Raises DraftError (exit code 4).
+    """
     if not os.path.lexists(path):
-        return Indexed(path=path, before=None, after=register.made(entries))
-    text = load(disk.read(path), str(path)).text
+        return Indexed(path=path, before=None, after=register.made(_entries(path, found)))
+    return renew_index(path, disk.read(path), found)
+
+
+def renew_index(path: Path, data: bytes, found: Catalog) -> Indexed:
+    """Return an index file that holds `data` as it is and as it ought to be."""
+    entries = _entries(path, found)
+    text = load(data, str(path)).text
     try:
         marked = register.region(text) is not None
         after = register.placed(text, entries)

@@ -31,7 +31,6 @@ _ITEM = re.compile(r"(?P<lead>[ \t]*)(?:(?P<bullet>[-*+])|(?P<number>\d{1,9})(?P
 _UNSAFE = re.compile(r"[\x00-\x20()<>%\"\\?#\x7f\udc80-\udcff]+")
 _DIRECTED = re.compile(r"(?:(?P<back>superseded)|replaces|supersedes)\b", re.IGNORECASE)
 _ENDED = re.compile(r"(?:superseded|replaced|obsoleted?)\b")
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,24 +113,22 @@ def link_back(
     somebody writes meanwhile stays.
     """
     item = relation.back(new, called(parse(text), new, template))
-    for _ in range(_TRIES):
-        try:
-            before = disk.read(relation.path)
-            after = linked(decode(before), item, template)
-            problem = "" if after is not None else "has no section for references"
-            ended, note = decode(before) if after is None else after, ""
-            if relation.kind == "supersedes":
-                ended, note = superseded(ended, template, today)
-            if encode(ended) == before:
-                problem = problem and f"{problem}; it was left as it is"
-                return Answered(problem=problem, note=note)
-            store.replace(relation.path, before, encode(ended))
-        except disk.Changed:
-            continue
-        except DraftError as error:
-            return Answered(problem=f"was not linked back: {error.message}")
-        return Answered(problem=problem, note=note)
-    return Answered(problem="was not linked back: somebody keeps writing it")
+
+    def change(before: bytes) -> tuple[bytes, Answered]:
+        after = linked(decode(before), item, template)
+        problem = "" if after is not None else "has no section for references"
+        ended, note = decode(before) if after is None else after, ""
+        if relation.kind == "supersedes":
+            ended, note = superseded(ended, template, today)
+        new = encode(ended)
+        if new == before and problem:
+            problem += "; it was left as it is"
+        return new, Answered(problem=problem, note=note)
+
+    try:
+        return store.update_file(relation.path, change)
+    except DraftError as error:
+        return Answered(problem=f"was not linked back: {error.message}")
 
 
 def superseded(text: str, template: Template, today: str) -> tuple[str, str]:

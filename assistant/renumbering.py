@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from assistant import branch, disk, journal, mention, store
@@ -18,8 +19,6 @@ from assistant.errors import DraftError, Exit
 from assistant.number import LARGEST, Entry, listing, parse, survey
 from assistant.reference import Target
 from assistant.rewrite import Change, Move, Rewritten, rewritten
-
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,19 +217,15 @@ def _unname(plan: Plan) -> None:
 def _rewrite(plan: Plan, name: str, undo: ExitStack, state: Path | None) -> None:
     """Rewrite the references in one file, which may change while we look."""
     path = plan.root / name
-    for attempt in range(_TRIES):
-        before = disk.read(path)
+
+    def change(before: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
         after = encode(rewritten(decode(before), name, plan.move, plan.known).text)
-        if before == after:
-            return
-        try:
-            store.replace(path, before, after, state=state)
-        except disk.Changed:
-            if attempt + 1 == _TRIES:
-                raise
-            continue
+        return after, (before, after)
+
+    write = partial(store.replace, state=state)
+    before, after = store.update_file(path, change, write=write)
+    if before != after:
         undo.callback(_restore, path, after, before, state)
-        return
 
 
 def _restore(path: Path, after: bytes, before: bytes, state: Path | None) -> None:

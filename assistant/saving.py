@@ -6,7 +6,7 @@ from assistant import disk, store
 from assistant.brief import Brief
 from assistant.compose import Plan
 from assistant.document import decode, encode, load, parse
-from assistant.errors import DraftError, Exit
+from assistant.errors import DraftError
 from assistant.generate import Progress, Written
 from assistant.guard import Scope
 from assistant.job import Job
@@ -17,7 +17,6 @@ from assistant.shape import own
 from assistant.task import needs_brief, plan
 
 BEFORE = "@before"  # the journal's entry with the bytes that were replaced
-_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,27 +46,20 @@ def save(job: Job, answers: Answers, filled: Filled, kept: Kept, progress: Progr
 
 
 def _merged(job: Job, answers: Answers, filled: Filled, kept: Kept, progress: Progress) -> Filled:
-    current = job.data
-    for _ in range(_ATTEMPTS):
-        new = encode(filled.text)
-        if new == current:
-            return filled
-        # The bytes that go stay in the journal until the new ones are seen in their place.
-        kept.journal.record(BEFORE, decode(current))
-        kept.journal.record(CONTENT, fingerprint(new))
-        try:
-            store.put(job.path, current, new)
-        except disk.Changed as changed:
-            current = changed.current
+    def change(data: bytes) -> tuple[bytes, Filled]:
+        made = filled
+        if data != job.data:
             progress.noted("the file was changed meanwhile: those changes stay")
-            document = load(current, str(job.path))
-            filled = merge(job.task, document, answers.plan, answers.written, answers.brief)
-        else:
-            return filled
-    raise DraftError(
-        "somebody keeps changing the file.",
-        code="busy", exit_code=Exit.FILE, where=str(job.path),
-    )  # fmt: skip
+            document = load(data, str(job.path))
+            made = merge(job.task, document, answers.plan, answers.written, answers.brief)
+        new = encode(made.text)
+        if new != data:
+            # The bytes that go stay in the journal until the new ones are seen in their place.
+            kept.journal.record(BEFORE, decode(data))
+            kept.journal.record(CONTENT, fingerprint(new))
+        return new, made
+
+    return store.update_file(job.path, change, known=job.data, write=store.put)
 
 
 def is_complete(job: Job, text: str) -> bool:

@@ -19,7 +19,6 @@ from assistant.stage import settled
 from assistant.standing import Move
 from assistant.template import Template
 
-_ATTEMPTS = 5
 _SHOWN = 10
 
 
@@ -39,25 +38,17 @@ def status(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     after = standing.meant(template.statuses(), wish.status, template.name)
     rules = ruling(resolved.check, "[tool.draft.check]")
     path = store.resolve(resolved.dir, name)
-    current = disk.read(path, store.WHICH)
-    for _ in range(_ATTEMPTS):
-        move, text = _moved(template, path, current, after, wish)
+
+    def change(data: bytes) -> tuple[bytes, tuple[Move, tuple[Finding, ...]]]:
+        move, text = _moved(template, path, data, after, wish)
         blocking = _blocking(template, text, after, rules) if move.edits else ()
-        if blocking and not wish.force:
-            return _refused(path, move, blocking, manner)
-        if not move.edits:
-            break
-        try:
-            store.replace(path, current, encode(text))
-        except disk.Changed as changed:
-            current = changed.current
-        else:
-            break
-    else:
-        raise DraftError(
-            "somebody keeps changing the file.",
-            code="busy", exit_code=Exit.FILE, where=str(path),
-        )  # fmt: skip
+        stays = not move.edits or (blocking and not wish.force)
+        return data if stays else encode(text), (move, blocking)
+
+    known = disk.read(path, store.WHICH)
+    move, blocking = store.update_file(path, change, known=known)
+    if blocking and not wish.force:
+        return _refused(path, move, blocking, manner)
     _show(path, move, blocking, manner)
     return Exit.DONE
 

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from assistant import branch, disk
 from assistant.disk import Changed, file_error, read
@@ -24,6 +25,11 @@ _PROBE = b"\0" * 65536
 _ROOM = 1024 * 1024  # bytes that must be free before anything is paid for
 _NAME = 255  # bytes of one name, on every file system in use
 _ATTEMPTS = 100
+# How often a change is made anew that somebody was faster than. A person's editor writes once, a
+# formatter behind it a second time; who is still writing after five is a program in a loop.
+_TRIES = 5
+
+T = TypeVar("T")
 
 
 def resolve(folder: Path, text: str) -> Path:
@@ -153,6 +159,38 @@ def replace(path: Path, old: bytes, new: bytes, *, state: Path | None = None) ->
         disk.sweep(target.parent)
     except OSError as error:
         raise disk.unusable(error, path) from error
+
+
+def update_file(
+    path: Path,
+    change: Callable[[bytes], tuple[bytes, T]],
+    *,
+    known: bytes | None = None,
+    write: Callable[[Path, bytes, bytes], None] = replace,
+) -> T:
+    """Put what `change` makes of a file's bytes in their place, and return what it says of them.
+
+    `change` returns the bytes that are to be in the file, and what its caller wants to know. It is
+    called again with what the file holds by then where somebody wrote it meanwhile, so that their
+    words stay; bytes that are as they were are not written. `known` is what was read of the file
+    before. Raises `DraftError`, with the code "busy" where somebody keeps changing the file: then
+    it was not touched.
+    """
+    data = disk.read(path) if known is None else known
+    for _ in range(_TRIES):
+        new, said = change(data)
+        if new == data:
+            return said
+        try:
+            write(path, data, new)
+        except Changed as changed:
+            data = changed.current
+        else:
+            return said
+    raise file_error(
+        path, "busy", "somebody keeps changing the file; it was left to them.",
+        "Run the command again.",
+    )  # fmt: skip
 
 
 def put(path: Path, old: bytes, new: bytes) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from assistant import cli, disk, journal, store
+from assistant import cli, disk, journal
 from assistant.errors import Exit
 from tests.support import paths
 from tests.support.disk import ERRORS, STEPS, failing, layer
@@ -378,7 +378,7 @@ def test_bad_input_in_json(words: str, place: Place, monkeypatch: pytest.MonkeyP
             raise PermissionError(errno.EACCES, "not yours")
         return os.open(path, flags, mode)
 
-    monkeypatch.setattr(store, "os", layer(open=opened))
+    monkeypatch.setattr(disk, "os", layer(open=opened))
     name, *options = words.split()
 
     code = place.run(None, "fill", name, *options, "--json")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant import disk, store
+from assistant import disk
 from assistant.finding import NAME
 from assistant.inspection import Inspection
+from tests.meanwhile import edit_meanwhile
 from tests.support.documents import TEMPLATE, WHOLE
 
 WRONG = WHOLE.replace("## Why Now", "## WHY NOW")
@@ -82,14 +83,8 @@ def test_changed_meanwhile(
 ) -> None:
     """An edit made between reading and writing stays, and the document is mended all the same."""
     path = document(tmp_path)
-    real, edits = store.replace, iter([b"Because I say so."])
+    edit_meanwhile(monkeypatch, path, lambda data: data.replace(b"Because.", b"Because I say so."))
 
-    def replace(path: Path, old: bytes, new: bytes) -> None:
-        for edit in edits:
-            path.write_bytes(path.read_bytes().replace(b"Because.", edit))
-        real(path, old, new)
-
-    monkeypatch.setattr(store, "replace", replace)
     inspection.mended(path, write=True)
 
     assert path.read_text() == WHOLE.replace("Because.", "Because I say so.")
@@ -100,11 +95,8 @@ def test_a_file_that_keeps_changing(
 ) -> None:
     """A file that never holds still is left as it is, and said."""
     path = document(tmp_path)
+    edit_meanwhile(monkeypatch, path, lambda data: data + b"More.\n", times=99)
 
-    def replace(path: Path, old: bytes, new: bytes) -> None:
-        raise disk.Changed(path, old + new)
-
-    monkeypatch.setattr(store, "replace", replace)
     error = inspection.mended(path, write=True).error
 
     assert error is not None

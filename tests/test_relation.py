@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import store
 from assistant.builtin import chosen
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.relation import Answered, Relation, called, link_back, linked, related, superseded
 from assistant.template import from_bytes
+from tests.meanwhile import edit_meanwhile
 from tests.support.paths import BUILT_IN, SMALL
 from tests.support.program import Draft, Ran
 from tests.support.scripted import ScriptedServer, plausible
@@ -107,19 +107,10 @@ def test_an_edit_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path = tmp_path / "001_a.md"
     path.write_text("# A\n\n## References\n- x\n")
     relation = Relation(path=path, kind="relates", title="A")
-    real, calls = store.replace, list[object]()
-
-    def late(*words: object, **named: object) -> None:
-        if not calls:
-            path.write_text("# A\n\n## References\n- mine\n")
-        calls.append(words)
-        real(*words, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(store, "replace", late)
+    edit_meanwhile(monkeypatch, path, lambda data: data.replace(b"- x", b"- mine"))
 
     assert link_back(relation, tmp_path / "002_b.md", "# B\n", BUILTIN, TODAY) == Answered()
     assert path.read_text() == "# A\n\n## References\n- mine\n- Related to [002: B](002_b.md)\n"
-    assert len(calls) == 2
 
 
 OLD = "# Old one\n\n## Status\n\nAccepted\n\n## References\n- x\n"

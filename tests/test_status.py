@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant import disk, report, status
+from assistant import report, status
 from assistant.errors import DraftError
 from assistant.settings import Options
+from tests.meanwhile import edit_meanwhile
 from tests.support import paths
 from tests.support.documents import HEAD
 from tests.support.program import Draft
@@ -125,15 +126,7 @@ def test_change_meanwhile_stays(
 ) -> None:
     """What somebody writes while we work is kept, and the status is set beside it."""
     monkeypatch.chdir(tmp_path)
-    written = disk.written
-    others = [b"Theirs.\n"]
-
-    def slow(*arguments: object) -> object:
-        if others:
-            document.write_bytes(document.read_bytes() + others.pop())
-        return written(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(disk, "written", slow)
+    edit_meanwhile(monkeypatch, document, lambda data: data + b"Theirs.\n")
     wish = status.Wish(status="approved", today="2026-11-24")
 
     assert status.status("7", wish, Options(), report.Manner()) == 0
@@ -167,13 +160,7 @@ def test_somebody_who_never_stops_is_an_error(
 ) -> None:
     """After some attempts it is said that the file keeps changing."""
     monkeypatch.chdir(tmp_path)
-    written = disk.written
-
-    def slow(*arguments: object) -> object:
-        document.write_bytes(document.read_bytes() + b"x\n")
-        return written(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(disk, "written", slow)
+    edit_meanwhile(monkeypatch, document, lambda data: data + b"x\n", times=99)
     wish = status.Wish(status="approved", today="2026-11-24")
 
     with pytest.raises(DraftError, match="keeps changing"):

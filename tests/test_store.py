@@ -15,7 +15,7 @@ import pytest
 from assistant import disk
 from assistant.disk import LIMIT, Changed, read
 from assistant.errors import DraftError, Exit
-from assistant.store import prepare, replace, resolve, save
+from assistant.store import prepare, put, replace, resolve, save, update_file
 from tests.support import repository
 from tests.support.disk import ERRORS, STEPS, failing, layer
 from tests.support.waiting import PATIENCE
@@ -441,5 +441,63 @@ def test_a_folder_that_will_do(tmp_path: Path) -> None:
     """Preparing makes nothing and leaves nothing, whether the folder is there or not."""
     prepare(tmp_path)
     prepare(tmp_path / "memory" / "design")
+
+    assert names(tmp_path) == []
+
+
+def appended(path: Path, edits: int) -> "Callable[[bytes], tuple[bytes, int]]":
+    """A change that adds a line of ours; while it is made somebody writes, so many times."""
+    made = 0
+
+    def change(data: bytes) -> tuple[bytes, int]:
+        nonlocal made
+        made += 1
+        if made <= edits:
+            path.write_bytes(path.read_bytes() + b"theirs %d\n" % made)
+        return data + b"ours\n", made
+
+    return change
+
+
+@pytest.mark.parametrize("edits", [0, 1, 2, 4])
+def test_a_change_is_made_anew_where_somebody_was_faster(tmp_path: Path, edits: int) -> None:
+    """However often a file changes meanwhile, what others wrote stays and ours is in it once."""
+    path = tmp_path / "001_a.md"
+    path.write_bytes(b"# A\n")
+    theirs = b"".join(b"theirs %d\n" % number for number in range(1, edits + 1))
+
+    assert update_file(path, appended(path, edits), known=path.read_bytes()) == edits + 1
+    assert path.read_bytes() == b"# A\n" + theirs + b"ours\n"
+
+
+def test_a_file_that_never_holds_still_is_left_to_them(tmp_path: Path) -> None:
+    """Somebody who writes each time is given way to: the error says so, and nothing is of ours."""
+    path = tmp_path / "001_a.md"
+    path.write_bytes(b"# A\n")
+
+    with pytest.raises(DraftError) as caught:
+        update_file(path, appended(path, 99))
+
+    assert (caught.value.code, caught.value.exit_code) == ("busy", Exit.FILE)
+    assert caught.value.where == str(path)
+    assert caught.value.hint
+    assert b"ours" not in path.read_bytes()
+    assert names(tmp_path) == ["001_a.md"]
+
+
+def test_a_change_of_nothing_writes_nothing(tmp_path: Path) -> None:
+    """Bytes that are as they were are not written, whatever the change says of them."""
+    path = tmp_path / "001_a.md"
+    path.write_bytes(b"# A\n")
+    before = path.stat()
+
+    assert update_file(path, lambda data: (data, "as it was"), write=put) == "as it was"
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    """A file that cannot be read is no file to be changed."""
+    with pytest.raises(DraftError, match="not there"):
+        update_file(tmp_path / "none.md", lambda data: (data + b"x", None))
 
     assert names(tmp_path) == []
