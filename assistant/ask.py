@@ -10,7 +10,7 @@ from assistant.llm import Completion, Message, Model, Prompt, Usage
 from assistant.partial import merged, only, part, placed
 from assistant.settings import Settings
 from assistant.tokens import Counter
-from assistant.value import Copy
+from assistant.value import Copy, Fault
 
 T = TypeVar("T")
 Told = Callable[[tuple[str, ...]], None]

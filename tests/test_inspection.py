@@ -8,8 +8,8 @@ import pytest
 from assistant import disk
 from assistant.finding import NAME
 from assistant.inspection import Inspection
-from tests.meanwhile import edit_meanwhile
 from tests.support.documents import TEMPLATE, WHOLE
+from tests.support.meanwhile import edit_meanwhile
 
 WRONG = WHOLE.replace("## Why Now", "## WHY NOW")
 

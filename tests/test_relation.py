@@ -14,7 +14,7 @@ from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.relation import Answered, Relation, called, link_back, linked, related, superseded
 from assistant.template import from_bytes
-from tests.meanwhile import edit_meanwhile
+from tests.support.meanwhile import edit_meanwhile
 from tests.support.paths import BUILT_IN, SMALL
 from tests.support.program import Draft, Ran
 from tests.support.scripted import ScriptedServer, plausible

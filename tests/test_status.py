@@ -8,9 +8,9 @@ import pytest
 from assistant import report, status
 from assistant.errors import DraftError
 from assistant.settings import Options
-from tests.meanwhile import edit_meanwhile
 from tests.support import paths
 from tests.support.documents import HEAD
+from tests.support.meanwhile import edit_meanwhile
 from tests.support.program import Draft
 
 TEMPLATE = "# [Name]\n\n- **Status:** [Draft | Approved]\n- **Updated:** \n\n## Why\n"
