@@ -18,7 +18,7 @@ from tests.support.ear import Ear
 COMMAND = (
     "-m",
     "pytest",
-    "tests/test_cassettes.py",
+    "tests/end_to_end/test_cassettes.py",
     "--record-mode=rewrite",
     "-q",
     "-p",

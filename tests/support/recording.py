@@ -3,7 +3,7 @@
 A streamed answer of 300 tokens is 90 kB of events that say the same names again and again. Its
 events are merged into one before they are kept: what is replayed has the same words, the same end
 and the same counts, and no identity of the machine that it came from. How a stream is cut into
-pieces is what tests/test_stream.py and tests/test_client.py are for.
+pieces is what the tests of `stream` and of `client` are for.
 """
 
 import hashlib
