@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from os import environ
 from pathlib import Path
@@ -18,6 +18,7 @@ from assistant import (
     report,
     settings,
 )
+from assistant.config import FORMAT
 from assistant.errors import Exit
 from assistant.finding import RULES, Finding
 from assistant.inspection import Inspection
@@ -29,65 +30,79 @@ from assistant.verdict import Tally, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class CheckOptions:
     """What a person asked of a check: which documents, in which form, and whether to mend them."""
 
     choice: Choice = field(default_factory=Choice)
-    form: str = "text"
+    format: str = ""
     fix: bool = False
     diff: bool = False
     explain: str = ""
     list: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
+
+    @property
+    def form(self) -> str:
+        """Return the form that is meant, `--json` being another name of one."""
+        return "json" if self.manner.json else self.format or FORMAT
 
 
-def check(wish: Wish, options: Options, manner: Manner) -> int:
+def check(options: CheckOptions) -> int:
     """Print what is wrong with documents; the exit code says whether anything is an error."""
-    _consistent(wish)
-    if wish.explain or wish.list:
-        return _rules(wish)
-    resolved = settings.resolve(options, environ, Path.cwd())
+    _consistent(options)
+    if options.explain or options.list:
+        return _rules(options)
+    manner = replace(options.manner, json=options.form == "json")
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
     rules = ruling(resolved.check, str(resolved.file or ""))
-    paths = selected(resolved.dir, wish.choice, resolved.template)
+    paths = selected(resolved.dir, options.choice, resolved.template)
     beyond = _beyond(paths, manner)
     inspection = Inspection(builtin.chosen(resolved.template), rules, beyond)
-    every = _verdicts(inspection, paths, wish)
-    if wish.choice == Choice():
+    every = _verdicts(inspection, paths, options)
+    if options.choice == Choice():
         every = chain(every, _index(inspection, resolved, manner))
     verdicts = output.Counted(every, manner, alone=len(paths) == 1)
-    output.PRINTERS["diff" if wish.diff else wish.form](verdicts, manner)
+    output.PRINTERS["diff" if options.diff else options.form](verdicts, manner)
     sums = verdicts.sums
-    said = plain.summary(sums, fixing=wish.fix, trying=wish.diff) if paths else "nothing to check"
+    said = (
+        plain.summary(sums, fixing=options.fix, trying=options.diff)
+        if paths
+        else "nothing to check"
+    )
     report.say(said, manner)
-    if wish.form == "text" and not wish.fix:
+    if options.form == "text" and not options.fix:
         for next_step in plain.advice(
-            sums, configured=resolved.template is not None, folder=options.dir or ""
+            sums, configured=resolved.template is not None, folder=options.settings.dir or ""
         ):
             report.say(next_step, manner, "hint")
-    return _code(sums, wish)
+    return _code(sums, options)
 
 
-def _rules(wish: Wish) -> int:
+def _rules(options: CheckOptions) -> int:
     """Print what a rule is about, or all rules."""
     from assistant import explain, pager, style  # noqa: PLC0415  a check needs no manual
 
-    rules = [explain.rule(wish.explain)] if wish.explain else list(RULES.values())
-    if wish.form == "json":
+    rules = [explain.rule(options.explain)] if options.explain else list(RULES.values())
+    if options.form == "json":
         report.as_json(ok=True, rules=[explain.fields(rule) for rule in rules])
     else:
         most = style.columns(sys.stdout, environ)
-        text = explain.page(rules[0], most) if wish.explain else explain.table(rules, most)
+        text = explain.page(rules[0], most) if options.explain else explain.table(rules, most)
         pager.show_pages(text, environ)
     return Exit.DONE
 
 
-def _consistent(wish: Wish) -> None:
+def _consistent(options: CheckOptions) -> None:
+    if options.manner.json and options.format not in ("", "json"):
+        raise errors.usage(f"--json and --format {options.format} are two forms: give one of them")
     forms = [form for form in output.PRINTERS if form != "diff"]
-    if wish.form not in forms:
-        raise errors.usage(f"--format takes {', '.join(forms)}, not `{wish.form}`")
-    if wish.diff and not wish.fix:
+    if options.form not in forms:
+        raise errors.usage(f"--format takes {', '.join(forms)}, not `{options.form}`")
+    if options.diff and not options.fix:
         raise errors.usage("--diff shows what --fix would change: give both")
-    if wish.diff and wish.form != "text":
-        raise errors.usage(f"--diff is a form of its own: leave `{wish.form}` out")
+    if options.diff and options.form != "text":
+        raise errors.usage(f"--diff is a form of its own: leave `{options.form}` out")
 
 
 def _beyond(paths: Sequence[Path], manner: Manner) -> Mapping[Path, Sequence[Finding]]:
@@ -102,10 +117,12 @@ def _beyond(paths: Sequence[Path], manner: Manner) -> Mapping[Path, Sequence[Fin
     return found
 
 
-def _verdicts(inspection: Inspection, paths: Sequence[Path], wish: Wish) -> Iterator[Verdict]:
+def _verdicts(
+    inspection: Inspection, paths: Sequence[Path], options: CheckOptions
+) -> Iterator[Verdict]:
     """One document after the other, each read when its turn comes and then forgotten."""
-    if wish.fix:
-        return (inspection.mended(path, write=not wish.diff) for path in paths)
+    if options.fix:
+        return (inspection.mended(path, write=not options.diff) for path in paths)
     return parallel.mapped(inspection.verdict, paths)
 
 
@@ -120,7 +137,7 @@ def _index(inspection: Inspection, resolved: Settings, manner: Manner) -> Iterat
             yield verdict
 
 
-def _code(sums: Tally, wish: Wish) -> int:
+def _code(sums: Tally, options: CheckOptions) -> int:
     if sums.unusable:
         return Exit.FILE
-    return Exit.FINDINGS if sums.errors or (wish.diff and sums.changed) else Exit.DONE
+    return Exit.FINDINGS if sums.errors or (options.diff and sums.changed) else Exit.DONE

@@ -4,22 +4,21 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import environ
 from pathlib import Path
 
-from assistant import defaults, local, report, settings, store, style
+from assistant import config, local, report, settings, store, style
 from assistant.builtin import chosen
 from assistant.client import Client
+from assistant.config import SETTINGS
 from assistant.connect import EMBEDDED_NAME, check
-from assistant.defaults import DEFAULTS
 from assistant.errors import DraftError, Exit, Json
 from assistant.excerpt import harmless
 from assistant.fault import Fault, Reporter
 from assistant.llm import Watcher
 from assistant.number import listing
 from assistant.prices import load_prices
-from assistant.project import user_file
 from assistant.report import Manner
 from assistant.server import (
     Server,
@@ -33,7 +32,7 @@ from assistant.server import (
     scrubbed,
     without_key,
 )
-from assistant.settings import Options, Settings, names_file, needs_embedded
+from assistant.settings import Options, Settings, names_file, needs_embedded, user_file
 from assistant.show import plural, relative
 from assistant.style import Kind, Look
 
@@ -47,6 +46,14 @@ _NARROW = 3  # times the columns before a text: in less, it has no column of its
 _SAMPLE = 400  # bytes of an answer that is none, of which the first words are shown
 # What a server answers where it has no list of models, though it may answer prompts.
 _NO_LIST = frozenset({400, 404, 405, 501})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorOptions:
+    """What a person would give a draft."""
+
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +108,14 @@ class Silent(Watcher):
         """Nothing takes long."""
 
 
-def doctor(options: Options, manner: Manner) -> int:
+def doctor(options: DoctorOptions) -> int:
     """Look at all that a draft needs, without asking a model; exit code 1 where none could work."""
-    health = examined(options, environ, Path.cwd())
-    if manner.json:
+    health = examined(options.settings, environ, Path.cwd())
+    if options.manner.json:
         report.as_json(**fields(health))
     else:
         how = style.look(sys.stdout, environ)
-        lines = health_lines(health, how, errors_only=manner.quiet)
+        lines = health_lines(health, how, errors_only=options.manner.quiet)
         report.document(without_key("".join(f"{line}\n" for line in lines), health.secret))
     return Exit.DONE if health.ok else Exit.FINDINGS
 
@@ -157,7 +164,7 @@ def _model(resolved: Settings) -> Iterator[Check]:
         yield Check(group="Model", name="model", ok=True, detail=detail)
         return
     file = names_file(resolved.model)
-    name = resolved.model or defaults.MODEL
+    name = resolved.model or config.MODEL
     try:
         check(resolved)
     except DraftError as error:
@@ -173,7 +180,7 @@ def _model(resolved: Settings) -> Iterator[Check]:
 
 def _server(resolved: Settings, name: str) -> Check:
     """Whether the server answers, and lists the model; only the list is asked for."""
-    address = check_base_url(resolved.base_url or defaults.BASE_URL)
+    address = check_base_url(resolved.base_url or config.BASE_URL)
     host = host_of(address) + (", on this machine," if is_loopback(address) else "")
     server = Server(base_url=address, api_key=resolved.api_key or "none", timeout=PATIENCE)
     content, hint = b"", ""
@@ -251,7 +258,7 @@ def _template(resolved: Settings) -> Check:
         template = chosen(resolved.template)
     except DraftError as error:
         return failed("Where", "template", error)
-    name = relative(resolved.template) if resolved.template else "the built-in one"
+    name = relative(resolved.template) if resolved.template else SETTINGS["template"].default
     detail = f"{name}: {len(template.specs)} headings"
     return Check(group="Where", name="template", ok=True, detail=detail)
 
@@ -304,15 +311,15 @@ def _settings(resolved: Settings, secret: str) -> Iterator[Setting]:
         "language": resolved.language,
         "author": resolved.author or settings.author(environ, Path.cwd()),
     }
-    for name, default in DEFAULTS.items():
+    for name, option in SETTINGS.items():
         source = resolved.sources[name]
         where = {
             "option": f"--{name}",
-            "environment": default.variable,
+            "environment": option.variable,
             "project": relative(resolved.file) if resolved.file else "",
         }.get(source, "")
         yield Setting(
-            name=name, value=str(values[name] or default.words), source=source, where=where
+            name=name, value=str(values[name] or option.default), source=source, where=where
         )
     kept = "environment" if secret else "default"
     yield Setting(

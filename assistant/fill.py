@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from assistant.ending import (
 )
 from assistant.errors import DraftError, Exit
 from assistant.filling import SMALLER, Outcome
-from assistant.job import Job, Wish, job_of
+from assistant.job import Job, Request, job_of
 from assistant.journal import Journal
 from assistant.reading import subject_of
 from assistant.rehearsal import rehearse
@@ -42,58 +43,76 @@ from assistant.tokens import Counter
 _WINDOW = 4096  # tokens of a subject that a rehearsal shows
 
 
-def fill(name: str, wish: Wish, options: Options, manner: Manner) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillOptions:
+    """What a person asked of a fill."""
+
+    document: str
+    wanted: Request = field(default_factory=Request)
+    dry_run: bool = False
+    diff: bool = False
+    yes: bool = False
+    edit: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
+
+
+def fill(options: FillOptions) -> int:
     """Fill a document; the exit code."""
-    resolved = settings.resolve(options, environ, Path.cwd())
-    _consistent(wish, manner)
-    path = store.resolve(resolved.dir, name)
-    job = job_of(path, wish, resolved, save=not (manner.output or wish.diff))
-    return _filled(job, wish, Named(path=path, settings=resolved, options=options), manner)
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
+    _consistent(options)
+    path = store.resolve(resolved.dir, options.document)
+    save = not (options.manner.output or options.diff)
+    job = job_of(path, options.wanted, resolved, save=save)
+    return _filled(job, options, Named(path=path, settings=resolved, options=options.settings))
 
 
-def go_on(named: Named, held: Journal, wish: Wish, manner: Manner) -> int:
+def go_on(named: Named, held: Journal, options: FillOptions) -> int:
     """Write what a draft that came to no end left unwritten in its document; the exit code.
 
     `held` is the draft's journal, which this process has.
     """
-    job = job_of(named.path, wish, named.settings, save=not manner.output, kept=held)
-    return _filled(job, wish, named, manner, held)
+    save = not options.manner.output
+    job = job_of(named.path, options.wanted, named.settings, save=save, kept=held)
+    return _filled(job, options, named, held)
 
 
-def _filled(job: Job, wish: Wish, named: Named, manner: Manner, held: Journal | None = None) -> int:
-    resolved = named.settings
-    if wish.dry_run:
+def _filled(job: Job, options: FillOptions, named: Named, held: Journal | None = None) -> int:
+    resolved, manner = named.settings, options.manner
+    if options.dry_run:
         return _rehearse(job, resolved, manner, held)
-    outcome = asyncio.run(_run(job, wish, resolved, manner, held))
-    show(job, outcome, wish, manner)
+    outcome = asyncio.run(_run(job, options, resolved, held))
+    show(job, outcome, options)
     if outcome.saved:
         show_next(steps(job, outcome, named), manner)
-    elif not outcome.changed and wish.sections and not outcome.filled.unwritten:
-        again = named.command("fill", *_sections(wish), "--force", *_hint(wish))
+    elif not outcome.changed and options.wanted.sections and not outcome.filled.unwritten:
+        again = named.command("fill", *_sections(options.wanted), "--force", *_hint(options.wanted))
         report.say(f"`{again}` writes it again", manner, "hint")
-    if wish.edit and outcome.saved and not outcome.stopped:
+    if options.edit and outcome.saved and not outcome.stopped:
         open_document(job.path, environ, manner)
-    if wish.diff and not outcome.stopped:
+    if options.diff and not outcome.stopped:
         return Exit.FINDINGS if outcome.changed else Exit.DONE
     return outcome.exit_code
 
 
-def _sections(wish: Wish) -> tuple[str, ...]:
-    return tuple(word for name in wish.sections for word in ("--section", name))
+def _sections(wanted: Request) -> tuple[str, ...]:
+    return tuple(word for name in wanted.sections for word in ("--section", name))
 
 
-def _hint(wish: Wish) -> tuple[str, ...]:
-    return ("--hint", wish.hint) if wish.hint else ()
+def _hint(wanted: Request) -> tuple[str, ...]:
+    return ("--hint", wanted.hint) if wanted.hint else ()
 
 
-def _consistent(wish: Wish, manner: Manner) -> None:
-    if wish.edit:
-        refuse_edit(manner, nothing_saved=wish.dry_run or wish.diff)
+def _consistent(options: FillOptions) -> None:
+    wanted, manner = options.wanted, options.manner
+    if options.edit:
+        refuse_edit(manner, nothing_saved=options.dry_run or options.diff)
     if manner.output not in ("", "-"):
         raise errors.usage("--output takes only -, for the document to stdout")
-    if wish.force and not wish.sections:
+    if wanted.force and not wanted.sections:
         raise errors.usage("--force rewrites what is written, so --section has to say what")
-    asks = wish.force and not (wish.yes or wish.diff or wish.dry_run or manner.output)
+    unasked = options.yes or options.diff or options.dry_run or manner.output
+    asks = wanted.force and not unasked
     if asks and not sys.stdin.isatty():
         raise DraftError(
             "--force asks before it rewrites, and there is no terminal to ask on.",
@@ -102,19 +121,18 @@ def _consistent(wish: Wish, manner: Manner) -> None:
         )  # fmt: skip
 
 
-async def _run(
-    job: Job, wish: Wish, resolved: Settings, manner: Manner, held: Journal | None
-) -> Outcome:
+async def _run(job: Job, options: FillOptions, resolved: Settings, held: Journal | None) -> Outcome:
+    manner = options.manner
     display = Display(quiet=manner.quiet, verbose=manner.verbose)
     stop = Stop()
     stop.listen()
 
     def accept(before: str, after: str) -> bool:
         display.close()
-        if not wish.force:
+        if not options.wanted.force:
             return True
         report.propose(diff(job.path, before, after), manner)
-        return wish.yes or stdio.agreed("Replace this text?")
+        return options.yes or stdio.agreed("Replace this text?")
 
     try:
         return await filling.fill(job, resolved, display, stop, accept, held)
@@ -127,13 +145,14 @@ def diff(path: Path, before: str, after: str) -> str:
     return unified(before, after, relative(path))
 
 
-def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
+def show(job: Job, outcome: Outcome, options: FillOptions) -> None:
     """Print an outcome: the path, the document or the diff on stdout, all else on stderr."""
-    _remarks(job, outcome, wish, manner)
-    changes = diff(job.path, outcome.before, outcome.text) if wish.diff else ""
+    manner = options.manner
+    _remarks(job, outcome, options)
+    changes = diff(job.path, outcome.before, outcome.text) if options.diff else ""
     if manner.json:
         report.as_json(**fields(job, outcome, changes))
-    elif wish.diff:
+    elif options.diff:
         report.changes(changes)
     elif manner.output == "-":
         report.document(outcome.text)
@@ -141,7 +160,8 @@ def show(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
         report.result(relative(job.path))
 
 
-def _remarks(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
+def _remarks(job: Job, outcome: Outcome, options: FillOptions) -> None:
+    manner = options.manner
     filled = outcome.filled
     remarks = (
         *remarks_about(outcome.findings, filled.unwritten, filled.notes),
@@ -162,7 +182,7 @@ def _remarks(job: Job, outcome: Outcome, wish: Wish, manner: Manner) -> None:
         show_costs(outcome, manner)
     if not outcome.changed and not filled.unwritten:
         said = "nothing to write: all of it is written already"
-        if wish.force:
+        if options.wanted.force:
             said = "nothing changed: the answer says what is there already"
         report.say(said, manner)
     elif job.save and not outcome.saved:

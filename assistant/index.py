@@ -1,7 +1,7 @@
 """`draft index`: the table of all documents, written between two comments of a file."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
@@ -17,26 +17,29 @@ from assistant.show import relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class IndexOptions:
     """Which file, and whether it is only looked at: `check` tells, `diff` shows what differs."""
 
     file: str = ""
     check: bool = False
     diff: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
 
 
-def index(wish: Wish, options: Options, manner: Manner) -> int:
+def index(options: IndexOptions) -> int:
     """Write the table; with `check` or `diff` exit code 1 where something would change."""
-    resolved = settings.resolve(options, environ, Path.cwd())
-    path = Path(wish.file) if wish.file else resolved.dir / readme.NAME
+    manner = options.manner
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
+    path = Path(options.file) if options.file else resolved.dir / readme.NAME
     found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
     for name, reason in found.problems:
         report.say(f"{relative(resolved.dir / name)}: {reason}", None, "warning")
     indexed = readme.indexed(path, found)
-    only = wish.check or wish.diff
+    only = options.check or options.diff
     if indexed.changed and not only:
         indexed = _write(indexed, found)
-    _show(indexed, wish, manner)
+    _show(indexed, options)
     return Exit.FINDINGS if only and indexed.changed else Exit.DONE
 
 
@@ -61,16 +64,17 @@ def _write(indexed: Indexed, found: Catalog) -> Indexed:
     return store.update_file(path, change)
 
 
-def _show(indexed: Indexed, wish: Wish, manner: Manner) -> None:
-    changes = _diff(indexed) if wish.diff else ""
-    only = wish.check or wish.diff
+def _show(indexed: Indexed, options: IndexOptions) -> None:
+    manner = options.manner
+    changes = _diff(indexed) if options.diff else ""
+    only = options.check or options.diff
     if manner.json:
         ok = not (only and indexed.changed)
         report.as_json(
             ok=ok, index=relative(indexed.path), stale=indexed.changed,
             written=indexed.changed and not only, diff=changes,
         )  # fmt: skip
-    elif wish.diff:
+    elif options.diff:
         report.changes(changes)
     else:
         report.result(relative(indexed.path))

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
@@ -37,12 +37,14 @@ _READ = 200  # documents, the latest, that tell a folder's form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class InitOptions:
     """What a person asked of a setup: whose template, and whether anything is written or asked."""
 
+    dir: str | None = None
     template: str = ""
     dry_run: bool = False
     yes: bool = False
+    manner: Manner = field(default_factory=Manner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +59,14 @@ class _Found:
     shared: Derived | None = None
 
 
-def init(folder: str | None, wish: Wish, manner: Manner) -> int:
+def init(options: InitOptions) -> int:
     """Set a project up, and say line by line what was done; a second run has nothing to do."""
-    cwd = Path.cwd()
-    resolved = settings.resolve(Options(dir=folder), environ, cwd)
-    if not folder and (there := _elsewhere(resolved, cwd)) and _taken(there, wish, manner):
+    cwd, manner = Path.cwd(), options.manner
+    resolved = settings.resolve(Options(dir=options.dir), environ, cwd)
+    if not options.dir and (there := _elsewhere(resolved, cwd)) and _taken(there, options):
         resolved = settings.resolve(Options(dir=str(there)), environ, cwd)
-    found = _found(resolved, wish)
-    template = wish.template or (outfit.SHARED if _agreed(found, wish, manner, folder) else "")
+    found = _found(resolved, options)
+    template = options.template or (outfit.SHARED if _agreed(found, options) else "")
     text = found.shared.text if found.shared and template == outfit.SHARED else ""
     refused = 0
     if found.documents:
@@ -73,12 +75,12 @@ def init(folder: str | None, wish: Wish, manner: Manner) -> int:
     plan = outfit.plan(resolved.dir, wanted, cwd.resolve(), environ)
     taken: list[Step] = []
     for step in plan.steps if plan.acts else ():
-        if not wish.dry_run and step.kind != "advice":
+        if not options.dry_run and step.kind != "advice":
             outfit.take(step)
         taken.append(step)
         if not manner.json and step.kind != "advice":
-            report.result(_line(step, dry_run=wish.dry_run))
-    _rest(plan, taken, manner, dry_run=wish.dry_run)
+            report.result(_line(step, dry_run=options.dry_run))
+    _rest(plan, taken, manner, dry_run=options.dry_run)
     if text and found.shared:
         said = f"`draft check` holds {len(found.documents)} documents against it now"
         report.say(said, manner, "hint")
@@ -109,19 +111,19 @@ def _count(folder: Path) -> int:
         return 0
 
 
-def _taken(there: Path, wish: Wish, manner: Manner) -> bool:
+def _taken(there: Path, options: InitOptions) -> bool:
     """Whether the folder is to be the project's, asked on a terminal."""
     shown, number = relative(there), _count(there)
-    if wish.yes:
+    if options.yes:
         return True
-    if manner.json or not sys.stdin.isatty():
+    if options.manner.json or not sys.stdin.isatty():
         said = f"{shown} has {number} numbered documents: `draft init --dir {shown}` takes it"
-        report.say(said, manner, "hint")
+        report.say(said, options.manner, "hint")
         return False
     return stdio.agreed(f"{shown} has {number} numbered documents. Make it the project's folder?")
 
 
-def _found(resolved: Settings, wish: Wish) -> _Found:
+def _found(resolved: Settings, options: InitOptions) -> _Found:
     """What is there already. Raises DraftError where a shared template is asked for in vain."""
     try:
         paths = list(documents(resolved.dir, resolved.template))
@@ -129,7 +131,7 @@ def _found(resolved: Settings, wish: Wish) -> _Found:
         paths = []
     read = [_read(path) for path in paths[-_READ:] if path.name != outfit.COPY]
     known = tuple(document for document in read if document is not None)
-    if wish.template == outfit.SHARED:
+    if options.template == outfit.SHARED:
         shared = derivation.derive(known) if known else None
         if shared is None:
             raise DraftError(
@@ -138,7 +140,7 @@ def _found(resolved: Settings, wish: Wish) -> _Found:
                 hint="--template built-in gives the project a copy of the built-in template.",
             )  # fmt: skip
         return _Found(documents=known, shared=shared)
-    if not known or wish.template or resolved.template:
+    if not known or options.template or resolved.template:
         return _Found(documents=known)
     own = builtin.chosen(None)
     others = sum(foreign(Subject(own, document)) is not None for document in known)
@@ -153,17 +155,18 @@ def _read(path: Path) -> Document | None:
         return None
 
 
-def _agreed(found: _Found, wish: Wish, manner: Manner, folder: str | None) -> bool:
+def _agreed(found: _Found, options: InitOptions) -> bool:
     """Whether the documents' own form is to be the project's template, asked on a terminal."""
+    manner = options.manner
     if found.shared is None:
         return False
-    if wish.yes or wish.template:
+    if options.yes or options.template:
         return True
     shared, number = found.shared, len(found.documents)
     said = f"{found.foreign} of {number} documents follow another template than the built-in one"
     report.say(said, manner)
     if manner.json or not sys.stdin.isatty():
-        where = f" --dir {shlex.quote(folder)}" if folder else ""
+        where = f" --dir {shlex.quote(options.dir)}" if options.dir else ""
         hint = (
             f"`draft init{where} --template shared` gives the project the template that they share"
         )

@@ -23,17 +23,13 @@ from assistant.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a person asked of a fill."""
+class Request:
+    """What a person wants written in a document: which sections, and how."""
 
     sections: tuple[str, ...] = ()
     hint: str = ""
     force: bool = False
     add_missing: bool = False
-    dry_run: bool = False
-    diff: bool = False
-    yes: bool = False
-    edit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +54,7 @@ class Job:
 
 
 def job_of(
-    path: Path, wish: Wish, resolved: Settings, *, save: bool, kept: Journal | None = None
+    path: Path, wanted: Request, resolved: Settings, *, save: bool, kept: Journal | None = None
 ) -> Job:
     """What is to be done to a document. Raises DraftError where it can't be used.
 
@@ -75,14 +71,14 @@ def job_of(
     entries = kept.entries if kept else peek_answers(path, fingerprint(data))
     known = read_subject(entries)
     own = template or shape.own(document)
-    base = completed(own, document) if wish.add_missing else document
-    chosen = picked(base, wish.sections, own)
-    forced = _forced(template, base, chosen) if wish.force else frozenset()
+    base = completed(own, document) if wanted.add_missing else document
+    chosen = picked(base, wanted.sections, own)
+    forced = _forced(template, base, chosen) if wanted.force else frozenset()
     alignment = align(own, document)
     text = written(alignment) if template else document.text
     reading = Reading(
         description=known.get("description", ""), kind=known.get("kind", "change"),
-        language=known.get("language", ""), hint=wish.hint, text=text,
+        language=known.get("language", ""), hint=wanted.hint, text=text,
     )  # fmt: skip
     tops = [section.title for section in document.sections if section.level == 1]
     facts = Facts(
@@ -94,8 +90,8 @@ def job_of(
     task = Task(
         template=template, document=document, facts=facts,
         subject=Subject(description="", kind=reading.kind),
-        references=f"{reading.description}\n{wish.hint}",
-        scope=Scope(chosen=chosen, forced=forced, missing=wish.add_missing),
+        references=f"{reading.description}\n{wanted.hint}",
+        scope=Scope(chosen=chosen, forced=forced, missing=wanted.add_missing),
         drafted=bool(known),
     )  # fmt: skip
     return Job(path=path, data=data, task=task, reading=reading, save=save)

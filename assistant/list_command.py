@@ -5,12 +5,13 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
 from assistant import errors, report, settings, style
 from assistant.catalog import COLUMNS, Catalog, Listed, catalog, listed
+from assistant.config import SORT
 from assistant.errors import DraftError, Exit
 from assistant.ledger import Row
 from assistant.report import Manner
@@ -23,25 +24,28 @@ _COUNTS = (5, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ListOptions:
     """Which documents, and in which order; empty is all of them, by number."""
 
     statuses: tuple[str, ...] = ()
     search: str = ""
     sort: str = ""
     reverse: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
 
 
-def run(wish: Wish, options: Options, manner: Manner) -> int:
+def run(options: ListOptions) -> int:
     """Print the documents: aligned on a terminal, tab-separated into a pipe, or as JSON."""
-    if wish.sort and wish.sort.lower() not in COLUMNS:
+    manner = options.manner
+    if options.sort and options.sort.lower() not in COLUMNS:
         raise DraftError(
-            f'"{wish.sort}" is no column.', code="no-such-column", exit_code=Exit.USAGE,
+            f'"{options.sort}" is no column.', code="no-such-column", exit_code=Exit.USAGE,
             where="--sort", hint=f"The columns are: {', '.join(COLUMNS)}.",
         )  # fmt: skip
-    resolved = settings.resolve(options, environ, Path.cwd())
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
     found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
-    rows = _sorted(_chosen(found, wish), wish, found.statuses)
+    rows = _sorted(_chosen(found, options), options, found.statuses)
     if manner.json:
         report.as_json(ok=True, documents=[_fields(found, listed(row)) for row in rows])
     elif rows:
@@ -49,16 +53,16 @@ def run(wish: Wish, options: Options, manner: Manner) -> int:
     for name, reason in found.problems:
         report.say(f"{_shown(resolved.dir / name)}: {reason}", None, "warning")
     if not rows:
-        report.say(_nothing(found, wish), manner)
+        report.say(_nothing(found, options), manner)
     return Exit.DONE
 
 
-def _chosen(found: Catalog, wish: Wish) -> Sequence[Row]:
+def _chosen(found: Catalog, options: ListOptions) -> Sequence[Row]:
     rows: Sequence[Row] = found.rows
-    if wish.statuses:
-        wanted = set(map(fold, wish.statuses))
+    if any(options.statuses):
+        wanted = set(map(fold, filter(None, options.statuses)))
         rows = [row for row in rows if fold(listed(row).status) in wanted]
-    words = fold(wish.search)
+    words = fold(options.search)
     if words:
         rows = [row for row in rows if _holds(found.folder / row.name, listed(row).title, words)]
     return rows
@@ -83,9 +87,9 @@ def _holds(path: Path, title: str, words: str) -> bool:
         return False
 
 
-def _sorted(rows: Sequence[Row], wish: Wish, statuses: Sequence[str]) -> Sequence[Row]:
-    column = wish.sort.lower()
-    if column and column != "number":
+def _sorted(rows: Sequence[Row], options: ListOptions, statuses: Sequence[str]) -> Sequence[Row]:
+    column = options.sort.lower()
+    if column and column != SORT:
         at = COLUMNS.index(column)
         order = {fold(status): place for place, status in enumerate(statuses)}
 
@@ -96,7 +100,7 @@ def _sorted(rows: Sequence[Row], wish: Wish, statuses: Sequence[str]) -> Sequenc
             return (int(cell or -1), "") if at in _COUNTS else (0, cell)
 
         rows = sorted(rows, key=key)
-    return rows[::-1] if wish.reverse else rows
+    return rows[::-1] if options.reverse else rows
 
 
 def _lines(rows: Sequence[Row]) -> Iterable[str]:
@@ -139,12 +143,13 @@ def _shown(path: Path) -> str:
     return relative(path)
 
 
-def _nothing(found: Catalog, wish: Wish) -> str:
+def _nothing(found: Catalog, options: ListOptions) -> str:
     """Why nothing is listed, by what was asked for."""
     if not found.rows:
         return f"no documents in {_shown(found.folder)}"
-    asked = [f"is {' or '.join(wish.statuses)}"] if wish.statuses else []
-    asked += [f'has "{" ".join(wish.search.split())}"'] if wish.search else []
+    statuses = list(filter(None, options.statuses))  # an empty one, of a shell, is none
+    asked = [f"is {' or '.join(statuses)}"] if statuses else []
+    asked += [f'has "{" ".join(options.search.split())}"'] if options.search else []
     said = f"none of {len(found.rows)} documents {' and '.join(asked)}"
     there = sorted({listed(row).status or "none" for row in found.rows})
-    return f"{said}; their statuses: {', '.join(there)}" if wish.statuses else said
+    return f"{said}; their statuses: {', '.join(there)}" if statuses else said

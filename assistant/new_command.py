@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from os import environ
 from pathlib import Path
@@ -55,14 +55,17 @@ from assistant.unfinished import Begun, find_begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DraftOptions:
     """What a person asked of a draft; `source` is a file that holds the description."""
 
+    description: tuple[str, ...] = ()
     source: str | None = None
     supersedes: tuple[str, ...] = ()
     relates_to: tuple[str, ...] = ()
     dry_run: bool = False
     edit: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +73,20 @@ class Known:
     """What a run goes by, and what of it stood on the command line."""
 
     settings: Settings
-    options: Options
+    options: DraftOptions
 
 
-def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
+def run(options: DraftOptions) -> int:
     """Draft a document; the exit code."""
-    resolved = settings.resolve(options, environ, Path.cwd())
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
+    manner = options.manner
     if manner.output not in ("", "-"):
         raise errors.usage("--output takes only -, for the document to stdout")
-    if wish.edit:
-        refuse_edit(manner, nothing_saved=wish.dry_run)
-    kind, description = classify(checked(described(words, wish.source)))
+    if options.edit:
+        refuse_edit(manner, nothing_saved=options.dry_run)
+    kind, description = classify(checked(described(options.description, options.source)))
     made = chosen(resolved.template)
-    others = related(resolved.dir, wish.supersedes, wish.relates_to, made)
+    others = related(resolved.dir, options.supersedes, options.relates_to, made)
     job = Job(
         description=description,
         kind=kind,
@@ -93,54 +97,53 @@ def run(words: list[str], wish: Wish, options: Options, manner: Manner) -> int:
         references=tuple(other.item(resolved.dir) for other in others),
     )
     forecast.refuse_nothing(Subject(description=description, kind=kind), made)
-    name = named(resolved) if wish.dry_run else check(resolved)
+    name = named(resolved) if options.dry_run else check(resolved)
     begun = find_begun(key(job, resolved, name), resolved)
     known = Known(settings=resolved, options=options)
     if begun is not None:
         try:
             report.say(f"going on in {relative(begun.path)}", manner)
-            return go_on(job, begun, known, others, wish, manner)
+            return go_on(job, begun, known, others)
         finally:
             begun.held.close()
-    if wish.dry_run:
+    if options.dry_run:
         return rehearse(job, resolved, manner)
     outcome = asyncio.run(_run(job, resolved, manner))
-    return finish(job, outcome, known, others, wish, manner)
+    return finish(job, outcome, known, others)
 
 
-def go_on(
-    job: Job, begun: Begun, known: Known, others: Sequence[Relation], wish: Wish, manner: Manner
-) -> int:
+def go_on(job: Job, begun: Begun, known: Known, others: Sequence[Relation]) -> int:
     """Go on in the document that a run of this command saved and did not complete; the exit code.
 
     As long as nobody wrote in it, it is made anew as if that run had not ended. Else it is filled:
     what is unwritten in it is written, and links to other documents that it lacks are added.
     """
-    if begun.is_ours and not wish.dry_run:
+    options, manner = known.options, known.options.manner
+    if begun.is_ours and not options.dry_run:
         with suppress(ForeignEdit):
             outcome = asyncio.run(_run(job, known.settings, manner, begun))
-            return finish(job, outcome, known, others, wish, manner)
+            return finish(job, outcome, known, others)
     from assistant import fill  # noqa: PLC0415  25 ms that no other draft needs
-    from assistant.job import Wish as More  # noqa: PLC0415  likewise
 
     failed = False
-    if job.save and not wish.dry_run:
+    if job.save and not options.dry_run:
         for item in job.references:
             refer(begun.path, item, job.template)
         text = decode(disk.read(begun.path))
         failed = link_all_back(job, begun.path, text, others, manner)
-    named = Named(path=begun.path, settings=known.settings, options=known.options)
-    more = More(dry_run=wish.dry_run, edit=wish.edit)
-    return fill.go_on(named, begun.held, more, manner) or (Exit.FINDINGS if failed else Exit.DONE)
+    named = Named(path=begun.path, settings=known.settings, options=options.settings)
+    more = fill.FillOptions(
+        document=str(begun.path), dry_run=options.dry_run, edit=options.edit, manner=manner
+    )
+    return fill.go_on(named, begun.held, more) or (Exit.FINDINGS if failed else Exit.DONE)
 
 
-def finish(
-    job: Job, outcome: Outcome, known: Known, others: Sequence[Relation], wish: Wish, manner: Manner
-) -> int:
+def finish(job: Job, outcome: Outcome, known: Known, others: Sequence[Relation]) -> int:
     """Link, print and open what a draft came to; the exit code."""
+    manner = known.options.manner
     failed = link(job, outcome, others, manner)
     show(job, outcome, known, manner)
-    if wish.edit and outcome.path and not outcome.stopped:
+    if known.options.edit and outcome.path and not outcome.stopped:
         open_document(outcome.path, environ, manner)
     return outcome.exit_code or (Exit.FINDINGS if failed else Exit.DONE)
 
@@ -174,15 +177,15 @@ def link_all_back(
     return failed
 
 
-def described(words: list[str], source: str | None) -> str:
+def described(words: Sequence[str], source: str | None) -> str:
     """The description: words, standard input for `-`, or a file."""
     if source is not None and words:
         raise errors.usage("a description comes from words or from --from, not from both")
     if source is not None:
         return stdio.decoded(disk.read(Path(source), "Name a text file with --from."))
-    if words[:1] == ["-"] and len(words) > 1:
+    if tuple(words[:1]) == ("-",) and len(words) > 1:
         raise errors.usage("a description comes from words or from standard input, not from both")
-    if words == ["-"]:
+    if tuple(words) == ("-",):
         return stdio.decoded(stdio.received())
     said = " ".join(words)
     if said.isascii():
@@ -219,7 +222,7 @@ def show(job: Job, outcome: Outcome, known: Known, manner: Manner) -> None:
         report.document(outcome.text)
     elif outcome.path:
         report.result(relative(outcome.path))
-        named = Named(path=outcome.path, settings=known.settings, options=known.options)
+        named = Named(path=outcome.path, settings=known.settings, options=known.options.settings)
         show_next(steps(job, outcome, named), manner)
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from assistant import builtin, disk, project, store, template
+from assistant import builtin, disk, settings, store, template
 from assistant.branch import root
 from assistant.document import decode, encode, lines, parse
 from assistant.errors import DraftError, Exit
-from assistant.project import Project
+from assistant.settings import Project
 
 BUILT_IN = "built-in"
 SHARED = "shared"
@@ -72,7 +72,7 @@ class Wanted:
 def plan(folder: Path, wanted: Wanted, cwd: Path, environ: Mapping[str, str]) -> Plan:
     """What is missing for documents in `folder`. Raises DraftError for what cannot be used."""
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or cwd)
-    known = project.load(cwd, Path(os.path.realpath(home)))
+    known = settings.load_project(cwd, Path(os.path.realpath(home)))
     base = known.file.parent if known.file else root(cwd) or cwd
     steps: list[Step] = []
     remarks: list[str] = []
@@ -133,7 +133,7 @@ def _configuration(base: Path, values: Mapping[str, str]) -> Step:
     file = base / "pyproject.toml"
     if file.is_file():
         before = disk.read(file)
-        project.read_toml(file)  # raises where it is none
+        settings.read_toml(file)  # raises where it is none
         text = _appended(decode(before), ["[tool.draft]", *pairs])
         if _is_only_added(decode(before), text, values):
             what = f"[tool.draft] with {', '.join(values)}"

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from assistant.errors import DraftError
 from assistant.llm import Usage
-from assistant.project import OWN, advise_key, read_toml, user_file
+from assistant.settings import USER_KEYS, advise_key, read_toml, user_file
 
 _MILLION = 1_000_000
 _MOST = 1_000_000.0  # a million tokens for a million: whatever is dearer is a slip
@@ -85,8 +85,8 @@ def load_prices(file: Path | None = None) -> Prices:
     table = own.get("prices", {})
     # A table of another name has no prices, and its person would wait for them in vain.
     faults = [
-        f"{path}: `{_shown(key)}` is not known here. {advise_key(key, OWN)}"
-        for key in sorted(set(own) - set(OWN))
+        f"{path}: `{_shown(key)}` is not known here. {advise_key(key, USER_KEYS)}"
+        for key in sorted(set(own) - set(USER_KEYS))
     ]
     if not isinstance(table, Mapping):
         return Prices(faults=(*faults, f"{path}: `prices` must be a table of models"))

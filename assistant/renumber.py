@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
@@ -28,19 +28,23 @@ from assistant.show import plural, relative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class RenumberOptions:
     """What a person asked of a renumbering; `number` is as it was typed, or empty."""
 
+    document: str
     number: str = ""
     dry_run: bool = False
     yes: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
 
 
-def renumber(name: str, wish: Wish, options: Options, manner: Manner) -> int:
+def renumber(options: RenumberOptions) -> int:
     """Give a document another number; the exit code."""
-    resolved = settings.resolve(options, environ, Path.cwd())
-    wanted = _number(wish.number)
-    path = store.resolve(resolved.dir, name)
+    manner = options.manner
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
+    wanted = _number(options.number)
+    path = store.resolve(resolved.dir, options.document)
     entry = entry_of(path)
     if wanted == entry.number:
         report.say(f"{path.name} has the number {entry.number} already", manner)
@@ -53,8 +57,8 @@ def renumber(name: str, wish: Wish, options: Options, manner: Manner) -> int:
     move = moved(root, path, number)
     _refuse_taken(root, move, others)
     plan = planned(root, move, tree.markdown(root, path.parent))
-    if not wish.dry_run:
-        _agree(plan, wish, manner)
+    if not options.dry_run:
+        _agree(plan, options)
         try:
             carry_out(plan)
         except disk.Changed as changed:
@@ -63,7 +67,7 @@ def renumber(name: str, wish: Wish, options: Options, manner: Manner) -> int:
         for line in described(plan):
             report.result(line)
         return Exit.DONE
-    return _show(plan, plan.new, number, manner, done=not wish.dry_run)
+    return _show(plan, plan.new, number, manner, done=not options.dry_run)
 
 
 def _number(text: str) -> int | None:
@@ -116,13 +120,13 @@ def _safe(text: str) -> str:
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def _agree(plan: Plan, wish: Wish, manner: Manner) -> None:
+def _agree(plan: Plan, options: RenumberOptions) -> None:
     """Say what is going to change, and ask where that is more than the file's name."""
-    if _sum(plan) and not wish.yes:
+    if _sum(plan) and not options.yes:
         _refuse_unasked(_sum(plan))
     for line in described(plan):
-        report.say(line, manner)
-    if wish.yes or not _sum(plan):
+        report.say(line, options.manner)
+    if options.yes or not _sum(plan):
         return
     if not stdio.agreed(f"Rewrite {_sum(plan)}?"):
         raise DraftError("nothing was changed.", code="declined", exit_code=Exit.USAGE)

@@ -1,24 +1,48 @@
-"""What a run goes by: option, else environment, else project, else default."""
+"""What a run goes by: option, else environment, else project's file, else default.
+
+A project's file is `.draft.toml`, or `[tool.draft]` in pyproject.toml. What there is to set, and
+where, is the table in config.
+"""
 
 import os
 import shlex
 import subprocess
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from assistant import branch, defaults, git
-from assistant.defaults import DEFAULTS
+from assistant import branch, config, git
+from assistant.config import SETTINGS
 from assistant.errors import DraftError, Exit
-from assistant.project import OWN, Project, advise_key, load, read_toml, user_file, wrong
 from assistant.server import is_loopback, read_address
+from assistant.userfolder import config_folder
 
 Source = Literal["option", "environment", "project", "default"]
 
 _MOST = 1_000_000_000
 _PATIENCE = 2.0  # seconds for git to say who the author is
+_SECTION = b"tool.draft"
+_KEYS = config.file_keys(config.PROJECT)
+USER_KEYS = tuple(config.file_keys(config.USER))
+_KINDS: Mapping[type, str] = MappingProxyType(
+    {str: "a string", int: "a whole number", float: "a number of seconds", dict: "a table"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project's defaults: `text` and `numbers` by their option's name, and what `check` obeys.
+
+    `file` is where they stand; None where there is no configuration.
+    """
+
+    file: Path | None = None
+    text: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    check: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +97,10 @@ class _Layers:
 
     def said(self, name: str) -> tuple[str | float, Source]:
         """What the first place that says anything of `name` says, and which it is; else nothing."""
-        option: str | float | None = getattr(self.options, name.replace("-", "_"))
+        option: str | float | None = getattr(self.options, SETTINGS[name].field)
         if option is not None and option != "":
             return option, "option"
-        if variable := self.environ.get(DEFAULTS[name].variable, "").strip():
+        if variable := self.environ.get(SETTINGS[name].variable, "").strip():
             return variable, "environment"
         said = self.project.text.get(name, "") or self.project.numbers.get(name, "")
         return said, "default" if said == "" else "project"
@@ -93,7 +117,7 @@ class _Layers:
             return None
         where = {
             "option": f"--{name}",
-            "environment": DEFAULTS[name].variable,
+            "environment": SETTINGS[name].variable,
             "project": f"{self.project.file}, `{name}`",
         }[source]
         try:
@@ -116,7 +140,7 @@ def resolve(
     """
     cwd = Path(os.path.realpath(cwd))
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or cwd)
-    project = load(cwd, Path(os.path.realpath(home)))
+    project = load_project(cwd, Path(os.path.realpath(home)))
     layers = _Layers(options, environ, project)
     start = project.file.parent if project.file else branch.root(cwd) or cwd
     base_url, source = layers.text("base-url")
@@ -129,7 +153,7 @@ def resolve(
     total = layers.number("max-tokens-total", 1)
     at_once = layers.number("concurrency", 1)
     return Settings(
-        dir=start / _path(layers.text("dir")[0] or defaults.DIR, home),
+        dir=start / _path(layers.text("dir")[0] or config.DIR, home),
         template=(start if whose == "project" else cwd) / _path(template, home)
         if template
         else None,
@@ -138,14 +162,14 @@ def resolve(
         base_url_source=source,
         api_key=key,
         concurrency=None if at_once is None else int(at_once),
-        timeout=layers.number("timeout", 0.001) or defaults.TIMEOUT,
+        timeout=layers.number("timeout", 0.001) or config.TIMEOUT,
         max_tokens_total=None if total is None else int(total),
         language=layers.text("language")[0],
         author=layers.text("author")[0],
         check=MappingProxyType(dict(project.check)),
         file=project.file,
         points_of_view=_inside(project, "points-of-view"),
-        sources=MappingProxyType({name: layers.said(name)[1] for name in DEFAULTS}),
+        sources=MappingProxyType({name: layers.said(name)[1] for name in SETTINGS}),
     )
 
 
@@ -206,8 +230,8 @@ def _trusted(url: str, user: Path | None) -> bool:
     """Whether the person's own configuration names exactly this server."""
     file = user or user_file()
     table = read_toml(file) or {}
-    if unknown := sorted(set(table) - set(OWN)):
-        raise wrong(file, f"`{unknown[0]}` is not known here", advise_key(unknown[0], OWN))
+    if unknown := sorted(set(table) - set(USER_KEYS)):
+        raise wrong(file, f"`{unknown[0]}` is not known here", advise_key(unknown[0], USER_KEYS))
     listed = table.get("trusted", [])
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         raise wrong(file, "`trusted` must be a list of addresses")
@@ -228,3 +252,118 @@ def _untrusted(url: str, project: Project) -> DraftError:
 
 def _usage(message: str, where: str, hint: str = "", code: str = "bad-value") -> DraftError:
     return DraftError(message, code=code, exit_code=Exit.USAGE, where=where, hint=hint)
+
+
+def load_project(cwd: Path, home: Path) -> Project:
+    """The nearest configuration at or above `cwd`, up to git's root, else up to `home`.
+
+    Outside of both only `cwd` itself counts: above it, folders may be anybody's. Raises
+    `DraftError` for a file that is no TOML, an unknown key, or a value of the wrong type.
+    """
+    end = branch.root(cwd) or (home if home in (cwd, *cwd.parents) else cwd)
+    for folder in (cwd, *cwd.parents):
+        for name in (".draft.toml", "pyproject.toml"):
+            file = folder / name
+            table = _table(file)
+            if table is not None:
+                return _typed(file, table)
+        if folder == end:
+            break
+    return Project()
+
+
+def read_toml(file: Path) -> dict[str, object] | None:
+    """A TOML file; None where there is none. Raises `DraftError` where it can't be read as one."""
+    if not os.path.lexists(file):
+        return None
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        message = f"the configuration cannot be read: {error.strerror}"
+    except (ValueError, RecursionError) as error:
+        message = f"the configuration is not valid TOML: {error}"
+    raise DraftError(message, code="bad-configuration", exit_code=Exit.FILE, where=str(file))
+
+
+def user_file() -> Path:
+    """The person's own configuration, which no project can write to."""
+    try:
+        folder = config_folder()
+    except OSError:
+        folder = Path(os.devnull)  # whoever has no home has no configuration there
+    return folder / "config.toml"
+
+
+def wrong(file: Path, message: str, hint: str = "") -> DraftError:
+    """What is wrong with a configuration file's content."""
+    return DraftError(
+        message, code="bad-configuration", exit_code=Exit.USAGE, where=str(file), hint=hint
+    )
+
+
+def _table(file: Path) -> Mapping[str, object] | None:
+    if file.name == ".draft.toml":
+        return read_toml(file)
+    try:
+        if _SECTION not in file.read_bytes():  # whatever else is in there, or wrong with it
+            return None
+    except OSError:
+        return None
+    tool = (read_toml(file) or {}).get("tool")
+    table = tool.get("draft") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise wrong(file, "`tool.draft` must be a table")
+    return table
+
+
+def _typed(file: Path, table: Mapping[str, object]) -> Project:
+    text: dict[str, str] = {}
+    numbers: dict[str, float] = {}
+    check: Mapping[str, object] = {}
+    for written, value in table.items():
+        key = written.replace("_", "-")
+        if key not in _KEYS or (key != written and key in table):
+            raise _unknown(file, written)
+        kind = _KEYS[key]
+        number = _number(kind, value)
+        if kind is str and isinstance(value, str):
+            text[key] = value.strip()
+        elif number is not None:
+            numbers[key] = number
+        elif kind is dict and isinstance(value, dict):
+            check = MappingProxyType(value)
+        else:
+            raise wrong(file, f"`{written}` must be {_KINDS[kind]}")
+    return Project(file=file, text=text, numbers=numbers, check=check)
+
+
+def _number(kind: type, value: object) -> float | None:
+    if isinstance(value, bool) or kind not in (int, float):
+        return None
+    if isinstance(value, int) or (isinstance(value, float) and kind is float):
+        return value
+    return None
+
+
+def _unknown(file: Path, key: str) -> DraftError:
+    if key.replace("_", "-") in {"api-key", "openai-api-key", "key"}:
+        message = f"`{key}` does not belong here: a key is only ever read from the environment"
+        return wrong(file, message, "Set OPENAI_API_KEY, and take the key out of the file.")
+    if key.replace("_", "-") in _KEYS:
+        return wrong(file, f"`{key}` stands here twice, once with `_` and once with `-`")
+    if key in ("tool", "draft", "tool.draft") and file.name == ".draft.toml":
+        message = f"`{key}` is not known here: in this file the keys stand at the top"
+        return wrong(file, message, 'Without [tool.draft], as in: dir = "docs/design"')
+    if key in USER_KEYS:
+        message = f"`{key}` does not belong here: it is yours, and no project sets it"
+        return wrong(file, message, f"Put it into {user_file()}.")
+    return wrong(file, f"`{key}` is not known here", advise_key(key, _KEYS))
+
+
+def advise_key(key: str, known: Iterable[str]) -> str:
+    """Return what may be set where a key is not known, the one that was meant first."""
+    from difflib import get_close_matches  # noqa: PLC0415  only for a key that is wrong
+
+    near = get_close_matches(key.casefold().replace("_", "-"), list(known), n=1)
+    meant = f"Did you mean `{near[0]}`? " if near else ""
+    return f"{meant}What may be set: {', '.join(known)}."

@@ -1,6 +1,7 @@
 """`draft status DOC STATUS`: a document's next status, or any other of its template's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from os import environ
 from pathlib import Path
 
@@ -23,41 +24,47 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class StatusOptions:
     """The status a document is to have; `force` goes on where something speaks against it."""
 
+    document: str
     status: str
-    today: str
+    # The day where the person is.
+    today: str = field(default_factory=lambda: date.today().isoformat())  # noqa: DTZ011
     force: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
 
 
-def status(name: str, wish: Wish, options: Options, manner: Manner) -> int:
+def status(options: StatusOptions) -> int:
     """Give a document a status and today's date, and print its path; exit code 2 if refused."""
-    resolved = settings.resolve(options, environ, Path.cwd())
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
     template = builtin.chosen(resolved.template)
-    after = standing.meant(template.statuses(), wish.status, template.name)
+    after = standing.meant(template.statuses(), options.status, template.name)
     rules = ruling(resolved.check, "[tool.draft.check]")
-    path = store.resolve(resolved.dir, name)
+    path = store.resolve(resolved.dir, options.document)
 
     def change(data: bytes) -> tuple[bytes, tuple[Move, tuple[Finding, ...]]]:
-        move, text = _moved(template, path, data, after, wish)
+        move, text = _moved(template, path, data, after, options)
         blocking = _blocking(template, text, after, rules) if move.edits else ()
-        stays = not move.edits or (blocking and not wish.force)
+        stays = not move.edits or (blocking and not options.force)
         return data if stays else encode(text), (move, blocking)
 
     known = disk.read(path, store.WHICH)
     move, blocking = store.update_file(path, change, known=known)
-    if blocking and not wish.force:
-        return _refused(path, move, blocking, manner)
-    _show(path, move, blocking, manner)
+    if blocking and not options.force:
+        return _refused(path, move, blocking, options.manner)
+    _show(path, move, blocking, options.manner)
     return Exit.DONE
 
 
-def _moved(template: Template, path: Path, data: bytes, after: str, wish: Wish) -> tuple[Move, str]:
+def _moved(
+    template: Template, path: Path, data: bytes, after: str, options: StatusOptions
+) -> tuple[Move, str]:
     """The change, and the text that comes of it."""
     document = load(data, str(path))
     try:
-        move = standing.moved(align(template, document), after, wish.today, force=wish.force)
+        move = standing.moved(align(template, document), after, options.today, force=options.force)
     except DraftError as error:
         error.where = str(path)
         raise

@@ -5,7 +5,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
@@ -33,17 +33,27 @@ _MOST_PICKS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SuggestOptions:
     """What a person asked of a review; `most` is None for all that is new.
 
-    `picks` are the numbers of what is to be applied, none for all.
+    `numbers` are words with the numbers of what is to be applied, none for all.
     """
 
-    kinds: Kinds = Kinds()  # noqa: RUF009  it is frozen
+    document: str
+    numbers: tuple[str, ...] = ()
+    risks: bool = False
+    questions: bool = False
     most: int | None = None
     apply: bool = False
-    picks: tuple[int, ...] = ()
     dry_run: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
+
+    @property
+    def kinds(self) -> Kinds:
+        """Return what is wanted: both where neither is asked for alone."""
+        both = self.risks == self.questions
+        return Kinds(risks=self.risks or both, questions=self.questions or both)
 
 
 def picks_of(words: Sequence[str]) -> tuple[int, ...]:
@@ -58,26 +68,30 @@ def picks_of(words: Sequence[str]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def suggest(name: str, wish: Wish, options: Options, manner: Manner) -> int:
+def suggest(options: SuggestOptions) -> int:
     """Review a document; the exit code."""
-    resolved = settings.resolve(options, environ, Path.cwd())
+    picks, manner = picks_of(options.numbers), options.manner
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
     if manner.output not in ("", "-"):
         raise errors.usage("--output takes only -, for the document to stdout")
-    if wish.most is not None and wish.most < 1:
+    if options.most is not None and options.most < 1:
         raise errors.usage("-n takes a number from 1 on")
-    if wish.picks and not (wish.apply or manner.output):
+    if picks and not (options.apply or manner.output):
         raise errors.usage("numbers choose what --apply adds: draft suggest 7 --apply 1,3")
-    job = job_of(store.resolve(resolved.dir, name), wish, resolved, save=not manner.output)
-    if wish.dry_run:
+    path = store.resolve(resolved.dir, options.document)
+    job = job_of(path, options, resolved, picks)
+    if options.dry_run:
         return _rehearse(job, resolved, manner)
     outcome = asyncio.run(_run(job, resolved, manner))
     show(job, outcome, manner)
-    show_next(steps(outcome, Named(path=job.path, settings=resolved, options=options)), manner)
+    reviewed = Named(path=job.path, settings=resolved, options=options.settings)
+    show_next(steps(outcome, reviewed), manner)
     return outcome.exit_code
 
 
-def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
+def job_of(path: Path, options: SuggestOptions, resolved: Settings, picks: tuple[int, ...]) -> Job:
     """What is to be reviewed. Raises DraftError where it can't be."""
+    save = not options.manner.output
     data = disk.read(path, store.WHICH)
     document = load(data, str(path))
     said = "".join(section.body for section in document.sections)
@@ -91,8 +105,8 @@ def job_of(path: Path, wish: Wish, resolved: Settings, *, save: bool) -> Job:
         path=path, data=data, document=document,
         template=template_of(document, resolved.template),
         views=views(resolved.points_of_view),
-        kinds=wish.kinds, most=wish.most, apply=wish.apply or not save,
-        picks=wish.picks, save=save,
+        kinds=options.kinds, most=options.most, apply=options.apply or not save,
+        picks=picks, save=save,
     )  # fmt: skip
 
 

@@ -70,15 +70,15 @@ def make(folder: Path, count: int) -> int:
 
 def run(*, terminal: bool = False, search: str = "", as_json: bool = False) -> float:
     """The seconds of one list, and nothing of it on the screen."""
-    from assistant.list_command import Wish  # noqa: PLC0415
+    from assistant.list_command import ListOptions  # noqa: PLC0415
     from assistant.list_command import run as command  # noqa: PLC0415
     from assistant.report import Manner  # noqa: PLC0415
-    from assistant.settings import Options  # noqa: PLC0415
 
+    options = ListOptions(search=search, manner=Manner(json=as_json, quiet=True))
     kind = Terminal if terminal else io.TextIOWrapper
     with contextlib.redirect_stdout(kind(io.BytesIO(), "utf-8")):
         begun = time.perf_counter()
-        assert command(Wish(search=search), Options(), Manner(json=as_json, quiet=True)) == 0
+        assert command(options) == 0
         return time.perf_counter() - begun
 
 

@@ -81,14 +81,14 @@ def review(url: str) -> None:
     from assistant.advise import advise  # noqa: PLC0415
     from assistant.display import Display  # noqa: PLC0415
     from assistant.stop import Stop  # noqa: PLC0415
-    from assistant.suggest import Wish, job_of  # noqa: PLC0415
+    from assistant.suggest import SuggestOptions, job_of  # noqa: PLC0415
 
     client.preload()
     tokens.Counter(speed.MODEL).count("warm")
     begun, worked = time.perf_counter(), time.process_time()
     options = settings.Options(base_url=url, model=speed.MODEL)
     resolved = settings.resolve(options, os.environ, Path.cwd())
-    job = job_of(DOCUMENT, Wish(), resolved, save=True)
+    job = job_of(DOCUMENT, SuggestOptions(document=str(DOCUMENT)), resolved, ())
 
     async def run() -> tuple[int, float]:
         outcome = await advise(job, resolved, Display(quiet=True, verbose=False), Stop())

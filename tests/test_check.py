@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from assistant.check import Wish, check
+from assistant.check import CheckOptions, check
 from assistant.errors import Exit
 from assistant.finding import RULES
-from assistant.report import Manner
 from assistant.selection import Choice
-from assistant.settings import Options
 from tests.support.paths import ROOT
 from tests.support.program import MAIN, Draft
 from tests.support.repository import made
@@ -322,7 +320,7 @@ def test_memory_is_flat(
         for number in range(1, many + 1):
             (project / f"{number:03}_x.md").write_text(text)
         tracemalloc.start()
-        check(Wish(choice=Choice(names=(str(project),))), Options(), Manner())
+        check(CheckOptions(choice=Choice(names=(str(project),))))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         capfdbinary.readouterr()

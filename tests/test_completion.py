@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from assistant import builtin, candidates
-from assistant.candidates import Place, offer
-from assistant.cli import completion, shells
+from assistant import builtin
+from assistant.cli import candidates, completion, shells
 from assistant.cli.app import app
+from assistant.cli.candidates import Place, offer
 from assistant.cli.shells import Line
 from tests.support.paths import ROOT
 from tests.support.program import HEAVY, LOADED, Draft

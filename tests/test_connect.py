@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import defaults
+from assistant import config
 from assistant.connect import check, introduce
 from assistant.errors import DraftError, Exit
 from assistant.settings import Options, Settings, resolve
@@ -39,4 +39,4 @@ def test_a_remote_host_is_named(tmp_path: Path) -> None:
     """With a key alone OpenAI is asked, and the line says its host and the model."""
     settings = made(tmp_path, OPENAI_API_KEY="sk-abcdefghijkl")
 
-    assert introduce(settings, check(settings)) == f"asking {defaults.MODEL} at api.openai.com"
+    assert introduce(settings, check(settings)) == f"asking {config.MODEL} at api.openai.com"

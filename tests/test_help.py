@@ -11,19 +11,21 @@ from pathlib import Path
 import pytest
 import typer
 
-from assistant import defaults, settings
-from assistant.cli.app import ORDER, app
-from assistant.cli.help import GROUPS, Page, placeholder, wrapped
+from assistant import config, settings
+from assistant.cli.app import app
+from assistant.cli.help import Page, placeholder, wrapped
+from assistant.config import GROUPS, SETTINGS
 from assistant.settings import Options
 from tests.support.paths import ROOT
 from tests.support.program import MAIN, Draft
 
-PAGES = ["", *ORDER]
-COMMANDS = typer.main.get_command(app)
+PROGRAM = typer.main.get_group(app)
+COMMANDS = tuple(PROGRAM.commands)
+PAGES = ["", *COMMANDS]
 
 
 def parameters() -> Iterator[tuple[str, object]]:
-    for name, command in COMMANDS.commands.items():  # type: ignore[attr-defined]
+    for name, command in PROGRAM.commands.items():
         for parameter in command.params:
             yield name, parameter
 
@@ -49,7 +51,7 @@ def test_fits(command: str, columns: int, draft: Draft, monkeypatch: pytest.Monk
     assert not [line for line in torn if columns >= 80 or len(line) < columns / 2]
 
 
-@pytest.mark.parametrize("command", ORDER)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_groups(command: str, draft: Draft) -> None:
     """What a command alone has comes first, then where, model and output, each in its place."""
     headings = re.findall(r"^(\w+):$", page(draft, command), re.MULTILINE)
@@ -86,20 +88,20 @@ def test_defaults_are_the_settings_own(tmp_path: Path) -> None:
     """What help calls a default is what holds where nothing is said."""
     found = settings.resolve(Options(), {}, tmp_path, tmp_path / "none.toml")
 
-    assert found.dir == tmp_path / defaults.DEFAULTS["dir"].words
+    assert found.dir == tmp_path / SETTINGS["dir"].default
     assert found.concurrency is None  # as many as there are
-    assert f"{found.timeout:g}" == defaults.DEFAULTS["timeout"].words
+    assert f"{found.timeout:g}" == SETTINGS["timeout"].default
     assert found.template is None
     assert found.max_tokens_total is None
-    assert defaults.DEFAULTS["model"].words.startswith(defaults.MODEL)
+    assert SETTINGS["model"].default.startswith(config.MODEL)
 
 
-@pytest.mark.parametrize("name", [n for n, one in defaults.DEFAULTS.items() if one.variable])
+@pytest.mark.parametrize("name", [n for n, one in SETTINGS.items() if one.variable])
 def test_variables_are_the_settings_own(name: str, tmp_path: Path) -> None:
     """A variable that help names sets what its option sets."""
     value = {"concurrency": "3", "base-url": "http://127.0.0.1:9/v1"}.get(name, "said")
     attribute = name.replace("-", "_")
-    set_so = settings.resolve(Options(), {defaults.DEFAULTS[name].variable: value}, tmp_path)
+    set_so = settings.resolve(Options(), {SETTINGS[name].variable: value}, tmp_path)
     given = int(value) if name == "concurrency" else value
     option = settings.resolve(Options(**{attribute: given}), {}, tmp_path)  # type: ignore[arg-type]
 
@@ -110,9 +112,9 @@ def test_every_setting_shows_its_default(draft: Draft) -> None:
     """Every option that can be set elsewhere says where, and what holds else."""
     text = " ".join(page(draft, "fill").split())
 
-    for name, one in defaults.DEFAULTS.items():
+    for name, one in SETTINGS.items():
         own = text.partition(f" --{name} ")[2].partition(" --")[0]
-        assert f"[default: {one.words}]" in own
+        assert f"[default: {one.default}]" in own
         assert not one.variable or f"[env: {one.variable}]" in own
 
 
@@ -125,6 +127,7 @@ def test_other_defaults_hold(draft: Draft, tmp_path: Path) -> None:
         (command, parameter.opts[0]): parameter.show_default  # type: ignore[attr-defined]
         for command, parameter in parameters()
         if isinstance(getattr(parameter, "show_default", None), str)
+        and parameter.opts[0].removeprefix("--") not in SETTINGS  # type: ignore[attr-defined]
     }
 
     assert draft("list", "--sort", shown["list", "--sort"]).out == draft("list").out != ""
@@ -134,13 +137,18 @@ def test_other_defaults_hold(draft: Draft, tmp_path: Path) -> None:
 
 
 def test_the_readme_says_the_same() -> None:
-    """The variable that the README's table has beside an option is the one that counts."""
+    """The README's table has every setting, with the variable and the default that count."""
     readme = (ROOT / "README.md").read_text("utf-8")
-    rows = re.findall(r"^\| `--([a-z-]+)`[^|]*\| `([A-Z_]+)` \|", readme, re.MULTILINE)
+    row = r"^\| `--([a-z-]+)`[^|]* \| (?:`([A-Z_]+)` )?\| (.*?) \|$"
+    rows = {
+        name: (variable, said) for name, variable, said in re.findall(row, readme, re.MULTILINE)
+    }
 
-    found = {name: variable for name, variable in rows if name in defaults.DEFAULTS}
-    assert len(found) >= 4
-    assert found == {name: defaults.DEFAULTS[name].variable for name in found}
+    for name, one in SETTINGS.items():
+        variable, said = rows[name]
+        assert variable == one.variable
+        words = said.replace("`", "")
+        assert words.startswith(one.default) or one.default.startswith(words)
 
 
 def test_a_file_called_as_an_option_is(draft: Draft, tmp_path: Path) -> None:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import disk, index, report
-from assistant.settings import Options
+from assistant import disk, index
 from tests.support.program import Draft
 
 
@@ -112,7 +111,7 @@ def test_change_meanwhile_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(disk, "written", slow)
 
-    assert index.index(index.Wish(), Options(), report.Manner()) == 0
+    assert index.index(index.IndexOptions()) == 0
     text = path.read_text()
     assert text.startswith("Theirs.\nTheirs too.\n")
     assert "001_a.md" in text

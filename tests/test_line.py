@@ -4,8 +4,8 @@ import shlex
 
 import pytest
 
+from assistant.cli.line import meant
 from assistant.errors import DraftError
-from assistant.line import meant
 
 COMMANDS = ("new", "fill", "check", "init", "doctor")
 VALUED = {"--dir", "--model"}

@@ -11,8 +11,6 @@ import pytest
 
 from assistant import list_command
 from assistant.grid import width
-from assistant.report import Manner
-from assistant.settings import Options
 from tests.support.program import Draft
 
 TEMPLATE = (
@@ -73,7 +71,7 @@ def test_terminal_gets_columns(
     out = Terminal(io.BytesIO(), "utf-8")
 
     with contextlib.redirect_stdout(out):
-        list_command.run(list_command.Wish(), Options(), Manner())
+        list_command.run(list_command.ListOptions())
 
     lines = out.buffer.getvalue().decode().splitlines()  # type: ignore[attr-defined]
     head = lines[0].split()
@@ -93,7 +91,7 @@ def test_terminal_gets_colours(
         monkeypatch.setenv("TERM", term)
         out = Terminal(io.BytesIO(), "utf-8")
         with contextlib.redirect_stdout(out):
-            list_command.run(list_command.Wish(), Options(), Manner())
+            list_command.run(list_command.ListOptions())
         shown.append(out.buffer.getvalue().decode())  # type: ignore[attr-defined]
 
     painted, plain = shown

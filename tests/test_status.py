@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import report, status
+from assistant import status
 from assistant.errors import DraftError
-from assistant.settings import Options
 from tests.support import paths
 from tests.support.documents import HEAD
 from tests.support.meanwhile import edit_meanwhile
@@ -127,9 +126,9 @@ def test_change_meanwhile_stays(
     """What somebody writes while we work is kept, and the status is set beside it."""
     monkeypatch.chdir(tmp_path)
     edit_meanwhile(monkeypatch, document, lambda data: data + b"Theirs.\n")
-    wish = status.Wish(status="approved", today="2026-11-24")
+    options = status.StatusOptions(document="7", status="approved", today="2026-11-24")
 
-    assert status.status("7", wish, Options(), report.Manner()) == 0
+    assert status.status(options) == 0
     after = HEAD.format(" Approved", " 2026-11-24") + "So.\nTheirs.\n"
     assert document.read_text() == after
 
@@ -161,7 +160,7 @@ def test_somebody_who_never_stops_is_an_error(
     """After some attempts it is said that the file keeps changing."""
     monkeypatch.chdir(tmp_path)
     edit_meanwhile(monkeypatch, document, lambda data: data + b"x\n", times=99)
-    wish = status.Wish(status="approved", today="2026-11-24")
+    options = status.StatusOptions(document="7", status="approved", today="2026-11-24")
 
     with pytest.raises(DraftError, match="keeps changing"):
-        status.status("7", wish, Options(), report.Manner())
+        status.status(options)

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from assistant import report
-from assistant.cli import life, numbering, reviewing, writing  # noqa: F401  they add commands
+from assistant.cli import commands  # noqa: F401  it adds them
 from assistant.cli.app import ReaderGone, Voice, app
 from assistant.cli.misuse import described, help_hint, misused
 from assistant.errors import DraftError, Exit

@@ -2,36 +2,19 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from assistant import __version__, line
+from assistant import __version__
+from assistant.cli import line
 from assistant.cli.help import Command, group_page, page_for
-from assistant.cli.option import spread
+from assistant.cli.options import Argument, Given, spread_options
 from assistant.errors import Exit
 
 Examples = tuple[tuple[str, str], ...]
-
-EXAMPLES: Examples = (
-    ('draft "bug: login timeout"', "a design document for a bug"),
-    ('draft "feature: CSV export" --dry-run', "every prompt; nothing is sent"),
-    ("draft new check the login flow", "begins with a command's name"),
-    ("draft fill 7", "write what is unwritten in it"),
-    ("draft suggest 7", "risks and questions it lacks"),
-    ("draft check", "hold all to their template"),
-    ("draft list --status draft", "the drafts, what they lack"),
-    ("draft status 7 approved", "move it to another status"),
-    ("draft renumber 7", "the next free number"),
-)
-
-# The order in which help lists the commands: as a document comes to them.
-ORDER = (
-    "new", "fill", "suggest", "check", "list", "status", "renumber", "index", "init",
-    "doctor", "help",
-)  # fmt: skip
 
 
 class Voice:
@@ -56,8 +39,8 @@ class Commands(TyperGroup):
     """A group whose unnamed command is `new`: `draft "bug: x"`, options before or after."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  click's own type
-        """The commands' names, in the order of a document's life."""
-        return sorted(self.commands, key=ORDER.index)
+        """The commands' names, in the order in which they are defined."""
+        return list(self.commands)
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  click's own type
         """The commands, as a page."""
@@ -125,7 +108,6 @@ app = typer.Typer(
     name="draft",
     cls=Commands,
     help="One line in, the next numbered design document out.",
-    epilog="\n".join(map("\t".join, EXAMPLES)),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,  # there is one of our own: typer's scripts evaluate what they are told
@@ -134,17 +116,30 @@ app = typer.Typer(
 
 
 def command(
-    name: str | None = None, *, examples: Examples, short_help: str | None = None
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return what makes a function a command: its name, and its examples at the end of its help."""
+    name: str,
+    *,
+    examples: Examples,
+    about: str | None = None,
+    arguments: Sequence[Argument] = (),
+    overview: Examples = (),
+) -> Callable[[Callable[[Given], int]], Callable[[Given], int]]:
+    """Return what makes a function a command, which returns its exit code.
 
-    def add(function: Callable[..., None]) -> Callable[..., None]:
-        made = spread(function)
-        rows = "\n".join(map("\t".join, examples))
-        app.command(name, cls=Command, short_help=short_help, epilog=rows)(made)
-        return made
+    The first paragraph of its docstring heads its help; `about` is that in the list of commands,
+    where it differs. `examples` end its help, those of `overview` that of the whole program.
+    """
+
+    def add(run: Callable[[Given], int]) -> Callable[[Given], int]:
+        app.info.epilog = f"{app.info.epilog or ''}{_rows(overview)}"
+        made = spread_options(name, arguments, run)
+        app.command(name, cls=Command, short_help=about, epilog=_rows(examples))(made)
+        return run
 
     return add
+
+
+def _rows(examples: Examples) -> str:
+    return "".join(f"{typed}\t{what}\n" for typed, what in examples)
 
 
 def _version(*, value: bool) -> None:
@@ -198,24 +193,3 @@ def root(
     ] = None,
 ) -> None:
     """One line in, the next numbered design document out."""
-
-
-@command(
-    "help",
-    short_help="Show the commands, or the options of one.",
-    examples=(
-        ("draft help", "all commands"),
-        ("draft help fill", "as `draft fill --help`"),
-    ),
-)
-def help_command(
-    *,
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="COMMAND", help="Whose options.")] = "",
-) -> None:
-    """Show the commands, or the options of one: draft help fill."""
-    program: Any = ctx.parent
-    known = program.command.commands
-    if name and name not in known:
-        raise line.unknown(name, tuple(known))
-    typer.echo(known[name].get_help(ctx) if name else program.command.get_help(program))

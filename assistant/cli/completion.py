@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from assistant import line
-from assistant.cli import shells
+from assistant.cli import line, shells
 from assistant.errors import Exit
 
 _DESCRIPTION = 120  # characters: no terminal shows more beside a candidate
@@ -54,7 +53,7 @@ def _answered(program: Any, shell: str, read: shells.Line) -> str:  # noqa: ANN4
     wanted = find(program, read.words, read.typed)
     paths, found = "", list(_named(program, wanted))
     if not found and wanted.kind:
-        from assistant.candidates import Place, offer  # noqa: PLC0415  not for names
+        from assistant.cli.candidates import Place, offer  # noqa: PLC0415  not for names
 
         place = Place(
             kind=wanted.kind, typed=wanted.typed, dir=wanted.given.get("dir"),

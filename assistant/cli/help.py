@@ -9,12 +9,9 @@ from typing import Any, TextIO
 from typer.core import TyperCommand
 
 from assistant.cli.misuse import refuse_option_names
-from assistant.defaults import DEFAULTS
+from assistant.config import GROUPS, OWN, options_of
 
 Rows = Sequence[tuple[str, str]]
-
-OWN = "Options"  # the group of the options that are a command's own
-GROUPS = (OWN, "Where", "Model", "Output")
 
 _WIDEST = 100  # columns: a longer line is hard to read
 _NARROWEST = 30
@@ -142,7 +139,7 @@ class Command(TyperCommand):
 
 def command_page(command: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  click's own types
     """Return a command's help."""
-    groups = grouped(command.get_params(ctx))
+    groups = grouped(command.get_params(ctx), command.name)
     arguments = [
         (placeholder(parameter), parameter.help or "")
         for parameter in command.params
@@ -176,12 +173,15 @@ def group_page(group: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  click'
     return "\n".join([*lines, *_examples(group, page)])
 
 
-def grouped(parameters: Sequence[Any]) -> dict[str, list[tuple[str, str]]]:
-    """Return the options as rows of names and help, by group, in the groups' order."""
+def grouped(parameters: Sequence[Any], command: str = "") -> dict[str, list[tuple[str, str]]]:
+    """Return a command's options as rows of names and help, by group, in the groups' order."""
+    variables = {option.field: option.variable for option in options_of(command)}
     found: dict[str, list[tuple[str, str]]] = {}
     for parameter in parameters:
         if parameter.param_type_name == "option" and not parameter.hidden:
-            found.setdefault(parameter.rich_help_panel or OWN, []).append(_row(parameter))
+            found.setdefault(parameter.rich_help_panel or OWN, []).append(
+                _row(parameter, variables.get(parameter.name))
+            )
     return {heading: found[heading] for heading in GROUPS if heading in found}
 
 
@@ -192,19 +192,16 @@ def placeholder(parameter: Any) -> str:  # noqa: ANN401  click's own type
     return name if parameter.required else f"[{name}]"
 
 
-def _row(option: Any) -> tuple[str, str]:  # noqa: ANN401  click's own type
+def _row(option: Any, variable: str | None) -> tuple[str, str]:  # noqa: ANN401  click's own type
     short = [name for name in option.opts if not name.startswith("--")]
     long = [name for name in option.opts if name.startswith("--")]
     names = f"{short[0]}, {long[0]}" if short and long else f"    {long[0]}" if long else short[0]
     value = "" if option.is_flag else f" {option.metavar}"
-    remark = DEFAULTS.get(long[0].removeprefix("--") if long else "")
     parts = [option.help or ""]
-    if option.default is None and remark and remark.variable:  # else it is another of that name
-        parts.append(f"[env: {remark.variable}]")
+    if variable:
+        parts.append(f"[env: {variable}]")
     if isinstance(option.show_default, str):
         parts.append(f"[default: {option.show_default}]")
-    elif option.default is None and remark:
-        parts.append(f"[default: {remark.words}]")
     return names + value, " ".join(parts)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import typer
 
-from assistant.cli.app import ORDER
+from assistant.cli.app import app
 from assistant.errors import Exit
 from tests.support.paths import ROOT
 from tests.support.program import MAIN, SMALLEST, Draft, saved
@@ -18,6 +19,7 @@ from tests.support.schemas import schema
 from tests.support.scripted import Reply, ScriptedServer, failure, plausible
 from tests.support.typist import in_terminal
 
+COMMANDS = tuple(typer.main.get_group(app).commands)
 KEY = "sk-very-secret-0123456789"
 
 
@@ -445,7 +447,7 @@ def test_plain_lines(draft: Draft) -> None:
     assert (quiet.out, quiet.err) == ("memory/design/002_login_timeout.md\n", "")
 
 
-@pytest.mark.parametrize("command", ["", *ORDER])
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_teaches_by_example(command: str, draft: Draft) -> None:
     """Help ends in examples of its command, with options that it has, and fits 80 columns."""
     text = draft(*command.split(), "--help").out

@@ -1,0 +1,244 @@
+"""Every command once: its name, what help says of it, and the module that carries it out.
+
+The order is that in which help and the Tab key list them: as a document comes to them. To add a
+command, write its module with a dataclass of its options, add its options to config's table and the
+command here, and its result to result.schema.json. Each loads its module when it runs.
+"""
+
+import os
+
+import typer
+
+from assistant import report
+from assistant.cli import line
+from assistant.cli.app import command
+from assistant.cli.misuse import described
+from assistant.cli.options import Argument, Given
+from assistant.errors import Exit
+
+_DOCUMENT = Argument("document", "DOC", "A document, by path or number.", required=True)
+
+
+@command(
+    "new",
+    about="Draft the next numbered document.",
+    arguments=(
+        Argument("description", "DESCRIPTION", "Words, or - for standard input.", repeatable=True),
+    ),
+    overview=(
+        ('draft "bug: login timeout"', "a design document for a bug"),
+        ('draft "feature: CSV export" --dry-run', "every prompt; nothing is sent"),
+        ("draft new check the login flow", "begins with a command's name"),
+    ),
+    examples=(
+        ('draft "bug: login timeout"', "a bug: a shorter document"),
+        ("draft - < idea.txt", "a longer description"),
+        ('draft "CSV export" --supersedes 3', "linked both ways"),
+        ('draft "x" --base-url http://localhost:8080/v1', "any server, no key"),
+        ('draft "x" --template rfc.md --output -', "to stdout, nothing saved"),
+    ),
+)
+def _new(given: Given) -> int:
+    """Draft the next numbered document: draft "bug: login timeout"."""
+    from assistant import new_command  # noqa: PLC0415  loads the model's half of the program
+
+    return new_command.run(given.build(new_command.DraftOptions))
+
+
+@command(
+    "fill",
+    about="Write what is unwritten in a document; touch nothing else.",
+    arguments=(_DOCUMENT,),
+    overview=(("draft fill 7", "write what is unwritten in it"),),
+    examples=(
+        ("draft fill 7", "all that is unwritten"),
+        ("draft fill 7 --section Risks --diff", "look; save nothing"),
+        ('draft fill 7 --section Risks --force --hint "say why"', "one section again"),
+        ("draft fill notes.md --add-missing", "with missing headings"),
+    ),
+)
+def _fill(given: Given) -> int:
+    """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
+    from assistant.fill import FillOptions, fill  # noqa: PLC0415
+
+    return fill(given.build(FillOptions))
+
+
+@command(
+    "suggest",
+    about="Name risks and open questions that a document does not.",
+    arguments=(
+        _DOCUMENT,
+        Argument("numbers", "N", "With --apply: only these, as they were shown.", repeatable=True),
+    ),
+    overview=(("draft suggest 7", "risks and questions it lacks"),),
+    examples=(
+        ("draft suggest 7", "print risks and questions"),
+        ("draft suggest 7 --risks -n 3", "the three weightiest risks"),
+        ("draft suggest 7 --apply", "add them to the document"),
+        ("draft suggest 7 --apply 1,3", "only these, as they were shown"),
+    ),
+)
+def _suggest(given: Given) -> int:
+    """Name risks and open questions that a document does not: draft suggest 7."""
+    from assistant.suggest import SuggestOptions, suggest  # noqa: PLC0415
+
+    return suggest(given.build(SuggestOptions))
+
+
+@command(
+    "check",
+    arguments=(
+        Argument(
+            "names", "DOC", "Paths or numbers; a folder means its documents.", repeatable=True
+        ),
+    ),
+    overview=(("draft check", "hold all to their template"),),
+    examples=(
+        ("draft check", "every document of the folder"),
+        ("draft check 7 docs/rfc.md", "by number or path"),
+        ("draft check --since main", "what this branch changed"),
+        ("draft check --fix --diff", "what could be mended"),
+        ("draft check --explain D204", "what a rule is about"),
+    ),
+)
+def _check(given: Given) -> int:
+    """Hold documents against their template, without a model."""
+    from assistant.check import CheckOptions, check  # noqa: PLC0415
+
+    options = given.build(CheckOptions)
+    code = check(options)
+    names = options.choice.names
+    if code == Exit.FILE and len(names) > 1 and not any(map(os.path.lexists, names)):
+        for hint in described("check", names):  # `draft check the login flow`
+            report.say(hint, options.manner, "hint")
+    return code
+
+
+@command(
+    "list",
+    about="List documents: number, status, title, dates, what is open.",
+    overview=(("draft list --status draft", "the drafts, what they lack"),),
+    examples=(
+        ("draft list --status draft", "only the drafts"),
+        ("draft list --search login --sort updated", "by words, in any order"),
+    ),
+)
+def _list(given: Given) -> int:
+    """List the documents: number, status, title, dates, what is unwritten and what is open."""
+    from assistant.list_command import ListOptions, run  # noqa: PLC0415
+
+    return run(given.build(ListOptions))
+
+
+@command(
+    "status",
+    about="Move a document to another status of its template.",
+    arguments=(
+        _DOCUMENT,
+        Argument("status", "STATUS", "One of the template's, or how it begins.", required=True),
+    ),
+    overview=(("draft status 7 approved", "move it to another status"),),
+    examples=(
+        ("draft status 7 approved", '"app" is enough'),
+        ("draft status 7 approved --force", "though it is not ready"),
+    ),
+)
+def _status(given: Given) -> int:
+    """Move a document to another status of its template: draft status 7 approved."""
+    from assistant.status import StatusOptions, status  # noqa: PLC0415
+
+    return status(given.build(StatusOptions))
+
+
+@command(
+    "renumber",
+    about="Give a document another number, in every reference too.",
+    arguments=(
+        _DOCUMENT,
+        Argument("number", "NUMBER", "The new number; without it the next free one."),
+    ),
+    overview=(("draft renumber 7", "the next free number"),),
+    examples=(
+        ("draft renumber 7", "the next free number"),
+        ("draft renumber 7 12 --dry-run", "show what would change"),
+    ),
+)
+def _renumber(given: Given) -> int:
+    """Give a document another number, and rewrite what refers to it: draft renumber 7."""
+    from assistant.renumber import RenumberOptions, renumber  # noqa: PLC0415
+
+    return renumber(given.build(RenumberOptions))
+
+
+@command(
+    "index",
+    examples=(
+        ("draft index", "in the folder's README.md"),
+        ("draft index --check", "for CI: is it stale?"),
+    ),
+)
+def _index(given: Given) -> int:
+    """Write the table of all documents between two comments of a file."""
+    from assistant.index import IndexOptions, index  # noqa: PLC0415
+
+    return index(given.build(IndexOptions))
+
+
+@command(
+    "init",
+    about="Set a project up: folder, configuration, template.",
+    examples=(
+        ("draft init", "folder and configuration"),
+        ("draft init --dry-run", "what that would do"),
+        ("draft init --template built-in", "with a template to change"),
+        ("draft init --template shared", "with the documents' own form"),
+    ),
+)
+def _init(given: Given) -> int:
+    """Set a project up: folder, configuration, and a template of its own if wanted.
+
+    Where pre-commit is used its hook is added, or printed for you to add. Where the folder has
+    documents that follow another template, the one that they share is offered.
+    """
+    from assistant.init import InitOptions, init  # noqa: PLC0415
+
+    return init(given.build(InitOptions))
+
+
+@command(
+    "doctor",
+    about="Who would answer, and where each setting comes from.",
+    examples=(
+        ("draft doctor", "what a draft needs here"),
+        ("draft doctor --model NAME", "with options as for a draft"),
+    ),
+)
+def _doctor(given: Given) -> int:
+    """Show who would answer, whether they can, and where each setting comes from.
+
+    No model is asked: a server only lists what it has. The exit code is 1 where no draft can work.
+    """
+    from assistant.doctor import DoctorOptions, doctor  # noqa: PLC0415
+
+    return doctor(given.build(DoctorOptions))
+
+
+@command(
+    "help",
+    about="Show the commands, or the options of one.",
+    arguments=(Argument("name", "COMMAND", "Whose options."),),
+    examples=(
+        ("draft help", "all commands"),
+        ("draft help fill", "as `draft fill --help`"),
+    ),
+)
+def _help(given: Given) -> int:
+    """Show the commands, or the options of one: draft help fill."""
+    program = given.context.parent
+    known = program.command.commands
+    name = given.values["name"]
+    if name and name not in known:
+        raise line.unknown(name, tuple(known))
+    typer.echo(known[name].get_help(given.context) if name else program.command.get_help(program))
+    return Exit.DONE

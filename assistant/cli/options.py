@@ -1,0 +1,103 @@
+"""A command's options as typer takes them, made from config's table, and handed on as its own."""
+
+import os
+from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature
+from typing import Any, NamedTuple, TypeVar
+
+import typer
+
+from assistant.config import OWN, Option, options_of
+from assistant.errors import DraftError, Exit
+
+_Kind = TypeVar("_Kind")
+
+
+class Argument(NamedTuple):
+    """A word of the command line that is told by its place, under the name that help has for it."""
+
+    field: str
+    metavar: str
+    help: str
+    required: bool = False
+    repeatable: bool = False
+
+
+class Given:
+    """What a command line says, by the names that the command's own options have it by."""
+
+    def __init__(self, context: Any, values: dict[str, Any]) -> None:  # noqa: ANN401  click's types
+        self.context = context
+        self.values = values
+
+    def build(self, kind: type[_Kind]) -> _Kind:
+        """Return a command's options: a dataclass, of which a field may be another.
+
+        A field of the same name as an option gets its value; what was not given has the default of
+        the class.
+        """
+        from dataclasses import fields, is_dataclass  # noqa: PLC0415  not for help
+
+        made: dict[str, Any] = {}
+        for one in fields(kind):  # type: ignore[arg-type]  # mypy has no type for dataclasses
+            value = self.values.get(one.name)
+            if isinstance(one.type, type) and is_dataclass(one.type):
+                made[one.name] = self.build(one.type)
+            elif value is not None:
+                made[one.name] = tuple(value) if isinstance(value, list) else value
+        return kind(**made)
+
+
+def spread_options(
+    command: str, arguments: Sequence[Argument], run: Callable[[Given], int]
+) -> Callable[..., None]:
+    """Return a command as typer reads it: one parameter for each argument and option."""
+    taken = [*map(_of_argument, arguments), *map(_of_option, options_of(command))]
+    context = Parameter("ctx", Parameter.KEYWORD_ONLY, annotation=typer.Context)
+
+    def call(ctx: Any, **values: Any) -> None:  # noqa: ANN401  click's, and the parameters' own
+        _refuse_lost_folder()
+        raise typer.Exit(run(Given(ctx, values)))
+
+    call.__doc__ = run.__doc__
+    call.__name__ = command
+    call.__signature__ = Signature([context, *taken])  # type: ignore[attr-defined]
+    call.__annotations__ = {one.name: one.annotation for one in (context, *taken)}
+    return call
+
+
+def _of_argument(one: Argument) -> Parameter:
+    default = ... if one.required else None
+    made: Any = typer.Argument(default, metavar=one.metavar, help=one.help)
+    kind: Any = list[str] if one.repeatable else str
+    return _parameter(one.field, kind if one.required else kind | None, made)
+
+
+def _of_option(one: Option) -> Parameter:
+    made: Any = typer.Option(
+        False if one.is_flag else None,
+        *one.typed.split(),
+        metavar=one.metavar or None,
+        help=one.help,
+        show_default=one.default or True,
+        rich_help_panel=None if one.group == OWN else one.group,
+    )
+    kind: Any = bool if one.is_flag else list[str] if one.repeatable else one.kind
+    return _parameter(one.field, kind if one.is_flag else kind | None, made)
+
+
+def _parameter(name: str, kind: Any, default: Any) -> Parameter:  # noqa: ANN401  typer's
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind, default=default)
+
+
+def _refuse_lost_folder() -> None:
+    """Raise DraftError where the working directory is gone: every command begins from it."""
+    try:
+        os.getcwd()  # noqa: PTH109  pathlib takes longer to load
+    except OSError as error:
+        raise DraftError(
+            f"the folder that you are in cannot be used: {error.strerror}",
+            code="no-working-directory",
+            exit_code=Exit.FILE,
+            hint="Change to another one: it may have been removed, or made anew under its name.",
+        ) from None
