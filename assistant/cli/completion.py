@@ -51,7 +51,7 @@ def _print(text: str) -> None:
 
 def _answered(program: Any, shell: str, read: shells.Line) -> str:  # noqa: ANN401  click's own type
     wanted = find(program, read.words, read.typed)
-    paths, found = "", list(_named(program, wanted))
+    paths, found = "", list(offer_names(program, wanted))
     if not found and wanted.kind:
         from assistant.cli.candidates import Place, offer  # noqa: PLC0415  not for names
 
@@ -133,7 +133,7 @@ def _options(program: Any, command: Any) -> Iterator[Any]:  # noqa: ANN401  clic
             yield one
 
 
-def _named(program: Any, wanted: Wanted) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+def offer_names(program: Any, wanted: Wanted) -> Iterator[tuple[str, str]]:  # noqa: ANN401
     """Yield commands and options: what the program itself names."""
     if wanted.kind in ("WORD", "COMMAND"):
         for name in program.list_commands(None):
