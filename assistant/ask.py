@@ -205,7 +205,7 @@ async def _apart(
     last = prompt.messages[-1]
     copies = read.copies[:ALONE]
     for number, copy in enumerate(copies, start=1):
-        words = f"{last.content}\n\n{prompts.item(copy.name)}"
+        words = f"{last.content}\n\n{prompts.write_item(copy.name)}"
         messages = (*prompt.messages[:-1], replace(last, content=words))
         asking = replace(prompt, messages=messages, schema=part(prompt.schema, copy))
         told((f'"{copy.name}" says what another one does: {", ".join(copy.fields)}',))
@@ -226,7 +226,7 @@ def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
     # Only the latest answer goes back: earlier ones would fill the window.
     turns = (
         Message(role="assistant", content=raw or "(nothing)"),
-        prompts.repair(read.sentences, read.keys),
+        prompts.write_repair(read.sentences, read.keys),
     )
     schema = only(prompt.schema, read.keys) if prompt.schema and read.keys else prompt.schema
     return replace(prompt, messages=(*prompt.messages, *turns), schema=schema)

@@ -124,7 +124,7 @@ def plan(
         requests=tuple(requests),
         matches=matches,
         aside=tuple(aside),
-        shared=prompts.outline(brief, template, [match.section.title for match, _ in aside]),
+        shared=prompts.write_outline(brief, template, [match.section.title for match, _ in aside]),
     )
 
 

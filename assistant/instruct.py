@@ -70,15 +70,15 @@ class Subject:
 
     def messages(self, shared: str, instruction: str) -> tuple[Message, ...]:
         """The messages of one request; `shared` is what stands before its own instruction."""
-        own = prompts.subject(self.description, self.kind) + shared + instruction
-        return (prompts.system(self.language), Message(role="user", content=own))
+        own = prompts.write_subject(self.description, self.kind) + shared + instruction
+        return (prompts.write_system(self.language), Message(role="user", content=own))
 
 
 def brief_prompt(subject: Subject, template: Template) -> Prompt:
     """The request for the brief."""
     return Prompt(
         label=BRIEF,
-        messages=subject.messages("", prompts.brief(template, bug=subject.bug)),
+        messages=subject.messages("", prompts.write_brief(template, bug=subject.bug)),
         max_tokens=BRIEF_TOKENS,
         schema=brief.schema(template),
     )
@@ -92,7 +92,7 @@ def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
     begins = openings(subject.written, topic(asked.path), bug=subject.bug)
     language = "" if subject.english else subject.language
     manner = prompts.Manner(bug=subject.bug, language=language, begins=begins)
-    told = prompts.section(asked, subject.hint, manner)
+    told = prompts.write_section(asked, subject.hint, manner)
     return Prompt(
         label=asked.id,
         messages=subject.messages(shared, told),

@@ -33,7 +33,7 @@ def schema(kinds: Kinds, headings: Sequence[str], quotes: Sequence[str] = ()) ->
     known = headings if len(headings) <= _HEADINGS else ()
     shared = {"section": _text(known), "quote": _text(quotes)}
     properties: dict[str, object] = {}
-    for key in _wanted(kinds):
+    for key in list_wanted_keys(kinds):
         own: dict[str, object] = {name: {"$ref": f"#/$defs/{name}"} for name in _BASIS}
         for name in _FIELDS[key]:
             level = name in ("impact", "likelihood")
@@ -51,18 +51,14 @@ def _text(known: Sequence[str]) -> dict[str, object]:
     return {"type": "string", "enum": list(known)} if known else {"type": "string"}
 
 
-def _wanted(kinds: Kinds) -> tuple[str, ...]:
+def list_wanted_keys(kinds: Kinds) -> tuple[str, ...]:
+    """Return the keys of an answer that says what is wanted."""
     return (RISKS,) * kinds.risks + (QUESTIONS,) * kinds.questions
-
-
-def wanted(kinds: Kinds) -> str:
-    """What an answer has, in words."""
-    return " and ".join(f'1 to {MOST} "{key}"' for key in _wanted(kinds))
 
 
 def select_opinion_keys(opinion: Opinion, kinds: Kinds) -> tuple[str, ...]:
     """Return the keys of an answer that have to be said again; none where all of it has to."""
-    return find_faulty_keys((*opinion.errors, *opinion.flaws), _wanted(kinds))
+    return find_faulty_keys((*opinion.errors, *opinion.flaws), list_wanted_keys(kinds))
 
 
 def read(raw: str, ground: Ground, kinds: Kinds, view: View, told: str = "") -> Opinion:
@@ -77,12 +73,12 @@ def read(raw: str, ground: Ground, kinds: Kinds, view: View, told: str = "") -> 
     if not isinstance(data, dict):
         return Opinion(errors=(Fault("", "The answer is not a JSON object."),), said=False)
     reader = _Reader(ground, view, fold(f"{view.text}\n{told}"))
-    for key in _wanted(kinds):
+    for key in list_wanted_keys(kinds):
         reader.read(key, data.get(key))
     return Opinion(
         risks=tuple(reader.risks), questions=tuple(reader.questions),
         errors=tuple(reader.errors), flaws=tuple(reader.flaws), dropped=reader.dropped,
-        said=any(isinstance(data.get(key), list) for key in _wanted(kinds)),
+        said=any(isinstance(data.get(key), list) for key in list_wanted_keys(kinds)),
     )  # fmt: skip
 
 

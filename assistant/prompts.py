@@ -1,74 +1,214 @@
 """Prompts: the texts in `prompts/`, rendered with strict names. The only importer of jinja2.
 
-What people and models wrote goes in as data; no text of theirs is ever read as a Jinja template.
+Each template there has one dataclass here, whose fields are the template's variables. What people
+and models wrote goes in as data; no text of theirs is ever read as a Jinja template.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cache
+from typing import ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.brief import SHARE, Brief, sections
-from assistant.builtin import folder
 from assistant.grammar import sentences
 from assistant.llm import Message
-from assistant.naming import groups
-from assistant.request import Request, Want, WantKind
+from assistant.naming import Names, groups
+from assistant.request import Request, Want
+from assistant.shipped import find_shipped_folder
 from assistant.slot import identifier
+from assistant.suggestion import View
 from assistant.template import Template
 from assistant.topic import LISTED, topic
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptText:
+    """The variables of a template, which is at `template` in `prompts/`, less its endings."""
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemText(PromptText):
+    """The rules that every request for a draft begins with; `language` is empty for any."""
+
+    template: ClassVar[str] = "draft/system"
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectText(PromptText):
+    """What a document is about: a bug, a feature or another `kind` of change."""
+
+    template: ClassVar[str] = "draft/subject"
+    description: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentText(PromptText):
+    """What a begun document is about: a `description`, an author's `hint`, what people wrote."""
+
+    template: ClassVar[str] = "draft/document"
+    description: str
+    hint: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionsText(PromptText):
+    """The names of the sections that a document can have."""
+
+    template: ClassVar[str] = "draft/sections"
+    sections: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefText(PromptText):
+    """The instruction for a brief, which names `groups` and sets `most_aside` sections aside."""
+
+    template: ClassVar[str] = "draft/brief"
+    groups: Sequence[Names]
+    bug: bool
+    most_aside: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineText(PromptText):
+    """A brief as all sections are shown it: `names` by their label, `aside` what is left out."""
+
+    template: ClassVar[str] = "draft/outline"
+    brief: Brief
+    names: Sequence[tuple[str, tuple[str, ...]]]
+    aside: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionText(PromptText):
+    """The instruction for one section, with the question of its `topic`, if it has any.
+
+    `inside` says that its title needs its parent's to be understood, `listed` that it is a list,
+    `rows` that it has a table. `begins` are first words of which its text has one, `nodes` boxes of
+    a diagram, `purpose` what an example of code says that it is. `least` and `most` count
+    sentences.
+    """
+
+    template: ClassVar[str] = "draft/section"
+    asked: Request
+    hint: str
+    topic: str
+    bug: bool
+    rows: bool
+    listed: bool
+    inside: bool
+    language: str
+    begins: Sequence[str]
+    nodes: Sequence[str]
+    purpose: str
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemText(PromptText):
+    """What is added to an instruction where only one of a group's items is asked for."""
+
+    template: ClassVar[str] = "draft/item"
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairText(PromptText):
+    """What is said to a model whose answer can't be used; `keys` are what it is to say again."""
+
+    template: ClassVar[str] = "repair"
+    errors: Sequence[str]
+    keys: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerText(PromptText):
+    """The rules that every request for suggestions begins with."""
+
+    template: ClassVar[str] = "suggest/reviewer"
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedText(PromptText):
+    """A document to be reviewed: its `text`, and the risks and questions that it has `listed`."""
+
+    template: ClassVar[str] = "suggest/reviewed"
+    text: str
+    listed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewText(PromptText):
+    """The instruction for one point of view; at most `most` of each of the `keys` are wanted."""
+
+    template: ClassVar[str] = "suggest/view"
+    title: str
+    text: str
+    keys: Sequence[str]
+    most: int
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(folder()),
+    made = Environment(
+        loader=FileSystemLoader(find_shipped_folder()),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701  prompts are Markdown, not HTML
         keep_trailing_newline=True,
     )
+    made.filters["identifier"] = identifier
+    return made
 
 
-def _render(name: str, **values: object) -> str:
-    return _environment().get_template(f"{name}.md.j2").render(values)
+def render(text: PromptText) -> str:
+    """Return a template's text with its variables; white space at its end stays."""
+    values = {field.name: getattr(text, field.name) for field in fields(text)}
+    return _environment().get_template(f"{text.template}.md.j2").render(values)
 
 
-def system(language: str) -> Message:
-    """The first message of every request."""
-    return Message(role="system", content=_render("system", language=language).strip())
+def write_system(language: str) -> Message:
+    """Return the first message of every request of a draft."""
+    return Message(role="system", content=render(SystemText(language=language)).strip())
 
 
-def subject(description: str, kind: str) -> str:
-    """What every request's second message begins with."""
-    return _render("subject", description=description, kind=kind)
+def write_subject(description: str, kind: str) -> str:
+    """Return what every request's second message begins with."""
+    return render(SubjectText(description=description, kind=kind))
 
 
-def document(description: str, hint: str, text: str) -> str:
-    """The subject of a document that people began: what it is about, and what they wrote."""
-    return _render("document", description=description, hint=hint, text=text).strip()
+def write_begun(description: str, hint: str, text: str) -> str:
+    """Return the description of a document that people began, with what they wrote."""
+    return render(DocumentText(description=description, hint=hint, text=text)).strip()
 
 
-def brief(template: Template, *, bug: bool) -> str:
-    """The instruction for the brief."""
+def write_brief(template: Template, *, bug: bool) -> str:
+    """Return the instruction for the brief."""
     most = max(1, len(sections(template)) // SHARE)
-    told = _render("brief", groups=groups(template), bug=bug, most_aside=most)
-    return _sections(template) + told.strip()
+    told = render(BriefText(groups=groups(template), bug=bug, most_aside=most))
+    return _write_sections(template) + told.strip()
 
 
-def outline(known: Brief, template: Template, aside: Sequence[str]) -> str:
-    """The outline and the brief, which all section requests of a document share.
+def write_outline(known: Brief, template: Template, aside: Sequence[str]) -> str:
+    """Return the outline and the brief, which all section requests of a document share.
 
     `aside` are the titles of sections that do not apply. It begins as the brief's own request does.
     """
-    named = [(group.label, known.of(group.group)) for group in groups(template)]
-    names = [pair for pair in named if pair[1]]
-    return _sections(template) + _render("outline", brief=known, names=names, aside=aside)
+    named = ((group.label, known.of(group.group)) for group in groups(template))
+    names = [(label, found) for label, found in named if found]
+    return _write_sections(template) + render(OutlineText(brief=known, names=names, aside=aside))
 
 
-def _sections(template: Template) -> str:
-    return _render("sections", sections=sections(template))
+def _write_sections(template: Template) -> str:
+    return render(SectionsText(sections=sections(template)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,112 +220,63 @@ class Manner:
     begins: tuple[str, ...] = ()
 
 
-def section(asked: Request, hint: str = "", manner: Manner | None = None) -> str:
-    """The instruction for one section."""
+def write_section(asked: Request, hint: str = "", manner: Manner | None = None) -> str:
+    """Return the instruction for one section."""
     how = manner or Manner()
     about = topic(asked.path)
     least, most = sentences(asked.wants[0])
-    return _render(
-        "section",
+    text = SectionText(
         asked=asked,
         hint=hint,
+        topic=about,
+        bug=how.bug,
+        rows=any(want.kind == "rows" for want in asked.wants),
         listed=about in LISTED,
+        # Behind the document's title and a parent's stands a title that may say nothing alone.
+        inside=about == "" and len(asked.path) > len(("title", "parent")),
         language=how.language,
-        inside=about == "" and len(asked.path) > 2,  # noqa: PLR2004  title, parent
-        begins=" or ".join(f'"{text.strip()}"' for text in how.begins),
-        about=_about(about, asked, bug=how.bug),
-        wanted=_wanted,
-        nodes=_nodes(asked.parts),
-        sentences=f"{least} or {most}",
-        purpose=_purpose(asked.wants[0]),
-    ).strip()
+        begins=how.begins,
+        nodes=_list_nodes(asked.parts),
+        purpose=_find_purpose(asked.wants[0]),
+        least=least,
+        most=most,
+    )
+    return render(text).strip()
 
 
-def _about(name: str, asked: Request, *, bug: bool) -> str:
-    """What a section of a topic should answer."""
-    if not name:
-        return ""
-    rows = any(want.kind == "rows" for want in asked.wants)
-    return _render(f"topics/{name}", bug=bug, rows=rows).strip()
-
-
-def _nodes(parts: Sequence[str]) -> tuple[str, ...]:
-    """The boxes of a diagram of these parts, as Mermaid writes them."""
+def _list_nodes(parts: Sequence[str]) -> tuple[str, ...]:
+    """Return the boxes of a diagram of these parts, as Mermaid writes them."""
     names = [re.sub(r"[^\w /-]", "", part).strip() for part in ("User", *parts)]
     return tuple(f"{chr(ord('a') + number)}[{name}]" for number, name in enumerate(names))
 
 
-def _purpose(want: Want) -> str:
-    """What an example's own first comment says that it is."""
+def _find_purpose(want: Want) -> str:
+    """Return what an example's own first comment says that it is."""
     first = want.placeholder.split("\n")[0].strip()
     found = re.match(r"(?:--|#|//|%%)\s*(\S.*)", first)
     return found[1] if found and want.kind == "code" else ""
 
 
-def repair(errors: Sequence[str], keys: Sequence[str]) -> Message:
-    """What is said to a model whose answer can't be used; `keys` are what it is to say again."""
-    return Message(role="user", content=_render("repair", errors=errors, keys=keys).strip())
+def write_repair(errors: Sequence[str], keys: Sequence[str]) -> Message:
+    """Return what is said to a model whose answer can't be used, for these `errors`."""
+    return Message(role="user", content=render(RepairText(errors=errors, keys=keys)).strip())
 
 
-def item(name: str) -> str:
-    """What is added to an instruction for a group's items where only one of them is asked for."""
-    return _render("item", item=name).strip()
+def write_item(name: str) -> str:
+    """Return what is added to an instruction where only one item of a group is asked for."""
+    return render(ItemText(item=name)).strip()
 
 
-def _wanted(want: Want) -> str:
-    """What a key of a JSON answer should hold, in words."""
-    guidance = f"{want.guidance.splitlines()[0]} " if want.guidance and want.kind == "text" else ""
-    own = want.label and identifier(want.label) != want.key
-    label = f"{want.label}: " if own else ""
-    forms: dict[WantKind, Callable[[], str]] = {
-        "rows": lambda: _wanted_rows(want),
-        "group": lambda: _wanted_group(want),
-        "items": lambda: "a list of 1 to 4 short texts.",
-        "code": lambda: f"{label}{'body' if want.language == 'json' else want.language + ' code'}.",
-    }
-    if want.choice_of:
-        return f"Recommendation: {guidance}The reason in one sentence, about {want.words} words."
-    return forms.get(want.kind, lambda: f"{label}{guidance}about {want.words} words.")()
+def write_reviewer(language: str) -> Message:
+    """Return the first message of every request for suggestions."""
+    return Message(role="system", content=render(ReviewerText(language=language)).strip())
 
 
-def _wanted_rows(want: Want) -> str:
-    columns = ", ".join(
-        f'"{_key(column)}"' + (f" ({', '.join(allowed)})" if allowed else "")
-        for column, allowed in want.columns
-    )
-    return (
-        f"{want.least} to {want.most} rows, each an object with {columns}; about {want.words} "
-        "words in each text."
-    )
+def write_reviewed(text: str, listed: str) -> str:
+    """Return the document, and what it lists, with which every request for suggestions goes on."""
+    return render(ReviewedText(text=text, listed=listed))
 
 
-def _wanted_group(want: Want) -> str:
-    parts = ", ".join(f'"{field.key}" (about {field.words} words)' for field in want.fields)
-    names = ", ".join(f'"{name}"' for name in want.names)
-    if want.names and len(want.fields) == 1:
-        return (
-            f"an object with exactly the keys {names}; for each what it does and which of the "
-            f"others it works with, in about {want.fields[0].words} words."
-        )
-    if want.names:
-        return f"an object with exactly the keys {names}, each an object with {parts}."
-    return f'{want.least} or {want.most} options, each an object with "name", {parts}.'
-
-
-def _key(column: str) -> str:
-    return "_".join(column.casefold().split())
-
-
-def reviewer(language: str) -> Message:
-    """The first message of every request for suggestions."""
-    return Message(role="system", content=_render("reviewer", language=language).strip())
-
-
-def reviewed(text: str, listed: str) -> str:
-    """What every request for suggestions goes on with: the document, and what it lists."""
-    return _render("reviewed", text=text, listed=listed)
-
-
-def view(title: str, text: str, wanted: str) -> str:
-    """The instruction for one point of view."""
-    return _render("view", title=title, text=text, wanted=wanted).strip()
+def write_view(view: View, keys: Sequence[str], most: int) -> str:
+    """Return the instruction for one point of view; `keys` are those that its answer may have."""
+    return render(ViewText(title=view.title, text=view.text, keys=keys, most=most)).strip()

@@ -62,7 +62,7 @@ def subject_of(reading: Reading, room: int, counter: Counter, language: str) -> 
     said = spelled(language or reading.language)
     own = said or named((reading.description or reading.text)[:4000])
     return Subject(
-        description=prompts.document(description, reading.hint, text),
+        description=prompts.write_begun(description, reading.hint, text),
         kind=reading.kind,
         language=own,
         hint=reading.hint,

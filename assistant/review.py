@@ -35,7 +35,7 @@ class Review:
 
     def prompt(self, view: View) -> Prompt:
         """The request from one point of view."""
-        own = prompts.view(view.title, view.text, opinion.wanted(self.kinds))
+        own = prompts.write_view(view, opinion.list_wanted_keys(self.kinds), opinion.MOST)
         return Prompt(
             label=view.title,
             messages=(self.system, Message(role="user", content=self.shared + own)),
@@ -65,7 +65,7 @@ def review(
     told = "".join(part for index, part in enumerate(sections) if index in own)
     rest = "".join(part for index, part in enumerate(sections) if index not in own)
     text = _squeezed(document.front + rest)
-    system = prompts.reviewer(language or named(text[:4000]))
+    system = prompts.write_reviewer(language or named(text[:4000]))
     frame = system.content + opinion.schema(kinds, ground.headings)
     # What is listed stands by itself, so that nothing new is made of it; nothing is left out.
     known = _squeezed(told)
@@ -80,7 +80,7 @@ def review(
     if not reader.small and quotes and len(quotes) <= MOST:
         few = (*quotes, "")  # something may be missing, too
     return Review(
-        system=system, shared=prompts.reviewed(text, known), kinds=kinds,
+        system=system, shared=prompts.write_reviewed(text, known), kinds=kinds,
         schema=opinion.schema(kinds, ground.headings, few),
     )  # fmt: skip
 

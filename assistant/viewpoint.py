@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 
 from assistant import disk
-from assistant.builtin import folder
 from assistant.document import load
 from assistant.errors import DraftError, Exit
 from assistant.escape import clean
+from assistant.shipped import find_shipped_folder
 from assistant.suggestion import View
 
 ORDER = ("reliability", "security", "data", "operations", "product")
@@ -25,7 +25,7 @@ def views(own: Path | None) -> tuple[View, ...]:
     An empty file of a name leaves that point of view out. Raises DraftError (exit code 4) for what
     can't be used.
     """
-    shipped = folder() / "views"
+    shipped = find_shipped_folder() / "suggest" / "views"
     found = {name: _read(shipped / f"{name}.md") for name in ORDER}
     if own is not None:
         found |= _projects(own)

@@ -3,7 +3,8 @@
 import pytest
 
 from assistant.language import named, spaced
-from assistant.opening import LANGUAGES, openings
+from assistant.opening import openings
+from assistant.shipped import load_openings
 
 TOPICS = ("summary", "approach", "rollback", "shortcuts", "goals")
 
@@ -16,7 +17,7 @@ def test_openings_differ_for_a_bug() -> None:
     assert len(openings("English", "goals", bug=False)) > 1
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", load_openings())
 def test_every_language_has_all_of_them(language: str) -> None:
     """Each topic with an opening in English has one in each language, spaced as it is there."""
     for topic in TOPICS:

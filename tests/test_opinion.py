@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from assistant.document import parse
 from assistant.ground import Ground
-from assistant.opinion import read, schema, select_opinion_keys, wanted
+from assistant.opinion import list_wanted_keys, read, schema, select_opinion_keys
 from assistant.suggestion import Kinds, Opinion, View
 from assistant.value import Fault
 from tests.support.reviewing import DOCUMENT, QUOTE, Said
@@ -142,8 +142,8 @@ def test_only_what_is_wanted() -> None:
     )
 
     assert (len(found.risks), len(found.questions)) == (1, 0)
-    assert wanted(Kinds(questions=False)) == '1 to 2 "risks"'
-    assert wanted(BOTH) == '1 to 2 "risks" and 1 to 2 "questions"'
+    assert list_wanted_keys(Kinds(questions=False)) == ("risks",)
+    assert list_wanted_keys(BOTH) == ("risks", "questions")
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from vcr.cassette import Cassette  # type: ignore[import-untyped]
 
-from assistant.builtin import folder
 from assistant.errors import Exit
+from assistant.shipped import find_shipped_folder
 from assistant.template import from_bytes
 from tests.support import paths, recording
 from tests.support.kept import broken
@@ -26,7 +26,7 @@ from tests.support.templates import SECTIONS
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["nowhere.invalid"])]
 
 FOLDER = paths.CASSETTES
-BUILT_IN = folder() / "design_document.md"
+BUILT_IN = find_shipped_folder() / "design_document.md"
 NOBODY = "http://127.0.0.1:9/v1"
 KEY = "sk-anything-0123456789"
 MODEL = "qwen2.5-coder-1.5b-instruct"

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft202012Validator
 
-from assistant import __version__, new_command, report
+from assistant import __version__, new_command, report, shipped
 from assistant.draft import Outcome
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
@@ -152,6 +152,20 @@ def test_wheel_works_where_there_is_no_checkout(wheel: Path, project: Path) -> N
     assert drafted.stdout == "memory/design/001_login_timeout.md\n", drafted.stderr
     assert (project / drafted.stdout.strip()).is_file()
     assert checked.returncode in {Exit.DONE, Exit.FINDINGS}, checked.stderr
+
+
+def test_prompts_are_found_wherever_their_module_stands(wheel: Path, project: Path) -> None:
+    """In an unpacked wheel the prompts are found from a module that stands levels deeper."""
+    site = project.parent / "site"
+    with ZipFile(wheel) as archive:
+        archive.extractall(site)
+    deep = site / "assistant" / "one" / "two"
+    deep.mkdir(parents=True)
+    shutil.copy(site / Path(shipped.__file__).relative_to(ROOT), deep / "moved.py")
+    program = "from assistant.one.two import moved; print(moved.find_shipped_folder())"
+    found = run(project, program=(program,), more={"PYTHONPATH": str(site)})
+
+    assert Path(found.stdout.strip()) == (site / "assistant" / "_prompts").resolve(), found.stderr
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,9 @@ def spun(number: int) -> str:
 
 
 THINGS = ("Session", "Renewal", "Login", "Token", "Expiry", "Refusal", "Cookie", "Audit")
-CODE_ASKED = re.compile(r"^Code: (\w+)|^Diagram in", re.MULTILINE)  # as in prompts/section.md.j2
+CODE_ASKED = re.compile(
+    r"^Code: (\w+)|^Diagram in", re.MULTILINE
+)  # as in prompts/draft/section.md.j2
 CODE = {
     "sql": "ALTER TABLE sessions ADD COLUMN renewed_at TIMESTAMP;",
     "python": "def renew(session):\n    session.touch()\n    return session",

@@ -1,0 +1,51 @@
+"""The files that ship with the package: prompts, grammars, word lists, the built-in template.
+
+They are read when something first asks for them: most commands ask for none.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import assistant
+
+
+def find_shipped_folder() -> Path:
+    """Return the folder of these files: beside the package in a checkout, in it when installed.
+
+    It is found from the package's root, so that this module may stand anywhere below that.
+    """
+    package = Path(assistant.__file__).resolve().parent
+    inside = package / "_prompts"
+    return inside if inside.is_dir() else package.parent / "prompts"
+
+
+@cache
+def load_grammar(name: str) -> str:
+    """Return the grammar in `grammars/NAME.gbnf` without its comments, which no server is sent."""
+    text = (find_shipped_folder() / "grammars" / f"{name}.gbnf").read_text("utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+
+
+@cache
+def load_topic_titles() -> Mapping[str, str]:
+    """Return the patterns of the titles of each topic, in the order in which they are tried."""
+    found = _load_table("topics")
+    return {topic: words for topic, words in found.items() if isinstance(words, str)}
+
+
+@cache
+def load_openings() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return the first words of sections by language, named in English, and then by topic."""
+    found = _load_table("openings")
+    return {
+        language: {topic: tuple(texts) for topic, texts in own.items()}
+        for language, own in found.items()
+        if isinstance(own, dict)
+    }
+
+
+def _load_table(name: str) -> dict[str, object]:
+    import tomllib  # noqa: PLC0415  only what asks a model reads these
+
+    return tomllib.loads((find_shipped_folder() / f"{name}.toml").read_text("utf-8"))
