@@ -181,6 +181,7 @@ def test_any_text(text: str) -> None:
         assert len(pointed(finding, text)) == finding.width > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

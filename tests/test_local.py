@@ -49,7 +49,7 @@ if MODE == "taken" or MODE == "taken once" and count == 1:
 if MODE == "illegal": os.kill(os.getpid(), signal.SIGILL)
 if MODE == "segfault": os.kill(os.getpid(), signal.SIGSEGV)
 if MODE == "slow":
-    ends = time.monotonic() + 1.5
+    ends = time.monotonic() + 5
     while time.monotonic() < ends: pass
 if MODE == "stubborn": signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if MODE == "quiet":
@@ -126,7 +126,7 @@ def arrives(path: Path) -> bool:
     return path.exists()
 
 
-def failure(folder: Path, mode: str, patience: float = 10) -> DraftError:
+def failure(folder: Path, mode: str, patience: float = PATIENCE) -> DraftError:
     server = embedded(folder, mode)
     server.patience = patience
     with pytest.raises(DraftError) as caught:
@@ -248,25 +248,26 @@ def test_ends_are_told_apart(code: int, said: str, words: str) -> None:
 @linux
 def test_never_ready(tmp_path: Path) -> None:
     """An engine that does nothing while it should load is ended."""
-    error = failure(tmp_path, "quiet", patience=0.6)
+    error = failure(tmp_path, "quiet", patience=3)
 
     assert error.code == "embedded-failed"
     assert "not ready after" in error.message
     assert "still thinking" in told(error)
 
 
+@pytest.mark.slow
 @linux
 def test_slow_engine_may_load(tmp_path: Path) -> None:
     """One that works while it loads is waited for, however long a slow disk takes."""
     server = embedded(tmp_path, "slow")
-    server.patience = 0.7
+    server.patience = 3  # within which a busy machine gives it some processor time
 
     with server:
         assert server.alive()
 
 
 def watch(server: Embedded) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         assert server.alive()
         time.sleep(0.05)

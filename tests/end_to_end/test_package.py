@@ -301,6 +301,7 @@ def test_outcome_is_valid(path: Path | None, capsysbinary: pytest.CaptureFixture
     assert (value["path"] is None) == (path is None) == (value["text"] is not None)
 
 
+@pytest.mark.slow
 def test_results_of_commands_are_valid(project: Path) -> None:
     """What every command prints with --json is an object by the schema."""
     with ScriptedServer() as server:

@@ -98,6 +98,7 @@ def test_superseding_a_document_whose_status_is_last(end: str, ask: Callable[...
     assert "no section for references" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="processes part by fork")
 def test_twenty_four_at_once(tmp_path: Path) -> None:
     """Where adr-tools gives 3 numbers and spec-kit 4, 24 at once get 24."""

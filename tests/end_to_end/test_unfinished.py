@@ -14,6 +14,7 @@ from tests.support import paths
 from tests.support.killer import Killer, answers
 from tests.support.program import Draft, Ran
 from tests.support.scripted import Reply, Request, ScriptedServer, failure, plausible
+from tests.support.waiting import PATIENCE
 
 SMALL = paths.SMALL
 WORDS = ("bug: login timeout", "--model", "tiny", "--template", str(SMALL))
@@ -334,6 +335,7 @@ def test_a_section_may_be_called_brief(draft: Draft, tmp_path: Path) -> None:
 STRIDE = 1 if os.environ.get("CI") else 17  # each call of a run takes half a second to try
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_point(tmp_path: Path) -> None:
     """Whichever call is a draft's last, the same command makes its document and no second one.
 
@@ -361,11 +363,12 @@ def test_a_kill_at_any_point(tmp_path: Path) -> None:
             if found and not answers(folder):
                 continue
             assert made(folder, 0) == (Exit.DONE, [whole])
-        killer.process.communicate(timeout=60)
+        killer.process.communicate(timeout=PATIENCE)
 
     assert at > STRIDE
 
 
+@pytest.mark.slow
 def test_a_kill_while_it_goes_on(tmp_path: Path) -> None:
     """Whichever call is the second run's last, the third one has the document, whole."""
     with ScriptedServer() as server:
@@ -390,6 +393,6 @@ def test_a_kill_while_it_goes_on(tmp_path: Path) -> None:
                 assert killer.run(0, folder, *words) == Exit.DONE
             assert b"[Risk]" not in path.read_bytes()
             assert [one.name for one in path.parent.glob("*.md")] == [path.name]
-        killer.process.communicate(timeout=60)
+        killer.process.communicate(timeout=PATIENCE)
 
     assert at > STRIDE

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from assistant.client import Client, Server
 from assistant.llm import Completion, Message, Prompt
 from tests.support.scripted import Request, Script, ScriptedServer
+from tests.support.virtual import run_virtually
 
 KEY = "sk-very-secret-abcdefwxyz"
 
@@ -53,6 +54,7 @@ class Asked:
     heard: Heard
     requests: tuple[Request, ...]
     completions: list[Completion]
+    seconds: float  # by the clock of the loop
 
 
 def ask(
@@ -64,8 +66,9 @@ def ask(
     key: str = KEY,
     llama: bool = False,
 ) -> Asked:
-    """Ask a scripted server, all prompts at once."""
+    """Ask a scripted server, all prompts at once, in a loop whose clock never waits."""
     heard = Heard()
+    scripted = ScriptedServer(script)
 
     async def run(url: str) -> list[Completion]:
         server = Server(base_url=url, api_key=key, timeout=timeout, queueing=queueing)
@@ -77,6 +80,10 @@ def ask(
         finally:
             await client.close()
 
-    with ScriptedServer(script) as server:
-        completions = asyncio.run(run(server.url))
-    return Asked(heard=heard, requests=server.requests, completions=completions)
+    async def serve() -> tuple[list[Completion], float]:
+        async with scripted.serve():
+            completions = await run(scripted.url)
+        return completions, asyncio.get_running_loop().time()
+
+    completions, seconds = run_virtually(serve())
+    return Asked(heard, scripted.requests, completions, seconds)

@@ -12,7 +12,7 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, cast
@@ -260,12 +260,12 @@ class ScriptedServer:
         self._requests: list[Request] = []
         self._lock = threading.Lock()
         self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._open: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
         self._thread.start()
         self._ready.wait()
         return self
@@ -278,6 +278,15 @@ class ScriptedServer:
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+
+    @contextlib.asynccontextmanager
+    async def serve(self) -> AsyncIterator[Self]:
+        """Run in the loop of whoever asks, without a thread: its clock is the server's then."""
+        server = await self._listen()
+        try:
+            yield self
+        finally:
+            await self._close(server)
 
     @property
     def url(self) -> str:
@@ -301,10 +310,17 @@ class ScriptedServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, backlog=1024)
-        self.port = server.sockets[0].getsockname()[1]
+        server = await self._listen()
         self._ready.set()
         await self._stop.wait()
+        await self._close(server)
+
+    async def _listen(self) -> asyncio.Server:
+        server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, backlog=1024)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _close(self, server: asyncio.Server) -> None:
         server.close()
         for task in self._open:
             task.cancel()

@@ -18,8 +18,8 @@ from typing import Self
 
 from tests.support.paths import ROOT
 from tests.support.program import MAIN
+from tests.support.waiting import PATIENCE
 
-PATIENCE = 90.0  # seconds, for a machine that has much else to do
 _PROMPT = "READY> "
 _START = {
     "bash": ("bash", "--norc", "--noprofile", "-i"),
