@@ -18,7 +18,7 @@ from assistant.generate import Progress, Writer, repaired
 from assistant.instruct import Subject
 from assistant.journal import fingerprint
 from assistant.kept import Kept
-from assistant.language import named, spelled
+from assistant.language import guess_language, spelled
 from assistant.llm import Usage
 from assistant.number import parse as numbered
 from assistant.number import slug
@@ -328,10 +328,12 @@ def fitted(job: Job, language: str, window: int, counter: Counter) -> Subject:
     """The subject, its description cut to what the model can read beside all the rest."""
     # The brief's instruction, the outline and the longest answer share the window with it.
     description = fit(job.description, max(256, window // 2), counter)
+    own, guess = spelled(language), guess_language(job.description[:4000])
     return Subject(
         description=description,
         kind=job.kind,
-        language=spelled(language) or named(job.description[:4000]),
+        language=own or guess.name,
+        foreign=not own and not guess.english,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from assistant import brief, prompts
 from assistant.claim import mark_unknown_paths
 from assistant.grammar import grammar, stops
-from assistant.language import base, punctuated, spaced
+from assistant.language import base, is_ascii, punctuated, spaced
 from assistant.llm import Message, Prompt
 from assistant.opening import openings
 from assistant.repository import Repository
@@ -20,20 +20,20 @@ BRIEF_TOKENS = 1200
 _PER_WORD = 4
 _PER_KEY = 24
 _FRAME = 160
-# Of an English text's letters; a name or a borrowed word may have others.
-_ASCII = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What a document is about, fitted to the model: the same for all requests.
 
+    `foreign` says that the description is not in English, although no `language` is named.
     `repository` is what the document will stand in: no model is told of it, answers are held to it.
     """
 
     description: str
     kind: str
     language: str = ""
+    foreign: bool = False
     hint: str = ""
     repository: Repository = field(default_factory=Repository, compare=False, repr=False)
 
@@ -42,8 +42,7 @@ class Subject:
         """Whether the document is in English, as far as is known."""
         if self.language:
             return base(self.language) == "English"
-        letters = [one for one in self.description if one.isalpha()]
-        return sum(one.isascii() for one in letters) >= _ASCII * len(letters)
+        return not self.foreign and is_ascii(self.description)
 
     @property
     def written(self) -> str:

@@ -8,7 +8,7 @@ from assistant.align import Alignment
 from assistant.connect import Connection
 from assistant.document import Document
 from assistant.instruct import Subject
-from assistant.language import named, spelled
+from assistant.language import guess_language, spelled
 from assistant.mark import fold
 from assistant.pairing import untouched
 from assistant.template import Template
@@ -60,11 +60,12 @@ def subject_of(reading: Reading, room: int, counter: Counter, language: str) -> 
         description = fit(description, room // 3, counter)
         text = fit(text, max(128, room - counter.count(description)), counter)
     said = spelled(language or reading.language)
-    own = said or named((reading.description or reading.text)[:4000])
+    guess = guess_language((reading.description or reading.text)[:4000])
     return Subject(
         description=prompts.write_begun(description, reading.hint, text),
         kind=reading.kind,
-        language=own,
+        language=said or guess.name,
+        foreign=not said and not guess.english,
         hint=reading.hint,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assistant import opinion, prompts
 from assistant.document import Document
 from assistant.ground import Ground
-from assistant.language import named
+from assistant.language import guess_language
 from assistant.listed import listed
 from assistant.llm import Message, Prompt
 from assistant.mark import without_comments
@@ -65,7 +65,7 @@ def review(
     told = "".join(part for index, part in enumerate(sections) if index in own)
     rest = "".join(part for index, part in enumerate(sections) if index not in own)
     text = _squeezed(document.front + rest)
-    system = prompts.write_reviewer(language or named(text[:4000]))
+    system = prompts.write_reviewer(language or guess_language(text[:4000]).name)
     frame = system.content + opinion.schema(kinds, ground.headings)
     # What is listed stands by itself, so that nothing new is made of it; nothing is left out.
     known = _squeezed(told)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.language import named, spaced
+from assistant.language import guess_language, spaced
 from assistant.opening import openings
 from assistant.shipped import load_openings
 
@@ -33,4 +33,4 @@ def test_no_opening_where_there_is_none() -> None:
     assert openings("English", "", bug=False) == ()
     assert openings("English", "risks", bug=False) == ()
     assert openings("Klingon", "summary", bug=False) == ()
-    assert openings(named("login"), "summary", bug=False) == ()
+    assert openings(guess_language("login").name, "summary", bug=False) == ()

@@ -13,7 +13,7 @@ MAIN = "from assistant.cli import main; main()"
 SMALLEST = ("--model", "tiny", "--template", str(SMALL))
 
 
-HEAVY = ("openai", "httpx2", "tiktoken", "jinja2", "pydantic", "rich", "sqlglot")
+HEAVY = ("openai", "httpx2", "tiktoken", "jinja2", "pydantic", "rich", "sqlglot", "fasttext")
 
 
 # Runs the console script's function, and says at its end which of the modules named were loaded.
