@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.document import Document, Section
-from assistant.field import Body, Field, unwritten
+from assistant.field import Body, Field, is_blank
 from assistant.pairing import Match, Pairing, name_of, parents
 from assistant.reworded import Reworded, reworded
 from assistant.slot import Anchor, Slot, Spec
@@ -121,7 +121,7 @@ def _front(template: Template, document: Document) -> Body:
             missing.append(anchor)
             continue
         start, end, content = found[anchor.key]
-        written = not unwritten(content, slot)
+        written = not is_blank(content, slot)
         fields.append(Field(slot=slot, start=start, end=end, content=content, written=written))
     return Body(fields=tuple(fields), missing=tuple(missing), guidance=())
 

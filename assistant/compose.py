@@ -88,9 +88,12 @@ def plan(
     brief: Brief,
     subject: Subject,
     wanted: Callable[[Match], bool] = _everything,
+    *,
+    optional: bool = False,
 ) -> Plan:
     """What is to be asked for in a document, in the sections that are `wanted`.
 
+    `optional` says that slots which the template calls so are asked for too.
     A heading group's examples that nobody began are left alone, unless the brief names them so.
     """
     alignment = align(template, document)
@@ -112,7 +115,7 @@ def plan(
             aside.append((match, reason))
             continue
         names = brief.of(path) or brief.choices(match.section.title)
-        asked = request(match, bug=subject.bug, names=names, parts=parts)
+        asked = request(match, bug=subject.bug, names=names, parts=parts, optional=optional)
         if asked is not None:
             asked = _unique(asked, matches)
             requests.append(asked)

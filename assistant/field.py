@@ -101,7 +101,7 @@ def match(parts: tuple[Part, ...], body: str) -> Body:
     return Body(fields=fields, missing=missing, guidance=guidance)
 
 
-def unwritten(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
+def is_blank(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
     """Whether `content` is what the template has in `slot`, or nothing.
 
     `known` are the section's comments in the template, which don't count as text; nor do comments
@@ -174,7 +174,7 @@ def _field(slot: Slot, span: Span, bounds: _Bounds, known: tuple[str, ...]) -> F
         end=bounds.end,
         content=content,
         name=span.name,
-        written=not unwritten(content, slot, known),
+        written=not is_blank(content, slot, known),
         opening=bounds.opening,
         closing=bounds.closing,
         fence=span.text(*bounds.opening),

@@ -13,6 +13,7 @@ from assistant.pairing import untouched
 from assistant.shape import Key, keys, unbegun, untitled
 from assistant.slot import Role, identifier
 from assistant.template import Template
+from assistant.unwritten import askable_fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,9 @@ def writable(scope: Scope, template: Template, document: Document) -> list[tuple
         if whole:
             spans.append((base, section.end))
             continue
-        for field in (*match.pending, *(f for f in match.body.fields if _is_programs(f))):
+        # Slots that the template calls optional are written in sections that somebody named.
+        asked = askable_fields(match, optional=bool(scope.chosen))
+        for field in (*asked, *(f for f in match.body.fields if _is_programs(f))):
             fenced = isinstance(field, Field) and field.fence
             start = field.opening[0] if isinstance(field, Field) and fenced else field.start
             end = field.closing[1] if isinstance(field, Field) and fenced else field.end

@@ -10,7 +10,7 @@ from assistant.brief import Brief
 from assistant.compose import Plan
 from assistant.difference import Edit
 from assistant.document import Document, parse
-from assistant.example import examples
+from assistant.example import examples, left_over
 from assistant.field import Body
 from assistant.generate import Written
 from assistant.guard import check, key_of, open_lists, writable
@@ -19,6 +19,7 @@ from assistant.pairing import untouched
 from assistant.question import open_questions
 from assistant.shape import Key, keys, unbegun
 from assistant.task import Task, plan
+from assistant.unwritten import askable_fields
 from assistant.write import fill, inapplicable, uncommented
 
 
@@ -150,7 +151,7 @@ class _Merger:
             if done.answer is None:
                 continue
             match = places.get(key)
-            open_keys = set(map(key_of, match.pending)) if match else set()
+            open_keys = set(map(key_of, askable_fields(match, optional=True))) if match else set()
             said = {value.key for value in done.answer.values}
             if not said <= open_keys or (done.answer.not_applicable and not open_keys):
                 yield done.asked.id
@@ -212,9 +213,5 @@ class _Merger:
 
     def notes(self) -> Iterator[str]:
         """What a person should know: examples left over."""
-        left = examples(self.planned.alignment)
-        open_groups = unbegun(self.planned.alignment, lambda _: True)
-        for match in self.planned.alignment.matches:
-            if match.index in left and match.spec.group not in open_groups:
-                title = match.section.title
-                yield f'"{title}" is left over from the template: write it or delete it.'
+        for item in left_over(self.planned.alignment):
+            yield f'"{item.title}" is left over from the template: write it or delete it.'

@@ -10,7 +10,7 @@ from assistant.mark import fold
 from assistant.nearest import nearest
 from assistant.stage import value
 from assistant.subject import Spot, Subject, found
-from assistant.unfilled import absent, metadata, unwritten
+from assistant.unfilled import absent, lacking, metadata
 
 _DATE = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?!\d)")
 
@@ -26,8 +26,8 @@ def held(subject: Subject) -> Iterator[Finding]:
         keys = dict(metadata(head.parts))
         yield from absent(subject, tuple(keys), keys, Spot(offset=0))
     for field in front.fields:
-        if isinstance(field, Field) and not field.written:
-            yield from unwritten(subject, field, 0, "")
+        if isinstance(field, Field):
+            yield from lacking(subject, field, 0, "")
     fields = list(_fields(subject))
     for base, field in fields:
         yield from _listed(subject, base, field)

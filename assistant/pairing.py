@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.document import Document, Section
-from assistant.field import Body, Field, Items, match
+from assistant.field import Body, match
 from assistant.mark import fold
 from assistant.slot import ASIDE, Spec
 from assistant.template import Template
@@ -28,27 +28,6 @@ class Match:
     body: Body
     misplaced: bool = False
     final: bool = False
-
-    @property
-    def pending(self) -> tuple[Field | Items, ...]:
-        """The model's fields that are unwritten; of a started list group, its blank fields."""
-        found: list[Field | Items] = []
-        for field in self.body.fields:
-            if isinstance(field, Items):
-                found.extend(_blank(field))
-            elif not field.written and field.slot.owner == "model":
-                found.append(field)
-        return tuple(found)
-
-
-def _blank(items: Items) -> tuple[Field | Items, ...]:
-    if not items.written:
-        return (items,)
-    started = [item for item in items.items if item.touched]
-    return tuple(
-        field for item in started for field in item.fields
-        if not field.written and field.slot.owner == "model"
-    )  # fmt: skip
 
 
 def name_of(title: str) -> str:

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.align import Match
 from assistant.field import Field, Items
 from assistant.slot import Group, Slot, Variant, identifier
+from assistant.unwritten import askable_fields
 
 WantKind = Literal["text", "prose", "items", "code", "rows", "group"]
 Schema = dict[str, "Schema | list[str] | list[Schema] | str | int | bool"]
@@ -91,14 +92,20 @@ def _words(want: Want) -> int:
 
 
 def request(
-    match: Match, *, bug: bool, names: tuple[str, ...] = (), parts: tuple[str, ...] = ()
+    match: Match,
+    *,
+    bug: bool,
+    names: tuple[str, ...] = (),
+    parts: tuple[str, ...] = (),
+    optional: bool = False,
 ) -> Request | None:
     """What to ask for a section; None where it has nothing unwritten that is the model's.
 
     `names` are those of a list group's items, where the brief has them, `parts` those of the
-    system's parts.
+    system's parts. `optional` says that slots which the template calls so are asked for too.
     """
-    wants = _choices(tuple(_wants(match, names, bug=bug)))
+    fields = askable_fields(match, optional=optional)
+    wants = _choices(tuple(_wants(fields, names, bug=bug)))
     if not wants:
         return None
     return Request(
@@ -116,8 +123,8 @@ def titled(identity: str) -> str:
     return identity.rsplit(" > ", 1)[-1]
 
 
-def _wants(match: Match, names: tuple[str, ...], *, bug: bool) -> Iterator[Want]:
-    for field in match.pending:
+def _wants(fields: Sequence[Field | Items], names: tuple[str, ...], *, bug: bool) -> Iterator[Want]:
+    for field in fields:
         if isinstance(field, Items):
             yield _group(field.group, names, bug=bug)
         else:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from assistant.align import not_applicable
 from assistant.document import Section, lines
-from assistant.field import Field, Items
+from assistant.field import Items
 from assistant.finding import Finding
 from assistant.mark import Mark, fold, without_comments
 from assistant.slot import is_placeholder, role_of
 from assistant.subject import Spot, Subject, found
 from assistant.table import cells
+from assistant.unwritten import unwritten_fields
 
 _RISK = re.compile(r"\brisks?\b|\bthreats?\b")
 _AGAINST = re.compile(r"\bmitigations?\b|\bcountermeasures?\b")
@@ -81,8 +82,7 @@ def _questions(subject: Subject, section: Section, marks: Sequence[Mark]) -> Ite
 
 def _is_unwritten(subject: Subject, index: int) -> bool:
     """Whether a section has a slot of which it is said already that nothing is in it."""
-    fields = subject.known[index].body.fields if index in subject.known else ()
-    return any(isinstance(field, Field) and not field.written for field in fields)
+    return index in subject.known and bool(unwritten_fields(subject.known[index]))
 
 
 def _is_blank(section: Section, mark: Mark) -> bool:

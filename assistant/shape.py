@@ -7,7 +7,6 @@ placeholder in the title), or what somebody asked to be rewritten.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from assistant import blank
 from assistant.addition import lead
@@ -16,7 +15,7 @@ from assistant.body import Setting, read
 from assistant.difference import Edit, apply
 from assistant.directive import remarks
 from assistant.document import Document, parse
-from assistant.example import below, items
+from assistant.example import bare_items, below, open_groups
 from assistant.heading import retitled
 from assistant.mark import fold
 from assistant.pairing import untouched
@@ -116,45 +115,25 @@ def _body(match: Match, text: str) -> Edit:
 
 
 def begun(template: Template, document: Document, wanted: Wanted) -> Document:
-    """The document with the first example's body under items that have a name and nothing else."""
+    """The document with an example's body under items that have a name and nothing else."""
     alignment = align(template, document)
     names = keys(document)
     edits: list[Edit] = []
-    for key, heads in template.groups.items():
-        text = "".join(part.text for part in heads[0].parts)
-        for item in items(alignment, key):
-            head = item.matches[0]
-            alone = item.end == item.first + 1
-            bare = alone and not head.section.body.strip()
-            if item.touched and bare and wanted(names[item.first]):
-                edits.append(_body(head, text))
+    for head, example in bare_items(alignment):
+        if wanted(names[head.index]):
+            edits.append(_body(head, "".join(part.text for part in example.parts)))
     return parse(apply(document.text, edits, document.newline)) if edits else document
 
 
 def unbegun(alignment: Alignment, wanted: Wanted) -> dict[str, tuple[int, int]]:
     """The heading groups of which no item was begun: where their examples are in the text."""
-    document, names = alignment.document, keys(alignment.document)
+    names = keys(alignment.document)
     found: dict[str, tuple[int, int]] = {}
-    for key, heads in alignment.template.groups.items():
-        own = items(alignment, key)
-        parents = [m for m in alignment.matches if m.spec.path == heads[0].path[:-1]]
-        if own and not any(item.touched for item in own):
-            together = all(a.end == b.first for a, b in pairwise(own))
-            if together and _any(wanted, names[own[0].first : own[-1].end], names, parents):
-                start = document.sections[own[0].first].start
-                found[key] = start, document.sections[own[-1].end - 1].end
-        elif not own and parents and _is_bare(parents[0], document):
-            at = parents[0].section.end
-            found |= {key: (at, at)} if wanted(names[parents[0].index]) else {}
+    for group in open_groups(alignment):
+        above = (match.index for match in group.parents)
+        if any(wanted(names[index]) for index in (*group.indexes, *above)):
+            found[group.key] = group.start, group.end
     return found
-
-
-def _any(wanted: Wanted, own: Sequence[Key], names: Sequence[Key], above: Sequence[Match]) -> bool:
-    return any(wanted(key) for key in (*own, *(names[match.index] for match in above)))
-
-
-def _is_bare(match: Match, document: Document) -> bool:
-    return not match.section.body.strip() and below(document, match.index) == match.index + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

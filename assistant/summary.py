@@ -3,18 +3,15 @@
 import re
 from dataclasses import dataclass
 
-from assistant.align import Alignment
+from assistant.align import Alignment, align
 from assistant.document import Document
 from assistant.escape import clean
-from assistant.finding import UNWRITTEN
 from assistant.mark import fold
-from assistant.metadata import held
 from assistant.particulars import particular
 from assistant.question import open_questions
 from assistant.slot import Role
-from assistant.subject import Subject
 from assistant.template import Template
-from assistant.unfilled import unfilled
+from assistant.unwritten import unwritten_slots
 
 _LONGEST = 200  # characters of a title
 _NO_TITLE = ("", "n/a", "none", "-", "tbd")
@@ -40,22 +37,15 @@ class Summary:
 
 def summary(template: Template, document: Document) -> Summary:
     """The document in one line, as its template knows it."""
-    subject = Subject(template, document)
-    alignment = subject.alignment
+    alignment = align(template, document)
     return Summary(
         title=plain(own_title(alignment)),
         status=_said(alignment, "status"),
         created=_date(_said(alignment, "created")),
         updated=_date(_said(alignment, "updated")),
-        unwritten=_unwritten(subject),
+        unwritten=len(unwritten_slots(alignment)),
         questions=len(open_questions(alignment)),
     )
-
-
-def _unwritten(subject: Subject) -> int:
-    """How many slots are unwritten: what `check` reports as such."""
-    found = (*unfilled(subject), *held(subject))
-    return sum(finding.code == UNWRITTEN for finding in found)
 
 
 def own_title(alignment: Alignment) -> str:

@@ -63,10 +63,15 @@ def plan(task: Task, document: Document, brief: Brief, forced: Wanted) -> Plan:
     base = begun(template, base, task.scope.wanted)
     base = with_names(template, base, _names(brief), task.scope.wanted)
     names = keys(base)
+    # A slot that the template calls optional is left alone, unless somebody named its section.
     return compose.plan(
-        template, base, with_own(brief, align(template, base)), task.subject,
+        template,
+        base,
+        with_own(brief, align(template, base)),
+        task.subject,
         lambda match: task.scope.wanted(names[match.index]),
-    )  # fmt: skip
+        optional=bool(task.scope.chosen),
+    )
 
 
 def _names(brief: Brief) -> GivenNames:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 
 from assistant.align import Match, not_applicable
-from assistant.document import lines
+from assistant.document import Section, lines
+from assistant.example import examples, left_over
 from assistant.field import Field, Items
 from assistant.finding import UNWRITTEN, Finding
 from assistant.mark import Mark, fold, without_comments
@@ -14,6 +15,7 @@ from assistant.particulars import particular
 from assistant.slot import NUMBERED, OPTIONAL, PLACEHOLDER, Anchor, Gap, Part, Slot
 from assistant.subject import Spot, Subject, found, whole_line
 from assistant.table import cells
+from assistant.unwritten import UnwrittenSlot, lack_of, unwritten_slots
 
 _WORDS = 5  # fewer words than these may be anybody's
 _NAMED = 4  # of what is missing
@@ -22,11 +24,55 @@ _TABLES = 20  # of a section, that are compared with the one that is missing
 
 def unfilled(subject: Subject) -> Iterator[Finding]:
     """What is not written, and what the template's author wrote."""
+    slots = unwritten_slots(subject.alignment)
+    yield from (_unwritten(subject, one) for one in slots)
+    for item in left_over(subject.alignment):
+        yield _left_over(
+            subject, item.title, item.matches[0].section, item.matches[0].section.start
+        )
+    # Of a heading group that nobody began, of an example that was left over and of an item without
+    # a body all is said by now.
+    bare = {one.match.index for one in slots if one.match and not (one.field or one.group)}
+    said = examples(subject.alignment) | bare
     for match in subject.alignment.matches:
-        if not not_applicable(match.section):
+        if match.index not in said and not not_applicable(match.section):
             yield from _anchors(subject, match)
             yield from _fields(subject, match)
             yield from _left(subject, match)
+
+
+def _unwritten(subject: Subject, one: UnwrittenSlot) -> Finding:
+    """The finding about a slot that is unwritten."""
+    title = one.match.section.title if one.match else ""
+    spot, message = Spot(offset=one.start), f'"{title}" is unwritten.'
+    if isinstance(one.field, Field):
+        base = one.match.section.body_start if one.match else 0
+        spot, message = _spot(one.field, base), f"{_named(one.field, title)} is unwritten."
+    elif one.field:
+        message = f'"{one.field.group.label or title}" under "{title}" is unwritten.'
+    elif one.group:
+        heads = [subject.document.sections[index] for index in one.group.indexes]
+        level = min((section.level for section in heads), default=0)
+        names = [f'"{section.title}"' for section in heads if section.level == level]
+        listed = f" {', '.join(names[:_NAMED])}" if names else ""
+        place = f' under "{title}"' if title else ""
+        message = f"the items{listed}{place} are unwritten."
+    return found(subject, UNWRITTEN, spot, message, section=title)
+
+
+def _named(field: Field, title: str) -> str:
+    """What to call a slot, in quotes, with its section where it has a name of its own."""
+    slot = field.slot
+    own = bool(field.name) and slot.key == "text"
+    name = field.name if own else slot.label
+    whose = f"{field.name}: " if field.name and not own else ""
+    place = title or ("the front matter" if slot.kind == "yaml" else "the preamble")
+    return f'"{whose}{name}" under "{place}"' if slot.label else f'"{place}"'
+
+
+def _left_over(subject: Subject, name: str, section: Section, start: int) -> Finding:
+    message = f'"{name}" is left over from the template: write it or delete it.'
+    return found(subject, "D202", Spot(offset=start), message, section=section.title)
 
 
 def _anchors(subject: Subject, match: Match) -> Iterator[Finding]:
@@ -119,8 +165,8 @@ def _fields(subject: Subject, match: Match) -> Iterator[Finding]:
     for field in match.body.fields:
         if isinstance(field, Items):
             yield from _items(subject, field, match)
-        elif not field.written:
-            yield from unwritten(subject, field, base, section.title)
+        else:
+            yield from lacking(subject, field, base, section.title)
     if match.spec.open and match.spec.leaves_open(section.title):
         yield _open(subject, match, match.spec.open[1], "give it a name.")
     number = NUMBERED.search(section.title) if match.spec is subject.template.title else None
@@ -139,47 +185,29 @@ def _open(subject: Subject, match: Match, words: str, then: str) -> Finding:
 
 
 def _items(subject: Subject, items: Items, match: Match) -> Iterator[Finding]:
-    base, title = match.section.body_start, match.section.title
     if not items.written:
-        message = f'"{items.group.label or title}" under "{title}" is unwritten.'
-        yield found(
-            subject, UNWRITTEN, Spot(offset=base + items.start), message, section=title
-        )  # fmt: skip
         return
+    base = match.section.body_start
     for item in items.items:
         if not item.touched:
-            message = f'"{item.name}" is left over from the template: write it or delete it.'
-            yield found(
-                subject, "D202", Spot(offset=base + item.start), message, section=title
-            )  # fmt: skip
+            yield _left_over(subject, item.name, match.section, base + item.start)
             continue
         for field in item.fields:
-            if not field.written:
-                yield from unwritten(subject, field, base, title)
+            yield from lacking(subject, field, base, match.section.title)
 
 
-def unwritten(subject: Subject, field: Field, base: int, title: str) -> Iterator[Finding]:
-    """What there is to say of a slot that nobody wrote; its section's title may be empty."""
-    slot = field.slot
-    # `Superseded by:` with nothing behind it says that there is nothing.
-    if OPTIONAL.search(slot.label) or (slot.label and slot.role == "references"):
-        return
-    own = bool(field.name) and slot.key == "text"
-    name = field.name if own else slot.label
-    whose = f"{field.name}: " if field.name and not own else ""
-    place = title or ("the front matter" if slot.kind == "yaml" else "the preamble")
-    what = f'"{whose}{name}" under "{place}"' if slot.label else f'"{place}"'
-    spot = _spot(field, base)
-    if slot.owner == "people":
-        if subject.settled:
-            state = "still the template's" if without_comments(field.content).strip() else "blank"
-            message = f"{what} is {state} in a document that is {subject.status}: fill it in."
-            yield found(subject, "D204", spot, message, section=title)
-        return
-    # What the program would have written had it known is no gap in the draft.
-    known = slot.owner == "model" or slot.role in ("", "status", "questions", "references")
-    code, state = (UNWRITTEN, "unwritten") if known else ("D203", "not known")
-    yield found(subject, code, spot, f"{what} is {state}.", section=title)
+def lacking(subject: Subject, field: Field, base: int, title: str) -> Iterator[Finding]:
+    """What there is to say of a blank slot that is not unwritten; the title may be empty."""
+    lack = lack_of(field)
+    if lack == "people" and subject.settled:
+        state = "still the template's" if without_comments(field.content).strip() else "blank"
+        message = (
+            f"{_named(field, title)} is {state} in a document that is {subject.status}: fill it in."
+        )
+        yield found(subject, "D204", _spot(field, base), message, section=title)
+    elif lack == "unknown":
+        message = f"{_named(field, title)} is not known."
+        yield found(subject, "D203", _spot(field, base), message, section=title)
 
 
 def _spot(field: Field, base: int) -> Spot:

@@ -10,6 +10,7 @@ from assistant.instruct import Subject
 from assistant.pairing import untouched
 from assistant.slot import Slot, Spec
 from assistant.topic import topic
+from assistant.unwritten import askable_fields
 
 _DATA = re.compile(r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE)
 _SEEN = re.compile(
@@ -36,4 +37,4 @@ def fits(match: Match, document: Document) -> bool:
     if not_applicable(match.section) or not untouched(match):
         return False
     alone = below(document, match.index) == match.index + 1
-    return bool(match.pending) or (match.spec.container and alone)
+    return bool(askable_fields(match)) or (match.spec.container and alone)

@@ -49,6 +49,16 @@ def _fit(head: Spec, section: Section) -> tuple[int, int]:
     return -missing, anchors - missing
 
 
+def example_for(heads: Sequence[Spec], own: Spec, title: str) -> Spec:
+    """The example whose body an item gets that has a title and nothing else.
+
+    The one with its first word, else the first. An item is known by its anchors afterwards, so
+    that where the first has none its `own`, which it follows now, goes before it.
+    """
+    anchored = any(isinstance(part, Anchor) for part in heads[0].parts)
+    return by_first_word(heads, title) or (heads[0] if anchored or tells(heads) else own)
+
+
 def by_first_word(heads: Sequence[Spec], title: str) -> Spec | None:
     """The example with the title's first word, where the examples' first words differ."""
     own = first_word(title)

@@ -13,6 +13,7 @@ from assistant.field import Field, Items
 from assistant.mark import fold
 from assistant.slot import Group, Slot, Variant, identifier
 from assistant.table import cells
+from assistant.unwritten import askable_fields
 from assistant.value import Answer, Entry, Value
 
 _BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]*(?=\S))?")
@@ -26,7 +27,7 @@ def fill(match: Match, answer: Answer) -> Iterator[Edit]:
         yield from _aside(match, answer.not_applicable)
         return
     base = match.section.body_start
-    for field in match.pending:
+    for field in askable_fields(match, optional=True):
         if isinstance(field, Items):
             value = answer.value(field.group.key)
             if value and value.entries:
@@ -45,7 +46,7 @@ def _aside(match: Match, reason: str) -> Iterator[Edit]:
     if silenced(match.section.body).split() == own.split():
         yield inapplicable(match, reason)
         return
-    for field in match.pending:
+    for field in askable_fields(match):
         if isinstance(field, Field) and field.slot.kind in ("text", "prose"):
             yield from slot(match, field, Value(key=field.slot.key, text=NOT_APPLICABLE + reason))
 

@@ -6,6 +6,7 @@ from assistant.align import Alignment, align, not_applicable
 from assistant.builtin import chosen
 from assistant.document import parse
 from assistant.template import Template, from_document
+from assistant.unwritten import askable_fields
 
 TEMPLATE = from_document(
     parse(
@@ -105,7 +106,7 @@ def test_own_sub_sections_are_what_is_written() -> None:
 
     for words, blank in (("", ["Why"]), ("Text.\n", [])):
         alignment = align(template, parse(text.format(words)))
-        assert [m.section.title for m in alignment.matches if m.pending] == blank
+        assert [m.section.title for m in alignment.matches if askable_fields(m)] == blank
 
 
 def test_own_sub_sections_write_no_labels() -> None:
@@ -125,7 +126,7 @@ def test_heading_in_other_words_is_not_a_persons_own() -> None:
     assert [(r.spec.title, r.section.title) for r in alignment.reworded] == [
         ("Main goals", "Main goal")
     ]
-    assert [m.section.title for m in alignment.matches if m.pending] == ["Why"]
+    assert [m.section.title for m in alignment.matches if askable_fields(m)] == ["Why"]
 
 
 def test_first_heading_is_no_title_where_it_is_a_section() -> None:

@@ -17,18 +17,20 @@ from assistant.mark import fold
 from assistant.place import name
 from assistant.slot import Group, Slot
 from assistant.template import Template, from_bytes
+from assistant.unwritten import askable_fields, is_optional
 from tests.support import templates
 from tests.support.strategies import templates as generated
 from tests.support.strategies import wild
 
 
 def asked(template: Template) -> list[str]:
-    """The keys of the model's slots and groups in a template's blank document."""
+    """The keys of the model's slots and groups in a template, less those that are optional."""
     found = [part for spec in template.specs for part in spec.parts]
     return [
         part.key
         for part in found
-        if isinstance(part, Group) or (isinstance(part, Slot) and part.owner == "model")
+        if isinstance(part, Group)
+        or (isinstance(part, Slot) and part.owner == "model" and not is_optional(part))
     ]
 
 
@@ -37,7 +39,7 @@ def pending(template: Template, text: str) -> list[str]:
     return [
         field.slot.key if isinstance(field, Field) else field.group.key
         for match in align(template, parse(text)).matches
-        for field in match.pending
+        for field in askable_fields(match)
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 
 from assistant.body import Setting, read
-from assistant.field import Body, Field, Items, match, unwritten
+from assistant.field import Body, Field, Items, is_blank, match
 from assistant.slot import Slot
 from tests.support.strategies import markdown
 
@@ -124,7 +124,7 @@ def test_unwritten_is_empty_or_the_placeholder(
     """A slot is unwritten where it holds nothing, its placeholder or the template's comments."""
     slot = Slot(text=placeholder, kind=kind, key="k")  # type: ignore[arg-type]
 
-    assert unwritten(content, slot, ("c",)) is expected
+    assert is_blank(content, slot, ("c",)) is expected
 
 
 @given(markdown(), markdown())
@@ -160,4 +160,4 @@ def test_a_status_in_plain_words_is_one(said: str, written: bool) -> None:  # no
     """A template's first status counts as said; a placeholder or words about it do not."""
     slot = Slot(text=said, kind="text", key="status", role="status", owner="program")
 
-    assert unwritten(said, slot) is not written
+    assert is_blank(said, slot) is not written

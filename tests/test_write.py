@@ -19,6 +19,7 @@ from assistant.difference import Edit, apply
 from assistant.document import Document, parse
 from assistant.field import Field, Items
 from assistant.template import Template, from_bytes, from_document
+from assistant.unwritten import askable_fields
 from assistant.value import Answer, Value
 from assistant.write import fill, slot, uncommented
 from tests.support import templates
@@ -71,7 +72,7 @@ def structure(text: str, *, tables: bool) -> tuple[list[tuple[str, int]], set[st
 def bounds(match: Match) -> Iterator[tuple[int, int]]:
     """Where the unwritten slots of a section are, in the document."""
     base = match.section.body_start
-    for field in match.pending:
+    for field in askable_fields(match):
         opening = field.opening[0] if isinstance(field, Field) and field.fence else field.start
         closing = field.closing[1] if isinstance(field, Field) and field.fence else field.end
         yield base + opening, base + closing
@@ -117,7 +118,7 @@ def holds(template: Template, say: Say) -> None:
         allowed = list(bounds(match))
         for edit in own:
             assert any(a <= edit.start <= edit.end <= b for a, b in allowed), (edit, allowed)
-        for field, value in zip(match.pending, said.values, strict=True):
+        for field, value in zip(askable_fields(match), said.values, strict=True):
             written = letters("".join(edit.text for edit in own))
             for part in expected(field, value):
                 assert is_within(part, written), (field, part, written)
@@ -161,7 +162,9 @@ def test_harmless_answers_arrive_as_they_were_said(text: str, data: st.DataObjec
     alignment = started(template)
     newline = alignment.document.newline
     for match in alignment.matches:
-        prose = [f for f in match.pending if isinstance(f, Field) and f.slot.kind == "prose"]
+        prose = [
+            f for f in askable_fields(match) if isinstance(f, Field) and f.slot.kind == "prose"
+        ]
         for field in prose:
             said = data.draw(tame)
             own = Answer(values=(Value(key=field.slot.key, text=said),))
@@ -182,7 +185,7 @@ def test_what_is_written_is_found_written(text: str, said: str) -> None:
     _, written = whole(template, lambda: said)
     again = align(template, parse(written))
 
-    assert [match.pending for match in again.matches if match.pending] == []
+    assert [askable_fields(match) for match in again.matches if askable_fields(match)] == []
     edits = [edit for match in again.matches for edit in fill(match, answer(match, lambda: said))]
     assert apply(written, edits) == written
 
@@ -193,7 +196,7 @@ def test_a_section_that_does_not_apply_holds_one_line(text: str, reason: str) ->
     template = from_bytes(text.encode(), "x")
     alignment = started(template)
     for match in alignment.matches:
-        if not match.pending or match.section.level == 0:
+        if not askable_fields(match) or match.section.level == 0:
             continue
         edits = fill(match, Answer(not_applicable=f"because {reason}"))
         after = parse(apply(alignment.document.text, edits, alignment.document.newline))
@@ -304,7 +307,7 @@ def test_comment_to_the_checker_outlives_the_writing_of_its_slot() -> None:
     edits = [
         edit
         for match in alignment.matches
-        for field in match.pending
+        for field in askable_fields(match)
         if isinstance(field, Field)
         for edit in slot(match, field, Value(key=field.slot.key, text="So."))
     ]

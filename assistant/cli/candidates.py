@@ -160,15 +160,19 @@ def _headings(place: Place) -> Iterator[Candidate]:
 
 
 def _unwritten(document: "Document", template: Path | None) -> frozenset[int]:
-    """Return where the sections begin that a model would write and nobody has begun."""
-    from assistant import align, builtin, pairing, shape  # noqa: PLC0415
+    """Return where the sections begin that have something unwritten which a model writes."""
+    from assistant import align, builtin, shape, unwritten  # noqa: PLC0415
 
     made = builtin.chosen(template)
-    fits = template or shape.fits(made, document)
-    matches = align.align(made, document).matches if fits else ()
-    return frozenset(
-        match.section.start for match in matches if shape.asks(match) and pairing.untouched(match)
-    )
+    if not template and not shape.fits(made, document):
+        return frozenset()
+    starts: set[int] = set()
+    for slot in unwritten.unwritten_slots(align.align(made, document)):
+        if slot.group:  # each of its examples stands for it
+            starts.update(document.sections[index].start for index in slot.group.indexes)
+        elif slot.match and slot.asked:
+            starts.add(slot.match.section.start)
+    return frozenset(starts)
 
 
 def _rules(place: Place) -> Iterator[Candidate]:

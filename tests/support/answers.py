@@ -5,6 +5,7 @@ from collections.abc import Callable
 from assistant.align import Match
 from assistant.field import Items
 from assistant.slot import Group, Slot, identifier
+from assistant.unwritten import askable_fields
 from assistant.value import Answer, Entry, Value
 
 Say = Callable[[], str]
@@ -33,7 +34,7 @@ def entry(group: Group, number: int, say: Say) -> Entry:
 def answer(match: Match, say: Say) -> Answer:
     """An answer for everything that is unwritten in a section."""
     values: list[Value] = []
-    for field in match.pending:
+    for field in askable_fields(match):
         if isinstance(field, Items):
             entries = tuple(entry(field.group, number, say) for number in range(3))
             values.append(Value(key=field.group.key, entries=entries))
