@@ -1,20 +1,15 @@
 """Lossless Markdown: any text becomes sections by CommonMark's rules and comes back byte for byte.
 
-Source of the rules: CommonMark 0.31, as markdown-it-py reads it; front matter as Jekyll writes it.
+The headings are those of `blocks`; front matter is read as Jekyll writes it.
 Nothing here is ever normalised: a section holds slices of the text it came from.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
+from assistant.blocks import bare_lines, read_blocks, read_heading
 from assistant.errors import DraftError, Exit
-from assistant.scanner import MAX_NESTING, Unsure, scan, title_of
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 BOM = "\ufeff"
@@ -93,24 +88,6 @@ def lines(text: str) -> list[str]:
     return [*found, last] if last else found
 
 
-def bare(text: str) -> list[str]:
-    """The text's lines without their endings, as CommonMark reads them: U+FFFD for NUL."""
-    text = text.replace("\0", "\ufffd")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = text.split("\n")
-    return found if found[-1] else found[:-1]
-
-
-@cache
-def _outliner() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # noqa: PLC0415  only for what the scanner leaves to it
-
-    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    return parser
-
-
 def _front_matter(text: str) -> int:
     """The length of the BOM and the YAML front matter that `text` begins with.
 
@@ -174,25 +151,11 @@ def _offsets(source: Sequence[str], base: int) -> list[int]:
 
 def _headings(text: str) -> Iterator[tuple[int, int, int, str]]:
     """First line, line after, level and title of each heading that is structure."""
-    source = bare(text)
-    try:
-        blocks = scan(source, tables=False, references=True)
-    except Unsure:
-        yield from _read(source)
-        return
-    for block in blocks:
+    source = bare_lines(text)
+    for block in read_blocks(text):
         if block.kind == "heading":
-            level, title = title_of(block, source)
+            level, title = read_heading(block, source)
             yield block.first, block.last, level, title
-
-
-def _read(source: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
-    """The headings by markdown-it, which reads every reference definition."""
-    tokens = _outliner().parse("\n".join(source))
-    for index, token in enumerate(tokens):
-        if token.type == "heading_open" and token.level == 0 and token.map:
-            first, last = token.map
-            yield first, last, int(token.tag[1]), tokens[index + 1].content.strip()
 
 
 def decode(data: bytes) -> str:

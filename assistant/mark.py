@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
-from assistant.block import Block, scan
+from assistant.blocks import Block, read_blocks
 from assistant.comment import comment_spans, comments, without_comments
 from assistant.contents import is_contents
 from assistant.document import lines
@@ -98,7 +98,7 @@ def marks(body: str) -> tuple[Mark, ...]:
 
 def _marks(body: str) -> tuple[Mark, ...]:
     source = source_of(body)
-    found = sorted(_walk(scan(body), source, 0), key=lambda mark: (mark.start, mark.depth))
+    found = sorted(_walk(read_blocks(body), source, 0), key=lambda mark: (mark.start, mark.depth))
     return _contents(tuple(found), body)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.block import Block, scan
+from assistant.blocks import Block, read_blocks
 from assistant.codespan import code_spans
 from assistant.document import lines, parse
 from assistant.fragment import slug
@@ -140,7 +140,7 @@ def _code(text: str, front: int) -> Iterator[tuple[int, int]]:
                 yield offsets[block.first], offsets[min(block.last, len(offsets) - 1)]
             yield from inside(block.children)
 
-    yield from inside(scan(text[front:]))
+    yield from inside(read_blocks(text[front:]))
     yield from ((front + start, front + end) for start, end in code_spans(text[front:]))
 
 

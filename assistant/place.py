@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from textwrap import dedent
 
-from assistant.block import Block, scan
+from assistant.blocks import Block, read_blocks
 from assistant.contain import contained
 from assistant.escape import clean, inline
 from assistant.mark import fold
@@ -89,7 +89,7 @@ def unwrapped(text: str) -> str:
     if info in ("markdown", "md") and closed:
         # Fences inside are often no shorter than the one around them.
         return "\n".join(body[1:-1])
-    found = scan("\n".join(body))
+    found = read_blocks("\n".join(body))
     if len(found) == 1 and info in _WRAPPERS:
         return "\n".join(body[1 : -1 if closed else len(body)])
     return text
@@ -225,7 +225,7 @@ def _unprefixed(text: str, examples: Sequence[str]) -> str:
 def code(text: str, language: str) -> tuple[str, str]:
     """A fence's language and content; words around a fence in the answer become comments."""
     text = words(text)
-    found = tuple(block for block in scan(text) if block.kind == "fence")
+    found = tuple(block for block in read_blocks(text) if block.kind == "fence")
     if not found:
         return language or _language(text), text.strip("\n")
     own = next((_info(block.info) for block in found if block.info), "")
@@ -237,7 +237,7 @@ def code(text: str, language: str) -> tuple[str, str]:
 def outside(text: str) -> str:
     """The words around the fences of an answer; nothing where it has no fence."""
     source = words(text).split("\n")
-    found = [block for block in scan(words(text)) if block.kind == "fence"]
+    found = [block for block in read_blocks(words(text)) if block.kind == "fence"]
     inside = {number for block in found for number in range(block.first, block.last)}
     said = (part.strip() for number, part in enumerate(source) if number not in inside)
     return " ".join(part for part in said if part) if found else ""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from assistant import proposal
-from assistant.block import Block, scan
+from assistant.blocks import Block, read_blocks
 from assistant.codespan import code_spans
 from assistant.comment import comment_spans
 from assistant.document import Document, lines
@@ -130,7 +130,7 @@ def _in_body(text: str, kinds: Collection[Kind], away: frozenset[str]) -> Iterat
     offsets = [0]
     for line in lines(text):
         offsets.append(offsets[-1] + len(line))
-    for unit in _walk(scan(text), text, offsets, ""):
+    for unit in _walk(read_blocks(text), text, offsets, ""):
         yield from _in(text, unit, away)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from assistant import disk, number, place, shape, standing, store
 from assistant.align import align
 from assistant.assemble import NO_REFERENCES, listing
-from assistant.block import Block, scan
+from assistant.blocks import Block, read_blocks
 from assistant.difference import Edit, apply
 from assistant.document import Document, Section, decode, encode, lines, load, parse
 from assistant.errors import DraftError, Exit
@@ -200,7 +200,7 @@ def _into(section: Section, item: str) -> Edit:
         end = section.body_start
         lead = "\n" if section.heading.endswith(("\n", "\r")) else "\n\n"
         return Edit(start=end, end=end, text=f"{lead}- {item}" + ("\n" if lead == "\n" else ""))
-    last = scan(body)[-1:]
+    last = read_blocks(body)[-1:]
     if last and last[0].kind == "list":
         return Edit(start=end, end=end, text=f"\n{_marker(last[0], body)}{item}")
     return Edit(start=end, end=end, text=f"\n\n- {item}")
@@ -222,7 +222,7 @@ def _is_listed(before: Document, after: Document, item: str) -> bool:
     if before.outline != after.outline:
         return False
     for section in after.sections:
-        blocks = scan(section.body) if item in section.body else ()
+        blocks = read_blocks(section.body) if item in section.body else ()
         for block in blocks:
             source = lines(section.body)
             starts = (source[one.first] for one in block.children if block.kind == "list")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assistant.block import Block
+from assistant.blocks import Block
 from assistant.document import lines
 
 

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from assistant.block import scan
+from assistant.blocks import read_blocks
 from assistant.source import source_of
 from tests.support.strategies import markdown
 
@@ -23,7 +23,7 @@ def test_lines_are_where_they_say(text: str) -> None:
 def test_blank_lines_behind_a_list_are_not_its() -> None:
     """A list ends with its last line that says anything."""
     source = source_of("- a\n\n- b\n\n\nx\n")
-    (listed, _) = scan(source.text)
+    (listed, _) = read_blocks(source.text)
 
     assert source.last(listed) == 3
     assert source.last(listed.children[0]) == 1

@@ -232,14 +232,14 @@ def test_warm_list_reads_no_markdown(project: Path) -> None:
     shutil.copy(ROOT / "prompts" / "design_document.md", path)
     long_ago = path.stat().st_mtime - 60
     os.utime(path, (long_ago, long_ago))
-    names = (*HEAVY, "yaml", "filelock", "assistant.scanner", "assistant.template")
+    names = (*HEAVY, "yaml", "filelock", "assistant.blocks", "assistant.template")
     while time.time() - path.stat().st_ctime < 2.1:
         time.sleep(0.1)
 
     cold = run(project, "list", program=(LOADED, json.dumps(names)))
     warm = run(project, "list", program=(LOADED, json.dumps(names)))
 
-    assert "assistant.scanner" in cold.stderr
+    assert "assistant.blocks" in cold.stderr
     assert warm.stderr.rpartition("LOADED")[2].split() == []
     assert warm.stdout == cold.stdout
 
