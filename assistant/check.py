@@ -18,7 +18,7 @@ from assistant import (
     report,
     settings,
 )
-from assistant.config import FORMAT
+from assistant.config import FORMAT, FORMATS
 from assistant.errors import Exit
 from assistant.finding import RULES, Finding
 from assistant.inspection import Inspection
@@ -96,9 +96,8 @@ def _rules(options: CheckOptions) -> int:
 def _consistent(options: CheckOptions) -> None:
     if options.manner.json and options.format not in ("", "json"):
         raise errors.usage(f"--json and --format {options.format} are two forms: give one of them")
-    forms = [form for form in output.PRINTERS if form != "diff"]
-    if options.form not in forms:
-        raise errors.usage(f"--format takes {', '.join(forms)}, not `{options.form}`")
+    if options.form not in FORMATS:
+        raise errors.usage(f"--format takes {', '.join(FORMATS)}, not `{options.form}`")
     if options.diff and not options.fix:
         raise errors.usage("--diff shows what --fix would change: give both")
     if options.diff and options.form != "text":

@@ -16,7 +16,9 @@ MODEL: Final = "gpt-6.1-terra"
 BASE_URL: Final = "https://api.openai.com/v1"
 TIMEOUT: Final = 120.0
 FORMAT: Final = "text"
+FORMATS: Final = (FORMAT, "json", "github", "sarif")
 SORT: Final = "number"
+COLUMNS: Final = (SORT, "status", "title", "created", "updated", "unwritten", "questions")
 
 PROJECT: Final = "project"  # `.draft.toml`, or `[tool.draft]` in pyproject.toml
 USER: Final = "user"  # a person's own config.toml, which no project can write to
@@ -34,8 +36,9 @@ class Option(NamedTuple):
 
     `typed` is how it is written on the command line, or its key in a file where no command takes
     it; `commands` are those that do. `kind` is the type of its value; an option without a `metavar`
-    takes none. `file` is the configuration file that may hold it, `variable` the environment's.
-    `default` says for people what holds where nothing is said. `attribute` is its name in Python.
+    takes none, one with `choices` only those. `file` is the configuration file that may hold it,
+    `variable` the environment's. `default` says for people what holds where nothing is said.
+    `attribute` is its name in Python.
     """
 
     typed: str
@@ -45,6 +48,7 @@ class Option(NamedTuple):
     group: str = OWN
     kind: type = str
     repeatable: bool = False
+    choices: tuple[str, ...] = ()
     variable: str = ""
     file: str = ""
     default: str = ""
@@ -69,6 +73,10 @@ class Option(NamedTuple):
     def is_setting(self) -> bool:
         """Return whether it can be typed and can stand in a project's file too."""
         return bool(self.commands and self.file)
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 OPTIONS: Final = (
@@ -123,8 +131,9 @@ OPTIONS: Final = (
     Option(
         "--format",
         "check",
-        "text, json, github or sarif.",
+        f"{_either(FORMATS)}.",
         metavar="FORMAT",
+        choices=FORMATS,
         default=FORMAT,
     ),
     Option("--fix", "check", "Mend what has one right answer; nothing else changes."),
@@ -144,8 +153,9 @@ OPTIONS: Final = (
     Option(
         "--sort",
         "list",
-        "By number, status, title, created, updated, unwritten or questions.",
+        f"By {_either(COLUMNS)}.",
         metavar="COLUMN",
+        choices=COLUMNS,
         default=SORT,
     ),
     Option("--reverse", "list", "The other way round."),

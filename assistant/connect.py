@@ -59,7 +59,7 @@ def check(settings: Settings) -> str:
                 hint=local.ways_to_go_on(),
             )
         return settings.model or EMBEDDED_NAME
-    address = check_base_url(settings.base_url or config.BASE_URL)
+    address = check_base_url(settings.server_url)
     if not settings.api_key and not is_loopback(address):
         raise DraftError(
             "this server needs a key, and OPENAI_API_KEY is not set.",
@@ -69,7 +69,7 @@ def check(settings: Settings) -> str:
             hint="Set OPENAI_API_KEY, or name a server on this machine with --base-url.",
         )
     check_key(settings.api_key)
-    return settings.model or config.MODEL
+    return settings.server_model
 
 
 def introduce(settings: Settings, name: str) -> str:
@@ -78,7 +78,7 @@ def introduce(settings: Settings, name: str) -> str:
         return f"asking {name}, on this machine ({settings.model})"
     if needs_embedded(settings):
         return "no key and no server given: the embedded model answers (slowly, on this CPU)"
-    address = check_base_url(settings.base_url or config.BASE_URL)
+    address = check_base_url(settings.server_url)
     where = ", on this machine" if is_loopback(address) else ""
     return f"asking {name} at {host_of(address)}{where}"
 
@@ -95,7 +95,7 @@ def window(settings: Settings) -> int:
     """How many tokens a model reads where its server does not say."""
     if needs_embedded(settings):
         return local.CONTEXT
-    address = (settings.base_url or config.BASE_URL).rstrip("/")
+    address = (settings.server_url).rstrip("/")
     return OPENAI_WINDOW if address == config.BASE_URL else WINDOW
 
 
@@ -108,7 +108,7 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
         async with _embedded(settings, name, watcher) as connection:
             yield connection
         return
-    address = check_base_url(settings.base_url or config.BASE_URL)
+    address = check_base_url(settings.server_url)
     server = Server(base_url=address, api_key=settings.api_key or "none", timeout=settings.timeout)
     client = Client(server, model=name, watcher=watcher)
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from os import environ
 from pathlib import Path
 
-from assistant import config, local, report, settings, store, style
+from assistant import local, report, settings, store, style
 from assistant.builtin import chosen
 from assistant.client import Client
 from assistant.config import SETTINGS
@@ -164,7 +164,7 @@ def _model(resolved: Settings) -> Iterator[Check]:
         yield Check(group="Model", name="model", ok=True, detail=detail)
         return
     file = names_file(resolved.model)
-    name = resolved.model or config.MODEL
+    name = resolved.server_model
     try:
         check(resolved)
     except DraftError as error:
@@ -180,7 +180,7 @@ def _model(resolved: Settings) -> Iterator[Check]:
 
 def _server(resolved: Settings, name: str) -> Check:
     """Whether the server answers, and lists the model; only the list is asked for."""
-    address = check_base_url(resolved.base_url or config.BASE_URL)
+    address = check_base_url(resolved.server_url)
     host = host_of(address) + (", on this machine," if is_loopback(address) else "")
     server = Server(base_url=address, api_key=resolved.api_key or "none", timeout=PATIENCE)
     content, hint = b"", ""
@@ -309,7 +309,7 @@ def _settings(resolved: Settings, secret: str) -> Iterator[Setting]:
         "timeout": f"{resolved.timeout:g}",
         "max-tokens-total": resolved.max_tokens_total,
         "language": resolved.language,
-        "author": resolved.author or settings.author(environ, Path.cwd()),
+        "author": settings.find_author(resolved, environ, Path.cwd()),
     }
     for name, option in SETTINGS.items():
         source = resolved.sources[name]

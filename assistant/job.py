@@ -83,7 +83,7 @@ def job_of(
     tops = [section.title for section in document.sections if section.level == 1]
     facts = Facts(
         title="" if shape.untitled(alignment) or not tops else tops[0],
-        author=resolved.author or settings.author(environ, Path.cwd()),
+        author=settings.find_author(resolved, environ, Path.cwd()),
         date=date.today().isoformat(),  # noqa: DTZ011  a document's date is the author's own day
         slug=slug(path.stem.lstrip("0123456789-_. ") or path.stem),
     )

@@ -91,7 +91,7 @@ def run(options: DraftOptions) -> int:
         description=description,
         kind=kind,
         template=made,
-        author=resolved.author or settings.author(environ, Path.cwd()),
+        author=settings.find_author(resolved, environ, Path.cwd()),
         date=date.today().isoformat(),  # noqa: DTZ011  a document's date is the author's own day
         save=not manner.output,
         references=tuple(other.item(resolved.dir) for other in others),

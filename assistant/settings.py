@@ -86,6 +86,16 @@ class Settings:
     points_of_view: Path | None = None
     sources: Mapping[str, Source] = field(default_factory=dict)
 
+    @property
+    def server_url(self) -> str:
+        """Return the address of the server that is asked, as long as one is."""
+        return self.base_url or config.BASE_URL
+
+    @property
+    def server_model(self) -> str:
+        """Return the name of the model that a server is asked for."""
+        return self.model or config.MODEL
+
 
 @dataclass(frozen=True, slots=True)
 class _Layers:
@@ -181,6 +191,11 @@ def needs_embedded(settings: Settings) -> bool:
 def names_file(model: str) -> bool:
     """Whether a model's name is the path of a GGUF file."""
     return model.lower().endswith(".gguf")
+
+
+def find_author(resolved: Settings, environ: Mapping[str, str], cwd: Path) -> str:
+    """Return who writes: the author that was set, else git's user, else an empty string."""
+    return resolved.author or author(environ, cwd)
 
 
 def author(environ: Mapping[str, str], cwd: Path) -> str:

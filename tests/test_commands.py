@@ -8,10 +8,12 @@ import pytest
 import typer
 
 from assistant import config, settings
+from assistant.catalog import COLUMNS
 from assistant.cli import commands, completion
 from assistant.cli.app import app
 from assistant.cli.options import Given
 from assistant.config import OPTIONS, SETTINGS, options_of
+from assistant.output import PRINTERS
 from tests.support.paths import ROOT
 from tests.support.program import Draft
 
@@ -95,6 +97,12 @@ def test_every_option_belongs_to_commands_or_a_file() -> None:
         assert bool(option.commands) or bool(option.file)
         assert option.group in config.GROUPS
         assert not option.commands or option.help.endswith(".")
+
+
+def test_choices_are_what_there_is() -> None:
+    """The forms of `check` and the columns of `list` are those that are printed."""
+    assert [form for form in PRINTERS if form != "diff"] == list(config.FORMATS)
+    assert config.COLUMNS == COLUMNS
 
 
 def test_no_command_has_an_option_twice() -> None:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from assistant import settings
+from assistant.config import COLUMNS, FORMATS
 from assistant.number import Entry, listing
 from assistant.settings import Options, Settings
 
@@ -184,18 +185,6 @@ def _rules(place: Place) -> Iterator[Candidate]:
     return iter(codes if any(fitting(codes, place.typed)) else names)
 
 
-def _columns(_place: Place) -> Iterator[Candidate]:
-    from assistant.catalog import COLUMNS  # noqa: PLC0415
-
-    return (Candidate(value=column) for column in COLUMNS)
-
-
-def _formats(_place: Place) -> Iterator[Candidate]:
-    from assistant.output import PRINTERS  # noqa: PLC0415
-
-    return (Candidate(value=form) for form in PRINTERS if form != "diff")
-
-
 def _languages(_place: Place) -> Iterator[Candidate]:
     from assistant.language import known  # noqa: PLC0415
 
@@ -221,8 +210,8 @@ _KINDS: Mapping[str, Callable[[Place], Iterable[Candidate]]] = MappingProxyType(
         "STATUS": _statuses,
         "HEADING": _headings,
         "RULE": _rules,
-        "COLUMN": _columns,
-        "FORMAT": _formats,
+        "COLUMN": _said(*COLUMNS),
+        "FORMAT": _said(*FORMATS),
         "LANGUAGE": _languages,
         "REV": _revisions,
         "-": _said("-"),
