@@ -6,11 +6,12 @@ Nothing that a document holds reaches a terminal as a command to it.
 import re
 from collections.abc import Sequence
 
-from assistant.grid import width
+from assistant.grid import split_clusters
 
 WIDTH = 100  # columns of a line that are shown where nobody says how many there are
 _LEAST = 20  # columns in which a place can be found again
 _BEFORE = 30  # of the columns, left of the place, where a line is cut
+_EACH = 8  # characters that a column may take: emojis are joined of so many
 _SHARE = 3  # ... and at most so great a part of them
 _TAB = 4
 _CUT = "..."
@@ -51,7 +52,8 @@ def excerpt(line: str, column: int, length: int = 0, most: int = WIDTH) -> tuple
     end = min(start + length, len(text)) if length else len(text.rstrip())
     end = max(end, min(start + 1, len(text)))
     # What is far away is not looked at: a line may be a megabyte long.
-    first, last = max(0, start - most), min(len(text), start + 2 * most)
+    far = _EACH * most
+    first, last = max(0, start - far), min(len(text), start + far)
     cells, widths = _cells(text[first:last])
     place = start - first
     begin = _window_start(widths, place, most, cut=first > 0)
@@ -65,17 +67,21 @@ def excerpt(line: str, column: int, length: int = 0, most: int = WIDTH) -> tuple
 
 
 def _cells(text: str) -> tuple[list[str], list[int]]:
-    """What each character is shown as, and how many columns that takes."""
+    """What each character is shown as, and how many columns that takes.
+
+    Of characters that are shown as one, such as an emoji's, the first has the columns of all.
+    """
     if text.isascii() and text.isprintable():
         return list(text), [1] * len(text)
     cells: list[str] = []
     widths: list[int] = []
     position = 0
-    for character in text:
-        cell = " " * (_TAB - position % _TAB) if character == "\t" else harmless(character)
-        taken = len(cell) if character == "\t" else width(cell)
-        cells.append(cell)
-        widths.append(taken)
+    for cluster, columns in split_clusters(text):
+        blank = " " * (_TAB - position % _TAB) if cluster == "\t" else ""
+        shown = [blank] if blank else [harmless(character) for character in cluster]
+        taken = len(blank) or columns
+        cells += shown
+        widths += [taken, *[0] * (len(shown) - 1)]
         position += taken
     return cells, widths
 
@@ -88,6 +94,8 @@ def _window_start(widths: Sequence[int], place: int, most: int, *, cut: bool) ->
     while begin > 0 and room >= widths[begin - 1]:
         begin -= 1
         room -= widths[begin]
+    while begin < place and not widths[begin]:  # the rest of what begins further left
+        begin += 1
     return begin
 
 

@@ -1,24 +1,40 @@
 """Columns that line up on a terminal, whatever script their words are in."""
 
-import unicodedata
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _GAP = "  "
 _LEAST = 24  # columns in which a title can be read
+# Latin, Greek and Cyrillic letters, dashes and quotation marks: most texts that are not ASCII.
+_ONE_COLUMN_EACH = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u0391-\u03a1\u03a3-\u03ff"
+    "\u0400-\u0482\u048a-\u052f\u2010-\u2027]*"
+)
 
 
 def width(text: str) -> int:
-    """How many columns of a terminal a text takes; wide characters take two, marks none."""
-    if text.isascii():
+    """Return how many columns of a terminal a text takes.
+
+    An emoji of several characters takes those of one; marks and what joins letters take none.
+    """
+    if text.isascii() or _ONE_COLUMN_EACH.fullmatch(text):
         return len(text)
-    return sum(map(_columns, text))
+    return sum(columns for _, columns in split_clusters(text))
 
 
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+def split_clusters(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the characters that a reader sees, each whole, with the columns that it takes."""
+    if text.isascii() or _ONE_COLUMN_EACH.fullmatch(text):
+        yield from ((character, 1) for character in text)
+        return
+    # Its tables are loaded for the texts that need them alone.
+    from wcwidth import iter_graphemes, wcswidth  # noqa: PLC0415
+
+    for cluster in iter_graphemes(text):
+        columns = wcswidth(cluster)
+        # Less than none stands for a control, which `harmless` shows in one column.
+        yield cluster, columns if columns >= 0 else len(cluster)
 
 
 def cut(text: str, most: int) -> str:
@@ -26,11 +42,11 @@ def cut(text: str, most: int) -> str:
     if width(text) <= most:
         return text
     kept, used = 0, 0
-    for character in text:
-        used += _columns(character)
+    for cluster, columns in split_clusters(text):
+        used += columns
         if used > most - 1:
             break
-        kept += 1
+        kept += len(cluster)
     return text[:kept] + "\u2026"
 
 

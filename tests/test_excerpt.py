@@ -36,6 +36,29 @@ def test_marks_stand_under_the_place(
     assert excerpt(line, column, length) == (shown, marks)
 
 
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",  # a family, joined
+        "\U0001f44d\U0001f3fd",  # with a tone of skin
+        "\u2764\ufe0f",  # text that is shown as an emoji
+        "1\ufe0f\u20e3",  # a keycap
+        "\u0938\u094d\u0924\u0947",  # Devanagari: two letters and two marks
+        "\U0001f1eb\U0001f1f7",  # a flag
+    ],
+)
+def test_marks_stand_under_what_comes_after_an_emoji(whole: str) -> None:
+    """Characters that are shown as one take two columns together, and are cut together."""
+    assert excerpt(f"{whole} ab", len(whole) + 2, 2) == (f"{whole} ab", "   ^^")
+    assert excerpt(f"{whole} ab", 1, len(whole)) == (f"{whole} ab", "^^")
+    for spare in range(4):
+        shown, marks = excerpt("x" * spare + f"{whole}" * 80 + "end", len(whole) * 80 + spare + 1)
+        body = shown.removeprefix("...").removesuffix("end")
+        assert body == "x" * (spare if body[0] == "x" else 0) + whole * (len(body) // len(whole))
+        assert width(shown) <= 100
+        assert width(shown[: -len("end")]) == marks.index("^")
+
+
 @pytest.mark.parametrize("column", [1, 50, 500, 999_990])
 def test_long_lines_are_cut_around_the_place(column: int) -> None:
     """Of a line of a megabyte a hundred columns are shown, those at the place among them."""
@@ -49,7 +72,7 @@ def test_long_lines_are_cut_around_the_place(column: int) -> None:
 
 
 def columns(text: str) -> int:
-    return sum(width(character) for character in text)
+    return width(text)
 
 
 @given(st.text(st.sampled_from(ODD + "\u202e\u200d"), max_size=300), st.data())

@@ -3,17 +3,65 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wcwidth import wcwidth
 
 from assistant.grid import Layout, cut, grid, width
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("", 0), ("abc", 3), ("漢字", 4), ("e\u0301", 1), ("a\u200b", 1), ("\uff57", 2), ("ö", 1)],
+    [
+        ("", 0),
+        ("abc", 3),
+        ("漢字", 4),
+        ("e\u0301", 1),
+        ("a\u200b", 1),
+        ("\uff57", 2),
+        ("ö", 1),
+        ("\u2013 \u00ab\u044f\u00bb\u2026", 6),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467", 2),  # a family, joined
+        ("\U0001f44d\U0001f3fd", 2),  # with a tone of skin
+        ("\u2764\ufe0f", 2),  # a text character that is shown as an emoji
+        ("\u2764", 1),
+        ("1\ufe0f\u20e3", 2),  # a keycap
+        ("\U0001f1eb\U0001f1f7", 2),  # a flag
+        ("\u0928\u092e\u0938\u094d\u0924\u0947", 4),  # Devanagari: four letters, two marks
+        ("\u0e01\u0e47", 1),  # Thai: a letter and a mark
+        ("\ud55c", 2),
+        ("\u1112\u1161\u11ab", 2),  # Hangul in parts
+    ],
 )
 def test_width_is_that_of_a_terminal(text: str, expected: int) -> None:
     """Wide characters take two columns, marks and what joins take none."""
     assert width(text) == expected
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\U0001f44d\U0001f3fd",
+        "\u2764\ufe0f",
+        "1\ufe0f\u20e3",
+        "\U0001f1eb\U0001f1f7",
+        "\u0938\u094d\u0924\u0947",
+    ],
+)
+def test_what_is_shown_as_one_is_cut_as_one(whole: str) -> None:
+    """Neither a part of an emoji is left, nor a letter without its marks."""
+    assert cut(whole * 3, 4) == whole + "\u2026"
+    assert cut(whole * 3, 5) == whole * 2 + "\u2026"
+    assert grid([(whole, "a"), ("xyz", "b")], Layout(flexible=1)) == (f"{whole}   a", "xyz  b")
+
+
+def test_common_letters_need_no_tables() -> None:
+    """What is counted without a table takes as many columns by the table, too."""
+    common = [chr(one) for one in (*range(0xA0, 0x530), *range(0x2010, 0x2028))]
+    quick = [one for one in common if width(one) == width(one + "x") - 1 == 1]
+
+    assert {"é", "я", "ω", "…"} <= set(quick)
+    assert all(wcwidth(one) == 1 for one in quick)
+    assert width("".join(quick)) == len(quick)
 
 
 def test_columns_line_up() -> None:

@@ -13,7 +13,17 @@ MAIN = "from assistant.cli import main; main()"
 SMALLEST = ("--model", "tiny", "--template", str(SMALL))
 
 
-HEAVY = ("openai", "httpx2", "tiktoken", "jinja2", "pydantic", "rich", "sqlglot", "fasttext")
+HEAVY = (
+    "openai",
+    "httpx2",
+    "tiktoken",
+    "jinja2",
+    "pydantic",
+    "rich",
+    "sqlglot",
+    "fasttext",
+    "wcwidth",
+)
 
 
 # Runs the console script's function, and says at its end which of the modules named were loaded.
