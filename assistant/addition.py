@@ -17,16 +17,16 @@ _ENDINGS = re.compile(r"\r\n|\r")
 def completed(template: Template, document: Document) -> Document:
     """The document with the headings that the template requires and it lacks, in their places."""
     alignment = align(template, document)
-    lacking = {id(spec) for spec in alignment.missing}
-    matched = {id(match.spec): match for match in alignment.matches}
+    lacking = {spec.index for spec in alignment.missing}
+    matched = {match.spec.index: match for match in alignment.matches}
     edits: list[Edit] = []
     added: list[Spec] = []
     at, after = len(document.front), ""
     for spec in template.specs:
-        own = matched.get(id(spec))
+        own = matched.get(spec.index)
         if own is not None:
             at, after = _behind(spec, own, template, document), ""
-        elif id(spec) in lacking or (spec.group and _parent(spec, template) in lacking):
+        elif spec.index in lacking or (spec.group and _parent(spec, template) in lacking):
             text = _ENDINGS.sub("\n", spec.text)
             added.append(spec)
             before = "" if after else lead(document.text[:at])
@@ -59,14 +59,15 @@ def _joined(edits: Sequence[Edit]) -> list[Edit]:
 
 
 def _parent(spec: Spec, template: Template) -> int:
-    """The identity of the section above a heading group."""
-    above = (s for s in template.specs if s.path and s.path == spec.path[: len(s.path)])
-    return max(((len(s.path), id(s)) for s in above if not s.group), default=(0, 0))[1]
+    """The index of the section above a heading group, -1 where there is none."""
+    above = (s for s in template.specs[: spec.index] if s.path == spec.path[: len(s.path)])
+    own = ((len(s.path), s.index) for s in above if s.path and not s.group)
+    return max(own, default=(0, -1))[1]
 
 
 def _behind(spec: Spec, match: Match, template: Template, document: Document) -> int:
     """Where what follows a section in the template goes: behind its body, or its whole tree."""
-    following = list(template.specs)[[id(s) for s in template.specs].index(id(spec)) + 1 :]
+    following = template.specs[spec.index + 1 :]
     if following and following[0].level > spec.level:
         return match.section.end
     end = below(document, match.index)

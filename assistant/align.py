@@ -38,14 +38,14 @@ def align(template: Template, document: Document) -> Alignment:
     """The document's sections and slots, as the template knows them."""
     found = Pairing(template, document).run()
     used = {item.index for item in found}
-    specs = {id(item.spec) for item in found}
+    specs = {item.spec.index for item in found}
     missing = tuple(
         spec for spec in template.specs
-        if id(spec) not in specs and spec.level and not spec.optional and not spec.group
+        if spec.index not in specs and spec.level and not spec.optional and not spec.group
     )  # fmt: skip
     almost = _reworded(template, document, found, missing)
-    places = {id(section): index for index, section in enumerate(document.sections)}
-    own = used | {places[id(one.section)] for one in almost}
+    places = {section.start: index for index, section in enumerate(document.sections)}
+    own = used | {places[one.section.start] for one in almost}
     return Alignment(
         template=template,
         document=document,

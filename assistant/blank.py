@@ -112,9 +112,8 @@ def _is_contents(part: Part) -> bool:
 def _with_contents(template: Template, sections: Sequence[_Section]) -> Iterator[_Section]:
     """The sections, a table of contents in them with the headings that they have."""
     specs = template.specs
-    origins = {id(spec): origin for origin, spec in enumerate(specs)}
-    old = _headings(specs, [spec.title for spec in specs], origins)
-    new = _headings([one.spec for one in sections], [_title(one) for one in sections], origins)
+    old = _headings(specs, [spec.title for spec in specs])
+    new = _headings([one.spec for one in sections], [_title(one) for one in sections])
     for section in sections:
         parts = tuple(
             replace(part, text=fitted(part.text, old, new))
@@ -131,13 +130,11 @@ def _title(section: _Section) -> str:
     return next((title for _, title in parse(section.heading).outline), "")
 
 
-def _headings(
-    specs: Sequence[Spec], titles: Sequence[str], origins: Mapping[int, int]
-) -> tuple[Heading, ...]:
+def _headings(specs: Sequence[Spec], titles: Sequence[str]) -> tuple[Heading, ...]:
     """The headings of sections made after `specs`, with what links lead to them by."""
     named = [(spec, title) for spec, title in zip(specs, titles, strict=True) if spec.level]
     return tuple(
-        Heading(title=title, fragment=own, origin=origins[id(spec)], group=spec.group)
+        Heading(title=title, fragment=own, origin=spec.index, group=spec.group)
         for (spec, title), own in zip(named, fragments([t for _, t in named]), strict=True)
     )
 

@@ -36,12 +36,12 @@ class Item:
 
 def items(alignment: Alignment, key: str) -> tuple[Item, ...]:
     """The items of the heading group `key`, in the order of the document."""
-    heads = {id(head) for head in alignment.template.groups[key]}
+    heads = {head.index for head in alignment.template.groups[key]}
     own = [match for match in alignment.matches if match.spec.group == key]
     known = {match.index: match for match in own}
     found: list[Item] = []
     for head in own:
-        if id(head.spec) not in heads:
+        if head.spec.index not in heads:
             continue
         end = below(alignment.document, head.index)
         inside = [known.get(index) for index in range(head.index, end)]

@@ -69,11 +69,11 @@ def _at(subject: Subject, code: str, section: Section, message: str) -> Finding:
 
 
 def _missing(subject: Subject) -> Iterator[Finding]:
-    reworded = {id(one.spec) for one in subject.alignment.reworded}
+    reworded = {one.spec.index for one in subject.alignment.reworded}
     known = {match.spec.path: match for match in subject.alignment.matches}
     title = subject.template.title
     for spec in subject.alignment.missing:
-        if id(spec) in reworded:
+        if spec.index in reworded:
             continue
         if spec is title:
             message = "the document has no title: begin it with a heading of level 1."
@@ -128,12 +128,11 @@ def _places(subject: Subject) -> Iterator[Finding]:
 
 def _order(subject: Subject) -> Iterator[Finding]:
     """The fewest headings that would have to move for the rest to be in the template's order."""
-    order = {id(spec): number for number, spec in enumerate(subject.template.specs)}
     fixed = [
         match for match in subject.alignment.matches
         if not match.misplaced and not match.spec.group and match.section.level
     ]  # fmt: skip
-    numbers = [order[id(match.spec)] for match in fixed]
+    numbers = [match.spec.index for match in fixed]
     staying = _rising(numbers)
     titles = sorted((numbers[index], fixed[index].section.title) for index in staying)
     for index, match in enumerate(fixed):
@@ -165,14 +164,14 @@ def _rising(numbers: Sequence[int]) -> frozenset[int]:
 
 def _repeated(subject: Subject) -> Iterator[Finding]:
     document = subject.document
-    places = {id(section): index for index, section in enumerate(document.sections)}
+    places = {section.start: index for index, section in enumerate(document.sections)}
     own = parents([section.level for section in document.sections])
     known: dict[tuple[int, str], Match] = {}
     for match in subject.alignment.matches:
         if match.section.level:
             known.setdefault((own[match.index], name_of(match.section.title)), match)
     for section in subject.alignment.unknown:
-        first = known.get((own[places[id(section)]], name_of(section.title)))
+        first = known.get((own[places[section.start]], name_of(section.title)))
         if first is not None:
             yield _at(
                 subject, "D102", section,

@@ -111,10 +111,9 @@ class Pairing:
 
     def _groups(self) -> list[list[tuple[int, tuple[Spec, ...]]]]:
         """The heading groups, each with its first example's place; those of one parent together."""
-        places = {id(spec): number for number, spec in enumerate(self.template.specs)}
         found: dict[int, list[tuple[int, tuple[Spec, ...]]]] = defaultdict(list)
         for heads in self.template.groups.values():
-            first = places[id(heads[0])]
+            first = heads[0].index
             found[self.above[first]].append((first, heads))
         return list(found.values())
 

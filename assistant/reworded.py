@@ -47,8 +47,9 @@ def reworded(
 
 
 def _pairs(scored: Sequence[tuple[float, int, Spec, Section]]) -> Iterator[Reworded]:
-    used: set[int] = set()
+    specs, sections = set[int](), set[int]()
     for _, _, spec, section in scored:
-        if id(spec) not in used and id(section) not in used:
-            used |= {id(spec), id(section)}
+        if spec.index not in specs and section.start not in sections:
+            specs.add(spec.index)
+            sections.add(section.start)
             yield Reworded(spec=spec, section=section)

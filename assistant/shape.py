@@ -72,7 +72,7 @@ def own(document: Document, emptied: Wanted | None = None) -> Template:
             parts = read(section.body if empty else "\n", setting)
         specs.append(
             Spec(
-                level=section.level, title=section.title, path=section.path,
+                index=index, level=section.level, title=section.title, path=section.path,
                 heading=section.heading, parts=parts, container=not leaf, line=section.line,
             )
         )  # fmt: skip

@@ -150,11 +150,13 @@ Part = Anchor | Gap | Slot | Group
 class Spec:
     """A heading of a template with what stands under it.
 
+    `index` is its place among the template's sections, which tells it from one that is alike.
     `group` is empty, or the key of the heading group it belongs to; `variant` then counts the
     group's examples. `open` holds the heading's title before, in and after the words that are to be
     replaced, where there are any. The preamble is a spec of level 0.
     """
 
+    index: int
     level: int
     title: str
     path: tuple[str, ...]

@@ -114,7 +114,7 @@ def from_document(document: Document, name: str) -> Template:
     title = _title(sections)
     members = groups(sections)
     specs = tuple(
-        _spec(section, _place(sections, index, members), title=section is title)
+        _spec(index, section, _place(sections, index, members), title=section is title)
         for index, section in enumerate(sections)
     )
     return Template(
@@ -162,7 +162,7 @@ def _place(sections: Sequence[Section], index: int, members: Mapping[int, Member
     return _Place(leaf, grouped, own)
 
 
-def _spec(section: Section, place: _Place, *, title: bool) -> Spec:
+def _spec(index: int, section: Section, place: _Place, *, title: bool) -> Spec:
     opening = title or section.level == 0
     setting = Setting(
         title=section.title,
@@ -175,6 +175,7 @@ def _spec(section: Section, place: _Place, *, title: bool) -> Spec:
     guidance = "\n".join(comments(section.body))
     written = any(isinstance(part, Slot | Group) for part in parts)
     return Spec(
+        index=index,
         level=section.level,
         title=section.title,
         path=section.path,

@@ -7,8 +7,8 @@ from assistant.reworded import reworded
 from assistant.slot import Spec
 
 
-def spec(level: int, title: str) -> Spec:
-    return Spec(level=level, title=title, path=("T", title), heading="", parts=())
+def spec(level: int, title: str, index: int = 1) -> Spec:
+    return Spec(index=index, level=level, title=title, path=("T", title), heading="", parts=())
 
 
 def sections(text: str) -> tuple[Section, ...]:
@@ -42,8 +42,18 @@ def test_elsewhere_only_the_same_letters_count() -> None:
 
 def test_each_heading_is_meant_once() -> None:
     """Of two that could be meant the more alike is taken, and none is taken twice."""
-    wanted = [(spec(2, "Test Plans"), 0), (spec(2, "Test Plan A"), 0)]
+    wanted = [(spec(2, "Test Plans"), 0), (spec(2, "Test Plan A", 2), 0)]
     found = reworded(wanted, {0: sections("## Test Plan\n\n## Test Plan\n")})
 
-    assert len({id(one.section) for one in found}) == len(found) == 2
+    assert len({one.section.start for one in found}) == len(found) == 2
     assert found[0].spec.title == "Test Plans"
+
+
+def test_two_headings_that_are_alike_are_two() -> None:
+    """Headings of a template that differ in their place alone are each meant by another one."""
+    wanted = [(spec(2, "Rationale", index), 0) for index in (1, 2)]
+
+    found = reworded(wanted, {0: sections("## Rational\n\n## Rationales\n")})
+
+    assert sorted(one.spec.index for one in found) == [1, 2]
+    assert len({one.section.start for one in found}) == 2

@@ -15,6 +15,7 @@ from assistant.slot import Group, Slot, Spec
 from assistant.template import MAX_BYTES, Template, from_bytes, from_document
 from tests.support import paths, templates
 from tests.support.strategies import markdown
+from tests.support.strategies import templates as generated
 
 SLOTS = paths.DATA / "slots"
 Row = tuple[str, str, str, str, str]
@@ -169,3 +170,11 @@ def test_state_is_a_status() -> None:
     for name in ("State", "Status", "STATUS"):
         made = from_bytes(f"# [N]\n\n- **{name}:** [Open | Done]\n\n## A\n".encode(), "x")
         assert made.statuses() == ("Open", "Done")
+
+
+@given(generated())
+def test_each_section_has_an_index(text: str) -> None:
+    """A section's index is its place among the template's, whatever else is alike."""
+    template = from_bytes(text.encode(), "x")
+
+    assert [spec.index for spec in template.specs] == list(range(len(template.specs)))
