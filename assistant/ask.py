@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from assistant import prompts
 from assistant.errors import DraftError, Exit
 from assistant.llm import Completion, Message, Model, Prompt, Usage
-from assistant.partial import merged, only, part, placed
+from assistant.partial import keep_item, keep_keys, merge_answers, place_item
 from assistant.settings import Settings
 from assistant.tokens import Counter
 from assistant.value import Copy, Fault
@@ -157,7 +157,7 @@ async def ask(
         if why:
             again(why)
         try:
-            raw = merged(kept, await _whole(model, asking, again))
+            raw = merge_answers(kept, await _whole(model, asking, again))
         except (Failure, DraftError):
             if best is None:
                 raise
@@ -207,10 +207,10 @@ async def _apart(
     for number, copy in enumerate(copies, start=1):
         words = f"{last.content}\n\n{prompts.write_item(copy.name)}"
         messages = (*prompt.messages[:-1], replace(last, content=words))
-        asking = replace(prompt, messages=messages, schema=part(prompt.schema, copy))
+        asking = replace(prompt, messages=messages, schema=keep_item(prompt.schema, copy))
         told((f'"{copy.name}" says what another one does: {", ".join(copy.fields)}',))
         try:
-            other = placed(raw, await _whole(model, asking, told), copy)
+            other = place_item(raw, await _whole(model, asking, told), copy)
         except Failure:
             continue
         except DraftError:
@@ -228,7 +228,7 @@ def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
         Message(role="assistant", content=raw or "(nothing)"),
         prompts.write_repair(read.sentences, read.keys),
     )
-    schema = only(prompt.schema, read.keys) if prompt.schema and read.keys else prompt.schema
+    schema = keep_keys(prompt.schema, read.keys) if prompt.schema and read.keys else prompt.schema
     return replace(prompt, messages=(*prompt.messages, *turns), schema=schema)
 
 

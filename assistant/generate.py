@@ -14,7 +14,7 @@ from assistant.instruct import BRIEF, Subject, brief_prompt, section_prompt
 from assistant.journal import of_section
 from assistant.llm import Watcher
 from assistant.naming import groups
-from assistant.partial import merged
+from assistant.partial import merge_answers
 from assistant.request import Request
 from assistant.template import Template
 from assistant.value import Answer, find_faulty_keys
@@ -131,7 +131,7 @@ class Writer:
             self.progress.finished(BRIEF, said[0] if said else "no title")
             raise Failure("the brief could not be used: " + " ".join(said))
         named = json.dumps({"title": found.title}, ensure_ascii=False)
-        whole = asked.raw if asked.result.title else merged(asked.raw, named)
+        whole = asked.raw if asked.result.title else merge_answers(asked.raw, named)
         self.keeper.record(journal.BRIEF, whole)
         self.progress.finished(BRIEF, "")
         return brief.grounded(found, subject.description)

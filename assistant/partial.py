@@ -10,8 +10,8 @@ from assistant.slot import identifier
 from assistant.value import Copy
 
 
-def merged(old: str, new: str) -> str:
-    """A JSON answer with the keys that a later one says anew; the old one where that can't be."""
+def merge_answers(old: str, new: str) -> str:
+    """Return a JSON answer with the keys that a later one says anew, or the old one as it is."""
     if not old:
         return new
     before, after = _object(words(old)), _object(words(new))
@@ -20,8 +20,8 @@ def merged(old: str, new: str) -> str:
     return json.dumps({**before, **after}, ensure_ascii=False)
 
 
-def placed(old: str, new: str, copy: Copy) -> str:
-    """A JSON answer with the fields of one item from a later one, as far as that says them."""
+def place_item(old: str, new: str, copy: Copy) -> str:
+    """Return a JSON answer with one item's fields from a later one, as far as that says them."""
     before, after = _object(words(old)), _object(words(new))
     group = _of(before, copy.key)
     item = _of(group, copy.name)
@@ -41,7 +41,7 @@ def placed(old: str, new: str, copy: Copy) -> str:
 
 
 def _of(data: Json, name: str) -> Json:
-    """What an object has under a name, or a list as the item that is called so."""
+    """Return what an object has under a name, or a list as the item that is called so."""
     if isinstance(data, dict):
         return next((value for key, value in data.items() if fold(key) == fold(name)), None)
     items = (one for one in data if isinstance(one, dict)) if isinstance(data, list) else ()
@@ -56,16 +56,16 @@ def _object(text: str) -> dict[str, Json] | None:
     return found if isinstance(found, dict) else None
 
 
-def only(schema: str, keys: Collection[str]) -> str:
-    """A JSON Schema of an object with some of its keys only."""
+def keep_keys(schema: str, keys: Collection[str]) -> str:
+    """Return a JSON Schema of an object with some of its keys only."""
     data = json.loads(schema)
     kept = {key: value for key, value in data["properties"].items() if key in keys}
     return json.dumps({**data, "properties": kept, "required": list(kept)}, ensure_ascii=False)
 
 
-def part(schema: str, copy: Copy) -> str:
-    """A JSON Schema of an object with only one item of one of the objects in it."""
-    data = json.loads(only(schema, [copy.key]))
-    inner = only(json.dumps(data["properties"][copy.key]), [copy.name])
+def keep_item(schema: str, copy: Copy) -> str:
+    """Return a JSON Schema of an object with only one item of one of the objects in it."""
+    data = json.loads(keep_keys(schema, [copy.key]))
+    inner = keep_keys(json.dumps(data["properties"][copy.key]), [copy.name])
     data["properties"][copy.key] = json.loads(inner)
     return json.dumps(data, ensure_ascii=False)
