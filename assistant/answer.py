@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant import claim, flaw
 from assistant.mark import fold
-from assistant.option import headline, recommended, unprefixed
+from assistant.option import make_headline, strip_example, write_recommendation
 from assistant.place import prose, words
 from assistant.repeat import find_repeats
 from assistant.repository import Repository
@@ -35,14 +35,14 @@ _NOT_APPLICABLE = re.compile(
 )
 
 
-def read(
+def read_answer(
     raw: str,
     asked: Request,
     known: str = "",
     repository: Repository | None = None,
     language: str = "",
 ) -> Answer:
-    """The answer as far as it can be used; `errors` names everything that is wrong with it.
+    """Return an answer as far as it can be used; its `errors` name all that is wrong with it.
 
     `known` is what the model was told: figures and links that are not in it are its own, and so are
     paths that are not in the `repository` either. `language` is what it was to write in.
@@ -79,7 +79,7 @@ def _plain(text: str, asked: Request) -> Answer:
 
 
 def parse_json(text: str) -> Json:
-    """The first JSON object in a text. Raises ValueError, with the place, where there is none."""
+    """Return the first JSON object in a text. Raises ValueError, with the place, without one."""
     start = text.find("{")
     if start < 0:
         raise ValueError("the answer is not a JSON object")
@@ -115,11 +115,11 @@ def _chosen(want: Want, value: Value, data: Json, values: Sequence[Value]) -> Va
         return value
     entries = next((v.entries for v in values if v.key == want.choice_of), ())
     said = string(data.get("option")), string(data.get("reason"))
-    return Value(key=value.key, text=recommended(*said, entries) or value.text)
+    return Value(key=value.key, text=write_recommendation(*said, entries) or value.text)
 
 
 def strings(data: Json) -> tuple[str, ...]:
-    """What a JSON value says, as a list of texts."""
+    """Return what a JSON value says, as a list of texts."""
     if data is None:
         return ()
     parts = data if isinstance(data, list) else [data]
@@ -127,7 +127,7 @@ def strings(data: Json) -> tuple[str, ...]:
 
 
 def string(data: Json) -> str:
-    """What a JSON value says, as one text."""
+    """Return what a JSON value says, as one text."""
     if data is None:
         return ""
     if isinstance(data, str):
@@ -195,10 +195,10 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
             continue
         known = {identifier(key): value for key, value in part.items()}
         name = string(known.get("name")) or (want.names[number] if number < len(want.names) else "")
-        entry = _entry(want, unprefixed(name.strip(), want.examples), part)
+        entry = _entry(want, strip_example(name.strip(), want.examples), part)
         if flaw.is_example(entry.name, want):
             # `Option A` with a description is an option without a name.
-            name = headline(next((text for _, text in entry.texts if text.strip()), ""))
+            name = make_headline(next((text for _, text in entry.texts if text.strip()), ""))
             entry = replace(entry, name=name or entry.name)
         name = entry.name
         if name and any(text.strip() for _, text in entry.texts):
@@ -206,7 +206,7 @@ def _entries(want: Want, data: Json) -> Iterator[Entry]:
 
 
 def unlabelled(text: str, label: str) -> str:
-    """A text without the label that stands before its slot already."""
+    """Return a text without the label that stands before its slot already."""
     echo = re.match(
         rf"[*_\s]*{re.escape(label)}[*_]*\s*[:\uff1a][*_]*\s*(?=\S)", text, re.IGNORECASE
     )
@@ -225,7 +225,7 @@ def _entry(want: Want, name: str, data: Json) -> Entry:
 def _checked(
     answer: Answer, asked: Request, known: str, repository: Repository, language: str
 ) -> Answer:
-    """The answer with what is wrong with it, and without what only repeats the template."""
+    """Return the answer with what is wrong with it, and without what only repeats the template."""
     if answer.not_applicable or answer.errors:
         return answer
     said = "\n".join(text for v in answer.values if not flaw.is_code(v, asked) for text in v.texts)
@@ -245,7 +245,7 @@ def _checked(
 
 
 def _copies(answer: Answer, asked: Request) -> tuple[Copy, ...]:
-    """The fields of named items that say what an earlier one's do."""
+    """Return the fields of named items that say what an earlier one's do."""
     named = {want.key: want.names for want in asked.wants if want.names}
     fields: dict[tuple[str, str], dict[str, None]] = {}
     for one in find_repeats(answer, asked):
@@ -255,7 +255,7 @@ def _copies(answer: Answer, asked: Request) -> tuple[Copy, ...]:
 
 
 def _own(value: Value, asked: Request) -> Value:
-    """What is the model's own in a value: not the placeholder, not the template's example items."""
+    """Return what is the model's own in a value: no placeholder, no example of the template's."""
     want = next(want for want in asked.wants if want.key == value.key)
     if want.kind == "prose" and not prose(value.text, asked.title).strip(flaw.BARE):
         return Value(key=value.key)

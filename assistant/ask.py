@@ -97,7 +97,7 @@ class Meter:
         return self.model.name
 
     async def complete(self, prompt: Prompt) -> Completion:
-        """The answer to one prompt. Raises Failure where the run's cap leaves no room for it."""
+        """Return the answer to one prompt. Raises Failure where the cap leaves no room for it."""
         # Counting takes a table that takes most of a second to load: only a cap asks for it.
         wanted = 0 if self.cap is None else self.estimate(prompt) + prompt.max_tokens
         if self._over(wanted):
@@ -127,7 +127,7 @@ class Meter:
         return completion
 
     def _over(self, wanted: int) -> bool:
-        """Whether so many tokens more would go over the cap."""
+        """Return whether so many tokens more would go over the cap."""
         spent = self.usage.prompt + self.usage.completion + self.usage.wasted
         return self.cap is not None and spent + self.reserved + wanted > self.cap
 
@@ -135,7 +135,7 @@ class Meter:
 async def ask(
     model: Model, prompt: Prompt, check: Callable[[str], Checked[T]], told: Told = unheard
 ) -> Asked[T]:
-    """The best answer that could be had: the first without errors, or that with the fewest.
+    """Return the best answer that could be had: the first without errors, or the least bad.
 
     `check` reads an answer and says what is wrong with it; its sentences go back to the model, at
     most twice, and `told` hears them before. What only copies is asked for alone before that: with
@@ -201,7 +201,7 @@ async def _apart(
     check: Callable[[str], Checked[T]],
     told: Told,
 ) -> _Apart[T]:
-    """The answer with what copies said anew, as far as that makes it no worse."""
+    """Return the answer with what copies said anew, as far as that makes it no worse."""
     last = prompt.messages[-1]
     copies = read.copies[:ALONE]
     for number, copy in enumerate(copies, start=1):
@@ -222,7 +222,7 @@ async def _apart(
 
 
 def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
-    """The prompt with an answer and what is wrong with it behind it."""
+    """Return the prompt with an answer and what is wrong with it behind it."""
     # Only the latest answer goes back: earlier ones would fill the window.
     turns = (
         Message(role="assistant", content=raw or "(nothing)"),
@@ -233,7 +233,7 @@ def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
 
 
 async def _whole(model: Model, prompt: Prompt, told: Told) -> str:
-    """The text of an answer that was not cut off."""
+    """Return the text of an answer that was not cut off."""
     asking, thought = prompt, False
     for attempt in range(LONGER + 1):
         if attempt:
@@ -254,7 +254,7 @@ async def _whole(model: Model, prompt: Prompt, told: Told) -> str:
 
 
 def unusable(reason: str, hint: str = "") -> DraftError:
-    """The error for a run in which nothing could be drafted, with a `hint` for its reason."""
+    """Return the error for a run in which nothing came about, with a `hint` for its reason."""
     return DraftError(
         reason,
         code="no-answer",

@@ -145,7 +145,7 @@ def _texts(least: int, most: int) -> Schema:
     return {"type": "array", "minItems": least, "maxItems": most, "items": {"type": "string"}}
 
 
-def read(raw: str, template: Template) -> tuple[Brief, tuple[Fault, ...]]:
+def read_brief(raw: str, template: Template) -> tuple[Brief, tuple[Fault, ...]]:
     """Return a brief as far as an answer gives one, and what is wrong with it."""
     try:
         data = parse_json(words(raw))
@@ -156,13 +156,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[Fault, ...]]:
     known: dict[str, Json] = {identifier(key): value for key, value in data.items()}
     errors: list[Fault] = []
     title = bare_title(placed_name(string(known.get("title"))[:_LONGEST_TITLE]), template)
-    if not title:
-        errors.append(Fault("title", '"title" is missing.'))
-    elif set(re.findall(r"\w+", fold(title))) <= _ANYTHING:
-        about = '"title": say what this is about, in words of the subject.'
-        errors.append(Fault("title", about))
-    elif len(title) > 2 * LONGEST:
-        errors.append(Fault("title", '"title" is too long: use 3 to 8 words.'))
+    errors += _find_title_faults(title)
     if _ITSELF.search(string(known.get("approach"))):
         built = '"approach": say what will be built, not what the document says.'
         errors.append(Fault("approach", built))
@@ -170,7 +164,7 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[Fault, ...]]:
     options: list[tuple[str, tuple[str, ...]]] = []
     for group in groups(template):
         if group.decision:
-            decided = decision.read(group, known, errors)
+            decided = decision.read_decisions(group, known, errors)
             options += decided
             names.append((group.group, tuple(name for name, _ in decided)))
         else:
@@ -194,6 +188,15 @@ def read(raw: str, template: Template) -> tuple[Brief, tuple[Fault, ...]]:
         + tuple(key for key in (TABLES, SCREENS) if known.get(key) == []),
     )
     return brief, tuple(errors)
+
+
+def _find_title_faults(title: str) -> Iterator[Fault]:
+    if not title:
+        yield Fault("title", '"title" is missing.')
+    elif set(re.findall(r"\w+", fold(title))) <= _ANYTHING:
+        yield Fault("title", '"title": say what this is about, in words of the subject.')
+    elif len(title) > 2 * LONGEST:
+        yield Fault("title", '"title" is too long: use 3 to 8 words.')
 
 
 def grounded(brief: Brief, description: str) -> Brief:

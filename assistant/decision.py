@@ -43,8 +43,8 @@ def schema() -> Schema:
     }
 
 
-def read(group: Names, known: Mapping[str, Json], errors: list[Fault]) -> Options:
-    """The usable decisions of a group, each with its answers; none where they can't be used.
+def read_decisions(group: Names, known: Mapping[str, Json], errors: list[Fault]) -> Options:
+    """Return the usable decisions of a group with their answers, none where they can't be used.
 
     What is wrong with the others goes to `errors`. A decision may be said as its name alone.
     """

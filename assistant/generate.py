@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from assistant import brief, journal
-from assistant.answer import read
+from assistant.answer import read_answer
 from assistant.ask import Asked, Checked, Failure, Meter, Told, ask
 from assistant.errors import DraftError
 from assistant.instruct import BRIEF, Subject, brief_prompt, section_prompt
@@ -80,7 +80,7 @@ class Outage:
     failures: int = 0
 
     def take(self, error: DraftError) -> str:
-        """Take in that a request failed; what is said of it.
+        """Take in that a request failed, and return what is said of it.
 
         One failure costs one request, unless none of the others can go better.
         """
@@ -111,10 +111,10 @@ class Writer:
     outage: Outage = field(default_factory=Outage)
 
     async def brief(self, subject: Subject, template: Template) -> brief.Brief:
-        """The brief. Raises DraftError where there can be none, Failure where the model fails."""
+        """Return the brief. Raises DraftError without one, and Failure where the model fails."""
         kept = self.keeper.entries.get(journal.BRIEF)
         if kept is not None:
-            found = brief.titled(brief.read(kept, template)[0], self.called, template)
+            found = brief.titled(brief.read_brief(kept, template)[0], self.called, template)
             if found.title:
                 return brief.grounded(found, subject.description)
         prompt = brief_prompt(subject, template)
@@ -139,7 +139,7 @@ class Writer:
     async def sections(
         self, subject: Subject, shared: str, requests: Sequence[Request], stop: asyncio.Event
     ) -> tuple[Written, ...]:
-        """Every section's answer, in the order of `requests`.
+        """Return every section's answer, in the order of `requests`.
 
         Those not begun when `stop` is set, or when the server has gone, have that as their problem.
         """
@@ -163,7 +163,7 @@ class Writer:
     ) -> Written:
         kept = self.keeper.entries.get(of_section(asked.id))
         known = subject.description + shared
-        found = None if kept is None else read(kept, asked, known)
+        found = None if kept is None else read_answer(kept, asked, known)
         if found is not None and _whole(found, asked):
             self.progress.finished(asked.id, "")
             return Written(asked=asked, answer=found, resumed=True)
@@ -194,13 +194,13 @@ class Writer:
         return self._kept(asked, done)
 
     def _telling(self, label: str) -> Told:
-        """What tells why a request is asked again."""
+        """Return what tells why a request is asked again."""
         return lambda reasons: self.progress.repairing(label, reasons)
 
     def _keeping(
         self, asked: Request, check: Callable[[str], Checked[Answer]]
     ) -> Callable[[str], Checked[Answer]]:
-        """A check that keeps the best it was shown, should the run end before there is a better."""
+        """Return a check that keeps the best it is shown, should the run end before a better."""
         least: list[tuple[bool, int, int]] = []
         entry = of_section(asked.id)
         before = entry in self.keeper.entries  # of an earlier run, which may be the better one
@@ -245,19 +245,19 @@ async def finish_tasks(tasks: Sequence[asyncio.Task[T]], stop: asyncio.Event) ->
 
 
 def repaired(writer: Writer, written: Sequence[Written]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What was asked for again, the brief first, each with the sentences why."""
+    """Return what was asked for again, the brief first, each with the sentences why."""
     sections = ((done.asked.id, done.reasons) for done in written)
     return tuple((name, why) for name, why in ((BRIEF, writer.reasons), *sections) if why)
 
 
 def _whole(found: Answer, asked: Request) -> bool:
-    """Whether an answer leaves nothing of its section unwritten."""
+    """Return whether an answer leaves nothing of its section unwritten."""
     return bool(found.not_applicable) or len(found.values) == len(asked.wants)
 
 
 def _checker(asked: Request, known: str, subject: Subject) -> Callable[[str], Checked[Answer]]:
     def check(raw: str) -> Checked[Answer]:
-        found = read(raw, asked, known, subject.repository, subject.written)
+        found = read_answer(raw, asked, known, subject.repository, subject.written)
         return Checked(
             result=found,
             errors=found.errors,
@@ -272,7 +272,7 @@ def _checker(asked: Request, known: str, subject: Subject) -> Callable[[str], Ch
 
 def _brief_checker(template: Template) -> Callable[[str], Checked[brief.Brief]]:
     def check(raw: str) -> Checked[brief.Brief]:
-        found, errors = brief.read(raw, template)
+        found, errors = brief.read_brief(raw, template)
         keys = (*(group.key for group in groups(template)), *brief.TEXTS)
         wrong = find_faulty_keys(errors, keys)
         return Checked(result=found, errors=errors, keys=wrong, empty=not found.title)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answer import Json, strings
 from assistant.mark import fold
-from assistant.option import unprefixed
+from assistant.option import strip_example
 from assistant.place import name as placed_name
 from assistant.slot import PLACEHOLDER, Group, Slot, Spec, counter, identifier
 from assistant.template import Template
@@ -139,7 +139,7 @@ def usable(group: Names, known: Mapping[str, Json], errors: list[Fault]) -> tupl
     long: dict[str, str] = {}
     taken: dict[str, str] = {}
     for text in strings(known.get(group.key))[: group.most * 2]:
-        name = unprefixed(placed_name(text, code=bool(group.pattern)), group.example.split(", "))
+        name = strip_example(placed_name(text, code=bool(group.pattern)), group.example.split(", "))
         name = name if group.pattern else shortened(name, group.longest)
         problem = _problem(group, name)
         if not problem:

@@ -61,8 +61,8 @@ def select_opinion_keys(opinion: Opinion, kinds: Kinds) -> tuple[str, ...]:
     return find_faulty_keys((*opinion.errors, *opinion.flaws), list_wanted_keys(kinds))
 
 
-def read(raw: str, ground: Ground, kinds: Kinds, view: View, told: str = "") -> Opinion:
-    """The suggestions of an answer that rest on something; `errors` is about the others.
+def read_opinion(raw: str, ground: Ground, kinds: Kinds, view: View, told: str = "") -> Opinion:
+    """Return the suggestions of an answer that rest on something; `errors` is about the others.
 
     `told` is what the model was told beside the document and the point of view: no answer either.
     """

@@ -20,14 +20,14 @@ _UNFINISHED = frozenset(
 HEADLINE = 6  # words of a description that can stand for a name
 
 
-def recommended(number: str, reason: str, entries: Sequence[Entry]) -> str:
-    """A recommendation in words, of an option's number as a model says it and its reason.
+def write_recommendation(number: str, reason: str, entries: Sequence[Entry]) -> str:
+    """Return a recommendation in words, of an option's number as a model says it and its reason.
 
     The reason alone where the number is none, or where it names an option itself, perhaps another.
     """
     found = re.search(r"\d+", number)
     place = int(found[0]) - 1 if found else -1
-    reason = unprefixed(reason.strip(), tuple(f"Option {letter}" for letter in "ABC"))
+    reason = strip_example(reason.strip(), tuple(f"Option {letter}" for letter in "ABC"))
     reason = re.sub(r"^Option [A-C1-3]\b(?=\s+[a-z])", "It", reason)
     if not 0 <= place < len(entries) or flaw.find_chosen(reason, entries):
         return reason
@@ -37,7 +37,7 @@ def recommended(number: str, reason: str, entries: Sequence[Entry]) -> str:
 
 
 def _meant(reason: str, entries: Sequence[Entry], place: int) -> int:
-    """Which option a reason speaks for: small models count them wrong more often than not.
+    """Return which option a reason speaks for: small models count them wrong more often than not.
 
     Another one than said where the reason's first sentence has all words of its name, and not
     those of the option that was said.
@@ -53,8 +53,8 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(word[:4] for word in re.findall(r"\w{4,}", fold(text)))
 
 
-def headline(text: str) -> str:
-    """The first words of a text, as a name for what it describes."""
+def make_headline(text: str) -> str:
+    """Return the first words of a text, as a name for what it describes."""
     text = _THIS_OPTION.sub("", text.strip())
     clause = re.split(r"[.,;:()\n]| that | which | to ensure ", text.strip(), maxsplit=1)[0]
     words = clause.split()[:HEADLINE]
@@ -64,8 +64,8 @@ def headline(text: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def unprefixed(name: str, examples: Sequence[str]) -> str:
-    """A name without the template's own in front.
+def strip_example(name: str, examples: Sequence[str]) -> str:
+    """Return a name without the template's own example in front.
 
     `Option A: Redis` and `Option 3: Redis` are `Redis` where the template says `Option A`.
     """

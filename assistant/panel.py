@@ -143,7 +143,7 @@ class _Hearing:
         return Heard(view=self.view, problem=problem or "no answer")
 
     def _read(self, raw: str) -> Opinion:
-        found = opinion.read(raw, self.ground, self.kinds, self.view, self.told)
+        found = opinion.read_opinion(raw, self.ground, self.kinds, self.view, self.told)
         self._raws.append(raw)
         # What is no JSON says nothing; empty lists say that there is nothing to say.
         self.usable = self.usable or found.said

@@ -10,8 +10,7 @@ from assistant import compose, disk, journal
 from assistant.addition import completed
 from assistant.align import Alignment, align
 from assistant.assemble import Facts
-from assistant.brief import Brief, grounded
-from assistant.brief import read as read_brief
+from assistant.brief import Brief, grounded, read_brief
 from assistant.compose import Plan
 from assistant.document import Document
 from assistant.example import items

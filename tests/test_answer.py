@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answer import parse_json, read
+from assistant.answer import parse_json, read_answer
 from assistant.repeat import are_much_alike
 from assistant.request import Request, Want
 from assistant.value import Answer, Entry, Fault, length
@@ -47,7 +47,7 @@ def option(name: str, description: str = "keeps it", pros: str = "quick") -> dic
 
 def test_plain_answer_is_kept_as_it_is() -> None:
     """A plain answer is its section's text, without errors."""
-    answer = read("The session ends too early.", asked(PROSE))
+    answer = read_answer("The session ends too early.", asked(PROSE))
 
     assert answer.values[0].text == "The session ends too early."
     assert answer.errors == ()
@@ -55,7 +55,7 @@ def test_plain_answer_is_kept_as_it_is() -> None:
 
 def test_empty_answer_is_an_error() -> None:
     """An answer without a word is an error and gives no value."""
-    answer = read("  \n", asked(PROSE))
+    answer = read_answer("  \n", asked(PROSE))
 
     assert answer.values == ()
     assert sentences(answer.errors) == ("The answer is empty.",)
@@ -64,7 +64,7 @@ def test_empty_answer_is_an_error() -> None:
 def test_assumptions_and_questions_at_the_end_are_taken_out() -> None:
     """Assumptions and open questions behind the text become data."""
     text = "It ends early.\nAssumption: Redis keeps it.\nOpen question: Who renews it?"
-    answer = read(text, asked(PROSE))
+    answer = read_answer(text, asked(PROSE))
 
     assert answer.values[0].text == "It ends early."
     assert answer.assumptions == ("Redis keeps it.",)
@@ -73,7 +73,7 @@ def test_assumptions_and_questions_at_the_end_are_taken_out() -> None:
 
 def test_assumption_in_the_last_sentence_is_taken_out() -> None:
     """An assumption that follows in the same paragraph becomes data too."""
-    answer = read("It ends early. Assumption: the clock is right.", asked(PROSE))
+    answer = read_answer("It ends early. Assumption: the clock is right.", asked(PROSE))
 
     assert answer.values[0].text == "It ends early."
     assert answer.assumptions == ("the clock is right.",)
@@ -81,7 +81,7 @@ def test_assumption_in_the_last_sentence_is_taken_out() -> None:
 
 def test_not_applicable_keeps_its_reason() -> None:
     """An answer that says it does not apply gives the reason and nothing else."""
-    answer = read("Not applicable: there is no data to move.", asked(PROSE))
+    answer = read_answer("Not applicable: there is no data to move.", asked(PROSE))
 
     assert answer.not_applicable == "there is no data to move."
     assert answer.values == ()
@@ -89,7 +89,7 @@ def test_not_applicable_keeps_its_reason() -> None:
 
 def test_template_text_is_no_answer() -> None:
     """An answer that repeats the placeholder is an error and gives no value."""
-    answer = read("<!-- What? -->", asked(PROSE))
+    answer = read_answer("<!-- What? -->", asked(PROSE))
 
     assert answer.values == ()
     assert "repeats the template" in sentences(answer.errors)[0]
@@ -97,49 +97,49 @@ def test_template_text_is_no_answer() -> None:
 
 def test_too_many_words_are_a_flaw() -> None:
     """An answer of more than three times its budget is asked for again, and not cut."""
-    answer = read("word " * 121, asked(PROSE))
+    answer = read_answer("word " * 121, asked(PROSE))
 
     assert answer.values[0].words == 121
     assert sentences(answer.flaws) == ('"overview" has 121 words; write at most 120.',)
-    assert read("word " * 120, asked(PROSE)).flaws == ()
+    assert read_answer("word " * 120, asked(PROSE)).flaws == ()
 
 
 def test_short_slots_are_not_counted_to_the_word() -> None:
     """A few words more than a short slot's budget are not worth another request."""
     short = Want(key="context", kind="text", label="Context", words=8)
 
-    assert read(said(context="word " * 45, x=""), asked(short, ROWS)).flaws == ()
+    assert read_answer(said(context="word " * 45, x=""), asked(short, ROWS)).flaws == ()
 
 
 def test_sections_within_a_section_are_a_flaw() -> None:
     """A text set out as a list with labels is asked for again; one label is no list."""
-    flaws = sentences(read("- **Restart:** now\n- **Testing:** later", asked(PROSE)).flaws)
+    flaws = sentences(read_answer("- **Restart:** now\n- **Testing:** later", asked(PROSE)).flaws)
 
     assert flaws == (
         '"overview" is a list with labels; write plain sentences on this section alone.',
     )
-    assert read("**Restart:** it.\n- then wait", asked(PROSE)).flaws == ()
+    assert read_answer("**Restart:** it.\n- then wait", asked(PROSE)).flaws == ()
 
 
 def test_text_about_the_document_is_a_flaw() -> None:
     """A section is about its subject, not about the document that it stands in."""
-    assert sentences(read("The goal of this design document is speed.", asked(PROSE)).flaws) == (
-        '"overview": write about the subject; leave out "this design document".',
-    )
+    assert sentences(
+        read_answer("The goal of this design document is speed.", asked(PROSE)).flaws
+    ) == ('"overview": write about the subject; leave out "this design document".',)
 
 
 def test_sections_behind_a_section_are_a_flaw() -> None:
     """A text that goes on with another section's heading is asked for alone."""
-    assert sentences(read("It ends early.\n\n### Goals\n\nFast.", asked(PROSE)).flaws) == (
+    assert sentences(read_answer("It ends early.\n\n### Goals\n\nFast.", asked(PROSE)).flaws) == (
         '"overview": write this section alone, without "### Goals".',
     )
-    assert read("### X\n\nIt ends early.", asked(PROSE)).flaws == ()
+    assert read_answer("### X\n\nIt ends early.", asked(PROSE)).flaws == ()
 
 
 def test_label_that_is_said_again_is_left_out() -> None:
     """A text that begins with its own label is written without it."""
     criteria = Want(key="criteria", kind="text", label="Full rollout criteria", words=14)
-    answer = read(said(criteria="Full rollout criteria: no errors"), asked(criteria, ROWS))
+    answer = read_answer(said(criteria="Full rollout criteria: no errors"), asked(criteria, ROWS))
 
     assert answer.values[0].text == "no errors"
 
@@ -148,16 +148,16 @@ def test_form_that_is_said_again_is_left_out() -> None:
     """The line that says how long an answer ought to be is no part of it."""
     said_so = "It ends early.\n\nText: 4 or 5 plain sentences, about 60 words in all.\n"
 
-    assert read(said_so, asked(PROSE)).values[0].text == "It ends early."
+    assert read_answer(said_so, asked(PROSE)).values[0].text == "It ends early."
 
 
 def test_words_behind_code_are_a_flaw() -> None:
     """An explanation around a fence is asked to be left out."""
     code = Want(key="service", kind="code", label="", words=60, language="python")
-    flaws = sentences(read("```python\nx = 1\n```\n\nThis sets x.", asked(code)).flaws)
+    flaws = sentences(read_answer("```python\nx = 1\n```\n\nThis sets x.", asked(code)).flaws)
 
     assert flaws == ('"service": give the code alone, without "This sets x.".',)
-    assert read("```python\nx = 1\n```", asked(code)).flaws == ()
+    assert read_answer("```python\nx = 1\n```", asked(code)).flaws == ()
 
 
 def test_json_instead_of_code_is_an_error() -> None:
@@ -165,16 +165,16 @@ def test_json_instead_of_code_is_an_error() -> None:
     code = Want(key="schema", kind="code", label="", words=60, language="sql")
     body = Want(key="schema", kind="code", label="", words=60, language="json")
 
-    assert sentences(read('{"reason": "none"}', asked(code)).errors) == (
+    assert sentences(read_answer('{"reason": "none"}', asked(code)).errors) == (
         '"schema" is a JSON object; answer with sql.',
     )
-    assert read('{"reason": "none"}', asked(body)).errors == ()
+    assert read_answer('{"reason": "none"}', asked(body)).errors == ()
 
 
 def test_group_of_options() -> None:
     """Options are read with their fields, their letters taken off."""
     raw = said(options=[option("Option A: Redis"), option("Cookies")])
-    answer = read(raw, asked(OPTIONS))
+    answer = read_answer(raw, asked(OPTIONS))
 
     assert [entry.name for entry in answer.values[0].entries] == ["Redis", "Cookies"]
     assert answer.errors == ()
@@ -183,7 +183,7 @@ def test_group_of_options() -> None:
 def test_items_that_say_nothing_are_dropped() -> None:
     """Items without a word are dropped, and missed."""
     raw = said(options=[{"name": "Redis", "description": "", "pros": ""}])
-    answer = read(raw, asked(OPTIONS))
+    answer = read_answer(raw, asked(OPTIONS))
 
     assert answer.values == ()
     assert any(
@@ -194,7 +194,7 @@ def test_items_that_say_nothing_are_dropped() -> None:
 def test_option_with_the_templates_name_is_named_after_its_description() -> None:
     """`Option A` with a description takes its name from the first words of it."""
     first = {"name": "Option A", "description": "Keep sessions in Redis, as now.", "pros": "x"}
-    answer = read(said(options=[first, option("Cookies")]), asked(OPTIONS))
+    answer = read_answer(said(options=[first, option("Cookies")]), asked(OPTIONS))
 
     assert answer.values[0].entries[0].name == "Keep sessions in Redis"
     assert answer.errors == ()
@@ -203,7 +203,9 @@ def test_option_with_the_templates_name_is_named_after_its_description() -> None
 def test_options_that_say_the_same_are_an_error() -> None:
     """Two options with one description are no choice."""
     same = {"description": "the same", "pros": "the same"}
-    answer = read(said(options=[{"name": "A1", **same}, {"name": "B1", **same}]), asked(OPTIONS))
+    answer = read_answer(
+        said(options=[{"name": "A1", **same}, {"name": "B1", **same}]), asked(OPTIONS)
+    )
 
     assert any('the same "description"' in error for error in sentences(answer.errors))
 
@@ -214,7 +216,7 @@ def test_recommendation_by_number_names_its_option() -> None:
         options=[option("Redis"), option("Cookies")],
         recommendation={"option": "2", "reason": "no server state."},
     )
-    answer = read(raw, asked(OPTIONS, CHOICE))
+    answer = read_answer(raw, asked(OPTIONS, CHOICE))
 
     value = answer.value("recommendation")
     assert value is not None
@@ -225,7 +227,7 @@ def test_recommendation_by_number_names_its_option() -> None:
 def test_recommendation_of_nothing_is_an_error() -> None:
     """A recommendation must name one of the options."""
     raw = said(options=[option("Redis"), option("Cookies")], recommendation="We should decide.")
-    answer = read(raw, asked(OPTIONS, CHOICE))
+    answer = read_answer(raw, asked(OPTIONS, CHOICE))
 
     assert any("must name one of the options" in error for error in sentences(answer.errors))
 
@@ -233,7 +235,7 @@ def test_recommendation_of_nothing_is_an_error() -> None:
 def test_rows_follow_their_columns() -> None:
     """Rows are read by column name, and an empty cell is named."""
     raw = said(risks=[{"risk": "it fails", "impact": "High"}, {"risk": "", "impact": "Low"}])
-    answer = read(raw, asked(ROWS))
+    answer = read_answer(raw, asked(ROWS))
 
     assert answer.values[0].rows == (("it fails", "High"), ("", "Low"))
     assert sentences(answer.errors) == ('"risks": row 2 has nothing under Risk.',)
@@ -242,7 +244,7 @@ def test_rows_follow_their_columns() -> None:
 def test_json_value_of_a_json_fence_is_printed() -> None:
     """A JSON object for a JSON fence arrives indented."""
     body = Want(key="request", kind="code", label="Request", language="json", words=60)
-    answer = read(said(request={"email": "a@example.com"}), asked(body, ROWS))
+    answer = read_answer(said(request={"email": "a@example.com"}), asked(body, ROWS))
 
     assert answer.values[0].text == '{\n  "email": "a@example.com"\n}'
 
@@ -250,14 +252,14 @@ def test_json_value_of_a_json_fence_is_printed() -> None:
 def test_code_that_does_not_parse_is_a_flaw() -> None:
     """SQL that no dialect reads is sent back with the parser's words."""
     code = Want(key="schema", kind="code", label="", language="sql", words=60)
-    answer = read("SELECT FROM WHERE (", asked(code))
+    answer = read_answer("SELECT FROM WHERE (", asked(code))
 
     assert any("does not parse" in flaw for flaw in sentences(answer.flaws))
 
 
 def test_figures_nobody_gave_are_flagged_and_collected() -> None:
     """A figure that the subject does not have is a flaw, and one to be confirmed."""
-    answer = read("We expect 40 % fewer errors.", asked(PROSE), known="login timeout")
+    answer = read_answer("We expect 40 % fewer errors.", asked(PROSE), known="login timeout")
 
     assert "40 %" in sentences(answer.flaws)[0]
     assert answer.figures == ("40 %",)
@@ -265,7 +267,7 @@ def test_figures_nobody_gave_are_flagged_and_collected() -> None:
 
 def test_figures_of_the_subject_are_not_flagged() -> None:
     """A figure that the person gave may be repeated."""
-    answer = read("It drops after 60 seconds.", asked(PROSE), known="drops after 60 seconds")
+    answer = read_answer("It drops after 60 seconds.", asked(PROSE), known="drops after 60 seconds")
 
     assert answer.flaws == ()
     assert answer.figures == ()
@@ -273,7 +275,7 @@ def test_figures_of_the_subject_are_not_flagged() -> None:
 
 def test_broken_json_names_the_place() -> None:
     """JSON that does not parse gives the parser's error and no values."""
-    answer = read('{"risks": [', asked(ROWS))
+    answer = read_answer('{"risks": [', asked(ROWS))
 
     assert answer.values == ()
     assert sentences(answer.errors)[0].startswith("The answer is not valid JSON")
@@ -288,7 +290,7 @@ def test_options_by_name_are_read() -> None:
     """Options that come as an object by name are as good as a list."""
     raw = said(options={"Redis": {"description": "a", "pros": "b"},
                         "Cookies": {"description": "c", "pros": "d"}})  # fmt: skip
-    answer: Answer = read(raw, asked(OPTIONS))
+    answer: Answer = read_answer(raw, asked(OPTIONS))
 
     assert answer.values[0].entries[0] == Entry(
         name="Redis", texts=(("description", "a"), ("pros", "b"))
@@ -297,7 +299,7 @@ def test_options_by_name_are_read() -> None:
 
 def test_the_next_task_is_no_part_of_an_answer() -> None:
     """An answer ends where the model goes on with a task of its own making."""
-    answer = read("It ends early.\n\n# Task: Goals\n\nText: 3 sentences.", asked(PROSE))
+    answer = read_answer("It ends early.\n\n# Task: Goals\n\nText: 3 sentences.", asked(PROSE))
 
     assert answer.values[0].text == "It ends early."
 
@@ -305,7 +307,7 @@ def test_the_next_task_is_no_part_of_an_answer() -> None:
 def test_the_form_repeated_is_no_part_of_an_answer() -> None:
     """A heading that repeats the form of the answer is left out."""
     code = Want(key="service", kind="code", label="", language="python", words=60)
-    answer = read("## Code: python\nx = 1", asked(code))
+    answer = read_answer("## Code: python\nx = 1", asked(code))
 
     assert answer.values[0].text == "x = 1"
 
@@ -316,14 +318,14 @@ def test_reason_that_names_another_option_speaks_for_itself() -> None:
         options=[option("Redis"), option("Cookies")],
         recommendation={"option": "1", "reason": "Cookies need no server."},
     )
-    answer = read(raw, asked(OPTIONS, CHOICE))
+    answer = read_answer(raw, asked(OPTIONS, CHOICE))
 
     assert answer.values[1].text == "Cookies need no server."
 
 
 def test_bare_bullets_are_no_answer() -> None:
     """An answer of bullets without words is an error and gives no value."""
-    answer = read("- \n- \n", asked(PROSE))
+    answer = read_answer("- \n- \n", asked(PROSE))
 
     assert answer.values == ()
     assert sentences(answer.errors) == ("The answer is empty.",)
@@ -343,7 +345,7 @@ def test_options_that_hardly_differ_are_flawed(one: str, other: str, *, alike: b
         {"name": name, "description": f"{name} keeps it", "pros": pros}
         for name, pros in (("Cache", one), ("Table", other))
     ]
-    answer = read(said(options=data), asked(OPTIONS), "known")
+    answer = read_answer(said(options=data), asked(OPTIONS), "known")
 
     assert any("nearly the same" in flaw for flaw in sentences(answer.flaws)) is alike
 
@@ -353,7 +355,7 @@ def test_risk_that_is_known_already_is_flawed() -> None:
     row = {"risk": "Sign-ins time out after a while.", "impact": "High"}
     other = {"risk": "A cookie outlives its session.", "impact": "Low"}
     known = "- Assumed: Sign-ins time out after a while."
-    answer = read(said(risks=[row, other, other]), asked(ROWS), known)
+    answer = read_answer(said(risks=[row, other, other]), asked(ROWS), known)
 
     assert sentences(answer.flaws) == (
         '"risks": "Sign-ins time out after a while." is known already; say what can go wrong.',
@@ -372,7 +374,7 @@ def test_risk_that_is_known_already_is_flawed() -> None:
 def test_descriptions_of_a_body_are_flawed(body: dict[str, object], *, describes: bool) -> None:
     """A body that describes the call instead of being its JSON is sent back."""
     want = Want(key="response", kind="code", label="Response", language="json", words=20)
-    answer = read(said(response=body), asked(want, PROSE), "known")
+    answer = read_answer(said(response=body), asked(want, PROSE), "known")
 
     assert any("describes the body" in flaw for flaw in sentences(answer.flaws)) is describes
 
@@ -381,7 +383,7 @@ def test_descriptions_of_a_body_are_flawed(body: dict[str, object], *, describes
 def test_counted_names_are_the_templates(name: str) -> None:
     """An option that is only counted gets a name from what it is."""
     data = [option(name, "Keep a table"), option("Cache", "Use a cache", "fast")]
-    answer = read(said(options=data), asked(OPTIONS))
+    answer = read_answer(said(options=data), asked(OPTIONS))
 
     assert [entry.name for entry in answer.values[0].entries][1] == "Cache"
     assert answer.values[0].entries[0].name.startswith("Keep a table")
@@ -390,7 +392,7 @@ def test_counted_names_are_the_templates(name: str) -> None:
 def test_diagram_in_json_is_no_diagram() -> None:
     """A diagram that is said inside JSON, even where that is not valid, is asked for again."""
     want = Want(key="diagram", kind="code", label="", words=20)
-    answer = read('{"name": "Diagram", "diagram": "flowchart LR\n a --> b"}', asked(want))
+    answer = read_answer('{"name": "Diagram", "diagram": "flowchart LR\n a --> b"}', asked(want))
 
     assert sentences(answer.errors) == ('"diagram" is a JSON object; answer with the diagram.',)
 
@@ -398,12 +400,12 @@ def test_diagram_in_json_is_no_diagram() -> None:
 def test_answer_that_only_assumes_is_kept_and_sent_back_once() -> None:
     """An assumption alone is a flaw where a section should stand."""
     only = "Assumption: the clock is right."
-    answer = read(only, asked(PROSE))
+    answer = read_answer(only, asked(PROSE))
 
     assert answer.values[0].text == only
     assert any("only assumes" in flaw for flaw in sentences(answer.flaws))
-    assert not read(only, replace(asked(PROSE), title="Assumptions")).flaws
-    assert not read("Assumptions: none. The store renews it.", asked(PROSE)).flaws
+    assert not read_answer(only, replace(asked(PROSE), title="Assumptions")).flaws
+    assert not read_answer("Assumptions: none. The store renews it.", asked(PROSE)).flaws
 
 
 NAMED = Want(
@@ -433,7 +435,7 @@ def test_copies_are_named_whatever_else_is_wrong(
     texts: tuple[tuple[str, str], ...], alone: tuple[str, ...]
 ) -> None:
     """The later of two items that say the same can be said anew without the rest."""
-    answer = read(choice(*texts), asked(NAMED), "x")
+    answer = read_answer(choice(*texts), asked(NAMED), "x")
 
     assert tuple(copy.name for copy in answer.copies) == alone
     assert all((copy.key, copy.fields) == ("options", ("pros",)) for copy in answer.copies)
@@ -442,7 +444,9 @@ def test_copies_are_named_whatever_else_is_wrong(
 def test_items_without_names_are_said_again_together() -> None:
     """Where the model names the items there is no key to ask for one of them."""
     same = {"description": "the same", "pros": "the same"}
-    answer = read(said(options=[{"name": "A1", **same}, {"name": "B1", **same}]), asked(OPTIONS))
+    answer = read_answer(
+        said(options=[{"name": "A1", **same}, {"name": "B1", **same}]), asked(OPTIONS)
+    )
 
     assert answer.errors
     assert answer.copies == ()
@@ -487,7 +491,7 @@ def test_items_without_names_are_said_again_together() -> None:
 )
 def test_english_in_another_language_is_a_flaw(*, text: str, language: str, flawed: bool) -> None:
     """Small models fall back to English; a borrowed word is none."""
-    answer = read(text, asked(PROSE), "x", language=language)
+    answer = read_answer(text, asked(PROSE), "x", language=language)
 
     assert any("partly in English" in found for found in sentences(answer.flaws)) is flawed
 
@@ -495,10 +499,12 @@ def test_english_in_another_language_is_a_flaw(*, text: str, language: str, flaw
 def test_text_without_spaces_can_be_too_long() -> None:
     """A Chinese text is as long as its characters, not as what stands between spaces."""
     assert not any(
-        "words" in found for found in sentences(read("订单没有筛选。" * 10, asked(PROSE)).flaws)
+        "words" in found
+        for found in sentences(read_answer("订单没有筛选。" * 10, asked(PROSE)).flaws)
     )
     assert any(
-        "words" in found for found in sentences(read("订单没有筛选。" * 60, asked(PROSE)).flaws)
+        "words" in found
+        for found in sentences(read_answer("订单没有筛选。" * 60, asked(PROSE)).flaws)
     )
 
 
@@ -539,7 +545,7 @@ def test_empty_body_is_a_flaw_and_an_answer() -> None:
     """A body without fields is sent back once in words that help, and is better than none."""
     body = Want(key="error", kind="code", label="Error Response", words=10, language="json")
     other = replace(body, key="request")
-    answer = read(said(request={"a": 1}, error={}), asked(other, body))
+    answer = read_answer(said(request={"a": 1}, error={}), asked(other, body))
 
     assert answer.errors == ()
     assert sentences(answer.flaws) == (
@@ -574,6 +580,6 @@ def test_empty_body_is_a_flaw_and_an_answer() -> None:
 )
 def test_chat_is_no_section(*, text: str, flawed: bool) -> None:
     """What a model says to somebody is sent back; words that begin like it are not."""
-    answer = read(text, asked(PROSE), "x")
+    answer = read_answer(text, asked(PROSE), "x")
 
     assert any("write the section itself" in found for found in sentences(answer.flaws)) is flawed

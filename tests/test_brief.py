@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from assistant.brief import Brief, grounded, read, schema, sections, titled
+from assistant.brief import Brief, grounded, read_brief, schema, sections, titled
 from assistant.builtin import chosen
 from assistant.naming import groups
 
@@ -48,7 +48,7 @@ def test_sections_that_can_be_set_aside() -> None:
 
 def test_good_brief_has_no_errors() -> None:
     """A brief with all its names is read without errors."""
-    found, errors = read(brief(), TEMPLATE)
+    found, errors = read_brief(brief(), TEMPLATE)
 
     assert errors == ()
     assert found.title == "Login timeout"
@@ -57,7 +57,7 @@ def test_good_brief_has_no_errors() -> None:
 
 def test_endpoint_without_a_method_is_an_error() -> None:
     """A name that is no endpoint is not used as one."""
-    found, errors = read(brief(api_endpoints=["/sessions"]), TEMPLATE)
+    found, errors = read_brief(brief(api_endpoints=["/sessions"]), TEMPLATE)
 
     assert any("must look like" in error.sentence for error in errors)
     assert () in [names for _, names in found.names]
@@ -65,7 +65,7 @@ def test_endpoint_without_a_method_is_an_error() -> None:
 
 def test_no_endpoints_means_the_group_is_not_needed() -> None:
     """An empty list says that the subject has no item of that kind."""
-    found, errors = read(brief(api_endpoints=[]), TEMPLATE)
+    found, errors = read_brief(brief(api_endpoints=[]), TEMPLATE)
 
     assert errors == ()
     assert [key.split(" > ")[-1] for key in found.none] == ["API Endpoints", "tables"]
@@ -73,7 +73,7 @@ def test_no_endpoints_means_the_group_is_not_needed() -> None:
 
 def test_none_is_no_name() -> None:
     """A list that only says "None" is an empty one."""
-    found, _ = read(brief(api_endpoints=["No new endpoints"]), TEMPLATE)
+    found, _ = read_brief(brief(api_endpoints=["No new endpoints"]), TEMPLATE)
 
     assert [key.split(" > ")[-1] for key in found.none if " > " in key] == ["API Endpoints"]
 
@@ -82,7 +82,7 @@ def test_title_is_without_its_kind() -> None:
     """A title does not say what kind of document it stands over."""
     titles = ("Login Timeout Bug", "Login timeout design document", "Bug")
 
-    assert [read(brief(title=title), TEMPLATE)[0].title for title in titles] == [
+    assert [read_brief(brief(title=title), TEMPLATE)[0].title for title in titles] == [
         "Login Timeout", "Login timeout", "Bug",
     ]  # fmt: skip
 
@@ -90,7 +90,7 @@ def test_title_is_without_its_kind() -> None:
 def test_facts_that_nobody_gave_are_assumptions() -> None:
     """What a brief calls known and the description does not say, is taken for granted only."""
     said = ("Logins time out.", "The users table has 100k rows.")
-    found, _ = read(brief(known=said, assumptions=["A proxy is used."]), TEMPLATE)
+    found, _ = read_brief(brief(known=said, assumptions=["A proxy is used."]), TEMPLATE)
     found = grounded(found, "our logins often time out")
 
     assert found.known == said[:1]
@@ -99,7 +99,7 @@ def test_facts_that_nobody_gave_are_assumptions() -> None:
 
 def test_approach_about_the_document_is_an_error() -> None:
     """An approach says what is built, not which sections there will be."""
-    _, errors = read(brief(approach="The design document will have an overview."), TEMPLATE)
+    _, errors = read_brief(brief(approach="The design document will have an overview."), TEMPLATE)
 
     assert [error.sentence for error in errors] == [
         '"approach": say what will be built, not what the document says.'
@@ -108,7 +108,7 @@ def test_approach_about_the_document_is_an_error() -> None:
 
 def test_sentences_are_no_names() -> None:
     """A name as long as a sentence is asked for again."""
-    _, errors = read(brief(design_considerations=["We have decided it " * 9]), TEMPLATE)
+    _, errors = read_brief(brief(design_considerations=["We have decided it " * 9]), TEMPLATE)
 
     assert any("too long for a name" in error.sentence for error in errors)
 
@@ -116,7 +116,7 @@ def test_sentences_are_no_names() -> None:
 def test_names_that_explain_themselves_are_shortened() -> None:
     """A name is cut where its explanation begins."""
     long = "Security considerations for exporting sensitive order information."
-    found, errors = read(brief(services_business_logic=[long]), TEMPLATE)
+    found, errors = read_brief(brief(services_business_logic=[long]), TEMPLATE)
 
     assert errors == ()
     assert ("Security considerations",) in [names for _, names in found.names]
@@ -124,8 +124,10 @@ def test_names_that_explain_themselves_are_shortened() -> None:
 
 def test_names_of_sections_are_better_than_none() -> None:
     """A section's name is asked to be another, and used where there is no other."""
-    found, errors = read(brief(design_considerations=["UI Changes"]), TEMPLATE)
-    both, _ = read(brief(design_considerations=["UI Changes", "Place of the switch"]), TEMPLATE)
+    found, errors = read_brief(brief(design_considerations=["UI Changes"]), TEMPLATE)
+    both, _ = read_brief(
+        brief(design_considerations=["UI Changes", "Place of the switch"]), TEMPLATE
+    )
 
     assert any("is a section of the document" in error.sentence for error in errors)
     assert ("UI Changes",) in [names for _, names in found.names]
@@ -134,7 +136,7 @@ def test_names_of_sections_are_better_than_none() -> None:
 
 def test_template_examples_are_no_names() -> None:
     """The template's own example names are not accepted."""
-    _, errors = read(brief(key_components=["Component A"]), TEMPLATE)
+    _, errors = read_brief(brief(key_components=["Component A"]), TEMPLATE)
 
     assert any("template's example" in error.sentence for error in errors)
 
@@ -142,7 +144,7 @@ def test_template_examples_are_no_names() -> None:
 def test_at_most_a_fifth_is_set_aside() -> None:
     """However many sections a brief sets aside, at most a fifth of them are."""
     aside = [{"section": name, "reason": "no"} for name in sections(TEMPLATE)]
-    found, _ = read(brief(not_applicable=aside), TEMPLATE)
+    found, _ = read_brief(brief(not_applicable=aside), TEMPLATE)
 
     assert len(found.not_applicable) == len(sections(TEMPLATE)) // 5
 
@@ -157,7 +159,7 @@ def test_schema_is_json_schema() -> None:
 
 def test_broken_brief_is_an_error() -> None:
     """A brief that is no JSON has no title and says why."""
-    found, errors = read("I think that", TEMPLATE)
+    found, errors = read_brief("I think that", TEMPLATE)
 
     assert found.title == ""
     assert errors
@@ -165,14 +167,14 @@ def test_broken_brief_is_an_error() -> None:
 
 def test_section_titles_are_no_names() -> None:
     """A heading of the template is not a part of the system."""
-    _, errors = read(brief(key_components=["Data Migration Plan", "Store"]), TEMPLATE)
+    _, errors = read_brief(brief(key_components=["Data Migration Plan", "Store"]), TEMPLATE)
 
     assert any("is a section of the document" in error.sentence for error in errors)
 
 
 def test_titles_that_fit_every_document() -> None:
     """A title has a word of its own: it names the file."""
-    _, errors = read(brief(title="Bug-Fix Plan"), TEMPLATE)
+    _, errors = read_brief(brief(title="Bug-Fix Plan"), TEMPLATE)
 
     assert [error.sentence for error in errors] == [
         '"title": say what this is about, in words of the subject.'
@@ -187,7 +189,7 @@ def test_titles_that_fit_every_document() -> None:
         ("Bugfix: late e-mails", "late e-mails"),
         ("新功能: 为订单列表增加按日期筛选", "为订单列表增加按日期筛选"),
     ):
-        assert read(brief(title=title), TEMPLATE)[0].title == own
+        assert read_brief(brief(title=title), TEMPLATE)[0].title == own
 
 
 def test_longest_decision_of_a_heading_counts() -> None:
@@ -204,7 +206,7 @@ def test_longest_decision_of_a_heading_counts() -> None:
 
 def test_brief_without_a_title_is_called_as_it_was_asked_for() -> None:
     """What was paid for is not lost for want of a title; a brief that says nothing else is none."""
-    untitled = replace(read(brief(title=""), TEMPLATE)[0], title="")
+    untitled = replace(read_brief(brief(title=""), TEMPLATE)[0], title="")
     asked = "\nbug: users can't log in after a password change on the mobile app\nmore"
 
     assert titled(untitled, asked, TEMPLATE).title == (

@@ -26,7 +26,7 @@ def planned(description: str, tables: object, **more: object) -> compose.Plan:
         "tables": tables,
         **more,
     }
-    found, _ = brief.read(json.dumps(data), TEMPLATE)
+    found, _ = brief.read_brief(json.dumps(data), TEMPLATE)
     document = compose.begin(TEMPLATE, found)
     subject = Subject(description=description, kind="change")
     return compose.plan(TEMPLATE, document, found, subject)
@@ -88,7 +88,7 @@ def test_options_have_the_names_that_the_brief_gave() -> None:
 def test_figures_of_how_it_works_now_are_to_be_confirmed() -> None:
     """A figure that the brief made up about today stands under Open Questions."""
     data = {"title": "Login", "today": "Sign-ins wait for 30 seconds.", "approach": "Renew it."}
-    found, _ = brief.read(json.dumps(data), TEMPLATE)
+    found, _ = brief.read_brief(json.dumps(data), TEMPLATE)
 
     asked = unknown.questions((), found, "sign-in times out")
 
@@ -105,7 +105,7 @@ def test_what_a_design_choice_answers_is_open_no_more() -> None:
         "design_considerations": [choice],
         "open_questions": ["Where should sessions be kept", "Who may renew?"],
     }
-    found, _ = brief.read(json.dumps(data), TEMPLATE)
+    found, _ = brief.read_brief(json.dumps(data), TEMPLATE)
     want = Want(key="context", kind="text", label="Context", words=10)
     asked = Request(
         id="d", title=f"1. {question}", path=("T", f"1. {question}"), guidance="", wants=(want,)
@@ -126,7 +126,7 @@ def test_what_a_design_choice_answers_is_open_no_more() -> None:
 
 def test_what_sections_ask_and_make_up_is_listed() -> None:
     """Questions, assumptions and figures of a section stand under Open Questions with its title."""
-    found, _ = brief.read(json.dumps({"title": "Login", "approach": "Renew it."}), TEMPLATE)
+    found, _ = brief.read_brief(json.dumps({"title": "Login", "approach": "Renew it."}), TEMPLATE)
     want = Want(key="overview", kind="prose", label="", words=10)
     asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(want,))
     said = Answer(

@@ -17,7 +17,7 @@ GROUP = next(group for group in groups(chosen(None)) if group.decision)
 
 def read(*items: Json) -> tuple[decision.Options, list[str]]:
     errors: list[Fault] = []
-    found = decision.read(GROUP, {GROUP.key: list(items)}, errors)
+    found = decision.read_decisions(GROUP, {GROUP.key: list(items)}, errors)
     return found, [fault.sentence for fault in errors]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assistant import journal
 from assistant.ask import Meter
-from assistant.brief import Brief, read
+from assistant.brief import Brief, read_brief
 from assistant.builtin import chosen
 from assistant.errors import DraftError, Exit
 from assistant.generate import Writer, Written, repaired, select_repair_keys
@@ -154,7 +154,7 @@ def test_brief_is_kept_with_the_title_it_was_given() -> None:
     found, one = asyncio.run(run())
 
     assert found.title == "login timeout"
-    assert read(one.entries[journal.BRIEF], chosen(None))[0].title == "login timeout"
+    assert read_brief(one.entries[journal.BRIEF], chosen(None))[0].title == "login timeout"
 
 
 @dataclass(slots=True)

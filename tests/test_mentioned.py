@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import read
+from assistant.answer import read_answer
 from assistant.claim import find_unknown_paths, mark_unknown_paths
 from assistant.compose import settled
 from assistant.document import parse
@@ -57,12 +57,12 @@ def test_nothing_is_said_where_nothing_is_known() -> None:
 def test_made_up_path_goes_back_to_the_model() -> None:
     """A path that nobody gave and that is not there is a flaw; others are none."""
     text = "The handler `src/b.py` calls `src/a.py` and `lib/given.py`, unlike `src/c.py`."
-    answer = read(text, asked(PROSE), "see lib/given.py", HERE)
+    answer = read_answer(text, asked(PROSE), "see lib/given.py", HERE)
 
     assert [flaw.key for flaw in answer.flaws] == ["overview", "overview"]
     assert '"src/b.py"' in answer.flaws[0].sentence
     assert '"src/c.py"' in answer.flaws[1].sentence
-    assert read(text, asked(PROSE), "see lib/given.py").flaws == ()
+    assert read_answer(text, asked(PROSE), "see lib/given.py").flaws == ()
 
 
 def test_what_stays_is_marked() -> None:
@@ -80,7 +80,7 @@ def test_what_stays_is_marked() -> None:
 def test_answers_are_marked_but_for_code() -> None:
     """Every text of an answer is marked, what the brief gave too; code is left as it is."""
     subject = Subject(description="d", kind="feature", repository=HERE)
-    answer = read('{"goals": ["Keep `src/b.py` small."], "code": "cat `src/b.py`"}',
+    answer = read_answer('{"goals": ["Keep `src/b.py` small."], "code": "cat `src/b.py`"}',
                   asked(ITEMS, CODE), "d src/b.py", HERE)  # fmt: skip
     done = settled(answer, asked(ITEMS, CODE), subject, "src/b.py")
 

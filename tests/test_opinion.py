@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from assistant.document import parse
 from assistant.ground import Ground
-from assistant.opinion import list_wanted_keys, read, schema, select_opinion_keys
+from assistant.opinion import list_wanted_keys, read_opinion, schema, select_opinion_keys
 from assistant.suggestion import Kinds, Opinion, View
 from assistant.value import Fault
 from tests.support.reviewing import DOCUMENT, QUOTE, Said
@@ -37,7 +37,7 @@ def answer(risk: object = None, question: object = None) -> str:
 
 def test_read() -> None:
     """A risk and a question are read with what they rest on."""
-    found = read(answer(), GROUND, BOTH, VIEW)
+    found = read_opinion(answer(), GROUND, BOTH, VIEW)
 
     assert (found.errors, found.flaws, found.dropped) == ((), (), 0)
     [risk], [question] = found.risks, found.questions
@@ -88,7 +88,7 @@ def test_schema() -> None:
 )  # fmt: skip
 def test_errors(risk: object, said: str) -> None:
     """What rests on nothing or lacks something is dropped, and the model is told what and where."""
-    found = read(answer(risk), GROUND, BOTH, VIEW)
+    found = read_opinion(answer(risk), GROUND, BOTH, VIEW)
 
     assert (found.risks, found.dropped) == ((), 1)
     assert said in "\n".join(error.sentence for error in found.errors)
@@ -102,7 +102,7 @@ def test_errors(risk: object, said: str) -> None:
 )
 def test_no_answer(raw: str) -> None:
     """What is no object with lists is an error, and says nothing."""
-    found = read(raw, GROUND, BOTH, VIEW)
+    found = read_opinion(raw, GROUND, BOTH, VIEW)
 
     assert found.errors
     assert not found.said
@@ -111,7 +111,7 @@ def test_no_answer(raw: str) -> None:
 
 def test_nothing_to_say() -> None:
     """Empty lists are an answer."""
-    found = read('{"risks": [], "questions": []}', GROUND, BOTH, VIEW)
+    found = read_opinion('{"risks": [], "questions": []}', GROUND, BOTH, VIEW)
 
     assert found.said
     assert not found.errors
@@ -119,14 +119,16 @@ def test_nothing_to_say() -> None:
 
 def test_levels_in_other_words() -> None:
     """Medium is Med, and critical is High."""
-    [risk] = read(answer({"impact": "critical", "likelihood": "Medium."}), GROUND, BOTH, VIEW).risks
+    [risk] = read_opinion(
+        answer({"impact": "critical", "likelihood": "Medium."}), GROUND, BOTH, VIEW
+    ).risks
 
     assert (risk.impact, risk.likelihood) == ("High", "Med")
 
 
 def test_long_text_is_a_flaw() -> None:
     """A text that is too long is kept, and the model is told."""
-    found = read(answer({"what_goes_wrong": "word " * 60}), GROUND, BOTH, VIEW)
+    found = read_opinion(answer({"what_goes_wrong": "word " * 60}), GROUND, BOTH, VIEW)
 
     assert len(found.risks) == len(found.flaws) == 1
     assert select_opinion_keys(found, BOTH) == ("risks",)
@@ -134,7 +136,7 @@ def test_long_text_is_a_flaw() -> None:
 
 def test_only_what_is_wanted() -> None:
     """Questions that nobody asked for are not read."""
-    found = read(
+    found = read_opinion(
         Said("a risk of this and that", "what is a question?").json(),
         GROUND,
         Kinds(questions=False),

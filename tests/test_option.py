@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.option import headline, recommended, unprefixed
+from assistant.option import make_headline, strip_example, write_recommendation
 from assistant.value import Entry
 
 
@@ -17,15 +17,15 @@ from assistant.value import Entry
 )
 def test_unprefixed(name: str, expected: str) -> None:
     """Only the template's own counter is taken off a name."""
-    assert unprefixed(name, ("Option A", "Option B")) == expected
+    assert strip_example(name, ("Option A", "Option B")) == expected
 
 
 def test_headline_of_a_description() -> None:
     """A name that is made of a description does not begin with `This option`."""
     said_so = "This option uses a simple POST request, which is quick"
 
-    assert headline(said_so) == "Simple POST request"
-    assert headline("use a UUID") == "Use a UUID"
+    assert make_headline(said_so) == "Simple POST request"
+    assert make_headline("use a UUID") == "Use a UUID"
 
 
 @pytest.mark.parametrize(
@@ -42,17 +42,20 @@ def test_reason_decides_which_option_is_meant(number: str, reason: str, first: s
     names = ("Use a cache", "Keep a table")
     entries = [Entry(name=name, texts=()) for name in names]
 
-    assert recommended(number, reason, entries) == f"{first}. {reason}"
+    assert write_recommendation(number, reason, entries) == f"{first}. {reason}"
 
 
 def test_headlines_do_not_end_in_the_middle() -> None:
     """A name that is cut from a description ends with a word that can be its last."""
-    assert headline("The service will wait for a certain amount of time") == "The service will wait"
-    assert headline("Store it in a") == "Store it"
+    assert (
+        make_headline("The service will wait for a certain amount of time")
+        == "The service will wait"
+    )
+    assert make_headline("Store it in a") == "Store it"
 
 
 def test_chinese_name_ends_with_its_own_stop() -> None:
     """A recommendation in a script without spaces is joined as it is written there."""
     entries = [Entry(name="存储在会话中", texts=())]
 
-    assert recommended("1", "更可靠。", entries) == "存储在会话中。更可靠。"
+    assert write_recommendation("1", "更可靠。", entries) == "存储在会话中。更可靠。"

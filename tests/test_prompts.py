@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 from assistant import prompts
-from assistant.answer import read
+from assistant.answer import read_answer
 from assistant.request import Request, Want
 from assistant.shipped import find_shipped_folder
 from assistant.suggestion import View
@@ -89,7 +89,7 @@ def test_form_that_is_said_again_is_known() -> None:
     form = prompts.write_section(request, manner=prompts.Manner(begins=("Today,",))).split("\n")[-1]
 
     assert form.startswith("Text: ")
-    assert read(f"It ends early.\n\n{form}\n", request).values[0].text == "It ends early."
+    assert read_answer(f"It ends early.\n\n{form}\n", request).values[0].text == "It ends early."
 
 
 def parts(name: str) -> Iterator[str]:
