@@ -1,6 +1,8 @@
 """The shape of the tests: what they share is in `tests/support`, none imports another."""
 
 import ast
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,50 @@ def test_every_folder_of_tests_is_a_package() -> None:
     """Two test modules may have one name, as long as their folders are packages."""
     folders = {path.parent for path in MODULES}
     assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []
+
+
+# How many public names two modules define, and how often the formatter is kept away, by folder:
+# none may rise, and each is lowered here as it falls. They have to come to 0, and to fewer than 10.
+SHARED_NAMES = 0
+UNFORMATTED = {"assistant": 0, "tests": 0, "benchmarks": 0, ".ci": 0}
+
+
+def defined_names(text: str) -> set[str]:
+    """Return the public functions and classes that a module defines."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = [node for node in ast.parse(text).body if isinstance(node, kinds)]
+    return {node.name for node in nodes if not node.name.startswith("_")}
+
+
+def shared_names(texts: Iterable[str]) -> list[str]:
+    """Return the public names that more than one module defines, sorted."""
+    count = Counter(name for text in texts for name in defined_names(text))
+    return sorted(name for name, times in count.items() if times > 1)
+
+
+def texts_of(*folders: str) -> list[str]:
+    """Return the text of each Python module below folders of the checkout."""
+    return [
+        path.read_text("utf-8") for one in folders for path in sorted((ROOT / one).rglob("*.py"))
+    ]
+
+
+def test_a_shared_name_is_seen() -> None:
+    """Functions and classes count, in whatever module; names of methods and of our own do not."""
+    one = "def f(): ...\nasync def g(): ...\nclass H:\n    def m(self): ...\ndef _own(): ...\n"
+    other = "class f: ...\ndef g(): ...\nH = 1\ndef m(): ...\ndef _own(): ...\n"
+    assert shared_names([one, other]) == ["f", "g"]
+    assert shared_names(["def f(): ...\ndef f(): ...\n"]) == []
+
+
+def test_no_more_names_are_shared() -> None:
+    """A public name means one thing: those that two modules define become fewer, never more."""
+    found = shared_names(texts_of("assistant"))
+    assert len(found) <= SHARED_NAMES, " ".join(found)
+
+
+@pytest.mark.parametrize("folder", UNFORMATTED)
+def test_the_formatter_is_obeyed(folder: str) -> None:
+    """What keeps the formatter away becomes rarer, never more."""
+    mark = "# fmt: " + "skip"  # or this line counted
+    assert sum(text.count(mark) for text in texts_of(folder)) <= UNFORMATTED[folder]

@@ -21,6 +21,7 @@ from assistant.merge import Filled, merge
 from assistant.shape import fits, keys, own
 from assistant.task import Task, plan
 from assistant.template import Template, from_bytes
+from assistant.value import Answer
 from tests.support import paths, strategies, templates
 from tests.support.answers import answer
 from tests.support.blanks import blanked, chosen, stays
@@ -293,6 +294,43 @@ def test_an_edit_in_the_same_slot_wins() -> None:
     assert done.overtaken == ("T > Overview",)
     assert done.text.startswith("new first line\n# T\n\n## Overview\n\nTheirs.\n")
     assert done.text.count("Ours.") == 2
+
+
+def test_an_edit_of_a_section_that_is_written_anew_wins() -> None:
+    """What somebody writes into a section while it is written anew stays, and ours is named."""
+    text = "# T\n\n## Overview\n\nOld.\n\n## Goals\n\n## Proposed Solution\n\nAll.\n"
+    key = keys(parse(text))[1]
+    anew = task(parse(text), chosen=(key,), forced=frozenset((key,)))
+    brief = named(BUILT_IN)
+    asked = plan(anew, anew.document, brief, anew.scope.forced.__contains__)
+    [one] = asked.requests
+    written = (Written(asked=one, answer=answer(asked.matches[one.id], lambda: "Ours.")),)
+
+    now = text.replace("Old.", "Theirs.")
+    done = merge(anew, parse(now), asked, written, brief)
+    assert done.text == now
+    assert (done.written, done.overtaken) == ((), (one.id,))
+    assert "changed meanwhile" in dict(done.unwritten)[one.id]
+
+    elsewhere = text.replace("## Goals\n", "## Goals\n\nTheirs.\n")
+    done = merge(anew, parse(elsewhere), asked, written, brief)
+    assert done.text == elsewhere.replace("Old.", "Ours.")
+    assert (done.written, done.overtaken) == ((one.id,), ())
+
+
+def test_what_does_not_apply_any_more_is_told() -> None:
+    """An answer that a section does not apply gives way to whoever wrote it meanwhile."""
+    text = "# T\n\n## Overview\n\n## Goals\n\n## Proposed Solution\n\nAll.\n"
+    own_task = task(parse(text))
+    brief = named(BUILT_IN)
+    asked = plan(own_task, own_task.document, brief, never)
+    one = asked.requests[0]
+    written = (Written(asked=one, answer=Answer(not_applicable="There is none.")),)
+    now = text.replace("## Overview\n", "## Overview\n\nTheirs.\n")
+
+    done = merge(own_task, parse(now), asked, written, brief)
+
+    assert (done.text, done.overtaken) == (now, ("T > Overview",))
 
 
 def test_the_built_in_template_is_for_documents_that_fit_it() -> None:

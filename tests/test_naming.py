@@ -20,13 +20,24 @@ from assistant.template import from_document
 from assistant.value import Fault
 
 PARTS = Names(
-    key="parts", group="Parts", label="Parts", example="Part A, Part B", pattern="",
-    least=2, most=3, sections=frozenset({"goals"}),
-)  # fmt: skip
+    key="parts",
+    group="Parts",
+    label="Parts",
+    example="Part A, Part B",
+    pattern="",
+    least=2,
+    most=3,
+    sections=frozenset({"goals"}),
+)
 CALLS = Names(
-    key="calls", group="Calls", label="Calls", example="POST /x, GET /x",
-    pattern="^(GET|POST) /[a-z/]+$", least=1, most=2,
-)  # fmt: skip
+    key="calls",
+    group="Calls",
+    label="Calls",
+    example="POST /x, GET /x",
+    pattern="^(GET|POST) /[a-z/]+$",
+    least=1,
+    most=2,
+)
 
 
 def named(group: Names, *names: str) -> tuple[tuple[str, ...], str]:
@@ -110,11 +121,21 @@ def test_a_group_that_was_left_out_is_said() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("none", True), ("None of them", True), ("N/A", True), ("nothing new", True),
-        ("not applicable", True), ("no parts", True), ("-", True), ("", True), (" ... ", True),
-        ("Nonesuch", False), ("Notes", False), ("Nodes", False), ("the nothing", False),
+        ("none", True),
+        ("None of them", True),
+        ("N/A", True),
+        ("nothing new", True),
+        ("not applicable", True),
+        ("no parts", True),
+        ("-", True),
+        ("", True),
+        (" ... ", True),
+        ("Nonesuch", False),
+        ("Notes", False),
+        ("Nodes", False),
+        ("the nothing", False),
     ],
-)  # fmt: skip
+)
 def test_what_says_that_there_is_none(text: str, *, says: bool) -> None:
     """A word for nothing is told from a word that begins like it."""
     assert nothing(text) is says
