@@ -7,6 +7,7 @@ from assistant.document import parse
 from assistant.errors import DraftError, Exit
 from assistant.guard import Scope, check, key_of, writable
 from assistant.template import Template, from_document
+from assistant.unwritten import unwritten_fields
 
 TEMPLATE = from_document(parse("# [Name]\n\n## Why\n\n## Goals\n\n## Risks\n"), "t")
 BEFORE = "# Login\n\n## Why\n\n## Mine\n\nSee a --> b.\n\n## Goals\n\nOurs.\n\n## Risks\n"
@@ -136,7 +137,7 @@ def test_keys_of_fields_tell_labels_apart() -> None:
     found = [
         key_of(field)
         for match in align(template, template.document).matches
-        for field in match.pending
+        for field in unwritten_fields(match)
     ]
 
     assert len(found) == len(set(found)) >= 3
