@@ -73,6 +73,14 @@ def read_heading(heading: Block, lines: Sequence[str]) -> tuple[int, str]:
     return level, (cut if cut.endswith((" ", "\t")) else text).strip()
 
 
+def shift_block(block: Block, lines: int) -> Block:
+    """Return a block with all within it, so many lines further down."""
+    if not lines:
+        return block
+    children = tuple(shift_block(child, lines) for child in block.children)
+    return block._replace(first=block.first + lines, last=block.last + lines, children=children)
+
+
 def bare_lines(text: str) -> list[str]:
     """Return the text's lines without their endings, as CommonMark reads them: U+FFFD for NUL."""
     text = text.replace("\0", "\ufffd")

@@ -12,7 +12,7 @@ from itertools import chain, combinations
 from assistant import stage
 from assistant.align import align, name_of, parents
 from assistant.document import Document, Section, lines, parse
-from assistant.mark import Mark, marks
+from assistant.mark import Mark, marks, section_marks
 from assistant.slot import METADATA, OPTIONAL, Anchor, role_of
 from assistant.table import cells
 from assistant.template import Template, from_document, front_parts
@@ -194,7 +194,7 @@ def _form(document: Document, tops: frozenset[str]) -> _Form:
     names: dict[int, Path] = {-1: ()}
     found: dict[Path, _Place] = {}
     for index, section in enumerate(sections):
-        place = _Place(section, index, marks(section.body))
+        place = _Place(section, index, section_marks(section))
         if titled and index == first:
             title = place
             names[index] = ()

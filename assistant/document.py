@@ -6,9 +6,10 @@ Nothing here is ever normalised: a section holds slices of the text it came from
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from assistant.blocks import bare_lines, read_blocks, read_heading
+from assistant.blocks import Block, bare_lines, read_blocks, read_heading, shift_block
 from assistant.errors import DraftError, Exit
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
@@ -21,7 +22,7 @@ _YAML = re.compile(r"[A-Za-z_][\w -]*:(?:[ \t\r\n]|\Z)|[ \t]+\S|- |#")
 _FRONT_END = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A heading and the text up to the next heading.
 
@@ -37,6 +38,16 @@ class Section:
     body: str
     start: int
     line: int
+    read: tuple[int, tuple[Block, ...]] = field(default=(0, ()), repr=False, compare=False)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of the body, by its own lines: those that the whole text's reading found.
+
+        `read` holds them by the text's lines, after the number of the body's first one there.
+        """
+        first, blocks = self.read
+        return tuple(shift_block(block, -first) for block in blocks)
 
     @property
     def body_start(self) -> int:
@@ -121,7 +132,7 @@ def parse(text: str) -> Document:
     sections: list[Section] = []
     stack: list[tuple[int, str]] = []
     start, heading_end, level, title = 0, 0, 0, ""
-    for at, until, found_level, found_title in (*_headings(rest), (len(source), 0, 0, "")):
+    for above, at, until, found_level, found_title in _cuts(rest, len(source)):
         path = tuple(name for _, name in stack)
         if sections or level or at > 0 or at == len(source):
             sections.append(
@@ -133,6 +144,7 @@ def parse(text: str) -> Document:
                     body="".join(source[heading_end:at]),
                     start=offsets[start],
                     line=first_line + start + 1,
+                    read=(heading_end, above),
                 )
             )
         while stack and stack[-1][0] >= found_level:
@@ -149,13 +161,20 @@ def _offsets(source: Sequence[str], base: int) -> list[int]:
     return offsets
 
 
-def _headings(text: str) -> Iterator[tuple[int, int, int, str]]:
-    """First line, line after, level and title of each heading that is structure."""
+def _cuts(text: str, count: int) -> Iterator[tuple[tuple[Block, ...], int, int, int, str]]:
+    """Yield the blocks above each heading that is structure, its first line and the line after it.
+
+    Its level and title follow. The end of the text, which has `count` lines, is the last one.
+    """
     source = bare_lines(text)
+    above: list[Block] = []
     for block in read_blocks(text):
         if block.kind == "heading":
-            level, title = read_heading(block, source)
-            yield block.first, block.last, level, title
+            yield tuple(above), block.first, block.last, *read_heading(block, source)
+            above = []
+        else:
+            above.append(block)
+    yield tuple(above), count, 0, 0, ""
 
 
 def decode(data: bytes) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from assistant import branch
 from assistant.document import Document, Section
 from assistant.link import anchors, prose
-from assistant.mark import marks
+from assistant.mark import section_marks
 from assistant.number import Entry, Style, listing, parse, style_of
 from assistant.subject import Places
 
@@ -58,7 +58,7 @@ class About:
         self.path = path
         self.document = document
         self.folder = folder
-        self.marks = tuple(marks(section.body) for section in document.sections)
+        self.marks = tuple(section_marks(section) for section in document.sections)
         self.text = prose(document, self.marks)
         self.places = Places(document.text)
         self.hints = 0

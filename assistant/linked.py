@@ -12,7 +12,7 @@ from assistant.errors import DraftError
 from assistant.finding import Finding
 from assistant.folder import About
 from assistant.link import Link, anchors, links, prose
-from assistant.mark import marks
+from assistant.mark import section_marks
 from assistant.nearest import nearest
 from assistant.number import parse
 from assistant.subject import Spot, found
@@ -91,6 +91,6 @@ def _anchors(about: About, target: Path) -> frozenset[str] | None:
             document = load(disk.read(target), str(target))
         except DraftError:
             return None
-        own = tuple(marks(section.body) for section in document.sections)
+        own = tuple(section_marks(section) for section in document.sections)
         about.folder.known[key] = anchors(document, prose(document, own))
     return about.folder.known[key]

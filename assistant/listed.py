@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.document import Document, Section, lines
-from assistant.mark import Mark, fold, marks, without_comments
+from assistant.mark import Mark, fold, marks, section_marks, without_comments
 from assistant.slot import PLACEHOLDER, is_placeholder, role_of
 from assistant.table import cells
 
@@ -111,7 +111,7 @@ def _tables(section: Section, index: int, *, risky: bool) -> list[Table]:
     if "|" not in section.body:
         return []
     found: list[Table] = []
-    for mark in marks(section.body):
+    for mark in section_marks(section):
         if mark.kind != "table" or mark.depth or ">" in _margin(section.body, mark):
             continue
         roles = _roles(cells(lines(section.body[mark.start : mark.end])[0]))

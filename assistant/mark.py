@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.blocks import Block, read_blocks
 from assistant.comment import comment_spans, comments, without_comments
 from assistant.contents import is_contents
-from assistant.document import lines
+from assistant.document import Section, lines
 from assistant.source import Source, source_of
 
 __all__ = [
@@ -28,6 +28,7 @@ MarkKind = Literal[
 
 # Sections and names are looked at several times while a document is; what is kept is bounded.
 _SECTIONS, _LARGE = 256, 1 << 15
+_kept: dict[str, tuple["Mark", ...]] = {}  # the oldest first, and one large body at most
 _NAMES, _LONG = 2048, 200
 KEY_WORDS = 5  # of a key at most: "Superseded by", "Last modified on"; more are a sentence's
 
@@ -93,17 +94,27 @@ def closing(body: str, mark: Mark) -> int:
 
 def marks(body: str) -> tuple[Mark, ...]:
     """Every mark in a section's body, in order."""
-    return _last(body) if len(body) > _LARGE else _known(body)
+    found = _kept.get(body)
+    return _keep(body, read_blocks(body)) if found is None else found
 
 
-def _marks(body: str) -> tuple[Mark, ...]:
+def section_marks(section: Section) -> tuple[Mark, ...]:
+    """Return every mark in a section's body, in order, without reading the body's blocks anew."""
+    found = _kept.get(section.body)
+    return _keep(section.body, section.blocks) if found is None else found
+
+
+def _keep(body: str, blocks: Sequence[Block]) -> tuple[Mark, ...]:
     source = source_of(body)
-    found = sorted(_walk(read_blocks(body), source, 0), key=lambda mark: (mark.start, mark.depth))
-    return _contents(tuple(found), body)
-
-
-_known = lru_cache(maxsize=_SECTIONS)(_marks)
-_last = lru_cache(maxsize=1)(_marks)
+    ordered = sorted(_walk(blocks, source, 0), key=lambda mark: (mark.start, mark.depth))
+    found = _contents(tuple(ordered), body)
+    if len(body) > _LARGE:
+        _kept.clear()
+    elif len(_kept) >= _SECTIONS:
+        for oldest in list(_kept)[: _SECTIONS // 2]:
+            _kept.pop(oldest, None)  # another thread may have been here
+    _kept[body] = found
+    return found
 
 
 def _walk(blocks: Sequence[Block], source: Source, depth: int) -> Iterator[Mark]:

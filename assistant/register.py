@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from assistant.blocks import Block, read_blocks
+from assistant.blocks import Block
 from assistant.document import lines, parse
 from assistant.errors import DraftError, Exit
 from assistant.finding import Finding
@@ -68,7 +68,7 @@ def _markers(text: str) -> Iterator[tuple[str, int, int, int]]:
         at = section.body_start
         offsets = [at, *(at := at + len(line) for line in body)]
         first = section.line + len(lines(section.heading))
-        for number in _alone(read_blocks(section.body), body):
+        for number in _alone(section.blocks, body):
             words = body[number].strip()
             if words in (BEGIN, END):
                 yield words, offsets[number], offsets[number + 1], first + number

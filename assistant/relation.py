@@ -222,7 +222,7 @@ def _is_listed(before: Document, after: Document, item: str) -> bool:
     if before.outline != after.outline:
         return False
     for section in after.sections:
-        blocks = read_blocks(section.body) if item in section.body else ()
+        blocks = section.blocks if item in section.body else ()
         for block in blocks:
             source = lines(section.body)
             starts = (source[one.first] for one in block.children if block.kind == "list")

@@ -11,7 +11,7 @@ from assistant import stage
 from assistant.align import Alignment, Match, align
 from assistant.document import Document, Section
 from assistant.finding import RULES, Finding, Severity
-from assistant.mark import Mark, marks
+from assistant.mark import Mark, section_marks
 from assistant.template import Template
 
 _ENDING = re.compile(r"\r\n|\n|\r")
@@ -74,7 +74,7 @@ class Subject(Places):
     @cached_property
     def marks(self) -> tuple[tuple[Mark, ...], ...]:
         """The marks of each section's body, in the order of the document's sections."""
-        return tuple(marks(section.body) for section in self.document.sections)
+        return tuple(section_marks(section) for section in self.document.sections)
 
     @cached_property
     def known(self) -> dict[int, Match]:

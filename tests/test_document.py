@@ -7,9 +7,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from assistant.blocks import read_blocks
 from assistant.document import BOM, Document, decode, encode, lines, load, parse
 from assistant.errors import DraftError, Exit
-from tests.support.strategies import ODD, markdown
+from tests.support.strategies import ODD, markdown, soup
 from tests.support.templates import corpus_files as real
 from tests.support.templates import needs_corpus as corpus
 
@@ -164,3 +165,13 @@ def test_a_file_with_nul_bytes_is_refused() -> None:
 
     assert caught.value.exit_code is Exit.FILE
     assert caught.value.where == "some/file.bin"
+
+
+@given(st.one_of(soup(), markdown(), st.text(ODD)))
+@example("# a\n- b\n## c\n\n  - d\n")
+@example("- a\n\n# b\n    c\n\n[d]: e\n# f\n```\n")
+@example("\ufeff---\na: b\n---\n\n> c\n# d\r\re\n")
+def test_a_sections_blocks_are_its_bodys(text: str) -> None:
+    """What the reading of a whole document says of a section is what its body says alone."""
+    for section in parse(text).sections:
+        assert section.blocks == read_blocks(section.body)

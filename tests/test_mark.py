@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.mark import closing, fold, marks
+from assistant.document import parse
+from assistant.mark import closing, fold, marks, section_marks
 from tests.support.strategies import markdown
 
 
@@ -106,3 +107,11 @@ def test_a_long_body_has_the_marks_of_a_short_one() -> None:
 def test_a_long_name_is_folded_as_a_short_one(text: str) -> None:
     """A name is folded alike, remembered or not."""
     assert fold(text + " " * 300) == fold(text)
+
+
+def test_a_section_is_not_read_again() -> None:
+    """The marks of a section are those of its body, of which there are as many as it needs."""
+    body = "\n".join(f"- **A{n}:** b\n\n| a |\n|---|\n| {n} |\n" for n in range(2_000))
+    for text in ("**A:** b\n\n- c\n", body, *(f"- [ ] {n}\n" for n in range(600)), body + "c\n"):
+        (section,) = parse(f"# T\n{text}").sections
+        assert section_marks(section) == marks(text)
