@@ -177,15 +177,15 @@ def link_all_back(
     return failed
 
 
-def described(words: Sequence[str], source: str | None) -> str:
+def described(words: tuple[str, ...], source: str | None) -> str:
     """The description: words, standard input for `-`, or a file."""
     if source is not None and words:
         raise errors.usage("a description comes from words or from --from, not from both")
     if source is not None:
         return stdio.decoded(disk.read(Path(source), "Name a text file with --from."))
-    if tuple(words[:1]) == ("-",) and len(words) > 1:
+    if words[:1] == ("-",) and len(words) > 1:
         raise errors.usage("a description comes from words or from standard input, not from both")
-    if tuple(words) == ("-",):
+    if words == ("-",):
         return stdio.decoded(stdio.received())
     said = " ".join(words)
     if said.isascii():
