@@ -1,4 +1,4 @@
-"""A folder's documents, a line each: from the ledger where that still holds, else read."""
+"""A folder's documents, a row each: from the ledger where that still holds, else read."""
 
 import os
 import re
@@ -9,14 +9,16 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from assistant import ledger
+import assistant
+from assistant import __version__, ledger
 from assistant.errors import DraftError, Exit
-from assistant.ledger import Ledger, Row
+from assistant.ledger import DocumentRow, Ledger
 from assistant.number import parse
 from assistant.reader import Reader
 
 COLUMNS = ("number", "status", "title", "created", "updated", "unwritten", "questions")
 _MARKDOWN = re.compile(r"(?!\.|readme\.).*\.(?:md|markdown|mdx|mkd)", re.IGNORECASE | re.DOTALL)
+PACKAGE = Path(assistant.__path__[0])  # this program, wherever in it this module stands
 _MANY = 200  # documents that are worth a word before they are read
 
 
@@ -30,42 +32,8 @@ class Catalog:
 
     folder: Path
     statuses: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DocumentRow, ...]
     problems: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def documents(self) -> tuple["Listed", ...]:
-        """The rows as data."""
-        return tuple(listed(row) for row in self.rows)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A document in a catalog; counts are None where it could not be read."""
-
-    name: str
-    digits: str
-    status: str
-    title: str
-    created: str
-    updated: str
-    unwritten: int | None
-    questions: int | None
-
-    @property
-    def number(self) -> int | None:
-        """The document's number; None where the folder numbers none."""
-        return int(self.digits) if self.digits else None
-
-
-def listed(row: Row) -> Listed:
-    """A row as data."""
-    digits, status, title, created, updated, unwritten, questions = row.shown.split("\t")
-    return Listed(
-        name=row.name, digits=digits, status=status, title=title, created=created, updated=updated,
-        unwritten=int(unwritten) if unwritten else None,
-        questions=int(questions) if questions else None,
-    )  # fmt: skip
 
 
 def catalog(folder: Path, template: Path | None, noted: Callable[[str], None]) -> Catalog:
@@ -74,7 +42,7 @@ def catalog(folder: Path, template: Path | None, noted: Callable[[str], None]) -
     Raises DraftError (exit code 4) where there is no such folder, or no such template.
     """
     file = ledger.place(folder)
-    key = f"{_digest(template)} {_program()}"
+    key = f"{_digest(template)} {fingerprint_program(PACKAGE)}"
     known = ledger.read(file, key)
     before = known.rows if known else ()
     kept, changed = _compared(folder, template, before)
@@ -103,29 +71,40 @@ def _digest(template: Path | None) -> str:
     return sha256(builtin.source(template)).hexdigest()
 
 
-def _program() -> str:
-    """What tells this version of the program from another, a checkout that is edited included."""
-    with os.scandir(Path(__file__).parent) as scan:
-        files = sorted(
-            f"{entry.name} {(about := entry.stat()).st_size} {about.st_mtime_ns}"
-            for entry in scan
-            if entry.name.endswith(".py")
-        )
-    return sha256("\n".join(files).encode()).hexdigest()
+def fingerprint_program(root: Path, version: str = __version__) -> str:
+    """Return what tells this version of the program from another, an edited checkout included.
+
+    `root` is the folder of the package. All files in it and below count, by their sizes and times:
+    a rule may be a module of a package, or words in a file of data. A template counts by itself.
+    """
+    files = sorted(
+        f"{name} {about.st_size} {about.st_mtime_ns}" for name, about in _files(str(root), "")
+    )
+    return sha256("\n".join([version, *files]).encode(errors="surrogateescape")).hexdigest()
 
 
-def _order(row: Row) -> tuple[int, str]:
-    return int(row.shown.partition("\t")[0] or 0), row.name
+def _files(folder: str, above: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the path below the root and the state of each file that is not compiled from one."""
+    with os.scandir(folder) as scan:
+        for entry in scan:
+            if not entry.is_dir():
+                yield above + entry.name, entry.stat()
+            elif entry.name != "__pycache__":
+                yield from _files(entry.path, f"{above}{entry.name}/")
+
+
+def _order(row: DocumentRow) -> tuple[int, str]:
+    return int(row.digits or 0), row.name
 
 
 def _compared(
-    folder: Path, template: Path | None, before: Sequence[Row]
-) -> tuple[list[Row], list[str]]:
+    folder: Path, template: Path | None, before: Sequence[DocumentRow]
+) -> tuple[list[DocumentRow], list[str]]:
     """The rows that still hold, and the names of the documents that have to be read."""
     try:
         names = set(os.listdir(folder))  # noqa: PTH208  names are enough, and no objects are made
         numbered = any(_is_numbered(name) and not (folder / name).is_dir() for name in names)
-        if before and numbered == before[0].shown.startswith("\t"):
+        if before and numbered != bool(before[0].digits):
             before = ()  # what the folder's documents are has changed
         with _looking(folder) as look:
             kept, changed = _held(before, names, look)
@@ -172,9 +151,9 @@ def _looking(folder: Path) -> Iterator[Callable[[str], os.stat_result]]:
 
 
 def _held(
-    before: Iterable[Row], names: Collection[str], look: Callable[[str], os.stat_result]
-) -> tuple[list[Row], list[str]]:
-    kept: list[Row] = []
+    before: Iterable[DocumentRow], names: Collection[str], look: Callable[[str], os.stat_result]
+) -> tuple[list[DocumentRow], list[str]]:
+    kept: list[DocumentRow] = []
     changed: list[str] = []
     for row in before:
         try:

@@ -1,34 +1,50 @@
-"""The cache of a folder's summaries: one file of lines, replaced whole, believed only if intact.
+"""The cache of a folder's documents: one file of lines, replaced whole, believed only if intact.
 
 The first line has a checksum of what follows: what the rows go by, the template's statuses, then a
-line for each document: its name, its file's stamp, and the row as `draft list` prints it.
+line for each field of a row, with that of every document in it. To split a line for a field takes a
+third of the time that splitting one for a document takes, and a warm list does little else.
 """
 
 import os
 import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from assistant.userfolder import cache_folder
 
-_FORMAT = "draft ledger 1"
+_FORMAT = "draft ledger 2"
 _LARGEST = 64 * 1024 * 1024  # bytes of a ledger that is read
 _MOST = 64  # ledgers that are kept
 
 
-class Row(NamedTuple):
-    """A document's line; a tuple, since ten thousand are made where time is counted.
+class DocumentRow(NamedTuple):
+    """What `draft list` tells of a document; a tuple, since ten thousand are made at once.
 
-    `stamp` is empty where the row may not be believed later. `shown` holds the columns from the
-    number on, with tabs between them.
+    `name` is its file's, `stamp` tells that file from a changed one, and is empty where the row may
+    not be believed later. `digits` are those in the name, empty where the folder numbers none.
+    Dates are as the document has them. `unwritten` counts its slots, `questions` those that are
+    open; both are None where it could not be read.
     """
 
     name: str
     stamp: str
-    shown: str
+    digits: str
+    status: str
+    title: str
+    created: str
+    updated: str
+    unwritten: int | None
+    questions: int | None
+
+    @property
+    def number(self) -> int | None:
+        """The document's number; None where the folder numbers none."""
+        return int(self.digits) if self.digits else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +52,7 @@ class Ledger:
     """What is known of a folder: its template's statuses and a row for each document, in order."""
 
     statuses: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[DocumentRow, ...] = ()
 
 
 def place(folder: Path) -> Path | None:
@@ -69,10 +85,28 @@ def read(file: Path | None, key: str) -> Ledger | None:
     if known != key:
         return None
     try:
-        rows = tuple(Row(*line.split("\t", 2)) for line in lines)
-    except TypeError:  # somebody made the checksum right
+        rows = _rows(lines)
+    except ValueError:  # somebody made the checksum right
         return None
     return Ledger(statuses=tuple(filter(None, statuses.split("\t"))), rows=rows)
+
+
+def _rows(lines: Sequence[str]) -> tuple[DocumentRow, ...]:
+    """Return the rows of which each line holds a field. Raises ValueError where none can be."""
+    if len(lines) != len(DocumentRow._fields):
+        raise ValueError(f"{len(lines)} lines")
+    if not any(lines):  # a name is never empty
+        return ()
+    *texts, unwritten, questions = (line.split("\t") for line in lines)
+    columns = zip(*texts, _counts(unwritten), _counts(questions), strict=True)
+    # As `DocumentRow._make`, in half the time: it would count the fields of each row once more.
+    return tuple(map(partial(tuple.__new__, DocumentRow), columns))
+
+
+def _counts(cells: Sequence[str]) -> list[int | None]:
+    """Return the numbers in a column, of which most occur often; None where a cell is empty."""
+    known = {cell: int(cell) if cell else None for cell in set(cells)}
+    return [known[cell] for cell in cells]
 
 
 def _head(body: bytes) -> bytes:
@@ -86,13 +120,18 @@ def write(file: Path | None, key: str, ledger: Ledger) -> None:
     from assistant import disk  # noqa: PLC0415  nothing is written by a warm run
 
     rows = [row for row in ledger.rows if row.stamp and not set("\t\n") & set(row.name)]
-    lines = [key, "\t".join(ledger.statuses), *("\t".join(row) for row in rows)]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(DocumentRow._fields)
+    lines = [key, "\t".join(ledger.statuses), *("\t".join(map(_cell, one)) for one in columns)]
     body = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
     with suppress(OSError):
         disk.private(file.parent)
         with disk.written(file.parent, _head(body) + b"\n" + body) as ready:
             disk.swap(ready, file)
         _prune(file.parent)
+
+
+def _cell(value: str | int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _prune(folder: Path) -> None:

@@ -10,17 +10,15 @@ from os import environ
 from pathlib import Path
 
 from assistant import errors, report, settings, style
-from assistant.catalog import COLUMNS, Catalog, Listed, catalog, listed
+from assistant.catalog import COLUMNS, Catalog, catalog
 from assistant.config import SORT
 from assistant.errors import DraftError, Exit
-from assistant.ledger import Row
+from assistant.ledger import DocumentRow
 from assistant.report import Manner
 from assistant.settings import Options
 
 _DIGITS = re.compile(r" *\d+(?= )")
-_TITLE = 2
-_DATES = (3, 4)
-_COUNTS = (5, 6)
+_NUMBERS = ("number", "unwritten", "questions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ def run(options: ListOptions) -> int:
     found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
     rows = _sorted(_chosen(found, options), options, found.statuses)
     if manner.json:
-        report.as_json(ok=True, documents=[_fields(found, listed(row)) for row in rows])
+        report.as_json(ok=True, documents=[_fields(found, row) for row in rows])
     elif rows:
         report.result("\n".join(_lines(rows)))
     for name, reason in found.problems:
@@ -57,14 +55,14 @@ def run(options: ListOptions) -> int:
     return Exit.DONE
 
 
-def _chosen(found: Catalog, options: ListOptions) -> Sequence[Row]:
-    rows: Sequence[Row] = found.rows
+def _chosen(found: Catalog, options: ListOptions) -> Sequence[DocumentRow]:
+    rows: Sequence[DocumentRow] = found.rows
     if any(options.statuses):
         wanted = set(map(fold, filter(None, options.statuses)))
-        rows = [row for row in rows if fold(listed(row).status) in wanted]
+        rows = [row for row in rows if fold(row.status) in wanted]
     words = fold(options.search)
     if words:
-        rows = [row for row in rows if _holds(found.folder / row.name, listed(row).title, words)]
+        rows = [row for row in rows if _holds(found.folder / row.name, row.title, words)]
     return rows
 
 
@@ -87,34 +85,51 @@ def _holds(path: Path, title: str, words: str) -> bool:
         return False
 
 
-def _sorted(rows: Sequence[Row], options: ListOptions, statuses: Sequence[str]) -> Sequence[Row]:
+def _sorted(
+    rows: Sequence[DocumentRow], options: ListOptions, statuses: Sequence[str]
+) -> Sequence[DocumentRow]:
     column = options.sort.lower()
     if column and column != SORT:
-        at = COLUMNS.index(column)
         order = {fold(status): place for place, status in enumerate(statuses)}
 
-        def key(row: Row) -> tuple[int, str]:
-            cell = fold(row.shown.split("\t")[at])
-            if column == "status":  # as the template has them, then the others
-                return order.get(cell, len(order)), cell
-            return (int(cell or -1), "") if at in _COUNTS else (0, cell)
+        def key(row: DocumentRow) -> tuple[int, str]:
+            value: str | int | None = getattr(row, column)
+            if not isinstance(value, str):  # a document that could not be read comes first
+                return (-1 if value is None else value), ""
+            cell = fold(value)
+            # As the template has the statuses, then the others.
+            return (order.get(cell, len(order)) if column == "status" else 0), cell
 
         rows = sorted(rows, key=key)
     return rows[::-1] if options.reverse else rows
 
 
-def _lines(rows: Sequence[Row]) -> Iterable[str]:
+def _lines(rows: Sequence[DocumentRow]) -> Iterable[str]:
     header = [column.upper() for column in COLUMNS]
     if not sys.stdout.isatty():
-        return ["\t".join(header), *(row.shown for row in rows)]
+        return ["\t".join(header), *("\t".join(cells) for cells in map(_cells, rows))]
     from assistant.grid import Layout, grid  # noqa: PLC0415
 
-    cells = [[cell or "-" for cell in row.shown.split("\t")] for row in rows]
+    cells = [[cell or "-" for cell in _cells(row)] for row in rows]
     most = shutil.get_terminal_size().columns
-    layout = Layout(right=(0, *_COUNTS), flexible=_TITLE, spare=_DATES, most=most)
+    place = COLUMNS.index
+    layout = Layout(
+        right=tuple(map(place, _NUMBERS)),
+        flexible=place("title"),
+        spare=(place("created"), place("updated")),
+        most=most,
+    )
     how = style.look(sys.stdout, environ)
     head, *lines = grid([header, *cells], layout)
     return [style.paint(head, "head", how), *(_painted(line, how) for line in lines)]
+
+
+def _cells(row: DocumentRow) -> tuple[str, ...]:
+    """Return a row's cells in the order of COLUMNS; a count that nobody knows is empty."""
+    _, _, digits, status, title, created, updated, unwritten, questions = row
+    if unwritten is None or questions is None:
+        return digits, status, title, created, updated, "", ""
+    return digits, status, title, created, updated, str(unwritten), str(questions)
 
 
 def _painted(line: str, how: style.Look) -> str:
@@ -124,7 +139,7 @@ def _painted(line: str, how: style.Look) -> str:
     return style.paint(number, "place", how) + line.removeprefix(number)
 
 
-def _fields(found: Catalog, document: Listed) -> dict[str, errors.Json]:
+def _fields(found: Catalog, document: DocumentRow) -> dict[str, errors.Json]:
     return {
         "number": document.number,
         "path": _shown(found.folder / document.name),
@@ -151,5 +166,5 @@ def _nothing(found: Catalog, options: ListOptions) -> str:
     asked = [f"is {' or '.join(statuses)}"] if statuses else []
     asked += [f'has "{" ".join(options.search.split())}"'] if options.search else []
     said = f"none of {len(found.rows)} documents {' and '.join(asked)}"
-    there = sorted({listed(row).status or "none" for row in found.rows})
+    there = sorted({row.status or "none" for row in found.rows})
     return f"{said}; their statuses: {', '.join(there)}" if statuses else said

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant import ledger
 from assistant.errors import DraftError
-from assistant.ledger import Row
+from assistant.ledger import DocumentRow
 from assistant.number import parse, without_number
 
 _FRESH = 2_000_000_000  # nanoseconds in which a second change may keep a file's time
@@ -25,7 +25,7 @@ class Reader:
         self.statuses = self.template.statuses()
         self.problems: list[tuple[str, str]] = []
 
-    def rows(self, names: Iterable[str]) -> Iterator[Row]:
+    def rows(self, names: Iterable[str]) -> Iterator[DocumentRow]:
         """A row for each document among the names; what can't be read goes to `problems`."""
         from assistant import parallel, summary  # noqa: F401, PLC0415  before processes part
 
@@ -35,7 +35,7 @@ class Reader:
                 if reason:
                     self.problems.append((row.name, reason))
 
-    def read(self, name: str) -> tuple[Row | None, str]:
+    def read(self, name: str) -> tuple[DocumentRow | None, str]:
         """A document's row, None where it is none, and why it could not be read."""
         path = self.folder / name
         try:
@@ -47,7 +47,7 @@ class Reader:
         except DraftError as error:
             return _failed(path), error.message
 
-    def _row(self, path: Path) -> Row | None:
+    def _row(self, path: Path) -> DocumentRow | None:
         from assistant import disk  # noqa: PLC0415
         from assistant.document import load  # noqa: PLC0415
         from assistant.summary import plain, summary  # noqa: PLC0415
@@ -59,24 +59,35 @@ class Reader:
         found = summary(self.template, load(disk.read(path), path.name))
         same = ledger.stamp(path.stat()) == (mark := ledger.stamp(about))
         settled = now - max(about.st_mtime_ns, about.st_ctime_ns) > _FRESH
-        cells = (
-            found.status, without_number(found.title, parse(path.name)) or plain(path.name),
-            found.created, found.updated,
-            str(found.unwritten), str(found.questions),
-        )  # fmt: skip
-        shown = "\t".join((_digits(path.name), *cells))
-        return Row(name=path.name, stamp=mark if same and settled else "", shown=shown)
+        entry = parse(path.name)
+        return DocumentRow(
+            name=path.name,
+            stamp=mark if same and settled else "",
+            digits=entry.digits if entry else "",
+            status=found.status,
+            title=without_number(found.title, entry) or plain(path.name),
+            created=found.created,
+            updated=found.updated,
+            unwritten=found.unwritten,
+            questions=found.questions,
+        )
 
 
-def _failed(path: Path) -> Row | None:
+def _failed(path: Path) -> DocumentRow | None:
+    """Return the row of a document that could not be read: its number and its file's name."""
     from assistant.summary import plain  # noqa: PLC0415
 
     if not os.path.lexists(path):  # somebody deleted it meanwhile
         return None
-    shown = "\t".join((_digits(path.name), "", plain(path.name), "", "", "", ""))
-    return Row(name=path.name, stamp="", shown=shown)
-
-
-def _digits(name: str) -> str:
-    entry = parse(name)
-    return entry.digits if entry else ""
+    entry = parse(path.name)
+    return DocumentRow(
+        name=path.name,
+        stamp="",
+        digits=entry.digits if entry else "",
+        status="",
+        title=plain(path.name),
+        created="",
+        updated="",
+        unwritten=None,
+        questions=None,
+    )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import disk, register
-from assistant.catalog import Catalog, Listed, catalog
+from assistant.catalog import Catalog, catalog
 from assistant.document import load
 from assistant.errors import DraftError
 from assistant.finding import Finding
+from assistant.ledger import DocumentRow
 from assistant.register import Entry
 
 NAME = "README.md"
@@ -78,12 +79,12 @@ def _entries(path: Path, found: Catalog) -> tuple[Entry, ...]:
     above = os.path.relpath(real, start)
     return tuple(
         _entry(document, above)
-        for document in found.documents
+        for document in found.rows
         if os.path.join(real, document.name) != own  # noqa: PTH118
     )
 
 
-def _entry(document: Listed, above: str) -> Entry:
+def _entry(document: DocumentRow, above: str) -> Entry:
     path = document.name if above == "." else f"{above.replace(os.sep, '/')}/{document.name}"
     return Entry(
         number=document.digits, path=path, title=document.title, status=document.status,

@@ -9,7 +9,7 @@ import pytest
 
 from assistant import catalog as module
 from assistant import ledger, parallel, reader
-from assistant.catalog import Catalog, catalog
+from assistant.catalog import PACKAGE, Catalog, catalog, fingerprint_program
 from assistant.errors import DraftError
 
 OLD = 1_700_000_000_000_000_000
@@ -42,7 +42,7 @@ def look(folder: Path, template: Path | None = None) -> Catalog:
 
 
 def titles(found: Catalog) -> list[str]:
-    return [document.title for document in found.documents]
+    return [document.title for document in found.rows]
 
 
 def read_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ def test_numbered_documents_are_listed(folder: Path) -> None:
 
     found = look(folder)
 
-    assert [document.number for document in found.documents] == [1, 2, 10]
+    assert [document.number for document in found.rows] == [1, 2, 10]
     assert titles(found) == ["One", "Two", "No"]
     assert found.statuses == ("Draft", "Done")
     assert found.problems == ()
@@ -73,7 +73,7 @@ def test_order_is_by_number_then_name(folder: Path) -> None:
     for name in ("0010_b.md", "10_a.md", "9_x.md"):
         (folder / name).write_text(text(name))
 
-    names = [document.name for document in look(folder).documents]
+    names = [document.name for document in look(folder).rows]
 
     assert names == ["001_one.md", "2-two.md", "9_x.md", "0010_b.md", "10_a.md"]
 
@@ -96,7 +96,7 @@ def test_folder_without_numbers_lists_its_markdown(folder: Path) -> None:
     second = look(folder, template)
     (folder / "7_new.md").unlink()
 
-    assert [document.number for document in first.documents] == [None, None]
+    assert [document.number for document in first.rows] == [None, None]
     assert titles(first) == ["Two", "One"]
     assert titles(second) == ["New"]
     assert look(folder, template) == first
@@ -182,11 +182,57 @@ def test_another_template_begins_anew(folder: Path) -> None:
 def test_another_program_begins_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another version of the program wrote is not believed."""
     look(folder)
-    monkeypatch.setattr(module, "_program", lambda: "other")
+    monkeypatch.setattr(module, "fingerprint_program", lambda _: "other")
     read_no_more(monkeypatch)
 
     with pytest.raises(AssertionError):
         look(folder)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A program of two modules, one of them a package deeper, and words in a file of data."""
+    for name in ("a.py", "rules/b.py", "rules/words/c.toml", "rules/__pycache__/b.pyc"):
+        file = tmp_path / "program" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+        os.utime(file, ns=(OLD, OLD))
+    return tmp_path / "program"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: (f / "a.py").write_text("y"),
+        lambda f: (f / "rules" / "b.py").write_text("y"),
+        lambda f: (f / "rules" / "words" / "c.toml").write_text("longer"),
+        lambda f: (f / "rules" / "words" / "new.py").touch(),
+        lambda f: (f / "rules" / "b.py").unlink(),
+        lambda f: (f / "rules" / "b.py").rename(f / "b.py"),
+        lambda f: os.utime(f / "rules" / "b.py", ns=(OLD, OLD + 1)),
+    ],
+)
+def test_a_changed_file_is_another_program(program: Path, change: Change) -> None:
+    """A file that is edited, new, gone or moved is noticed, however deep it lies."""
+    before = fingerprint_program(program)
+    change(program)
+
+    assert fingerprint_program(program) != before
+
+
+def test_the_same_files_are_the_same_program(program: Path) -> None:
+    """What Python compiled changes nothing; another version does, though no file did."""
+    before = fingerprint_program(program)
+    (program / "rules" / "__pycache__" / "c.pyc").write_text("y")
+
+    assert fingerprint_program(program) == before
+    assert fingerprint_program(program, "9.9.9") != before
+
+
+def test_the_program_is_the_whole_package() -> None:
+    """The folder whose files count is the package's own, not that of the module that asks."""
+    assert (PACKAGE / "__main__.py").is_file()
+    assert (PACKAGE / "cli" / "__init__.py").is_file()
 
 
 def test_unreadable_documents_are_listed(folder: Path) -> None:
@@ -198,9 +244,9 @@ def test_unreadable_documents_are_listed(folder: Path) -> None:
 
     found = look(folder)
 
-    assert [document.number for document in found.documents] == [1, 2, 3, 4, 5, 6]
+    assert [document.number for document in found.rows] == [1, 2, 3, 4, 5, 6]
     assert titles(found)[2:] == ["3_none.md", "4_loop.md", "5_nul.md", "6_pipe.md"]
-    assert [document.unwritten for document in found.documents] == [0, 0, None, None, None, None]
+    assert [document.unwritten for document in found.rows] == [0, 0, None, None, None, None]
     assert [name for name, _ in found.problems] == titles(found)[2:]
     assert all(reason for _, reason in found.problems)
 
@@ -210,7 +256,7 @@ def test_interrupted_look_keeps_what_it_read(folder: Path, monkeypatch: pytest.M
     """Ctrl-C in a long look loses nothing of what was read."""
     read = reader.Reader._row  # noqa: SLF001
 
-    def tired(self: reader.Reader, path: Path) -> ledger.Row | None:
+    def tired(self: reader.Reader, path: Path) -> ledger.DocumentRow | None:
         if path.name.startswith("2"):
             raise KeyboardInterrupt
         return read(self, path)
@@ -226,7 +272,7 @@ def test_interrupted_look_keeps_what_it_read(folder: Path, monkeypatch: pytest.M
 
 def _key(folder: Path) -> str:
     digest = module._digest(folder.parent / "t.md")  # noqa: SLF001
-    return f"{digest} {module._program()}"  # noqa: SLF001
+    return f"{digest} {fingerprint_program(PACKAGE)}"
 
 
 def test_names_that_are_no_text(folder: Path) -> None:
@@ -237,8 +283,8 @@ def test_names_that_are_no_text(folder: Path) -> None:
 
     found = look(folder)
 
-    assert [document.number for document in found.documents] == [1, 2, 7, 8]
-    assert not any(set("\n\x1b") & set(row.shown) for row in found.rows)
+    assert [document.number for document in found.rows] == [1, 2, 7, 8]
+    assert not any(set("\n\t\x1b") & set(row.title) for row in found.rows)
     assert titles(look(folder)) == titles(found)
 
 

@@ -1,6 +1,7 @@
 """The cache of a folder's summaries."""
 
 import os
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,9 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import ledger
-from assistant.ledger import Ledger, Row
+from assistant.ledger import DocumentRow, Ledger
 
-ROWS = (Row("001_a.md", "1 2 3 4", "001\tDraft\tA\t\t\t0\t1"), Row("2_ö.md", "5", "2\t\tÖ\t\t\t\t"))
+
+def row(name: str, stamp: str = "1", digits: str = "1", title: str = "A") -> DocumentRow:
+    return DocumentRow(name, stamp, digits, "Draft", title, "2026-01-02", "", 0, 1)
+
+
+ROWS = (
+    row("001_a.md", "1 2 3 4", "001"),
+    DocumentRow("2_ö.md", "5", "2", "", "Ö", "", "", None, None),
+)
 KNOWN = Ledger(statuses=("Draft", "In Review"), rows=ROWS)
 
 
@@ -30,9 +39,44 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert names(file.parent) == ["x.txt"]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (),
+        ROWS[:1],
+        ROWS[1:],
+        (DocumentRow("x.md", "1", "", "", "", "", "", None, None),),
+        (row("7.md", digits="0007", title="x" * 200), *ROWS, row("\udcff.md", title="ü'\"\\")),
+    ],
+)
+def test_rows_of_any_kind_come_back(tmp_path: Path, rows: tuple[DocumentRow, ...]) -> None:
+    """None, one or more; empty fields, bytes that are no text, and counts that nobody knows."""
+    ledger.write(tmp_path / "x.txt", "key", Ledger(rows=rows))
+
+    assert ledger.read(tmp_path / "x.txt", "key") == Ledger(rows=rows)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "key\n\n",
+        "key\n\na.md\n",
+        "key\n\na.md\tb.md\n" + "1\n" * 8,
+        "key\n\n" + "a\n" * 9,
+        "key\n\n" + "1\n" * 10,
+    ],
+)
+def test_a_checksum_that_somebody_made_right(tmp_path: Path, body: str) -> None:
+    """Too few or too many lines, lines of unequal length or counts that are no numbers: no rows."""
+    file = tmp_path / "x.txt"
+    file.write_text(f"draft ledger 2 {zlib.crc32(body.encode()):08x}\n{body}")
+
+    assert ledger.read(file, "key") is None
+
+
 def test_what_may_not_be_believed_is_not_kept(tmp_path: Path) -> None:
     """A row without a stamp, or with a name that would break a line, stays out."""
-    odd = (Row("1_a.md", "", "1\t"), Row("2_a\tb.md", "1", "2\t"), Row("3_a\nb.md", "1", "3\t"))
+    odd = (row("1_a.md", stamp=""), row("2_a\tb.md"), row("3_a\nb.md"))
 
     ledger.write(tmp_path / "x.txt", "key", Ledger(statuses=(), rows=(*odd, *ROWS)))
 
