@@ -61,6 +61,7 @@ _AMOUNT = re.compile(
 )
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _MEANING = 4  # letters of a word that means something by itself, mostly
+# Texts are in any language, so no stemmer of English does: "Rechnung" and "Rechnungen" are one.
 _STEM = 5  # letters in which a word's forms agree, mostly
 UNCONFIRMED = "(figures to be confirmed)"
 _BEFORE = 60  # characters in front of a figure in which "proposed" marks it

@@ -96,3 +96,9 @@ def test_inventions(text: str, expected: tuple[str, ...]) -> None:
 def test_rests_on(text: str, known: str, *, expected: bool) -> None:
     """A text rests on another where half of its words of meaning stand there, in some form."""
     assert rests_on(text, known) is expected
+
+
+def test_a_text_in_another_language_rests_on_forms_of_its_words() -> None:
+    """Words are compared by their beginnings, which are a word's in more languages than English."""
+    assert rests_on("Rechnungen exportieren", "Die Rechnung wird exportiert")
+    assert not rests_on("Rechnungen exportieren", "Der Kunde wird benachrichtigt")
