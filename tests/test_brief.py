@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from assistant.brief import Brief, grounded, read_brief, schema, sections, titled
 from assistant.builtin import chosen
-from assistant.naming import groups
+from assistant.naming import LONGEST, groups
 
 TEMPLATE = chosen(None)
 
@@ -53,6 +55,24 @@ def test_good_brief_has_no_errors() -> None:
     assert errors == ()
     assert found.title == "Login timeout"
     assert next(names for _, names in found.names) == ("Session store", "Login page")
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("", "is missing"),
+        ("The design document", "in words of the subject"),
+        ("x" * 2 * LONGEST, ""),
+        ("x" * (2 * LONGEST + 1), "too long"),
+    ],
+)
+def test_a_title_that_is_none_is_asked_for_again(title: str, words: str) -> None:
+    """A title names the subject in few words; what else is said for one has its own reason."""
+    _, errors = read_brief(brief(title=title), TEMPLATE)
+
+    assert [words in error.sentence for error in errors if error.key == "title"] == [True] * bool(
+        words
+    )
 
 
 def test_endpoint_without_a_method_is_an_error() -> None:
