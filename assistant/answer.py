@@ -96,18 +96,20 @@ def _json(text: str, asked: Request) -> Answer:
     if not isinstance(data, dict):
         return Answer(errors=(Fault("", "The answer is not a JSON object."),))
     known = {identifier(key): value for key, value in data.items()}
-    values = tuple(
-        value for want in asked.wants if (value := _value(want, known.get(want.key)))
-    )  # fmt: skip
+    values = tuple(value for want in asked.wants if (value := _value(want, known.get(want.key))))
     reason = string(known.get("not_applicable")).strip()
     if reason and not values:
         return Answer(not_applicable=reason)
     return Answer(
-        values=tuple(_chosen(want, value, known.get(want.key), values)
-                     for want in asked.wants for value in values if value.key == want.key),
+        values=tuple(
+            _chosen(want, value, known.get(want.key), values)
+            for want in asked.wants
+            for value in values
+            if value.key == want.key
+        ),
         assumptions=strings(known.get("assumptions")),
         questions=strings(known.get("open_questions")),
-    )  # fmt: skip
+    )
 
 
 def _chosen(want: Want, value: Value, data: Json, values: Sequence[Value]) -> Value:

@@ -130,8 +130,10 @@ def schema(template: Template) -> str:
         "additionalProperties": False,
     }
     properties["not_applicable"] = {
-        "type": "array", "maxItems": max(1, len(sections(template)) // SHARE), "items": aside,
-    }  # fmt: skip
+        "type": "array",
+        "maxItems": max(1, len(sections(template)) // SHARE),
+        "items": aside,
+    }
     whole: Schema = {
         "type": "object",
         "properties": properties,

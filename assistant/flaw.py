@@ -38,10 +38,26 @@ _ONLY_ASIDES = re.compile(
 )
 # Top-level keys of a description of a body, where the body itself was asked for.
 _DESCRIBING = {
-    "type", "properties", "description", "parameters", "params", "responses", "response", "request",
-    "schema", "fields", "method", "url", "path", "endpoint", "headers", "body", "inputs", "outputs",
+    "type",
+    "properties",
+    "description",
+    "parameters",
+    "params",
+    "responses",
+    "response",
+    "request",
+    "schema",
+    "fields",
+    "method",
+    "url",
+    "path",
+    "endpoint",
+    "headers",
+    "body",
+    "inputs",
+    "outputs",
     "status_code",
-}  # fmt: skip
+}
 
 
 def is_code(value: Value, asked: Request) -> bool:

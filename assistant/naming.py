@@ -71,10 +71,15 @@ def groups(template: Template) -> tuple[Names, ...]:
             if isinstance(part, Group) and _is_open(part):
                 path = " > ".join(spec.path)
                 found[path] = Names(
-                    key=identifier(part.label), group=path, label=part.label,
-                    example=part.variants[0].name, pattern="", least=2,
-                    most=max(3, len(part.variants)), options=_weighed(part),
-                )  # fmt: skip
+                    key=identifier(part.label),
+                    group=path,
+                    label=part.label,
+                    example=part.variants[0].name,
+                    pattern="",
+                    least=2,
+                    most=max(3, len(part.variants)),
+                    options=_weighed(part),
+                )
     titles = frozenset(fold(spec.title) for spec in template.specs if spec.level)
     return tuple(replace(names, sections=titles) for names in found.values())
 
@@ -98,10 +103,15 @@ def _headings(spec: Spec, heads: tuple[Spec, ...]) -> Names:
     decision = any(isinstance(part, Group) for part in heads[0].parts)
     method = all(_METHOD.match(head.title) for head in heads)
     return Names(
-        key=identifier(parent), group=spec.group, label=parent,
+        key=identifier(parent),
+        group=spec.group,
+        label=parent,
         example=", ".join(head.title.strip("`") for head in heads),
-        pattern=_PATH if method else "", least=1, most=max(2, len(heads)), decision=decision,
-    )  # fmt: skip
+        pattern=_PATH if method else "",
+        least=1,
+        most=max(2, len(heads)),
+        decision=decision,
+    )
 
 
 def bare_title(title: str, template: Template) -> str:

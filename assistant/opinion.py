@@ -24,8 +24,16 @@ _COPIED = 8  # words of a sentence that is not as short as its subject
 _HEADINGS = 120  # of a document, that an answer is held to by its schema
 _SHOWN = 12
 _QUOTED = 120  # characters of a wrong quote that are sent back
-_SAME = {"medium": "Med", "moderate": "Med", "med": "Med", "high": "High", "critical": "High",
-         "severe": "High", "low": "Low", "minor": "Low"}  # fmt: skip
+_SAME = {
+    "medium": "Med",
+    "moderate": "Med",
+    "med": "Med",
+    "high": "High",
+    "critical": "High",
+    "severe": "High",
+    "low": "Low",
+    "minor": "Low",
+}
 
 
 def schema(kinds: Kinds, headings: Sequence[str], quotes: Sequence[str] = ()) -> str:
@@ -39,11 +47,20 @@ def schema(kinds: Kinds, headings: Sequence[str], quotes: Sequence[str] = ()) ->
             level = name in ("impact", "likelihood")
             text = {"type": "string", "minLength": 1}
             own[name] = {"type": "string", "enum": list(LEVELS)} if level else text
-        item = {"type": "object", "properties": own, "required": list(own),
-                "additionalProperties": False}  # fmt: skip
+        item = {
+            "type": "object",
+            "properties": own,
+            "required": list(own),
+            "additionalProperties": False,
+        }
         properties[key] = {"type": "array", "maxItems": MOST, "items": item}
-    whole = {"type": "object", "properties": properties, "required": list(properties),
-             "additionalProperties": False, "$defs": shared}  # fmt: skip
+    whole = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+        "$defs": shared,
+    }
     return json.dumps(whole, ensure_ascii=False)
 
 
@@ -76,10 +93,13 @@ def read_opinion(raw: str, ground: Ground, kinds: Kinds, view: View, told: str =
     for key in list_wanted_keys(kinds):
         reader.read(key, data.get(key))
     return Opinion(
-        risks=tuple(reader.risks), questions=tuple(reader.questions),
-        errors=tuple(reader.errors), flaws=tuple(reader.flaws), dropped=reader.dropped,
+        risks=tuple(reader.risks),
+        questions=tuple(reader.questions),
+        errors=tuple(reader.errors),
+        flaws=tuple(reader.flaws),
+        dropped=reader.dropped,
         said=any(isinstance(data.get(key), list) for key in list_wanted_keys(kinds)),
-    )  # fmt: skip
+    )
 
 
 class _Reader:
@@ -136,15 +156,25 @@ class _Reader:
     def _keep(self, key: str, texts: Mapping[str, str], basis: Basis) -> None:
         if key == QUESTIONS:
             self.questions.append(
-                Question(text=texts["question"], why=texts["why"], who=texts["who"], basis=basis,
-                         views=(self.view.title,))
-            )  # fmt: skip
+                Question(
+                    text=texts["question"],
+                    why=texts["why"],
+                    who=texts["who"],
+                    basis=basis,
+                    views=(self.view.title,),
+                )
+            )
             return
         self.risks.append(
-            Risk(text=texts["what_goes_wrong"], impact=_level(texts["impact"]),
-                 likelihood=_level(texts["likelihood"]), mitigation=texts["mitigation"],
-                 basis=basis, views=(self.view.title,))
-        )  # fmt: skip
+            Risk(
+                text=texts["what_goes_wrong"],
+                impact=_level(texts["impact"]),
+                likelihood=_level(texts["likelihood"]),
+                mitigation=texts["mitigation"],
+                basis=basis,
+                views=(self.view.title,),
+            )
+        )
 
     def _basis(self, entry: Mapping[str, Json]) -> tuple[Basis | None, str]:
         """What an entry rests on, or what is wrong with that."""

@@ -14,9 +14,33 @@ _THIS_OPTION = re.compile(
 )
 # Words after which a name that was cut short would have gone on.
 _UNFINISHED = frozenset(
-    ("a", "an", "the", "for", "to", "of", "with", "and", "or", "that", "which", "by", "in", "on",
-     "is", "be", "will", "from", "as", "at", "using", "into", "its", "their")
-)  # fmt: skip
+    (
+        "a",
+        "an",
+        "the",
+        "for",
+        "to",
+        "of",
+        "with",
+        "and",
+        "or",
+        "that",
+        "which",
+        "by",
+        "in",
+        "on",
+        "is",
+        "be",
+        "will",
+        "from",
+        "as",
+        "at",
+        "using",
+        "into",
+        "its",
+        "their",
+    )
+)
 HEADLINE = 6  # words of a description that can stand for a name
 
 

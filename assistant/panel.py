@@ -83,9 +83,11 @@ class Panel:
     async def _answer(self, hearing: "_Hearing", prompt: Prompt) -> Heard:
         try:
             done = await ask(
-                self.meter, prompt, hearing.check,
+                self.meter,
+                prompt,
+                hearing.check,
                 lambda reasons: self.progress.repairing(hearing.view.title, reasons),
-            )  # fmt: skip
+            )
         except Failure as failure:
             return hearing.result(failure.reason)
         except DraftError as error:
@@ -132,9 +134,11 @@ class _Hearing:
             # It was told what is wrong, and no less is wrong now: it knows no better.
             return Checked(result=found)
         return Checked(
-            result=found, errors=found.errors, flaws=found.flaws,
+            result=found,
+            errors=found.errors,
+            flaws=found.flaws,
             keys=opinion.select_opinion_keys(found, self.kinds),
-        )  # fmt: skip
+        )
 
     def result(self, problem: str) -> Heard:
         """What there is, or the problem where that is nothing."""

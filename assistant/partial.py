@@ -29,10 +29,13 @@ def place_item(old: str, new: str, copy: Copy) -> str:
     said = _of(after if inner is None else inner, copy.name)
     if isinstance(item, dict) and isinstance(said, dict):
         fields = {identifier(key): value for key, value in said.items()}
-        item.update({
-            key: fields[identifier(key)] for key in item
-            if identifier(key) in copy.fields and string(fields.get(identifier(key))).strip()
-        })  # fmt: skip
+        item.update(
+            {
+                key: fields[identifier(key)]
+                for key in item
+                if identifier(key) in copy.fields and string(fields.get(identifier(key))).strip()
+            }
+        )
     elif isinstance(item, str) and string(said).strip() and isinstance(group, dict):
         group.update({key: string(said) for key in group if fold(key) == fold(copy.name)})
     else:

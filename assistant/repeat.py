@@ -42,9 +42,7 @@ def _between(want: Want, one: Entry, other: Entry) -> Iterator[Repeat]:
         if (equal and bool(fold(text)) and len(want.fields) > 1) or (
             not equal and are_much_alike(text, same)
         ):
-            yield Repeat(
-                key=want.key, field=field, earlier=one.name, name=other.name, equal=equal
-            )  # fmt: skip
+            yield Repeat(key=want.key, field=field, earlier=one.name, name=other.name, equal=equal)
 
 
 def fault_repeats(found: Iterable[Repeat], *, equal: bool) -> tuple[Fault, ...]:
