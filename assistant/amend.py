@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from assistant.align import parents
 from assistant.document import Document, parse
-from assistant.finding import MENDED, Finding
-from assistant.fix import Fix, applied, fixes
+from assistant.finding import Finding
+from assistant.fix import applied, fixes
+from assistant.lint.registry import RULES
+from assistant.lint.rule import Fix
 from assistant.subject import Subject
 from assistant.template import Template
 
@@ -50,7 +52,7 @@ def amend(
 
 def _suggested(template: Template, state: Amended) -> tuple[Fix, ...]:
     """The edits for the lines in which something is found that has one right answer."""
-    lines = {finding.line for finding in state.left if finding.code in MENDED}
+    lines = {finding.line for finding in state.left if RULES[finding.code].mends}
     if not lines:
         return ()
     suggested = fixes(Subject(template, state.document))
@@ -114,7 +116,7 @@ def _same_tree(before: Document, after: Document, made: Sequence[Fix]) -> bool:
 
 def _each_mends(made: Sequence[Fix], gone: Sequence[Finding]) -> bool:
     """Whether each edit has a finding of its own that went away."""
-    lines = Counter(finding.line for finding in gone if finding.code in MENDED)
+    lines = Counter(finding.line for finding in gone if RULES[finding.code].mends)
     for fix in made:
         line = next((line for line in fix.lines if lines[line]), 0)
         if not line:

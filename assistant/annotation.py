@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from assistant.excerpt import harmless
 from assistant.finding import Severity
+from assistant.lint.registry import RULES
 from assistant.verdict import Remark, Verdict
 
 _WORDS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
@@ -30,7 +31,7 @@ def _place(remark: Remark) -> tuple[tuple[str, str], ...]:
     length = finding.width or len(remark.source.rstrip()) - column + 1
     # GitHub wants no columns where a range has no length.
     columns = (("col", str(column)), ("endColumn", str(column + length))) if length > 0 else ()
-    title = f"{finding.code} {finding.name}"
+    title = f"{finding.code} {RULES[finding.code].name}"
     return ("line", line), ("endLine", line), *columns, ("title", title)
 
 

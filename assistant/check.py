@@ -9,19 +9,23 @@ from pathlib import Path
 
 from assistant import (
     builtin,
-    collision,
+    catalog,
     errors,
     output,
     parallel,
     plain,
     readme,
+    register,
     report,
     settings,
 )
 from assistant.config import FORMAT, FORMATS
 from assistant.errors import Exit
-from assistant.finding import RULES, Finding
+from assistant.examine import check_folder
+from assistant.finding import Finding
 from assistant.inspection import Inspection
+from assistant.lint.registry import RULES
+from assistant.lint.shelf import Shelf
 from assistant.report import Manner
 from assistant.ruling import ruling
 from assistant.selection import Choice, selected
@@ -108,10 +112,8 @@ def _beyond(paths: Sequence[Path], manner: Manner) -> Mapping[Path, Sequence[Fin
     """What the numbers of a folder's documents on other branches say about these."""
     found: dict[Path, list[Finding]] = {}
     for folder in dict.fromkeys(path.parent for path in paths):
-        names = {path.name for path in paths if path.parent == folder}
-        for path, finding in collision.findings_for_folder(
-            folder, names, lambda note: report.say(note, manner, "note")
-        ):
+        shelf = Shelf(folder, lambda note: report.say(note, manner, "note"))
+        for path, finding in check_folder(shelf):
             found.setdefault(path, []).append(finding)
     return found
 
@@ -127,9 +129,14 @@ def _verdicts(
 
 def _index(inspection: Inspection, resolved: Settings, manner: Manner) -> Iterator[Verdict]:
     """What there is to say about the index of the folder, if it keeps one."""
-    found = readme.stale(
-        resolved.dir, resolved.template, lambda note: report.say(note, manner, "note")
-    )
+
+    def say(note: str) -> None:
+        report.say(note, manner, "note")
+
+    def rows(path: Path) -> tuple[register.Entry, ...]:
+        return readme.list_rows(path, catalog.catalog(resolved.dir, resolved.template, say))
+
+    found = check_folder(Shelf(resolved.dir, say, rows), beside=True)
     for path in dict.fromkeys(path for path, _ in found):
         verdict = inspection.beside(path, [finding for own, finding in found if own == path])
         if verdict.remarks:

@@ -7,15 +7,13 @@ import os
 import subprocess
 import time
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Timer
 
 from assistant import branch, git
 from assistant.document import Document
-from assistant.finding import Finding
-from assistant.mentioned import findings_for, symbols
-from assistant.quoted import ALL, PATHS, mentions
+from assistant.quoted import ALL, PATHS, Mention, mentions
 from assistant.repository import Repository
 
 SECONDS = 5.0  # for each question to git
@@ -29,6 +27,15 @@ _SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "submodule.recurse=false")
 # Words in prose are no symbols: the document itself would be where each occurs.
 _CODE = (".", ":(exclude)*.md", ":(exclude)*.rst", ":(exclude)*.txt", ":(exclude)*.adoc")
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """What a document in `folder`, a path from the root, names, and what its repository has."""
+
+    found: tuple[Mention, ...]
+    repository: Repository
+    folder: str = ""
 
 
 class Context:
@@ -48,21 +55,23 @@ class Context:
         """What could not be looked at, and why."""
         return tuple(dict.fromkeys(r.note for r in self._known.values() if r.note))
 
-    def findings(self, path: Path, document: Document) -> tuple[Finding, ...]:
-        """What the document at `path` names and its repository has not."""
+    def mentioned(self, path: Path, document: Document) -> Mentioned | None:
+        """Return what the document at `path` names and its repository; None where it names none."""
         found = mentions(document, ALL if self._symbols else PATHS)
         if not found:
-            return ()
+            return None
         folder = Path(os.path.realpath(path)).parent
         root = root_of(folder, self._start)
         repository = self._known.get(root)
         if repository is None:
             repository = self._known[root] = look(root)
+        own = tuple(one for one in found if not one.proposed)
         if self._symbols:
-            absent = self._absent(root, symbols(found))
+            symbols = (one for one in own if one.kind == "symbol")
+            absent = self._absent(root, {word for one in symbols for word in one.words})
             repository = replace(repository, absent=absent)
         inside = folder.relative_to(root).as_posix()
-        return tuple(findings_for(found, repository, "" if inside == "." else inside))
+        return Mentioned(own, repository, "" if inside == "." else inside)
 
     def _absent(self, root: Path, words: Collection[str]) -> frozenset[str]:
         known = self._words.setdefault(root, {})

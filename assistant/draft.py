@@ -13,6 +13,7 @@ from assistant.briefing import briefed
 from assistant.connect import Connection, connect
 from assistant.document import encode, parse
 from assistant.errors import DraftError, Exit
+from assistant.examine import check_structure
 from assistant.finding import UNWRITTEN, Finding
 from assistant.generate import Progress, Writer, repaired
 from assistant.instruct import Subject
@@ -29,7 +30,6 @@ from assistant.task import name_answers
 from assistant.template import Template
 from assistant.tokens import Counter, fit
 from assistant.unfinished import Begun, open_journal
-from assistant.validate import validate
 
 CUT = "the description is longer than the model can read: its middle was left out"
 SMALLER = "use a shorter template or description"
@@ -236,7 +236,7 @@ class _Run:
             lost = f"{error.where}: {error.message}"
         return Outcome(
             text=made.text, title=brief.title, path=path,
-            findings=validate(job.template, parse(made.text)),
+            findings=check_structure(job.template, parse(made.text)),
             unwritten=made.unwritten, notes=made.notes, usage=meter.usage,
             seconds=loop.time() - begun,
             repairs=writer.repairs + sum(done.repairs for done in written),

@@ -1,66 +1,90 @@
-"""Every rule about one document, as bad as its status, its project and its comments make it."""
+"""Asks the rules: about a document, about what stands around it, and about its folder."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
-from assistant import consistency
 from assistant.document import Document
-from assistant.finding import APPROVED, Finding
-from assistant.ignore import Ignored
-from assistant.metadata import held
-from assistant.outline import foreign
+from assistant.finding import FOREIGN, Finding
+from assistant.folder import About
+from assistant.lint.comments import Comments
+from assistant.lint.registry import RULES
+from assistant.lint.rule import DocumentRule, FolderRule, NeighbourRule
+from assistant.lint.shelf import Shelf
 from assistant.ruling import DEFAULT, Ruling
-from assistant.said import said
 from assistant.subject import Subject
-from assistant.tabular import tabular
 from assistant.template import Template
-from assistant.validate import against, ordered
-
-# What a document lacks, or has otherwise than its template. Slots are no part of it: they are in
-# what the two share, and what is unwritten there `list` counts and `fill` writes.
-_MEASURED = ("D1", "D305", "D4")
-_BEYOND = ("D5", "D8", "D9")  # rules that look beyond the document
 
 
-def examine(
+def check_document(
     template: Template,
     document: Document,
     ruling: Ruling = DEFAULT,
     also: Iterable[Finding] | None = None,
 ) -> tuple[Finding, ...]:
-    """Everything there is to say about a document, in the order of its lines.
+    """Return everything there is to say about a document, in the order of its lines.
 
-    `also` are findings of rules that look beyond the document (`neighbours.neighbours`, the
-    folder's own): they obey the same ruling and comments. None says that nobody looked there.
+    `also` are findings of rules that look beyond the document (`check_neighbours`, the folder's
+    own): they obey the same ruling and comments. None says that nobody looked there.
     """
     subject = Subject(template, document)
-    ignored = Ignored(subject)
-    other = foreign(subject)
-    own = _found(subject)
-    if other:  # it stands for all that is measured by the template
-        own = chain((other,), (one for one in own if not one.code.startswith(_MEASURED)))
-    heard = [one for one in (*own, *(also or ())) if not ignored.ignores(one)]
-    silent = (*(() if also is not None else _BEYOND), *(_MEASURED if other else ()))
-    unneeded = ignored.unneeded((*silent, *ruling.off))
-    return ordered(tuple(_ruled(subject, ruling, (*heard, *unneeded))))
+    comments = subject.once(Comments)
+    foreign = follows_another(subject)
+    rules = [rule for rule in RULES.values() if isinstance(rule, DocumentRule)]
+    # One finding stands for all that is measured by a template that the document does not follow.
+    measured = {rule.code for rule in rules if rule.measures} if foreign else set[str]()
+    asked = (r for r in rules if not r.last and (r.code not in measured or r.code == FOREIGN))
+    own = chain.from_iterable(rule.find(subject) for rule in asked)
+    heard = [one for one in chain(own, also or ()) if not comments.ignores(one)]
+    known = {rule.code for rule in rules} if also is None else set(RULES)
+    comments.unasked = frozenset({*RULES} - known | measured | ruling.off)
+    last = chain.from_iterable(rule.find(subject) for rule in rules if rule.last)
+    return _ordered(_ruled(subject, ruling, chain(heard, last)))
 
 
-def _found(subject: Subject) -> Iterator[Finding]:
-    """The findings of every rule about one document; a new set of rules is a line here."""
-    yield from against(subject)
-    yield from tabular(subject)
-    yield from held(subject)
-    yield from said(subject)
-    yield from consistency.findings(subject.alignment)
+def check_structure(template: Template, document: Document) -> tuple[Finding, ...]:
+    """Return what a document lacks or has wrong by its template, in the order of its lines.
+
+    What `draft` and `fill` ask of what they wrote; `check_document` asks more.
+    """
+    subject = Subject(template, document, front=False)
+    rules = (rule for rule in RULES.values() if isinstance(rule, DocumentRule) and rule.structure)
+    return _ordered(chain.from_iterable(rule.find(subject) for rule in rules))
+
+
+def follows_another(subject: Subject) -> bool:
+    """Whether a document follows another template than the one that it is held against."""
+    rule = RULES[FOREIGN]
+    return isinstance(rule, DocumentRule) and any(rule.check(subject))
+
+
+def check_neighbours(about: About) -> tuple[Finding, ...]:
+    """Return what does not fit between a document and the files that it stands among."""
+    rules = (rule for rule in RULES.values() if isinstance(rule, NeighbourRule))
+    return tuple(chain.from_iterable(rule.find(about) for rule in rules))
+
+
+def check_folder(shelf: Shelf, *, beside: bool = False) -> tuple[tuple[Path, Finding], ...]:
+    """Return what there is to say about a folder as a whole, each with the file it is about.
+
+    With `beside` these are files beside the documents, else the documents.
+    """
+    rules = (
+        rule for rule in RULES.values() if isinstance(rule, FolderRule) and rule.beside is beside
+    )
+    return tuple(chain.from_iterable(rule.find(shelf) for rule in rules))
 
 
 def _ruled(subject: Subject, ruling: Ruling, found: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings that are wanted, as bad as the project says, or else as the status does."""
+    """Yield the findings that are wanted, as bad as the project says, or else the status."""
     for one in found:
-        if not ruling.hears(one.code):
-            continue
-        severity = ruling.of(one.code)
-        if severity is None and one.code in APPROVED and subject.settled:
-            severity = APPROVED[one.code]
-        yield replace(one, severity=severity) if severity else one
+        if ruling.hears(one.code):
+            own = RULES[one.code].by_status(settled=subject.settled)
+            severity = ruling.of(one.code) or own or one.severity
+            yield replace(one, severity=severity) if severity != one.severity else one
+
+
+def _ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of their places."""
+    return tuple(sorted(found, key=lambda one: (one.line, one.column, one.code, one.message)))

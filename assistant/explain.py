@@ -1,10 +1,10 @@
 """What a rule is about, in the manner of a manual's page; and all rules, one a line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.errors import DraftError, Exit, Json
-from assistant.finding import APPROVED, RULES, Rule
-from assistant.manual import MANUAL
+from assistant.lint.registry import RULES
+from assistant.lint.rule import Example, Rule
 from assistant.nearest import nearest
 from assistant.ruling import code_of
 from assistant.style import wrap
@@ -39,22 +39,61 @@ def _kin(name: str) -> str:
 
 def page(rule: Rule, most: int = 0) -> str:
     """What there is to know about a rule, as text; on a terminal of so many columns no wider."""
-    state = "on by default" if rule.on else "off by default"
-    advice = MANUAL[rule.code]
-    severity: str = rule.severity
-    if rule.code in APPROVED:
-        severity = f"{severity} in a draft, {APPROVED[rule.code]} once it is approved"
+    example = rule.example
     parts = [
         [f"# {rule.name} ({rule.code})"],
-        [f"{severity}; {state}" if rule.code in APPROVED else f"{severity}, {state}"],
+        [_judge(rule)],
         wrap(rule.about, most),
-        [*_titled("Why", advice.why, most), *_titled("What to do", advice.mend, most)],
-        *_shown("For example:", advice.example),
-        *_shown("Mended:", advice.mended),
+        [*_titled("Why", rule.why, most), *_titled("What to do", rule.mend, most)],
+        *_shown("Where the template has:", example.template),
+        *_shown(_lead("For example", example), example.fails),
+        *_around(example.beside),
+        *_elsewhere(example),
+        *_mended(example),
         wrap(_ELSEWHERE, most),
         *([f"    {line}"] for line in _settings(rule)),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _judge(rule: Rule) -> str:
+    """Return how bad a rule's findings are, what makes them so, and whether it is asked."""
+    said: str = rule.severity
+    if rule.approved:
+        said += f" in a draft, {rule.approved} once it is approved"
+    if rule.doubtful:
+        said += f", {rule.doubtful} where it may well be meant"
+    mark = ";" if said != rule.severity else ","
+    return f"{said}{mark} {'on' if rule.on else 'off'} by default"
+
+
+def _lead(title: str, example: Example) -> str:
+    """Return a title, with the name of the document where that matters."""
+    matters = example.renamed or example.name != "007_login.md" or example.beside
+    return f"{title}, in {example.name}:" if matters else f"{title}:"
+
+
+def _around(files: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
+    """Yield files beside an example, each under its name; one that is empty only has that."""
+    for name, text in files:
+        yield from _shown(f"Beside it {name}:", text)
+
+
+def _elsewhere(example: Example) -> list[list[str]]:
+    return [[f"On another branch: {name}"] for name in example.elsewhere]
+
+
+def _mended(example: Example) -> Iterator[list[str]]:
+    """Yield what a mended example is: its text, its name, or what is beside it."""
+    if example.passes != example.fails:
+        yield from _shown("Mended:", example.passes)
+    elif example.renamed:
+        yield ["Mended:", "", f"    {example.name} -> {example.renamed}"]
+    elif example.mended:
+        (name, text), *_ = example.mended
+        yield from _shown("Mended:", f"{name}\n\n{text}")
+    else:
+        yield ["Mended:", "", *(f"    {name} is gone" for name, _ in example.beside)]
 
 
 def _shown(title: str, text: str) -> list[list[str]]:

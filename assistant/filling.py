@@ -12,6 +12,7 @@ from assistant.briefing import briefed, stopped
 from assistant.connect import Connection, connect
 from assistant.document import parse
 from assistant.errors import DraftError, Exit
+from assistant.examine import check_structure
 from assistant.finding import Finding
 from assistant.generate import Progress, Writer, Written, repaired
 from assistant.instruct import Subject
@@ -33,7 +34,6 @@ from assistant.task import (
     plan,
     take_over_journal,
 )
-from assistant.validate import validate
 
 SMALLER = "name fewer sections with --section"
 Accept = Callable[[str, str], bool]
@@ -234,8 +234,8 @@ class _Run:
         template = self.job.task.template
         if template is None:
             return ()
-        before = {(f.code, f.message) for f in validate(template, self.job.document)}
-        now = validate(template, parse(text))
+        before = {(f.code, f.message) for f in check_structure(template, self.job.document)}
+        now = check_structure(template, parse(text))
         return tuple(finding for finding in now if (finding.code, finding.message) not in before)
 
     def saved(self, outcome: Outcome, accept: Accept) -> Outcome:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from assistant import branch
+from assistant.context import Mentioned
 from assistant.document import Document, Section
 from assistant.link import anchors, prose
 from assistant.mark import section_marks
 from assistant.number import Entry, Style, listing, parse, style_of
-from assistant.subject import Places
+from assistant.subject import Analysed, Places
 
 _SAMPLE = 1000  # so many names tell a folder's habits
 
@@ -51,17 +53,27 @@ def look(path: Path) -> Folder:
         return Folder(path=path)
 
 
-class About:
-    """A document at `path` among others in a folder."""
+class Surroundings(Protocol):
+    """Who knows the repository that a document is in."""
 
-    def __init__(self, path: Path, document: Document, folder: Folder) -> None:
+    def mentioned(self, path: Path, document: Document) -> Mentioned | None:
+        """Return what the document at `path` names and its repository; None where it names none."""
+
+
+class About(Analysed):
+    """A document at `path` among others in a folder; `context` knows its repository's files."""
+
+    def __init__(
+        self, path: Path, document: Document, folder: Folder, context: Surroundings | None = None
+    ) -> None:
+        super().__init__()
+        self.context = context
         self.path = path
         self.document = document
         self.folder = folder
         self.marks = tuple(section_marks(section) for section in document.sections)
         self.text = prose(document, self.marks)
         self.places = Places(document.text)
-        self.hints = 0
 
     @cached_property
     def anchors(self) -> frozenset[str]:
@@ -81,3 +93,8 @@ class About:
             return None
         same = self.folder.numbers.get(own.number, ())
         return next((entry for entry in same if entry.name == self.path.name), None)
+
+    @cached_property
+    def mentioned(self) -> Mentioned | None:
+        """What of its repository the document names; None where nobody knows that."""
+        return self.context.mentioned(self.path, self.document) if self.context else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
-from assistant import disk, readme, report, settings, store
+from assistant import disk, readme, register, report, settings, store
 from assistant.catalog import Catalog, catalog
 from assistant.difference import unified
 from assistant.document import encode
@@ -31,7 +31,7 @@ def index(options: IndexOptions) -> int:
     """Write the table; with `check` or `diff` exit code 1 where something would change."""
     manner = options.manner
     resolved = settings.resolve(options.settings, environ, Path.cwd())
-    path = Path(options.file) if options.file else resolved.dir / readme.NAME
+    path = Path(options.file) if options.file else resolved.dir / register.FILE
     found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
     for name, reason in found.problems:
         report.say(f"{relative(resolved.dir / name)}: {reason}", None, "warning")

@@ -11,10 +11,9 @@ from assistant import branch, builtin, derivation, disk, outfit, report, setting
 from assistant.derivation import Derived
 from assistant.document import Document, load, parse
 from assistant.errors import DraftError, Exit
-from assistant.examine import examine
+from assistant.examine import check_document, follows_another
 from assistant.number import listing
 from assistant.outfit import Plan, Step, Wanted
-from assistant.outline import foreign
 from assistant.report import Manner
 from assistant.selection import documents
 from assistant.settings import Options, Settings
@@ -143,7 +142,7 @@ def _found(resolved: Settings, options: InitOptions) -> _Found:
     if not known or options.template or resolved.template:
         return _Found(documents=known)
     own = builtin.chosen(None)
-    others = sum(foreign(Subject(own, document)) is not None for document in known)
+    others = sum(follows_another(Subject(own, document)) for document in known)
     shared = derivation.derive(known) if others * 2 > len(known) else None
     return _Found(documents=known, foreign=others, shared=shared)
 
@@ -189,7 +188,8 @@ def _held_against(resolved: Settings, template: str, text: str) -> Template:
 def _refused(found: Sequence[Document], template: Template) -> int:
     """How many documents have errors by a template; a hook refuses commits that touch them."""
     return sum(
-        any(one.severity == "error" for one in examine(template, document)) for document in found
+        any(one.severity == "error" for one in check_document(template, document))
+        for document in found
     )
 
 

@@ -13,10 +13,9 @@ from assistant.context import Context
 from assistant.difference import unified
 from assistant.document import Document, encode, load
 from assistant.errors import DraftError
-from assistant.examine import examine
+from assistant.examine import check_document, check_neighbours
 from assistant.finding import NAME, Finding
-from assistant.folder import Folder, look
-from assistant.neighbours import neighbours
+from assistant.folder import About, Folder, look
 from assistant.number import Style, style_of
 from assistant.ruling import DEFAULT, Ruling
 from assistant.template import Template
@@ -111,11 +110,9 @@ class Inspection:
         return known
 
     def _found(self, path: Path, document: Document) -> tuple[Finding, ...]:
-        also = (
-            *neighbours(path, document, self._folder(path)[0]),
-            *self._context.findings(path, document),
-        )
-        return examine(self._template, document, self._ruling, (*also, *self._beyond.get(path, ())))
+        about = About(path, document, self._folder(path)[0], self._context)
+        also = (*check_neighbours(about), *self._beyond.get(path, ()))
+        return check_document(self._template, document, self._ruling, also)
 
 
 def _renamed(path: Path, style: Style, *, write: bool) -> tuple[Path, str]:

@@ -21,6 +21,7 @@ PATHS: tuple[Kind, ...] = ("path",)
 ALL: tuple[Kind, ...] = ("path", "symbol")
 
 _HIDDEN = "\0"  # stands for code where only words count; no document holds it
+_WORD = re.compile(r"\w+")
 _RUN = re.compile(r"(?:python3?|bash|sh|node|ruby|perl|source|cat|go run) (?=\S+\Z)")
 _PLACE = re.compile(r"(?::\d+(?:[:-]\d+)?|#[\w-]+|(?:::[\w.-]+)+)\Z")
 _PATH = re.compile(r"(?:\.{1,2}/)*(?:[\w@+.-]+/)+(?:[\w@+-][\w@+.-]*)?")
@@ -66,6 +67,11 @@ class Mention:
     section: str = ""
     line: int = 1
     column: int = 1
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that have to occur in the code for a symbol to be there."""
+        return tuple(_WORD.findall(self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,15 @@
 """The file that holds a folder's index: what it holds, and what it ought to hold."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import disk, register
-from assistant.catalog import Catalog, catalog
+from assistant.catalog import Catalog
 from assistant.document import load
 from assistant.errors import DraftError
-from assistant.finding import Finding
 from assistant.ledger import DocumentRow
 from assistant.register import Entry
-
-NAME = "README.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +36,13 @@ def indexed(path: Path, found: Catalog) -> Indexed:
     Raises DraftError (exit code 4).
     """
     if not os.path.lexists(path):
-        return Indexed(path=path, before=None, after=register.made(_entries(path, found)))
+        return Indexed(path=path, before=None, after=register.made(list_rows(path, found)))
     return renew_index(path, disk.read(path), found)
 
 
 def renew_index(path: Path, data: bytes, found: Catalog) -> Indexed:
     """Return an index file that holds `data` as it is and as it ought to be."""
-    entries = _entries(path, found)
+    entries = list_rows(path, found)
     text = load(data, str(path)).text
     try:
         marked = register.region(text) is not None
@@ -57,21 +53,7 @@ def renew_index(path: Path, data: bytes, found: Catalog) -> Indexed:
     return Indexed(path=path, before=text, after=after, marked=marked)
 
 
-def stale(
-    folder: Path, template: Path | None, noted: Callable[[str], None]
-) -> tuple[tuple[Path, Finding], ...]:
-    """For `draft check` of a folder: that its README's index is stale; none without markers."""
-    path = folder / NAME
-    if not path.is_file():
-        return ()
-    text = load(disk.read(path), str(path)).text
-    if register.BEGIN not in text and register.END not in text:
-        return ()
-    entries = _entries(path, catalog(folder, template, noted))
-    return tuple((path, finding) for finding in register.stale(text, entries))
-
-
-def _entries(path: Path, found: Catalog) -> tuple[Entry, ...]:
+def list_rows(path: Path, found: Catalog) -> tuple[Entry, ...]:
     """The folder's documents, as a file at `path` links them; the file itself is none."""
     own = os.path.realpath(path)
     real = os.path.realpath(found.folder)

@@ -8,12 +8,11 @@ from urllib.parse import quote
 from assistant.blocks import Block
 from assistant.document import lines, parse
 from assistant.errors import DraftError, Exit
-from assistant.finding import Finding
 
 BEGIN = "<!-- draft:index -->"
 END = "<!-- /draft:index -->"
+FILE = "README.md"
 HEADING = "# Design documents"
-STALE = "D903"
 _HEADER = ("| Number | Title | Status | Updated |", "|---|---|---|---|")
 _UNNUMBERED = "\u2013"
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
@@ -113,19 +112,6 @@ def placed(text: str, entries: Sequence[Entry]) -> str:
 def made(entries: Sequence[Entry]) -> str:
     """A file that holds a heading and the table."""
     return placed(f"{HEADING}\n", entries)
-
-
-def stale(text: str, entries: Sequence[Entry]) -> tuple[Finding, ...]:
-    """The finding that the table in a text is not what it should be; none without markers."""
-    try:
-        where = region(text)
-    except DraftError as error:
-        message = f"{error.message} {error.hint}"
-        return (Finding(code=STALE, severity="warning", line=1, message=message),)
-    if where is None or placed(text, entries) == text:
-        return ()
-    message = "the index is stale: `draft index` renews it."
-    return (Finding(code=STALE, severity="warning", line=where.line, message=message),)
 
 
 def _table(entries: Sequence[Entry]) -> tuple[str, ...]:

@@ -93,9 +93,11 @@ def as_object(body: Mapping[str, Json]) -> None:
 
 def finding(found: "Finding") -> dict[str, Json]:
     """A finding as the fields of a JSON object."""
+    from assistant.lint.registry import RULES  # noqa: PLC0415  loaded where there are findings
+
     return {
         "code": found.code,
-        "name": found.name,
+        "name": RULES[found.code].name,
         "severity": found.severity,
         "line": found.line,
         "column": found.column,

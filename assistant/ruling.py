@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from assistant.errors import DraftError, Exit
-from assistant.finding import RULES, Severity
+from assistant.finding import Severity
+from assistant.lint.registry import RULES
 from assistant.nearest import nearest
 
 OFF = "off"

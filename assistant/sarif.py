@@ -10,7 +10,8 @@ from urllib.parse import quote
 from assistant import __version__
 from assistant.errors import Json
 from assistant.excerpt import harmless
-from assistant.finding import RULES, Rule
+from assistant.lint.registry import RULES
+from assistant.lint.rule import Rule
 from assistant.verdict import Remark, Verdict, relative
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -10,7 +10,7 @@ from assistant.align import align
 from assistant.difference import apply
 from assistant.document import encode, load, parse
 from assistant.errors import DraftError, Exit
-from assistant.examine import examine
+from assistant.examine import check_document
 from assistant.finding import Finding
 from assistant.report import Manner
 from assistant.ruling import Ruling, ruling
@@ -75,7 +75,7 @@ def _blocking(template: Template, text: str, after: str, rules: Ruling) -> tuple
     """What keeps a document from being approved: what `check` will call an error then."""
     if not settled(after, template.statuses()):
         return ()
-    found = examine(template, parse(text), rules)
+    found = check_document(template, parse(text), rules)
     return tuple(finding for finding in found if finding.severity == "error")
 
 

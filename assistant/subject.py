@@ -2,26 +2,42 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import Any, Self, TypeVar
 
 from assistant import stage
 from assistant.align import Alignment, Match, align
 from assistant.document import Document, Section
-from assistant.finding import RULES, Finding, Severity
 from assistant.mark import Mark, section_marks
 from assistant.template import Template
 
 _ENDING = re.compile(r"\r\n|\n|\r")
-_LONGEST = 600  # characters of a message
+
+T = TypeVar("T")
 
 
-class Places:
+class Analysed:
+    """What rules are given: an analysis that several of them share is made once of it."""
+
+    def __init__(self) -> None:
+        self._analyses: dict[Callable[[Any], object], Any] = {}
+
+    def once(self, analysis: Callable[[Self], T]) -> T:
+        """Return what an analysis makes of this, worked out when it is first asked for."""
+        if analysis not in self._analyses:
+            self._analyses[analysis] = analysis(self)
+        made: T = self._analyses[analysis]
+        return made
+
+
+class Places(Analysed):
     """A text and where its lines begin."""
 
     def __init__(self, text: str) -> None:
+        super().__init__()
         self.text = text
         self._starts = (
             [0, *(found.end() for found in _ENDING.finditer(text))]
@@ -33,6 +49,10 @@ class Places:
         """Line and column, both from 1, of an offset in the text."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset in the text of a line and a column in it, both from 1."""
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
 
     def line(self, number: int) -> str:
         """The text of line `number`, its ending left out."""
@@ -58,13 +78,15 @@ class Places:
 class Subject(Places):
     """A document held against its template.
 
-    Rules are functions of a subject that yield findings; everything costly is worked out once.
+    Rules are functions of a subject; everything costly is worked out once. Without `front` the
+    metadata before the first heading is nobody's business.
     """
 
-    def __init__(self, template: Template, document: Document) -> None:
+    def __init__(self, template: Template, document: Document, *, front: bool = True) -> None:
         super().__init__(document.text)
         self.template = template
         self.document = document
+        self.front = front
 
     @cached_property
     def alignment(self) -> Alignment:
@@ -109,30 +131,3 @@ def whole_line(subject: Places, offset: int) -> Spot:
     line, column = subject.place(offset)
     rest = subject.line(line)[column - 1 :]
     return Spot(offset=offset + len(rest) - len(rest.lstrip()), width=len(rest.strip()))
-
-
-def found(
-    subject: Places, code: str, spot: Spot, message: str, *, section: str = "",
-    severity: Severity | None = None,
-) -> Finding:  # fmt: skip
-    """A finding at a spot of a text, as bad as its rule says or as `severity`."""
-    line, column = subject.place(spot.offset)
-    rest = subject.end(line) - spot.offset
-    if line == 1 and column > 1 and subject.text.startswith("\ufeff"):
-        column -= 1  # no editor counts a byte order mark
-    return Finding(
-        code=code,
-        severity=severity or RULES[code].severity,
-        line=line,
-        column=column,
-        width=min(spot.width, max(rest, 0)),
-        section=section,
-        message=_shown(message),
-    )
-
-
-def _shown(message: str) -> str:
-    """A message as it can be read: what a document gives it may be a megabyte long."""
-    if len(message) <= _LONGEST:
-        return message
-    return f"{message[: _LONGEST * 2 // 3]}...{message[-_LONGEST // 3 :]}"

@@ -54,3 +54,10 @@ def cells(line: str) -> list[str]:
     if not found[-1].strip() and len(found) > 1:
         found.pop()
     return [cell.strip() for cell in found]
+
+
+def bare_line(line: str) -> str:
+    """Return a line less its ending and the marks of the list or quote around it."""
+    line = line.rstrip("\r\n")
+    lead = LEAD.match(line)
+    return line[lead.end() :] if lead else line

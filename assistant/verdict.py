@@ -9,7 +9,8 @@ from pathlib import Path
 from assistant import branch
 from assistant.document import Document, lines
 from assistant.errors import DraftError
-from assistant.finding import FOREIGN, MENDED, Finding, Severity
+from assistant.finding import FOREIGN, Finding, Severity
+from assistant.lint.registry import RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,8 @@ class Tally:
             warnings=self.warnings + verdict.count("warning"),
             notes=self.notes + verdict.count("note"),
             fixed=self.fixed + verdict.fixed,
-            fixable=self.fixable + sum(remark.finding.code in MENDED for remark in verdict.remarks),
+            fixable=self.fixable
+            + sum(RULES[remark.finding.code].mends for remark in verdict.remarks),
             changed=self.changed + bool(verdict.changes),
             unusable=self.unusable + (verdict.error is not None),
             foreign=self.foreign + any(r.finding.code == FOREIGN for r in verdict.remarks),

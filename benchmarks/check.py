@@ -207,7 +207,7 @@ def curves() -> dict[str, list[tuple[int, float]]]:
     """For each curve the sizes and the seconds for one document; symlink loops apart."""
     from assistant.builtin import chosen  # noqa: PLC0415
     from assistant.document import parse  # noqa: PLC0415
-    from assistant.validate import validate  # noqa: PLC0415
+    from assistant.examine import check_structure  # noqa: PLC0415
 
     template = chosen(None)
     found: dict[str, list[tuple[int, float]]] = {}
@@ -218,7 +218,7 @@ def curves() -> dict[str, list[tuple[int, float]]]:
             for turn in range(3):
                 fresh = text.replace("words", f"words{turn}")
                 begun = time.process_time()
-                validate(template, parse(fresh))
+                check_structure(template, parse(fresh))
                 times.append(time.process_time() - begun)
             found.setdefault(name, []).append((size, min(times)))
     return found

@@ -14,12 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from assistant.align import align
+
 from assistant.builtin import chosen
-from assistant.consistency import findings
-from assistant.document import parse
-from assistant.finding import RULES
+from assistant.lint.registry import RULES
 from tests.support.cases import HALVES, Case, cases
+from tests.support.rules import find_by
 
 CODES = tuple(code for code in RULES if code.startswith("D7"))
 
@@ -29,7 +28,7 @@ def found(case: Case) -> list[tuple[str, str]]:
     lines = case.text.split("\n")
     return [
         (finding.code, lines[finding.line - 1][finding.column - 1 :][: finding.width].strip("`"))
-        for finding in findings(align(chosen(None), parse(case.text)))
+        for finding in find_by("D7", chosen(None), case.text)
     ]
 
 

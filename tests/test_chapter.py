@@ -5,8 +5,16 @@ from hypothesis import strategies as st
 
 from assistant.align import align
 from assistant.builtin import chosen
-from assistant.chapter import COMPONENTS, ENDPOINTS, LIFECYCLE, SCHEMA, SERVICES, Chapter, chapters
 from assistant.document import parse
+from assistant.lint.sections.chapters import (
+    COMPONENTS,
+    ENDPOINTS,
+    LIFECYCLE,
+    SCHEMA,
+    SERVICES,
+    Chapter,
+    chapters,
+)
 
 TEXT = (
     "### Key Components\n<!-- Major pieces -->\n- **Store:** keeps\n- **Component B:** \n\n"

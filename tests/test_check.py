@@ -13,7 +13,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 
 from assistant.check import CheckOptions, check
 from assistant.errors import Exit
-from assistant.finding import RULES
+from assistant.lint.registry import RULES
 from assistant.selection import Choice
 from tests.support.paths import ROOT
 from tests.support.program import MAIN, Draft

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.collision import collisions, findings_for_folder
 from assistant.elsewhere import Taken
 from assistant.errors import Exit
+from assistant.lint.collisions import compare_numbers
 from assistant.number import Entry, parse
 from tests.support import repository
 from tests.support.program import Draft
+from tests.support.rules import check_numbers
 
 LONG = "".join(f"Sentence number {one} says something of its own.\n" for one in range(30))
 
@@ -25,35 +26,35 @@ def taken(*names: str, where: str = "side") -> list[Taken]:
 @pytest.mark.parametrize(
     ("here", "there", "expected"),
     [
-        (("007_a.md",), ("007_b.md",), [("007_a.md", "warning")]),
+        (("007_a.md",), ("007_b.md",), [("007_a.md", False)]),
         (("007_a.md",), ("007_a.md",), []),
         (("007_a.md", "007_b.md"), ("007_b.md",), []),
         (("007_a.md", "012_b.md"), ("007_b.md",), []),
-        (("007_a.md",), ("007_b.md", "012_a.md"), [("007_a.md", "note")]),
-        (("007_a.md",), ("007_a.md", "007_b.md"), [("007_a.md", "warning")]),
+        (("007_a.md",), ("007_b.md", "012_a.md"), [("007_a.md", True)]),
+        (("007_a.md",), ("007_a.md", "007_b.md"), [("007_a.md", False)]),
         (("007_a.md",), ("008_a.md",), []),
-        (("0007-a.md",), ("7-b.md",), [("0007-a.md", "warning")]),
-        (("007_a.md",), ("007_a.txt", "007"), [("007_a.md", "warning")]),
+        (("0007-a.md",), ("7-b.md",), [("0007-a.md", False)]),
+        (("007_a.md",), ("007_a.txt", "007"), [("007_a.md", False)]),
     ],
 )
 def test_judgements(
-    here: tuple[str, ...], there: tuple[str, ...], expected: list[tuple[str, str]]
+    here: tuple[str, ...], there: tuple[str, ...], expected: list[tuple[str, bool]]
 ) -> None:
     """One name is one document, a slug under another number has moved, and all else collides."""
-    found = collisions(entries(*here), taken(*there), lambda *_: False)
+    found = compare_numbers(entries(*here), taken(*there), lambda *_: False)
 
-    assert [(name, finding.severity) for name, finding in found] == expected
+    assert [(one.name, one.doubtful) for one in found] == expected
 
 
 def test_what_is_the_same_document_is_no_collision() -> None:
     """A document that only has another name there keeps its number, and each branch is named."""
     here, there = entries("007_a.md"), [*taken("007_b.md"), *taken("007_c.md", where="/tree")]
 
-    found = list(collisions(here, there, lambda _, other: other.name == "007_b.md"))
+    found = list(compare_numbers(here, there, lambda _, other: other.name == "007_b.md"))
 
-    [(_, finding)] = found
-    assert finding.message.startswith("the number 7 is also 007_c.md's in the worktree /tree")
-    assert not list(collisions(here, there, lambda *_: True))
+    [hit] = found
+    assert hit.message.startswith("the number 7 is also 007_c.md's in the worktree /tree")
+    assert not list(compare_numbers(here, there, lambda *_: True))
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def made(tmp_path: Path) -> repository.Repository:
 
 
 def codes(folder: Path) -> list[tuple[str, str]]:
-    return [(path.name, finding.code) for path, finding in findings_for_folder(folder)]
+    return [(path.name, finding.code) for path, finding in check_numbers(folder)]
 
 
 @pytest.mark.parametrize(
@@ -95,12 +96,11 @@ def test_a_cut_off_renumbering(tmp_path: Path) -> None:
     (tmp_path / "008_b.md").write_text("# B\n")
     (tmp_path / "009_b.md").write_text("# B, again\n")
 
-    [(path, finding)] = findings_for_folder(tmp_path)
+    [(path, finding)] = check_numbers(tmp_path)
 
     assert (path.name, finding.code, finding.severity) == ("007_a.md", "D902", "error")
     assert "`draft renumber 7 12` goes on" in finding.message
-    assert findings_for_folder(tmp_path, {"008_b.md"}) == ()
-    assert findings_for_folder(tmp_path / "none") == ()
+    assert check_numbers(tmp_path / "none") == []
 
 
 def test_check_says_which_branch(draft: Draft, made: repository.Repository) -> None:
@@ -148,6 +148,6 @@ def test_one_document_under_two_numbers(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "007_a.md").write_text("# A\n\nWords.\n")
     (folder / "012_a.md").hardlink_to(folder / "007_a.md")
-    [(path, finding)] = findings_for_folder(folder)
+    [(path, finding)] = check_numbers(folder)
 
     assert (path.name, finding.code) == ("007_a.md", "D902")

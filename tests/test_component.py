@@ -1,10 +1,14 @@
 """Components and services: whether each is where the others are."""
 
-from assistant import component
 from assistant.align import align
 from assistant.builtin import chosen
-from assistant.chapter import Chapter, chapters
 from assistant.document import parse
+from assistant.lint.sections.chapters import Chapter, chapters
+from assistant.lint.sections.components import (
+    find_undrawn_components,
+    find_unknown_services,
+    find_unused_components,
+)
 
 COMPONENTS = "### Key Components\n- **Alpha:** a\n- **Beta:** b\n- **Gamma:** c\n\n"
 DIAGRAM = "### Simple Architecture Diagram\n```\n{}\n```\n\n"
@@ -20,30 +24,30 @@ def test_unused() -> None:
     """A component is unused where no other section of the design has it."""
     found = of(COMPONENTS + LIFECYCLE.format("alpha, then beta"))
 
-    assert [name.text for name in component.unused(found, "")] == ["Gamma"]
-    assert list(component.unused(found, "no gamma is needed")) == []
+    assert [name.text for name in find_unused_components(found, "")] == ["Gamma"]
+    assert list(find_unused_components(found, "no gamma is needed")) == []
 
 
 def test_unused_in_other_words() -> None:
     """Where few components are found again, nothing is said of the others."""
-    assert list(component.unused(of(COMPONENTS + LIFECYCLE.format("alpha")), "")) == []
+    assert list(find_unused_components(of(COMPONENTS + LIFECYCLE.format("alpha")), "")) == []
 
 
 def test_undrawn() -> None:
     """A component is undrawn where the diagram has two others and most of all."""
     assert [
-        n.text for n in component.undrawn(of(COMPONENTS + DIAGRAM.format("Alpha -> Beta")))
+        n.text for n in find_undrawn_components(of(COMPONENTS + DIAGRAM.format("Alpha -> Beta")))
     ] == ["Gamma"]
-    assert list(component.undrawn(of(COMPONENTS + DIAGRAM.format("Alpha -> x")))) == []
+    assert list(find_undrawn_components(of(COMPONENTS + DIAGRAM.format("Alpha -> x")))) == []
     picture = "### Simple Architecture Diagram\n![alpha beta](a.png)\n"
-    assert list(component.undrawn(of(COMPONENTS + picture))) == []
+    assert list(find_undrawn_components(of(COMPONENTS + picture))) == []
 
 
 def test_things_beside_what_runs() -> None:
     """A feature flag, a dashboard, tests are not missed from a diagram."""
     text = COMPONENTS.replace("Gamma", "Feature flag") + DIAGRAM.format("Alpha -> Beta")
 
-    assert list(component.undrawn(of(text))) == []
+    assert list(find_undrawn_components(of(text))) == []
 
 
 def test_unknown() -> None:
@@ -51,9 +55,9 @@ def test_unknown() -> None:
     first = "#### Alpha\nx\n#### Delta\ny\n"
     text = COMPONENTS + SERVICES
 
-    assert [n.text for n in component.unknown(of(text.format(first)), "alpha")] == ["Delta"]
-    assert list(component.unknown(of(text.format(first)), "alpha delta")) == []
+    assert [n.text for n in find_unknown_services(of(text.format(first)), "alpha")] == ["Delta"]
+    assert list(find_unknown_services(of(text.format(first)), "alpha delta")) == []
     called = first.replace("x", "calls delta")
-    assert list(component.unknown(of(text.format(called)), "alpha")) == []
+    assert list(find_unknown_services(of(text.format(called)), "alpha")) == []
     topic = first.replace("Delta", "How to delta")
-    assert list(component.unknown(of(text.format(topic)), "alpha")) == []
+    assert list(find_unknown_services(of(text.format(topic)), "alpha")) == []

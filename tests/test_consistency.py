@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.align import align
 from assistant.builtin import chosen
-from assistant.consistency import findings
 from assistant.document import lines, parse
-from assistant.finding import RULES, Finding
+from assistant.finding import Finding
+from assistant.lint.registry import RULES
 from assistant.template import Template, from_document
 from tests.support.cases import FOLDER, HALVES, Case, cases
+from tests.support.rules import find_by
 
 DEVELOP = cases("develop")
 
@@ -52,7 +52,7 @@ Counts.
 
 
 def of(text: str, template: Template | None = None) -> tuple[Finding, ...]:
-    return tuple(findings(align(template or chosen(None), parse(text))))
+    return find_by("D7", template or chosen(None), text)
 
 
 def pointed(finding: Finding, text: str) -> str:

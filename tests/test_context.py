@@ -8,6 +8,7 @@ import pytest
 from assistant import context
 from assistant.context import Context, around, look, occurring, root_of
 from assistant.document import parse
+from tests.support.rules import check_in
 
 
 def git(where: Path, *arguments: str) -> None:
@@ -125,8 +126,8 @@ def test_findings(repository: Path, tmp_path: Path) -> None:
     document = parse("`src/a.py`, `../src/a.py`, `src/no.py` and `a_here()`, `no_such()`.\n")
     path = repository / "docs/001_x.md"
 
-    assert [f.code for f in Context(tmp_path).findings(path, document)] == ["D801"]
-    both = Context(tmp_path, symbols=True).findings(path, document)
+    assert [f.code for f in check_in(path, document, Context(tmp_path))] == ["D801"]
+    both = check_in(path, document, Context(tmp_path, symbols=True))
     assert [f.code for f in both] == ["D801", "D802"]
 
 
@@ -134,10 +135,10 @@ def test_repository_is_looked_at_when_needed_and_once(repository: Path, tmp_path
     """Documents that name nothing cost no look, and all others share one."""
     surroundings = Context(tmp_path)
     path = repository / "docs/001_x.md"
-    assert surroundings.findings(path, parse("Nothing here.\n")) == ()
+    assert check_in(path, parse("Nothing here.\n"), surroundings) == []
     written(repository, "src/late.py")
-    assert surroundings.findings(path, parse("`src/late.py`\n")) == ()
+    assert check_in(path, parse("`src/late.py`\n"), surroundings) == []
     written(repository, "src/later.py")
 
-    assert [f.code for f in surroundings.findings(path, parse("`src/later.py`\n"))] == ["D801"]
+    assert [f.code for f in check_in(path, parse("`src/later.py`\n"), surroundings)] == ["D801"]
     assert surroundings.notes == ()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from assistant import database
 from assistant.align import align
 from assistant.builtin import chosen
-from assistant.chapter import SCHEMA, Chapter, chapters
 from assistant.document import parse
+from assistant.lint.sections import database
+from assistant.lint.sections.chapters import SCHEMA, Chapter, chapters
 
 SERVICES = "### Services / Business Logic\n#### Store\n{}\n"
 
@@ -30,14 +30,14 @@ def of(sql: str, rest: str = "", language: str = "sql") -> dict[str, Chapter]:
 )
 def test_relations(sql: str, expected: list[tuple[str, str, bool]]) -> None:
     """Tables are found by their statements, with or without schema, quotes and conditions."""
-    found = database.relations(of(sql)[SCHEMA])
+    found = database.list_tables(of(sql)[SCHEMA])
 
     assert [(table.text, table.name, table.made) for table in found] == expected
 
 
 def test_other_languages() -> None:
     """Only SQL is read as such."""
-    assert database.relations(of("CREATE TABLE a (id INT);", language="text")[SCHEMA]) == ()
+    assert database.list_tables(of("CREATE TABLE a (id INT);", language="text")[SCHEMA]) == ()
 
 
 def test_unmigrated() -> None:
@@ -46,7 +46,7 @@ def test_unmigrated() -> None:
     plan = "### Data Migration Plan\n- **Migration strategy:** {}\n"
 
     def left(told: str) -> list[str]:
-        return [table.name for table in database.unmigrated(of(sql, plan.format(told)))]
+        return [table.name for table in database.find_unmigrated_tables(of(sql, plan.format(told)))]
 
     assert left("Cats are combed.") == ["dogs"]
     assert left("Cats are combed, and each tail is measured.") == []
@@ -59,6 +59,6 @@ def test_idle() -> None:
     sql = "CREATE TABLE cats (id INT); CREATE TABLE dogs (id INT);"
     found = of(sql, SERVICES.format("Cats purr."))
 
-    assert [table.name for table in database.idle(found, "Cats purr.")] == ["dogs"]
-    assert list(database.idle(found, "Cats flee from a dog.")) == []
-    assert list(database.idle(found, "Katzen")) == []
+    assert [table.name for table in database.find_idle_tables(found, "Cats purr.")] == ["dogs"]
+    assert list(database.find_idle_tables(found, "Cats flee from a dog.")) == []
+    assert list(database.find_idle_tables(found, "Katzen")) == []

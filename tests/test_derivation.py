@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.derivation import derive
 from assistant.document import Document, load, parse
-from assistant.examine import examine
+from assistant.examine import check_document
 from assistant.template import Template, from_bytes
 from tests.support import paths, strategies, templates
 
@@ -23,7 +23,7 @@ def documents(folder: Path) -> list[Document]:
 
 def codes(template: Template, document: Document) -> list[str]:
     """What the template finds fault with; what nobody wrote yet is no fault of its form."""
-    found = (one.code for one in examine(template, document))
+    found = (one.code for one in check_document(template, document))
     return [code for code in found if code[:2] in ("D1", "D2", "D4") and code != "D201"]
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from assistant.align import align
 from assistant.builtin import chosen
-from assistant.chapter import chapters
 from assistant.document import parse
-from assistant.endpoint import undescribed
+from assistant.lint.sections.chapters import chapters
+from assistant.lint.sections.endpoints import find_undescribed_calls
 
 
 def calls(described: str, called: str) -> list[str]:
@@ -14,7 +14,9 @@ def calls(described: str, called: str) -> list[str]:
         f"## Lifecycle of Code for Key Use Case\n1. **User initiates action:** {called}\n\n"
         f"## Detailed Design\n\n### API Endpoints\n{described}\n"
     )
-    return [call.text for call in undescribed(chapters(align(chosen(None), parse(text))))]
+    return [
+        call.text for call in find_undescribed_calls(chapters(align(chosen(None), parse(text))))
+    ]
 
 
 @pytest.mark.parametrize(

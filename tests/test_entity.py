@@ -4,15 +4,15 @@ import pytest
 
 from assistant.align import align
 from assistant.builtin import chosen
-from assistant.chapter import COMPONENTS, MOST, chapters
 from assistant.document import parse
-from assistant.entity import Name, hinted, listed, mentioned
-from assistant.wording import Index
+from assistant.lint.sections.chapters import COMPONENTS, MOST, chapters
+from assistant.lint.sections.components import Name, is_hinted, is_mentioned, list_names
+from assistant.lint.sections.words import Index
 
 
 def names(text: str) -> tuple[Name, ...]:
     found = chapters(align(chosen(None), parse(f"### Key Components\n{text}")))
-    return listed(found[COMPONENTS])
+    return list_names(found[COMPONENTS])
 
 
 @pytest.mark.parametrize(
@@ -55,28 +55,28 @@ def test_mentioned(name: str, text: str) -> None:
     """A name is recognised however a text spells it."""
     (found,) = names(f"- **{name}:** x\n")
 
-    assert mentioned(found, Index(text))
-    assert not mentioned(found, Index("nothing of it"))
+    assert is_mentioned(found, Index(text))
+    assert not is_mentioned(found, Index("nothing of it"))
 
 
 def test_members() -> None:
     """Who names a part of it names the whole."""
     (found,) = names("- **Edges:** `store` (disk) and `journal`, pure\n")
 
-    assert mentioned(found, Index("the journal is kept"))
+    assert is_mentioned(found, Index("the journal is kept"))
 
 
 def test_names_that_differ_in_their_kind() -> None:
     """A service and a worker of the same thing are told apart."""
     service, worker = names("- **Order service:** x\n- **Order api:** y\n")
 
-    assert mentioned(service, Index("order service"))
-    assert not mentioned(worker, Index("order service"))
+    assert is_mentioned(service, Index("order service"))
+    assert not is_mentioned(worker, Index("order service"))
 
 
 def test_hinted() -> None:
     """A word that only one name has is a hint of it, a shared one is none."""
     gate, gateway_log, _ = names("- **Badge registry:** x\n- **Badge log:** y\n- **Door:** z\n")
 
-    assert hinted(gate, Index("a registry"))
-    assert not hinted(gateway_log, Index("a badge"))
+    assert is_hinted(gate, Index("a registry"))
+    assert not is_hinted(gateway_log, Index("a badge"))

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.document import parse
-from assistant.examine import examine
+from assistant.examine import check_document
 from assistant.finding import Finding
 from assistant.template import from_document
 
@@ -14,7 +14,7 @@ COMMENT = "<!-- draft: ignore D503 -->"
 def codes(text: str, line: int) -> list[str]:
     """What is left of a finding D503 in a line."""
     other = Finding(code="D503", severity="error", line=line, message="x")
-    found = examine(
+    found = check_document(
         TEMPLATE, parse(f"# A\n\n## One\nText.\n{text}\n## Two\nText.\n"), also=(other,)
     )
     return [one.code for one in found]
@@ -61,7 +61,7 @@ def test_comment_under_a_heading_speaks_of_its_section(
 ) -> None:
     """Directly under a heading a comment covers all that stands below it, and nothing else."""
     other = Finding(code="D503", severity="error", line=line, message="x")
-    found = examine(TEMPLATE, parse(f"# A\n\n{heading}\n"), also=(other,))
+    found = check_document(TEMPLATE, parse(f"# A\n\n{heading}\n"), also=(other,))
 
     assert ("D503" not in [one.code for one in found]) == ignored
 
@@ -70,4 +70,4 @@ def test_comment_under_the_title_speaks_of_the_document() -> None:
     """Directly under the title a comment covers the whole document."""
     text = "# A\n<!-- draft: ignore unwritten -->\n\n## One\n\n## Two\n"
 
-    assert examine(TEMPLATE, parse(text)) == ()
+    assert check_document(TEMPLATE, parse(text)) == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.document import load
-from assistant.examine import examine
+from assistant.examine import check_document
 from assistant.finding import Finding
 from tests.support import paths, templates
 
@@ -38,7 +38,7 @@ def _counted(found: tuple[Finding, ...]) -> dict[str, int]:
 def test_checker_says_what_a_careful_reader_said(row: dict[str, str]) -> None:
     """Of each document the checker counts what was counted by hand, and names what is blank."""
     path = Path(templates.CORPUS) / row["template"] / row["document"]
-    found = examine(templates.load(row["template"]), load(path.read_bytes(), path.name))
+    found = check_document(templates.load(row["template"]), load(path.read_bytes(), path.name))
 
     unwritten = {finding.section for finding in found if finding.code == "D201"}
     other = [finding for finding in found if finding.code == "D108"]

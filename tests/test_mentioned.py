@@ -1,5 +1,7 @@
 """What documents and answers say of the repository."""
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,11 +9,11 @@ from assistant.answer import read_answer
 from assistant.claim import find_unknown_paths, mark_unknown_paths
 from assistant.compose import settled
 from assistant.document import parse
+from assistant.finding import Finding
 from assistant.instruct import Subject
-from assistant.mentioned import findings_for, symbols
-from assistant.quoted import mentions
 from assistant.repository import Repository
 from assistant.request import Request, Want
+from tests.support.rules import Known, check_in
 
 HERE = Repository(files=frozenset({"src/a.py", "docs/x.md"}), absent=frozenset({"gone", "Other"}))
 PROSE = Want(key="overview", kind="prose", label="", words=40)
@@ -23,10 +25,13 @@ def asked(*wants: Want) -> Request:
     return Request(id="x", title="X", path=("X",), guidance="", wants=wants)
 
 
+def found(text: str, repository: Repository = HERE) -> list[Finding]:
+    return check_in(Path("x.md"), parse(text), Known(repository))
+
+
 def test_finding_points_at_the_path() -> None:
     """A finding has the path's place and width, its section, and a file of the same name."""
-    found = mentions(parse("# Top\n\nAs in `lib/a.py:7`, or `src/b.py`.\n"))
-    first, second = findings_for(found, HERE)
+    first, second = found("# Top\n\nAs in `lib/a.py:7`, or `src/b.py`.\n")
 
     assert (first.code, first.severity, first.line, first.column) == ("D801", "note", 3, 8)
     assert (second.severity, second.width, second.section) == ("warning", 8, "Top")
@@ -35,22 +40,21 @@ def test_finding_points_at_the_path() -> None:
 
 def test_file_of_the_same_name_is_offered() -> None:
     """Where one file has the name, the finding says where it is."""
-    (found,) = findings_for(mentions(parse("See `docs/a.py`.")), HERE)
+    (one,) = found("See `docs/a.py`.")
 
-    assert "There is `src/a.py`." in found.message
+    assert "There is `src/a.py`." in one.message
 
 
 def test_symbols() -> None:
     """A symbol is reported where a part of it occurs nowhere, and not where it is proposed."""
-    found = mentions(parse("Call `gone()` or `Order.gone`.\n\nA new `Other.run` is added.\n"))
+    text = "Call `gone()` or `Order.gone`.\n\nA new `Other.run` is added.\n"
 
-    assert symbols(found) == {"gone", "Order"}
-    assert [one.code for one in findings_for(found, HERE)] == ["D802", "D802"]
+    assert [one.code for one in found(text)] == ["D802", "D802"]
 
 
 def test_nothing_is_said_where_nothing_is_known() -> None:
     """Without a repository no path and no symbol is reported."""
-    assert not list(findings_for(mentions(parse("`src/b.py` and `gone()`")), Repository()))
+    assert not found("`src/b.py` and `gone()`", Repository())
     assert find_unknown_paths("`src/b.py`", Repository(), "") == ()
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from assistant.align import align
 from assistant.builtin import chosen
-from assistant.chapter import chapters
 from assistant.document import parse
-from assistant.metric import unwatched
+from assistant.lint.sections.chapters import chapters
+from assistant.lint.sections.metrics import find_unwatched_metrics
 
 
 def metrics(criteria: str, watched: str) -> list[str]:
@@ -14,7 +14,7 @@ def metrics(criteria: str, watched: str) -> list[str]:
         f"## Rollout Plan\n\n### Deployment Strategy\n- [ ] Full rollout criteria: {criteria}\n\n"
         f"### Monitoring & Alerts\n- **Key metrics:** {watched}\n"
     )
-    return [one.text for one in unwatched(chapters(align(chosen(None), parse(text))))]
+    return [one.text for one in find_unwatched_metrics(chapters(align(chosen(None), parse(text))))]
 
 
 @pytest.mark.parametrize(

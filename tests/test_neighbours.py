@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from assistant.document import parse
-from assistant.neighbours import look, neighbours
+from assistant.examine import check_neighbours
+from assistant.folder import About, look
+from tests.support.rules import check_beside
 
 
 def found(path: Path, text: str) -> list[tuple[str, int, int]]:
-    return [(f.code, f.line, f.column) for f in neighbours(path, parse(text), look(path.parent))]
+    return [(f.code, f.line, f.column) for f in check_beside(path, text)]
 
 
 @pytest.fixture
@@ -94,7 +96,8 @@ def test_document_elsewhere_has_no_number_here(folder: Path) -> None:
     path = folder.parent / "002_two.md"
     path.write_text("# ADR-009: Two\n", encoding="utf-8")
 
-    assert neighbours(path, parse("# ADR-009: Two\n"), look(folder)) == ()
+    about = About(path, parse("# ADR-009: Two\n"), look(folder))
+    assert check_neighbours(about) == ()
 
 
 def test_what_cannot_be_read_is_not_judged(folder: Path) -> None:

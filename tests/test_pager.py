@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant import pager
-from assistant.finding import RULES
+from assistant.lint.registry import RULES
 from tests.support.program import Draft
 from tests.support.typist import Shown, in_terminal
 

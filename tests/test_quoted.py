@@ -1,15 +1,17 @@
 """Paths and symbols that documents name."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.document import parse
 from assistant.finding import Finding
-from assistant.mentioned import findings_for
 from assistant.quoted import PATHS, mentions, named
 from assistant.repository import Repository
 from tests.support import paths
+from tests.support.rules import Known, check_in
 
 DATA = paths.DATA / "mentions"
 
@@ -19,7 +21,9 @@ def judged(name: str) -> tuple[Finding, ...]:
     module = frozenset({"vendor/ledger"})
     repository = Repository(files=files - module, closed=module)
     document = parse((DATA / f"{name}.md").read_text(encoding="utf-8"))
-    return tuple(findings_for(mentions(document, PATHS), repository, "docs/design"))
+    return tuple(
+        check_in(Path("docs/design/x.md"), document, Known(repository, "docs/design", PATHS))
+    )
 
 
 def test_what_was_planted_is_found() -> None:

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import readme
+from assistant import readme, register
 from assistant.catalog import Catalog, catalog
 from assistant.errors import DraftError
+from assistant.examine import check_folder
+from assistant.finding import Finding
+from assistant.lint.shelf import Shelf
 
 
 @pytest.fixture
@@ -64,16 +67,25 @@ def test_broken_markers_name_the_file(folder: Path) -> None:
     assert caught.value.where == str(path)
 
 
+def stale(folder: Path) -> tuple[tuple[Path, Finding], ...]:
+    shelf = Shelf(folder, rows=lambda path: readme.list_rows(path, look(folder)))
+    return check_folder(shelf, beside=True)
+
+
 def test_stale_index_is_found(folder: Path) -> None:
     """For `check`: a README with markers is held against the folder, one without is not."""
     path = folder / "README.md"
-    assert readme.stale(folder, None, lambda _: None) == ()
+    assert stale(folder) == ()
     path.write_text("# Ours\n")
-    assert readme.stale(folder, None, lambda _: None) == ()
+    assert stale(folder) == ()
     path.write_text(readme.indexed(path, look(folder)).after)
-    assert readme.stale(folder, None, lambda _: None) == ()
+    assert stale(folder) == ()
 
     (folder / "002_b.md").write_text("# B\n")
 
-    ((where, finding),) = readme.stale(folder, None, lambda _: None)
-    assert (where, finding.code) == (path, "D903")
+    ((where, finding),) = stale(folder)
+    assert (where, finding.code, finding.severity, finding.line) == (path, "D903", "warning", 3)
+
+    path.write_text(f"{register.BEGIN}\n")
+    ((_, finding),) = stale(folder)
+    assert "not one pair" in finding.message

@@ -121,16 +121,3 @@ def _unescaped(found: re.Match[str]) -> str:
 def test_no_documents_is_said() -> None:
     """A folder without documents has a table that says so."""
     assert "No documents yet." in register.made(())
-
-
-def test_stale_is_a_finding() -> None:
-    """A table that is another is a warning at its marker; without markers there is none."""
-    fresh = register.made(ENTRIES)
-
-    (finding,) = register.stale(fresh, ENTRIES[:1])
-
-    assert (finding.code, finding.name, finding.line) == ("D903", "stale-index", 3)
-    assert register.stale(fresh, ENTRIES) == ()
-    assert register.stale("# Ours\n", ENTRIES) == ()
-    (broken,) = register.stale(f"{BEGIN}\n", ENTRIES)
-    assert "not one pair" in broken.message

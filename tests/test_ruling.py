@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.finding import RULES
+from assistant.lint.registry import RULES
 from assistant.ruling import DEFAULT, ruling
 
 

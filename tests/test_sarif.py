@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from assistant.errors import DraftError, Exit
-from assistant.finding import RULES, Finding
+from assistant.finding import Finding
+from assistant.lint.registry import RULES
 from assistant.sarif import log
 from assistant.verdict import Remark, Verdict
 from tests.support.schemas import SARIF as SCHEMA

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.document import decode, parse
-from assistant.examine import examine
+from assistant.examine import check_document
 from assistant.finding import UNWRITTEN
 from assistant.summary import Summary, plain, summary
 from assistant.template import from_document
@@ -93,5 +93,5 @@ def test_real_documents_count_alike(family: str) -> None:
 
 
 def _reported(name: str, text: str) -> int:
-    found = examine(templates.load(name), parse(text))
+    found = check_document(templates.load(name), parse(text))
     return sum(finding.code == UNWRITTEN for finding in found)

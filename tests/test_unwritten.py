@@ -11,7 +11,7 @@ from assistant.assemble import Facts
 from assistant.brief import Brief
 from assistant.compose import Plan
 from assistant.document import Document, parse
-from assistant.examine import examine
+from assistant.examine import check_document
 from assistant.finding import UNWRITTEN
 from assistant.guard import Scope
 from assistant.instruct import Subject
@@ -105,12 +105,12 @@ def filled(template: Template, document: Document) -> Filled:
 
 def places(template: Template, document: Document) -> list[int]:
     """The lines that `check` reports as unwritten."""
-    return sorted(f.line for f in examine(template, document) if f.code == UNWRITTEN)
+    return sorted(f.line for f in check_document(template, document) if f.code == UNWRITTEN)
 
 
 def titles(template: Template, text: str) -> list[str]:
     """The sections in which `check` reports something as unwritten."""
-    return [f.section for f in examine(template, parse(text)) if f.code == UNWRITTEN]
+    return [f.section for f in check_document(template, parse(text)) if f.code == UNWRITTEN]
 
 
 @st.composite
@@ -221,7 +221,7 @@ def test_a_heading_group_is_one_slot_until_an_item_is_begun() -> None:
     """Its examples are no slots of their own; behind a begun one they are left over."""
     template = template_of(PARTS.replace("So.\n", ""))
     begun = PARTS.replace("Part A", "Store").replace("Use:** ", "Use:** it", 1)
-    found = [(f.code, f.line) for f in examine(template, parse(begun)) if f.code[:2] == "D2"]
+    found = [(f.code, f.line) for f in check_document(template, parse(begun)) if f.code[:2] == "D2"]
 
     assert titles(template, PARTS) == ["Parts"]
     assert found == [("D202", 8)]
@@ -262,7 +262,7 @@ def test_an_item_without_a_body_is_unwritten_as_a_whole() -> None:
     template = template_of(PARTS.replace("So.\n", ""))
     text = "# A\n\n## Parts\n\n### Store\n\n## End\n\nSo.\n"
 
-    assert [f.code for f in examine(template, parse(text))] == [UNWRITTEN]
+    assert [f.code for f in check_document(template, parse(text))] == [UNWRITTEN]
     assert [one.title for one in asked_by_fill(template, parse(text)).requests] == ["Store"]
 
 
@@ -274,7 +274,7 @@ def test_what_the_program_cannot_write_is_not_unwritten(label: str, code: str) -
     """A status of which no value is known is not known, and no list fits behind a label."""
     template = template_of(f"# A\n\n- {label}\n\n## Why\n")
     document = parse(template.text + "\nSo.\n")
-    found = [finding.code for finding in examine(template, document)]
+    found = [finding.code for finding in check_document(template, document)]
 
     assert found == [code] * bool(code)
 

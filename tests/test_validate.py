@@ -4,9 +4,9 @@ import pytest
 
 from assistant.builtin import chosen
 from assistant.document import parse
+from assistant.examine import check_structure
 from assistant.finding import Finding
 from assistant.template import from_document
-from assistant.validate import validate
 from tests.support.paths import ROOT
 
 TEMPLATE = from_document(
@@ -23,7 +23,7 @@ GOOD = (
 
 
 def findings(text: str) -> list[tuple[str, int]]:
-    return [(finding.code, finding.line) for finding in validate(TEMPLATE, parse(text))]
+    return [(finding.code, finding.line) for finding in check_structure(TEMPLATE, parse(text))]
 
 
 def test_good_document_has_no_findings() -> None:
@@ -88,7 +88,7 @@ def test_headings_in_fences_are_no_structure() -> None:
 def test_builtin_template_by_itself_is_unwritten() -> None:
     """The template held against itself has its unwritten slots as notes, and no errors."""
     template = chosen(None)
-    found = validate(template, template.document)
+    found = check_structure(template, template.document)
 
     assert found
     assert {finding.severity for finding in found} <= {"note", "warning"}
@@ -100,6 +100,6 @@ def test_own_design_documents_are_valid() -> None:
     folder = ROOT / "memory" / "design"
     template = chosen(None)
     for path in sorted(folder.glob("[0-9]*.md")):
-        found = validate(template, parse(path.read_text(encoding="utf-8")))
+        found = check_structure(template, parse(path.read_text(encoding="utf-8")))
 
         assert [f for f in found if f.severity == "error"] == [], path.name

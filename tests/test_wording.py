@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.wording import Index, akin, shortens, words
+from assistant.lint.sections.words import Index, akin, shortens, words
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ def _unwritten(document: "Document", template: Path | None) -> frozenset[int]:
 
 def _rules(place: Place) -> Iterator[Candidate]:
     """Yield the rules by code; by name where what was typed begins no code."""
-    from assistant.finding import RULES  # noqa: PLC0415
+    from assistant.lint.registry import RULES  # noqa: PLC0415
 
     codes = tuple(Candidate(value=r.code, about=f"{r.name}: {r.about}") for r in RULES.values())
     names = tuple(Candidate(value=r.name, about=f"{r.code}: {r.about}") for r in RULES.values())

@@ -4,8 +4,8 @@ from markdown_it import MarkdownIt
 
 from assistant.align import align
 from assistant.document import parse
+from assistant.examine import check_structure
 from assistant.template import Template
-from assistant.validate import validate
 
 _STRUCTURE = ("D101", "D102", "D103", "D104", "D105", "D302")
 
@@ -13,7 +13,11 @@ _STRUCTURE = ("D101", "D102", "D103", "D104", "D105", "D302")
 def broken(template: Template, text: str) -> list[str]:
     """What of the template's structure a document lacks, and what it has beside it."""
     document = parse(text)
-    found = [f"{f.line}: {f.message}" for f in validate(template, document) if f.code in _STRUCTURE]
+    found = [
+        f"{f.line}: {f.message}"
+        for f in check_structure(template, document)
+        if f.code in _STRUCTURE
+    ]
     found += [f"heading: {section.title}" for section in align(template, document).unknown]
     found += sorted(_outside(text) - _outside(template.text))
     return found

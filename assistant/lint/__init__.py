@@ -1,0 +1,1 @@
+"""Checks of documents: the rules, and what several of them look at."""

@@ -1,0 +1,129 @@
+"""Findings that a document's own comments ignore: `<!-- draft: ignore D104 -->`.
+
+A comment speaks of its own line. Alone on its line it also speaks of the next one that is not
+blank, and directly under a heading of everything up to the next heading of that level.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.align import parents
+from assistant.codespan import blanked, code_spans
+from assistant.directive import alone, directives
+from assistant.finding import Finding
+from assistant.lint.registry import RULES
+from assistant.lint.rule import Hit
+from assistant.nearest import nearest
+from assistant.subject import Spot, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One rule that one comment ignores; `offset` and `width` are the comment's."""
+
+    code: str
+    offset: int
+    width: int
+
+
+class Comments:
+    """What a document's comments ignore, and which of them were needed.
+
+    `unasked` are the codes of rules that nobody asked: what ignores them may be needed. `unknown`
+    are the comments that name no rule.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._lines: dict[tuple[str, int], list[int]] = {}
+        self._sections: dict[tuple[str, int], list[int]] = {}
+        self._said: list[_Said] = []
+        self._used: set[int] = set()
+        self.unknown: list[Hit] = []
+        self.unasked: frozenset[str] = frozenset()
+        self._starts: list[int] = []
+        self._above: list[int] = []
+        if "<!--" in subject.text:
+            self._read()
+
+    def _read(self) -> None:
+        sections = self._subject.document.sections
+        self._starts = [section.line for section in sections]
+        self._above = parents([section.level for section in sections])
+        for index, (section, marks) in enumerate(self._subject.bodies()):
+            if "<!--" not in section.body and "<!--" not in section.heading:
+                continue
+            code = [(m.start, m.stop) for m in marks if m.kind in ("fence", "code")]
+            body = blanked(section.body, code)
+            body = blanked(body, code_spans(body))
+            for one in directives(section.heading + body):
+                self._note(index, section.start + one.start, one.end - one.start, one.rules)
+
+    def _note(self, index: int, offset: int, width: int, rules: Sequence[str]) -> None:
+        known = {**{code: code for code in RULES}, **{r.name: r.code for r in RULES.values()}}
+        spot = Spot(offset=offset, width=width)
+        if not rules:
+            message = "this comment names no rule: <!-- draft: ignore D104 -->."
+            self.unknown.append(Hit(spot=spot, message=message))
+        for rule in rules:
+            code = known.get(rule.upper()) or known.get(rule.lower())
+            if code is None:
+                near = nearest(rule, tuple(known))
+                hint = f' Did you mean "{near}"?' if near else ""
+                message = f'there is no rule "{rule[:40]}".{hint}'
+                self.unknown.append(Hit(spot=spot, message=message))
+                continue
+            self._said.append(_Said(code, offset, width))
+            self._cover(code, index, self._subject.place(offset)[0], len(self._said) - 1)
+
+    def _cover(self, code: str, index: int, line: int, number: int) -> None:
+        """Note what a comment on `line`, in section `index`, speaks of."""
+        subject = self._subject
+        self._lines.setdefault((code, line), []).append(number)
+        if not alone(subject.line(line)):
+            return
+        before, after = self._around[line]
+        self._lines.setdefault((code, after), []).append(number)
+        section = subject.document.sections[index]
+        heading = subject.place(max(section.body_start - 1, 0))[0]
+        if section.level and before <= heading:
+            self._sections.setdefault((code, index), []).append(number)
+
+    @cached_property
+    def _around(self) -> list[tuple[int, int]]:
+        """For each line the nearest ones before and behind that say something to people."""
+        height = self._subject.height
+        says = [not self._passes(line) for line in range(height + 2)]
+        before, after = [0] * (height + 2), [height + 1] * (height + 2)
+        for line in range(1, height + 2):
+            before[line] = line - 1 if says[line - 1] else before[line - 1]
+        for line in range(height, -1, -1):
+            after[line] = line + 1 if says[line + 1] else after[line + 1]
+        return list(zip(before, after, strict=True))
+
+    def _passes(self, line: int) -> bool:
+        text = self._subject.line(line)
+        return not text.strip() or alone(text)
+
+    def ignores(self, one: Finding) -> bool:
+        """Whether a comment ignores a finding."""
+        numbers = list(self._lines.get((one.code, one.line), ()))
+        index = bisect_right(self._starts, one.line) - 1
+        while index >= 0:
+            numbers += self._sections.get((one.code, index), ())
+            index = self._above[index]
+        self._used.update(numbers)
+        return bool(numbers)
+
+    def unneeded(self) -> Iterator[Hit]:
+        """Yield the comments that ignored nothing of a rule that was asked.
+
+        To be asked for when every finding was.
+        """
+        for number, said in enumerate(self._said):
+            if number not in self._used and said.code not in self.unasked:
+                rule = RULES[said.code]
+                message = f"nothing here is {rule.code} ({rule.name}): delete this comment."
+                yield Hit(spot=Spot(offset=said.offset, width=said.width), message=message)

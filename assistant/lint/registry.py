@@ -1,0 +1,31 @@
+"""The rules there are, found by listing the modules of the package that holds one in each file."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib import import_module
+from pkgutil import iter_modules
+
+from assistant.lint import rules as package
+from assistant.lint.rule import Rule
+
+
+class Registry(Mapping[str, Rule]):
+    """The rules by their codes, in the order of the codes; loaded when the first is asked for."""
+
+    @cached_property
+    def _known(self) -> dict[str, Rule]:
+        names = sorted(module.name for module in iter_modules(package.__path__))
+        loaded = (import_module(f"{package.__name__}.{name}").RULE for name in names)
+        return {rule.code: rule for rule in loaded if isinstance(rule, Rule)}
+
+    def __getitem__(self, code: str) -> Rule:
+        return self._known[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+RULES = Registry()

@@ -1,0 +1,28 @@
+"""D002: a comment ignores a rule that does not exist."""
+
+from collections.abc import Iterator
+
+from assistant.lint.comments import Comments
+from assistant.lint.rule import DocumentRule, Example, Hit
+from assistant.subject import Subject
+
+
+def _check(subject: Subject) -> Iterator[Hit]:
+    yield from subject.once(Comments).unknown
+
+
+RULE = DocumentRule(
+    code="D002",
+    name="unknown-ignore",
+    severity="warning",
+    about="A comment ignores a rule that does not exist.",
+    why="A name with a slip in it ignores nothing, and what it was meant for is reported.",
+    mend="Write the rule's code or name as `draft check --list` has it.",
+    example=Example(
+        template="## Goals\n",
+        fails="<!-- draft: ignore D999 -->\n\n## Goals\n\nNobody is logged out unasked.\n",
+        passes="<!-- draft: ignore D104 -->\n### Goals\n\nNobody is logged out unasked.\n",
+    ),
+    last=True,
+    check=_check,
+)

@@ -1,0 +1,44 @@
+"""D102: a heading that the template has once stands twice under the same heading."""
+
+from collections.abc import Iterator
+
+from assistant.align import Match, name_of, parents
+from assistant.lint.headings import point_at_heading
+from assistant.lint.rule import DocumentRule, Example, Hit
+from assistant.subject import Subject
+
+
+def _check(subject: Subject) -> Iterator[Hit]:
+    document = subject.document
+    places = {section.start: index for index, section in enumerate(document.sections)}
+    own = parents([section.level for section in document.sections])
+    known: dict[tuple[int, str], Match] = {}
+    for match in subject.alignment.matches:
+        if match.section.level:
+            known.setdefault((own[match.index], name_of(match.section.title)), match)
+    for section in subject.alignment.unknown:
+        first = known.get((own[places[section.start]], name_of(section.title)))
+        if first is not None:
+            message = (
+                f'"{section.title}" stands in line {first.section.line} already: '
+                "make one of the two, or name one otherwise."
+            )
+            yield point_at_heading(section, message)
+
+
+RULE = DocumentRule(
+    code="D102",
+    name="repeated-heading",
+    severity="error",
+    about="A heading that the template has once stands twice under the same heading.",
+    why="Which of the two holds is not to be told, by a person or by a program.",
+    mend="Make one section of the two, or give one of them a name of its own.",
+    example=Example(
+        template="## Risks\n",
+        fails="## Risks\n\nTheft.\n\n## Risks\n\nLoss of rows.\n",
+        passes="## Risks\n\nTheft.\n\n## Risks of the migration\n\nLoss of rows.\n",
+    ),
+    structure=True,
+    measures=True,
+    check=_check,
+)

@@ -1,0 +1,66 @@
+"""D106: a heading has the template's words in another case, markup or punctuation."""
+
+from collections.abc import Iterator
+
+from assistant.align import name_of
+from assistant.lint.headings import (
+    change_words,
+    misspelled_headings,
+    point_at_heading,
+    reworded_headings,
+)
+from assistant.lint.rule import DocumentRule, Example, Fix, Hit
+from assistant.slot import ASIDE
+from assistant.subject import Subject
+
+
+def _check(subject: Subject) -> Iterator[Hit]:
+    for section, wanted, level in reworded_headings(subject, same=True):
+        message = f'write "{section.title}" as the template has it: "{wanted}"{level}.'
+        yield point_at_heading(section, message)
+    for match in subject.alignment.matches:
+        spec, section = match.spec, match.section
+        if spec.group or spec.open or not section.level or spec is subject.template.title:
+            continue
+        wanted, title = _bare(spec.title), _bare(section.title)
+        if title != wanted and name_of(title) == name_of(wanted):
+            message = f'write "{title}" as the template has it: "{wanted}".'
+            yield point_at_heading(section, message)
+
+
+def _bare(title: str) -> str:
+    return " ".join(ASIDE.sub(" ", title).split())
+
+
+def _fix(subject: Subject) -> Iterator[Fix]:
+    """Yield the template's words for a heading that differs in case, markup or level only."""
+    for match in subject.alignment.matches:
+        section, spec = match.section, match.spec
+        if not section.level or spec.group or spec.open:
+            continue
+        change = (
+            change_words(section, spec) if name_of(section.title) == name_of(spec.title) else None
+        )
+        if change:
+            start, end, text = change
+            yield Fix(start=start, end=end, text=text, lines=(section.line,))
+    yield from misspelled_headings(subject)
+
+
+RULE = DocumentRule(
+    code="D106",
+    name="heading-form",
+    severity="warning",
+    about="A heading has the template's words in another case, markup or punctuation.",
+    why="Links to a heading are made of its words, in lower case, without its marks.",
+    mend="Write it as the template does. `draft check --fix` does.",
+    example=Example(
+        template="## Goals\n",
+        fails="## GOALS\n\nNobody is logged out unasked.\n",
+        passes="## Goals\n\nNobody is logged out unasked.\n",
+    ),
+    structure=True,
+    measures=True,
+    check=_check,
+    fix=_fix,
+)

@@ -1,0 +1,51 @@
+"""D303: a table's row has more or fewer cells than its header."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.document import Section, lines
+from assistant.lint.rule import DocumentRule, Example, Hit
+from assistant.mark import Mark
+from assistant.subject import Spot, Subject
+from assistant.table import bare_line, cells
+
+
+def _check(subject: Subject) -> Iterator[Hit]:
+    for section, marks in subject.bodies():
+        for mark in marks:
+            if mark.kind == "table":
+                yield from _rows(section, mark)
+
+
+def _rows(section: Section, mark: Mark) -> Iterator[Hit]:
+    source = lines(section.body[mark.start : mark.stop])
+    wanted = len(cells(bare_line(source[0])))
+    offset = section.body_start + mark.start
+    for number, line in enumerate(source):
+        bare = bare_line(line)
+        own = len(cells(bare))
+        # A row of bars alone is a template's, to be written.
+        if number > 1 and own != wanted and re.search(r"[^|\s]", bare):
+            what = "more than" if own > wanted else "fewer than"
+            lost = "; what is beyond them is not shown" if own > wanted else ""
+            at = offset + len(line.rstrip("\r\n")) - len(bare)
+            spot = Spot(offset=at, width=len(bare.rstrip()))
+            message = f"this row has {own} cells, {what} the {wanted} of its header{lost}."
+            yield Hit(spot=spot, message=message, section=section.title)
+        offset += len(line)
+
+
+RULE = DocumentRule(
+    code="D303",
+    name="table-row",
+    severity="warning",
+    about="A table's row has more or fewer cells than its header.",
+    why="What has no column is not shown, and what is missing moves the cells behind it.",
+    mend="Give the row as many cells as the header has; write `\\|` for a bar in a cell.",
+    example=Example(
+        template="## Risks\n",
+        fails="## Risks\n\n| Risk | Impact |\n|---|---|\n| Theft |\n",
+        passes="## Risks\n\n| Risk | Impact |\n|---|---|\n| Theft | High |\n",
+    ),
+    check=_check,
+)

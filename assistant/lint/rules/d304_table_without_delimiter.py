@@ -1,0 +1,59 @@
+"""D304: lines with bars are no table: the row of dashes is missing or does not fit."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.document import Section, lines
+from assistant.lint.rule import DocumentRule, Example, Hit
+from assistant.mark import Mark
+from assistant.subject import Spot, Subject
+from assistant.table import bare_line, cells
+
+_RULED = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_BARRED = re.compile(r"\|.*\|")
+_COLUMNS = 2  # of a table; with one, lines between bars are a drawing
+
+
+def _check(subject: Subject) -> Iterator[Hit]:
+    for section, marks in subject.bodies():
+        for mark in marks:
+            if mark.kind == "prose":
+                yield from _broken(section, mark)
+
+
+def _broken(section: Section, mark: Mark) -> Iterator[Hit]:
+    """Yield two lines or more between bars that are read as a paragraph."""
+    source = lines(section.body[mark.start : mark.stop])
+    barred = [bool(_BARRED.fullmatch(bare_line(line).strip())) for line in source]
+    first = next((i for i in range(len(source) - 1) if barred[i] and barred[i + 1]), None)
+    if first is None or len(cells(bare_line(source[first]))) < _COLUMNS:
+        return
+    offset = section.body_start + mark.start + sum(len(line) for line in source[:first])
+    spot = Spot(offset=offset, width=len(source[first].rstrip()))
+    message = _advise([bare_line(line) for line in source[first : first + 2]])
+    yield Hit(spot=spot, message=message, section=section.title)
+
+
+def _advise(head: Sequence[str]) -> str:
+    wanted = len(cells(head[0]))
+    if not _RULED.fullmatch(head[1].strip()):
+        dashes = "|".join(["---"] * wanted)
+        return f"this is no table: put a row |{dashes}| under its header."
+    own = len(cells(head[1]))
+    return f"this is no table: its header has {wanted} cells, the row of dashes under it {own}."
+
+
+RULE = DocumentRule(
+    code="D304",
+    name="table-without-delimiter",
+    severity="warning",
+    about="Lines with bars are no table: the row of dashes is missing or does not fit.",
+    why="Without its second line a table is shown as a paragraph full of bars.",
+    mend="Put a row of dashes below the header, with as many cells as it has.",
+    example=Example(
+        template="## Risks\n",
+        fails="## Risks\n\n| Risk | Impact |\n| Theft | High |\n",
+        passes="## Risks\n\n| Risk | Impact |\n|---|---|\n| Theft | High |\n",
+    ),
+    check=_check,
+)

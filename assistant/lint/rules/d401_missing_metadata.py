@@ -1,0 +1,41 @@
+"""D401: a label, row or key of the template's metadata is missing."""
+
+from collections.abc import Iterator
+
+from assistant.lint.rule import DocumentRule, Example, Hit
+from assistant.lint.slots import find_missing, metadata_slots, missing_metadata
+from assistant.subject import Subject
+
+
+def _check(subject: Subject) -> Iterator[Hit]:
+    for missing in subject.once(find_missing):
+        match = missing.match
+        absent = match.body.missing
+        yield from missing_metadata(subject, absent, missing.metadata, match.section.start)
+    if not subject.front:
+        return
+    people = metadata_slots(subject.template.front)
+    yield from missing_metadata(subject, subject.alignment.front.missing, people, 0)
+    head = next((spec for spec in subject.template.specs[:1] if not spec.level), None)
+    if head and all(match.spec is not head for match in subject.alignment.matches):
+        # A document without text before its first heading has none of the keys that belong there.
+        keys = metadata_slots(head.parts)
+        yield from missing_metadata(subject, tuple(keys), keys, 0)
+
+
+RULE = DocumentRule(
+    code="D401",
+    name="missing-metadata",
+    severity="warning",
+    about="A label, row or key of the template's metadata is missing.",
+    why="Lists and indexes are made of the metadata: what lacks it is not found there.",
+    mend="Add the line as the template has it.",
+    example=Example(
+        template="- **Status:** [Draft | Done]\n- **Created:** \n",
+        fails="- **Status:** Draft\n",
+        passes="- **Status:** Draft\n- **Created:** 2026-11-24\n",
+    ),
+    structure=True,
+    measures=True,
+    check=_check,
+)

@@ -1,0 +1,51 @@
+"""D402: a value is none of those that the template lists."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.lint.metadata import find_values, spot_value
+from assistant.lint.rule import DocumentRule, Example, Hit
+from assistant.mark import fold
+from assistant.nearest import nearest
+from assistant.stage import value
+from assistant.subject import Subject
+
+_SHOWN = 60  # characters of a value, which may be a paragraph
+
+
+def _check(subject: Subject) -> Iterator[Hit]:
+    for base, field in subject.once(find_values):
+        choices = field.slot.choices
+        said = value(field.content)
+        if not choices or not said or _is_one(said, choices):
+            continue
+        near = nearest(said, choices)
+        hint = f' Did you mean "{near}"?' if near else ""
+        listed = ", ".join(choices)
+        name = field.slot.label or "this"
+        message = f'"{name}" must be one of {listed}, not "{said[:_SHOWN]}".{hint}'
+        yield Hit(spot=spot_value(base, field), message=message)
+
+
+def _is_one(said: str, choices: tuple[str, ...]) -> bool:
+    """Whether a value is one of a list; words may follow it, as in `Superseded by 12`."""
+    return any(
+        re.match(rf"{re.escape(fold(choice))}(?![\w-]|\s*[|/])", fold(said)) for choice in choices
+    )
+
+
+RULE = DocumentRule(
+    code="D402",
+    name="not-in-enumeration",
+    severity="error",
+    about="A value is none of those that the template lists.",
+    why="A status that nobody knows is none: `draft list` and CI go by it.",
+    mend="Write one of the template's values; `draft status DOC STATUS` does.",
+    example=Example(
+        template="- **Status:** [Draft | In Review | Done]\n",
+        fails="- **Status:** Nearly done\n",
+        passes="- **Status:** In Review\n",
+    ),
+    measures=True,
+    check=_check,
+)

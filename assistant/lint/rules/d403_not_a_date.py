@@ -1,0 +1,60 @@
+"""D403: a date is none, or is not written as 2026-11-24."""
+
+from collections.abc import Iterator
+
+from assistant.field import Field
+from assistant.iso import iso
+from assistant.lint.metadata import find_values, parse_date, spot_value
+from assistant.lint.rule import DocumentRule, Example, Fix, Hit
+from assistant.stage import value
+from assistant.subject import Subject
+
+_ROLES = ("created", "updated")
+_SHOWN = 60  # characters of a value, which may be a paragraph
+
+
+def _check(subject: Subject) -> Iterator[Hit]:
+    for base, field in subject.once(find_values):
+        if field.slot.role not in _ROLES or not value(field.content):
+            continue
+        day = parse_date(field.content)
+        if day is None:
+            message = f'"{value(field.content)[:_SHOWN]}" is no date: write it as 2026-11-24.'
+        elif not value(field.content).startswith(day.isoformat()):
+            message = f"write this date as {day.isoformat()}."
+        else:
+            continue
+        yield Hit(spot=spot_value(base, field), message=message)
+
+
+def _fix(subject: Subject) -> Iterator[Fix]:
+    """Yield ISO's form for a date in the metadata that is written in another."""
+    bodies = [(match.body, match.section.body_start) for match in subject.alignment.matches]
+    for body, base in (*bodies, (subject.alignment.front, 0)):
+        for field in body.fields:
+            if not isinstance(field, Field) or field.slot.role not in _ROLES:
+                continue
+            bare = field.content.strip().strip("\"'`*_ \t")
+            right = iso(bare)
+            if right and right != bare:
+                start = base + field.start + field.content.index(bare)
+                line, _ = subject.place(start)
+                yield Fix(start=start, end=start + len(bare), text=right, lines=(line,))
+
+
+RULE = DocumentRule(
+    code="D403",
+    name="not-a-date",
+    severity="warning",
+    about="A date is none, or is not written as 2026-11-24.",
+    why="Only dates that are written alike can be sorted, and 3/4 is in March or in April.",
+    mend="Write year, month and day: 2026-11-24. `draft check --fix` does where it is certain.",
+    example=Example(
+        template="- **Created:** \n",
+        fails="- **Created:** 24 Nov 2026\n",
+        passes="- **Created:** 2026-11-24\n",
+    ),
+    measures=True,
+    check=_check,
+    fix=_fix,
+)

@@ -1,0 +1,35 @@
+"""D501: another document in the folder has the same number."""
+
+from collections.abc import Iterator
+
+from assistant.folder import About
+from assistant.lint.rule import Example, Hit, NeighbourRule
+from assistant.subject import Spot
+
+_SHOWN = 5  # names of documents that share a number
+
+
+def _check(about: About) -> Iterator[Hit]:
+    entry = about.entry
+    same = [one.name for one in about.folder.numbers[entry.number]] if entry else []
+    if entry and len(same) > 1:
+        others = ", ".join(name for name in same[:_SHOWN] if name != entry.name)
+        message = f"{others} has the number {entry.number} too: `draft renumber` gives another."
+        yield Hit(spot=Spot(offset=0), message=message)
+
+
+RULE = NeighbourRule(
+    code="D501",
+    name="number-used-twice",
+    severity="error",
+    about="Another document in the folder has the same number.",
+    why="`see 007` then means either of them.",
+    mend="`draft renumber DOC` gives one of them another, in every reference too.",
+    example=Example(
+        fails="Who logs in.\n",
+        passes="Who logs in.\n",
+        renamed="008_login.md",
+        beside=(("007_logout.md", "# Logout\n\nWho logs out.\n"),),
+    ),
+    check=_check,
+)

@@ -1,0 +1,37 @@
+"""D503: a link leads to a file that is not there."""
+
+from collections.abc import Iterator
+
+from assistant.folder import About
+from assistant.lint.links import SHOWN, find_dead_links
+from assistant.lint.numbers import hint_number
+from assistant.lint.rule import Example, Hit, NeighbourRule
+
+
+def _check(about: About) -> Iterator[Hit]:
+    for link in about.once(find_dead_links):
+        if link.known is not None:
+            continue
+        if link.file:
+            hint = hint_number(about, (about.path.parent / link.file).name)
+            message = f'there is no file "{link.file[:SHOWN]}".{hint}'
+        else:
+            message = "this link leads nowhere: give its target."
+        yield Hit(spot=link.spot, message=message)
+
+
+RULE = NeighbourRule(
+    code="D503",
+    name="link-to-no-file",
+    severity="error",
+    about="A link leads to a file that is not there.",
+    why="A reader stands before a page that is not there.",
+    mend="Mend the path: it starts at the document's own folder.",
+    example=Example(
+        fails="It replaces [the old design](007_logn.md).\n",
+        passes="It replaces [the old design](007_login.md).\n",
+        name="008_tokens.md",
+        beside=(("007_login.md", "# Login\n\nWho logs in.\n"),),
+    ),
+    check=_check,
+)

@@ -1,0 +1,39 @@
+"""D504: a link leads to a heading that is not there."""
+
+from collections.abc import Iterator
+
+from assistant.folder import About
+from assistant.lint.links import SHOWN, find_dead_links
+from assistant.lint.rule import Example, Hit, NeighbourRule
+from assistant.nearest import nearest
+
+_LOOKED_AT = 200  # anchors that are compared with one that is not there
+_HINTED = 50  # links of a document whose nearest heading is looked for: each takes its time
+
+
+def _check(about: About) -> Iterator[Hit]:
+    wrong = [link for link in about.once(find_dead_links) if link.known is not None]
+    for number, link in enumerate(wrong):
+        where = f' in "{link.file[:SHOWN]}"' if link.file else ""
+        near = ""
+        if number < _HINTED:
+            near = nearest(link.anchor, sorted(link.known or ())[:_LOOKED_AT])
+        meant = f' Did you mean "#{near}"?' if near else ""
+        message = f'there is no heading for "#{link.anchor[:SHOWN]}"{where}.{meant}'
+        yield Hit(spot=link.spot, message=message)
+
+
+RULE = NeighbourRule(
+    code="D504",
+    name="link-to-no-heading",
+    severity="error",
+    about="A link leads to a heading that is not there.",
+    why="The link opens the page at its top, and the reader looks for what was meant.",
+    mend="Write the heading in lower case, with dashes: `#open-questions`.",
+    example=Example(
+        template="## Risks\n\n## Rollout\n",
+        fails="## Risks\n\nTheft.\n\n## Rollout\n\nMind [the risks](#risk).\n",
+        passes="## Risks\n\nTheft.\n\n## Rollout\n\nMind [the risks](#risks).\n",
+    ),
+    check=_check,
+)

@@ -1,0 +1,38 @@
+"""D506: a file's name has characters that links and shells trip over."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.folder import About
+from assistant.lint.rule import Example, Hit, NeighbourRule
+from assistant.number import slug
+from assistant.rename import proper
+from assistant.subject import Spot
+
+
+def _check(about: About) -> Iterator[Hit]:
+    entry = about.entry
+    if entry and entry.slug and re.search(r"[^\w.-]|[\x00-\x1f]", entry.slug):
+        style = about.folder.style
+        right = slug(entry.slug, style.joiner, lower=style.lower)
+        wanted = f"{entry.digits}{style.separator}{right}{entry.suffix}"
+        message = f'the name "{entry.name}" would be easier to link to as "{wanted}".'
+        yield Hit(spot=Spot(offset=0), message=message)
+
+
+RULE = NeighbourRule(
+    code="D506",
+    name="name-is-no-slug",
+    severity="note",
+    about="A file's name has characters that links and shells trip over.",
+    why="Blanks and other marks have to be written as %20 and the like in each link.",
+    mend="Rename the file; `draft check --fix` does, and mends the links to it.",
+    example=Example(
+        fails="Who logs in.\n",
+        passes="Who logs in.\n",
+        name="007_login & logout (final).md",
+        renamed="007_login_logout_final.md",
+    ),
+    check=_check,
+    fix=proper,
+)

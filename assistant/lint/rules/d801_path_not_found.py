@@ -1,0 +1,43 @@
+"""D801: a path is named that is not in the repository, and not said to be proposed."""
+
+from collections.abc import Iterator
+
+from assistant.folder import About
+from assistant.lint.rule import Example, Hit, NeighbourRule
+from assistant.subject import Spot
+
+
+def _check(about: About) -> Iterator[Hit]:
+    mentioned = about.mentioned
+    if mentioned is None or not mentioned.repository.known:
+        return
+    repository, folder = mentioned.repository, mentioned.folder
+    for one in mentioned.found:
+        if one.kind != "path" or repository.has(one.text, folder):
+            continue
+        begins = repository.begins(one.text, folder)
+        if begins:
+            alike = repository.alike(one.text)
+            hint = f"There is `{alike}`." if alike else "Mend the path, or say that it is proposed."
+            message = f"`{one.text}` is not in the repository. {hint}"
+        else:
+            message = f"`{one.text}` is not in this repository, nor anything that begins like it."
+        spot = Spot(offset=about.places.offset(one.line, one.column), width=len(one.text))
+        yield Hit(spot=spot, message=message, section=one.section, doubtful=not begins)
+
+
+RULE = NeighbourRule(
+    code="D801",
+    name="path-not-found",
+    severity="warning",
+    doubtful="note",
+    about="A path is named that is not in the repository, and not said to be proposed.",
+    why="A reader looks for a file that was moved, or never was.",
+    mend="Mend the path, or say that it is new: `(proposed)`.",
+    example=Example(
+        fails="The limit is set in `src/logn/limits.py`.\n",
+        passes="The limit is set in `src/login/limits.py`.\n",
+        beside=(("src/login/limits.py", "LIMIT = 5\n"),),
+    ),
+    check=_check,
+)

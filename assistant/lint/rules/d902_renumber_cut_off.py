@@ -1,0 +1,61 @@
+"""D902: a document stands under two numbers, as a renumbering that was killed leaves it."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from assistant import disk
+from assistant.errors import DraftError
+from assistant.lint.rule import Example, FolderHit, FolderRule
+from assistant.lint.shelf import Shelf
+from assistant.number import Entry
+from assistant.renumbering import begun, moved
+
+_DIGITS = re.compile(rb"[0-9]+")
+
+
+def _check(shelf: Shelf) -> Iterator[FolderHit]:
+    known: dict[tuple[str, str], Entry] = {}
+    for entry in sorted(shelf.entries, key=lambda one: one.number):
+        first = known.setdefault((entry.slug, entry.suffix), entry)
+        if first is entry or not entry.slug or first.number == entry.number:
+            continue
+        with suppress(DraftError):  # a file that cannot be read is somebody else's finding
+            if _is_same(Path(os.path.realpath(shelf.path)), first, entry):
+                message = (
+                    f"{entry.name} is the same document, as a `draft renumber` that was cut off "
+                    f"leaves it: `draft renumber {first.number} {entry.number}` goes on."
+                )
+                yield FolderHit(name=first.name, message=message)
+
+
+def _is_same(folder: Path, first: Entry, second: Entry) -> bool:
+    """Whether two files are one document, the second by a number that it was being given."""
+    one, other = (disk.read(folder / entry.name) for entry in (first, second))
+    # Digits are all that a new number changes.
+    if _DIGITS.sub(b"", one) != _DIGITS.sub(b"", other):
+        return False
+    if one == other:
+        return True
+    move = replace(moved(folder, folder / first.name, second.number), digits=second.digits)
+    return begun(folder, move)
+
+
+RULE = FolderRule(
+    code="D902",
+    name="renumber-cut-off",
+    severity="error",
+    about="A document stands under two numbers, as a renumbering that was killed leaves it.",
+    why="A renumbering was killed between two of its steps; the same text stands twice.",
+    mend="Run `draft renumber` again as it was; it goes on.",
+    example=Example(
+        fails="Who logs in.\n",
+        passes="Who logs in.\n",
+        beside=(("008_login.md", "# Login\n\nWho logs in.\n"),),
+        mended=(),
+    ),
+    check=_check,
+)

@@ -1,0 +1,61 @@
+"""D903: the table between an index's two markers is not what the folder holds."""
+
+from collections.abc import Iterator
+
+from assistant import disk
+from assistant.document import load
+from assistant.errors import DraftError
+from assistant.lint.rule import Example, FolderHit, FolderRule
+from assistant.lint.shelf import Shelf
+from assistant.register import BEGIN, END, FILE, placed, region
+
+
+def _check(shelf: Shelf) -> Iterator[FolderHit]:
+    path = shelf.path / FILE
+    if shelf.rows is None or not path.is_file():
+        return
+    text = load(disk.read(path), str(path)).text
+    if BEGIN not in text and END not in text:
+        return
+    rows = shelf.rows(path)
+    try:
+        where = region(text)
+    except DraftError as error:
+        yield FolderHit(name=FILE, message=f"{error.message} {error.hint}", text=text)
+        return
+    if where is not None and placed(text, rows) != text:
+        message = "the index is stale: `draft index` renews it."
+        yield FolderHit(name=FILE, message=message, line=where.line, text=text)
+
+
+RULE = FolderRule(
+    code="D903",
+    name="stale-index",
+    severity="warning",
+    about="The table between an index's two markers is not what the folder holds.",
+    why="A table of documents that is not up to date leads readers past the newest one.",
+    mend="`draft index` writes it anew; `draft index --check` finds it in CI.",
+    example=Example(
+        fails="Who logs in.\n",
+        passes="Who logs in.\n",
+        beside=(
+            ("README.md", "<!-- draft:index -->\n\nNo documents yet.\n\n<!-- /draft:index -->\n"),
+        ),
+        mended=(
+            (
+                "README.md",
+                (
+                    "<!-- draft:index -->\n"
+                    "\n"
+                    "| Number | Title | Status | Updated |\n"
+                    "|---|---|---|---|\n"
+                    "| [007](007_login.md) | Login |  |  |\n"
+                    "\n"
+                    "<!-- /draft:index -->\n"
+                ),
+            ),
+        ),
+    ),
+    beside=True,
+    check=_check,
+)

@@ -1,0 +1,1 @@
+type Basket struct {}

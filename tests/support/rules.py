@@ -1,0 +1,61 @@
+"""What single rules find, of documents that are handed to them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.context import Mentioned
+from assistant.document import Document, parse
+from assistant.examine import check_folder, check_neighbours
+from assistant.finding import Finding
+from assistant.folder import About, Folder, Surroundings, look
+from assistant.lint.registry import RULES
+from assistant.lint.rule import DocumentRule
+from assistant.lint.shelf import Shelf
+from assistant.quoted import ALL, Kind, mentions
+from assistant.repository import Repository
+from assistant.subject import Subject
+from assistant.template import Template
+
+
+def find_by(kind: str, template: Template, text: str) -> tuple[Finding, ...]:
+    """What the rules about a document find in a text whose codes begin like `kind`."""
+    return tuple(_find(kind, Subject(template, parse(text))))
+
+
+def _find(kind: str, subject: Subject) -> Iterator[Finding]:
+    for code, rule in RULES.items():
+        if code.startswith(kind) and isinstance(rule, DocumentRule):
+            yield from rule.find(subject)
+
+
+def check_beside(path: Path, text: str) -> tuple[Finding, ...]:
+    """What a document at a path says of the files that are beside it."""
+    return check_neighbours(About(path, parse(text), look(path.parent)))
+
+
+def check_in(path: Path, document: Document, around: Surroundings) -> list[Finding]:
+    """What a document says of the repository around it, in the order of its lines."""
+    about = About(path, document, Folder(path.parent), around)
+    found = (one for one in check_neighbours(about) if one.code.startswith("D8"))
+    return sorted(found, key=lambda one: (one.line, one.column))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Surroundings that are one repository, whose documents stand in a folder of it."""
+
+    repository: Repository
+    folder: str = ""
+    kinds: tuple[Kind, ...] = ALL
+
+    def mentioned(self, path: Path, document: Document) -> Mentioned | None:
+        """What a document names, as a context would say."""
+        del path
+        found = tuple(one for one in mentions(document, self.kinds) if not one.proposed)
+        return Mentioned(found, self.repository, self.folder)
+
+
+def check_numbers(folder: Path) -> list[tuple[Path, Finding]]:
+    """What there is to say about the numbers of a folder's documents."""
+    return list(check_folder(Shelf(folder)))
