@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from assistant import place
 from assistant.align import Alignment, Match, align
 from assistant.difference import Edit, apply
-from assistant.document import Document, encode, parse
+from assistant.document import Document, parse
 from assistant.escape import literal
 from assistant.field import Field, Items
 from assistant.mark import fold
@@ -245,8 +245,3 @@ def _plain(edit: Edit) -> Edit:
     space = lead[0] if lead else ""
     trail = edit.text[len(edit.text.rstrip()) :]
     return Edit(start=edit.start, end=edit.end, text=space + literal(edit.text.strip()) + trail)
-
-
-def to_bytes(text: str) -> bytes:
-    """What is written to disk."""
-    return encode(text)
