@@ -80,9 +80,15 @@ def _merged(
     check(planned.template, planned.document, parse(text), document, sorted(spans))
     done_for = {name for name, group in edits if group} - set(lost)
     refused = dict.fromkeys(lost, "the answer would have changed the structure")
-    unwritten = {d.asked.id: d.problem for d in written if d.problem} | refused
-    unwritten |= {d.asked.id: _OVERTAKEN for d in written if _gone(task, forced, names, asked, d)}
-    unwritten = dict(_left(planned, parse(text), brief, task, answers)) | unwritten
+    failed = {d.asked.id: d.problem for d in written if d.problem}
+    gone = [d.asked.id for d in written if _gone(task, forced, names, asked, d)]
+    # Of several reasons the last is told: it says best what a person can do about it.
+    unwritten = (
+        dict(_left(planned, parse(text), brief, task, answers))
+        | failed
+        | refused
+        | dict.fromkeys(gone, _OVERTAKEN)
+    )
     return Filled(
         text=text,
         written=tuple(d.asked.id for d in written if d.asked.id in done_for),
