@@ -6,7 +6,6 @@ compared by their words alone.
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from math import sqrt
 
@@ -50,11 +49,6 @@ def _agreement(left: frozenset[str], right: frozenset[str]) -> float:
 def same(one: str, other: str) -> bool:
     """Whether two sentences say the same."""
     return similarity(one, other) >= SAME
-
-
-def stands(text: str, among: Sequence[str]) -> bool:
-    """Whether one of several sentences says the same."""
-    return any(same(text, other) for other in among)
 
 
 @lru_cache(maxsize=4096)

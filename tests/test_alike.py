@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.alike import same, similarity, stands
+from assistant.alike import same, similarity
 from tests.support import paths
 
 PAIRS = paths.DATA / "alike" / "pairs.tsv"
@@ -56,11 +56,3 @@ def test_other_languages_are_compared_by_their_words() -> None:
     assert same("Die Sitzung läuft zu früh ab.", "Zu früh läuft die Sitzung ab.")
     assert not same("Die Sitzung läuft zu früh ab.", "Der Export enthält fremde Daten.")
     assert same("セッションが切れる", "セッションが切れる")
-
-
-def test_stands() -> None:
-    """A sentence stands among others where one of them says the same."""
-    others = ("Logs fill the disk.", "Nobody can log in while Redis is down.")
-
-    assert stands("Users can't sign in when Redis is unavailable.", others)
-    assert not stands("Users can't sign in when Redis is unavailable.", others[:1])
