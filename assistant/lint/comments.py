@@ -47,6 +47,8 @@ class Comments:
         self._above: list[int] = []
         if "<!--" in subject.text:
             self._read()
+        # The document keeps its comments: were it kept by them too, it would outlive its check.
+        del self._subject
 
     def _read(self) -> None:
         sections = self._subject.document.sections
