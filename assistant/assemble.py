@@ -160,7 +160,10 @@ def listing(alignment: Alignment, role: Role, texts: Sequence[str], none: str) -
                 written = bullets(field.slot, [place.item(text) for text in texts] or [none])
                 base = match.section.body_start
                 lead = "\n" if field.start == 0 else ""
-                yield Edit(start=base + field.start, end=base + field.end, text=lead + written)
+                if field.content.strip():
+                    yield Edit(start=base + field.start, end=base + field.end, text=lead + written)
+                else:  # where no list is, the slot reaches to the next heading
+                    yield block(match, field, written)
 
 
 def says_only(field: Field, none: str) -> bool:

@@ -184,6 +184,18 @@ def asked(template: Template, document: Document) -> Counter[str | int]:
 OPTIONAL = "# A\n\n## Context\n\n- **Notes (optional):**\n- **Aim:**{}\n"
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n## End\n\nSo.\n"])
+def test_a_blank_section_for_a_list_is_written(end: str) -> None:
+    """The next heading stays one where a list of the program's is put before it."""
+    template = template_of("# A\n\n## References\n- [Link]\n\n## End\n")
+    document = parse(f"# A\n\n## References\n{end}")
+
+    after = parse(filled(template, document).text)
+
+    assert "- None yet." in after.text
+    assert after.outline == document.outline
+
+
 @pytest.mark.parametrize("label", ["**Notes (optional):**", "**Notes:** <!-- optional -->"])
 def test_an_optional_label_left_blank_is_not_unwritten(label: str) -> None:
     """Nobody misses it: check and list are silent, and a fill asks nothing and changes nothing."""
