@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from assistant import loopback
-from assistant.engine import Launch, Xllamacpp, find_engines
 from assistant.errors import DraftError
-from assistant.local import Embedded
+from assistant.llm.local import engine as loopback
+from assistant.llm.local.engine import Launch, Xllamacpp, find_engines
+from assistant.llm.local.model import Embedded
 from tests.support import tiny
 from tests.support.ear import Ear
 

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from assistant import stdio
+from assistant.terminal import streams
 
 INTERRUPTED = 130  # as errors.Exit, which is not loaded yet
 # Most of what a command makes lives until it ends. At Python's own threshold of 700, looking for
@@ -21,7 +21,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     _in_utf8()
     gc.set_threshold(GARBAGE)
-    stdio.prepare()
+    streams.prepare()
     from assistant.cli import main as run  # noqa: PLC0415  the libraries
 
     if heard:

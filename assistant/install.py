@@ -9,7 +9,7 @@ from subprocess import SubprocessError, run
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from assistant import git
+from assistant.repo import git
 
 NAME: Final = "draft-design"
 _HERE: Final = Path(__file__).resolve().parent.parent  # a checkout, if it is one

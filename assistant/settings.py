@@ -14,11 +14,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from assistant import branch, config, git
+from assistant import config
+from assistant.address import is_loopback, read_address
 from assistant.config import SETTINGS
 from assistant.errors import DraftError, Exit
-from assistant.server import is_loopback, read_address
-from assistant.userfolder import config_folder
+from assistant.files import config_folder
+from assistant.repo import git
+from assistant.repo import git as branch
 
 Source = Literal["option", "environment", "project", "default"]
 

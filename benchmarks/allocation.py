@@ -46,8 +46,8 @@ def scanned(folder: Path) -> int:
 
 def filesystem(folder: Path) -> dict[str, float]:
     """The medians of scandir, survey and claim, and the ratios of the last two to the first."""
-    from assistant import disk  # noqa: PLC0415
-    from assistant.number import file_name, survey  # noqa: PLC0415
+    from assistant import files  # noqa: PLC0415
+    from assistant.folder.numbers import file_name, survey  # noqa: PLC0415
 
     for number in range(1, FILES + 1):
         (folder / f"{number:06}_document_about_something.md").touch()
@@ -55,11 +55,11 @@ def filesystem(folder: Path) -> dict[str, float]:
     def claim() -> None:
         found = survey(folder)
         name = folder / file_name(found.highest + 1, "the next one", found.style)
-        disk.publish(ready, name)
+        files.publish(ready, name)
         name.unlink()
 
     measured: dict[str, list[float]] = {"scandir": [], "survey": [], "claim": []}
-    with disk.written(folder, b"# The next one\n") as ready:
+    with files.written(folder, b"# The next one\n") as ready:
         scanned(folder)
         for _ in range(RUNS):
             measured["scandir"].append(seconds(lambda: scanned(folder)))
@@ -102,7 +102,7 @@ def history(root: Path) -> None:
 
 def branches(root: Path) -> dict[str, float]:
     """How long looking at all branches takes, and how many processes it starts."""
-    from assistant.elsewhere import look_elsewhere  # noqa: PLC0415
+    from assistant.folder.elsewhere import look_elsewhere  # noqa: PLC0415
 
     history(root)
     folder = root / "memory" / "design"
@@ -119,7 +119,7 @@ def branches(root: Path) -> dict[str, float]:
 
 def processes(root: Path, folder: Path) -> int:
     """The git processes that are started for one look at all branches."""
-    from assistant.elsewhere import look_elsewhere  # noqa: PLC0415
+    from assistant.folder.elsewhere import look_elsewhere  # noqa: PLC0415
 
     log, counting = root / "log", root / "bin" / "git"
     counting.parent.mkdir()

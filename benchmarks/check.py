@@ -205,9 +205,9 @@ def _print(run: Run) -> None:
 
 def curves() -> dict[str, list[tuple[int, float]]]:
     """For each curve the sizes and the seconds for one document; symlink loops apart."""
-    from assistant.builtin import chosen  # noqa: PLC0415
-    from assistant.document import parse  # noqa: PLC0415
-    from assistant.examine import check_structure  # noqa: PLC0415
+    from assistant.lint.check import check_structure  # noqa: PLC0415
+    from assistant.markdown.document import parse  # noqa: PLC0415
+    from assistant.template.template import chosen  # noqa: PLC0415
 
     template = chosen(None)
     found: dict[str, list[tuple[int, float]]] = {}

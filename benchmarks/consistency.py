@@ -15,8 +15,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
-from assistant.builtin import chosen
 from assistant.lint.registry import RULES
+from assistant.template.template import chosen
 from tests.support.cases import HALVES, Case, cases
 from tests.support.rules import find_by
 

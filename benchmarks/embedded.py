@@ -27,9 +27,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from assistant import loopback, weights
-from assistant.child import Child
-from assistant.engine import Launch, Xllamacpp, find_engines
+from assistant.llm.local import engine as loopback
+from assistant.llm.local import weights
+from assistant.llm.local.child import Child
+from assistant.llm.local.engine import Launch, Xllamacpp, find_engines
 
 KEY = "benchmark"
 ANSWERS = [60, 200, 90, 150, 120, 70, 180, 100, 140, 80, 160, 110, 200, 60, 130, 90, 170, 120]

@@ -11,9 +11,10 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from assistant.document import decode, lines, parse
-from assistant.mark import marks, without_comments
-from assistant.table import cells
+from assistant.markdown.comments import without_comments
+from assistant.markdown.document import decode, lines, parse
+from assistant.markdown.elements import marks
+from assistant.markdown.tables import cells
 
 FAMILIES = (
     "kubernetes-enhancements",

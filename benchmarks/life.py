@@ -70,9 +70,9 @@ def make(folder: Path, count: int) -> int:
 
 def run(*, terminal: bool = False, search: str = "", as_json: bool = False) -> float:
     """The seconds of one list, and nothing of it on the screen."""
-    from assistant.list_command import ListOptions  # noqa: PLC0415
-    from assistant.list_command import run as command  # noqa: PLC0415
-    from assistant.report import Manner  # noqa: PLC0415
+    from assistant.commands.list import ListOptions  # noqa: PLC0415
+    from assistant.commands.list import run as command  # noqa: PLC0415
+    from assistant.terminal.report import Manner  # noqa: PLC0415
 
     options = ListOptions(search=search, manner=Manner(json=as_json, quiet=True))
     kind = Terminal if terminal else io.TextIOWrapper

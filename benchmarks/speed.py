@@ -168,7 +168,7 @@ def _environment(folder: str) -> dict[str, str]:
 
 def shared(texts: Sequence[str]) -> float:
     """The share of prompt tokens that stand in a prefix which an earlier request has too."""
-    from assistant.tokens import Counter  # noqa: PLC0415
+    from assistant.llm.tokens import Counter  # noqa: PLC0415
 
     count = Counter(MODEL).count
     same = sum(

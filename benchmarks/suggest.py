@@ -77,11 +77,12 @@ def answer(asked: str) -> str:
 
 def review(url: str) -> None:
     """Review the document in this process, and print the time it takes and what came of it."""
-    from assistant import client, settings, tokens  # noqa: PLC0415
-    from assistant.advise import advise  # noqa: PLC0415
-    from assistant.display import Display  # noqa: PLC0415
-    from assistant.stop import Stop  # noqa: PLC0415
-    from assistant.suggest import SuggestOptions, job_of  # noqa: PLC0415
+    from assistant import settings  # noqa: PLC0415
+    from assistant.commands.suggest import SuggestOptions, job_of  # noqa: PLC0415
+    from assistant.display.progress import Display  # noqa: PLC0415
+    from assistant.llm import client, tokens  # noqa: PLC0415
+    from assistant.parallel import Stop  # noqa: PLC0415
+    from assistant.suggestions.run import advise  # noqa: PLC0415
 
     client.preload()
     tokens.Counter(speed.MODEL).count("warm")
@@ -126,7 +127,7 @@ def measured() -> tuple[dict[str, float], list[dict[str, object]]]:
 
 def shared(requests: list[dict[str, object]]) -> float:
     """The share of prompt tokens in the beginning that all requests have."""
-    from assistant.tokens import Counter  # noqa: PLC0415
+    from assistant.llm.tokens import Counter  # noqa: PLC0415
 
     count = Counter(speed.MODEL).count
     texts = [str(request["text"]) for request in requests]
@@ -136,7 +137,7 @@ def shared(requests: list[dict[str, object]]) -> float:
 
 def pairs(half: str) -> dict[str, float]:
     """Precision and recall of the measure over one half of the labelled pairs."""
-    from assistant.alike import same  # noqa: PLC0415
+    from assistant.suggestions.repeats import same  # noqa: PLC0415
 
     rows = [line.split("\t") for line in PAIRS.read_text("utf-8").splitlines()[1:]]
     told = [(row[0] == "same", same(row[2], row[3])) for row in rows if row[1] == half]

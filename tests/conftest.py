@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from vcr import VCR  # type: ignore[import-untyped]
 
-from assistant import brake, cli
+from assistant import cli
+from assistant.llm import patience
 from tests.support import recording
 from tests.support.program import Draft, Ran
 from tests.support.scripted import ScriptedServer
@@ -62,7 +63,7 @@ def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
     """The program, run in this process in the empty `tmp_path`, never waiting to try again."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Ada")
-    monkeypatch.setattr(brake, "backoff", lambda _attempt: 0.0)
+    monkeypatch.setattr(patience, "backoff", lambda _attempt: 0.0)
 
     def run(*words: str, stdin: bytes = b"") -> Ran:
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))

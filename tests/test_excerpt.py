@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.excerpt import excerpt, harmless
-from assistant.grid import width
+from assistant.text import excerpt, harmless, width
 from tests.support.strategies import ODD
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import install, report
+from assistant import install
+from assistant.terminal import report
 
 ADDRESS = "https://example.com/them/draft"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.iso import iso
+from assistant.text import iso
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.address import is_loopback
 from assistant.errors import DraftError, Exit
-from assistant.server import is_loopback
 from assistant.settings import Options, Settings, author, needs_embedded, resolve
 
 KEY = "sk-test-12345"

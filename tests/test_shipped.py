@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant import shipped
-from assistant.shipped import (
-    find_shipped_folder,
-    load_grammar,
-    load_openings,
-    load_topic_titles,
-)
+from assistant.shipped import find_shipped_folder, load_grammar, load_openings, load_topic_titles
 
 GRAMMARS = sorted(path.stem for path in (find_shipped_folder() / "grammars").iterdir())
 
@@ -45,7 +40,8 @@ def test_word_lists_are_texts() -> None:
 def test_nothing_is_read_before_it_is_asked_for() -> None:
     """Modules that use the word lists and grammars load none of them when they are imported."""
     program = (
-        "from assistant import grammar, opening, shipped, topic\n"
+        "from assistant import shipped\n"
+        "from assistant.prompting import prompts, subject\n"
         "loads = shipped.load_grammar, shipped.load_openings, shipped.load_topic_titles\n"
         "print(sum(one.cache_info().currsize for one in loads))\n"
     )

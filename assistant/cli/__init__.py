@@ -7,11 +7,11 @@ from typing import Any
 
 import typer
 
-from assistant import report
 from assistant.cli import commands  # noqa: F401  it adds them
 from assistant.cli.app import ReaderGone, Voice, app
 from assistant.cli.misuse import described, help_hint, misused
 from assistant.errors import DraftError, Exit
+from assistant.terminal import report
 
 
 def main() -> None:

@@ -98,10 +98,10 @@ def _with_shell(args: list[str]) -> list[str]:
 
 def asked(question: str) -> bool:
     """Return whether a person says yes; without a terminal nobody does."""
-    from assistant import stdio, style  # noqa: PLC0415  only for a word that may be a slip
+    from assistant.terminal import streams, style  # noqa: PLC0415  only for a word that may be a slip
 
     there = style.is_terminal(sys.stdin) and style.is_terminal(sys.stderr)
-    return there and stdio.agreed(question)
+    return there and streams.agreed(question)
 
 
 app = typer.Typer(
@@ -158,8 +158,8 @@ def _show_completion(value: str | None) -> None:
 
 def _install_completion(value: str | None) -> None:
     if value is not None:
-        from assistant import report  # noqa: PLC0415
         from assistant.cli import shells  # noqa: PLC0415
+        from assistant.terminal import report  # noqa: PLC0415
 
         shell = shells.chosen(value)
         typer.echo(shells.install(shell, os.environ))

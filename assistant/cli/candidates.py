@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant import settings
 from assistant.config import COLUMNS, FORMATS
-from assistant.number import Entry, listing
+from assistant.folder.numbers import Entry, listing
 from assistant.settings import Options, Settings
 
 if TYPE_CHECKING:
-    from assistant.document import Document
+    from assistant.markdown.document import Document
 
 Paths = Literal["", "files", "folders"]
 
@@ -126,7 +126,7 @@ def _words(entry: Entry) -> str:
 
 
 def _statuses(place: Place) -> Iterator[Candidate]:
-    from assistant import builtin  # noqa: PLC0415  reads Markdown
+    from assistant.template import template as builtin  # noqa: PLC0415  reads Markdown
 
     template = builtin.chosen(place.resolved().template)
     return (Candidate(value=status) for status in template.statuses())
@@ -137,12 +137,14 @@ def _headings(place: Place) -> Iterator[Candidate]:
 
     One that stands there twice is named with those above it.
     """
-    from assistant import builtin, disk, store  # noqa: PLC0415  reads Markdown
-    from assistant.document import load  # noqa: PLC0415
+    from assistant import files  # noqa: PLC0415  reads Markdown
+    from assistant.folder import store  # noqa: PLC0415  reads Markdown
+    from assistant.markdown.document import load  # noqa: PLC0415
+    from assistant.template import template as builtin  # noqa: PLC0415  reads Markdown
 
     found = place.resolved()
     if place.document:
-        data = disk.read(place.cwd / store.resolve(found.dir, place.document))
+        data = files.read(place.cwd / store.resolve(found.dir, place.document))
     else:
         data = builtin.source(found.template)
     document = load(data, place.document)
@@ -162,10 +164,12 @@ def _headings(place: Place) -> Iterator[Candidate]:
 
 def _unwritten(document: "Document", template: Path | None) -> frozenset[int]:
     """Return where the sections begin that have something unwritten which a model writes."""
-    from assistant import align, builtin, shape, unwritten  # noqa: PLC0415
+    from assistant.editing import prepare  # noqa: PLC0415
+    from assistant.template import align, unwritten  # noqa: PLC0415
+    from assistant.template import template as builtin  # noqa: PLC0415
 
     made = builtin.chosen(template)
-    if not template and not shape.fits(made, document):
+    if not template and not prepare.fits(made, document):
         return frozenset()
     starts: set[int] = set()
     for slot in unwritten.unwritten_slots(align.align(made, document)):
@@ -186,18 +190,18 @@ def _rules(place: Place) -> Iterator[Candidate]:
 
 
 def _languages(_place: Place) -> Iterator[Candidate]:
-    from assistant.language import known  # noqa: PLC0415
+    from assistant.prompting.language import known  # noqa: PLC0415
 
     return (Candidate(value=name, about=code) for name, code in known().items())
 
 
 def _revisions(place: Place) -> Iterator[Candidate]:
-    from assistant import branch, ref  # noqa: PLC0415
+    from assistant.repo import git  # noqa: PLC0415
 
     yield Candidate(value="HEAD", about="the last commit")
-    position = branch.position(place.cwd)
-    if position and ref.is_files(position.common):
-        yield from (Candidate(value=ref.short(name)) for name in ref.branches(position.common))
+    position = git.position(place.cwd)
+    if position and git.is_files(position.common):
+        yield from (Candidate(value=git.short(name)) for name in git.branches(position.common))
 
 
 def _said(*values: str) -> Callable[[Place], Sequence[Candidate]]:

@@ -9,12 +9,12 @@ import os
 
 import typer
 
-from assistant import report
 from assistant.cli import line
 from assistant.cli.app import command
 from assistant.cli.misuse import described
 from assistant.cli.options import Argument, Given
 from assistant.errors import Exit
+from assistant.terminal import report
 
 _DOCUMENT = Argument("document", "DOC", "A document, by path or number.", required=True)
 
@@ -40,9 +40,9 @@ _DOCUMENT = Argument("document", "DOC", "A document, by path or number.", requir
 )
 def _new(given: Given) -> int:
     """Draft the next numbered document: draft "bug: login timeout"."""
-    from assistant import new_command  # noqa: PLC0415  loads the model's half of the program
+    from assistant.commands import draft  # noqa: PLC0415  loads the model's half of the program
 
-    return new_command.run(given.build(new_command.DraftOptions))
+    return draft.run(given.build(draft.DraftOptions))
 
 
 @command(
@@ -59,7 +59,7 @@ def _new(given: Given) -> int:
 )
 def _fill(given: Given) -> int:
     """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
-    from assistant.fill import FillOptions, fill  # noqa: PLC0415
+    from assistant.commands.fill import FillOptions, fill  # noqa: PLC0415
 
     return fill(given.build(FillOptions))
 
@@ -81,7 +81,7 @@ def _fill(given: Given) -> int:
 )
 def _suggest(given: Given) -> int:
     """Name risks and open questions that a document does not: draft suggest 7."""
-    from assistant.suggest import SuggestOptions, suggest  # noqa: PLC0415
+    from assistant.commands.suggest import SuggestOptions, suggest  # noqa: PLC0415
 
     return suggest(given.build(SuggestOptions))
 
@@ -104,7 +104,7 @@ def _suggest(given: Given) -> int:
 )
 def _check(given: Given) -> int:
     """Hold documents against their template, without a model."""
-    from assistant.check import CheckOptions, check  # noqa: PLC0415
+    from assistant.commands.check import CheckOptions, check  # noqa: PLC0415
 
     options = given.build(CheckOptions)
     code = check(options)
@@ -126,7 +126,7 @@ def _check(given: Given) -> int:
 )
 def _list(given: Given) -> int:
     """List the documents: number, status, title, dates, what is unwritten and what is open."""
-    from assistant.list_command import ListOptions, run  # noqa: PLC0415
+    from assistant.commands.list import ListOptions, run  # noqa: PLC0415
 
     return run(given.build(ListOptions))
 
@@ -146,7 +146,7 @@ def _list(given: Given) -> int:
 )
 def _status(given: Given) -> int:
     """Move a document to another status of its template: draft status 7 approved."""
-    from assistant.status import StatusOptions, status  # noqa: PLC0415
+    from assistant.commands.status import StatusOptions, status  # noqa: PLC0415
 
     return status(given.build(StatusOptions))
 
@@ -166,7 +166,7 @@ def _status(given: Given) -> int:
 )
 def _renumber(given: Given) -> int:
     """Give a document another number, and rewrite what refers to it: draft renumber 7."""
-    from assistant.renumber import RenumberOptions, renumber  # noqa: PLC0415
+    from assistant.commands.renumber import RenumberOptions, renumber  # noqa: PLC0415
 
     return renumber(given.build(RenumberOptions))
 
@@ -180,7 +180,7 @@ def _renumber(given: Given) -> int:
 )
 def _index(given: Given) -> int:
     """Write the table of all documents between two comments of a file."""
-    from assistant.index import IndexOptions, index  # noqa: PLC0415
+    from assistant.commands.index import IndexOptions, index  # noqa: PLC0415
 
     return index(given.build(IndexOptions))
 
@@ -201,7 +201,7 @@ def _init(given: Given) -> int:
     Where pre-commit is used its hook is added, or printed for you to add. Where the folder has
     documents that follow another template, the one that they share is offered.
     """
-    from assistant.init import InitOptions, init  # noqa: PLC0415
+    from assistant.commands.init import InitOptions, init  # noqa: PLC0415
 
     return init(given.build(InitOptions))
 
@@ -219,7 +219,7 @@ def _doctor(given: Given) -> int:
 
     No model is asked: a server only lists what it has. The exit code is 1 where no draft can work.
     """
-    from assistant.doctor import DoctorOptions, doctor  # noqa: PLC0415
+    from assistant.commands.doctor import DoctorOptions, doctor  # noqa: PLC0415
 
     return doctor(given.build(DoctorOptions))
 

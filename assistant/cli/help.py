@@ -89,7 +89,7 @@ def _coloured(stream: TextIO) -> bool:
     # What decides costs 4 ms to load: a pipe that nobody wants in colour does without.
     if not (stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "CLICOLOR_FORCE"}):
         return False
-    from assistant import style  # noqa: PLC0415
+    from assistant.terminal import style  # noqa: PLC0415
 
     return style.coloured(stream, os.environ)
 

@@ -74,7 +74,7 @@ def _no_command(word: str, near: str, rest: Sequence[str], others: Sequence[str]
     """Return the error with both readings, as they are typed; `others` are all other arguments."""
     import shlex  # noqa: PLC0415  only for a word that is no command
 
-    from assistant.show import quoted  # noqa: PLC0415  likewise
+    from assistant.terminal.style import quoted  # noqa: PLC0415  likewise
 
     command = shlex.join(others if near == _PROGRAM else [near, *others])
     meaning = f"Did you mean `draft {command}`?" if near else "`draft --help` shows the commands."

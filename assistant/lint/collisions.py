@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from assistant.document import decode, parse
-from assistant.elsewhere import Elsewhere, Taken, read_blobs
+from assistant.folder.elsewhere import Elsewhere, Taken, read_blobs
+from assistant.folder.numbers import Entry, listing
+from assistant.folder.numbers import parse as parsed
+from assistant.lint.neighbours import Shelf
 from assistant.lint.rule import FolderHit
-from assistant.lint.shelf import Shelf
-from assistant.mark import fold
-from assistant.number import Entry, listing
-from assistant.number import parse as parsed
+from assistant.markdown.document import decode, parse
+from assistant.markdown.elements import fold
 
 _ALIKE = 0.5  # of two texts' bytes, in lines that both have
 

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.align import parents
-from assistant.codespan import blanked, code_spans
-from assistant.directive import alone, directives
-from assistant.finding import Finding
 from assistant.lint.registry import RULES
-from assistant.lint.rule import Hit
-from assistant.nearest import nearest
-from assistant.subject import Spot, Subject
+from assistant.lint.rule import Finding, Hit
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.comments import alone, directives
+from assistant.markdown.links import blanked, code_spans
+from assistant.template.pairing import parents
+from assistant.template.similar import nearest
 
 
 @dataclass(frozen=True, slots=True)

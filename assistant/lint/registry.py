@@ -4,9 +4,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
+from assistant.errors import Json
 from assistant.lint import rules as package
 from assistant.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from assistant.lint.rule import Finding  # loaded by the commands that have findings
 
 
 class Registry(Mapping[str, Rule]):
@@ -29,3 +34,17 @@ class Registry(Mapping[str, Rule]):
 
 
 RULES = Registry()
+
+
+def finding(found: "Finding") -> dict[str, Json]:
+    """A finding as the fields of a JSON object."""
+    return {
+        "code": found.code,
+        "name": RULES[found.code].name,
+        "severity": found.severity,
+        "line": found.line,
+        "column": found.column,
+        "width": found.width,
+        "section": found.section,
+        "message": found.message,
+    }

@@ -7,12 +7,36 @@ how bad it is, and where it is in lines and columns is decided here, in one plac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from assistant.finding import Finding, Severity
-from assistant.folder import About
-from assistant.lint.shelf import Shelf
-from assistant.number import Style
-from assistant.subject import Places, Spot, Subject
+from assistant.folder.numbers import Style
+from assistant.lint.neighbours import About, Shelf
+from assistant.lint.subject import Places, Spot, Subject
+
+Severity = Literal["error", "warning", "note"]
+
+# Codes that the rest of the program asks about; what they mean is in `lint/rules`.
+FOREIGN = "D108"
+UNWRITTEN = "D201"
+NAME = "D506"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something about a document that a person should know: data, not an exception.
+
+    `line` and `column` count from 1, `width` is how many characters of that line are meant (0: the
+    rest of it); `section` is the heading it stands under.
+    """
+
+    code: str
+    severity: Severity
+    line: int
+    column: int = 1
+    width: int = 0
+    section: str = ""
+    message: str
+
 
 _LONGEST = 600  # characters of a message: more is no sentence that a person reads to its end
 

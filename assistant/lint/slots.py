@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Literal
 
-from assistant.align import Match, not_applicable
-from assistant.document import lines
-from assistant.example import examples
-from assistant.field import Field
 from assistant.lint.rule import Hit
-from assistant.mark import Mark, without_comments
-from assistant.nearest import likeness
-from assistant.particulars import particular
-from assistant.slot import OPTIONAL, Anchor, Part, Slot
-from assistant.subject import Spot, Subject
-from assistant.table import cells
-from assistant.unwritten import UnwrittenSlot, lack_of, unwritten_slots
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.comments import without_comments
+from assistant.markdown.document import lines
+from assistant.markdown.elements import Mark
+from assistant.markdown.tables import cells
+from assistant.template.align import examples, not_applicable
+from assistant.template.fields import Field
+from assistant.template.pairing import Match
+from assistant.template.parts import OPTIONAL, Anchor, Part, Slot
+from assistant.template.similar import likeness
+from assistant.template.status import particular
+from assistant.template.unwritten import UnwrittenSlot, lack_of, unwritten_slots
 
 _NAMED = 4  # of the missing: more names than these nobody reads in a message
 _TABLES = 20  # of a section, that are compared with the one that is missing

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import journal
-from assistant.template import from_bytes
+from assistant.folder import journal
+from assistant.template.template import from_bytes
 from tests.support import at_once
 from tests.support.at_once import command, drafted_at_once, numbers
 from tests.support.kept import broken

@@ -15,7 +15,7 @@ from vcr.cassette import Cassette  # type: ignore[import-untyped]
 
 from assistant.errors import Exit
 from assistant.shipped import find_shipped_folder
-from assistant.template import from_bytes
+from assistant.template.template import from_bytes
 from tests.support import paths, recording
 from tests.support.kept import broken
 from tests.support.paths import SMALL

@@ -15,11 +15,13 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft202012Validator
 
-from assistant import __version__, new_command, report, shipped
-from assistant.draft import Outcome
+from assistant import __version__, shipped
+from assistant.commands import draft as new_command
+from assistant.drafting.draft import Outcome
 from assistant.errors import DraftError, Exit
-from assistant.finding import Finding
-from assistant.llm import Usage
+from assistant.lint.rule import Finding
+from assistant.llm.model import Usage
+from assistant.terminal import report
 from tests.support.paths import ROOT
 from tests.support.program import HEAVY, LOADED
 from tests.support.scripted import ScriptedServer
@@ -232,14 +234,14 @@ def test_warm_list_reads_no_markdown(project: Path) -> None:
     shutil.copy(ROOT / "prompts" / "design_document.md", path)
     long_ago = path.stat().st_mtime - 60
     os.utime(path, (long_ago, long_ago))
-    names = (*HEAVY, "yaml", "filelock", "assistant.blocks", "assistant.template")
+    names = (*HEAVY, "yaml", "filelock", "assistant.markdown.blocks", "assistant.template.template")
     while time.time() - path.stat().st_ctime < 2.1:
         time.sleep(0.1)
 
     cold = run(project, "list", program=(LOADED, json.dumps(names)))
     warm = run(project, "list", program=(LOADED, json.dumps(names)))
 
-    assert "assistant.blocks" in cold.stderr
+    assert "assistant.markdown.blocks" in cold.stderr
     assert warm.stderr.rpartition("LOADED")[2].split() == []
     assert warm.stdout == cold.stdout
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.document import parse
 from assistant.errors import Exit
+from assistant.markdown.document import parse
 from tests.support.at_once import drafted_at_once
 from tests.support.paths import SMALL
 from tests.support.program import Draft, Ran

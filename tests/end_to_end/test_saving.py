@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import disk
+from assistant import files
 from assistant.errors import Exit
 from tests.support import paths
 from tests.support.disk import layer
@@ -187,7 +187,7 @@ def test_a_read_only_folder(
             raise PermissionError(13, "not here")
         return os.open(path, flags, mode)
 
-    monkeypatch.setattr(disk, "os", layer(open=opened))
+    monkeypatch.setattr(files, "os", layer(open=opened))
 
     ran = draft("fill", "docs/x.md", "--base-url", server.url)
 

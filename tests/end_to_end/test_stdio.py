@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from assistant import stdio
 from assistant.cli.app import app
 from assistant.errors import DraftError, Exit
+from assistant.terminal import streams as stdio
 from tests.support.paths import ROOT, SMALL
 from tests.support.program import saved
 from tests.support.starter import Stream

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import journal
 from assistant.errors import Exit
+from assistant.folder import journal
 from tests.support import paths
 from tests.support.killer import Killer, answers
 from tests.support.program import Draft, Ran

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from assistant.align import Match
-from assistant.field import Items
-from assistant.slot import Group, Slot, identifier
-from assistant.unwritten import askable_fields
-from assistant.value import Answer, Entry, Value
+from assistant.editing.place import Answer, Entry, Value
+from assistant.template.fields import Items
+from assistant.template.pairing import Match
+from assistant.template.parts import Group, Slot, identifier
+from assistant.template.unwritten import askable_fields
 
 Say = Callable[[], str]
 

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assistant.client import Client, Server
-from assistant.llm import Completion, Message, Prompt
+from assistant.llm.client import Client
+from assistant.llm.model import Completion, Message, Prompt
+from assistant.llm.server import Server
 from tests.support.scripted import Request, Script, ScriptedServer
 from tests.support.virtual import run_virtually
 

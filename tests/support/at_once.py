@@ -15,8 +15,11 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import NoReturn
 
-from assistant import cli, client, journal, new_command  # noqa: F401  loaded before the processes part
-from assistant.template import from_bytes
+from assistant import cli
+from assistant.commands import draft  # noqa: F401  loaded before the processes part
+from assistant.folder import journal
+from assistant.llm import client  # noqa: F401  loaded before the processes part
+from assistant.template.template import from_bytes
 from tests.support.kept import broken
 from tests.support.paths import ROOT, SMALL
 from tests.support.scripted import ScriptedServer, plausible

@@ -3,11 +3,11 @@
 import random
 from collections.abc import Callable, Sequence
 
-from assistant.align import Match, align
-from assistant.document import Document, parse
-from assistant.example import below
-from assistant.field import Field, Items
-from assistant.template import Template
+from assistant.markdown.document import Document, parse
+from assistant.template.align import align, below
+from assistant.template.fields import Field, Items
+from assistant.template.pairing import Match
+from assistant.template.template import Template
 
 Choose = Callable[[], bool]
 Blank = tuple[int, int, str]

@@ -1,7 +1,7 @@
 """Small documents, and a template for them."""
 
-from assistant.document import parse
-from assistant.template import from_document
+from assistant.markdown.document import parse
+from assistant.template.template import from_document
 
 TEMPLATE = from_document(
     parse(

@@ -2,10 +2,10 @@
 
 from markdown_it import MarkdownIt
 
-from assistant.align import align
-from assistant.document import parse
-from assistant.examine import check_structure
-from assistant.template import Template
+from assistant.lint.check import check_structure
+from assistant.markdown.document import parse
+from assistant.template.align import align
+from assistant.template.template import Template
 
 _STRUCTURE = ("D101", "D102", "D103", "D104", "D105", "D302")
 

@@ -12,7 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from assistant import cli, client, fill, filling  # noqa: F401  what a run loads, loaded once
+from assistant import cli
+from assistant.commands import fill  # noqa: F401  what a run loads, loaded once
+from assistant.drafting import fill as filling  # noqa: F401  what a run loads, loaded once
+from assistant.llm import client
 from tests.support.forking import Forking, serve
 
 _CHANGING = ("open", "write", "fsync", "fchmod", "link", "rename", "replace", "unlink", "close")

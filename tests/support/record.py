@@ -12,7 +12,8 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from assistant import local
+from assistant.llm.local import model
+from assistant.llm.local import weights as local_weights
 from tests.support.ear import Ear
 
 COMMAND = (
@@ -48,8 +49,8 @@ def main() -> int:
     return done or subprocess.run([sys.executable, *replay, *chosen], check=False).returncode
 
 
-def _embedded() -> local.Embedded:
-    return local.Embedded(local.weights(lambda _done, _total: None), Ear())
+def _embedded() -> model.Embedded:
+    return model.Embedded(local_weights.weights(lambda _done, _total: None), Ear())
 
 
 if __name__ == "__main__":

@@ -4,18 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.context import Mentioned
-from assistant.document import Document, parse
-from assistant.examine import check_folder, check_neighbours
-from assistant.finding import Finding
-from assistant.folder import About, Folder, Surroundings, look
+from assistant.lint.check import check_folder, check_neighbours
+from assistant.lint.neighbours import About, Folder, Mentioned, Shelf, Surroundings, look
 from assistant.lint.registry import RULES
-from assistant.lint.rule import DocumentRule
-from assistant.lint.shelf import Shelf
-from assistant.quoted import ALL, Kind, mentions
-from assistant.repository import Repository
-from assistant.subject import Subject
-from assistant.template import Template
+from assistant.lint.rule import DocumentRule, Finding
+from assistant.lint.subject import Subject
+from assistant.markdown.document import Document, parse
+from assistant.markdown.mentions import ALL, Kind, mentions
+from assistant.repo.files import Repository
+from assistant.template.template import Template
 
 
 def find_by(kind: str, template: Template, text: str) -> tuple[Finding, ...]:

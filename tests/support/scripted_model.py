@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.llm import Completion, Prompt
+from assistant.llm.model import Completion, Prompt
 
 
 @dataclass

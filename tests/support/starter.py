@@ -12,21 +12,8 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from assistant import (  # noqa: F401  loaded once
-    check,
-    cli,
-    client,
-    fill,
-    filling,
-    index,
-    init,
-    list_command,
-    new_command,
-    renumber,
-    status,
-    suggest,
-)
 from assistant.__main__ import main as draft
+from assistant.llm import client
 from tests.support.forking import serve
 
 FLAGS = {"<": os.O_RDONLY, ">": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.template import Template, from_bytes
+from assistant.template.template import Template, from_bytes
 from tests.support.paths import BUILT_IN
 
 SECTIONS = 5  # of SMALL that a model is asked for

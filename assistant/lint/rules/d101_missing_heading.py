@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.align import not_applicable
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.subject import Spot, Subject
+from assistant.lint.subject import Spot, Subject
+from assistant.template.align import not_applicable
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

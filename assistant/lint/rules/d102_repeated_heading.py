@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from assistant.align import Match, name_of, parents
-from assistant.lint.headings import point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.subject import Subject
+from assistant.lint.structure import point_at_heading
+from assistant.lint.subject import Subject
+from assistant.template.pairing import Match, name_of, parents
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

@@ -3,10 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from assistant.align import parents
-from assistant.lint.headings import point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.subject import Subject
+from assistant.lint.structure import point_at_heading
+from assistant.lint.subject import Subject
+from assistant.template.pairing import parents
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.headings import change_level, point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
-from assistant.subject import Subject
+from assistant.lint.structure import change_level, point_at_heading
+from assistant.lint.subject import Subject
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.slots import find_missing
-from assistant.subject import Spot, Subject
+from assistant.lint.subject import Spot, Subject
 
 _SHOWN = 60  # characters of a line of the template, which may be a whole table
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from assistant.align import name_of
-from assistant.lint.headings import (
+from assistant.lint.rule import DocumentRule, Example, Fix, Hit
+from assistant.lint.structure import (
     change_words,
     misspelled_headings,
     point_at_heading,
     reworded_headings,
 )
-from assistant.lint.rule import DocumentRule, Example, Fix, Hit
-from assistant.slot import ASIDE
-from assistant.subject import Subject
+from assistant.lint.subject import Subject
+from assistant.template.pairing import name_of
+from assistant.template.parts import ASIDE
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.headings import point_at_heading, reworded_headings
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.subject import Subject
+from assistant.lint.structure import point_at_heading, reworded_headings
+from assistant.lint.subject import Subject
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

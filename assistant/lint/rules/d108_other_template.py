@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.headings import point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.subject import Subject
+from assistant.lint.structure import point_at_heading
+from assistant.lint.subject import Subject
 
 _PART = 3  # one in so many, of the document's headings and of the template's
 _FEW = 3  # missing headings that may be told one by one, whatever else is there

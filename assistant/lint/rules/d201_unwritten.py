@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.slots import find_blanks
-from assistant.subject import Subject
+from assistant.lint.subject import Subject
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

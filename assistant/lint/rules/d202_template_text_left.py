@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
-from assistant.align import Match
-from assistant.document import Section, lines
-from assistant.example import left_over
-from assistant.field import Field, Items
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.slots import plain_matches
-from assistant.mark import fold, without_comments
-from assistant.slot import NUMBERED, PLACEHOLDER, Gap, Slot
-from assistant.subject import Spot, Subject
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.comments import without_comments
+from assistant.markdown.document import Section, lines
+from assistant.markdown.elements import fold
+from assistant.template.align import left_over
+from assistant.template.fields import Field, Items
+from assistant.template.pairing import Match
+from assistant.template.parts import NUMBERED, PLACEHOLDER, Gap, Slot
 
 _WORDS = 5  # fewer words than these may be anybody's
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from assistant import fence
-from assistant.lint.fences import find_fences
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.subject import Subject, whole_line
+from assistant.lint.structure import find_fences
+from assistant.lint.subject import Subject, whole_line
+from assistant.markdown import code as fence
 
 # Three dots on a line of their own, or for a value: something was left out on purpose.
 _LEFT_OUT = re.compile(

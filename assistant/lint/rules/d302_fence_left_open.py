@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.fences import find_fences
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.subject import Subject, whole_line
+from assistant.lint.structure import find_fences
+from assistant.lint.subject import Subject, whole_line
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

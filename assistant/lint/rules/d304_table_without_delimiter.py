@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.document import Section, lines
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.mark import Mark
-from assistant.subject import Spot, Subject
-from assistant.table import bare_line, cells
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.document import Section, lines
+from assistant.markdown.elements import Mark
+from assistant.markdown.tables import bare_line, cells
 
 _RULED = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _BARRED = re.compile(r"\|.*\|")

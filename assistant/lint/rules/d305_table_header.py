@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from assistant.align import Match
-from assistant.document import lines
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
 from assistant.lint.slots import find_missing
-from assistant.mark import Mark, fold
-from assistant.slot import Anchor
-from assistant.subject import Subject, whole_line
+from assistant.lint.subject import Subject, whole_line
+from assistant.markdown.document import lines
+from assistant.markdown.elements import Mark, fold
+from assistant.template.pairing import Match
+from assistant.template.parts import Anchor
 
 _NEAR = 0.8  # how alike two names of a column are that is spelled wrong
 _CELL = re.compile(r"(?:\\.|[^|\\\r\n])+")

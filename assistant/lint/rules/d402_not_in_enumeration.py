@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from assistant.lint.metadata import find_values, spot_value
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.mark import fold
-from assistant.nearest import nearest
-from assistant.stage import value
-from assistant.subject import Subject
+from assistant.lint.structure import find_values, spot_value
+from assistant.lint.subject import Subject
+from assistant.markdown.elements import fold
+from assistant.template.similar import nearest
+from assistant.template.status import value
 
 _SHOWN = 60  # characters of a value, which may be a paragraph
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from assistant.field import Field
-from assistant.iso import iso
-from assistant.lint.metadata import find_values, parse_date, spot_value
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
-from assistant.stage import value
-from assistant.subject import Subject
+from assistant.lint.structure import find_values, parse_date, spot_value
+from assistant.lint.subject import Subject
+from assistant.template.fields import Field
+from assistant.template.status import value
+from assistant.text import iso
 
 _ROLES = ("created", "updated")
 _SHOWN = 60  # characters of a value, which may be a paragraph

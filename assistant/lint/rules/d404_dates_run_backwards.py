@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.metadata import find_values, parse_date, spot_value
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.subject import Subject
+from assistant.lint.structure import find_values, parse_date, spot_value
+from assistant.lint.subject import Subject
 
 
 def _check(subject: Subject) -> Iterator[Hit]:

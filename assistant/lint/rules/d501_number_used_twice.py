@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.folder import About
+from assistant.lint.neighbours import About
 from assistant.lint.rule import Example, Hit, NeighbourRule
-from assistant.subject import Spot
+from assistant.lint.subject import Spot
 
 _SHOWN = 5  # names of documents that share a number
 

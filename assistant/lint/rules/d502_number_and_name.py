@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from assistant.folder import About
-from assistant.lint.numbers import front_values
+from assistant.lint.neighbours import About, front_values
 from assistant.lint.rule import Example, Hit, NeighbourRule
-from assistant.subject import Spot
+from assistant.lint.subject import Spot
 
 # How a title gives its document's number: `ADR-007: x`, `7. x`, `007 x`, `RFC 7 - x`.
 _ENDS = r"(?=[:.)](?:[ \t]|$)|[ \t]+[-\u2013\u2014][ \t]|$)"

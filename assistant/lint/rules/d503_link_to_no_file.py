@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from assistant.folder import About
-from assistant.lint.links import SHOWN, find_dead_links
-from assistant.lint.numbers import hint_number
+from assistant.lint.neighbours import SHOWN, About, find_dead_links, hint_number
 from assistant.lint.rule import Example, Hit, NeighbourRule
 
 

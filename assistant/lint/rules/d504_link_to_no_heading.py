@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.folder import About
-from assistant.lint.links import SHOWN, find_dead_links
+from assistant.lint.neighbours import SHOWN, About, find_dead_links
 from assistant.lint.rule import Example, Hit, NeighbourRule
-from assistant.nearest import nearest
+from assistant.template.similar import nearest
 
 _LOOKED_AT = 200  # anchors that are compared with one that is not there
 _HINTED = 50  # links of a document whose nearest heading is looked for: each takes its time

@@ -5,11 +5,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from assistant.folder import About
-from assistant.link import links
-from assistant.lint.numbers import front_values, hint_number
+from assistant.lint.neighbours import About, front_values, hint_number
 from assistant.lint.rule import Example, Hit, NeighbourRule
-from assistant.subject import Spot
+from assistant.lint.subject import Spot
+from assistant.markdown.links import links
 
 _FILE = re.compile(r"(?<![\w.-])\d{1,7}[-_][\w-]+\.md(?![\w-]|\.\w)")
 _ABOVE = re.compile(r"(?<![\w/.:-])(?:[\w.-]+/)*\Z")

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from assistant.folder import About
+from assistant.folder.numbers import slug
+from assistant.folder.renumber import proper
+from assistant.lint.neighbours import About
 from assistant.lint.rule import Example, Hit, NeighbourRule
-from assistant.number import slug
-from assistant.rename import proper
-from assistant.subject import Spot
+from assistant.lint.subject import Spot
 
 
 def _check(about: About) -> Iterator[Hit]:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from assistant.align import not_applicable
-from assistant.document import Section, lines
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.mark import Mark, fold
-from assistant.subject import Spot, Subject
-from assistant.table import cells
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.document import Section, lines
+from assistant.markdown.elements import Mark, fold
+from assistant.markdown.tables import cells
+from assistant.template.align import not_applicable
 
 _RISK = re.compile(r"\brisks?\b|\bthreats?\b")
 _AGAINST = re.compile(r"\bmitigations?\b|\bcountermeasures?\b")

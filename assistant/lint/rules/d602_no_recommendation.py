@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.field import Items
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.mark import Mark, fold, without_comments
-from assistant.slot import is_placeholder
-from assistant.subject import Spot, Subject
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.comments import without_comments
+from assistant.markdown.elements import Mark, fold
+from assistant.template.fields import Items
+from assistant.template.parts import is_placeholder
 
 _OPTIONS = re.compile(r"(?:considered |possible )?options(?: considered)?")
 _CHOSEN = re.compile(

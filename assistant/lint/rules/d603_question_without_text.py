@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from assistant.align import not_applicable
-from assistant.document import Section
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.mark import Mark, without_comments
-from assistant.slot import role_of
-from assistant.subject import Spot, Subject
-from assistant.unwritten import unwritten_fields
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.comments import without_comments
+from assistant.markdown.document import Section
+from assistant.markdown.elements import Mark
+from assistant.template.align import not_applicable
+from assistant.template.parts import role_of
+from assistant.template.unwritten import unwritten_fields
 
 _LEAD = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\])?")
 

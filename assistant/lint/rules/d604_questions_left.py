@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.align import not_applicable
-from assistant.document import Section
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.mark import Mark, fold, without_comments
-from assistant.slot import role_of
-from assistant.subject import Spot, Subject
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.comments import without_comments
+from assistant.markdown.document import Section
+from assistant.markdown.elements import Mark, fold
+from assistant.template.align import not_applicable
+from assistant.template.parts import role_of
 
 _NONE = re.compile(
     r"(?:none|no|nil|n/?a|nothing|not applicable|all (?:\w+ ){0,4}(?:resolved|answered|closed))\b"

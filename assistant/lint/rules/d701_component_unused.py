@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import COMPONENTS, find_chapters, point_at_name
 from assistant.lint.sections.components import find_unused_components
-from assistant.subject import Subject
+from assistant.lint.subject import Subject
 
 _SAYS = (
     "is a key component that neither diagram nor lifecycle nor detailed design "

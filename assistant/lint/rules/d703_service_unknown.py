@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import SERVICES, find_chapters, point_at_name
 from assistant.lint.sections.components import find_unknown_services
-from assistant.subject import Subject
+from assistant.lint.subject import Subject
 
 _SAYS = (
     "is a service that no other section mentions: name it among the key components or "

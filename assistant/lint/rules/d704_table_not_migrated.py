@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import SCHEMA, find_chapters, point_at_name
 from assistant.lint.sections.database import find_unmigrated_tables
-from assistant.subject import Subject
+from assistant.lint.subject import Subject
 
 _SAYS = (
     "is changed under Schema Updates and left out of Data Migration Plan: say there "

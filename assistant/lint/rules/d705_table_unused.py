@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import SCHEMA, find_chapters, point_at_name
 from assistant.lint.sections.database import find_idle_tables
-from assistant.subject import Subject
+from assistant.lint.subject import Subject
 
 _SAYS = (
     "is created under Schema Updates and not mentioned in any other section: say what "

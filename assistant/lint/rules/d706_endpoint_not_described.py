@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import find_chapters, point_at_name
 from assistant.lint.sections.endpoints import find_undescribed_calls
-from assistant.subject import Subject
+from assistant.lint.subject import Subject
 
 _SAYS = (
     "is called under {title} and not described under API Endpoints: describe it there, "

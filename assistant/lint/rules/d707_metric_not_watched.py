@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import find_chapters, point_at_name
 from assistant.lint.sections.metrics import find_unwatched_metrics
-from assistant.subject import Subject
+from assistant.lint.subject import Subject
 
 _SAYS = (
     "decides the rollout under {title} and is not watched under Monitoring & Alerts: "

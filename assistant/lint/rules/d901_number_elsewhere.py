@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from assistant.lint.collisions import find_collisions
+from assistant.lint.neighbours import Shelf
 from assistant.lint.rule import Example, FolderHit, FolderRule
-from assistant.lint.shelf import Shelf
 
 
 def _check(shelf: Shelf) -> Iterator[FolderHit]:

@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from assistant import disk
+from assistant import files
 from assistant.errors import DraftError
+from assistant.folder.numbers import Entry
+from assistant.folder.renumber import begun, moved
+from assistant.lint.neighbours import Shelf
 from assistant.lint.rule import Example, FolderHit, FolderRule
-from assistant.lint.shelf import Shelf
-from assistant.number import Entry
-from assistant.renumbering import begun, moved
 
 _DIGITS = re.compile(rb"[0-9]+")
 
@@ -34,7 +34,7 @@ def _check(shelf: Shelf) -> Iterator[FolderHit]:
 
 def _is_same(folder: Path, first: Entry, second: Entry) -> bool:
     """Whether two files are one document, the second by a number that it was being given."""
-    one, other = (disk.read(folder / entry.name) for entry in (first, second))
+    one, other = (files.read(folder / entry.name) for entry in (first, second))
     # Digits are all that a new number changes.
     if _DIGITS.sub(b"", one) != _DIGITS.sub(b"", other):
         return False

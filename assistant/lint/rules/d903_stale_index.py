@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from assistant import disk
-from assistant.document import load
+from assistant import files
 from assistant.errors import DraftError
+from assistant.folder.index import BEGIN, END, FILE, placed, region
+from assistant.lint.neighbours import Shelf
 from assistant.lint.rule import Example, FolderHit, FolderRule
-from assistant.lint.shelf import Shelf
-from assistant.register import BEGIN, END, FILE, placed, region
+from assistant.markdown.document import load
 
 
 def _check(shelf: Shelf) -> Iterator[FolderHit]:
     path = shelf.path / FILE
     if shelf.rows is None or not path.is_file():
         return
-    text = load(disk.read(path), str(path)).text
+    text = load(files.read(path), str(path)).text
     if BEGIN not in text and END not in text:
         return
     rows = shelf.rows(path)

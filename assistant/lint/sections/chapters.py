@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.align import Alignment, Match, name_of
-from assistant.document import Section
-from assistant.field import Items
 from assistant.lint.rule import Hit
-from assistant.mark import comment_spans, marks
-from assistant.slot import Anchor
-from assistant.subject import Spot, Subject
+from assistant.lint.subject import Spot, Subject
+from assistant.markdown.comments import comment_spans
+from assistant.markdown.document import Section
+from assistant.markdown.elements import marks
+from assistant.template.align import Alignment
+from assistant.template.fields import Items
+from assistant.template.pairing import Match, name_of
+from assistant.template.parts import Anchor
 
 COMPONENTS = "key components"
 DIAGRAM = "simple architecture diagram"

@@ -18,7 +18,7 @@ from assistant.lint.sections.chapters import (
     Chapter,
 )
 from assistant.lint.sections.words import Index, words
-from assistant.mark import marks
+from assistant.markdown.elements import marks
 
 _DESIGN = (LIFECYCLE, SERVICES, SCHEMA, ENDPOINTS, SCREENS, MIGRATION)
 _WORDS = 5  # a name has at most as many words

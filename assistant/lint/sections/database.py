@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.lint.sections.chapters import LIFECYCLE, MIGRATION, MOST, SCHEMA, SERVICES, Chapter
 from assistant.lint.sections.words import Index, words
-from assistant.mark import marks
+from assistant.markdown.elements import marks
 
 _LANGUAGES = ("", "sql", "psql", "postgres", "postgresql", "mysql", "sqlite", "tsql", "plsql")
 _PIECE = r'(?:[\w$]+|"[^"\n]{1,80}"|`[^`\n]{1,80}`|\[[^\]\n]{1,80}\])'

@@ -1,0 +1,1 @@
+"""What the program does, a command in each module: its options in, its exit code out."""

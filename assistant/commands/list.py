@@ -1,0 +1,171 @@
+"""`draft list`: the documents of a folder, a line each, without a model."""
+
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from os import environ
+from pathlib import Path
+
+from assistant import errors, settings
+from assistant.config import SORT
+from assistant.errors import DraftError, Exit
+from assistant.folder.catalog import COLUMNS, Catalog, catalog
+from assistant.folder.summary import DocumentRow
+from assistant.settings import Options
+from assistant.terminal import report, style
+from assistant.terminal.report import Manner
+
+_DIGITS = re.compile(r" *\d+(?= )")
+_NUMBERS = ("number", "unwritten", "questions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOptions:
+    """Which documents, and in which order; empty is all of them, by number."""
+
+    statuses: tuple[str, ...] = ()
+    search: str = ""
+    sort: str = ""
+    reverse: bool = False
+    settings: Options = field(default_factory=Options)
+    manner: Manner = field(default_factory=Manner)
+
+
+def run(options: ListOptions) -> int:
+    """Print the documents: aligned on a terminal, tab-separated into a pipe, or as JSON."""
+    manner = options.manner
+    if options.sort and options.sort.lower() not in COLUMNS:
+        raise DraftError(
+            f'"{options.sort}" is no column.', code="no-such-column", exit_code=Exit.USAGE,
+            where="--sort", hint=f"The columns are: {', '.join(COLUMNS)}.",
+        )  # fmt: skip
+    resolved = settings.resolve(options.settings, environ, Path.cwd())
+    found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
+    rows = _sorted(_chosen(found, options), options, found.statuses)
+    if manner.json:
+        report.as_json(ok=True, documents=[_fields(found, row) for row in rows])
+    elif rows:
+        report.result("\n".join(_lines(rows)))
+    for name, reason in found.problems:
+        report.say(f"{_shown(resolved.dir / name)}: {reason}", None, "warning")
+    if not rows:
+        report.say(_nothing(found, options), manner)
+    return Exit.DONE
+
+
+def _chosen(found: Catalog, options: ListOptions) -> Sequence[DocumentRow]:
+    rows: Sequence[DocumentRow] = found.rows
+    if any(options.statuses):
+        wanted = set(map(fold, filter(None, options.statuses)))
+        rows = [row for row in rows if fold(row.status) in wanted]
+    words = fold(options.search)
+    if words:
+        rows = [row for row in rows if _holds(found.folder / row.name, row.title, words)]
+    return rows
+
+
+def fold(text: str) -> str:
+    """A text as it is searched: without case, width, or runs of white space."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.casefold().split())
+
+
+def _holds(path: Path, title: str, words: str) -> bool:
+    """Whether a document's title or text has the words; what can't be read was reported."""
+    from assistant import files  # noqa: PLC0415  a title may be enough
+
+    if words in fold(title):
+        return True
+    try:
+        return words in fold(files.read(path).decode("utf-8", "replace"))
+    except DraftError:
+        return False
+
+
+def _sorted(
+    rows: Sequence[DocumentRow], options: ListOptions, statuses: Sequence[str]
+) -> Sequence[DocumentRow]:
+    column = options.sort.lower()
+    if column and column != SORT:
+        order = {fold(status): place for place, status in enumerate(statuses)}
+
+        def key(row: DocumentRow) -> tuple[int, str]:
+            value: str | int | None = getattr(row, column)
+            if not isinstance(value, str):  # a document that could not be read comes first
+                return (-1 if value is None else value), ""
+            cell = fold(value)
+            # As the template has the statuses, then the others.
+            return (order.get(cell, len(order)) if column == "status" else 0), cell
+
+        rows = sorted(rows, key=key)
+    return rows[::-1] if options.reverse else rows
+
+
+def _lines(rows: Sequence[DocumentRow]) -> Iterable[str]:
+    header = [column.upper() for column in COLUMNS]
+    if not sys.stdout.isatty():
+        return ["\t".join(header), *("\t".join(cells) for cells in map(_cells, rows))]
+    from assistant.text import Layout, grid  # noqa: PLC0415
+
+    cells = [[cell or "-" for cell in _cells(row)] for row in rows]
+    most = shutil.get_terminal_size().columns
+    place = COLUMNS.index
+    layout = Layout(
+        right=tuple(map(place, _NUMBERS)),
+        flexible=place("title"),
+        spare=(place("created"), place("updated")),
+        most=most,
+    )
+    how = style.look(sys.stdout, environ)
+    head, *lines = grid([header, *cells], layout)
+    return [style.paint(head, "head", how), *(_painted(line, how) for line in lines)]
+
+
+def _cells(row: DocumentRow) -> tuple[str, ...]:
+    """Return a row's cells in the order of COLUMNS; a count that nobody knows is empty."""
+    _, _, digits, status, title, created, updated, unwritten, questions = row
+    if unwritten is None or questions is None:
+        return digits, status, title, created, updated, "", ""
+    return digits, status, title, created, updated, str(unwritten), str(questions)
+
+
+def _painted(line: str, how: style.Look) -> str:
+    """A document's line with its number in colour, which is what other commands take."""
+    digits = _DIGITS.match(line)
+    number = digits[0] if digits else ""
+    return style.paint(number, "place", how) + line.removeprefix(number)
+
+
+def _fields(found: Catalog, document: DocumentRow) -> dict[str, errors.Json]:
+    return {
+        "number": document.number,
+        "path": _shown(found.folder / document.name),
+        "title": document.title,
+        "status": document.status,
+        "created": document.created,
+        "updated": document.updated,
+        "unwritten": document.unwritten,
+        "questions": document.questions,
+    }
+
+
+def _shown(path: Path) -> str:
+    from assistant.terminal.style import relative  # noqa: PLC0415  loads what counts tokens
+
+    return relative(path)
+
+
+def _nothing(found: Catalog, options: ListOptions) -> str:
+    """Why nothing is listed, by what was asked for."""
+    if not found.rows:
+        return f"no documents in {_shown(found.folder)}"
+    statuses = list(filter(None, options.statuses))  # an empty one, of a shell, is none
+    asked = [f"is {' or '.join(statuses)}"] if statuses else []
+    asked += [f'has "{" ".join(options.search.split())}"'] if options.search else []
+    said = f"none of {len(found.rows)} documents {' and '.join(asked)}"
+    there = sorted({row.status or "none" for row in found.rows})
+    return f"{said}; their statuses: {', '.join(there)}" if statuses else said

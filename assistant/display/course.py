@@ -1,0 +1,383 @@
+"""How far a run has come: what is asked for, what is here of it, and how long the rest may take.
+
+Pure but for its clock. Threads may tell and ask: an engine loads in one, a display draws in one.
+"""
+
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil
+from threading import Lock
+
+from assistant.prompting.request import titled
+from assistant.prompting.subject import BRIEF
+from assistant.terminal.style import plural
+
+SECTIONS = ("section", "sections")
+# Tokens for each word that a section was asked to have. At first a guess: a word is 1.3 of them,
+# JSON adds its keys, and a small model says more than it was asked to (3 in the cassettes); then
+# what the sections so far came to.
+_TOKENS_A_WORD = 2.5
+_SURE_AFTER = 100  # expected words that the first guess weighs as much as
+# Repairs for each section: a guess between a large model (none) and a small one (one for every
+# second section in the cassettes), then what the sections so far needed.
+_REPAIRS = 0.2
+_SURE_AFTER_ASKED = 5  # sections that the guess weighs as much as
+_OVER = 0.25  # of an answer that is longer than expected, what still comes
+_LETTERS_A_TOKEN = 4
+_LONGEST_PIECE = 10  # letters of a piece, on the average, up to which it is taken for a token
+_WINDOW = 4.0  # seconds over which a rate is taken
+# An estimate has ground after so many seconds of writing, and so large a share of the work.
+_SOONEST = 2.0
+_LEAST_SHARE = 0.04
+_SLOWEST = 0.5  # tokens a second; what is slower stands still
+_CALM = 0.08  # of the way to a new estimate that is gone at each look: a jump takes a second or two
+_TOKEN = re.compile(r'[{}\[\],:]|"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
+_HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
+_FENCE = re.compile(r"\s*```\w*\s*\n")
+_SHORT = 40  # characters: a cell of a table, which shares its line with the next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A run at one moment, as it can be shown.
+
+    `doing` says what happens now, in clauses of which the first matters most, `remarks` what is out
+    of the ordinary. `share` of the work is done (-1: nobody knows), in `left` more seconds (0: no
+    ground to say). `title` and `text` are what a model is saying.
+    """
+
+    seconds: float
+    doing: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    share: float = -1.0
+    done: int = 0
+    total: int = 0
+    things: str = ""
+    tokens: int = 0
+    rate: float = 0.0
+    left: float = 0.0
+    title: str = ""
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Part:
+    """One request and the repairs of it: `tokens` of the attempt that is under way."""
+
+    words: int = 0
+    begun: bool = False
+    sent: bool = False
+    ended: bool = False
+    problem: str = ""
+    pieces: int = 0
+    tokens: int = 0
+    text: str = ""
+    first: float = 0.0
+    share: float = 0.0
+    again: tuple[str, ...] = ()
+    repairs: int = 0
+    until: float = 0.0
+    reason: str = ""
+
+    @property
+    def running(self) -> bool:
+        return self.begun and not self.ended
+
+
+@dataclass(slots=True)
+class Course:
+    """What is known of a run, told as it happens.
+
+    `things` is what its answers are, one and several of them; `now` is its clock, in seconds.
+    """
+
+    things: tuple[str, str] = SECTIONS
+    now: Callable[[], float] = time.monotonic
+    _lock: Lock = field(default_factory=Lock)
+    _begun: float = 0.0
+    _parts: dict[str, _Part] = field(default_factory=dict)
+    _settled: int = 0
+    _end: float = 0.0
+    _samples: deque[tuple[float, int]] = field(default_factory=deque)
+    _shown: str = ""
+    _phase: tuple[str, int, int, float] = ("", 0, 0, 0.0)
+
+    def __post_init__(self) -> None:
+        self._begun = self.now()
+
+    def planned(self, sections: Mapping[str, int]) -> None:
+        """These sections will be asked for, of so many words."""
+        with self._lock:
+            for label, words in sections.items():
+                self._parts[label] = _Part(words=max(1, words))
+
+    def started(self, label: str) -> None:
+        """A section's first request is on its way."""
+        with self._lock:
+            self._of(label).begun = True
+
+    def repairing(self, label: str, reasons: Sequence[str]) -> None:
+        """A section is asked for again."""
+        with self._lock:
+            part = self._of(label)
+            part.again = tuple(reasons) or ("its answer could not be used",)
+            part.repairs += 1
+            self._settle(part)
+
+    def received(self, label: str, pieces: int, text: str = "") -> None:
+        """So much of an answer is here; none of it where it was just asked for."""
+        with self._lock:
+            part = self._of(label)
+            part.sent, part.until = True, 0.0
+            if not pieces or pieces < part.pieces:
+                self._settle(part)
+            # Whole sentences come as one piece from some servers.
+            most = len(text) // _LETTERS_A_TOKEN if len(text) > _LONGEST_PIECE * pieces else 0
+            tokens = max(part.tokens, pieces, most)
+            if tokens and not part.tokens:
+                part.first = self.now()
+            part.pieces, part.tokens, part.text = pieces, tokens, text
+            part.share = max(part.share, _share(tokens, part.words * self._tokens_a_word()))
+
+    def waiting(self, label: str, seconds: float, reason: str) -> None:
+        """A request is tried again after so many seconds."""
+        with self._lock:
+            part = self._of(label)
+            self._settle(part)
+            part.sent = False
+            part.until, part.reason = self.now() + seconds, reason.rstrip(".")
+
+    def finished(self, label: str, problem: str) -> None:
+        """A section is written, or is not."""
+        with self._lock:
+            part = self._of(label)
+            part.ended, part.problem, part.share, part.again = True, problem, 1.0, ()
+
+    def phase(self, text: str, done: int, total: int) -> None:
+        """What is done now besides requests; nothing where that ended."""
+        with self._lock:
+            begun = self._phase[3] if text == self._phase[0] else self.now()
+            self._phase = (text, done, total, begun)
+
+    @property
+    def asking(self) -> bool:
+        """Whether the first request is on its way, or the engine that will answer it."""
+        return bool(self._parts or self._phase[0])
+
+    def sums(self) -> tuple[int, int, int]:
+        """Sections that ended, all of them, and tokens so far."""
+        with self._lock:
+            sections = self._sections()
+            return sum(part.ended for part in sections.values()), len(sections), self._tokens()
+
+    def view(self) -> View:
+        """The run as it is now."""
+        with self._lock:
+            now = self.now()
+            sections = self._sections()
+            tokens = self._tokens()
+            shown = self._newest()
+            rate = self._rate(now, tokens)
+            share = self._done(sections)
+            view = View(
+                seconds=now - self._begun, doing=self._doing(sections, now),
+                remarks=tuple(self._remarks(now)), share=share,
+                done=sum(part.ended for part in sections.values()), total=len(sections),
+                things=self.things[1], tokens=tokens, rate=rate,
+                left=self._left(sections, now, rate, share),
+                title="the brief" if shown == BRIEF else titled(shown),
+                text=self._parts[shown].text if shown else "",
+            )  # fmt: skip
+        return replace(view, text=readable(view.text))
+
+    def _counted(self, number: int) -> str:
+        return f"{number} {self.things[number != 1]}"
+
+    def _of(self, label: str) -> _Part:
+        return self._parts.setdefault(label, _Part())
+
+    def _sections(self) -> dict[str, _Part]:
+        return {label: part for label, part in self._parts.items() if label != BRIEF}
+
+    def _settle(self, part: _Part) -> None:
+        """Count what an attempt brought for good: another one begins."""
+        self._settled += part.tokens
+        part.pieces, part.tokens, part.text, part.first = 0, 0, "", 0.0
+
+    def _tokens(self) -> int:
+        return self._settled + sum(part.tokens for part in self._parts.values())
+
+    def _tokens_a_word(self) -> float:
+        """What a word comes to, by the sections that ended or are long already."""
+        least = _TOKENS_A_WORD  # what is longer by now says as much before it ends
+        told = [
+            part
+            for part in self._parts.values()
+            if part.words and (part.ended or part.tokens > least * part.words) and part.tokens
+        ]
+        words = _SURE_AFTER + sum(part.words for part in told)
+        return (_TOKENS_A_WORD * _SURE_AFTER + sum(part.tokens for part in told)) / words
+
+    def _rate(self, now: float, tokens: int) -> float:
+        """Tokens a second, of late."""
+        self._samples.append((now, tokens))
+        samples = self._samples
+        # The silence before the first token is no part of it.
+        while len(samples) > 1 and (
+            now - samples[0][0] > _WINDOW or samples[0][1] == samples[1][1]
+        ):
+            samples.popleft()
+        then, before = samples[0]
+        return (tokens - before) / (now - then) if now - then >= 1 else 0.0
+
+    def _done(self, sections: Mapping[str, _Part]) -> float:
+        """The share of all work that is done, or -1; it never falls while the work is the same."""
+        text, done, total, _ = self._phase
+        if text:
+            return min(1.0, done / total) if total else -1.0
+        words = sum(part.words for part in sections.values())
+        if not words:
+            return -1.0
+        return sum(part.words * part.share for part in sections.values()) / words
+
+    def _left(self, sections: Mapping[str, _Part], now: float, rate: float, share: float) -> float:
+        """The seconds that the rest may take; 0 where there is no ground to say."""
+        text, _, _, begun = self._phase
+        if text:
+            ground = now - begun >= _SOONEST and share >= _LEAST_SHARE
+            return (now - begun) * (1 - share) / share if ground else 0.0
+        running = [part for part in sections.values() if part.running and part.tokens]
+        first = min((part.first for part in running), default=now)
+        if rate < _SLOWEST or not running or share < _LEAST_SHARE:
+            return self._ahead(now) if self._end else 0.0
+        if not self._end and now - first < _SOONEST:
+            return 0.0
+        # Together they are as fast as the server is, and each is no faster than all were so far.
+        a_word = self._tokens_a_word()
+        asked = sum(part.ended or bool(part.repairs) for part in sections.values())
+        repairs = sum(part.repairs for part in sections.values())
+        often = (repairs + _REPAIRS * _SURE_AFTER_ASKED) / (asked + _SURE_AFTER_ASKED)
+        rest = []
+        for part in (part for part in sections.values() if not part.ended):
+            whole = part.words * a_word
+            # One more repair of what was repaired is half as likely.
+            again = whole * often / 2**part.repairs
+            rest.append((part, max(whole - part.tokens, _OVER * part.tokens) + again))
+        passed = sum(max(now - part.first, 0.1) for part in running)
+        each = sum(part.tokens for part in running) / passed
+        longest = max((tokens / each for part, tokens in rest if part.running), default=0.0)
+        end = now + max(sum(tokens for _, tokens in rest) / rate, longest)
+        self._end += (end - self._end) * (_CALM if self._end else 1)
+        return self._ahead(now)
+
+    def _ahead(self, now: float) -> float:
+        return max(self._end - now, 1.0)
+
+    def _newest(self) -> str:
+        """Whose text to show: the same one until it ends, so that it can be read."""
+        shown = self._parts.get(self._shown)
+        if shown is None or not (shown.running and shown.text):
+            able = [label for label, part in self._parts.items() if part.running and part.text]
+            self._shown = max(able, key=lambda label: self._parts[label].first, default="")
+        return self._shown
+
+    def _doing(self, sections: Mapping[str, _Part], now: float) -> tuple[str, ...]:
+        if self._phase[0]:
+            return (self._phase[0],)
+        brief = self._parts.get(BRIEF)
+        if brief is not None and brief.running:
+            return (_about_brief(brief, now),)
+        if not sections:
+            return ("planning the sections" if brief else "starting",)
+        if all(part.ended for part in sections.values()):
+            return ("putting the answers together",)
+        running = [part for part in sections.values() if part.running]
+        writing = sum(bool(part.text) for part in running)
+        thinking = sum(bool(part.tokens) for part in running) - writing
+        reading = sum(part.sent for part in running) - writing - thinking
+        coming = sum(not (part.ended or part.sent) for part in sections.values())
+        said = (
+            (writing, f"writing {self._counted(writing)}"),
+            (thinking, f"thinking about {thinking if writing else self._counted(thinking)}"),
+            (reading, f"the model reads {reading} {plural(reading, 'prompt')}"),
+            (coming, f"{coming} to come"),
+        )
+        doing = tuple(words for count, words in said if count)
+        if coming and len(doing) == 1:
+            waits = any(part.until > now for part in running)
+            return ("waiting for the server" if waits else "asking", *doing)
+        return doing
+
+    def _remarks(self, now: float) -> list[str]:
+        """What is out of the ordinary, the latest of each kind."""
+        parts = self._parts.items()
+        said: list[str] = []
+        idle = [part for part in self._parts.values() if part.until > now]
+        if idle:
+            next_one = min(idle, key=lambda part: part.until)
+            seconds = ceil(next_one.until - now)
+            said.append(f"trying again in {seconds} s: {next_one.reason}")
+        repairs = [(label, part) for label, part in parts if part.running and part.again]
+        if repairs:
+            label, part = repairs[-1]
+            others = f" and {len(repairs) - 1} more" if len(repairs) > 1 else ""
+            said.append(f"asking again for {titled(label)}{others}: {part.again[0]}")
+        failed = [part for label, part in parts if part.problem and label != BRIEF]
+        if failed:
+            said.append(f"{self._counted(len(failed))} not written: {failed[-1].problem}")
+        return said
+
+
+def _share(tokens: int, expected: float) -> float:
+    """The share of a section that is here; nearly all of it where it is longer than expected."""
+    part = tokens / max(1.0, expected)
+    return 0.9 * part if part <= 1 else 1 - 0.1 / part
+
+
+def _about_brief(brief: _Part, now: float) -> str:
+    if brief.until > now:
+        return "waiting for the server"
+    if not brief.tokens:
+        again = " again" if brief.again else ""
+        reads = ": the model reads the prompt" if brief.sent else ""
+        return f"asking for the brief{again}{reads}"
+    return "writing the brief" if brief.text else "the model thinks about the brief"
+
+
+def readable(said: str) -> str:
+    """What half an answer says: of JSON the values, whether or not it is whole."""
+    text = _FENCE.sub("", said, count=1) if said.lstrip().startswith("```") else said
+    if not text.lstrip().startswith(("{", "[")):
+        return said
+    made = ""
+    open_, key = list[str](), False
+    for token in _TOKEN.finditer(text):
+        mark = token[0][0]
+        if mark in "{[":
+            open_.append(mark)
+            key = mark == "{"
+        elif mark in "}]":
+            open_ = open_[:-1]
+            key = False
+        elif mark == ",":
+            key = open_[-1:] == ["{"]
+        elif mark == ":":
+            key = False
+        elif not key and token[1].strip():
+            value = _unescaped(token[1]).strip()
+            last = made.rpartition("\n")[2]
+            gap = " · " if len(value) < _SHORT and len(last) < _SHORT else "\n"
+            made += f"{gap if made else ''}{value}"
+    return made
+
+
+def _unescaped(inside: str) -> str:
+    whole = _HALF_ESCAPE.sub("", inside)
+    try:
+        return str(json.loads(f'"{whole}"', strict=False))
+    except ValueError:
+        return whole

@@ -1,0 +1,213 @@
+"""A display that moves by itself, at the end of what a terminal shows; the only door to rich.
+
+The cursor stays visible, in an empty line of its own below the picture: whatever ends the program,
+a shell goes on there. rich is imported by the thread that draws, once a request is on its way; what
+is drawn before has no colours.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TextIO
+
+from assistant.display.course import Course
+from assistant.display.frame import ASCII, Glyphs, Line, Room, draw
+from assistant.terminal.style import is_terminal
+from assistant.text import width
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+EVERY = 0.12  # seconds between two pictures
+# A line that is longer than counted, as a terminal may see some scripts, is cut and not broken.
+_NO_BREAKS, _BREAKS = "\x1b[?7l", "\x1b[?7h"
+_LINE_END, _BELOW = "\x1b[K", "\x1b[J"
+_UNKNOWN = os.terminal_size((80, 24))
+
+
+@dataclass(slots=True)
+class Region:
+    """The last lines of a terminal, written over again and again."""
+
+    stream: TextIO
+    _widths: tuple[int, ...] = ()
+    _columns: int = 0
+    _below: bool = True
+
+    def forget(self) -> None:
+        """Begin anew where the cursor is: others have written there."""
+        self._widths = ()
+
+    def size(self) -> os.terminal_size:
+        """The terminal's columns and rows; 80 and 24 where it does not say."""
+        with suppress(OSError, ValueError):
+            found = os.get_terminal_size(self.stream.fileno())
+            if found.columns and found.lines:
+                return found
+        return _UNKNOWN
+
+    def write(self, lines: Sequence[tuple[str, int]], above: str = "") -> None:
+        """Put lines, each with its columns, in the place of those before, below lasting ones."""
+        if not (lines or above or self._widths):
+            return  # a job in the background takes nothing away from what the shell has there
+        columns, rows = self.size()
+        below = rows > 1
+        drawn = "".join(f"{line}{_LINE_END}\n" for line, _ in lines)
+        if not below:
+            drawn = drawn.removesuffix("\n")
+        kept = f"{_BREAKS}{above}\n{_NO_BREAKS}" if above else ""
+        kept = kept.replace("\n", f"{_LINE_END}\n")
+        self.stream.write(f"{_NO_BREAKS}{self._start(columns)}{kept}{drawn}{_BELOW}{_BREAKS}")
+        self.stream.flush()
+        self._widths = tuple(taken for _, taken in lines)
+        self._columns, self._below = columns, below
+
+    def _start(self, columns: int) -> str:
+        """What brings the cursor to where the lines before begin."""
+        rows = len(self._widths)
+        if columns < self._columns and _breaks_anew(os.environ):
+            rows = sum(max(1, -(-taken // columns)) for taken in self._widths)
+        up = rows if self._below else max(0, rows - 1)
+        return f"\r\x1b[{up}A" if up else "\r"
+
+
+def _breaks_anew(environ: Mapping[str, str]) -> bool:
+    """Whether a terminal that becomes narrower breaks its lines anew: all do but xterm."""
+    return "XTERM_VERSION" not in environ or "TMUX" in environ
+
+
+class Live:
+    """Shows a course on a terminal, which is `able`, until it is closed."""
+
+    def __init__(self, course: Course, stream: TextIO, *, every: float = EVERY) -> None:
+        self._course = course
+        self._region = Region(stream)
+        self._glyphs = _glyphs(stream)
+        self._every = every
+        self._turn = 0
+        self._console: Console | None = None
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._forget_signals: Callable[[], object] = lambda: None
+        with suppress(ValueError):  # only the main thread hears signals
+            self._listen()
+        self._thread = threading.Thread(target=self._run, name="display", daemon=True)
+        self._thread.start()
+
+    def say(self, text: str) -> None:
+        """Put a lasting line, which may hold line breaks, above the picture."""
+        with self._lock:
+            drawn = not self._closed.is_set() and _is_ours(self._region.stream)
+            self._region.write(self._picture() if drawn else [], above=text)
+
+    def close(self) -> None:
+        """Take the picture away, and end; harmless when repeated."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        with self._lock, suppress(OSError, ValueError):
+            self._region.write([])
+        self._thread.join(timeout=1)
+        self._forget_signals()
+
+    def _listen(self) -> None:
+        """After Ctrl-Z and `fg`, begin below what the shell said meanwhile."""
+        if sys.platform != "win32":
+            before = signal.signal(signal.SIGCONT, lambda *_: self._region.forget())
+            self._forget_signals = partial(signal.signal, signal.SIGCONT, before or signal.SIG_DFL)
+
+    def _run(self) -> None:
+        """Draw again and again; a terminal that is gone ends it, and nothing else."""
+        with suppress(OSError, ValueError):
+            while True:
+                with self._lock:
+                    if self._closed.is_set():
+                        return
+                    if _is_ours(self._region.stream):
+                        self._region.write(self._picture())
+                if self._console is None and self._course.asking:
+                    self._console = _console(self._region.stream)
+                if self._closed.wait(self._every):
+                    return
+
+    def _picture(self) -> list[tuple[str, int]]:
+        columns, rows = self._region.size()
+        # One column and one row less: the last column is a terminal's own affair, the last row is
+        # where the cursor stays.
+        room = Room(columns=max(1, columns - 1), rows=max(1, rows - 1), glyphs=self._glyphs)
+        self._turn += 1
+        lines = [self._encoded(line) for line in draw(self._course.view(), room, self._turn)]
+        taken = [sum(width(words) for words, _ in line) for line in lines]
+        return list(zip(painted(lines, self._console), taken, strict=True))
+
+    def _encoded(self, line: Line) -> Line:
+        """The line with a question mark for what the terminal's encoding has not."""
+        code = self._region.stream.encoding or "utf-8"
+        if self._glyphs is ASCII:
+            line = tuple((words.replace("…", "."), look) for words, look in line)
+        return tuple((words.encode(code, "replace").decode(code), look) for words, look in line)
+
+
+def able(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether a stream is a terminal whose lines can be written over.
+
+    What runs in CI is read later, as a file, also where it is given a terminal.
+    """
+    if not is_terminal(stream) or environ.get("TERM") in ("dumb", "unknown"):
+        return False
+    return environ.get("CI", "") in ("", "0", "false") and _obeys(stream)
+
+
+def _obeys(stream: TextIO) -> bool:
+    """Whether a terminal obeys escape sequences: on Windows it has to be told to."""
+    if sys.platform != "win32":
+        return True
+    import ctypes  # noqa: PLC0415 -- of Windows only
+    import msvcrt  # noqa: PLC0415
+
+    kernel, mode = ctypes.windll.kernel32, ctypes.c_ulong()
+    handle = msvcrt.get_osfhandle(stream.fileno())
+    known = kernel.GetConsoleMode(handle, ctypes.byref(mode))
+    return bool(known and kernel.SetConsoleMode(handle, mode.value | 4))
+
+
+def _is_ours(stream: TextIO) -> bool:
+    """Whether we may write now: a job in the background leaves the terminal to the shell."""
+    if sys.platform != "win32":
+        with suppress(OSError, ValueError):  # a terminal that controls nobody
+            return os.tcgetpgrp(stream.fileno()) == os.getpgrp()
+    return True
+
+
+def painted(lines: Sequence[Line], console: "Console | None") -> list[str]:
+    """The lines in the colours that a console has; as plain words where there is none yet."""
+    if console is None:
+        return ["".join(words for words, _ in line) for line in lines]
+    from rich.text import Text  # noqa: PLC0415 -- lazy on purpose
+
+    with console.capture() as captured:
+        for line in lines:
+            console.print(Text.assemble(*line, no_wrap=True, overflow="ignore"), soft_wrap=True)
+    return captured.get().split("\n")[:-1]
+
+
+def _console(stream: TextIO) -> "Console | None":
+    try:
+        from rich.console import Console  # noqa: PLC0415 -- lazy on purpose
+    except ImportError:  # typer can be had without it
+        return None
+    return Console(file=stream, force_terminal=True, highlight=False, markup=False, emoji=False)
+
+
+def _glyphs(stream: TextIO) -> Glyphs:
+    own = Glyphs()
+    try:
+        f"{own.turns}{own.full}{own.half}{own.empty}{own.dot}…".encode(stream.encoding or "utf-8")
+    except (UnicodeError, LookupError):
+        return ASCII
+    return own

@@ -1,0 +1,141 @@
+"""What a person sees while a command works: a live picture on a terminal, a few lines elsewhere."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import TextIO
+
+from assistant.display.course import SECTIONS, Course
+from assistant.display.frame import timed
+from assistant.display.live import Live, able
+from assistant.prompting.request import titled
+from assistant.prompting.subject import BRIEF
+from assistant.terminal.style import Kind, lay_out, look
+
+_STEPS = 4  # lines that say how far it is, where nothing can be rewritten
+_WORTH_A_LINE = 5.0  # seconds of waiting that somebody would wonder about
+_SILENCE = 60.0  # seconds after which such a line says that it still works
+
+
+class Display:
+    """Progress on a stream; `quiet` shows nothing, `verbose` every event as a line with its time.
+
+    `things` is what is written, one and several of them, `now` the clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        quiet: bool,
+        verbose: bool,
+        stream: TextIO | None = None,
+        things: tuple[str, str] = SECTIONS,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stream = stream or sys.stderr
+        self._quiet = quiet
+        self._verbose = verbose
+        self._things = things
+        self._now = now
+        self._begun = self._said = now()
+        self._course = Course(things=things, now=now)
+        self._step = 0
+        self._phase = ""
+        self._reasons: set[str] = set()
+        lively = not quiet and not verbose and able(self._stream, os.environ)
+        self._live = Live(self._course, self._stream) if lively else None
+
+    def planned(self, sections: Mapping[str, int]) -> None:
+        """These sections will be asked for, of so many words."""
+        self._course.planned(sections)
+        self._plainly(f"asking for {len(sections)} {self._things[len(sections) != 1]}")
+
+    def started(self, label: str) -> None:
+        """A section's request is on its way."""
+        self._course.started(label)
+        self._event(f"asked: {titled(label)}")
+        if label == BRIEF:
+            self._plainly("asking for the brief")
+
+    def finished(self, label: str, problem: str) -> None:
+        """A section is written, or is not; the end of a run says which and why."""
+        self._course.finished(label, problem)
+        self._event(f"{'not ' if problem else ''}written: {titled(label)}", problem)
+        if label != BRIEF:
+            self._stepped()
+
+    def repairing(self, label: str, reasons: Sequence[str]) -> None:
+        """A section is asked for again."""
+        self._course.repairing(label, reasons)
+        self._event(f"asked again: {titled(label)}", " ".join(reasons))
+
+    def received(self, label: str, pieces: int, text: str = "") -> None:
+        """So much of an answer is here."""
+        self._course.received(label, pieces, text)
+        if not self._live and self._now() - self._said > _SILENCE:
+            self._plainly(self._sums())
+
+    def waiting(self, label: str, seconds: float, reason: str) -> None:
+        """A request is tried again."""
+        self._course.waiting(label, seconds, reason)
+        why = reason.rstrip(".")
+        again = f"{why}; trying again in {seconds:.0f} s"
+        self._event(f"waiting: {titled(label)}", again)
+        # Of many requests that wait for one reason one line, and none of what passes at once.
+        if seconds >= _WORTH_A_LINE and why not in self._reasons:
+            self._reasons.add(why)
+            self._plainly(again)
+
+    def noted(self, text: str) -> None:
+        """Something a person should know."""
+        self._line(text, "note")
+
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
+        """What is done now besides requests."""
+        self._course.phase(text, done, total)
+        if text and text != self._phase:
+            self._event(text)
+            self._plainly(text)
+        self._phase = text
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._live:
+            self._live.close()
+            self._live = None
+
+    def _stepped(self) -> None:
+        """Say how far it is, at each quarter of the way."""
+        done, total, _ = self._course.sums()
+        step = done * _STEPS // max(1, total)
+        if step > self._step:
+            self._step = step
+            self._plainly(self._sums())
+
+    def _sums(self) -> str:
+        done, total, tokens = self._course.sums()
+        far = f"{done}/{total} {self._things[1]}, " if total else ""
+        return f"{far}{tokens:,} tokens, {timed(self._now() - self._begun)}"
+
+    def _event(self, what: str, why: str = "") -> None:
+        if self._verbose:
+            seconds = self._now() - self._begun
+            self._line(f"{seconds:7.1f} s  {what}{': ' if why else ''}{why}")
+
+    def _plainly(self, text: str) -> None:
+        """Say what a live picture would show."""
+        if not self._live and not self._verbose:
+            self._line(text)
+
+    def _line(self, text: str, kind: Kind = "") -> None:
+        if self._quiet:
+            return
+        self._said = self._now()
+        shown = lay_out(text, look(self._stream, os.environ), kind)
+        if self._live:
+            with suppress(OSError, ValueError):  # a terminal that is gone stops no run
+                self._live.say(shown)
+            return
+        print(shown, file=self._stream, flush=True)

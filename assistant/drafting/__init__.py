@@ -1,0 +1,1 @@
+"""A document's unwritten slots, new or begun, written by a model."""

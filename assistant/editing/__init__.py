@@ -1,0 +1,1 @@
+"""Text put into a document, and nothing else of it changed. Pure."""

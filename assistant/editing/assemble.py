@@ -1,0 +1,251 @@
+"""The program's own slots: title, metadata, open questions, references; and the assembled whole."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.editing import place
+from assistant.editing.write import block, bullets
+from assistant.markdown.document import Document, parse
+from assistant.markdown.edit import Edit, apply
+from assistant.markdown.elements import fold
+from assistant.markdown.escape import literal
+from assistant.template.align import Alignment, align
+from assistant.template.fields import Field, Items
+from assistant.template.pairing import Match
+from assistant.template.parts import NUMBERED, Role, Slot, around, inner_role
+from assistant.template.template import Template
+
+NOTHING_OPEN = "None known."
+NO_REFERENCES = "None yet."
+_URL = re.compile(r"https?://[^\s<>()\[\]\"'`]+[^\s<>()\[\]\"'`.,;:!?]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the program itself knows of a document; dates are ISO dates.
+
+    `references` are items for its list of references, as Markdown.
+    """
+
+    title: str
+    author: str
+    date: str
+    slug: str
+    references: tuple[str, ...] = ()
+
+    def value(self, slot: Slot) -> str:
+        """What a slot of the program's is to hold; empty where the program does not know.
+
+        Words that the template has around a placeholder stay around the value.
+        """
+        value = self._own(slot)
+        return around(_bare(slot), value) if value else ""
+
+    def _own(self, slot: Slot) -> str:
+        values: dict[Role, str] = {
+            "status": next(iter(slot.choices), ""),
+            "author": self.author,
+            "created": self.date,
+            "updated": self.date,
+            "title": self._title(slot),
+        }
+        return values.get(slot.role, "")
+
+    def _title(self, slot: Slot) -> str:
+        if re.search(r"`[a-z]+(?:_[a-z]+)+`", slot.text):
+            return f"`{self.slug}`"
+        return self.title
+
+
+def _bare(slot: Slot) -> str:
+    """A slot's placeholder without the quotes that a value of YAML may stand in."""
+    text = slot.text.strip()
+    quoted = slot.kind == "yaml" and text[:1] in ("'", '"') and text.endswith(text[:1])
+    return text[1:-1] if quoted else text
+
+
+def _known(field: Field) -> Field:
+    """The field as the program's, where people's words have a placeholder that it knows in them."""
+    role = inner_role(field.slot.text) if field.slot.owner == "people" else ""
+    if role not in ("title", "author", "created", "updated"):
+        return field
+    return replace(field, slot=replace(field.slot, role=role, owner="program"))
+
+
+def metadata(alignment: Alignment, facts: Facts) -> Iterator[Edit]:
+    """The edits that write status, author, title and dates where they are unwritten."""
+    for field in alignment.front.fields:
+        if isinstance(field, Items) or field.written:
+            continue
+        known = _known(field)
+        if known.slot.owner == "program":
+            yield from _yaml(known, facts)
+    for match in alignment.matches:
+        for field in match.body.fields:
+            if isinstance(field, Items) or field.written:
+                continue
+            known = _known(field)
+            value = facts.value(known.slot) if known.slot.owner == "program" else ""
+            if value and known.slot.kind in ("text", "cell"):
+                yield _one_line(match, known, value)
+            elif value and known.slot.kind == "prose":
+                yield block(match, known, value)
+
+
+def _one_line(match: Match, field: Field, value: str) -> Edit:
+    base = match.section.body_start
+    text = f" {place.line(value) if field.slot.role != 'title' else value} "
+    if field.slot.kind == "text":
+        text = text.rstrip()
+    else:
+        # The table keeps its columns' width where the value has room in it.
+        text = f" {place.cell(value)} ".ljust(len(field.content))
+        if not match.section.body.startswith("|", field.end):
+            text = text.rstrip()
+    return Edit(start=base + field.start, end=base + field.end, text=text)
+
+
+def _yaml(field: Field, facts: Facts) -> Iterator[Edit]:
+    """A front matter value, in the shape that the template has: on its line, or as a list."""
+    listed = re.search(r"\n(?P<bullet>[ \t]*-[ \t]+)", field.content)
+    if field.slot.role == "references":
+        yield Edit(start=field.start, end=field.end, text=" []" if listed else "")
+        return
+    value = facts.value(field.slot)
+    if field.slot.role == "title":
+        value = (
+            facts.slug.replace("_", "-") if re.fullmatch(r"\s*[a-z-]+", field.content) else value
+        )
+    if not value:
+        return
+    quoted = value if re.fullmatch(r"[\w][\w .@-]*", value) else _quoted(value)
+    text = f"\n{listed['bullet']}{quoted}" if listed else f" {quoted}"
+    yield Edit(start=field.start, end=field.end, text=text)
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def with_number(template: Template, text: str, digits: str) -> str:
+    """A document's text with its number where the template's title has a word for it."""
+    document = parse(text)
+    title = template.title
+    if title is None or not NUMBERED.search(title.title):
+        return text
+    section = next((m.section for m in align(template, document).matches if m.spec is title), None)
+    found = NUMBERED.search(section.heading) if section else None
+    if section is None or found is None:
+        return text
+    own = str(int(digits)) if found[0] == "NUMBER" else digits.zfill(len(found[0]))
+    start = section.start + found.start()
+    return apply(text, [Edit(start=start, end=start + len(found[0]), text=own)])
+
+
+def listing(alignment: Alignment, role: Role, texts: Sequence[str], none: str) -> Iterator[Edit]:
+    """The edits that write a list of the program's where it is unwritten.
+
+    What says only that there is `none` gives way to what there is.
+    """
+    for match in alignment.matches:
+        for field in match.body.fields:
+            if isinstance(field, Items) or field.slot.role != role:
+                continue
+            if field.written and not (texts and says_only(field, none)):
+                continue
+            if field.slot.kind == "prose":
+                text = "\n".join(f"- {place.item(text)}" for text in texts) or none
+                yield block(match, field, text)
+            elif field.slot.kind == "items":
+                written = bullets(field.slot, [place.item(text) for text in texts] or [none])
+                base = match.section.body_start
+                lead = "\n" if field.start == 0 else ""
+                if field.content.strip():
+                    yield Edit(start=base + field.start, end=base + field.end, text=lead + written)
+                else:  # where no list is, the slot reaches to the next heading
+                    yield block(match, field, written)
+
+
+def says_only(field: Field, none: str) -> bool:
+    """Whether a list holds the program's own words for an empty one."""
+    return bool(re.fullmatch(rf"\s*(?:[-*+][ \t]+)?{re.escape(none)}\s*", field.content))
+
+
+def links(description: str) -> tuple[str, ...]:
+    """The links that the person gave, in order, without repeats."""
+    return tuple(dict.fromkeys(f"<{found}>" for found in _URL.findall(description)))
+
+
+def without_repeats(texts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Questions as `(text, section)`, each once, its section named behind it."""
+    seen: list[set[str]] = []
+    result: list[str] = []
+    for text, section in texts:
+        own = set(re.findall(r"\w{3,}", fold(text)))
+        if not text.strip() or any(_same(own, other) for other in seen):
+            continue
+        seen.append(own)
+        result.append(f"{place.line(text)} ({section})" if section else place.line(text))
+    return tuple(result)
+
+
+def _same(one: set[str], other: set[str]) -> bool:
+    """Whether two questions have most of their words in common."""
+    both = len(one & other)
+    return one == other or (both >= 3 and both / max(1, min(len(one), len(other))) >= 0.75)  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """What the template has and the assembled text lacks, or has more of."""
+
+    section: str
+    what: str
+
+
+def damage(template: Template, before: Document, after: Document) -> tuple[Damage, ...]:
+    """How the outline or a section's anchors changed, which no answer may do."""
+    if before.outline != after.outline:
+        return (Damage(section="", what="the headings changed"),)
+    found: list[Damage] = []
+    old = {m.index: m for m in align(template, before).matches}
+    for match in align(template, after).matches:
+        was = old.get(match.index)
+        if was is None or len(match.body.missing) <= len(was.body.missing):
+            continue
+        if not match.section.body.strip().startswith("Not applicable: "):
+            found.append(Damage(section=match.section.title, what=match.body.missing[0].text))
+    return tuple(found)
+
+
+def assembled(
+    template: Template, document: Document, edits: Sequence[tuple[str, Sequence[Edit]]]
+) -> tuple[str, tuple[str, ...]]:
+    """The document with all edits made, and the sections whose answers had to be left out.
+
+    `edits` are grouped by section. Should an answer change the structure after all, it is put in
+    as plain words; should even that, it is left out.
+    """
+    everything = [edit for _, group in edits for edit in group]
+    text = apply(document.text, everything, document.newline)
+    if not damage(template, document, parse(text)):
+        return text, ()
+    kept: list[Edit] = []
+    lost: list[str] = []
+    for section, group in edits:
+        for candidate in (tuple(group), tuple(_plain(edit) for edit in group)):
+            attempt = apply(document.text, [*kept, *candidate], document.newline)
+            if not damage(template, document, parse(attempt)):
+                kept.extend(candidate)
+                break
+        else:
+            lost.append(section)
+    return apply(document.text, kept, document.newline), tuple(lost)
+
+
+def _plain(edit: Edit) -> Edit:
+    lead = re.match(r"\s*", edit.text)
+    space = lead[0] if lead else ""
+    trail = edit.text[len(edit.text.rstrip()) :]
+    return Edit(start=edit.start, end=edit.end, text=space + literal(edit.text.strip()) + trail)

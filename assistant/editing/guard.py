@@ -1,0 +1,140 @@
+"""Guards a document: where it may change, and that it changed nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.editing.assemble import damage, says_only
+from assistant.editing.prepare import Key, keys, unbegun, untitled
+from assistant.errors import DraftError, Exit
+from assistant.markdown.document import Document
+from assistant.template.align import Alignment, align, examples
+from assistant.template.fields import Field, Items
+from assistant.template.pairing import untouched
+from assistant.template.parts import Role, identifier
+from assistant.template.template import Template
+from assistant.template.unwritten import askable_fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """How much of a document is to be filled.
+
+    `chosen` are the sections to write, none for all; `forced` those whose text is to be written
+    anew; `missing` says that headings which it lacks are added.
+    """
+
+    chosen: tuple[Key, ...] = ()
+    forced: frozenset[Key] = frozenset()
+    missing: bool = False
+
+    def wanted(self, key: Key) -> bool:
+        """Whether a section is to be written: itself, or one that it stands under, was chosen."""
+        return not self.chosen or any(key[: len(one)] == one for one in self.chosen)
+
+
+def key_of(field: Field | Items) -> str:
+    """The key of a field's answer among its section's."""
+    if isinstance(field, Items):
+        return field.group.key
+    return f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+
+
+def open_lists(alignment: Alignment, role: Role, none: str) -> list[tuple[int, int]]:
+    """Where a list of the program's stands that nobody began, its section whole where it is all."""
+    spans: list[tuple[int, int]] = []
+    left = examples(alignment)
+    for match in alignment.matches:
+        section, base = match.section, match.section.body_start
+        for field in match.body.fields:
+            if not isinstance(field, Field) or field.slot.role != role or match.index in left:
+                continue
+            if field.written and not says_only(field, none):
+                continue
+            whole = field.slot.kind == "prose" and section.body.strip() == field.content.strip()
+            spans.append((base, section.end) if whole else (base + field.start, base + field.end))
+    return spans
+
+
+def writable(scope: Scope, template: Template, document: Document) -> list[tuple[int, int]]:
+    """Where a document may change: its unwritten slots, and what somebody asked to be rewritten."""
+    alignment, names = align(template, document), keys(document)
+    spans = list(unbegun(alignment, scope.wanted).values())
+    left = examples(alignment)
+    if not scope.chosen:
+        spans += [(f.start, f.end) for f in alignment.front.fields if _is_programs(f)]
+    if scope.missing:
+        spans += [(len(document.front),) * 2, *((s.end, s.end) for s in document.sections)]
+    for match in alignment.matches:
+        if not scope.wanted(names[match.index]) or match.index in left:
+            continue
+        section, base = match.section, match.section.body_start
+        if match.spec is template.title and untitled(alignment):
+            spans.append((section.start, base))
+        whole = names[match.index] in scope.forced or untouched(match) or not section.body.strip()
+        if whole:
+            spans.append((base, section.end))
+            continue
+        # Slots that the template calls optional are written in sections that somebody named.
+        asked = askable_fields(match, optional=bool(scope.chosen))
+        for field in (*asked, *(f for f in match.body.fields if _is_programs(f))):
+            fenced = isinstance(field, Field) and field.fence
+            start = field.opening[0] if isinstance(field, Field) and fenced else field.start
+            end = field.closing[1] if isinstance(field, Field) and fenced else field.end
+            spans.append((base + start, base + end))
+    return sorted(spans)
+
+
+def _is_programs(field: Field | Items) -> bool:
+    return isinstance(field, Field) and field.slot.owner == "program" and not field.written
+
+
+def check(
+    template: Template,
+    ready: Document,
+    after: Document,
+    before: Document,
+    spans: Sequence[tuple[int, int]],
+) -> None:
+    """Raise DraftError where more changed than what stood in `spans` of the document `before`.
+
+    `ready` is the document as it was got ready, whose headings and anchors `after` has to have.
+    """
+    _headings(before, after, spans)
+    found = damage(template, ready, after)
+    if found:
+        where = f'"{found[0].section}": ' if found[0].section else ""
+        raise refused(where + found[0].what)
+    pieces: list[str] = []
+    position, old = 0, before.text
+    for start, end in spans:
+        if start >= position:
+            pieces.append(old[position:start])
+        position = max(position, end)
+    pieces.append(old[position:])
+    at, text = 0, after.text
+    for number, piece in enumerate(pieces):
+        if number == len(pieces) - 1:
+            at = len(text) - len(piece) if len(text) - len(piece) >= at else len(text) + 1
+        found_at = text.find(piece, at) if at <= len(text) else -1
+        if found_at < 0 or (number == 0 and found_at > 0):
+            shown = " ".join(piece.split())[:60]
+            raise refused(f'this text would not have stayed as it is: "{shown}"')
+        at = found_at + len(piece)
+
+
+def _headings(before: Document, after: Document, spans: Sequence[tuple[int, int]]) -> None:
+    """Raise DraftError where a heading outside of the spans is no heading any more."""
+    left = iter(after.outline)
+    for section in before.sections:
+        inside = any(start <= section.start < end for start, end in spans)
+        if section.level and not inside and (section.level, section.title) not in left:
+            raise refused(f'"{section.title}" would no longer be a heading')
+
+
+def refused(what: str) -> DraftError:
+    """The error for answers that can't be put into a document without harm to it."""
+    return DraftError(
+        f"nothing was written, for more would have changed than what is unwritten: {what}",
+        code="not-merged",
+        exit_code=Exit.FILE,
+    )

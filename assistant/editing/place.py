@@ -1,0 +1,420 @@
+"""Turns a model's answer into the bytes of a slot: placed, never trusted."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from textwrap import dedent
+
+from assistant.markdown.blocks import Block, read_blocks
+from assistant.markdown.elements import fold
+from assistant.markdown.escape import clean, contained, inline
+from assistant.template.parts import choices, counter
+
+# ruff: noqa: RUF001  names may hold full-width colons and dashes
+_THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+# At the start of an item only, so always with `match`: ` - ` within one belongs to what it says.
+_BULLETS = re.compile(r"[ \t]*(?:(?:[-*+•]|\[ \])(?:[ \t]+|$))+")
+_TIMES = re.compile(r"(?<=\d)[ ]?\*[ ]?(?=\d)")
+_NUMBER = re.compile(r"[ \t]*(?P<number>\d{1,3})[.)][ \t]+")
+# Backticks with others behind them are a code span, which an escape before it would open.
+_BEGINS = re.compile(r"[#>|=~+*:-]|`{3,}[^`]*\Z|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\](?:[ \t]|$)")
+_INDENTED = re.compile(r"[ ]{4}|[ ]{0,3}\t")
+_FENCED = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_WRAPPERS = ("", "markdown", "md", "text", "txt", "plaintext")
+_OPENING = re.compile(
+    r"(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*)(?P<mark>`{3,}|~{3,})?[ \t]*(?P<info>.*)"
+)
+_MERMAID = re.compile(
+    r"(?:---\n.*?\n---\n\s*)?(?:%%[^\n]*\n\s*)*(?:graph|flowchart|sequenceDiagram|stateDiagram(?:-v2)?"
+    r"|erDiagram|classDiagram|C4Context|journey|gantt)\b",
+    re.DOTALL,
+)
+_COMMENTS = {
+    "-- ": ("sql",),
+    "# ": ("python", "yaml", "bash", "sh", "toml", "ruby"),
+    "%% ": ("mermaid",),
+    "// ": ("go", "java", "javascript", "typescript", "rust", "c"),
+}
+_SIGNS = {language: sign for sign, languages in _COMMENTS.items() for language in languages}
+_SAME = {"med": "medium", "moderate": "medium", "hi": "high", "lo": "low"}
+
+
+def words(text: str) -> str:
+    """The answer as it was said aloud: thoughts set aside, what can't be seen dropped."""
+    return clean(_THOUGHT.sub("", text))
+
+
+def prose(text: str, title: str = "") -> str:
+    """Markdown for a section's body, without the heading that models like to repeat."""
+    text = unwrapped(words(text)).strip("\n")
+    return contained(_set_out(_untitled(text, title).strip("\n")))
+
+
+def _set_out(text: str) -> str:
+    """The text with nothing before its first word: indented, it would go on with a list above."""
+    source = text.split("\n")
+    code = list(takewhile(lambda line: _INDENTED.match(line) or not line.strip(), source))
+    if not any(line.strip() for line in code):
+        return text.lstrip(" \t")
+    rest = "\n".join(source[len(code) :])
+    inner = dedent("\n".join(line.expandtabs(4) for line in code)).strip("\n")
+    longest = max((len(run) for run in re.findall(r"`{3,}", inner)), default=2)
+    return f"{'`' * (longest + 1)}\n{inner}\n{'`' * (longest + 1)}\n\n{rest}".rstrip("\n")
+
+
+def _untitled(text: str, title: str) -> str:
+    """The text less a first line that only says the section's title again."""
+    first, _, rest = text.partition("\n")
+    bare = re.sub(r"^[#*_ \t]+|[#*_: \t]+$", "", first)
+    # Some say the whole path that they were asked for.
+    own = bare.rpartition(" > ")[2] if first.lstrip().startswith(("#", "*")) else bare
+    if not title or fold(own) != fold(title):
+        return text
+    if re.match(r"[ \t]*(?:=+|-+)[ \t]*(?:\n|\Z)", rest):
+        return rest.partition("\n")[2]
+    if first.lstrip().startswith(("#", "*")):
+        return rest
+    return rest if rest.startswith("\n") and rest.strip() else text
+
+
+def unwrapped(text: str) -> str:
+    """The text less a fence around the whole of it."""
+    body = text.strip("\n").split("\n")
+    opening, last = _FENCED.match(body[0]), body[-1].strip()
+    if not opening or len(body) == 1:
+        return text
+    info = body[0].strip().lstrip("`~").strip().casefold()
+    closed = not last.strip(opening[1][0]) and last.startswith(opening[1])
+    if info in ("markdown", "md") and closed:
+        # Fences inside are often no shorter than the one around them.
+        return "\n".join(body[1:-1])
+    found = read_blocks("\n".join(body))
+    if len(found) == 1 and info in _WRAPPERS:
+        return "\n".join(body[1 : -1 if closed else len(body)])
+    return text
+
+
+def line(text: str) -> str:
+    """Words for one line: what stood on several is joined, bullets become semicolons."""
+    return _line(words(text))
+
+
+def _line(text: str) -> str:
+    source = [part.strip() for part in unwrapped(text).split("\n") if part.strip()]
+    result = ""
+    for part in source:
+        bare = _unbulleted(part).strip() if part[0] in "-*+•" else part
+        dashed = bare != part
+        joint = "; " if dashed and result and not result.endswith((":", ";", ".")) else " "
+        result = f"{result}{joint}{bare}" if result and bare else result or bare
+    return inline(result, closed=True)
+
+
+def item(text: str) -> str:
+    """Words for a list item: one line that begins nothing."""
+    return _item(words(text))
+
+
+def _item(text: str) -> str:
+    return begun(_line(_unbulleted(unwrapped(text).lstrip("\n"))))
+
+
+def _unbulleted(text: str) -> str:
+    """The text less the bullets that it begins with."""
+    found = _BULLETS.match(text)
+    return text[found.end() :] if found else text
+
+
+def begun(text: str) -> str:
+    """The line, escaped where its first characters would begin a block."""
+    if _BEGINS.match(text):
+        digits = re.match(r"\d+", text)
+        at = digits.end() if digits else 0
+        return f"{text[:at]}\\{text[at:]}"
+    return text
+
+
+def items(source: str | Sequence[str]) -> tuple[str, ...]:
+    """The items of a list, given as a list or as lines."""
+    # Thoughts stand before all that is said aloud: a line of it that looks like one is words.
+    listed = isinstance(source, str)
+    parts = _lines(words(source)) if isinstance(source, str) else map(words, source)
+    return tuple(found for part in _unnumbered(parts, listed=listed) if (found := _item(part)))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """A list's lines, those joined that go on with an item."""
+    held = ""
+    for part in unwrapped(text).split("\n"):
+        listed = _BULLETS.match(part) or _NUMBER.match(part)
+        if held and part.startswith(("  ", "\t")) and not listed:
+            held += f"\n{part}"
+            continue
+        if held.strip():
+            yield held
+        held = part
+    if held.strip():
+        yield held
+
+
+def _unnumbered(source: Iterable[str], *, listed: bool) -> list[str]:
+    """The items without bullets, and without numbers where they count from 1.
+
+    The lone item of a sequence that is not `listed` in Markdown may be a date: `1. Januar`.
+    """
+    said = list(source)
+    parts = [_unbulleted(part) for part in said]
+    # Items nested in numbered ones have no number of their own.
+    counted = [at for at, part in enumerate(said) if not part[:1].isspace()]
+    found = [_NUMBER.match(parts[at]) for at in counted]
+    numbers = [int(number["number"]) for number in found if number]
+    if numbers == list(range(1, len(counted) + 1)) and (listed or len(parts) > 1):
+        for at in counted:
+            parts[at] = _NUMBER.sub("", parts[at], count=1)
+    return parts
+
+
+def cell(text: str, allowed: tuple[str, ...] = ()) -> str:
+    """Words for a table's cell; one of `allowed` where the column says so and the words are it."""
+    text = line(text)
+    for value in allowed:
+        own, said = fold(value), fold(text).rstrip(".")
+        if _SAME.get(own, own) == _SAME.get(said, said):
+            return value
+    # Two backslashes are one that escapes nothing, so the border needs another way.
+    text = re.sub(r"(?<!\\)((?:\\\\)+)\|", r"\1&#124;", text)
+    return re.sub(r"(?<!\\)\|", r"\\|", text)
+
+
+def name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> str:
+    """Words for a heading or a label: one line, without emphasis of its own.
+
+    `examples` are the template's names; `Service A: Sign-in` is then called `Sign-in`.
+    """
+    text = " ".join(_TIMES.sub(" × ", words(text)).replace("*", "").split())
+    text = re.sub(r"^#+\s*|\s+#+$", "", text).rstrip(":： ")
+    text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+(?=\S)", "", text).lstrip("# ")
+    text = _unprefixed(text, examples)
+    if code:
+        return text.replace("`", "").strip()
+    text = inline(text.replace("[", "(").replace("]", ")"), closed=True)
+    text = re.sub(r"^_", r"\\_", text).rstrip("\\")
+    return re.sub(r"(^|\s)(?=#+$)", r"\1\\", text).strip()
+
+
+def label(text: str, examples: tuple[str, ...] = ()) -> str:
+    """A name for a label without emphasis, which ends at its first colon and begins nothing."""
+    text = re.sub(r"[:：|]+(?=\s*\S)", " -", words(text)).replace("`", "").replace(". ", " - ")
+    text = name(_unbulleted(re.sub(r"[:：|]+", "", text)), examples=examples)
+    return begun(text) if re.search(r"\w", text) else ""
+
+
+def _unprefixed(text: str, examples: Sequence[str]) -> str:
+    for example in examples:
+        parts = counter(example)
+        if parts and parts[0].strip():
+            before = re.escape(parts[0].strip())
+            pattern = rf"{before}\s+(?:[A-Z]|\d{{1,3}})\s*(?::|：|\s[-–—])\s*(?=\S)"
+            bare = re.sub(pattern, "", text, count=1, flags=re.IGNORECASE)
+            if bare != text and text.endswith(bare):
+                return bare
+    return text
+
+
+def code(text: str, language: str) -> tuple[str, str]:
+    """A fence's language and content; words around a fence in the answer become comments."""
+    text = words(text)
+    found = tuple(block for block in read_blocks(text) if block.kind == "fence")
+    if not found:
+        return language or _language(text), text.strip("\n")
+    own = next((_info(block.info) for block in found if block.info), "")
+    language = language or (own if own not in _WRAPPERS else "")
+    content = "\n".join(_pieces(text.split("\n"), found, language)).strip("\n")
+    return language or _language(content), content
+
+
+def outside(text: str) -> str:
+    """The words around the fences of an answer; nothing where it has no fence."""
+    source = words(text).split("\n")
+    found = [block for block in read_blocks(words(text)) if block.kind == "fence"]
+    inside = {number for block in found for number in range(block.first, block.last)}
+    said = (part.strip() for number, part in enumerate(source) if number not in inside)
+    return " ".join(part for part in said if part) if found else ""
+
+
+def _info(info: str) -> str:
+    """A fence's language, of characters that a fence's opening line can hold."""
+    return re.sub(r"[^\w+#.-]", "", info.split(maxsplit=1)[0]).casefold()
+
+
+def _pieces(source: list[str], found: tuple[Block, ...], language: str) -> Iterator[str]:
+    sign = _SIGNS.get(language, "")
+    position = 0
+    for block in found:
+        yield from (f"{sign}{part}" for part in source[position : block.first] if part.strip())
+        last = source[block.last - 1].strip()
+        closed = block.last - block.first > 1 and last and not last.strip(block.mark[0])
+        yield from source[block.first + 1 : block.last - bool(closed)]
+        position = block.last
+    yield from (f"{sign}{part}" for part in source[position:] if part.strip())
+
+
+def _language(content: str) -> str:
+    return "mermaid" if _MERMAID.match(content.strip()) else ""
+
+
+def commented(content: str, language: str) -> str:
+    """Every line of code as a comment of its language; empty where that has no such comments."""
+    sign = _SIGNS.get(language, "")
+    return "\n".join(f"{sign}{part}" for part in content.split("\n")) if sign else ""
+
+
+def fence(opening: str, content: str, language: str) -> tuple[str, str]:
+    """The opening and closing lines of a fence that `content` can't close.
+
+    `opening` is the template's line, whose indentation, list marker and character stay.
+    """
+    found = _OPENING.match(opening.rstrip("\r\n"))
+    lead, mark, info = found.group("lead", "mark", "info") if found else ("", "```", "")
+    mark = mark or "```"
+    runs = re.findall(rf"(?m)^[ \t]*({mark[0]}{{3,}})", content)
+    longest = max((len(run) for run in runs), default=0)
+    mark = mark[0] * max(len(mark), longest + 1)
+    return f"{lead}{mark}{info.strip() or language}", f"{_margin(lead)}{mark}"
+
+
+def inside(opening: str) -> str:
+    """What the lines inside a fence begin with, given its opening line."""
+    found = _OPENING.match(opening.rstrip("\r\n"))
+    return _margin(found["lead"]) if found else ""
+
+
+def _margin(lead: str) -> str:
+    """What lines under `lead` begin with: a list's marker is white space there."""
+    return re.sub(r"[^ \t>]", " ", lead)
+
+
+def choice(text: str, placeholder: str) -> str:
+    """One of the values that an enumeration lists, or the words as they are."""
+    return cell(text, choices(placeholder))
+
+
+# Chinese and Japanese have no spaces: a word is about two of their characters.
+_CHARACTER = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_MARK = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff1f"  # punctuation of full width
+_WORD = re.compile(rf"[{_CHARACTER}]|[^\s{_CHARACTER}{_MARK}]+")
+_PER_WORD = 2
+
+
+def words_value(text: str) -> tuple[str, ...]:
+    """The words of a text, and each character of a script without spaces."""
+    return tuple(_WORD.findall(text))
+
+
+def is_character(word: str) -> bool:
+    """Whether one of a text's `words` is a character of a script without spaces."""
+    return re.fullmatch(f"[{_CHARACTER}]", word) is not None
+
+
+def length(text: str) -> int:
+    """How many words a text has; two characters of a script without spaces are one."""
+    found = words_value(text)
+    single = sum(map(is_character, found))
+    return len(found) - single + -(-single // _PER_WORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with an answer, as a `sentence` for the model.
+
+    `key` is the key of a JSON answer that is to be said again; it is empty where all of it is.
+    """
+
+    key: str
+    sentence: str
+
+
+def find_faulty_keys(faults: Iterable[Fault], keys: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the `keys` that faults are about, in their order.
+
+    None is returned where a fault is about something else: then all of the answer is said again.
+    """
+    wrong = {fault.key for fault in faults}
+    return tuple(key for key in keys if key in wrong) if wrong <= set(keys) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An item of a group: its name, and the text of each of its fields by key."""
+
+    name: str
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What was said for one want; which of the four is used depends on the want's kind."""
+
+    key: str
+    text: str = ""
+    items: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was said."""
+        fields = (text for entry in self.entries for _, text in entry.texts)
+        return (self.text, *self.items, *(cell for row in self.rows for cell in row), *fields)
+
+    def mapped(self, change: Callable[[str], str]) -> "Value":
+        """The value with every text changed."""
+        entries = tuple(
+            replace(entry, texts=tuple((key, change(text)) for key, text in entry.texts))
+            for entry in self.entries
+        )
+        return replace(
+            self,
+            text=change(self.text),
+            items=tuple(change(text) for text in self.items),
+            rows=tuple(tuple(change(cell) for cell in row) for row in self.rows),
+            entries=entries,
+        )
+
+    @property
+    def words(self) -> int:
+        """How many words were said."""
+        return sum(length(text) for text in self.texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Fields of one item of a group, by the group's key and the item's name."""
+
+    key: str
+    name: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer as data, with what is wrong with it.
+
+    `errors` keep a slot from being written as it should be, `flaws` only make it worse. `figures`
+    are quantities that nobody gave, which somebody has to confirm. `copies` are fields that say
+    what an earlier item's field does.
+    """
+
+    values: tuple[Value, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    not_applicable: str = ""
+    errors: tuple[Fault, ...] = ()
+    flaws: tuple[Fault, ...] = ()
+    figures: tuple[str, ...] = ()
+    copies: tuple[Copy, ...] = ()
+
+    def value(self, key: str) -> Value | None:
+        """What was said for the want with this key."""
+        return next((value for value in self.values if value.key == key), None)

@@ -1,0 +1,167 @@
+"""A document's status: which of its template's a word means, and the edits that set it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.editing.write import block
+from assistant.errors import DraftError, Exit
+from assistant.markdown.edit import Edit
+from assistant.markdown.elements import fold
+from assistant.template.align import Alignment
+from assistant.template.fields import Field
+from assistant.template.parts import Slot
+from assistant.template.status import Place, Stated, places, stated
+
+_DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
+_VALUE = re.compile(r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}")  # and no sentence, link, number
+_SHORT = re.compile(r"[^\W_][\w .,/:-]{0,39}")
+_TAKEN = re.compile(r"y|n|yes|no|on|off|true|false|null", re.IGNORECASE)  # YAML's own words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A change of status: from what, to what, by which edits; `undated` says that none dates it."""
+
+    before: str
+    after: str
+    edits: tuple[Edit, ...]
+    undated: bool = False
+
+
+def meant(statuses: Sequence[str], word: str, where: str) -> str:
+    """The status that `word` is, or begins. Raises DraftError (exit code 2) for any other."""
+    if not statuses:
+        raise DraftError(
+            "this template lists no statuses.", code="no-statuses", exit_code=Exit.FILE,
+            where=where, hint="A template lists them where it has a status: [Draft | Approved].",
+        )  # fmt: skip
+    folded = fold(word)
+    same = [status for status in statuses if fold(status) == folded]
+    begun = same or [s for s in statuses if folded and fold(s).startswith(folded)]
+    if len(begun) == 1:
+        return begun[0]
+    message = f'"{word}" could be {" or ".join(begun)}.' if begun else f'"{word}" is no status.'
+    raise DraftError(
+        message, code="no-such-status", exit_code=Exit.USAGE,
+        hint=f"The template has: {', '.join(statuses)}.",
+    )  # fmt: skip
+
+
+def moved(alignment: Alignment, status: str, date: str, *, force: bool = False) -> Move:
+    """The edits that give a document a status, and today's date where it has a place for that.
+
+    Nothing but the value is replaced. Raises DraftError (exit code 4) where the document has no
+    place for a status, and (2) where words stand there that `force` would lose.
+    """
+    statuses = alignment.template.statuses()
+    found = [place for place in places(alignment, "status") if _holds(place, statuses)]
+    if not found:
+        raise DraftError(
+            "the document has no place for a status.", code="no-status", exit_code=Exit.FILE,
+            hint=f"Write one where its template has it: {_shown(alignment)}.",
+        )  # fmt: skip
+    field = found[0].field
+    value = stated(field)
+    known = value is not None and (not field.written or _is_value(value.text, statuses))
+    if value is None or not (known or force):
+        raise _refused(value)
+    before = value.text if field.written else ""
+    if fold(before) == fold(status):
+        return Move(before=before, after=status, edits=())
+    dated = tuple(_dated(alignment, date))
+    edits = (_set(found[0], value, status), *dated)
+    return Move(before=before, after=status, edits=edits, undated=not dated)
+
+
+def _holds(place: Place, statuses: Sequence[str]) -> bool:
+    return not place.asked or place.field.slot.choices == tuple(statuses)
+
+
+def _shown(alignment: Alignment) -> str:
+    """Where a template has its status, and the line as it stands there."""
+    template = alignment.template
+    for spec in (None, *template.specs):
+        for anchor, slot in pairwise(template.front if spec is None else spec.parts):
+            if isinstance(slot, Slot) and slot.role == "status" and slot.choices:
+                if slot.kind == "prose" and spec is not None:
+                    return f'under "{spec.title}"'
+                line = f"{anchor.text}{slot.text}".strip()
+                where = "front matter" if spec is None else f'under "{spec.title}"'
+                return f"`{' '.join(line.split())}` ({where})"
+    return "a label, a row or a key called Status"
+
+
+def _is_value(text: str, statuses: Sequence[str]) -> bool:
+    if not text or fold(text) in map(fold, statuses):
+        return True
+    more = any(fold(text).startswith(f"{fold(status)} ") for status in statuses)
+    return not more and bool(_VALUE.fullmatch(text))
+
+
+def _refused(value: Stated | None) -> DraftError:
+    if value is None:
+        return DraftError(
+            "the status here is a list or a block, not one value.",
+            code="no-status", exit_code=Exit.FILE, hint="Write it on the line of its key.",
+        )  # fmt: skip
+    return DraftError(
+        f'more than a status stands here: "{value.text[:60]}".',
+        code="more-than-a-status", exit_code=Exit.USAGE,
+        hint="--force replaces it; or make it one of the template's statuses.",
+    )  # fmt: skip
+
+
+def _dated(alignment: Alignment, date: str) -> Iterator[Edit]:
+    for place in places(alignment, "updated"):
+        value = stated(place.field)
+        if value is None:
+            continue
+        found = _DATE.search(value.text) if place.field.written else None
+        if found:
+            value = Stated(
+                start=value.start + found.start(), end=value.start + found.end(), text=found[0]
+            )
+        elif place.field.written and value.text and not _is_date(value.text):
+            continue  # words, which are a person's
+        yield _set(place, value, date)
+
+
+def _is_date(text: str) -> bool:
+    return bool(_SHORT.fullmatch(text) and re.search(r"\d", text))
+
+
+def _set(place: Place, value: Stated, text: str) -> Edit:
+    """The edit that puts `text` in the place of a value, or where one would begin."""
+    base, field, match = place.base, place.field, place.match
+    content, kind = field.content, field.slot.kind
+    if kind == "yaml" and _TAKEN.fullmatch(text) and content[value.start - 1 : value.start] != '"':
+        text = f'"{text}"'
+    if not value.text and kind == "prose" and match is not None:
+        return block(match, field, text)
+    if kind == "cell":
+        ended = place.body.startswith("|", field.end)
+        return _cell(base, field, value, text) if ended else _last_cell(base, field, value, text)
+    if not value.text:  # behind the colon; blanks that stood there give way
+        stop = field.end if not content.strip() else field.start
+        return Edit(start=base + field.start, end=base + stop, text=f" {text}")
+    start = base + field.start
+    return Edit(start=start + value.start, end=start + value.end, text=text)
+
+
+def _cell(base: int, field: Field, value: Stated, text: str) -> Edit:
+    """The edit of a table's cell, which keeps its width where the value has room in it."""
+    content = field.content
+    before, after = content[: value.start] or " ", content[value.end :] or " "
+    wide = len(before) + len(text) + len(after) - len(content)
+    room = len(after) - len(after.rstrip(" ")) - 1
+    after = after[: len(after) - min(wide, max(room, 0))] if wide > 0 else after + " " * -wide
+    return Edit(start=base + field.start, end=base + field.end, text=before + text + after)
+
+
+def _last_cell(base: int, field: Field, value: Stated, text: str) -> Edit:
+    """The edit of a cell that ends with its line, not with a bar: nothing is put behind it."""
+    start = base + field.start
+    lead = "" if field.content[: value.start] else " "
+    return Edit(start=start + value.start, end=start + value.end, text=lead + text)

@@ -1,0 +1,238 @@
+"""Puts answers into a document: each a set of edits to its slots, every other byte untouched."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.editing import place
+from assistant.editing.place import Answer, Entry, Value
+from assistant.markdown.comments import directives, remarks, silenced
+from assistant.markdown.document import lines
+from assistant.markdown.edit import Edit
+from assistant.markdown.elements import fold
+from assistant.markdown.tables import cells
+from assistant.template.fields import Field, Items
+from assistant.template.pairing import Match
+from assistant.template.parts import Group, Slot, Variant, identifier
+from assistant.template.unwritten import askable_fields
+
+_BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]*(?=\S))?")
+_LISTED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
+NOT_APPLICABLE = "Not applicable: "
+
+
+def fill(match: Match, answer: Answer) -> Iterator[Edit]:
+    """The edits that write an answer into its section."""
+    if answer.not_applicable:
+        yield from _aside(match, answer.not_applicable)
+        return
+    base = match.section.body_start
+    for field in askable_fields(match, optional=True):
+        if isinstance(field, Items):
+            value = answer.value(field.group.key)
+            if value and value.entries:
+                text = items(field.group, value.entries)
+                yield Edit(start=base + field.start, end=base + field.end, text=text)
+            continue
+        key = f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+        value = answer.value(key)
+        if value:
+            yield from slot(match, field, value)
+
+
+def _aside(match: Match, reason: str) -> Iterator[Edit]:
+    """The edits that say why a section does not apply; what a person wrote in it stays."""
+    own = "".join(part.text for part in match.spec.parts)
+    if silenced(match.section.body).split() == own.split():
+        yield inapplicable(match, reason)
+        return
+    for field in askable_fields(match):
+        if isinstance(field, Field) and field.slot.kind in ("text", "prose"):
+            yield from slot(match, field, Value(key=field.slot.key, text=NOT_APPLICABLE + reason))
+
+
+def slot(match: Match, field: Field, value: Value) -> Iterator[Edit]:
+    """The edits that write one slot; none where nothing is left of what was said.
+
+    A comment to the checker stays: on its line, or directly under the heading.
+    """
+    kept = " ".join(field.content[one.start : one.end] for one in directives(field.content))
+    for edit in _written(match, field, value):
+        if not kept or edit.end - edit.start != len(field.content):
+            yield edit
+        elif field.slot.kind == "prose":
+            alone = edit.text.startswith("\n\n")
+            yield replace(edit, text=f"\n{kept}{edit.text}" if alone else f"{kept}\n{edit.text}")
+        else:
+            yield replace(edit, text=f"{edit.text} {kept}")
+
+
+def _written(match: Match, field: Field, value: Value) -> Iterator[Edit]:
+    """The edits that make what was said the whole of a slot."""
+    base, kind = match.section.body_start, field.slot.kind
+    start, end = base + field.start, base + field.end
+    text = value.text or "\n".join(value.items)
+    if kind == "code":
+        yield from _code(field, text, base)
+    elif kind == "rows":
+        written = rows(field.slot, value)
+        lead = "" if match.section.body[: field.start].endswith(("\n", "\r")) else "\n"
+        if written:
+            yield Edit(start=start, end=end, text=lead + written)
+    elif kind == "items":
+        written = bullets(field.slot, place.items(value.items or value.text))
+        listed = bool(_LISTED.match(field.content))
+        if written:
+            yield (
+                Edit(start=start, end=end, text=written) if listed else block(match, field, written)
+            )
+    elif kind == "prose":
+        written = place.prose(text, match.section.title)
+        if written:
+            yield block(match, field, written)
+    else:
+        written = place.line(text)
+        if written:
+            yield Edit(start=start, end=end, text=f" {written}")
+
+
+def block(match: Match, field: Field, text: str) -> Edit:
+    """The edit that makes `text` the whole of a block slot, set off by blank lines."""
+    body, base = match.section.body, match.section.body_start
+    before = match.section.heading + body[: field.start]
+    lead = "\n" if before.endswith(("\n", "\r")) or not before else "\n\n"
+    trail = "\n" if match.final and field.end == len(body) else "\n\n"
+    return Edit(start=base + field.start, end=base + field.end, text=f"{lead}{text}{trail}")
+
+
+def inapplicable(match: Match, reason: str) -> Edit:
+    """The edit that leaves the one line under a heading which says why it does not apply."""
+    section = match.section
+    text = f"\n{NOT_APPLICABLE}{place.line(reason)}\n" + ("" if match.final else "\n")
+    text = remarks(section.body) + text
+    return Edit(start=section.body_start, end=section.end, text=text)
+
+
+def bullets(slot: Slot, texts: Sequence[str]) -> str:
+    """A list in the template's own bullets; numbers go on counting."""
+    found = _BULLET.match(slot.text.lstrip("\r\n"))
+    if not found:
+        return "\n".join(f"- {text}" for text in texts)
+    indent, mark, space = found.group("indent", "mark", "space")
+    space = space or " "
+    result: list[str] = []
+    for number, text in enumerate(texts):
+        own = mark
+        if mark[0].isdigit():
+            own = f"{int(mark[:-1]) + number}{mark[-1]}"
+        result.append(f"{indent}{own}{space}{text}")
+    return "\n".join(result)
+
+
+def rows(slot: Slot, value: Value) -> str:
+    """A table's rows."""
+    found = value.rows or tuple(_split(slot, value.text or "\n".join(value.items)))
+    return "\n".join(
+        "| "
+        + " | ".join(
+            place.cell(text, allowed)
+            for text, (_, allowed) in zip(
+                _fitted(row, len(slot.columns)), slot.columns, strict=True
+            )
+        )
+        + " |"
+        for row in found
+        if any(text.strip() for text in row)
+    )
+
+
+def _split(slot: Slot, text: str) -> Iterator[tuple[str, ...]]:
+    """Rows from lines, where an answer gave a table as text."""
+    head = [fold(name) for name, _ in slot.columns]
+    for line in lines(place.unwrapped(place.words(text))):
+        found = cells(line)
+        ruled = all(re.fullmatch(r":?-+:?", cell) for cell in found)
+        if any(found) and not ruled and [fold(cell) for cell in found] != head:
+            yield tuple(found)
+
+
+def _fitted(row: Sequence[str], count: int) -> tuple[str, ...]:
+    """A row of `count` cells; what is beyond the last is part of it."""
+    filled = [*row, *[""] * (count - len(row))]
+    rest = [cell for cell in filled[count - 1 :] if cell]
+    return (*filled[: count - 1], " | ".join(rest))
+
+
+def items(group: Group, entries: Sequence[Entry]) -> str:
+    """A list group's items, each after its example in the template."""
+    names = tuple(variant.name for variant in group.variants)
+    result: list[str] = []
+    for number, entry in enumerate(entries):
+        variant = group.variants[number if number < len(group.variants) else 0]
+        result.append(_item(variant, entry, names).rstrip("\r\n \t"))
+    return "\n".join(result)
+
+
+def _item(variant: Variant, entry: Entry, examples: tuple[str, ...]) -> str:
+    texts = dict(entry.texts)
+    result = [_named(variant, entry.name, examples)]
+    replaced = False
+    for part in variant.parts:
+        if not isinstance(part, Slot):
+            # A template's closing line gives way to one that is long enough.
+            result.append("" if replaced else part.text)
+            replaced = False
+            continue
+        said = texts.get("description" if part.key == "text" else part.key, "")
+        if not said.strip():
+            result.append(part.text)
+        elif part.kind == "code":
+            opening, content, closing = _fenced(part, result.pop(), said)
+            result.append(f"{opening}\n{content}{closing}")
+            replaced = True
+        elif part.kind == "items":
+            result.append(bullets(part, place.items(said)))
+        else:
+            result.append(f" {place.line(said)}")
+    return "".join(result)
+
+
+def _named(variant: Variant, name: str, examples: tuple[str, ...]) -> str:
+    placed = place.name if variant.anchor.bold else place.label
+    return variant.named(placed(name, examples=examples) or variant.name)
+
+
+def _fenced(slot: Slot, opening: str, text: str) -> tuple[str, str, str]:
+    """A fence's opening line, content and closing line."""
+    language, content = place.code(text, slot.language)
+    first, last = place.fence(opening, content, "" if slot.language else language)
+    margin = place.inside(opening)
+    inner = "".join(f"{margin}{line}" for line in lines(content + "\n")) if content else ""
+    return first, inner, last
+
+
+def _code(field: Field, text: str, base: int) -> Iterator[Edit]:
+    opening, inner, closing = _fenced(field.slot, field.fence, text)
+    if not inner:
+        return
+    yield Edit(start=base + field.opening[0], end=base + field.opening[1], text=opening + "\n")
+    yield Edit(start=base + field.start, end=base + field.end, text=inner)
+    yield Edit(start=base + field.closing[0], end=base + field.closing[1], text=closing)
+
+
+def uncommented(match: Match) -> Iterator[Edit]:
+    """The edits that take a template's guidance out of a section that is written."""
+    for start, end in match.body.guidance:
+        if any(f.start <= start < f.end for f in match.body.fields):
+            continue
+        body = match.section.body
+        ending = re.compile(r"(?:\r\n|\n|\r)").match(body, end)
+        before = body[:start]
+        after = (
+            ending.end()
+            if ending and (before.strip() or re.match(r"[ \t]*[\r\n]", body[ending.end() :]))
+            else end
+        )
+        yield Edit(
+            start=match.section.body_start + start, end=match.section.body_start + after, text=""
+        )

@@ -1,0 +1,354 @@
+"""Files that are whole or not there, and locks between processes."""
+
+import errno
+import os
+import secrets
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from assistant.errors import DraftError, Exit
+
+_Kind = Literal["state", "cache", "config"]
+_XDG = {"state": ".local/state", "cache": ".cache", "config": ".config"}
+_NAME = "draft"
+
+
+def state_folder() -> Path:
+    """Return the folder of journals and locks. Raises OSError where there is none."""
+    return _folder("state")
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be made again. Raises OSError where there is none."""
+    return _folder("cache")
+
+
+def config_folder() -> Path:
+    """Return the folder of the person's configuration. Raises OSError where there is none."""
+    return _folder("config")
+
+
+def _folder(kind: _Kind) -> Path:
+    if sys.platform in {"win32", "darwin", "android"}:
+        return _platform(kind)
+    # The rule of these systems is short, and platformdirs takes a relative path for a folder:
+    # it must be ignored (XDG Base Directory Specification).
+    named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
+    return (Path(named) if os.path.isabs(named) else _home() / _XDG[kind]) / _NAME  # noqa: PTH117
+
+
+def _home() -> Path:
+    """Return the person's home, which is there."""
+    home = os.environ.get("HOME", "") or _known()
+    if not home:
+        raise OSError(errno.ENOENT, "HOME is not set, and the system knows of no home of yours")
+    if not os.path.isabs(home):  # noqa: PTH117  a string that may be anything
+        raise OSError(errno.ENOENT, "HOME is no absolute path", home)
+    if not os.path.isdir(home):  # noqa: PTH112
+        raise OSError(errno.ENOENT, "HOME names no folder that is there", home)
+    return Path(home)
+
+
+def _known() -> str:
+    """Return the home that the system has on its list of users, or nothing."""
+    if sys.platform == "win32":
+        return ""
+    import pwd  # noqa: PLC0415  Unix has it
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
+
+
+def _platform(kind: _Kind) -> Path:
+    from platformdirs import user_cache_path, user_config_path, user_state_path  # noqa: PLC0415
+
+    paths = {"state": user_state_path, "cache": user_cache_path, "config": user_config_path}
+    try:
+        return paths[kind](_NAME, appauthor=False)
+    except RuntimeError as error:  # it finds no home
+        raise OSError(errno.ENOENT, str(error)) from error
+
+
+_LEFTOVER = ".draft-"  # how the hidden names begin under which files are written
+_STALE = 60.0  # seconds after which a temporary file that nobody holds is a dead process's
+_DEAD = 1.0  # the same, where no process here has the number that is in its name
+_PATIENCE = 60.0  # seconds to wait for a lock that is held for milliseconds
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+_WORDS = {
+    errno.ENOENT: ("missing", "is not there"),
+    errno.EACCES: ("not-permitted", "may not be read or written by you"),
+    errno.EPERM: ("not-permitted", "may not be read or written by you"),
+    errno.EROFS: ("read-only", "is on a file system that is read-only"),
+    errno.ENOSPC: ("disk-full", "cannot be written: the disk is full"),
+    errno.EDQUOT: ("disk-full", "cannot be written: your quota is used up"),
+    errno.EFBIG: ("disk-full", "cannot be written: it would be too large"),
+    errno.ENOTDIR: ("not-a-folder", "is no folder, or leads through a file"),
+    errno.EEXIST: ("not-a-folder", "is no folder, or leads through a file"),
+    errno.ELOOP: ("symlink-loop", "is a symbolic link that leads in a circle"),
+    errno.ENAMETOOLONG: ("name-too-long", "is a name that is too long for the file system"),
+}
+
+LIMIT = 4 * 1024 * 1024  # bytes of a document
+
+if sys.platform == "win32":  # an open file can't be removed there, which is as good as a lock
+
+    def _hold(_descriptor: int) -> bool:
+        return True
+
+else:
+    import fcntl
+
+    def _hold(descriptor: int) -> bool:
+        """Whether nobody else holds the file; it is ours until the descriptor is closed."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+def unusable(error: OSError, path: Path, hint: str = "") -> DraftError:
+    """An error of the operating system in words, with exit code 4."""
+    code, words = _WORDS.get(error.errno or 0, ("unusable", f"cannot be used: {error.strerror}"))
+    message = f"the file or folder {words}"
+    if error.errno == errno.EISDIR:
+        code, message = "is-a-folder", "this is a folder, and a file is needed"
+    return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)
+
+
+@contextmanager
+def written(folder: Path, data: bytes, like: os.stat_result | None = None) -> Iterator[Path]:
+    """A hidden file in `folder` with `data` safe on the disk; gone again at the end.
+
+    `like` gives it the mode and, where possible, the owner of another file.
+    """
+    path = folder / f"{_LEFTOVER}{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
+    try:
+        try:
+            _hold(descriptor)
+            if like is not None:
+                _resemble(descriptor, like)
+            left = memoryview(data)
+            while left:
+                left = left[os.write(descriptor, left) :]
+            os.fsync(descriptor)
+            if sys.platform != "win32":
+                yield path
+        finally:
+            with suppress(OSError):  # all is on the disk: nothing that closing says changes that
+                os.close(descriptor)
+        if sys.platform == "win32":
+            yield path
+    finally:
+        with suppress(OSError):  # it may be gone; if it stays, a later save sweeps it
+            os.unlink(path)  # noqa: PTH108  # all steps are functions of `os`: tests fail each
+
+
+def _resemble(descriptor: int, like: os.stat_result) -> None:
+    if sys.platform == "win32":
+        return
+    made = os.fstat(descriptor)
+    if (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
+        with suppress(OSError):
+            os.fchown(descriptor, like.st_uid, like.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+
+
+def publish(ready: Path, final: Path) -> None:
+    """Give a written file its final name. Raises FileExistsError where the name is taken.
+
+    Where the file system knows no links, the name is looked up and then taken by renaming: that
+    leaves an instant to programs which do not hold our lock.
+    """
+    try:
+        os.link(ready, final)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(final):
+            raise FileExistsError(errno.EEXIST, "taken", str(final)) from error
+        os.rename(ready, final)  # noqa: PTH104
+
+
+def swap(ready: Path, final: Path) -> None:
+    """Put a written file in the place of another, which is gone."""
+    os.replace(ready, final)  # noqa: PTH105
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder last through a power cut, where the system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Remove those of our temporary files in a folder whose process is dead.
+
+    That is a second after their last byte, or a minute where a process has its number again. A
+    folder that cannot be listed is left as it is.
+    """
+    names: list[str] = []
+    with suppress(OSError):
+        names = os.listdir(folder)  # noqa: PTH208  names are enough
+    for name in names:
+        if not (name.startswith(_LEFTOVER) and name.endswith(".tmp")):
+            continue
+        path = folder / name
+        with suppress(OSError):
+            about = os.lstat(path)
+            if not stat.S_ISREG(about.st_mode):
+                continue
+            if time.time() - about.st_mtime < (_STALE if _runs(name) else _DEAD):
+                continue
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            try:
+                dead = _hold(descriptor)
+            finally:
+                os.close(descriptor)
+            if dead:
+                os.unlink(path)  # noqa: PTH108
+
+
+def _runs(name: str) -> bool:
+    """Whether a process has the number in a temporary file's name, as far as can be told."""
+    number = name.removeprefix(_LEFTOVER).partition("-")[0]
+    if sys.platform == "win32" or not number.isdecimal():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@contextmanager
+def locked(name: str, state: Path | None = None) -> Iterator[None]:
+    """Keep other processes that use the same `name` out.
+
+    The lock is a file in the platform's state folder, or in the system's temporary folder where
+    that cannot be written; it is free again when its holder dies, however it dies.
+    """
+    digest = sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
+    lock = _acquired(f"{digest}.lock", state)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquired(name: str, state: Path | None) -> FileLock:
+    failure = OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+    def usual() -> Path:
+        return state or state_folder()
+
+    for place in (usual, _temporary):
+        try:
+            folder = place()
+            private(folder / "locks")
+            lock = FileLock(folder / "locks" / name, timeout=_PATIENCE, poll_interval=0.005)
+            lock.acquire()
+        except Timeout as error:
+            raise DraftError(
+                f"another process has kept the lock for {_PATIENCE:.0f} seconds",
+                code="locked",
+                exit_code=Exit.FILE,
+                where=str(folder / "locks" / name),
+                hint="End that process, then run the command again.",
+            ) from error
+        except NotImplementedError:  # filelock 3.16's word for a file system without flock
+            continue
+        except OSError as error:
+            failure = error
+        else:
+            return lock
+    where = Path(failure.filename or "the folder for locks")
+    raise unusable(failure, where, "Set XDG_STATE_HOME to a folder that can be written.")
+
+
+def _temporary() -> Path:
+    """A folder of our own where everybody may make one; one that somebody else made is refused."""
+    owner = os.getuid() if sys.platform != "win32" else 0
+    folder = Path(tempfile.gettempdir()) / f"draft-{owner}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    about = folder.lstat()
+    if about.st_uid != owner or not stat.S_ISDIR(about.st_mode):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+    return folder
+
+
+def private(folder: Path) -> None:
+    """Make a folder, and those above it, that only its owner may enter. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32" and folder.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # a volume of a container may be another user's
+            folder.chmod(0o700)
+
+
+class Changed(Exception):  # noqa: N818  # not an error to a person: the caller merges and goes on
+    """The file holds `current`, which is not what it held when it was read."""
+
+    def __init__(self, path: Path, current: bytes) -> None:
+        super().__init__(str(path))
+        self.path = path
+        self.current = current
+
+
+def read(path: Path, hint: str = "") -> bytes:
+    """The bytes of a document. Raises `DraftError` where it is no readable file of up to 4 MiB.
+
+    `hint` says what to do about a file that is not there or is none.
+    """
+    try:
+        descriptor = _opened(path, hint)
+        with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor is no path
+            content = file.read(LIMIT + 1)
+    except OSError as error:
+        raise unusable(error, path, hint) from error
+    except ValueError as error:  # a NUL in the name
+        raise file_error(path, "bad-name", "this is no file name") from error
+    if len(content) > LIMIT:
+        message = f"the file is larger than {LIMIT // 2**20} MiB"
+        raise file_error(path, "too-large", message, hint or "Take a part of it.")
+    return content
+
+
+def _opened(path: Path, hint: str) -> int:
+    """A descriptor of a regular file, got without waiting for whoever writes to a pipe."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    message = "it is a device or a pipe, not a file"
+    raise file_error(path, "not-a-file", message, hint or "Name a file on a disk.")
+
+
+def file_error(path: Path, code: str, message: str, hint: str = "") -> DraftError:
+    """Return the error that says what is wrong with a file or folder, with exit code 4."""
+    return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)

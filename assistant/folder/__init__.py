@@ -1,0 +1,1 @@
+"""Numbered documents on a disk: their numbers, names, references, table and journals."""

@@ -1,0 +1,323 @@
+"""Where a text names a numbered document by its path: links, definitions, plain paths, anywhere.
+
+A name is the whole of it, number, slug and suffix, so that what only looks alike is none of it. It
+is found as it can be written in Markdown: plain, percent-encoded, with escaped punctuation. What
+gives way to another number is its digits; every other byte of a reference stays.
+"""
+
+import html
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+from assistant.folder.numbers import Entry
+from assistant.markdown.blocks import Block, read_blocks
+from assistant.markdown.document import lines, parse
+from assistant.markdown.headings import slug
+from assistant.markdown.links import code_spans
+
+_REACH = 400  # characters before a name in which its folders stand
+
+# A name neither goes on with these nor follows them. Other scripts write without spaces.
+_WORD = r"A-Za-z0-9_\-\u00c0-\u024f"
+_BEFORE = rf"(?<![{_WORD}.%])"
+_AFTER = rf"(?![{_WORD}~]|\.[A-Za-z0-9]|/)"
+_FOLDERS = re.compile(r"[^\s()<>\[\]{}\"'`|,;=*]*/\Z")
+_POINTED = re.compile(r"(?:\]\(|\]:)[ \t]*<([^<>\n]*)\Z")
+_DESTINATION = re.compile(r"(?:\]\([ \t]*<?|\]:[ \t]*<?|\[\[)[^\s()<>\[\]]*\Z")
+_FOREIGN = re.compile(r"[^\x00-\x7f]*")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A document that others refer to: its path from the root, and its name's parts."""
+
+    path: str
+    entry: Entry
+
+    @property
+    def folder(self) -> str:
+        """The path of its folder from the root."""
+        return dirname(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """The digits of a document's number, from `start` to `end`, in a name that ends at `stop`.
+
+    `address` says that it is another place's: a URL may be this repository's or anybody's.
+    """
+
+    start: int
+    end: int
+    stop: int
+    address: bool = False
+
+
+def references(text: str, where: str, target: Target, known: Collection[str]) -> list[Reference]:
+    """Every place in a text at which the target is named by its path, in order.
+
+    `where` is the text's own path from the root, `known` are the paths of all Markdown files there.
+    """
+    found: list[Reference] = []
+    for match in _pattern(target.entry).finditer(text):
+        before = text[max(0, match.start() - _REACH) : match.start()]
+        if not match["suffix"] and not _DESTINATION.search(before):
+            continue
+        pointed = _POINTED.search(before)
+        folders = _FOLDERS.search(before)
+        written = pointed[1] if pointed else folders[0] if folders else ""
+        address = "://" in written or written.startswith("//")
+        if address or _is(written, before, where, target, known):
+            start = match.start()
+            end = start + len(target.entry.digits)
+            found.append(Reference(start=start, end=end, stop=match.end(), address=address))
+    return found
+
+
+def _pattern(entry: Entry) -> re.Pattern[str]:
+    rest = "".join(map(_written, f"{entry.separator}{entry.slug}"))
+    suffix = "".join(map(_written, entry.suffix))
+    return re.compile(f"{_BEFORE}{entry.digits}{rest}(?P<suffix>{suffix})?{_AFTER}")
+
+
+def _written(character: str) -> str:
+    """A pattern for all ways in which Markdown writes a character of a path."""
+    ways = [re.escape(character)]
+    encoded = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
+    ways.append(f"(?i:{encoded})")
+    if character.isascii() and not character.isalnum() and character != " ":
+        ways.append(re.escape(f"\\{character}"))
+    if html.escape(character) != character:
+        ways.append(re.escape(html.escape(character)))
+    return f"(?:{'|'.join(ways)})"
+
+
+def _is(written: str, before: str, where: str, target: Target, known: Collection[str]) -> bool:
+    """Whether a path means the target: from its own file, else from the root, else by its end."""
+    if target.folder and before.endswith(f"{target.folder}/"):  # the folder's name may hold spaces
+        head = before[-len(target.folder) - 2 : -len(target.folder) - 1]
+        if not head or head in " \t\n\"'`(<[|":
+            return True
+    folders = unquote(_ESCAPE.sub(r"\1", html.unescape(written)), errors="surrogateescape")
+    return any(
+        _resolves(f"{folders[cut:]}{target.entry.name}", where, target, known)
+        for cut in dict.fromkeys((0, _FOREIGN.match(folders).end()))  # type: ignore[union-attr]
+    )
+
+
+def _resolves(path: str, where: str, target: Target, known: Collection[str]) -> bool:
+    own = normpath(join(dirname(where), path)) if not path.startswith("/") else ""
+    if own == target.path:
+        return True
+    if own in known:
+        return False
+    path = path.lstrip("/").removeprefix("./")
+    if ".." in path.split("/"):
+        return False
+    ends = {one for one in known if one == path or one.endswith(f"/{path}")}
+    return ends <= {target.path} and f"/{target.path}".endswith(f"/{path}")
+
+
+def link_text(text: str, start: int) -> tuple[int, int]:
+    """The span of the words that link to the path which `start` stands in; empty without any.
+
+    Those of a reference definition are its label.
+    """
+    head = max(0, start - _REACH)
+    before = text[head:start]
+    close = max(before.rfind("]("), before.rfind("]:"))
+    if close < 0 or re.search(r"\)|\n[ \t]*\n", before[close + 2 :]):
+        return start, start
+    depth, at = 0, close
+    while at >= 0:
+        if before[at] == "]":
+            depth += 1
+        elif before[at] == "[":
+            depth -= 1
+            if not depth:
+                return head + at + 1, head + close
+        at -= 1
+    return start, start
+
+
+def lines_of(text: str, offsets: Collection[int]) -> Iterator[int]:
+    """The line, from 1, of each offset; offsets go upward."""
+    line, position = 1, 0
+    for offset in offsets:
+        line += len(re.findall(r"\r\n|\n|\r", text[position:offset]))
+        position = offset
+        yield line
+
+
+_LABEL = r"(?:[A-Z]{2,10}[- ]?)?#?"
+_RELATION = re.compile(
+    r"^[ \t>]*(?:[-*+][ \t]+|\|[ \t]*)?[*_]*"
+    r"(?:supersedes?|superseded[- ]?by|relate[sd](?:[- ]to)?|related[- ](?:documents?|decisions?)"
+    r"|replaces?|replaced[- ]?by|amends?|amended[- ]?by|depends[- ]on|clarifies|refines|links|see)"
+    r"\b[*_: \t|]*(?P<rest>[^\r\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OWN_KEY = r"(?:number|id|adr|rfc)[ \t]*:[ \t]*[\"']?"
+_LINK_KEY = re.compile(
+    r"^(?:supersedes|superseded[-_ ]by|relates[-_ ]to|related|replaces|replaced[-_ ]by|amends"
+    r"|amended[-_ ]by|depends[-_ ]on|links|see[-_ ]also)[ \t]*:(?P<rest>[^\r\n]*)"
+    r"(?P<items>(?:\r?\n(?:[ \t]+|-[ \t])[^\r\n]*)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ITEM = re.compile(r"^[ \t]*-[ \t]+(?:target[ \t]*:)?(?P<rest>[^\r\n]*)", re.MULTILINE)
+_GAP = r"(?:[\s\[\]\"',;&.]|and\b)"
+_NUMBERS = r"(?:[A-Z]{2,10}[- ]?)?#?[0-9]+"
+_LIST = re.compile(rf"{_GAP}*{_NUMBERS}(?:{_GAP}+{_NUMBERS})*{_GAP}*")
+_SERIES = re.compile(r"\b[A-Z]{2,10}[- ]?#?\Z")  # another one's numbers, as in RFC 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """The number in a document's own title.
+
+    `form` is how it is written when that is a name (`ADR-007`), else empty; `anchor` is the title's
+    own, and `at` where in it the number stands.
+    """
+
+    start: int
+    end: int
+    form: str
+    anchor: str
+    at: int
+
+
+def own_title(text: str, entry: Entry) -> Title | None:
+    """The number in the title of the document itself, or None where the title has none."""
+    first = next((one for one in parse(text).sections if one.level == 1), None)
+    if first is None:
+        return None
+    begins = re.match(r"\s*#*[ \t]*", first.heading)
+    at = begins.end() if begins else 0
+    number = re.compile(rf"(?P<label>{_LABEL})(?P<digits>0*{entry.number})(?!\d)")
+    found = number.match(first.heading, at)
+    if found is None:
+        return None
+    behind = first.heading[found.end() :]
+    named = bool(found["label"])
+    if re.match(r"[\w.]\d|\w", behind) or not (named or _is_counted(found, behind, entry)):
+        return None
+    own = slug(first.title)
+    start = first.start + found.start("digits")
+    inside = re.search(rf"(?<!\d){found['digits']}(?!\d)", own)
+    form = found[0] if named and found["label"] != "#" else ""
+    return Title(
+        start=start, end=first.start + found.end(), form=form, anchor=own,
+        at=inside.start() if inside else -1,
+    )  # fmt: skip
+
+
+def _is_counted(found: re.Match[str], behind: str, entry: Entry) -> bool:
+    """Whether a number at the beginning of words is one of a series, and not a part of a sentence.
+
+    `7. Use it`, `7: Use it`, `7 - Use it` and `007 Use it` are, `7 days` and `7-day` are not.
+    """
+    padded = found["digits"] == entry.digits and entry.digits.startswith("0")
+    after = r"[.:)](?:\s|\Z)|\s*\Z|[ \t]+[-\u2013\u2014:|][ \t]"
+    return padded or re.match(after, behind) is not None
+
+
+def own_keys(text: str, entry: Entry) -> Iterator[tuple[int, int]]:
+    """The document's number where its own front matter says it."""
+    front = parse(text).front
+    key = rf"^{_OWN_KEY}{_LABEL}(0*{entry.number})[\"']?[ \t]*\r?$"
+    for found in re.finditer(key, front, re.IGNORECASE | re.MULTILINE):
+        yield found.span(1)
+
+
+def in_links(
+    text: str, entry: Entry, found: Sequence[Reference]
+) -> tuple[list[tuple[int, int]], set[str]]:
+    """The numbers in words that link to the document, and the forms that are its name there."""
+    spans: list[tuple[int, int]] = []
+    forms: set[str] = set()
+    number = re.compile(rf"\A[*_`\s]*(?P<form>{_LABEL}(?P<digits>0*{entry.number}))(?![\w]|\.\d)")
+    for reference in found:
+        start, end = link_text(text, reference.start)
+        words = number.match(text[start:end])
+        if words and words["form"].lstrip("#") == words["digits"]:
+            # A definition's label is not seen, and other links go by it.
+            defines = text.startswith("]:", end)
+            if not defines and _is_counted(words, text[start:end][words.end() :], entry):
+                spans.append((start + words.start("digits"), start + words.end("digits")))
+        elif words:
+            forms.add(words["form"])
+    return spans, forms
+
+
+def forms_in(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
+    """The digits of each of these forms wherever it stands outside code, paths and addresses."""
+    if not any(form in text for form in forms):
+        return
+    code = list(_code(text, len(parse(text).front)))
+    for form in forms:
+        digits = len(form) - len(form.rstrip("0123456789"))
+        for found in re.finditer(rf"(?<![\w/#.-]){re.escape(form)}(?![\w/]|-\w|\.\w)", text):
+            if not any(start <= found.start() < end for start, end in code):
+                yield found.end() - digits, found.end()
+
+
+def _code(text: str, front: int) -> Iterator[tuple[int, int]]:
+    """The spans of fences, indented code, and code spans, behind a front matter."""
+    offsets = [front]
+    for line in lines(text[front:]):
+        offsets.append(offsets[-1] + len(line))
+
+    def inside(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+        for block in blocks:
+            if block.kind in ("fence", "code"):
+                yield offsets[block.first], offsets[min(block.last, len(offsets) - 1)]
+            yield from inside(block.children)
+
+    yield from inside(read_blocks(text[front:]))
+    yield from ((front + start, front + end) for start, end in code_spans(text[front:]))
+
+
+def relations(text: str, entry: Entry, label: str) -> Iterator[tuple[int, int]]:
+    """The number where a line says that it is superseded, related to, and the like.
+
+    `label` is what numbers of the folder are called with, as `ADR` in `ADR-7`.
+    """
+    found = [
+        *((span, False) for line in _RELATION.finditer(text) for span in _in(line, entry, label)),
+        *((span, True) for line in _front_lines(text) for span in _in(line, entry, label)),
+    ]
+    if not found:
+        return
+    front = len(parse(text).front)
+    code = list(_code(text, front))
+    for (start, end), yaml in found:
+        fenced = any(first <= start < last for first, last in code)
+        if yaml == (start < front) and (yaml or not fenced):
+            yield start, end
+
+
+def _front_lines(text: str) -> Iterator[re.Match[str]]:
+    """What follows the keys of a front matter that name other documents."""
+    if not text.startswith(("---", "\ufeff---")):
+        return
+    for block in _LINK_KEY.finditer(text):
+        yield block
+        yield from _ITEM.finditer(text, block.start("items"), block.end("items"))
+
+
+def _in(line: re.Match[str], entry: Entry, label: str) -> Iterator[tuple[int, int]]:
+    """The document's number among those that a relation names, links and their words left out."""
+    rest, base = line["rest"], line.start("rest")
+    bare = re.sub(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])", lambda found: " " * len(found[0]), rest)
+    only = _LIST.fullmatch(bare.strip())
+    number = rf"(?<![\w/.#-])((?:{re.escape(label)}[- ]?)?#?)(0*{entry.number})(?![\w/-]|\.\d)"
+    for found in re.finditer(number, bare):
+        if _SERIES.search(bare, 0, found.start()):
+            continue
+        padded = found[2] == entry.digits and entry.digits.startswith("0")
+        if only or found[1] or padded:
+            yield base + found.start(2), base + found.end(2)

@@ -1,0 +1,233 @@
+"""The cache of a folder's documents: one file of lines, replaced whole, believed only if intact.
+
+The first line has a checksum of what follows: what the rows go by, the template's statuses, then a
+line for each field of a row, with that of every document in it. To split a line for a field takes a
+third of the time that splitting one for a document takes, and a warm list does little else.
+"""
+
+import os
+import re
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from assistant.files import cache_folder
+from assistant.markdown.document import Document
+from assistant.markdown.elements import fold
+from assistant.markdown.escape import clean
+from assistant.template.align import Alignment, align
+from assistant.template.parts import Role
+from assistant.template.status import open_questions, particular
+from assistant.template.template import Template
+from assistant.template.unwritten import unwritten_slots
+
+_FORMAT = "draft ledger 2"
+_LARGEST = 64 * 1024 * 1024  # bytes of a ledger that is read
+_MOST = 64  # ledgers that are kept
+
+
+class DocumentRow(NamedTuple):
+    """What `draft list` tells of a document; a tuple, since ten thousand are made at once.
+
+    `name` is its file's, `stamp` tells that file from a changed one, and is empty where the row may
+    not be believed later. `digits` are those in the name, empty where the folder numbers none.
+    Dates are as the document has them. `unwritten` counts its slots, `questions` those that are
+    open; both are None where it could not be read.
+    """
+
+    name: str
+    stamp: str
+    digits: str
+    status: str
+    title: str
+    created: str
+    updated: str
+    unwritten: int | None
+    questions: int | None
+
+    @property
+    def number(self) -> int | None:
+        """The document's number; None where the folder numbers none."""
+        return int(self.digits) if self.digits else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What is known of a folder: its template's statuses and a row for each document, in order."""
+
+    statuses: tuple[str, ...] = ()
+    rows: tuple[DocumentRow, ...] = ()
+
+
+def place(folder: Path) -> Path | None:
+    """Where the ledger of a folder is, in the platform's cache folder; None where there is none."""
+    name = sha256(os.path.realpath(folder).encode(errors="surrogateescape")).hexdigest()[:32]
+    try:
+        return cache_folder() / "list" / f"{name}.txt"
+    except OSError:
+        return None
+
+
+def stamp(about: os.stat_result) -> str:
+    """What tells that a file is another, or holds something else, than before."""
+    return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}"
+
+
+def read(file: Path | None, key: str) -> Ledger | None:
+    """The ledger in a file that was written under `key`; None where there is none to believe."""
+    if file is None:
+        return None
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST + 1)
+    except OSError:
+        return None
+    head, _, body = data.partition(b"\n")
+    if len(data) > _LARGEST or head != _head(body):
+        return None
+    known, statuses, *lines = body.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    if known != key:
+        return None
+    try:
+        rows = _rows(lines)
+    except ValueError:  # somebody made the checksum right
+        return None
+    return Ledger(statuses=tuple(filter(None, statuses.split("\t"))), rows=rows)
+
+
+def _rows(lines: Sequence[str]) -> tuple[DocumentRow, ...]:
+    """Return the rows of which each line holds a field. Raises ValueError where none can be."""
+    if len(lines) != len(DocumentRow._fields):
+        raise ValueError(f"{len(lines)} lines")
+    if not any(lines):  # a name is never empty
+        return ()
+    *texts, unwritten, questions = (line.split("\t") for line in lines)
+    columns = zip(*texts, _counts(unwritten), _counts(questions), strict=True)
+    # As `DocumentRow._make`, in half the time: it would count the fields of each row once more.
+    return tuple(map(partial(tuple.__new__, DocumentRow), columns))
+
+
+def _counts(cells: Sequence[str]) -> list[int | None]:
+    """Return the numbers in a column, of which most occur often; None where a cell is empty."""
+    known = {cell: int(cell) if cell else None for cell in set(cells)}
+    return [known[cell] for cell in cells]
+
+
+def _head(body: bytes) -> bytes:
+    return f"{_FORMAT} {zlib.crc32(body):08x}".encode()
+
+
+def write(file: Path | None, key: str, ledger: Ledger) -> None:
+    """Put a ledger in the place of the one before; where that cannot be done, it is left out."""
+    if file is None:
+        return
+    from assistant import files  # noqa: PLC0415  nothing is written by a warm run
+
+    rows = [row for row in ledger.rows if row.stamp and not set("\t\n") & set(row.name)]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(DocumentRow._fields)
+    lines = [key, "\t".join(ledger.statuses), *("\t".join(map(_cell, one)) for one in columns)]
+    body = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
+    with suppress(OSError):
+        files.private(file.parent)
+        with files.written(file.parent, _head(body) + b"\n" + body) as ready:
+            files.swap(ready, file)
+        _prune(file.parent)
+
+
+def _cell(value: str | int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _prune(folder: Path) -> None:
+    """Keep the newest ledgers, and nothing that a killed process left behind."""
+    from assistant import files  # noqa: PLC0415
+
+    names = os.listdir(folder)  # noqa: PTH208
+    files.sweep(folder)
+    ledgers = [folder / name for name in names if name.endswith(".txt")]
+    if len(ledgers) > _MOST:
+        aged = sorted(ledgers, key=lambda path: path.stat().st_mtime_ns)
+        for path in aged[: len(ledgers) - _MOST]:
+            path.unlink(missing_ok=True)
+
+
+_LONGEST = 200  # characters of a title
+_NO_TITLE = ("", "n/a", "none", "-", "tbd")
+_DATE = re.compile(r"\b(\d{4})[-/.](\d{2})[-/.](\d{2})\b")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One document; what neither its template nor its own head has a place for is empty.
+
+    `title` is plain words, without the template's own. `unwritten` counts what `check` reports as
+    unwritten, `questions` what is open.
+    """
+
+    title: str
+    status: str
+    created: str
+    updated: str
+    unwritten: int
+    questions: int
+
+
+def summary(template: Template, document: Document) -> Summary:
+    """The document in one line, as its template knows it."""
+    alignment = align(template, document)
+    return Summary(
+        title=plain(own_title(alignment)),
+        status=_said(alignment, "status"),
+        created=_date(_said(alignment, "created")),
+        updated=_date(_said(alignment, "updated")),
+        unwritten=len(unwritten_slots(alignment)),
+        questions=len(open_questions(alignment)),
+    )
+
+
+def own_title(alignment: Alignment) -> str:
+    """The title, else what a slot for it says, else the first heading, else nothing.
+
+    It is Markdown on one line, less the words that the template has around a title.
+    """
+    spec = alignment.template.title
+    own = next((match.section.title for match in alignment.matches if match.spec is spec), "")
+    tops = (section.title for section in alignment.document.sections if section.level == 1)
+    sections = {fold(one.title) for one in alignment.template.specs if one is not spec}
+    before, _, after = (spec.open if spec else None) or ("", "", "")
+    for text in (own, _said(alignment, "title"), next(tops, "")):
+        # A document may have no title, and sections where others have it.
+        if fold(text) in sections or fold(text) in _NO_TITLE or (spec and spec.leaves_open(text)):
+            continue
+        return " ".join(_between(text, before, after).split())
+    return ""
+
+
+def _between(title: str, before: str, after: str) -> str:
+    """A title without the words that the template has around its own."""
+    if before.strip() and title.casefold().startswith(before.casefold()):
+        title = title[len(before) :]
+    if after.strip() and title.casefold().endswith(after.casefold()):
+        title = title[: len(title) - len(after)]
+    return title
+
+
+def plain(text: str) -> str:
+    """Markdown's words on one line: no escapes, nothing that a terminal would obey."""
+    words = " ".join(clean(_ESCAPED.sub(r"\1", text)).split())
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "\u2026"
+
+
+def _said(alignment: Alignment, role: Role) -> str:
+    return plain(particular(alignment, role))
+
+
+def _date(text: str) -> str:
+    found = _DATE.search(text)
+    return "-".join(found.groups()) if found else text

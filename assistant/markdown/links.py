@@ -1,0 +1,142 @@
+"""A document's links and the places that links can lead to, as GitHub makes them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.markdown.comments import comment_spans
+from assistant.markdown.document import Document
+from assistant.markdown.elements import Mark
+from assistant.markdown.headings import fragments, slug
+
+_VISIBLE = re.compile(r"[^\r\n]")
+_TICKS = re.compile(r"`+")
+_BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with white space in the place of what `spans` enclose; line endings stay."""
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if end > position:
+            first = max(start, position)
+            parts += (text[position:first], _VISIBLE.sub(" ", text[first:end]))
+            position = end
+    return "".join((*parts, text[position:]))
+
+
+def code_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each code span begins and ends in a text of paragraphs, its backticks included."""
+    if "`" not in text:
+        return ()
+    return tuple(span for start, end in _paragraphs(text) for span in _spans(text, start, end))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for gap in _BLANK.finditer(text):
+        yield position, gap.start()
+        position = gap.end()
+    yield position, len(text)
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The code spans of a paragraph: from a run of backticks to the next one as long."""
+    runs = [(run.start(), run.end()) for run in _TICKS.finditer(text, start, end)]
+    later: dict[int, list[int]] = {}
+    for number in range(len(runs) - 1, -1, -1):
+        later.setdefault(runs[number][1] - runs[number][0], []).append(number)
+    number = 0
+    while number < len(runs):
+        first, last = runs[number]
+        same = later[last - first]
+        while same and same[-1] <= number:
+            same.pop()
+        if first and text[first - 1] == "\\":
+            number += 1
+        elif same:
+            yield first, runs[same[-1]][1]
+            number = same[-1] + 1
+        else:
+            number += 1
+
+
+_TARGET = re.compile(
+    r"""\]\([ \t]*
+    (?P<target><[^<>\r\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)
+    (?:[ \t\r\n]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?[ \t]*\)""",
+    re.VERBOSE,
+)
+_DEFINED = re.compile(r"[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?P<target><[^<>\r\n]*>|\S+)")
+_BRACKET = re.compile(r"\\[\[\]\\]|[\[\]]|(?:\r\n|\n|\r)[ \t]*(?=\r|\n)")
+_NAMED = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_HEADING = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?#{1,6}[ \t]+(.+)$", re.MULTILINE)
+_HTML_HEADING = re.compile(r"<h[1-6][^<>]*>([^\r\n]*?)</h[1-6]>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where a link leads, as it is written, and where in the text that stands."""
+
+    target: str
+    start: int
+    end: int
+
+
+def prose(document: Document, marks: Sequence[Sequence[Mark]]) -> str:
+    """The document's text with front matter, code and comments blanked; offsets stay."""
+    pieces = [" " * len(document.front)]
+    for section, own in zip(document.sections, marks, strict=True):
+        code = [(mark.start, mark.stop) for mark in own if mark.kind in ("fence", "code")]
+        body = blanked(section.body, code)
+        pieces += (section.heading, blanked(body, (*comment_spans(body), *code_spans(body))))
+    return "".join(pieces)
+
+
+def links(text: str) -> Iterator[Link]:
+    """The inline links, images and definitions in a document's `prose`."""
+    for found in (*_inline(text), *_definitions(text)):
+        target = found["target"]
+        if target.startswith("<"):
+            yield Link(target=target[1:-1], start=found.start("target") + 1,
+                       end=found.end("target") - 1)  # fmt: skip
+        else:
+            yield Link(target=target, start=found.start("target"), end=found.end("target"))
+
+
+def _inline(text: str) -> Iterator[re.Match[str]]:
+    """What stands in parentheses behind brackets that belong together."""
+    depth = 0
+    for mark in _BRACKET.finditer(text):
+        if mark[0] == "[":
+            depth += 1
+        elif mark[0] == "]":
+            found = _TARGET.match(text, mark.start()) if depth else None
+            depth = max(depth - 1, 0)
+            if found:
+                yield found
+        elif mark[0][0] != "\\":
+            depth = 0  # a blank line ends the paragraph
+
+
+def _definitions(text: str) -> Iterator[re.Match[str]]:
+    for line in re.finditer(r"^[ ]{0,3}\[", text, re.MULTILINE):
+        found = _DEFINED.match(text, line.start())
+        if found and not found[0].lstrip().startswith("[^"):
+            yield found
+
+
+def anchors(document: Document, text: str) -> frozenset[str]:
+    """What `#...` can name in a document: headings, and `id` or `name` of HTML; `text` is prose.
+
+    Folded, since whether case counts differs between browsers and sites. Headings in lists and
+    quotes are no sections, but have anchors.
+    """
+    titles = [section.title for section in document.sections if section.level]
+    found: set[str] = set(fragments(titles))
+    found |= {slug(title.rstrip(" \t\r#")) for title in _HEADING.findall(text)}
+    found |= {slug(_TAG.sub("", title)) for title in _HTML_HEADING.findall(text)}
+    found |= set(_NAMED.findall(text))
+    return frozenset(anchor.casefold() for anchor in found)

@@ -1,0 +1,293 @@
+"""Paths and symbols that a document names in code spans, and whether they are marked as proposed.
+
+Precision comes first: what could be a route, a pattern, a host or a word is no mention.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from assistant.markdown.blocks import Block, read_blocks
+from assistant.markdown.comments import comment_spans
+from assistant.markdown.document import Document, lines
+from assistant.markdown.links import code_spans
+
+# Of whatever they stand beside: it is a plan, a result, an example or gone.
+_STRONG = re.compile(
+    r"\bpropos\w+|\bplanned\b|\bfuture\b|\bto be\b|\bwill (?:be|hold|have|live|contain|become)\b"
+    r"|\bcreat(?:e[sd]?|ing|ion)\b|\brenam\w+|\b(?:re)?mov(?:e[sd]?|ing|al)\b|\bdelet(?:e[sd]?|ing)\b"
+    r"|\bgenerat(?:e[sd]?|ing)\b|\bformer(?:ly)?\b|\bno longer\b|\bnot (?:yet|there|exist)\b"
+    r"|n't (?:yet )?(?:exist|be there)\b|\bno such\b|\bfor example\b|\be\.g\.|\bexamples?\b"
+    r"|\bnew (?:\w+ )?(?:files?|modules?|folders?|director(?:y|ies)|packages?|scripts?|documents?"
+    r"|migrations?|tests?)\b",
+    re.IGNORECASE,
+)
+# Not where something else is added *to* the path, which then has to be there.
+_WEAK = re.compile(
+    r"\bnew\b|\badd(?:s|ed|ing|itional)?\b|\bintroduc(?:e[sd]?|ing)\b", re.IGNORECASE
+)
+_INTO = re.compile(
+    r"\b(?:to|in|into|inside|within|of|from|on)(?: the)?(?: (?:file|module|folder|package))?"
+    r"[ ('\"*_]*\Z",
+    re.IGNORECASE,
+)
+_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?][)\"'*_]*\s+(?=[^a-z\s])|[\u3002\uff01\uff1f]")
+
+
+def proposed(text: str, at: int) -> bool:
+    """Whether the words of `text` mark what stands at offset `at` as proposed."""
+    if _STRONG.search(text):
+        return True
+    return bool(_WEAK.search(text)) and not _INTO.search(text, 0, at)
+
+
+def sentence(text: str, at: int) -> tuple[int, int]:
+    """Where the sentence with offset `at` begins and ends."""
+    start = 0
+    for end in _END.finditer(text):
+        if end.end() > at:
+            return start, end.end()
+        start = end.end()
+    return start, len(text)
+
+
+Kind = Literal["path", "symbol"]
+PATHS: tuple[Kind, ...] = ("path",)
+ALL: tuple[Kind, ...] = ("path", "symbol")
+
+_HIDDEN = "\0"  # stands for code where only words count; no document holds it
+_WORD = re.compile(r"\w+")
+_RUN = re.compile(r"(?:python3?|bash|sh|node|ruby|perl|source|cat|go run) (?=\S+\Z)")
+_PLACE = re.compile(r"(?::\d+(?:[:-]\d+)?|#[\w-]+|(?:::[\w.-]+)+)\Z")
+_PATH = re.compile(r"(?:\.{1,2}/)*(?:[\w@+.-]+/)+(?:[\w@+-][\w@+.-]*)?")
+_ENDING = re.compile(r"[^./][^/]*\.(?P<ending>[a-z][a-z0-9]*|[RCHS])\Z")
+_LONG = frozenset(
+    ("class", "config", "dockerfile", "example", "expected", "gradle", "graphql", "groovy", "ipynb",
+     "jinja", "jinja2", "json5", "jsonl", "markdown", "prisma", "properties", "proto", "scala",
+     "service", "svelte", "swift", "template", "tfvars")
+)  # fmt: skip
+_LONGEST = 300  # characters of a path with all around it
+_REACH = 500  # characters to each side whose words can speak of a path
+_USUAL = 5  # letters of an ending at most, the longer ones are in the list
+_NO_ENDING = {"com", "org", "net", "io", "dev", "x"}
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}")
+_ELSEWHERE = {"refs", "origin", "upstream", ".git", "node_modules", "__pycache__", ".venv", "venv"}
+_ANY = re.compile(
+    r"(?:\A|/)(?:path/to/|(?:foo|bar|baz|qux|your[\w-]*)(?:\.\w+)?(?:/|\Z))|/\.{3,}/"
+    r"|N{3,}|X{3,}|YYYY|\A(?:\d+/)+\Z|\Aapplication/(?:vnd|x)[.-]|\Aapis?/v\d+/"
+)
+_PART = r"[A-Za-z_]\w*"
+_SYMBOL = re.compile(
+    rf"(?:{_PART}(?:\.|::|#|->))*[A-Za-z_]\w{{2,}}\(\)"
+    rf"|[A-Z]\w*[a-z]\w*(?:\.{_PART})+"
+    r"|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+"
+    r"|_?[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
+)
+_FILE = re.compile(r"\.(?:md|txt|json|ya?ml|toml|lock|js|ts|py|go|rs|am|in|xml|html?)\Z")
+_LINKED = re.compile(r"\](?:\((?P<target>[^\s()]*)[^()\n]*\)|\[(?P<name>[^\]\n]*)\])?")
+_DEFINED = re.compile(
+    r"^[ ]{0,3}\[(?P<name>[^\]\n]+)\]:[ \t]*<?(?:[a-z][a-z+.-]+:)?//", re.MULTILINE | re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A path or a symbol in a code span, at offset `start`; the span ends before `after`."""
+
+    kind: Kind
+    text: str
+    start: int
+    after: int
+    proposed: bool
+    section: str = ""
+    line: int = 1
+    column: int = 1
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that have to occur in the code for a symbol to be there."""
+        return tuple(_WORD.findall(self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unit:
+    """A stretch whose words speak of all the code in it, and the words that lead up to it."""
+
+    start: int
+    stop: int
+    lead: str = ""
+    whole: bool = False
+
+
+def mentions(document: Document, kinds: Collection[Kind] = ALL) -> tuple[Mention, ...]:
+    """Every path and symbol that a document names, or only those of some kinds, in order."""
+    found: list[Mention] = []
+    away = _away(document.text) if "`" in document.text else frozenset[str]()
+    for section in document.sections:
+        own = [
+            *((section.start, one) for one in _in_heading(section.heading, kinds, away)),
+            *((section.body_start, one) for one in _in_body(section.body, kinds, away)),
+        ]
+        found += (
+            replace(one, start=one.start + at, after=one.after + at, section=section.title)
+            for at, one in own
+            if one.kind in kinds
+        )
+    return _placed(document.text, found)
+
+
+def named(text: str) -> tuple[Mention, ...]:
+    """Every path that a stretch of Markdown names, in order."""
+    found = _in_body(text, PATHS, _away(text))
+    return _placed(text, [one for one in found if one.kind == "path"])
+
+
+def _placed(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """The mentions in order, with their lines and columns."""
+    ordered = sorted(found, key=lambda one: one.start)
+    starts = [0]
+    for source in lines(text) if ordered else ():
+        starts.append(starts[-1] + len(source))
+    placed: list[Mention] = []
+    for one in ordered:
+        line = bisect_right(starts, one.start)
+        placed.append(replace(one, line=line, column=one.start - starts[line - 1] + 1))
+    return tuple(placed)
+
+
+def _away(text: str) -> frozenset[str]:
+    """The names of reference definitions that lead to other hosts."""
+    return frozenset(found["name"].casefold() for found in _DEFINED.finditer(text))
+
+
+def _in_heading(text: str, kinds: Collection[Kind], away: frozenset[str]) -> Iterator[Mention]:
+    if _may_name(text, kinds):
+        yield from _in(text, _Unit(start=0, stop=len(text)), away)
+
+
+def _in_body(text: str, kinds: Collection[Kind], away: frozenset[str]) -> Iterator[Mention]:
+    if not _may_name(text, kinds):
+        return
+    offsets = [0]
+    for line in lines(text):
+        offsets.append(offsets[-1] + len(line))
+    for unit in _walk(read_blocks(text), text, offsets, ""):
+        yield from _in(text, unit, away)
+
+
+def _may_name(text: str, kinds: Collection[Kind]) -> bool:
+    """Whether a text can have mentions; most have none, and reading blocks is what takes time."""
+    return any(_kind(part) in kinds for part in text.split("`")[1:-1])
+
+
+def _walk(
+    blocks: Iterable[Block], text: str, offsets: list[int], lead: str, *, item: bool = False
+) -> Iterator[_Unit]:
+    """The stretches of text in blocks; a paragraph that ends in a colon leads up to a list."""
+    own = lead
+    for block in blocks:
+        start, stop = offsets[block.first], offsets[block.last]
+        if block.kind == "paragraph":
+            yield _Unit(start=start, stop=stop, lead=lead, whole=item)
+            said = _words(text[start:stop])
+            last = sentence(said, max(len(said) - 1, 0))[0]
+            leads = said.rstrip(" \t\r\n*_").endswith(":")
+            own = f"{lead} {said[last:]}"[-_REACH:] if leads else lead
+        elif block.kind == "table":
+            yield from (
+                _Unit(start=begin, stop=end, lead=lead, whole=True)
+                for begin, end in pairwise(offsets[block.first : block.last + 1])
+            )
+        elif block.kind in ("list", "quote", "item"):
+            inside = block.kind == "item" or (item and block.kind == "quote")
+            yield from _walk(block.children, text, offsets, own, item=inside)
+        if block.kind not in ("paragraph", "list", "item"):
+            own = lead
+
+
+def _words(stretch: str) -> str:
+    """A stretch of text with its code and comments hidden."""
+    parts: list[str] = []
+    position = 0
+    for begin, end in sorted((*code_spans(stretch), *comment_spans(stretch))):
+        if end > position:
+            first = max(begin, position)
+            parts += (stretch[position:first], _HIDDEN * (end - first))
+            position = end
+    return "".join((*parts, stretch[position:]))
+
+
+def _in(text: str, unit: _Unit, away: frozenset[str]) -> Iterator[Mention]:
+    """The mentions in one stretch."""
+    stretch = text[unit.start : unit.stop]
+    hidden = comment_spans(stretch)
+    begins = [begin for begin, _ in hidden]
+    words = ""
+    for first, after in code_spans(stretch):
+        content = stretch[first:after].strip("`")
+        kind = _kind(content)
+        comment = bisect_right(begins, first) - 1
+        if not kind or (comment >= 0 and first < hidden[comment][1]):
+            continue
+        if _leads_away(stretch, first, after, away):
+            continue
+        words = words or _words(stretch)
+        since, near = _around(words, first, whole=unit.whole)
+        named = _RUN.sub("", content.strip())
+        yield Mention(
+            kind=kind,
+            text=_PLACE.sub("", named) if kind == "path" else named,
+            start=unit.start + stretch.index(named, first),
+            after=unit.start + after,
+            proposed=proposed(f"{unit.lead} {near}", len(unit.lead) + 1 + first - since),
+        )
+
+
+def _around(words: str, at: int, *, whole: bool) -> tuple[int, str]:
+    """The words that speak of what stands at `at`, its sentence or all, and where they begin."""
+    since = max(at - _REACH, 0)
+    near = words[since : at + _REACH]
+    begin, end = (0, len(near)) if whole else sentence(near, at - since)
+    return since + begin, near[begin:end]
+
+
+def _leads_away(text: str, first: int, after: int, away: frozenset[str]) -> bool:
+    """Whether a code span is the text of a link to another host."""
+    if text[after : after + 1] != "]" or text[first - 1 : first] != "[":
+        return False
+    link = _LINKED.match(text, after)
+    if link is None:
+        return False
+    if link["target"]:
+        return "//" in link["target"]
+    return (link["name"] or text[first:after]).casefold() in away
+
+
+def _kind(content: str) -> Kind | None:
+    """What a code span's content names as a whole, if anything."""
+    if len(content) > _LONGEST:
+        return None
+    content = _RUN.sub("", content.strip())
+    if "/" in content:
+        return "path" if _is_path(_PLACE.sub("", content)) else None
+    if _SYMBOL.fullmatch(content) and not _FILE.search(content):
+        return "symbol"
+    return None
+
+
+def _is_path(path: str) -> bool:
+    if not _PATH.fullmatch(path) or _ANY.search(path):
+        return False
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    if not parts or parts[0] in _ELSEWHERE or _HOST.fullmatch(parts[0]):
+        # A host's name begins an import path or a label, and no folder's.
+        return False
+    if path.endswith("/"):
+        return True
+    ending = _ENDING.search(path)
+    if ending is None or ending["ending"] in _NO_ENDING:
+        return False
+    return len(ending["ending"]) <= _USUAL or ending["ending"] in _LONG

@@ -1,0 +1,357 @@
+"""What is wrong with an answer to a section: faults, whose sentences go back to the model."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from assistant.editing.place import (
+    Answer,
+    Entry,
+    Fault,
+    Value,
+    code,
+    is_character,
+    length,
+    outside,
+    prose,
+    words_value,
+)
+from assistant.markdown import code as fence
+from assistant.markdown.elements import fold
+from assistant.prompting import claims
+from assistant.prompting.language import foreign as in_english
+from assistant.prompting.request import Request, Want
+from assistant.repo.files import Repository
+from assistant.template.parts import counter
+
+LEAST_SAID = 4  # words that say something
+ALIKE = 0.7  # of the words of two texts: they say the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A field of a group's item `name` that says what an `earlier` item's does.
+
+    `key` is the group's; `equal` tells texts that are the same from texts that are nearly so.
+    """
+
+    key: str
+    field: str
+    earlier: str
+    name: str
+    equal: bool
+
+
+def find_repeats(answer: Answer, asked: Request) -> Iterator[Repeat]:
+    """Yield the repeats in an answer's groups of items with several fields."""
+    for want in asked.wants:
+        value = answer.value(want.key)
+        if want.kind != "group" or value is None:
+            continue
+        for one, other in combinations(value.entries, 2):
+            yield from _between(want, one, other)
+
+
+def _between(want: Want, one: Entry, other: Entry) -> Iterator[Repeat]:
+    for (field, text), (_, same) in zip(one.texts, other.texts, strict=False):
+        equal = fold(text) == fold(same)
+        if (equal and bool(fold(text)) and len(want.fields) > 1) or (
+            not equal and are_much_alike(text, same)
+        ):
+            yield Repeat(key=want.key, field=field, earlier=one.name, name=other.name, equal=equal)
+
+
+def fault_repeats(found: Iterable[Repeat], *, equal: bool) -> tuple[Fault, ...]:
+    """Return the faults of repeats that are `equal`, or of those that are nearly so."""
+    return tuple(
+        dict.fromkeys(Fault(one.key, _sentence(one)) for one in found if one.equal is equal)
+    )
+
+
+def _sentence(one: Repeat) -> str:
+    if one.equal:
+        return f'"{one.key}": two items have the same "{one.field}"; say how they differ.'
+    return (
+        f'"{one.key}": "{one.field}" of "{one.earlier}" and "{one.name}" are nearly the '
+        "same; say what only one of them does."
+    )
+
+
+def find_known_rows(value: Value, known: str) -> Iterator[Fault]:
+    """Yield a fault for each row that only says again what the model was told."""
+    said = fold(known)
+    for row in value.rows:
+        if length(row[0]) >= LEAST_SAID and fold(row[0]).rstrip(".") in said:
+            said_again = f'"{value.key}": "{row[0][:40]}" is known already; say what can go wrong.'
+            yield Fault(value.key, said_again)
+
+
+def are_much_alike(one: str, other: str) -> bool:
+    """Return whether two texts have most of their words in common."""
+    first, second = _pieces(one), _pieces(other)
+    both = first | second
+    return len(both) >= LEAST_SAID and len(first & second) >= ALIKE * len(both)
+
+
+def _pieces(text: str) -> set[str]:
+    """The words of a text; pairs of characters, which have an order, where there are no spaces."""
+    found = words_value(fold(text))
+    pairs = {a + b for a, b in pairwise(found) if is_character(a) and is_character(b)}
+    return pairs | {word for word in found if not is_character(word)}
+
+
+# Budgets are what people write at the median; one answer in ten of theirs is three times as long.
+TOO_LONG = 3.0
+SHORTEST = 45  # words that are never too many
+ARROWS = 12  # of a diagram: a model that was asked for 4 to 6 has begun to repeat itself
+BARE = " \t\r\n-*+>#_"
+# What small models write where they were told to mark a proposal, and had none.
+_NOTHING = ("proposed", "to be proposed", "string", "text", "value")
+_ITSELF = re.compile(
+    r"\b(?:this|the) (?:design )?(?:document|section)\b|\barchitecture diagram\b", re.IGNORECASE
+)
+# What a chat begins with, and a section does not.
+_CHAT = re.compile(
+    r"\W*(?:(?:certainly|sure|of course|as requested|nat\u00fcrlich|\u597d\u7684)"
+    r"[,!.\uff0c\uff01\u3002]"
+    r"|(?:here (?:is|are)|below (?:is|are)|i(?: have|'ve)|hier (?:ist|sind)|voici)\b"
+    r"(?=[^.\n]{0,80}(?::\s*$|\b(?:section|summary|version|text|steps|ansatz)\b))"
+    r"|\u4ee5\u4e0b\u662f)[^.\n]{0,40}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ASIDES = re.compile(r"assum|question", re.IGNORECASE)
+_ONLY_ASIDES = re.compile(
+    r"\W*(?:assumptions?|open questions?)(?: \d+)?\W*:[^\n.]*\.?\s*\Z", re.IGNORECASE
+)
+# Top-level keys of a description of a body, where the body itself was asked for.
+_DESCRIBING = {
+    "type",
+    "properties",
+    "description",
+    "parameters",
+    "params",
+    "responses",
+    "response",
+    "request",
+    "schema",
+    "fields",
+    "method",
+    "url",
+    "path",
+    "endpoint",
+    "headers",
+    "body",
+    "inputs",
+    "outputs",
+    "status_code",
+}
+
+
+def is_code(value: Value, asked: Request) -> bool:
+    """Return whether a value is code, whose figures and names are examples."""
+    return any(want.key == value.key and want.kind == "code" for want in asked.wants)
+
+
+def find_flaws(
+    answer: Answer, asked: Request, known: str, repository: Repository
+) -> Iterator[Fault]:
+    """Yield what makes an answer worse without making it useless."""
+    for want in asked.wants:
+        value = answer.value(want.key)
+        limit = max(SHORTEST, _limit(want))
+        if value and value.words > limit:
+            yield _fault(want, f" has {value.words} words; write at most {limit}.")
+    for value in answer.values:
+        if known and not is_code(value, asked):
+            yield from _claims(value, known)
+            yield from _paths(value, known, repository)
+        yield from _unparsed(value, asked)
+        yield from _sections(value, asked)
+        yield from find_known_rows(value, known)
+    yield from fault_repeats(find_repeats(answer, asked), equal=False)
+
+
+def find_foreign(answer: Answer, asked: Request, language: str) -> Iterator[Fault]:
+    """Yield what is in English although another language was asked for: small models fall back."""
+    for value in answer.values:
+        texts = () if is_code(value, asked) else value.texts
+        if any(in_english(text, language) for text in texts):
+            yield _fault(value, f" is partly in English; write all of it in {language}.")
+
+
+def _sections(value: Value, asked: Request) -> Iterator[Fault]:
+    """Yield what of a section's text belongs into no section, or into sections of their own."""
+    want = next(want for want in asked.wants if want.key == value.key)
+    itself = _ITSELF.search(value.text)
+    if want.kind == "prose" and itself:
+        yield _fault(want, f': write about the subject; leave out "{itself[0]}".')
+    if want.kind == "prose" and _ONLY_ASIDES.match(value.text) and not _ASIDES.search(asked.title):
+        yield _fault(want, " only assumes or asks; write the section itself.")
+    chat = _CHAT.match(value.text)
+    if want.kind == "prose" and chat:
+        yield _fault(want, f': write the section itself, without "{chat[0].strip()}".')
+    labels = re.findall(r"(?m)^[ \t]*(?:[-*+][ \t]+)?\*\*[^*\n]+\*\*", value.text)
+    headed = re.search(r"(?m)^#{1,6}[ \t]+\S.*", value.text.partition("\n")[2])
+    if want.kind == "prose" and headed:
+        yield _fault(want, f': write this section alone, without "{headed[0][:40]}".')
+    if want.kind == "prose" and len(labels) > 1:
+        yield _fault(want, " is a list with labels; write plain sentences on this section alone.")
+
+
+def _claims(value: Value, known: str) -> Iterator[Fault]:
+    text = "\n".join(value.texts)
+    for figure in claims.unmarked(text, known)[:3]:
+        yield _fault(
+            value,
+            f': nobody gave the figure "{figure}". If it is a limit that you propose, '
+            'write "proposed" in front of it; if it is an amount, say what has to be measured.',
+        )
+    for found in claims.inventions(text, known)[:3]:
+        yield _fault(value, f': "{found}" is not in the subject: leave it out.')
+
+
+def _paths(value: Value, known: str, repository: Repository) -> Iterator[Fault]:
+    unknown = (
+        one for text in value.texts for one in claims.find_unknown_paths(text, repository, known)
+    )
+    for path in tuple(dict.fromkeys(one.text for one in unknown))[:3]:
+        yield _fault(
+            value,
+            f': there is no "{path}" in the repository. If it is to be created, '
+            'write "(proposed)" behind it; else leave it out.',
+        )
+
+
+def _unparsed(value: Value, asked: Request) -> Iterator[Fault]:
+    want = next(want for want in asked.wants if want.key == value.key)
+    if want.kind != "code":
+        return
+    language, content = code(value.text, want.language)
+    said = outside(value.text)
+    if said:
+        yield _fault(want, f': give the code alone, without "{said[:40]}".')
+    arrows = sum(line.count("-->") for line in content.split("\n"))
+    if language == "mermaid" and arrows > ARROWS:
+        yield _fault(want, f": the diagram has {arrows} arrows; draw at most 8, each once.")
+    if want.language == "json" and content.strip() in ("{}", "[]"):
+        yield _fault(want, " is an empty body; give at least one field with an example value.")
+    if want.language == "json" and len(_DESCRIBING & set(_keys(content))) > 1:
+        yield _fault(want, " describes the body; give the body itself, with example values.")
+    problem = fence.check(language, content)
+    if problem and (not problem.note or language == "mermaid"):
+        where = f"line {problem.line}: {problem.message}"
+        yield _fault(want, f": the {language} does not parse, {where}")
+
+
+def _keys(content: str) -> list[str]:
+    """Return the keys of a JSON object; none where it is no object."""
+    try:
+        data = json.loads(content, strict=False)  # newlines in its strings are one fault less
+    except ValueError:
+        return []
+    return list(data) if isinstance(data, dict) else []
+
+
+def find_errors(answer: Answer, asked: Request) -> Iterator[Fault]:
+    """Yield what keeps slots from being written: what is missing, empty or the template's."""
+    for want in asked.wants:
+        value = answer.value(want.key)
+        if value is None or not _says_something(value, want, asked.title):
+            yield (
+                Fault("", "The answer is empty.")
+                if asked.plain
+                else _fault(want, " is missing or empty.")
+            )
+            continue
+        if fold(value.text) and fold(value.text) in (fold(want.placeholder), fold(want.guidance)):
+            yield _fault(want, " repeats the template instead of answering it.")
+        yield from _group_errors(want, value)
+        if want.kind == "code" and want.language != "json" and _keys(code(value.text, "")[1]):
+            form = want.language or "the diagram"
+            yield _fault(want, f" is a JSON object; answer with {form}.")
+    yield from fault_repeats(find_repeats(answer, asked), equal=True)
+    yield from _choice_errors(answer, asked)
+
+
+def _says_something(value: Value, want: Want, title: str) -> bool:
+    """Return whether a value for a section called `title` is more than a form without content."""
+    if fold(value.text).strip(".") in _NOTHING:
+        return False
+    if want.kind == "prose":
+        # A repeated heading alone says nothing, and neither do bare bullets.
+        return bool(prose(value.text, title).strip(BARE))
+    return value.words > 0
+
+
+def _limit(want: Want) -> int:
+    if want.kind == "rows":
+        return round(TOO_LONG * want.words * len(want.columns) * want.most)
+    if want.kind == "group":
+        return round(TOO_LONG * max(len(want.names), want.most) * sum(f.words for f in want.fields))
+    return round(TOO_LONG * want.words)
+
+
+def _fault(about: Want | Value, words: str) -> Fault:
+    """Return the fault whose sentence begins with the key that it is about."""
+    return Fault(about.key, f'"{about.key}"{words}')
+
+
+def _group_errors(want: Want, value: Value) -> Iterator[Fault]:
+    if want.kind == "rows":
+        for number, row in enumerate(value.rows, start=1):
+            for (column, _), cell in zip(want.columns, row, strict=False):
+                if not cell.strip():
+                    yield _fault(want, f": row {number} has nothing under {column}.")
+        said = [fold(row[0]) for row in value.rows if row]
+        if len(set(said)) < len(said):
+            yield _fault(want, ": two rows say the same; each must be about something else.")
+    if want.kind == "group":
+        yield from _name_errors(want, value)
+
+
+def _name_errors(want: Want, value: Value) -> Iterator[Fault]:
+    said = [fold(entry.name) for entry in value.entries]
+    for name in want.names:
+        if fold(name) not in said:
+            yield _fault(want, f': "{name}" is missing.')
+    if len(set(said)) < len(said):
+        yield _fault(want, ": two items have the same name.")
+    if not want.names and len(said) < want.least:
+        yield _fault(want, f": give at least {want.least} items.")
+    for entry in value.entries:
+        for key, text in entry.texts:
+            if not text.strip():
+                yield _fault(want, f': "{entry.name}" has no "{key}".')
+        if is_example(entry.name, want):
+            yield _fault(want, f': give "{entry.name}" a name of its own.')
+
+
+def is_example(name: str, want: Want) -> bool:
+    """Return whether a name is the template's, or counts as its do: `Option 1` as `Option A`."""
+    return _kind(name) in {_kind(example) for example in want.examples}
+
+
+def _kind(name: str) -> str:
+    """Return a name as names are compared, whatever its counter says."""
+    found = counter(name)
+    return fold(f"{found[0]}#{found[2]}" if found and found[0].strip() else name)
+
+
+def _choice_errors(answer: Answer, asked: Request) -> Iterator[Fault]:
+    """Yield the recommendations that name none of the options beside them."""
+    for want in asked.wants:
+        value = answer.value(want.key)
+        options = answer.value(want.choice_of) if want.choice_of else None
+        if value is None or options is None:
+            continue
+        if not find_chosen(value.text, options.entries):
+            names = ", ".join(f'"{entry.name}"' for entry in options.entries)
+            yield _fault(want, f" must name one of the options, word for word: {names}.")
+
+
+def find_chosen(text: str, entries: Sequence[Entry]) -> str:
+    """Return the first option that a recommendation names, or nothing."""
+    found = [(fold(text).find(fold(entry.name)), entry.name) for entry in entries]
+    return min(((at, name) for at, name in found if at >= 0), default=(0, ""))[1]

@@ -1,0 +1,254 @@
+"""What is asked of a model for one section: the slots that it fills, and how much of each."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from assistant.template.fields import Field, Items
+from assistant.template.pairing import Match
+from assistant.template.parts import Group, Slot, Variant, identifier
+from assistant.template.unwritten import askable_fields
+
+WantKind = Literal["text", "prose", "items", "code", "rows", "group"]
+Schema = dict[str, "Schema | list[str] | list[Schema] | str | int | bool"]
+
+# Words per slot for a bug and for anything else, from how long people write: benchmarks/lengths.py
+# counts a median of 52 words in a leaf section (first quartile 21), 7 behind a label and 11 in a
+# list item (90th percentiles 40 and 32), 28 in a fence (148), and at most 5 in nine of ten cells.
+WORDS: dict[WantKind, tuple[int, int]] = {
+    "prose": (40, 60),
+    "text": (14, 18),
+    "items": (24, 36),
+    "code": (40, 60),
+    "rows": (8, 10),
+    "group": (0, 0),
+}
+_SHORT = 0.8  # a field inside a group's item is shorter than one of a section's own
+_ASKED: tuple[WantKind, ...] = ("prose", "items", "code", "rows")
+_DECISION = re.compile(r"recommend|decision|choice|chosen")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """One slot or group to be written. `words` is its budget, of a table for each cell.
+
+    A group has `fields`, and either fixed `names` for its items or room for `least` to `most`.
+    `columns` have the values that are allowed, `placeholder` is what the template has there and
+    `examples` its names for a group's items. `choice_of` is the key of the group of options that a
+    recommendation chooses from, one of at most `most`.
+    """
+
+    key: str
+    kind: WantKind
+    label: str
+    guidance: str = ""
+    placeholder: str = ""
+    words: int = 0
+    language: str = ""
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fields: tuple["Want", ...] = ()
+    names: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    least: int = 2
+    most: int = 5
+    choice_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request: a section with everything in it that is to be written.
+
+    `id` is unique in its document and the same in every run, for the journal; `parts` are names
+    from the brief that a diagram can show.
+    """
+
+    id: str
+    title: str
+    path: tuple[str, ...]
+    guidance: str
+    wants: tuple[Want, ...]
+    parts: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether the answer is plain text, as it is where there is one slot."""
+        return len(self.wants) == 1 and self.wants[0].kind in ("text", "prose", "items", "code")
+
+    @property
+    def words(self) -> int:
+        """The section's whole budget."""
+        return sum(_words(want) for want in self.wants)
+
+
+def _words(want: Want) -> int:
+    if want.kind == "rows":
+        return want.words * len(want.columns) * want.least
+    if want.kind == "group":
+        count = len(want.names) or want.least
+        return count * sum(_words(field) for field in want.fields)
+    return want.words
+
+
+def request(
+    match: Match,
+    *,
+    bug: bool,
+    names: tuple[str, ...] = (),
+    parts: tuple[str, ...] = (),
+    optional: bool = False,
+) -> Request | None:
+    """What to ask for a section; None where it has nothing unwritten that is the model's.
+
+    `names` are those of a list group's items, where the brief has them, `parts` those of the
+    system's parts. `optional` says that slots which the template calls so are asked for too.
+    """
+    fields = askable_fields(match, optional=optional)
+    wants = _choices(tuple(_wants(fields, names, bug=bug)))
+    if not wants:
+        return None
+    return Request(
+        id=" > ".join(match.section.path[-3:]) if match.section.level else "preamble",
+        title=match.section.title,
+        path=match.section.path,
+        guidance=match.spec.guidance,
+        wants=wants,
+        parts=parts,
+    )
+
+
+def titled(identity: str) -> str:
+    """The section's own title in the `id` of a request, which is a path."""
+    return identity.rsplit(" > ", 1)[-1]
+
+
+def _wants(fields: Sequence[Field | Items], names: tuple[str, ...], *, bug: bool) -> Iterator[Want]:
+    for field in fields:
+        if isinstance(field, Items):
+            yield _group(field.group, names, bug=bug)
+        else:
+            yield _want(field, bug=bug)
+
+
+def _choices(wants: tuple[Want, ...]) -> tuple[Want, ...]:
+    """The wants, a recommendation among them tied to the options that stand beside it."""
+    options = next((w for w in wants if w.kind == "group" and len(w.fields) > 1), None)
+    if options is None:
+        return wants
+    count = len(options.names) or options.most
+    return tuple(
+        replace(want, choice_of=options.key, most=count)
+        if want.kind == "text" and _DECISION.match(want.key)
+        else want
+        for want in wants
+    )
+
+
+def _want(field: Field, *, bug: bool) -> Want:
+    want = slot_want(field.slot, bug=bug)
+    if not field.name:
+        return want
+    # A blank field of an item that a person began: its key says whose it is.
+    return Want(
+        key=f"{identifier(field.name)}_{want.key}", kind=want.kind, words=want.words,
+        label=f"{field.name}: {want.label}", guidance=want.guidance,
+    )  # fmt: skip
+
+
+def slot_want(slot: Slot, *, bug: bool, share: float = 1.0) -> Want:
+    """The want for one slot."""
+    kind = slot.kind if slot.kind in _ASKED else "text"
+    return Want(
+        key=slot.key,
+        kind=kind,
+        label=slot.label,
+        guidance=slot.guidance,
+        placeholder=slot.text.strip(),
+        words=round(WORDS[kind][0 if bug else 1] * share),
+        language=slot.language,
+        columns=slot.columns,
+        least=2 if bug else 3,
+        most=3 if bug else 4,
+    )
+
+
+def _group(group: Group, names: tuple[str, ...], *, bug: bool) -> Want:
+    fields = tuple(_fields(group.variants[0], bug=bug))
+    return Want(
+        key=group.key,
+        kind="group",
+        label=group.label,
+        fields=fields,
+        names=names,
+        examples=tuple(variant.name for variant in group.variants),
+        least=min(2, len(group.variants)),
+        most=min(3, max(2, len(group.variants))),
+    )
+
+
+def _fields(variant: Variant, *, bug: bool) -> Iterator[Want]:
+    for part in variant.parts:
+        if isinstance(part, Slot):
+            want = slot_want(part, bug=bug, share=_SHORT)
+            own = part.key == "text"
+            yield Want(
+                key="description" if own else want.key, kind=want.kind, words=want.words,
+                label="" if own else want.label, guidance=want.guidance,
+            )  # fmt: skip
+
+
+def schema(asked: Request) -> str:
+    """The JSON Schema that an answer must follow; empty where it is plain text."""
+    if asked.plain:
+        # A lone JSON body is the answer itself.
+        body = asked.wants[0].kind == "code" and asked.wants[0].language == "json"
+        return json.dumps({"type": "object", "minProperties": 1}) if body else ""
+    properties: Schema = {want.key: _schema(want) for want in asked.wants}
+    properties["open_questions"] = {"type": "array", "maxItems": 2, "items": {"type": "string"}}
+    properties["assumptions"] = {"type": "array", "maxItems": 2, "items": {"type": "string"}}
+    required = [want.key for want in asked.wants]
+    return json.dumps(_object(properties, required), ensure_ascii=False)
+
+
+def _object(properties: Schema, required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _schema(want: Want) -> Schema:
+    if want.kind == "items":
+        return {"type": "array", "minItems": 1, "maxItems": 5, "items": _text()}
+    if want.kind == "rows":
+        cells: Schema = {
+            identifier(column): {"type": "string", "enum": list(allowed)} if allowed else _text()
+            for column, allowed in want.columns
+        }
+        row = _object(cells, [identifier(column) for column, _ in want.columns])
+        return {"type": "array", "minItems": want.least, "maxItems": want.most, "items": row}
+    if want.kind == "group":
+        return _group_schema(want)
+    if want.choice_of:
+        numbers: Schema = {"type": "string", "enum": [str(n + 1) for n in range(want.most)]}
+        return _object({"option": numbers, "reason": _text()}, ["option", "reason"])
+    if want.kind == "code" and want.language == "json":
+        return {"type": "object", "minProperties": 1}
+    return _text()
+
+
+def _group_schema(want: Want) -> Schema:
+    own: Schema = {field.key: _schema(field) for field in want.fields}
+    keys = [field.key for field in want.fields]
+    if want.names:
+        one: Schema = _text() if len(want.fields) == 1 else _object(own, keys)
+        return _object(dict.fromkeys(want.names, one), list(want.names))
+    entry = _object({"name": _text(), **own}, ["name", *keys])
+    return {"type": "array", "minItems": want.least, "maxItems": want.most, "items": entry}
+
+
+def _text() -> Schema:
+    return {"type": "string", "minLength": 1}

@@ -1,0 +1,1 @@
+"""git, and the files of a repository."""

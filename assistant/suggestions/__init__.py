@@ -1,0 +1,1 @@
+"""Risks and open questions that reviewers find in a document."""

@@ -1,0 +1,159 @@
+"""Several reviewers of one document, asked side by side; each answer kept as it arrives."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.errors import DraftError
+from assistant.folder.journal import of_view
+from assistant.llm.model import Prompt
+from assistant.prompting.ask import Checked, Failure, Meter, ask
+from assistant.prompting.prompts import View
+from assistant.prompting.sections import Kept, Outage, Progress, finish_tasks
+from assistant.suggestions import answer
+from assistant.suggestions.answer import Ground
+from assistant.suggestions.model import Kinds, Opinion
+
+# Of one point of view, as `Progress.planned` wants it; all are alike, so only its size counts.
+WORDS = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What came of one point of view."""
+
+    view: View
+    opinion: Opinion | None = None
+    problem: str = ""
+    repairs: int = 0
+    reasons: tuple[str, ...] = ()
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """A point of view with the request that it is asked by."""
+
+    view: View
+    prompt: Prompt
+
+
+@dataclass(slots=True)
+class Panel:
+    """The reviewers of one document; `ground` is what they must rest on.
+
+    `concurrency` is how many may be asked at once, None for all.
+    """
+
+    ground: Ground
+    kinds: Kinds
+    meter: Meter
+    progress: Progress
+    kept: Kept
+    concurrency: int | None
+    outage: Outage = field(default_factory=Outage)
+
+    async def heard(self, reviewers: Sequence[Reviewer], stop: asyncio.Event) -> tuple[Heard, ...]:
+        """What came of every reviewer; those that `stop` cut off have that as their problem."""
+        self.progress.planned({one.view.title: WORDS for one in reviewers})
+        gate = asyncio.Semaphore(self.concurrency or len(reviewers) or 1)
+        tasks = [asyncio.create_task(self._one(reviewer, gate)) for reviewer in reviewers]
+        await finish_tasks(tasks, stop)
+        return tuple(
+            Heard(view=one.view, problem="interrupted") if task.cancelled() else task.result()
+            for one, task in zip(reviewers, tasks, strict=True)
+        )
+
+    async def _one(self, reviewer: Reviewer, gate: asyncio.Semaphore) -> Heard:
+        view = reviewer.view
+        hearing = _Hearing(reviewer, self.ground, self.kinds, self.kept)
+        if hearing.resumed():
+            self.progress.finished(view.title, "")
+            return Heard(view=view, opinion=hearing.opinion, resumed=True)
+        async with gate:
+            if self.outage.gone:
+                heard = Heard(view=view, problem=self.outage.gone)
+            else:
+                self.progress.started(view.title)
+                heard = await self._answer(hearing, reviewer.prompt)
+            self.progress.finished(view.title, heard.problem)
+            return heard
+
+    async def _answer(self, hearing: "_Hearing", prompt: Prompt) -> Heard:
+        try:
+            done = await ask(
+                self.meter,
+                prompt,
+                hearing.check,
+                lambda reasons: self.progress.repairing(hearing.view.title, reasons),
+            )
+        except Failure as failure:
+            return hearing.result(failure.reason)
+        except DraftError as error:
+            return hearing.result(self.outage.take(error))
+        self.outage.failures = 0
+        heard = hearing.result(" ".join(fault.sentence for fault in done.errors)[:300])
+        return replace(heard, repairs=done.repairs, reasons=done.reasons)
+
+
+class _Hearing:
+    """What one reviewer says, repairs included: what rests on something is kept of every answer."""
+
+    def __init__(self, reviewer: Reviewer, ground: Ground, kinds: Kinds, kept: Kept) -> None:
+        self.view = reviewer.view
+        self.told = next((one.content for one in reviewer.prompt.messages), "")
+        self.ground = ground
+        self.kinds = kinds
+        self.kept = kept
+        self.usable = False
+        self.opinion = Opinion()
+        self._raws: list[str] = []
+        self._last: Opinion | None = None
+
+    def resumed(self) -> bool:
+        """Whether an earlier run has the answer."""
+        known = self.kept.entries.get(of_view(self.view.name))
+        if known is None:
+            return False
+        try:
+            raws = json.loads(known)
+        except ValueError:
+            return False
+        for raw in raws if isinstance(raws, list) else ():
+            self._read(str(raw))
+        return self.usable
+
+    def check(self, raw: str) -> Checked[Opinion]:
+        """An answer as read, and kept at once: the run may end before it is repaired."""
+        before = self._last
+        found = self._last = self._read(raw)
+        if self.usable:
+            self.kept.record(of_view(self.view.name), json.dumps(self._raws, ensure_ascii=False))
+        if before is not None and len(found.errors) >= len(before.errors):
+            # It was told what is wrong, and no less is wrong now: it knows no better.
+            return Checked(result=found)
+        return Checked(
+            result=found,
+            errors=found.errors,
+            flaws=found.flaws,
+            keys=answer.select_opinion_keys(found, self.kinds),
+        )
+
+    def result(self, problem: str) -> Heard:
+        """What there is, or the problem where that is nothing."""
+        if self.usable:
+            return Heard(view=self.view, opinion=self.opinion)
+        return Heard(view=self.view, problem=problem or "no answer")
+
+    def _read(self, raw: str) -> Opinion:
+        found = answer.read_opinion(raw, self.ground, self.kinds, self.view, self.told)
+        self._raws.append(raw)
+        # What is no JSON says nothing; empty lists say that there is nothing to say.
+        self.usable = self.usable or found.said
+        self.opinion = replace(
+            found,
+            risks=tuple(dict.fromkeys((*self.opinion.risks, *found.risks))),
+            questions=tuple(dict.fromkeys((*self.opinion.questions, *found.questions))),
+        )
+        return found

@@ -1,0 +1,1 @@
+"""What a template asks for, and where it stands in a document. Pure."""

@@ -1,0 +1,315 @@
+"""Holds a document against a template: which section is which, and where its slots are."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+
+from assistant.markdown.document import Document, Section
+from assistant.markdown.elements import fold
+from assistant.template.fields import Body, Field, is_blank
+from assistant.template.pairing import Match, Pairing, example_for, parents, untouched
+from assistant.template.parts import Anchor, Slot, Spec
+from assistant.template.similar import form, likeness
+from assistant.template.template import Template, front_parts
+
+_LOOKED_AT = 200  # headings under one heading that are compared with one that is missing
+_LEAST = 0.5
+_SURE = 0.9  # so alike, a heading is meant at whatever level it stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reworded:
+    """A heading of the template, and the document's that seems to be meant by it."""
+
+    spec: Spec
+    section: Section
+
+
+def reworded(
+    missing: Sequence[tuple[Spec, int]], unknown: Mapping[int, Sequence[Section]]
+) -> tuple[Reworded, ...]:
+    """Pairs of headings that are missing and headings that the template does not know.
+
+    `missing` has the index of the section that each belongs under (-1: none), `unknown` the
+    sections by the index of the one above them. Each heading is in one pair at most, the most
+    alike first; one in the same letters may stand anywhere.
+    """
+    forms: dict[str, list[Section]] = {}
+    for section in (section for own in unknown.values() for section in own):
+        forms.setdefault(form(section.title), []).append(section)
+    scored = [
+        (-score, section.line, spec, section)
+        for spec, above in missing
+        for section in (
+            *islice(unknown.get(above, ()), _LOOKED_AT),
+            *islice(forms.get(form(spec.title), ()), _LOOKED_AT),
+        )
+        if (score := likeness(spec.title, section.title))
+        >= (_LEAST if section.level == spec.level else _SURE)
+    ]
+    return tuple(_pairs(sorted(scored, key=lambda one: one[:2])))
+
+
+def _pairs(scored: Sequence[tuple[float, int, Spec, Section]]) -> Iterator[Reworded]:
+    specs, sections = set[int](), set[int]()
+    for _, _, spec, section in scored:
+        if spec.index not in specs and section.start not in sections:
+            specs.add(spec.index)
+            sections.add(section.start)
+            yield Reworded(spec=spec, section=section)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """A document held against a template.
+
+    `missing` are the template's sections that the document lacks (optional ones and examples of
+    groups are never missing), `unknown` the document's sections that the template does not know,
+    `reworded` those that are both, most likely.
+    """
+
+    template: Template
+    document: Document
+    front: Body
+    matches: tuple[Match, ...]
+    missing: tuple[Spec, ...]
+    unknown: tuple[Section, ...]
+    reworded: tuple[Reworded, ...] = ()
+
+
+def align(template: Template, document: Document) -> Alignment:
+    """The document's sections and slots, as the template knows them."""
+    found = Pairing(template, document).run()
+    used = {item.index for item in found}
+    specs = {item.spec.index for item in found}
+    missing = tuple(
+        spec for spec in template.specs
+        if spec.index not in specs and spec.level and not spec.optional and not spec.group
+    )  # fmt: skip
+    almost = _reworded(template, document, found, missing)
+    places = {section.start: index for index, section in enumerate(document.sections)}
+    own = used | {places[one.section.start] for one in almost}
+    return Alignment(
+        template=template,
+        document=document,
+        front=_front(template, document),
+        matches=tuple(sorted(_with_own_parts(found, document, own), key=lambda item: item.index)),
+        missing=missing,
+        unknown=tuple(s for i, s in enumerate(document.sections) if i not in used and s.level),
+        reworded=almost,
+    )
+
+
+def _reworded(
+    template: Template, document: Document, found: Sequence[Match], missing: Sequence[Spec]
+) -> tuple[Reworded, ...]:
+    """The missing sections that are there in almost their template's words."""
+    used = {match.index for match in found}
+    above = parents([section.level for section in document.sections])
+    unknown: dict[int, list[Section]] = defaultdict(list)
+    for index, section in enumerate(document.sections):
+        if section.level and index not in used:
+            unknown[above[index]].append(section)
+    places = {match.spec.path: match.index for match in found if match.spec.level}
+    title = template.title
+    asked = [(s, places.get(s.path[:-1], -1)) for s in missing if s is not title]
+    return reworded(asked, unknown)
+
+
+def _with_own_parts(
+    found: Sequence[Match], document: Document, known: AbstractSet[int]
+) -> list[Match]:
+    """The matches; what a person wrote in sub-sections of their own is their section's text.
+
+    `known` are the indexes of sections that are the template's.
+    """
+    above = parents([section.level for section in document.sections])
+    begun: set[int] = set()
+    for index, section in enumerate(document.sections):
+        if section.level and index not in known and section.body.strip():
+            over = above[index]
+            while over >= 0 and over not in known:
+                over = above[over]
+            begun.add(over)
+    return [_as_written(match) if match.index in begun else match for match in found]
+
+
+def _as_written(match: Match) -> Match:
+    """The match with what is said under the heading alone counted as said."""
+    fields = tuple(
+        replace(field, written=True)
+        if isinstance(field, Field) and field.slot.kind == "prose"
+        else field
+        for field in match.body.fields
+    )
+    return replace(match, body=replace(match.body, fields=fields))
+
+
+def _front(template: Template, document: Document) -> Body:
+    """The front matter's keys in a document; YAML is not Markdown, and so not for marks to find."""
+    found: dict[str, tuple[int, int, str]] = {}
+    position, key = 0, ""
+    for part in front_parts(document.front):
+        if isinstance(part, Anchor):
+            key = part.key
+        elif isinstance(part, Slot):
+            found.setdefault(key, (position, position + len(part.text), part.text))
+        position += len(part.text)
+    fields: list[Field] = []
+    missing: list[Anchor] = []
+    for anchor, slot in pairwise(template.front):
+        if not isinstance(anchor, Anchor) or not isinstance(slot, Slot):
+            continue
+        if anchor.key not in found:
+            missing.append(anchor)
+            continue
+        start, end, content = found[anchor.key]
+        written = not is_blank(content, slot)
+        fields.append(Field(slot=slot, start=start, end=end, content=content, written=written))
+    return Body(fields=tuple(fields), missing=tuple(missing), guidance=())
+
+
+def not_applicable(section: Section) -> bool:
+    """Whether the section holds the one line that says it does not apply."""
+    return section.body.strip().startswith("Not applicable: ") and "\n" not in section.body.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One item of a heading group in a document: its sections that the template knows.
+
+    `touched` says that somebody named it or wrote in it, `end` is the index of the section behind
+    it and all that stands below it.
+    """
+
+    matches: tuple[Match, ...]
+    touched: bool
+    end: int
+
+    @property
+    def title(self) -> str:
+        """The item's heading."""
+        return self.matches[0].section.title
+
+    @property
+    def first(self) -> int:
+        """The index of its first section."""
+        return self.matches[0].index
+
+
+def items(alignment: Alignment, key: str) -> tuple[Item, ...]:
+    """The items of the heading group `key`, in the order of the document."""
+    heads = {head.index for head in alignment.template.groups[key]}
+    own = [match for match in alignment.matches if match.spec.group == key]
+    known = {match.index: match for match in own}
+    found: list[Item] = []
+    for head in own:
+        if head.spec.index not in heads:
+            continue
+        end = below(alignment.document, head.index)
+        inside = [known.get(index) for index in range(head.index, end)]
+        matches = tuple(match for match in inside if match is not None)
+        # A sub-section that the template does not know is a person's.
+        began = len(matches) < len(inside) or not all(_as_given(match) for match in matches)
+        found.append(Item(matches=matches, touched=began, end=end))
+    return tuple(found)
+
+
+def _as_given(match: Match) -> bool:
+    """Whether a section has its example's heading, and what stands under that or nothing."""
+    given = untouched(match) or not match.section.body.strip()
+    return given and fold(match.section.title) == fold(match.spec.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadingGroup:
+    """A heading group of which no item was begun, with where its examples are in the text.
+
+    `indexes` are those of the examples' sections. A document that has no examples has an empty
+    section for the group, at whose end it is then. `parents` are the sections that it stands under.
+    """
+
+    key: str
+    start: int
+    end: int
+    indexes: range
+    parents: tuple[Match, ...]
+
+
+def open_groups(alignment: Alignment) -> tuple[HeadingGroup, ...]:
+    """Return the heading groups of which no item was begun, and that can be written in one place.
+
+    Examples with something else between them can't: they are left over.
+    """
+    document = alignment.document
+    found: list[HeadingGroup] = []
+    for key, heads in alignment.template.groups.items():
+        own = items(alignment, key)
+        above = tuple(m for m in alignment.matches if m.spec.path == heads[0].path[:-1])
+        if own and not any(item.touched for item in own):
+            if all(a.end == b.first for a, b in pairwise(own)):
+                found.append(
+                    HeadingGroup(
+                        key=key,
+                        start=document.sections[own[0].first].start,
+                        end=document.sections[own[-1].end - 1].end,
+                        indexes=range(own[0].first, own[-1].end),
+                        parents=above,
+                    )
+                )
+        elif not own and above and _is_bare(above[0], document):
+            at = above[0].section.end
+            empty = range(0)
+            found.append(HeadingGroup(key=key, start=at, end=at, indexes=empty, parents=above[:1]))
+    return tuple(found)
+
+
+def _is_bare(match: Match, document: Document) -> bool:
+    """Whether a section has nothing under its heading, nor a heading below it."""
+    return not match.section.body.strip() and below(document, match.index) == match.index + 1
+
+
+def left_over(alignment: Alignment) -> tuple[Item, ...]:
+    """Return the examples that nobody began beside items that somebody did."""
+    whole = {group.key for group in open_groups(alignment)}
+    return tuple(
+        item
+        for key in alignment.template.groups
+        if key not in whole
+        for item in items(alignment, key)
+        if not item.touched
+    )
+
+
+def bare_items(alignment: Alignment) -> tuple[tuple[Match, Spec], ...]:
+    """Return the begun items that are a heading and nothing else, with the example of each.
+
+    That is the example whose body they are given before they are filled.
+    """
+    return tuple(
+        (item.matches[0], example_for(heads, item.matches[0].spec, item.title))
+        for key, heads in alignment.template.groups.items()
+        for item in items(alignment, key)
+        if item.touched and _is_bare(item.matches[0], alignment.document)
+    )
+
+
+def below(document: Document, index: int) -> int:
+    """The index behind a section and all that stands below it."""
+    level = document.sections[index].level
+    later = range(index + 1, len(document.sections))
+    return next((i for i in later if document.sections[i].level <= level), len(document.sections))
+
+
+def examples(alignment: Alignment, names: tuple[str, ...] = ()) -> frozenset[int]:
+    """The indexes of sections that nobody began in heading groups, less those in `names`."""
+    wanted = {fold(name) for name in names}
+    return frozenset(
+        index
+        for key in alignment.template.groups
+        for item in items(alignment, key)
+        if not item.touched and fold(item.title) not in wanted
+        for index in range(item.first, item.end)
+    )

@@ -1,0 +1,355 @@
+"""The template that documents share: their common headings, labels and tables, as a new template.
+
+What all of them have, the template asks for; what half of them have is optional in it.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+
+from assistant.markdown.document import Document, Section, lines, parse
+from assistant.markdown.elements import Mark, marks, section_marks
+from assistant.markdown.tables import cells
+from assistant.template import status as stage
+from assistant.template.align import align
+from assistant.template.pairing import name_of, parents
+from assistant.template.parts import METADATA, OPTIONAL, Anchor, role_of
+from assistant.template.template import Template, from_document, front_parts
+
+_LEAST = 2  # headings besides the title: fewer are no form
+_PART = 3  # of a template's headings a document with its form has one in so many
+# How a title begins that has its document's number: `7. X`, `ADR-007: X`, `RFC 7 - X`.
+_NUMBERED = re.compile(
+    r"(?P<before>(?:[A-Z]{2,8}[- ])?)\d{1,7}(?P<after>[.:)][ \t]+|[ \t]+[-\u2013\u2014][ \t]+)"
+)
+# A heading that one document in so many has under others than the rest would be an error in each.
+_STRAY = 6
+_FEW = 10  # one document in so many may lack a label that the others have in their heads
+# Of the documents those that must have what the template asks for. In five families of real ones
+# the first finds two headings or more in two, the second in two more, the third in the last.
+_SHARES = (1.0, 0.9, 0.8, 0.5)
+_ROUNDS = 4  # in which documents that do not share the form are left out
+_STATUSES = 8  # more values than these are no enumeration but remarks
+_WORDS = 3  # of a status; more are a remark
+_BEGUN = "Draft"
+_DONE = "Accepted"
+# The order in which documents come through what is not yet approved; other values come between.
+_EARLY = ("idea", "stub", "draft", "provisional", "proposed", "proposal", "open")
+_LATE = ("review", "in review", "under review", "in discussion")
+# The ranks behind those of _EARLY, which count from 0: other values, _LATE, approval, the end.
+_BETWEEN, _REVIEWED, _APPROVED, _ENDED = 10, 11, 20, 21
+# Where the value of a status ends and a remark begins: `Approved by the board on 2024-05-18.`
+_REMARK = re.compile(
+    r"\s+(?:by|on|in|since|as|with|from|until|for)\b.*|[.,;:(\[<\d].*|\s[-\u2013].*"
+)
+_STATED = re.compile(r"[^\W\d_][\w -]{0,30}")
+_NOTHING = from_document(parse("# [Title]\n"), "nothing")
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A template's text, and how many documents have its form: `members`, of all that were read."""
+
+    text: str
+    members: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A section of a document, which of its document's sections it is, and its marks."""
+
+    section: Section
+    index: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A document as what it has: its title, and its other sections by the names above them."""
+
+    document: Document
+    title: _Place | None
+    sections: Mapping[Path, _Place]
+
+
+def derive(documents: Sequence[Document]) -> Derived | None:
+    """Return the template that most documents share; None where they share no form.
+
+    Its headings are those of half of the documents. Those that all have are asked for, so that a
+    check of the documents misses none; where all have next to none, those that nearly all have.
+    """
+    members = tuple(documents)
+    for _ in range(_ROUNDS):
+        text = _written(members, 1)
+        template = _template(text)
+        if template is None or _headings(template) < _LEAST:
+            return None
+        own = tuple(one for one in members if _shares(template, one))
+        if len(own) == len(members):
+            break
+        members = own
+    for share in _SHARES:
+        text = _written(members, share)
+        template = _template(text)
+        if template is not None and _asked(template) >= _LEAST:
+            return Derived(text=text, members=len(members), read=len(documents))
+    return None
+
+
+def _template(text: str) -> Template | None:
+    document = parse(text)
+    return from_document(document, "shared") if document.outline else None
+
+
+def _asked(template: Template) -> int:
+    return sum(bool(spec.level) and not (spec.open or spec.optional) for spec in template.specs)
+
+
+def _shares(template: Template, document: Document) -> bool:
+    """Whether a document has a good part of a template's headings, its title aside."""
+    matches = (m for m in align(template, document).matches if m.section.level)
+    known = sum(m.spec is not template.title and not m.misplaced for m in matches)
+    return known * _PART >= _headings(template)
+
+
+def _headings(template: Template) -> int:
+    return sum(bool(spec.level) and spec.open is None for spec in template.specs)
+
+
+def _written(documents: Sequence[Document], share: float) -> str:
+    """The documents' common parts as the text of a template; empty where there are none.
+
+    A heading that fewer than this share of them have is optional.
+    """
+    if not documents:
+        return ""
+    tops = _tops(documents)
+    forms = tuple(_form(document, tops) for document in documents)
+    values = _statuses(documents)
+    kept = _kept(forms)
+    most = len(forms) - len(forms) // _FEW
+    said = [_front(documents, values)]
+    openings = [form.sections[()] for form in forms if () in form.sections]
+    said.append(_anchors(openings, values, most))
+    titles = [form.title for form in forms if form.title]
+    if len(titles) * 2 >= len(forms):
+        said.append(f"# {_title(titles)}\n\n{_anchors(titles, values, most)}")
+    for path in _ordered((), kept, forms):
+        own = [form.sections[path] for form in forms if path in form.sections]
+        said.append(_heading(own, asked=len(own) >= share * len(forms)))
+        if role_of(path[-1]) == "status" and values:
+            said.append(f"{_choices(values)}\n\n")
+        elif path[-1] in METADATA:
+            said.append(_anchors(own, values, min(most, len(own))))
+        elif len(forms) > 1:  # what a lone document has in its text is not known to be its form
+            said.append(_anchors(own, (), len(own)))
+    return "".join(said).rstrip("\n") + "\n"
+
+
+def _kept(forms: Sequence[_Form]) -> tuple[Path, ...]:
+    """The headings that half of the documents have, each under the same ones, and few elsewhere."""
+    counts = Counter(path for form in forms for path in form.sections if path)
+    least = max(len(forms) / 2, min(len(forms), 2))  # what one of two has is not shared
+    often = [path for path, count in counts.items() if count >= least]
+    names = Counter(path[-1] for path in often)
+    kept: list[Path] = []
+    for path in sorted(often, key=len):
+        name = path[-1]
+        elsewhere = sum(
+            path not in form.sections
+            and any(other and other[-1] == name for other in form.sections)
+            for form in forms
+        )
+        if (path[:-1] in kept or len(path) == 1) and (
+            names[name] > 1 or elsewhere * _STRAY <= len(forms)
+        ):
+            kept.append(path)
+    return tuple(kept)
+
+
+def _tops(documents: Sequence[Document]) -> frozenset[str]:
+    """The names of headings of level 1 that documents share, and that are thus no titles."""
+    counts = Counter(
+        name
+        for document in documents
+        for name in {name_of(s.title) for s in document.sections if s.level == 1}
+    )
+    return frozenset(
+        name for name, count in counts.items() if count > 1 and count * 2 >= len(documents)
+    )
+
+
+def _form(document: Document, tops: frozenset[str]) -> _Form:
+    sections = document.sections
+    above = parents([section.level for section in sections])
+    first = next((i for i, section in enumerate(sections) if section.level), -1)
+    titled = (
+        first >= 0 and sections[first].level == 1 and name_of(sections[first].title) not in tops
+    )
+    title: _Place | None = None
+    names: dict[int, Path] = {-1: ()}
+    found: dict[Path, _Place] = {}
+    for index, section in enumerate(sections):
+        place = _Place(section, index, section_marks(section))
+        if titled and index == first:
+            title = place
+            names[index] = ()
+        elif section.level:
+            names[index] = (*names.get(above[index], ()), name_of(section.title))
+            found.setdefault(names[index], place)
+        elif section.body.strip():
+            found[()] = place
+    return _Form(document, title, found)
+
+
+def _title(named: Sequence[_Place]) -> str:
+    """A title's place, with its number as most have it, and the words that most end with."""
+    heads = Counter(
+        (found["before"], found["after"])
+        for place in named
+        if (found := _NUMBERED.match(place.section.title))
+    )
+    (before, after), count = heads.most_common(1)[0] if heads else (("", ""), 0)
+    number = f"{before}NNN{after}" if count * 2 > len(named) else ""
+    return f"{number}[Title]{_ending(named)}"
+
+
+def _ending(named: Sequence[_Place]) -> str:
+    words = [place.section.title.split() for place in named]
+    for size in (3, 2, 1):
+        ends = Counter(tuple(one[-size:]) for one in words if len(one) > size)
+        best, count = ends.most_common(1)[0] if ends else ((), 0)
+        if len(named) > 1 and count * 2 > len(named):
+            return f" {' '.join(best)}"
+    return ""
+
+
+def _heading(own: Sequence[_Place], *, asked: bool) -> str:
+    level = Counter(place.section.level for place in own).most_common(1)[0][0]
+    titles = Counter(" ".join(place.section.title.split()) for place in own)
+    title = OPTIONAL.sub(" ", titles.most_common(1)[0][0]).strip()
+    optional = not asked or any(OPTIONAL.search(place.section.title) for place in own)
+    return f"{'#' * level} {title}{' (Optional)' if optional else ''}\n\n"
+
+
+def _ordered(above: Path, kept: Sequence[Path], forms: Sequence[_Form]) -> Iterator[Path]:
+    """The paths under one, each followed by its own, in the order that most documents have."""
+    below = [path for path in kept if path[:-1] == above]
+    before: dict[Path, int] = defaultdict(int)
+    for one, other in combinations(below, 2):
+        both = [f.sections for f in forms if one in f.sections and other in f.sections]
+        ahead = sum(own[one].index < own[other].index for own in both)
+        before[one if ahead * 2 >= len(both) else other] += 1
+    for path in sorted(below, key=lambda path: -before[path]):
+        yield path
+        yield from _ordered(path, kept, forms)
+
+
+def _front(documents: Sequence[Document], values: Sequence[str]) -> str:
+    """The front matter's keys that nearly all documents have."""
+    own = [
+        {part.key: part.name for part in front_parts(one.front) if isinstance(part, Anchor)}
+        for one in documents
+    ]
+    counts = Counter(chain.from_iterable(own))
+    best = max(own, key=len)
+    shared = [name for key, name in best.items() if counts[key] >= len(own) - len(own) // _FEW]
+    if not shared:
+        return ""
+    said = (
+        f'{name}: "{_choices(values)}"' if values and role_of(name) == "status" else f"{name}:"
+        for name in shared
+    )
+    return "".join(f"{line}\n" for line in ("---", *said, "---", ""))
+
+
+def _choices(values: Sequence[str]) -> str:
+    return f"[{' | '.join(values)}]"
+
+
+def _statuses(documents: Sequence[Document]) -> tuple[str, ...]:
+    """The statuses that documents have, from the first to the last; none where they are remarks."""
+    found = [stage.status(align(_NOTHING, document)) for document in documents]
+    values = [_REMARK.sub("", one).strip() for one in found if one]
+    if not all(_STATED.fullmatch(one) and len(one.split()) <= _WORDS for one in values):
+        return ()
+    counts = Counter(one.casefold() for one in values)
+    shown = {one.casefold(): one for one in reversed(values)}
+    known = [one for one in counts if not any(_begins(one, other) for other in counts)]
+    if not known or len(known) > _STATUSES:
+        return ()
+    ranks = {one: _rank(one) for one in known}
+    ordered = [shown[one] for one in sorted(known, key=lambda one: (ranks[one], -counts[one]))]
+    low = ordered[0].islower()
+    if min(ranks.values()) >= _APPROVED:  # a new document is none of these yet
+        ordered.insert(0, _BEGUN.lower() if low else _BEGUN)
+    elif len(ordered) == 1:
+        ordered.append(_DONE.lower() if low else _DONE)
+    return tuple(ordered)
+
+
+def _begins(value: str, other: str) -> bool:
+    """Whether a status is another one with words behind it, as `superseded by 12` is."""
+    return value != other and value.startswith(f"{other} ")
+
+
+def _rank(status: str) -> int:
+    if stage.ended(status):
+        return _ENDED
+    if stage.settled(status, ()):
+        return _APPROVED
+    if status in _EARLY:
+        return _EARLY.index(status)
+    return _REVIEWED if status in _LATE else _BETWEEN
+
+
+def _anchors(own: Sequence[_Place], values: Sequence[str], least: int) -> str:
+    """The labels, tables and check-boxes that so many of these sections have, with blank slots.
+
+    They stand as in the section that has the most of them; `values` are those of a status.
+    """
+    keys = [{_key(mark) for mark in place.marks if _is_anchor(mark)} for place in own]
+    counts = Counter(chain.from_iterable(keys))
+    shared = {key for key, count in counts.items() if count >= least}
+    if not shared:
+        return ""
+    best = max(own, key=lambda place: len({_key(mark) for mark in place.marks} & shared))
+    body = best.section.body.replace("\r\n", "\n").replace("\r", "\n")
+    said: list[str] = []
+    end = -1
+    for mark in marks(body):
+        if not _is_anchor(mark) or _key(mark) not in shared:
+            continue
+        shared.discard(_key(mark))
+        if end >= 0 and "\n\n" in body[end - 1 : mark.start]:
+            said.append("\n")
+        said.append(_anchor(mark, body, values))
+        end = mark.stop
+    return f"{''.join(said)}\n" if said else ""
+
+
+def _is_anchor(mark: Mark) -> bool:
+    return mark.kind in ("label", "table", "check", "contents") and mark.depth <= 1
+
+
+def _key(mark: Mark) -> tuple[str, str]:
+    return mark.kind, mark.key
+
+
+def _anchor(mark: Mark, body: str, values: Sequence[str]) -> str:
+    """An anchor and its blank slot, a line or more."""
+    text = body[mark.start : mark.end].strip("\n")
+    if mark.kind == "contents":
+        return "<!-- toc -->\n<!-- /toc -->\n"
+    if mark.kind == "table":
+        return f"{text}\n{'|  ' * len(cells(lines(text)[0]))}|\n"
+    if mark.kind == "check":
+        return body[mark.start : mark.stop].strip("\n") + "\n"
+    if values and role_of(mark.key) == "status":
+        return f"{text} {_choices(values)}\n"
+    return f"{text.rstrip()} \n"

@@ -1,0 +1,310 @@
+"""The parts of a template's section: anchors that stay, slots to be written, groups."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+from assistant.markdown.comments import without_comments
+from assistant.markdown.elements import KEY_WORDS, MarkKind, fold
+
+SlotKind = Literal["text", "prose", "items", "code", "rows", "cell", "yaml", "title"]
+Owner = Literal["model", "program", "people"]
+Role = Literal["", "status", "author", "title", "created", "updated", "questions", "references"]
+
+_WHOLE = re.compile(
+    r"""\[[^\]\n]*\](?:\([^)\n]*\))?   # [text], or a link alone
+      | \([^()]*(?:\([^()]*\)[^()]*)*\) # (fill me in ...)
+      | <[^<>]*>                        # <package>
+      | \{\{?[^{}]*\}\}?                # {name}, {{name}}
+      | _[^_\n]+_ | \*[^*\n]+\*         # an example in emphasis
+      | y{4}[-/]m{2}[-/]d{2}            # a date's pattern
+      | tb[ad] | \.\.\. | …
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+# A word in capitals that stands for a value, as in adr-tools' template.
+_CAPITALS = re.compile(r"TITLE|NUMBER|N{3,}|X{3,}|DATE|STATUS|AUTHORS?|NAMES?")
+_EXAMPLE = re.compile(r"\[[^\]\n]*\]|`?<[^<>\n]*>`?|`<|\{\{?[^\W\d_][^{}\n]*\}\}?")
+_COUNTED = re.compile(
+    r"\W*(?:[A-Z]{2,10}[- ]?)?(?:\d+|[NX]{3,}|NUMBER)?[.:)]?\s*(?:[-\u2013\u2014]\s*)?"
+)
+_LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
+_BY = re.compile(r"(?<=\w)\s+by\b.*", re.DOTALL)  # `superseded by ADR-0123` names an example
+_COUNTER = re.compile(r"(?P<before>.*?\b)(?P<counter>[A-Z]|\d{1,3})(?P<after>\b.*)", re.DOTALL)
+_NAMES: tuple[tuple[Role, str], ...] = (
+    ("status", r"status|state"),
+    ("author", r"authors?|author\(s\)|written by"),
+    ("title", r"title|feature name|project name"),
+    ("created", r"created|created (?:at|on)|creation[- ]date|date|start date"),
+    ("updated", r"updated|(?:last )?updated(?: at| on)?|last[- ]updated|last modified"),
+    ("questions", r"(?:open|unresolved) (?:questions?|issues)"),
+    (
+        "references",
+        r"references|links|related documents|see[- ]also|replaces|supersedes|superseded[- ]by",
+    ),
+)  # fmt: skip
+_ROLES = tuple((role, re.compile(pattern)) for role, pattern in _NAMES)
+_LONGEST_NAME = 200  # characters; a longer one names no role, and is not to be kept
+METADATA = ("metadata", "meta data", "meta", "details")  # headings of what a document is
+OPTIONAL = re.compile(
+    r"[(\[]optional[)\]]|<!--(?:(?!-->).)*\b(?:optional|remove|delete)\b(?:(?!-->).)*-->",
+    re.IGNORECASE,
+)
+# What stands beside a name and is no part of it, so that names are compared without it.
+ASIDE = re.compile(r"\s*(?:[(\[]optional[)\]]|<!--.*?-->)\s*", re.IGNORECASE)
+# What an instruction to the template's user begins with: "Note: replace the title above."
+_NOTE = re.compile(
+    r"(?:please )?(?:notes?|n\.?b\.?|hints?|tips?|warning|important|caution|attention|todo"
+    r"|instructions?|usage|how to use.*|about this template|example)"
+)
+_SENTENCE = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metadata ends so
+# Braces in code (`/users/{id}`, `${x}`), of attributes ({#id}) and of scripts ({% if %}) are none.
+_BRACED = r"(?<![\w/$`{])\{\{?[ ]?[^\W\d_][^{}\n\":;=]*\}\}?"
+# A word that stands for the document's number: `NUMBER. TITLE`, `KEP-NNNN: ...`, `ADR-0000: ...`.
+NUMBERED = re.compile(r"(?<![a-z0-9])(?:NUMBER|N{3,}|X{3,})(?![A-Za-z0-9])|(?<=[A-Z]-)0{3,}(?=:)")
+PLACEHOLDER = re.compile(
+    rf"\[(?!optional\])[^\]\n]+\](?!\()|<(?!!--)[^<>\n]+>|{_BRACED}", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Bytes that the template fixes. `key` is the name folded, as `mark.Mark.key`."""
+
+    text: str
+    kind: MarkKind
+    key: str = ""
+    name: str = ""
+    bold: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Bytes between anchors that are no slot: blank lines, fixed prose, or `guidance`."""
+
+    text: str
+    guidance: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """Bytes to be written; `text` is the placeholder that the template has there.
+
+    `key` names the slot among its section's slots, for answers; `label` is what stands before it.
+    `columns` are a table's, with the values that a column allows, `language` a fence's.
+    """
+
+    text: str
+    kind: SlotKind
+    key: str
+    label: str = ""
+    owner: Owner = "model"
+    role: Role = ""
+    guidance: str = ""
+    language: str = ""
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of the enumeration that the placeholder lists, or none."""
+        return choices(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """An example item of a group: its name between `before` and `after`, then its parts."""
+
+    name: str
+    before: str
+    after: str
+    parts: tuple["Part", ...]
+    anchor: Anchor
+
+    @property
+    def text(self) -> str:
+        """The item as the template has it."""
+        return self.before + self.name + self.after + "".join(part.text for part in self.parts)
+
+    def named(self, name: str) -> str:
+        """The bytes that begin an item called `name`."""
+        return self.before + name + self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """List items that differ only in a counter, or that hold a placeholder in their name."""
+
+    key: str
+    label: str
+    variants: tuple[Variant, ...]
+    text: str
+    depth: int = 1
+
+
+Part = Anchor | Gap | Slot | Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """A heading of a template with what stands under it.
+
+    `index` is its place among the template's sections, which tells it from one that is alike.
+    `group` is empty, or the key of the heading group it belongs to; `variant` then counts the
+    group's examples. `open` holds the heading's title before, in and after the words that are to be
+    replaced, where there are any. The preamble is a spec of level 0.
+    """
+
+    index: int
+    level: int
+    title: str
+    path: tuple[str, ...]
+    heading: str
+    parts: tuple[Part, ...]
+    guidance: str = ""
+    container: bool = False
+    group: str = ""
+    variant: int = 0
+    open: tuple[str, str, str] | None = None
+    line: int = 1
+
+    @property
+    def text(self) -> str:
+        """The section as the template has it."""
+        return self.heading + "".join(part.text for part in self.parts)
+
+    @property
+    def optional(self) -> bool:
+        """Whether the template itself says that the section may be left out."""
+        return bool(OPTIONAL.search(self.title))
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The section's own slots, those of groups not counted."""
+        return tuple(part for part in self.parts if isinstance(part, Slot))
+
+    def leaves_open(self, title: str) -> bool:
+        """Whether a document's heading still has the words that are to be replaced.
+
+        Plain words for a title (`TITLE`, `Feature name`) may stand in one as well: alone they are
+        the template's, behind a number too.
+        """
+        if self.open is None:
+            return False
+        hint = self.open[1]
+        if PLACEHOLDER.search(hint):
+            return hint in title
+        before = title.removesuffix(hint)
+        return title == self.title or (before != title and bool(_COUNTED.fullmatch(before)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """What a role or an owner is decided from: a name, and whether it stands in metadata."""
+
+    name: str
+    metadata: bool = field(default=False)
+
+
+def role_of(name: str) -> Role:
+    """What a label, cell, key or heading called `name` holds, if that is the program's."""
+    return _known_role(name) if len(name) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=1024)
+def _known_role(name: str) -> Role:
+    folded = fold(ASIDE.sub(" ", name))
+    return next((role for role, pattern in _ROLES if pattern.fullmatch(folded)), "")
+
+
+def owner_of(naming: Naming) -> Owner:
+    """Whose the slot is: the program's by its role, people's in metadata, else the model's."""
+    if role_of(naming.name):
+        return "program"
+    return "people" if naming.metadata else "model"
+
+
+def is_key(name: str, said: str, *, marked: bool) -> bool:
+    """Whether a label in a document's head is metadata's, not an instruction's first words.
+
+    `said` is what stands behind it; `marked` labels are bold, or items of a list.
+    """
+    words = fold(ASIDE.sub(" ", name))
+    if _NOTE.fullmatch(words):
+        return False
+    sentence = _SENTENCE.search(said) and not role_of(name)
+    return marked or (len(words.split()) <= KEY_WORDS and not sentence)
+
+
+def around(placeholder: str, value: str) -> str:
+    """A value in the place of a placeholder, with the words that a template has around it.
+
+    Empty where there is more than one to be replaced: a person has to.
+    """
+    bare = without_comments(placeholder).strip()
+    found = list(PLACEHOLDER.finditer(bare))
+    rest = PLACEHOLDER.sub("", bare)
+    if not found or not re.search(r"\w", rest) or choices(bare):
+        return value
+    if len(found) > 1:
+        return ""
+    return bare[: found[0].start()] + value + bare[found[0].end() :]
+
+
+def inner_role(placeholder: str) -> Role:
+    """What the one placeholder among a value's words stands for: `[TITLE]` is the title."""
+    found = PLACEHOLDER.findall(without_comments(placeholder))
+    return role_of(found[0].strip("[]{}<> ")) if len(found) == 1 else ""
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a value is blank, a comment, a bracketed hint, an enumeration or a lone example."""
+    bare = without_comments(text).strip()
+    whole = _WHOLE.fullmatch(bare) or _CAPITALS.fullmatch(bare)
+    return not bare or bool(whole) or len(choices(bare)) > 1
+
+
+def is_example(text: str) -> bool:
+    """Whether a list item is an example: blank, or beginning with a placeholder or a link."""
+    return is_placeholder(text) or bool(_EXAMPLE.match(text.strip()))
+
+
+def choices(text: str) -> tuple[str, ...]:
+    """The values of an enumeration such as `[Draft | Approved]` or `High/Med/Low`."""
+    bare = _LINKED.sub(r"\1", without_comments(text)).strip().strip("\"'[](){}_*` ")
+    parts = [_BY.sub("", part.strip()) for part in re.split(r"\||/", bare)]
+    parts = [part for part in parts if part not in ("…", "...")]
+    if bare.casefold() == "n/a" or len(parts) < 2 or re.search(r"https?:|\.\w{1,4}$|\n|\(", bare):  # noqa: PLR2004
+        return ()
+    # Words of a sentence are no enumeration: `How we prevent/handle it`.
+    word = r"[^\W_][\w -]{0,30}" if "|" in bare or " / " in bare else r"[^\W_][\w-]{0,30}"
+    return tuple(parts) if all(re.fullmatch(word, part) for part in parts) else ()
+
+
+def counter(name: str) -> tuple[str, str, str] | None:
+    """A name around its counter: `Option A` is (`Option `, `A`, ``); None where it has none."""
+    found = _COUNTER.fullmatch(name.strip())
+    return (found["before"], found["counter"], found["after"]) if found else None
+
+
+def is_sequence(names: tuple[str, ...]) -> bool:
+    """Whether neighbours' names differ only in a counter that goes up."""
+    if len(names) < 2:  # noqa: PLR2004
+        return False
+    split = [counter(name) for name in names]
+    if None in split:
+        return False
+    around = {(fold(part[0]), fold(part[2])) for part in split if part}
+    counters = [part[1] for part in split if part]
+    rising = all(
+        (int(b) - int(a) if a.isdigit() and b.isdigit() else ord(b[0]) - ord(a[0])) == 1
+        for a, b in pairwise(counters)
+    )
+    return len(around) == 1 and rising
+
+
+def identifier(name: str) -> str:
+    """A name as a key of JSON: letters, digits and underscores."""
+    return re.sub(r"\W+", "_", ASIDE.sub(" ", name).strip().casefold()).strip("_") or "text"

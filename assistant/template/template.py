@@ -1,0 +1,371 @@
+"""A template: any Markdown text, read as the sections, slots and groups that it asks for."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import DraftError, Exit
+from assistant.markdown.comments import comments
+from assistant.markdown.document import Document, Section, lines, load, parse
+from assistant.markdown.elements import fold
+from assistant.shipped import find_shipped_folder
+from assistant.template.body import Setting, read
+from assistant.template.parts import (  # fmt: skip
+    ASIDE,
+    METADATA,
+    NUMBERED,
+    PLACEHOLDER,
+    Anchor,
+    Gap,
+    Group,
+    Naming,
+    Part,
+    Slot,
+    Spec,
+    identifier,
+    is_sequence,
+    owner_of,
+    role_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A section's place in a heading group: the group's key, and which example it belongs to."""
+
+    key: str
+    variant: int
+
+
+def groups(sections: Sequence[Section]) -> dict[int, Member]:
+    """The sections of heading groups by index, each with what stands below it.
+
+    A group is siblings that differ in a counter, or that are to be named.
+    """
+    found: dict[int, Member] = {}
+    keys: set[str] = set()
+    for index, section in enumerate(sections):
+        if index in found or section.level == 0 or (section.level == 1 and index <= 1):
+            continue
+        run = _run(sections, index)
+        if not run:
+            continue
+        key = " > ".join(section.path[:-1]) or section.title
+        if key in keys:
+            key = f"{key} > {section.title}"
+        keys.add(key)
+        for variant, head in enumerate(run):
+            for member in (head, *_below(sections, head)):
+                found[member] = Member(key, variant)
+    return found
+
+
+def _run(sections: Sequence[Section], index: int) -> tuple[int, ...]:
+    """The sections from `index` on that are examples of one thing, or none."""
+    siblings = _siblings(sections, index)
+    if PLACEHOLDER.search(sections[index].title):
+        found: list[int] = []
+        for sibling in siblings:
+            if not PLACEHOLDER.search(sections[sibling].title):
+                break
+            found.append(sibling)
+        return tuple(found)
+    run = [index]
+    for sibling in siblings:
+        if sibling == index:
+            continue
+        if not is_sequence((sections[run[-1]].title, sections[sibling].title)):
+            break
+        run.append(sibling)
+    return tuple(run) if len(run) > 1 else ()
+
+
+def _siblings(sections: Sequence[Section], index: int) -> Iterator[int]:
+    for other in range(index, len(sections)):
+        if sections[other].level < sections[index].level:
+            return
+        if sections[other].level == sections[index].level:
+            yield other
+
+
+def _below(sections: Sequence[Section], index: int) -> Iterator[int]:
+    for other in range(index + 1, len(sections)):
+        if sections[other].level <= sections[index].level:
+            return
+        yield other
+
+
+def retitled(heading: str, title: str, text: str) -> str:
+    """A heading's source with `text` in the place of its title."""
+    if title and title in heading:
+        return heading.replace(title, text, 1)
+    # The title is on several lines, above an underline.
+    *above, underline = lines(heading)
+    ending = re.sub(r"[^\r\n]", "", above[0]) if above else ""
+    return f"{text}{ending}{underline}" if above else heading
+
+
+def heading_name(title: str, name: str, number: int) -> str:
+    """The title of item `number` (from 1) of a heading group, called `name`, after example `title`.
+
+    A counter of digits goes on counting, a placeholder or a counter of letters gives way to the
+    name, and a code span stays one.
+    """
+    title = ASIDE.sub("", title).strip()
+    if title.startswith("`") and title.endswith("`"):
+        return f"`{name.replace('`', '')}`"
+    title = re.sub(r"^\d+(?=[.)])", str(number), title)
+    if PLACEHOLDER.search(title):
+        return PLACEHOLDER.sub(lambda _: name, title, count=1)
+    counted = re.search(r"\b\d+\b", title)
+    if counted:
+        return f"{title[: counted.start()]}{number}: {name}"
+    return name
+
+
+MAX_BYTES = 1 << 20
+_YAML_KEY = re.compile(r"(?P<key>[A-Za-z_][\w -]*):(?=[ \t\r\n]|$)")
+# The rest behind a word for the number is the title, whatever it is: `KEP-NNNN: Your short title`.
+_BEHIND_NUMBER = re.compile(r"(?:[.:)]\s*|\s+)(?:[-\u2013\u2014]\s*)?(?=\S)")
+_TITLE = re.compile(r"titles?|names?")
+_AROUND_TITLE = re.compile(
+    r"an?|the|your|this|of|for|with|here|replace|insert|enter|short|descriptive|awesome|adr|rfc|kep"
+    r"|tep|otep|proposal|project|feature|documents?|doc|design|decision|record|incident|component"
+    r"|enhancement|issue|postmortem"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A template's front matter and sections, in order; `name` is what to call it in messages.
+
+    `document` is the template's own text as a document, its instruction prologue dropped.
+    """
+
+    name: str
+    front: tuple[Part, ...]
+    specs: tuple[Spec, ...]
+    document: Document
+
+    @property
+    def text(self) -> str:
+        """The template's text; equal to `document.text`."""
+        return "".join(part.text for part in self.front) + "".join(s.text for s in self.specs)
+
+    @property
+    def title(self) -> Spec | None:
+        """The section whose heading is the document's title, if there is one."""
+        titled = [spec for spec in self.specs if spec.level == 1]
+        first = next((spec for spec in self.specs if spec.level), None)
+        if first is None or not titled or first is not titled[0] or first.group:
+            return None
+        return first if len(titled) == 1 or first.open else None
+
+    @property
+    def groups(self) -> dict[str, tuple[Spec, ...]]:
+        """The heading groups: the first section of each example, by the group's key."""
+        found: dict[str, tuple[Spec, ...]] = {}
+        for spec in self.specs:
+            known = found.get(spec.group, ())
+            if spec.group and spec.variant == len(known):
+                found[spec.group] = (*known, spec)
+        return found
+
+    def statuses(self) -> tuple[str, ...]:
+        """The values of the template's status enumeration, or none."""
+        parts = [*self.front, *(part for spec in self.specs for part in spec.parts)]
+        slots = [part for part in parts if isinstance(part, Slot) and part.role == "status"]
+        return next((slot.choices for slot in slots if slot.choices), ())
+
+
+def from_bytes(data: bytes, where: str) -> Template:
+    """A template file's bytes. Raises DraftError (exit code 4) where they are no template."""
+    if len(data) > MAX_BYTES:
+        raise _unusable(f"this template has {len(data):,} bytes; {MAX_BYTES:,} are allowed.", where)
+    if not data.strip():
+        raise _unusable("this template is empty.", where)
+    document = load(data, where)
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        message = f"this template is not UTF-8 (byte {error.start})."
+        raise _unusable(message, where) from None
+    return from_document(document, where)
+
+
+def _unusable(message: str, where: str) -> DraftError:
+    return DraftError(
+        message,
+        code="bad-template",
+        exit_code=Exit.FILE,
+        where=where,
+        hint="A template is a Markdown file with at least one heading.",
+    )
+
+
+def from_document(document: Document, name: str) -> Template:
+    """A document read as a template."""
+    document = _without_prologue(document)
+    if not document.outline:
+        raise _unusable("this template has no heading.", name)
+    sections = document.sections
+    title = _title(sections)
+    members = groups(sections)
+    specs = tuple(
+        _spec(index, section, _place(sections, index, members), title=section is title)
+        for index, section in enumerate(sections)
+    )
+    return Template(
+        name=name,
+        front=front_parts(document.front),
+        specs=specs,
+        document=document,
+    )
+
+
+def _without_prologue(document: Document) -> Document:
+    """The document less an instruction that stands under a first heading of its own."""
+    tops = [s for s in document.sections if s.level == 1]
+    named = [s for s in document.sections if s.level]
+    if len(tops) != 2 or named[:2] != tops or not PLACEHOLDER.search(tops[1].title):  # noqa: PLR2004
+        return document
+    return parse(document.text[tops[1].start :])
+
+
+def _title(sections: Sequence[Section]) -> Section | None:
+    """The section whose heading is the document's title: the only H1, or an open one, first."""
+    named = [section for section in sections if section.level]
+    tops = [section for section in named if section.level == 1]
+    if not tops or named[0] is not tops[0] or len(named) == 1:
+        return None
+    return tops[0] if len(tops) == 1 or PLACEHOLDER.search(tops[0].title) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a section stands: above others or not, above a heading group, in one."""
+
+    leaf: bool
+    grouped: bool
+    member: Member | None
+
+
+def _place(sections: Sequence[Section], index: int, members: Mapping[int, Member]) -> _Place:
+    below = index + 1 if index + 1 < len(sections) else None
+    leaf = below is None or sections[below].level <= sections[index].level
+    first = members.get(below) if below is not None and not leaf else None
+    own = members.get(index)
+    # A group within an item of another has no name of its own: it is part of the item.
+    grouped = first is not None and first.variant == 0 and (own is None or own.key != first.key)
+    return _Place(leaf, grouped, own)
+
+
+def _spec(index: int, section: Section, place: _Place, *, title: bool) -> Spec:
+    opening = title or section.level == 0
+    setting = Setting(
+        title=section.title,
+        leaf=place.leaf and not opening,
+        opening=opening,
+        grouped=place.grouped,
+        metadata=opening or fold(section.title) in METADATA,
+    )
+    parts = read(section.body, setting)
+    guidance = "\n".join(comments(section.body))
+    written = any(isinstance(part, Slot | Group) for part in parts)
+    return Spec(
+        index=index,
+        level=section.level,
+        title=section.title,
+        path=section.path,
+        heading=section.heading,
+        parts=parts,
+        guidance=guidance,
+        container=not written and not place.leaf,
+        group=place.member.key if place.member else "",
+        variant=place.member.variant if place.member else 0,
+        open=_open(section, title=title),
+        line=section.line,
+    )
+
+
+def _open(section: Section, *, title: bool) -> tuple[str, str, str] | None:
+    """The heading's title around the words to be replaced, where the template leaves it open."""
+    text = section.title
+    found = PLACEHOLDER.search(text)
+    if found:
+        return text[: found.start()], found[0], text[found.end() :]
+    if not title:
+        return None
+    number = NUMBERED.search(text)
+    behind = _BEHIND_NUMBER.match(text, number.end()) if number else None
+    if behind:
+        return text[: behind.end()], text[behind.end() :], ""
+    if _is_title(text) or re.search(r"\btitle\b", section.body[:400], re.IGNORECASE):
+        return "", text, ""
+    return None
+
+
+def _is_title(text: str) -> bool:
+    """Whether a heading is only the word for a title: `TITLE`, `Feature name`, `Title here`."""
+    words = re.findall(r"\w+", text.casefold())
+    titles = [word for word in words if _TITLE.fullmatch(word)]
+    return bool(titles) and all(word in titles or _AROUND_TITLE.fullmatch(word) for word in words)
+
+
+def front_parts(front: str) -> tuple[Part, ...]:
+    """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
+    return tuple(_front(front))
+
+
+def _front(front: str) -> Iterator[Part]:
+    """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
+    gap, key, value = "", "", ""
+    begun = False
+    for line in front.splitlines(keepends=True):
+        # What stands above the dashes is a licence, whatever its lines look like.
+        begun = begun or line.lstrip("\ufeff").startswith("---")
+        found = _YAML_KEY.match(line) if begun else None
+        if found or line.startswith(("---", "...", "#")):
+            if key:
+                yield from _value(key, value)
+            elif gap:
+                yield Gap(text=gap)
+            gap, key, value = "", "", ""
+        if found:
+            key, value = found["key"], line[found.end("key") + 1 :]
+        elif key:
+            value += line
+        else:
+            gap += line
+    if key:
+        yield from _value(key, value)
+    elif gap:
+        yield Gap(text=gap)
+
+
+def _value(key: str, value: str) -> Iterator[Part]:
+    text = value.rstrip("\r\n")
+    yield Anchor(text=f"{key}:", kind="label", key=fold(key), name=key)
+    yield Slot(
+        text=text, kind="yaml", key=identifier(key), label=key, role=role_of(key),
+        owner=owner_of(Naming(name=key, metadata=True)),
+    )  # fmt: skip
+    yield Gap(text=value[len(text) :])
+
+
+def source(path: Path | None) -> bytes:
+    """Return the bytes of the template at `path`, or of the built-in one.
+
+    Raises DraftError (exit code 4).
+    """
+    if path is None:
+        return (find_shipped_folder() / "design_document.md").read_bytes()
+    from assistant import files  # noqa: PLC0415  loads locks, which a list from the cache needs not
+
+    return files.read(path, "Name another with --template, or none for the built-in one.")
+
+
+def chosen(path: Path | None) -> "Template":
+    """Return the template at `path`, or the built-in one. Raises DraftError (exit code 4)."""
+    return from_bytes(source(path), str(path) if path else "built-in template")

@@ -1,0 +1,1 @@
+"""What a program says to a person or a script, and how it looks."""

@@ -1,0 +1,186 @@
+"""Opens a saved document in the person's own editor: `--edit`."""
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from assistant import errors
+from assistant.terminal import report, style
+from assistant.terminal.report import Manner
+from assistant.terminal.style import is_terminal
+from assistant.text import width
+
+_NAMES = ("VISUAL", "EDITOR")  # in the order in which git asks them
+_ADVICE = "Set EDITOR to one, such as: export EDITOR=nano"
+_ON_WINDOWS = "Set EDITOR to one, such as: set EDITOR=notepad"
+
+
+def chosen_editor(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the variable that names an editor and what it says; both empty where none does.
+
+    As git has it, VISUAL is for terminals that can do more than print lines.
+    """
+    names = _NAMES[1:] if environ.get("TERM") == "dumb" else _NAMES
+    return next(
+        ((name, said) for name in names if (said := environ.get(name, "").strip())), ("", "")
+    )
+
+
+def command_to_open(path: str, environ: Mapping[str, str]) -> str:
+    """Return what a person can type to open a file, already quoted for a shell."""
+    _, said = chosen_editor(environ)
+    try:
+        words = command_words(said) if said else []
+    except ValueError:
+        words = []
+    words = words or ["notepad" if os.name == "nt" else "vi"]
+    # A shell would take a file that begins with a dash for an option of the editor's.
+    return shlex.join([*words, f"./{path}" if path.startswith("-") else path])
+
+
+def command_words(said: str, *, windows: bool = os.name == "nt") -> list[str]:
+    """Return the words of an editor's command. Raises ValueError for a quote without its end.
+
+    It may be a program with arguments, `~` and variables in them, or a path with blanks that nobody
+    quoted, which is there.
+    """
+    if shutil.which(said):
+        return [said]
+    words = shlex.split(said, posix=not windows)
+    if windows:  # there a backslash parts folders, and quotes are left on
+        words = [word.strip("\"'") for word in words]
+    return [os.path.expanduser(os.path.expandvars(word)) for word in words]  # noqa: PTH111
+
+
+def refuse_edit(manner: Manner, *, nothing_saved: bool) -> None:
+    """Raise DraftError where --edit can mean nothing: what is not saved cannot be opened."""
+    if manner.json or manner.output or nothing_saved:
+        raise errors.usage(
+            "--edit opens the document when it is saved: it does not go with --json, "
+            "--output, --diff or --dry-run"
+        )
+
+
+def open_document(path: Path, environ: Mapping[str, str], manner: Manner) -> bool:
+    """Open a file in the person's editor, and wait for its end; whether that went well.
+
+    Whatever is wrong with the editor is a warning: the document is saved, and that is what the
+    exit code is about.
+    """
+    name, said = chosen_editor(environ)
+    advice = _ON_WINDOWS if os.name == "nt" else _ADVICE
+    if not said:
+        return _warn(f"no editor is named, so {path.name} was not opened. {advice}", manner)
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
+        text = f"there is no terminal to edit on, so {path.name} was not opened"
+        report.say(text, manner, "note")
+        return False
+    try:
+        ended = _run([*command_words(said), str(path)])
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        return _warn(f"{name} is `{said}`, which cannot be started ({why}). {advice}", manner)
+    if ended < 0:
+        return _warn(f"the editor ({said}) was stopped ({_signal_name(-ended)})", manner)
+    if ended:
+        return _warn(f"the editor ({said}) ended with code {ended}", manner)
+    return True
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "by a signal"
+
+
+def _warn(text: str, manner: Manner) -> bool:
+    report.say(text, manner, "warning")
+    return False
+
+
+def _run(words: list[str]) -> int:
+    """Run an editor on the terminal, also where our own output goes elsewhere; its exit code."""
+    out = None if is_terminal(sys.stdout) else sys.stderr.fileno()
+    with subprocess.Popen(words, stdout=out) as child, leave_interrupts():
+        return child.wait()
+
+
+@contextmanager
+def leave_interrupts() -> Iterator[None]:
+    """Leave Ctrl-C to a program that runs on our terminal, and means something else by it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+_VARIABLES = ("DRAFT_PAGER", "PAGER")
+_NONE = ("", "cat")
+# less ends where a text fits on the screen, leaves it there, and shows colours: git's own setting.
+_SETTINGS = {"LESS": "FRX", "LV": "-c"}
+_SHELL = re.compile(r"[|&;<>()$`*?#~=%]")  # what only a shell understands
+_BY_SIGNAL = 128  # what shells add to a signal's number
+# A pager that one of these ended was seen; one that crashed (SIGSEGV) has shown nothing, mostly.
+_BY_A_PERSON = ("SIGINT", "SIGQUIT", "SIGPIPE", "SIGHUP", "SIGTERM", "SIGKILL")
+_PAINT = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def show_pages(text: str, environ: Mapping[str, str]) -> None:
+    """Print a text on stdout; where it is long and a terminal is there, through a pager."""
+    command = choose_pager(sys.stdout, environ)
+    if not command or _fits(text) or not _paged(command, text, environ):
+        report.document(text)
+
+
+def choose_pager(stream: TextIO | None, environ: Mapping[str, str]) -> Sequence[str]:
+    """Return the words of the pager's command; none where there is to be no pager."""
+    if not style.is_terminal(stream) or environ.get("TERM") == "dumb":
+        return ()
+    said = next((environ[name].strip() for name in _VARIABLES if name in environ), "less")
+    if said in _NONE:
+        return ()
+    if _SHELL.search(said) and os.name == "posix":
+        return ("sh", "-c", said)
+    try:
+        words = shlex.split(said, posix=os.name == "posix")
+    except ValueError:  # a quote that nobody closed
+        return ()
+    return words if words and shutil.which(words[0], path=environ.get("PATH")) else ()
+
+
+def _fits(text: str) -> bool:
+    columns, lines = shutil.get_terminal_size()
+    taken = sum(
+        max(-(-width(_PAINT.sub("", line)) // max(columns, 1)), 1) for line in text.splitlines()
+    )
+    return taken < lines  # the prompt has a line too
+
+
+def _paged(command: Sequence[str], text: str, environ: Mapping[str, str]) -> bool:
+    """Show a text in a pager; whether that went well. Who closes it early has seen enough."""
+    sys.stdout.flush()
+    try:
+        with (
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, env={**_SETTINGS, **environ}
+            ) as process,
+            leave_interrupts(),  # it stops a search with Ctrl-C, and goes on
+        ):
+            with suppress(OSError):  # it was closed before the end
+                process.communicate(text.encode("utf-8", "surrogateescape"))
+            code = process.wait()
+    except OSError:
+        return False
+    if code > _BY_SIGNAL:
+        code = _BY_SIGNAL - code
+    return code == 0 or code in {-getattr(signal, name, 0) for name in _BY_A_PERSON}

@@ -1,0 +1,157 @@
+"""What a run says at its end: results on stdout, all else on stderr, as text or as JSON."""
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant import __version__
+from assistant.errors import DraftError, Exit, Json
+
+if TYPE_CHECKING:
+    from assistant.terminal.style import Kind
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a command speaks. `output` is `-` for the document itself on stdout."""
+
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    output: str = ""
+
+
+def say(text: str, manner: Manner | None = None, kind: "Kind" = "", before: str = "") -> None:
+    """Print a line for a person, on stderr: what has a `kind` is an error, a warning, a note."""
+    if manner is None or not manner.quiet:
+        from assistant.terminal import style  # noqa: PLC0415  help needs neither this nor JSON
+
+        how = style.look(sys.stderr, os.environ)
+        print(style.lay_out(text, how, kind, before), file=sys.stderr, flush=True)
+
+
+def offer(lines: Sequence[str], manner: Manner) -> None:
+    """Print a command that can be pasted, on stderr, in the lines that it was broken into."""
+    if not manner.quiet:
+        from assistant.text import harmless  # noqa: PLC0415
+
+        print("\n".join(map(harmless, lines)), file=sys.stderr, flush=True)
+
+
+def result(text: str) -> None:
+    """A result, on stdout."""
+    data = text.encode("utf-8", "surrogateescape")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
+    sys.stdout.flush()
+
+
+def document(text: str) -> None:
+    """A document to stdout, byte for byte."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    sys.stdout.flush()
+
+
+def changes(text: str) -> None:
+    """Print a diff on stdout: in colours on a terminal, byte for byte elsewhere."""
+    from assistant.terminal import style  # noqa: PLC0415
+
+    document(style.paint_changes(text, style.look(sys.stdout, os.environ)))
+
+
+def propose(text: str, manner: Manner) -> None:
+    """Print a diff that a person is asked about, on stderr: in colours, and never wrapped."""
+    if manner.quiet:
+        return
+    from assistant.terminal import style  # noqa: PLC0415
+    from assistant.text import harmless_lines  # noqa: PLC0415
+
+    how = style.look(sys.stderr, os.environ)
+    print(f"\n{style.paint_changes(harmless_lines(text), how)}", file=sys.stderr, flush=True)
+
+
+def as_json(**fields: Json) -> None:
+    """The result as one JSON object on stdout."""
+    as_object({"schema": SCHEMA, **fields})
+
+
+def as_object(body: Mapping[str, Json]) -> None:
+    """An object of another's schema on stdout."""
+    import json  # noqa: PLC0415
+
+    text = json.dumps(body, ensure_ascii=False, indent=None if not sys.stdout.isatty() else 2)
+    result(text.encode("utf-8", "replace").decode())
+
+
+def error(problem: DraftError) -> dict[str, Json]:
+    """An error as the fields of a JSON object."""
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "where": shown(problem.where),
+        "hint": problem.hint,
+    }
+
+
+def shown(where: str) -> str:
+    """Where an error is, a path below the working directory as results show it."""
+    with suppress(OSError):  # the working directory may be gone
+        here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118  pathlib drops the last slash
+        return where.removeprefix(here) or where
+    return where
+
+
+def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) -> int:
+    """Print an error in one or two lines, and return its exit code."""
+    if json:
+        as_json(ok=False, error=error(problem))
+    if verbose:
+        traceback.print_exception(problem)
+    place = f"{shown(problem.where)}: " if problem.where else ""
+    # Who pressed Ctrl-C is told how to go on, not that something is wrong.
+    stopped = problem.exit_code in (Exit.INTERRUPTED, Exit.TERMINATED)
+    say(place + problem.message, kind="" if stopped else "error")
+    if problem.hint:
+        say(problem.hint, kind="hint")
+    return problem.exit_code
+
+
+def bug(error: Exception, *, json: bool = False) -> int:
+    """Print a report that can be pasted, for an error that is ours."""
+    from platform import platform, python_version  # noqa: PLC0415
+
+    from assistant.install import report_address  # noqa: PLC0415  nobody else needs it
+
+    address = report_address()
+    to = f"at {address} " if address else "to whoever gave you this program, "
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f"{os.path.basename(last[0].filename)}:{last[0].lineno}" if last else ""  # noqa: PTH119
+    if json:
+        message = f"{type(error).__name__} in {where}"
+        as_json(ok=False, error={"code": "bug", "message": message, "where": where, "hint": ""})
+    print(
+        f"error: this is a bug of ours: {type(error).__name__} in {where}.\n"
+        f"What was answered is kept. Please report it {to}with these lines:\n\n"
+        f"draft {__version__}, Python {python_version()}, {platform()}",
+        file=sys.stderr,
+    )
+    # Names and lines, not values: a key or a document must not end up in a report.
+    for frame in traceback.extract_tb(error.__traceback__):
+        print(f"  {os.path.basename(frame.filename)}:{frame.lineno} {frame.name}", file=sys.stderr)  # noqa: PTH119
+    print(f"  {type(error).__name__}", file=sys.stderr)
+    return Exit.BUG
+
+
+def silence() -> None:
+    """Let nothing more be written to streams of which a reader has gone."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            os.dup2(null, stream.fileno())

@@ -1,0 +1,139 @@
+"""A document is found by its path wherever that is written, and nothing that looks alike is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.folder.numbers import parse
+from assistant.folder.references import Target, lines_of, link_text, references
+
+
+def target(path: str) -> Target:
+    entry = parse(path.rpartition("/")[2])
+    assert entry is not None
+    return Target(path=path, entry=entry)
+
+
+LOGIN = target("docs/adr/007_log_in.md")
+KNOWN = (LOGIN.path, "README.md", "docs/x.md", "docs/adr/008_y.md")
+
+
+def found(text: str, where: str = "README.md", known: tuple[str, ...] = KNOWN) -> int:
+    """How many references a text has; each is the number's digits."""
+    result = references(text, where, LOGIN, known)
+    assert all(text[one.start : one.end] == "007" for one in result)
+    return sum(not one.address for one in result)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x](docs/adr/007_log_in.md)",
+        "[x](./docs/adr/007_log_in.md#goals 'title')",
+        "[x](/docs/adr/007_log_in.md?plain=1)",
+        "[x](<docs/adr/007_log_in.md>)",
+        "[x](docs/adr/007%5Flog_in.md)",
+        "[x](docs%2Fadr/007_log_in.md)",
+        "[x](docs/adr/007_log_in)",
+        "[[007_log_in]]",
+        "[x]: docs/adr/007_log_in.md",
+        "[x]: <docs/adr/007_log_in.md> 'title'",
+        '<a href="docs/adr/007_log_in.md">x</a>',
+        "<docs/adr/007_log_in.md>",
+        "![x](docs/adr/007_log_in.md)",
+        "See docs/adr/007_log_in.md.",
+        "See docs/adr/007\\_log\\_in.md, please",
+        "`docs/adr/007_log_in.md:12`",
+        "```sh\ncat docs/adr/007_log_in.md\n```",
+        "    cat docs/adr/007_log_in.md",
+        "<!-- docs/adr/007_log_in.md -->",
+        "| docs/adr/007_log_in.md |",
+        "007_log_in.md",
+        "adr/007_log_in.md",
+        "参照007_log_in.md。",
+        "参照\uff08docs/adr/007_log_in.md\uff09",
+        "**docs/adr/007_log_in.md**",
+        "--from=docs/adr/007_log_in.md",
+    ],
+)
+def test_ways_to_write_a_path(text: str) -> None:
+    """A path is found in links, definitions, HTML, words, code and comments."""
+    assert found(text) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "007",
+        "007_log_in",
+        "7_log_in.md",
+        "1007_log_in.md",
+        "x007_log_in.md",
+        "draft-007_log_in.md",
+        "007_log_in.mdx",
+        "007_log_in.md.bak",
+        "007_log_in.md~",
+        "007_log_in_2.md",
+        "007-log-in.md",
+        "[x](007_log_in/picture.png)",
+        "[x](other/007_log_in.md)",
+        "../docs/adr/007_log_in.md",
+        "https://example.org/blob/main/docs/adr/007_log_in.md",
+        "<https://example.org/docs/adr/007_log_in.md>",
+    ],
+)
+def test_what_only_looks_alike(text: str) -> None:
+    """Another name, another folder and another place's address are no reference."""
+    assert found(text) == 0
+
+
+def test_paths_begin_where_the_text_stands() -> None:
+    """A path is the target's from its own file first, and another file's where one is there."""
+    assert found("[x](adr/007_log_in.md)", "docs/x.md") == 1
+    assert found("[x](../docs/adr/007_log_in.md)", "docs/x.md") == 1
+    assert found("[x](007_log_in.md)", "docs/adr/008_y.md") == 1
+    assert found("[x](007_log_in.md)", "old/x.md", (*KNOWN, "old/007_log_in.md")) == 0
+    assert found("007_log_in.md", "README.md", (*KNOWN, "old/007_log_in.md")) == 0
+    assert found("docs/adr/007_log_in.md", "src/deep/x.md") == 1
+
+
+def test_an_address_is_told_apart() -> None:
+    """A URL that ends with the document's path is found, and marked as another place's."""
+    [one] = references("https://example.org/docs/adr/007_log_in.md", "x.md", LOGIN, KNOWN)
+
+    assert one.address
+
+
+def test_names_with_spaces_and_other_scripts() -> None:
+    """Spaces, letters of any script and signs are found as Markdown writes them."""
+    odd = target("docs of design/007 - 数据 R&D.md")
+    texts = (
+        "[x](<docs of design/007 - 数据 R&D.md>)",
+        "[x](docs%20of%20design/007%20-%20%E6%95%B0%E6%8D%AE%20R%26D.md)",
+        "[x](docs%20of%20design/007%20-%20%e6%95%b0%e6%8d%ae%20R&amp;D.md)",
+        "See docs of design/007 - 数据 R&D.md",
+    )
+
+    assert [len(references(text, "README.md", odd, (odd.path,))) for text in texts] == [1] * 4
+
+
+def test_words_of_a_link() -> None:
+    """The words that link to a path are found by their brackets, and none where there are none."""
+    for text, words in (
+        ("a [b [c] d](x)", "b [c] d"),
+        ("[b]: x", "b"),
+        ("[a](b) x", ""),
+        ("x", ""),
+        ("a]( x", ""),
+    ):
+        start, end = link_text(text, text.index("x"))
+        assert text[start:end] == words
+
+
+@given(st.text(alphabet="a\r\n", max_size=30))
+def test_lines_are_counted_as_elsewhere(text: str) -> None:
+    """The line of an offset is one more than the line endings before it."""
+    offsets = range(len(text) + 1)
+    whole = [at for at in offsets if text[at - 1 : at + 1] != "\r\n"]
+
+    assert list(lines_of(text, whole)) == [len((text[:at] + "x").splitlines()) for at in whole]

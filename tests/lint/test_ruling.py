@@ -1,0 +1,47 @@
+"""What a project sets about findings."""
+
+import pytest
+
+from assistant.errors import DraftError, Exit
+from assistant.lint.check import DEFAULT, ruling
+from assistant.lint.registry import RULES
+
+
+def test_codes_and_names_are_understood() -> None:
+    """A rule is set by its code or its name, in any case, with `-` or `_`."""
+    table = {"d201": "error", "missing-heading": "note", "heading_level": "off"}
+    own = ruling(table, "x")
+
+    assert own.of("D201") == "error"
+    assert own.of("D101") == "note"
+    assert not own.hears("D104")
+    assert own.hears("D201")
+
+
+def test_nothing_set_hears_what_is_on() -> None:
+    """Without a table every rule is heard that is on by itself, at its own severity."""
+    assert all(DEFAULT.hears(code) == rule.on for code, rule in RULES.items())
+    assert DEFAULT.of("D101") is None
+    assert ruling({}, "x") == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("table", "message", "hint"),
+    [
+        ({"missing-headings": "off"}, 'no rule "missing-headings"', "missing-heading"),
+        ({"D1O1": "off"}, 'no rule "D1O1"', "`draft check` prints"),
+        ({"D101": "fatal"}, "D101 must be one of", ""),
+        ({"D101": True}, "D101 must be one of", ""),
+        ({"D101": {"severity": "error"}}, "D101 must be one of", ""),
+        ({"D101": "off", "missing-heading": "off"}, "stands here twice", ""),
+    ],
+)
+def test_what_is_not_known_is_refused(table: dict[str, object], message: str, hint: str) -> None:
+    """An unknown rule or value is wrong usage; the file and the nearest name are said."""
+    with pytest.raises(DraftError) as caught:
+        ruling(table, "pyproject.toml")
+
+    assert caught.value.exit_code is Exit.USAGE
+    assert caught.value.where == "pyproject.toml"
+    assert message in caught.value.message
+    assert hint in caught.value.hint

@@ -1,0 +1,252 @@
+"""Addresses and keys."""
+
+import json
+
+import pytest
+
+from assistant.address import check_base_url, host_of, is_loopback
+from assistant.errors import DraftError, Exit
+from assistant.llm.server import (
+    Server,
+    advise_model,
+    check_key,
+    knows_model,
+    model_names,
+    nearest_models,
+    scrubbed,
+    without_begun_key,
+    without_key,
+)
+
+KEY = "sk-Very-Secret-Key-0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" https://api.openai.com/v1/ ", "https://api.openai.com/v1"),
+        ("http://[::1]:8080/v1", "http://[::1]:8080/v1"),
+        ("http://bücher.example/v1", "http://bücher.example/v1"),
+    ],
+)
+def test_good_address(text: str, expected: str) -> None:
+    """A good address comes back without blanks and last slash."""
+    assert check_base_url(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        ("not a url", "white space"),
+        ("localhost:8080", "http://"),
+        ("ftp://host/v1", "http://"),
+        ("http:///v1", "no host"),
+        ("http://host:99999/v1", "port"),
+        ("http://host:0/v1", "port"),
+        ("http://host:abc/v1", "port"),
+        ("http://[::1/v1", "host"),
+        ("http://ho<st/v1", "host"),
+        ("http://a..b/v1", "host"),
+        ("http://me:hunter2@host/v1", "password"),
+        ("http://me:hun/ter2@host/v1", "port|password"),
+        ("http://host/v1?key=hunter2", "query"),
+        ("http://me:hunter2@host:abc/v1", "port|password"),
+        ("http://host/v1/chat/completions", "leave out /chat/completions"),
+    ],
+)
+def test_bad_address(text: str, problem: str) -> None:
+    """A bad address is wrong usage that says what is wrong and shows no password."""
+    with pytest.raises(DraftError, match=problem) as caught:
+        check_base_url(text)
+
+    assert (caught.value.code, caught.value.exit_code) == ("bad-base-url", Exit.USAGE)
+    assert "hun" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://localhost:1/v1", True),
+        ("http://LOCALHOST./v1", True),
+        ("http://127.9.9.9/v1", True),
+        ("http://[::1]/v1", True),
+        ("http://[::ffff:127.0.0.1]/v1", True),
+        ("http://0.0.0.0:8000/v1", True),
+        ("http://api.localhost/v1", True),
+        ("https://[::]:8000/v1", True),
+        ("http://localhost.example.com/v1", False),
+        ("http://notlocalhost/v1", False),
+        ("http://127.0.0.1@example.com/v1", False),
+        ("http://example.com\\@127.0.0.1/v1", False),
+        ("http://example.com#@127.0.0.1/v1", False),
+        ("http://0x7f.1/v1", False),
+        ("http://2130706433/v1", False),
+        ("127.0.0.1:8080", False),
+        ("ftp://127.0.0.1/v1", False),
+        ("http://\u2113ocalhost/v1", False),
+        ("http://127.0.0.1.example.com/v1", False),
+        ("http://10.0.0.1/v1", False),
+        ("http://[::1/v1", False),
+    ],
+)
+def test_loopback(address: str, *, expected: bool) -> None:
+    """Loopback is this machine, and nothing that merely looks like it."""
+    assert is_loopback(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://api.openai.com/v1", "api.openai.com"),
+        ("http://127.0.0.1:8080/v1", "127.0.0.1:8080"),
+        ("http://[::1]:8080/v1", "[::1]:8080"),
+    ],
+)
+def test_host(address: str, expected: str) -> None:
+    """A person is told a server's host, and its port where it has one of its own."""
+    assert host_of(address) == expected
+
+
+def test_names_nearest_first() -> None:
+    """A model that a server lacks is answered with those of its names that are most like it."""
+    names = ("whisper-1", "gpt-6.1-terra", "gpt-6.1-sol", "tts-1", "gpt-6-astra", "o9", "gpt-6.1")
+
+    assert nearest_models("gpt-6.1-tera", names, most=3) == (
+        "gpt-6.1-terra", "gpt-6-astra", "gpt-6.1",
+    )  # fmt: skip
+    assert advise_model("gpt-6.1-tera", names, "").startswith(
+        "It knows gpt-6.1-terra, gpt-6-astra, "
+    )
+    assert advise_model("gpt-6.1-tera", names, "").endswith(" and 2 more: name one with --model.")
+    assert advise_model("x", (), "") == ""
+
+
+@pytest.mark.parametrize("name", ["llama3", "llama3:latest", "gemini-9"])
+def test_a_name_is_known_with_what_servers_add_to_it(name: str) -> None:
+    """A name is known where a server lists it with a tag or a folder of its own."""
+    assert knows_model(("llama3:latest", "models/gemini-9"), name)
+    assert not knows_model(("llama3:latest", "models/gemini-9"), f"{name}x")
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"<html>", b'{"data": 1}', b'{"data": [1, {}]}'])
+def test_what_is_no_list_of_models_names_none(content: bytes) -> None:
+    """Whatever a server sends in place of its list of models, there are no names in it."""
+    assert model_names(content) == ()
+
+
+def test_only_names_that_can_be_typed_are_offered() -> None:
+    """A name that is not printed as it is, is counted and not offered; each is known all the same.
+
+    A blank name is none.
+    """
+    path = f"/models/{'a' * 300}"
+    listed = {"data": [{"id": one} for one in ("ok", "a\x1b[31mb", "c\nd", " ", path, KEY)]}
+    names = model_names(json.dumps(listed).encode())
+
+    assert knows_model(names, path)
+    assert " " not in names
+    assert advise_model("x", names, KEY) == "It knows ok and 4 more: name one with --model."
+
+
+SPELLINGS = (
+    KEY,
+    f"{KEY[:9]}\u200b{KEY[9:]}",
+    f"{KEY[:9]}\x00{KEY[9:]}",
+    f"{KEY[:9]} {KEY[9:]}",
+    f"{KEY[:9]}\n{KEY[9:]}",
+    f"{KEY[:9]}**{KEY[9:]}",
+    KEY.replace("-", "\\-"),
+    KEY.replace("-", "&#45;"),
+    KEY.replace("-", "&#x2D;"),
+    KEY.replace("-", "%2d"),
+    "".join(f"\\u{ord(one):04x}" for one in KEY),
+    "".join(f"\\u{ord(one):04X}" for one in KEY),
+    "\u2060".join(KEY),
+)
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_a_key_is_masked_however_it_is_spelled(spelled: str) -> None:
+    """A key that is split or escaped is read as the key, so it is masked as the key."""
+    assert without_key(f"it is {spelled}.", KEY) == "it is [key]."
+    assert without_begun_key(f"it is {spelled}.", KEY) == "it is [key]."
+    assert "[key]" in scrubbed(f"it is {spelled}.", KEY)
+    for ascii_only in (True, False):
+        said = json.dumps({"a": f"\\ {spelled}."}, ensure_ascii=ascii_only)
+        assert json.loads(without_key(said, KEY)) == {"a": "\\ [key]."}
+
+
+@pytest.mark.parametrize("key", ["a\\b-c_d*e~f`g-0123", "________________1", "token-abc123"])
+def test_every_key_is_masked(key: str) -> None:
+    """Whatever characters a key has, it is masked; one as short as a password too."""
+    assert without_key(f"it is {key}.", key) == "it is [key]."
+
+
+@pytest.mark.parametrize("word", ["none", "ollama", "lm-studio", "not-needed"])
+def test_a_word_in_place_of_a_key_is_a_word(word: str) -> None:
+    """What some servers want as a key is no secret, and stays where a text says it."""
+    assert without_key(f"it is {word}.", word) == f"it is {word}."
+
+
+def test_a_key_that_is_still_coming_is_masked() -> None:
+    """Of a key in the midst of a stream no more than a few characters are shown."""
+    for end in range(len(KEY) + 1):
+        shown = without_begun_key(f"The key is {KEY[:end]}", KEY)
+        assert len(shown) < len("The key is ") + 8
+    assert without_begun_key("The key is sk-other-thing", KEY) == "The key is sk-other-thing"
+
+
+def test_good_key() -> None:
+    """Blanks and a line end around a key are dropped."""
+    assert check_key(" sk-abc\n") == "sk-abc"
+
+
+@pytest.mark.parametrize("key", ["sk-a bc", "sk-a\nX: y", "sk-ä", "sk-\x00", "sk-\u200b1"])
+def test_bad_key(key: str) -> None:
+    """A key that cannot be a header is wrong usage, and is not printed."""
+    with pytest.raises(DraftError) as caught:
+        check_key(key)
+
+    assert caught.value.exit_code == Exit.USAGE
+    assert "sk-" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ('"sk-abc-0123"', "in quotes"),
+        ("'sk-abc-0123'", "in quotes"),
+        ("Bearer sk-abc-0123", "begins with Bearer"),
+        ("sk-abc 0123", "white space"),
+    ],
+)
+def test_what_is_wrong_with_a_key(key: str, words: str) -> None:
+    """A key with what belongs to its file or its header is told so, and not sent."""
+    with pytest.raises(DraftError, match=words):
+        check_key(key)
+
+
+def test_key_not_shown() -> None:
+    """A server's representation does not hold its key."""
+    assert "secret" not in repr(Server(base_url="http://a/v1", api_key="secret"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bad key secret-abcdef-123456!",
+        "bad key secret-abc***********456",
+        "bad key 'abcdef-123456'",
+        "Bearer secret-abcdef-123456",
+        "bad\x1b[31m key\nsecret-abcdef-123456",
+    ],
+)
+def test_scrubbed(text: str) -> None:
+    """Neither the key nor a good part of it nor a control character stays in foreign text."""
+    clean = scrubbed(text, "secret-abcdef-123456")
+
+    assert "abc" not in clean
+    assert "123456" not in clean
+    assert clean.isprintable()

@@ -1,0 +1,100 @@
+"""Tests of `escape`: what is said stays, what cannot be seen goes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assistant.markdown.escape import clean, definitions, inline, literal
+from tests.support.strategies import ODD, wild
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07after", "after"),
+        ("\x1bBold", "Bold"),
+        ("a\u202eb\u2066c\u200bd", "abcd"),
+        ("a\r\nb\rc\u2028d\x0ce\x85f", "a\nb\nc\nd\ne\nf"),
+        ("\0\x08\x7f", ""),
+        ("\ufeffx \t\n\n", "x"),
+        ("👩\u200d💻", "👩\u200d💻"),
+        ("\ud800", "?"),
+    ],
+)
+def test_what_cannot_be_seen_goes(said: str, kept: str) -> None:
+    """Terminal escapes, controls and bidirectional marks go, and lines end with line feeds."""
+    assert clean(said) == kept
+
+
+@given(st.one_of(st.text(), st.text(ODD), wild))
+def test_cleaning_twice_changes_nothing(said: str) -> None:
+    """Text that is clean stays as it is."""
+    assert clean(clean(said)) == clean(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("a <b>c</b>", "a \\<b>c\\</b>"),
+        ("<!-- c -->", "\\<!-- c -->"),
+        ("`<b>`", "`<b>`"),
+        ("\\`<b>`", "\\`\\<b>`"),
+        ("\\``` x `` <b> ``", "\\``` x `` \\<b> ``"),
+        ("``<b>` <i>``", "``<b>` <i>``"),
+        ("\\<b>", "\\<b>"),
+        ("\\\\<b>", "\\\\\\<b>"),
+        ("1 < 2 <- x", "1 < 2 <- x"),
+        ("<https://example.org> <a@b.org>", "<https://example.org> <a@b.org>"),
+    ],
+)
+def test_html_is_shown(said: str, shown: str) -> None:
+    """A tag or comment outside code is shown, and code, links and comparisons stay."""
+    assert inline(said) == shown
+
+
+@given(st.text("`\\<b>!-ax/ \"'=\n", max_size=30))
+def test_no_html_is_left(said: str) -> None:
+    """A whole reading finds no HTML in a paragraph whose HTML is shown."""
+    tokens = MarkdownIt("commonmark").parseInline("x" + inline(said))
+
+    assert not [child for child in tokens[0].children or () if child.type == "html_inline"]
+
+
+@given(st.text("`\\<b> a", max_size=20), st.text("`<b> a", max_size=20))
+def test_code_ends_with_the_line(said: str, after: str) -> None:
+    """Backticks of a closed line open no code span that takes in what follows it."""
+    line = inline(said, closed=True)
+    alone = MarkdownIt("commonmark").parseInline("x" + line)[0].children or []
+    both = MarkdownIt("commonmark").parseInline(f"x{line}\n{after}")[0].children or []
+    codes = [child.content for child in alone if child.type == "code_inline"]
+
+    assert [c.content for c in both if c.type == "code_inline"][: len(codes)] == codes
+    assert not [c for c in both if c.type == "code_inline" and "\n" in c.content]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("[a]: b", "\\[a]: b"),
+        ("> - [a]: b", "> - \\[a]: b"),
+        ("x\n[a\nb]:\nc", "x\n\\[a\nb]:\nc"),
+        ("\\[a]: b", "\\[a]: b"),
+        ("[a] (b)", "[a] (b)"),
+        ("see [a]: b", "see [a]: b"),
+    ],
+)
+def test_definitions_are_shown(said: str, shown: str) -> None:
+    """A reference definition at a line's start is shown, and a link stays."""
+    assert definitions(said) == shown
+
+
+@given(wild)
+def test_literal_text_is_one_paragraph_after_another(said: str) -> None:
+    """Text that is taken literally holds nothing but words."""
+    found = MarkdownIt("commonmark").enable("table").parse(literal(clean(said)))
+
+    assert {token.type for token in found} <= {"paragraph_open", "inline", "paragraph_close"}
+    inside = {child.type for token in found for child in token.children or ()}
+    assert inside <= {"text", "softbreak", "hardbreak", "text_special"}

@@ -1,0 +1,202 @@
+"""Which groups of a template a brief names, and which names can be used."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.editing.place import Fault
+from assistant.markdown.document import parse
+from assistant.prompting.names import (
+    LONGEST,
+    QUESTION,
+    Names,
+    bare_title,
+    groups,
+    none,
+    nothing,
+    shortened,
+    usable,
+)
+from assistant.template.template import from_document
+
+PARTS = Names(
+    key="parts",
+    group="Parts",
+    label="Parts",
+    example="Part A, Part B",
+    pattern="",
+    least=2,
+    most=3,
+    sections=frozenset({"goals"}),
+)
+CALLS = Names(
+    key="calls",
+    group="Calls",
+    label="Calls",
+    example="POST /x, GET /x",
+    pattern="^(GET|POST) /[a-z/]+$",
+    least=1,
+    most=2,
+)
+
+
+def named(group: Names, *names: str) -> tuple[tuple[str, ...], str]:
+    """The names that can be used, and all that is said against the others."""
+    errors = list[Fault]()
+    found = usable(group, {group.key: list(names)}, errors)
+    assert {fault.key for fault in errors} <= {group.key}
+    return found, " ".join(fault.sentence for fault in errors)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("none", "template's example"),
+        ("Part A", "template's example"),
+        ("part b", "template's example"),
+        ("Goals", "section of the document"),
+        ("Options: the store", "begins with a label"),
+        ("The store ...", "only the form"),
+        ("w" * (LONGEST + 1), "too long"),
+    ],
+)
+def test_a_name_that_is_none_is_said(name: str, words: str) -> None:
+    """Each kind of name that names nothing is refused with its own reason, and never used."""
+    found, said = named(PARTS, name, "Store")
+
+    assert found == ("Store",)
+    assert words in said
+
+
+def test_a_good_name_is_used_as_it_is() -> None:
+    """Good names stay, each once, in their order, no more than there is room for."""
+    assert named(PARTS, "Store", "Page", "store", "Queue", "Mailer") == (
+        ("Store", "Page", "Queue"),
+        "",
+    )
+
+
+def test_the_longest_name() -> None:
+    """A name of so many characters is one, and one more is too long; for a question more is."""
+    question = Names(
+        key="k", group="k", label="K", example="x", pattern="", least=1, most=2, decision=True
+    )
+
+    assert named(PARTS, "w" * LONGEST) == (("w" * LONGEST,), "")
+    assert named(question, "w" * QUESTION) == (("w" * QUESTION,), "")
+    assert "too long" in named(question, "w" * (QUESTION + 1))[1]
+
+
+def test_an_endpoint_looks_like_one() -> None:
+    """Where a form is asked for, a name without it is refused."""
+    found, said = named(CALLS, "the login", "GET /login")
+
+    assert [name.strip("`") for name in found] == ["GET /login"]
+    assert 'must look like "POST /x, GET /x"' in said
+
+
+def test_a_bad_name_is_better_than_none() -> None:
+    """A long name, or a section's, is used where there is no good one; the long one first."""
+    long = "w" * (LONGEST + 1)
+
+    assert named(PARTS, long)[0] == (long,)
+    assert named(PARTS, "Goals")[0] == ("Goals",)
+    assert named(PARTS, "Goals", long)[0] == (long,)
+    assert named(PARTS, "w" * (3 * LONGEST + 1))[0] == ()
+    assert named(PARTS, "none")[0] == ()
+
+
+def test_a_group_that_was_left_out_is_said() -> None:
+    """A group of which nothing is said is a fault; one that is said to be empty is none."""
+    errors = list[Fault]()
+
+    assert usable(PARTS, {}, errors) == ()
+    assert [fault.sentence for fault in errors] == ['"parts" is missing: give 2 to 3 names.']
+    assert not none(PARTS, {})
+    assert none(PARTS, {"parts": ["none", "n/a"]})
+    assert none(PARTS, {"parts": []})
+    assert not none(PARTS, {"parts": ["none", "Store"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("none", True),
+        ("None of them", True),
+        ("N/A", True),
+        ("nothing new", True),
+        ("not applicable", True),
+        ("no parts", True),
+        ("-", True),
+        ("", True),
+        (" ... ", True),
+        ("Nonesuch", False),
+        ("Notes", False),
+        ("Nodes", False),
+        ("the nothing", False),
+    ],
+)
+def test_what_says_that_there_is_none(text: str, *, says: bool) -> None:
+    """A word for nothing is told from a word that begins like it."""
+    assert nothing(text) is says
+
+
+@given(st.text(max_size=300), st.integers(1, 200))
+def test_a_name_is_cut_where_it_explains_itself(name: str, longest: int) -> None:
+    """A short name stays; a long one stays or is its own beginning, of at least two words."""
+    found = shortened(name, longest)
+
+    assert name.startswith(found)
+    assert found == name or (len(name) > longest and " " in found)
+
+
+def test_a_sentence_is_cut() -> None:
+    """A name goes to where it begins to say what for; one word alone would be too little."""
+    tail = "x" * LONGEST
+
+    assert shortened(f"Session store for {tail}") == "Session store"
+    assert shortened(f"Session store, {tail}") == "Session store"
+    assert shortened(f"Store for {tail}") == f"Store for {tail}"
+    assert shortened("Session store for all") == "Session store for all"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "bare"),
+    [
+        ("[Name] Design Document", "Login Design Document", "Login"),
+        ("[Name] Design Document", "Login", "Login"),
+        ("Design for [Name]", "Design for Login", "Login"),
+        ("[Name]", "New feature: Login", "Login"),
+        ("[Name]", "Bug fix: Login", "Login"),
+        ("[Name]", "Login design doc", "Login"),
+        ("[Name]", "Feature", "Feature"),
+        ("[Name]", "Fehler: Anmeldung", "Anmeldung"),
+    ],
+)
+def test_a_title_without_the_templates_words(heading: str, title: str, bare: str) -> None:
+    """What the template's heading says around the title, and what kind it is, is left out."""
+    template = from_document(parse(f"# {heading}\n\n## Why\n"), "t")
+
+    assert bare_title(title, template) == bare
+
+
+def test_groups_of_a_template() -> None:
+    """Headings and labels that are lettered or left open are groups, with their names' form."""
+    template = from_document(
+        parse(
+            "# [Name]\n\n## Parts\n\n### Part A\n\n### Part B\n\n### Part C\n\n"
+            "## Calls\n\n### `POST /x/[y]`\n\n### `GET /x`\n\n"
+            "## Choices\n\n- **Option A:** \n  - Pros: \n  - Cons: \n"
+            "- **Option B:** \n  - Pros: \n  - Cons: \n\n"
+            "## Steps\n\n- **Phase 1:** \n- **Phase 2:** \n"
+        ),
+        "t",
+    )
+    found = {names.key: names for names in groups(template)}
+
+    assert (found["parts"].least, found["parts"].most) == (1, 3)
+    assert found["parts"].example == "Part A, Part B, Part C"
+    assert (found["calls"].pattern != "", found["parts"].pattern) == (True, "")
+    assert not any(names.label == "Phase" for names in found.values())
+    assert [names.options for names in found.values()] == [False, False, True]
+    assert all({"parts", "calls", "choices", "steps"} <= n.sections for n in found.values())

@@ -1,0 +1,62 @@
+"""What is asked for: the built-in template's requests, their schemas and budgets."""
+
+import json
+
+from assistant.editing.blank import blank
+from assistant.markdown.document import parse
+from assistant.prompting.request import Request, request, schema
+from assistant.template.align import align
+from assistant.template.template import chosen
+
+TEMPLATE = chosen(None)
+
+
+def requests(*, bug: bool = False) -> list[Request]:
+    text = blank(TEMPLATE, "Sessions", {key: ("One", "Two") if "API" not in key else
+                 ("POST /api/v1/a", "GET /api/v1/a/{id}") for key in TEMPLATE.groups})  # fmt: skip
+    found = (request(match, bug=bug) for match in align(TEMPLATE, parse(text)).matches)
+    return [asked for asked in found if asked is not None]
+
+
+def test_builtin_template_takes_twenty_one_requests() -> None:
+    """Two items for each heading group make twenty-one requests, in the template's order."""
+    titles = [asked.title for asked in requests()]
+
+    assert titles == [
+        "Overview", "Goals", "High-Level Approach", "Key Components",
+        "Simple Architecture Diagram", "1. One", "2. Two", "Lifecycle of Code for Key Use Case",
+        "Error Scenarios", "Schema Updates", "`POST /api/v1/a`", "`GET /api/v1/a/{id}`",
+        "UI Changes", "One", "Two", "Data Migration Plan", "Risks & Mitigations",
+        "Technical Debt", "Deployment Strategy", "Rollback Plan", "Monitoring & Alerts",
+    ]  # fmt: skip
+
+
+def test_ids_are_unique() -> None:
+    """No two requests of a document have one id."""
+    ids = [asked.id for asked in requests()]
+
+    assert len(set(ids)) == len(ids)
+
+
+def test_one_slot_is_plain_text_and_several_are_json() -> None:
+    """A section with one slot has no schema; one with several has a schema of its keys."""
+    by_title = {asked.title: asked for asked in requests()}
+
+    assert schema(by_title["Overview"]) == ""
+    keys = json.loads(schema(by_title["Error Scenarios"]))["required"]
+    assert keys == ["if_validation_fails", "if_external_service_is_down", "if_database_write_fails"]
+
+
+def test_bug_gets_a_shorter_document() -> None:
+    """A bug's budget is smaller than a feature's, in every section."""
+    pairs = list(zip(requests(bug=True), requests(), strict=True))
+
+    assert all(small.words <= large.words for small, large in pairs)
+    assert sum(small.words for small, _ in pairs) < 0.8 * sum(large.words for _, large in pairs)
+
+
+def test_recommendation_chooses_among_the_options() -> None:
+    """A design choice's recommendation is tied to its options."""
+    choice = next(asked for asked in requests() if asked.title == "1. One")
+
+    assert [want.choice_of for want in choice.wants] == ["", "", "options"]

@@ -1,0 +1,253 @@
+"""Tests of `generate`: what was answered is kept, however the run ends."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from assistant.editing.place import Answer, Fault
+from assistant.errors import DraftError, Exit
+from assistant.folder import journal
+from assistant.llm.model import Completion, Prompt, Usage
+from assistant.prompting.ask import Meter
+from assistant.prompting.brief import Brief, read_brief
+from assistant.prompting.request import Request, Want
+from assistant.prompting.sections import Writer, Written, repaired, select_repair_keys
+from assistant.prompting.subject import BRIEF, Subject
+from assistant.template.template import chosen
+
+WANT = Want(key="overview", kind="prose", label="", words=40)
+ASKED = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(WANT,))
+FLAWED = "This document says that it ends early."
+
+
+@dataclass(slots=True)
+class Halting:
+    """A model that says something with a flaw, and then nothing any more; and who hears of it."""
+
+    stop: asyncio.Event
+    name: str = "halting"
+    entries: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+    answers: tuple[str, ...] = (FLAWED,)
+    told: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The answers in turn; at the request behind them the run is stopped."""
+        assert prompt.label in (ASKED.id, BRIEF)
+        self.asked += 1
+        self.prompts.append(prompt)
+        if self.asked > len(self.answers):
+            self.stop.set()
+            await asyncio.sleep(60)
+        text = self.answers[self.asked - 1]
+        return Completion(text=text, finish="stop", usage=Usage(), seconds=0)
+
+    def record(self, entry: str, text: str) -> None:
+        """Keep an answer."""
+        self.entries[entry] = text
+
+    def planned(self, sections: Mapping[str, int]) -> None:
+        """Hear of it."""
+
+    def started(self, label: str) -> None:
+        """Hear of it."""
+
+    def finished(self, label: str, problem: str) -> None:
+        """Hear of it."""
+
+    def received(self, label: str, pieces: int, text: str = "") -> None:
+        """Hear of it."""
+
+    def waiting(self, label: str, seconds: float, reason: str) -> None:
+        """Hear of it."""
+
+    def noted(self, text: str) -> None:
+        """Hear of it."""
+
+    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Hear of it."""
+
+    def repairing(self, label: str, reasons: Sequence[str]) -> None:
+        """Hear of it, and keep it."""
+        self.told.append((label, tuple(reasons)))
+
+
+def writer(one: Halting, called: str = "") -> Writer:
+    meter = Meter(model=one, estimate=lambda _: 1)
+    return Writer(meter=meter, progress=one, keeper=one, concurrency=1, called=called)
+
+
+def test_answer_is_kept_before_it_is_repaired() -> None:
+    """A run that ends during a repair has paid for the first answer, and keeps it."""
+
+    async def run() -> Halting:
+        stop = asyncio.Event()
+        one = Halting(stop)
+        subject = Subject(description="login timeout", kind="bug")
+        [written] = await writer(one).sections(subject, "", [ASKED], stop)
+        assert written.problem == "interrupted"
+        return one
+
+    done = asyncio.run(run())
+
+    assert (done.asked, done.entries) == (2, {"section:o": FLAWED})
+
+
+OPTIONS = Want(
+    key="options", kind="group", label="", words=10, names=("A", "B", "C"),
+    fields=(Want(key="pros", kind="text", label="", words=9),
+            Want(key="cons", kind="text", label="", words=9)),
+)  # fmt: skip
+
+
+def test_every_better_answer_is_kept() -> None:
+    """What was said for one item is paid for too, and outlives a run that ends at the next."""
+    texts = {name: {"pros": "keeps all sessions as they are", "cons": name} for name in "ABC"}
+    item = {"options": {"B": {"pros": "needs no server at all", "cons": "x"}}}
+
+    async def run() -> Halting:
+        stop = asyncio.Event()
+        one = Halting(stop, answers=(json.dumps({"options": texts}), json.dumps(item)))
+        request = replace(ASKED, wants=(OPTIONS,))
+        subject = Subject(description="login timeout", kind="bug")
+        [written] = await writer(one).sections(subject, "", [request], stop)
+        assert written.problem == "interrupted"
+        return one
+
+    kept = json.loads(asyncio.run(run()).entries["section:o"])["options"]
+
+    assert kept["B"] == {"pros": "needs no server at all", "cons": "B"}
+    assert kept["A"] == texts["A"]
+
+
+def test_reasons_of_repairs_reach_who_watches_and_the_end() -> None:
+    """Why a section was asked for again is told before it is, and kept with what came of it."""
+    good = "A session ends after thirty days, and the person signs in again."
+
+    async def run() -> tuple[Halting, Writer, tuple[Written, ...]]:
+        one = Halting(asyncio.Event(), answers=("", "", good))
+        subject = Subject(description="login timeout", kind="bug")
+        own = writer(one)
+        return one, own, await own.sections(subject, "", [ASKED], asyncio.Event())
+
+    one, own, (written,) = asyncio.run(run())
+
+    assert [label for label, _ in one.told] == ["o", "o"]
+    assert written.reasons == tuple(reason for _, reasons in one.told for reason in reasons)
+    assert written.repairs == len(one.told)
+    assert repaired(own, [written]) == (("o", written.reasons),)
+
+
+def test_brief_is_kept_with_the_title_it_was_given() -> None:
+    """`fill` reads the journal without the description: the brief has to be whole there."""
+    said = '{"title": "", "approach": "Renew the session."}'
+
+    async def run() -> tuple[Brief, Halting]:
+        one = Halting(asyncio.Event(), answers=(said,) * 3)
+        subject = Subject(description="login timeout", kind="bug")
+        return await writer(one, "login timeout").brief(subject, chosen(None)), one
+
+    found, one = asyncio.run(run())
+
+    assert found.title == "login timeout"
+    assert read_brief(one.entries[journal.BRIEF], chosen(None))[0].title == "login timeout"
+
+
+@dataclass(slots=True)
+class Failing(Halting):
+    """A model whose server fails at the requests whose numbers are in `fails`, from 0."""
+
+    fails: frozenset[int] = frozenset()
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """An answer, or the server's failure."""
+        assert prompt.messages
+        self.asked += 1
+        if self.asked - 1 in self.fails:
+            raise DraftError("The server failed.", code="server-failed", exit_code=Exit.MODEL)
+        return Completion(text="Sessions end early.", finish="stop", usage=Usage(), seconds=0)
+
+
+def asked_for(one: Halting, *requests: Request) -> tuple[Written, ...]:
+    subject = Subject(description="login timeout", kind="bug")
+    return asyncio.run(writer(one).sections(subject, "", requests, one.stop))
+
+
+def test_a_part_is_better_than_nothing() -> None:
+    """What an earlier run was told of a section stays where asking for the rest of it fails."""
+    both = replace(ASKED, wants=(replace(WANT, kind="text"), replace(WANT, key="goals")))
+    one = Failing(asyncio.Event(), fails=frozenset({0}))
+    one.entries["section:o"] = '{"overview": "Sessions end early."}'
+
+    [written] = asked_for(one, both)
+
+    assert written.problem == "The server failed."
+    assert written.answer is not None
+    assert [value.text for value in written.answer.values] == ["Sessions end early."]
+
+
+def test_failures_apart_from_each_other_cost_their_sections_only() -> None:
+    """Only failures in a row say that the server is gone: one that answers in between is not."""
+    one = Failing(asyncio.Event(), fails=frozenset({0, 1, 3, 4, 6, 7}))
+    requests = [replace(ASKED, id=f"o{number}") for number in range(9)]
+
+    written = asked_for(one, *requests)
+
+    assert one.asked == 9
+    assert [bool(done.answer) for done in written] == [n in (2, 5, 8) for n in range(9)]
+
+
+def test_failures_in_a_row_end_it() -> None:
+    """After three failures in a row the rest is not asked for."""
+    one = Failing(asyncio.Event(), fails=frozenset(range(9)))
+
+    written = asked_for(one, *(replace(ASKED, id=f"o{number}") for number in range(9)))
+
+    assert one.asked == 3
+    assert {done.problem for done in written} == {"The server failed."}
+
+
+CHOICE = replace(WANT, key="choice", choice_of="options")
+CHOOSING = replace(ASKED, wants=(replace(OPTIONS, names=()), CHOICE, WANT))
+
+
+@pytest.mark.parametrize(
+    ("keys", "again"),
+    [
+        (("overview",), ("overview",)),
+        (("choice",), ("choice",)),
+        (("options",), ("options", "choice")),
+        (("overview", ""), ()),
+        ((), ()),
+    ],
+)
+def test_fault_says_which_keys_are_repaired(keys: tuple[str, ...], again: tuple[str, ...]) -> None:
+    """Keys are found from faults in any words; a choice goes with its options, all with a whole."""
+    found = Answer(errors=tuple(Fault(key, "Say how they differ.") for key in keys))
+
+    assert select_repair_keys(found, CHOOSING) == again
+    assert select_repair_keys(Answer(flaws=found.errors), CHOOSING) == again
+    assert select_repair_keys(found, ASKED) == ()
+
+
+def test_brief_is_repaired_in_part() -> None:
+    """Of a brief with one wrong part only that part is said again, in the model's next answer."""
+    wrong = {
+        "title": "Login timeout",
+        "approach": "The design document will say it.",
+        "key_components": ["Session store", "Login page"],
+        "design_considerations": ["Storage of sessions"],
+        "api_endpoints": [],
+        "services_business_logic": ["Session renewal"],
+    }
+    one = Halting(asyncio.Event(), answers=(json.dumps(wrong), '{"approach": "It renews it."}'))
+    subject = Subject(description="login timeout", kind="bug")
+
+    found = asyncio.run(writer(one).brief(subject, chosen(None)))
+
+    assert json.loads(one.prompts[1].schema)["required"] == ["approach"]
+    assert (found.title, found.approach) == ("Login timeout", "It renews it.")

@@ -1,0 +1,145 @@
+"""What git and the disk say of a repository."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from assistant.lint.neighbours import Context
+from assistant.markdown.document import parse
+from assistant.repo import files as context
+from assistant.repo.files import around, look, occurring, root_of
+from tests.support.rules import check_in
+
+
+def git(where: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    subprocess.run(
+        ["git", "-C", str(where), *identity, *arguments], check=True, capture_output=True
+    )
+
+
+def written(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"def {path.stem}_here(): pass\n", encoding="utf-8")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with tracked, untracked, ignored and deleted files."""
+    root = tmp_path / "project"
+    written(root, "src/a.py", "src/gone.py", "docs/001_x.md", "out/built.py")
+    (root / ".gitignore").write_text("out/\n", encoding="utf-8")
+    git(root.parent, "init", "-q", str(root))
+    git(root, "add", ".")
+    git(root, "commit", "-q", "-m", "x")
+    (root / "src/gone.py").unlink()
+    written(root, "src/é new.py")
+    return root
+
+
+def test_files_of_git(repository: Path) -> None:
+    """Files are what git tracks and what it could; not what it ignores or what was deleted."""
+    found = look(repository)
+
+    assert found.files == {".gitignore", "src/a.py", "docs/001_x.md", "src/é new.py"}
+    assert found.note == ""
+
+
+def test_links_and_repositories_inside_are_closed(repository: Path) -> None:
+    """Nothing is said of what is behind a link, or in a repository within the repository."""
+    (repository / "link").symlink_to(repository.parent)
+    written(repository, "inner/x.py")
+    git(repository / "inner", "init", "-q")
+    git(repository, "add", "link")
+    found = look(repository)
+
+    assert found.closed == {"link", "inner"}
+    assert found.has("link/any.py")
+    assert found.has("inner/any.py")
+
+
+def test_no_program_of_the_repository_runs(repository: Path) -> None:
+    """A file system monitor that the repository's configuration names is not started."""
+    monitor = repository / "monitor"
+    monitor.write_text(f"#!/bin/sh\ntouch '{repository}/started'\n", encoding="utf-8")
+    monitor.chmod(0o755)
+    git(repository, "config", "core.fsmonitor", str(monitor))
+    look(repository)
+    occurring(repository, ("a_here",))
+
+    assert not (repository / "started").exists()
+
+
+def test_outside_of_git_the_folder_is_walked(tmp_path: Path) -> None:
+    """Without git the files below are looked at, links not followed, packages left out."""
+    written(tmp_path, "src/a.py", "node_modules/x.js")
+    (tmp_path / "link").symlink_to("/")
+    found = look(tmp_path)
+
+    assert found.files == {"src/a.py", "link"}
+    assert found.closed == {"link"}
+
+
+def test_too_many_files_say_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with more entries than a project has is not known, and a note says so."""
+    monkeypatch.setattr(context, "ENTRIES", 2)
+    written(tmp_path, "a.py", "b.py", "c.py")
+    found = look(tmp_path)
+
+    assert not found.known
+    assert "too many files" in found.note
+
+
+def test_slow_or_broken_git_says_nothing(repository: Path) -> None:
+    """Where git takes too long or cannot answer, nothing is known, and a note says why."""
+    assert "took longer" in look(repository, seconds=0.0).note
+    (repository / ".git/HEAD").unlink()
+    broken = look(repository)
+
+    assert not broken.known
+    assert "could not list" in broken.note
+    assert occurring(repository, ("a_here",)) == {}
+
+
+def test_roots(repository: Path, tmp_path: Path) -> None:
+    """A document's root is git's, outside of git where the program runs, else its own folder."""
+    assert root_of(repository / "docs/not/yet", tmp_path) == repository.resolve()
+    assert root_of(tmp_path / "other/docs", tmp_path) == tmp_path.resolve()
+    assert root_of(tmp_path / "docs", repository) == (tmp_path / "docs").resolve()
+    assert around(repository / "docs", tmp_path).known
+
+
+def test_words_in_code(repository: Path) -> None:
+    """Whole words are looked for in code, untracked too, and not in documents."""
+    asked = ("a_here", "a_her", "new_here", "001_x_here", "built_here")
+
+    assert occurring(repository, asked) == {
+        "a_here": True, "a_her": False, "new_here": True, "001_x_here": False, "built_here": False,
+    }  # fmt: skip
+    assert occurring(repository.parent, asked) == {}
+
+
+def test_findings(repository: Path, tmp_path: Path) -> None:
+    """A document is held against its repository; symbols only where they are asked for."""
+    document = parse("`src/a.py`, `../src/a.py`, `src/no.py` and `a_here()`, `no_such()`.\n")
+    path = repository / "docs/001_x.md"
+
+    assert [f.code for f in check_in(path, document, Context(tmp_path))] == ["D801"]
+    both = check_in(path, document, Context(tmp_path, symbols=True))
+    assert [f.code for f in both] == ["D801", "D802"]
+
+
+def test_repository_is_looked_at_when_needed_and_once(repository: Path, tmp_path: Path) -> None:
+    """Documents that name nothing cost no look, and all others share one."""
+    surroundings = Context(tmp_path)
+    path = repository / "docs/001_x.md"
+    assert check_in(path, parse("Nothing here.\n"), surroundings) == []
+    written(repository, "src/late.py")
+    assert check_in(path, parse("`src/late.py`\n"), surroundings) == []
+    written(repository, "src/later.py")
+
+    assert [f.code for f in check_in(path, parse("`src/later.py`\n"), surroundings)] == ["D801"]
+    assert surroundings.notes == ()
