@@ -41,7 +41,7 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     """Modules that use the word lists and grammars load none of them when they are imported."""
     program = (
         "from assistant import shipped\n"
-        "from assistant.prompting import prompts, subject\n"
+        "from assistant.prompting import prompts, request\n"
         "loads = shipped.load_grammar, shipped.load_openings, shipped.load_topic_titles\n"
         "print(sum(one.cache_info().currsize for one in loads))\n"
     )

@@ -25,9 +25,9 @@ from assistant.prompting import claims, prompts
 from assistant.prompting.brief import SCREENS, SHARE, TABLES, Brief, bare
 from assistant.prompting.brief import sections as askable
 from assistant.prompting.names import groups
-from assistant.prompting.request import Request, Want, request, titled
+from assistant.prompting.request import Request, Want, request, titled, topic
 from assistant.prompting.sections import Writer, Written
-from assistant.prompting.subject import BRIEF, Subject, topic
+from assistant.prompting.subject import BRIEF, Subject
 from assistant.template.align import Alignment, align, below, examples, not_applicable
 from assistant.template.pairing import Match, untouched
 from assistant.template.parts import Slot, Spec

@@ -17,8 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.llm.model import Message
 from assistant.prompting.brief import SHARE, Brief, sections
 from assistant.prompting.names import Names, groups
-from assistant.prompting.request import Request, Want
-from assistant.prompting.subject import LISTED, topic
+from assistant.prompting.request import LISTED, Request, Want, topic
 from assistant.shipped import find_shipped_folder, load_grammar
 from assistant.template.parts import identifier
 from assistant.template.template import Template

@@ -4,8 +4,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
+from assistant.prompting.language import base
+from assistant.shipped import load_openings, load_topic_titles
 from assistant.template.fields import Field, Items
 from assistant.template.pairing import Match
 from assistant.template.parts import Group, Slot, Variant, identifier
@@ -252,3 +255,48 @@ def _group_schema(want: Want) -> Schema:
 
 def _text() -> Schema:
     return {"type": "string", "minLength": 1}
+
+
+# Topics that have other openings where the document is about a bug.
+_OF_A_BUG = {"approach": "cause", "goals": "cured"}
+
+
+def openings(language: str, topic: str, *, bug: bool) -> tuple[str, ...]:
+    """Return the texts of which a section on a topic, or each item of its list, begins with one.
+
+    There are none in a language, named in English, that the word list lacks. Each ends with a space
+    where the language has spaces, or with an apostrophe.
+    """
+    known = load_openings()
+    own = known.get(language) or known.get(base(language), {})
+    return own.get(_OF_A_BUG.get(topic, topic) if bug else topic, ())
+
+
+_KINDS = ("decision", "endpoint", "service")  # sections that are called after what they describe
+LISTED = ("goals", "non_goals")  # answered as a list, whatever the template has there
+
+
+def topic(path: Sequence[str]) -> str:
+    """Return the topic of the section at a path: by its title, or as one of a kind by whose.
+
+    It is empty where nothing says what the section is about. A document's title, which is first in
+    its sections' paths, says what all of it is about.
+    """
+    own = path[1:] or path
+    parent = _of(own[-2]) if len(own) > 1 else ""
+    return _of(own[-1]) or (parent if parent in _KINDS else "")
+
+
+@cache
+def _of(title: str) -> str:
+    """Return the first topic whose words a title has."""
+    found = (name for name, pattern in _patterns() if pattern.search(title))
+    return next(found, "")
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+        for name, words in load_topic_titles().items()
+    )

@@ -1,64 +1,15 @@
 """What is sent: a document's subject, and the requests for its brief and its sections."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from assistant.llm.model import Message, Prompt
 from assistant.prompting import brief, prompts
 from assistant.prompting.claims import mark_unknown_paths
 from assistant.prompting.language import base, is_ascii, punctuated, spaced
 from assistant.prompting.prompts import grammar, stops
-from assistant.prompting.request import Request, schema
+from assistant.prompting.request import Request, openings, schema, topic
 from assistant.repo.files import Repository
-from assistant.shipped import load_openings, load_topic_titles
 from assistant.template.template import Template
-
-# Topics that have other openings where the document is about a bug.
-_OF_A_BUG = {"approach": "cause", "goals": "cured"}
-
-
-def openings(language: str, topic: str, *, bug: bool) -> tuple[str, ...]:
-    """Return the texts of which a section on a topic, or each item of its list, begins with one.
-
-    There are none in a language, named in English, that the word list lacks. Each ends with a space
-    where the language has spaces, or with an apostrophe.
-    """
-    known = load_openings()
-    own = known.get(language) or known.get(base(language), {})
-    return own.get(_OF_A_BUG.get(topic, topic) if bug else topic, ())
-
-
-_KINDS = ("decision", "endpoint", "service")  # sections that are called after what they describe
-LISTED = ("goals", "non_goals")  # answered as a list, whatever the template has there
-
-
-def topic(path: Sequence[str]) -> str:
-    """Return the topic of the section at a path: by its title, or as one of a kind by whose.
-
-    It is empty where nothing says what the section is about. A document's title, which is first in
-    its sections' paths, says what all of it is about.
-    """
-    own = path[1:] or path
-    parent = _of(own[-2]) if len(own) > 1 else ""
-    return _of(own[-1]) or (parent if parent in _KINDS else "")
-
-
-@cache
-def _of(title: str) -> str:
-    """Return the first topic whose words a title has."""
-    found = (name for name, pattern in _patterns() if pattern.search(title))
-    return next(found, "")
-
-
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
-        for name, words in load_topic_titles().items()
-    )
-
 
 BRIEF = "brief"
 BRIEF_TOKENS = 1200

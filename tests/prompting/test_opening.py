@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.prompting.language import guess_language, spaced
-from assistant.prompting.subject import openings
+from assistant.prompting.request import openings
 from assistant.shipped import load_openings
 
 TOPICS = ("summary", "approach", "rollback", "shortcuts", "goals")

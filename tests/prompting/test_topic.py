@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.prompting.subject import topic
+from assistant.prompting.request import topic
 from assistant.shipped import find_shipped_folder
 
 
