@@ -146,8 +146,9 @@ def test_a_swap_leaves_one_file(tmp_path: Path) -> None:
         (f".draft-{NO_PROCESS}-x.tmp", LONG_AGO, True),
         (f".draft-{NO_PROCESS}-x.tmp", 5, True),
         (f".draft-{NO_PROCESS}-x.tmp", 0, False),
-        (f".draft-{os.getpid()}-x.tmp", LONG_AGO, True),
-        (f".draft-{os.getpid()}-x.tmp", 30, False),
+        # Our own process, whose number is put in by the test: every worker of xdist has another.
+        (".draft-{own}-x.tmp", LONG_AGO, True),
+        (".draft-{own}-x.tmp", 30, False),
         (".draft-x-x.tmp", 30, False),
         (".draft-x-x.tmp", LONG_AGO, True),
         (f".draft-{NO_PROCESS}-x.md", LONG_AGO, False),
@@ -159,7 +160,7 @@ def test_what_a_dead_process_left_is_swept(
     name: str, age: int, *, gone: bool, tmp_path: Path
 ) -> None:
     """Only our own hidden files go, soon where their process is dead, else after a minute."""
-    path = tmp_path / name
+    path = tmp_path / name.format(own=os.getpid())
     path.write_text("x")
     os.utime(path, (time.time() - age,) * 2)
     sweep(tmp_path)
