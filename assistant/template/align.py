@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice, pairwise
 
 from assistant.markdown.document import Document, Section
@@ -61,7 +62,7 @@ def _pairs(scored: Sequence[tuple[float, int, Spec, Section]]) -> Iterator[Rewor
             yield Reworded(spec=spec, section=section)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: what is derived is worked out once
 class Alignment:
     """A document held against a template.
 
@@ -77,6 +78,11 @@ class Alignment:
     missing: tuple[Spec, ...]
     unknown: tuple[Section, ...]
     reworded: tuple[Reworded, ...] = ()
+
+    @cached_property
+    def items(self) -> Mapping[str, tuple["Item", ...]]:
+        """The items of each heading group, by the group's key, in the order of the document."""
+        return {key: tuple(_items(self, key)) for key in self.template.groups}
 
 
 def align(template: Template, document: Document) -> Alignment:
@@ -201,10 +207,13 @@ class Item:
 
 def items(alignment: Alignment, key: str) -> tuple[Item, ...]:
     """The items of the heading group `key`, in the order of the document."""
+    return alignment.items[key]
+
+
+def _items(alignment: Alignment, key: str) -> Iterator[Item]:
     heads = {head.index for head in alignment.template.groups[key]}
     own = [match for match in alignment.matches if match.spec.group == key]
     known = {match.index: match for match in own}
-    found: list[Item] = []
     for head in own:
         if head.spec.index not in heads:
             continue
@@ -213,8 +222,7 @@ def items(alignment: Alignment, key: str) -> tuple[Item, ...]:
         matches = tuple(match for match in inside if match is not None)
         # A sub-section that the template does not know is a person's.
         began = len(matches) < len(inside) or not all(_as_given(match) for match in matches)
-        found.append(Item(matches=matches, touched=began, end=end))
-    return tuple(found)
+        yield Item(matches=matches, touched=began, end=end)
 
 
 def _as_given(match: Match) -> bool:

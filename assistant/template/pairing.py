@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.markdown.document import Document, Section
-from assistant.markdown.elements import fold
+from assistant.markdown.elements import fold, section_marks
 from assistant.template.fields import Body, match
 from assistant.template.parts import ASIDE, PLACEHOLDER, Anchor, Spec, counter
 from assistant.template.template import Template
@@ -143,6 +143,7 @@ class Pairing:
 
     def _match(self, spec: Spec, index: int, *, misplaced: bool = False) -> Match:
         section = self.document.sections[index]
+        section_marks(section)  # from the blocks that are read already; `match` finds them kept
         return Match(
             spec=spec,
             section=section,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from assistant.errors import DraftError, Exit
@@ -136,7 +137,7 @@ _AROUND_TITLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: what is derived is worked out once
 class Template:
     """A template's front matter and sections, in order; `name` is what to call it in messages.
 
@@ -153,7 +154,7 @@ class Template:
         """The template's text; equal to `document.text`."""
         return "".join(part.text for part in self.front) + "".join(s.text for s in self.specs)
 
-    @property
+    @cached_property
     def title(self) -> Spec | None:
         """The section whose heading is the document's title, if there is one."""
         titled = [spec for spec in self.specs if spec.level == 1]
@@ -162,7 +163,7 @@ class Template:
             return None
         return first if len(titled) == 1 or first.open else None
 
-    @property
+    @cached_property
     def groups(self) -> dict[str, tuple[Spec, ...]]:
         """The heading groups: the first section of each example, by the group's key."""
         found: dict[str, tuple[Spec, ...]] = {}
