@@ -17,7 +17,7 @@ from assistant.folder.numbers import Entry, Style, listing, parse, style_of
 from assistant.lint.subject import Analysed, Places, Spot
 from assistant.markdown.document import Document, Section, load
 from assistant.markdown.elements import section_marks
-from assistant.markdown.links import anchors, links, prose
+from assistant.markdown.links import Link, anchors, links, prose
 from assistant.markdown.mentions import ALL, PATHS, Mention, mentions
 from assistant.repo import git
 from assistant.repo.files import (
@@ -179,6 +179,11 @@ class About(Analysed):
         self.places = Places(document.text)
 
     @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The links of the document's prose."""
+        return tuple(links(self.text))
+
+    @cached_property
     def anchors(self) -> frozenset[str]:
         """What links within the document can lead to."""
         return anchors(self.document, self.text)
@@ -226,7 +231,7 @@ class DeadLink:
 def find_dead_links(about: About) -> tuple[DeadLink, ...]:
     """Return the relative links that lead to no file or to no heading; no other is looked at."""
     found: list[DeadLink] = []
-    for link in links(about.text):
+    for link in about.links:
         if _SCHEME.match(link.target):
             continue
         spot = Spot(offset=link.start, width=link.end - link.start)

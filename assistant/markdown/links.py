@@ -9,7 +9,7 @@ from assistant.markdown.document import Document
 from assistant.markdown.elements import Mark
 from assistant.markdown.headings import fragments, slug
 
-_VISIBLE = re.compile(r"[^\r\n]")
+_VISIBLE = re.compile(r"[^\r\n]+")
 _TICKS = re.compile(r"`+")
 _BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 
@@ -21,9 +21,13 @@ def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     for start, end in sorted(spans):
         if end > position:
             first = max(start, position)
-            parts += (text[position:first], _VISIBLE.sub(" ", text[first:end]))
+            parts += (text[position:first], _VISIBLE.sub(_spaces, text[first:end]))
             position = end
     return "".join((*parts, text[position:]))
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * (found.end() - found.start())
 
 
 def code_spans(text: str) -> tuple[tuple[int, int], ...]:
@@ -69,7 +73,8 @@ _TARGET = re.compile(
     re.VERBOSE,
 )
 _DEFINED = re.compile(r"[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?P<target><[^<>\r\n]*>|\S+)")
-_BRACKET = re.compile(r"\\[\[\]\\]|[\[\]]|(?:\r\n|\n|\r)[ \t]*(?=\r|\n)")
+_BRACKET = re.compile(r"\\[\[\]\\]|[\[\]]")
+_ENDED = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?=\r|\n)")  # a blank line ends the paragraph
 _NAMED = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _HEADING = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?#{1,6}[ \t]+(.+)$", re.MULTILINE)
 _HTML_HEADING = re.compile(r"<h[1-6][^<>]*>([^\r\n]*?)</h[1-6]>", re.IGNORECASE)
@@ -108,8 +113,17 @@ def links(text: str) -> Iterator[Link]:
 
 def _inline(text: str) -> Iterator[re.Match[str]]:
     """What stands in parentheses behind brackets that belong together."""
+    start = 0
+    for end in (*(gap.start() for gap in _ENDED.finditer(text)), len(text)):
+        # Most paragraphs have no link: they are not read by their brackets.
+        if text.find("](", start, end) >= 0:
+            yield from _in_paragraph(text, start, end)
+        start = end
+
+
+def _in_paragraph(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     depth = 0
-    for mark in _BRACKET.finditer(text):
+    for mark in _BRACKET.finditer(text, start, end):
         if mark[0] == "[":
             depth += 1
         elif mark[0] == "]":
@@ -117,8 +131,6 @@ def _inline(text: str) -> Iterator[re.Match[str]]:
             depth = max(depth - 1, 0)
             if found:
                 yield found
-        elif mark[0][0] != "\\":
-            depth = 0  # a blank line ends the paragraph
 
 
 def _definitions(text: str) -> Iterator[re.Match[str]]:

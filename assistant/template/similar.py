@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -38,6 +39,17 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", text)) - _FILLERS
 
 
+@lru_cache(maxsize=_NAMES)
+def _letters(form: str) -> frozenset[tuple[str, int]]:
+    """Return the letters of a form, each with how often it stood before."""
+    seen: Counter[str] = Counter()
+    found: list[tuple[str, int]] = []
+    for letter in form:
+        found.append((letter, seen[letter]))
+        seen[letter] += 1
+    return frozenset(found)
+
+
 # A heading is compared with many others.
 _known_form = lru_cache(maxsize=_NAMES)(_form)
 _known_words = lru_cache(maxsize=_NAMES)(_words)
@@ -62,10 +74,11 @@ def likeness(one: str, other: str) -> float:
     score = 0.5 + 0.4 * len(inside) / len(outside) if within else 0.0
     if 2.0 * min(len(a), len(b)) / (len(a) + len(b)) < _ALIKE:
         return score  # they can't be: their lengths differ too much
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.quick_ratio() < _ALIKE:
+    # No matching has more letters than the two have in common, in whatever order: most pairs end
+    # here, for a twentieth of what a matcher costs.
+    if 2.0 * len(_letters(a) & _letters(b)) / (len(a) + len(b)) < _ALIKE:
         return score
-    ratio = matcher.ratio()
+    ratio = SequenceMatcher(None, a, b, autojunk=False).ratio()
     return max(score, ratio * 0.99 if ratio >= _ALIKE and _is_slip(left, right) else 0.0)
 
 

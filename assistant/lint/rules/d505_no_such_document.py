@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from assistant.lint.neighbours import About, front_values, hint_number
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
-from assistant.markdown.links import links
 
 _FILE = re.compile(r"(?<![\w.-])\d{1,7}[-_][\w-]+\.md(?![\w-]|\.\w)")
 _ABOVE = re.compile(r"(?<![\w/.:-])(?:[\w.-]+/)*\Z")
@@ -28,7 +27,9 @@ def _check(about: About) -> Iterator[Hit]:
 
 def _files(about: About) -> Iterator[Hit]:
     """Yield documents that are named by a file's name that no file has."""
-    targets = sorted((link.start, link.end) for link in links(about.text))
+    if ".md" not in about.text:
+        return
+    targets = sorted((link.start, link.end) for link in about.links)
     for match in _FILE.finditer(about.text):
         above = _ABOVE.search(about.text, max(0, match.start() - _LONGEST), match.start())
         if above is None:
