@@ -38,7 +38,11 @@ _KINDS = {
     "Rule": "rule",
 }
 _CONTAINERS = frozenset(("list", "item", "quote"))
-_CLOSED = {tag: kind for tag, kind in _KINDS.items() if kind in _CONTAINERS}
+# The end of a block that holds no others says nothing new.
+_EDGES = {
+    "Start": _KINDS,
+    "End": {tag: kind for tag, kind in _KINDS.items() if kind in _CONTAINERS},
+}
 
 
 class Block(NamedTuple):  # a document has thousands: made in a third of a frozen class's time
@@ -139,17 +143,10 @@ class _Reading:
         tight: tuple[int, int] | None = None  # text of an item that is in no paragraph of its own
         events = cast("Iterator[tuple[Any, Range]]", _parser().events_with_range(self.text))
         for event, place in events:  # of which most are about words: time counts here
-            opened = closed = None
-            if event.__class__ is not dict:
-                opened = _KINDS.get(event)
-                tag = event
-            elif (tag := event.get("Start")) is not None:
-                opened = _KINDS.get(tag if tag.__class__ is str else next(iter(tag)))
-            elif (tag := event.get("End")) is not None:
-                closed = _CLOSED.get(tag if tag.__class__ is str else next(iter(tag)))
-                if closed is None:  # its beginning told all
-                    continue
-            if opened is None and closed is None:
+            edge, tag = next(iter(event.items())) if event.__class__ is dict else ("Start", event)
+            kinds = _EDGES.get(edge)
+            kind = kinds.get(tag if tag.__class__ is str else next(iter(tag))) if kinds else None
+            if kind is None:
                 start = place["start"]
                 # Cells that a table's row leaves out are reported behind it, and are empty.
                 if start >= self.past and start < (end := place["end"]):
@@ -158,12 +155,12 @@ class _Reading:
             if tight:
                 self._add("paragraph", "", *tight)
                 tight = None
-            if closed is not None:
-                self._close(closed)
-            elif opened in _CONTAINERS:
-                self._begin(opened, place["start"], place["end"])
-            elif opened is not None:
-                self._add(opened, tag, place["start"], place["end"])
+            if edge == "End":
+                self._close(kind)
+            elif kind in _CONTAINERS:
+                self._begin(kind, place["start"], place["end"])
+            else:
+                self._add(kind, tag, place["start"], place["end"])
         return self._children(self.open[0])
 
     def _begin(self, kind: str, start: int, end: int) -> None:
