@@ -3,7 +3,6 @@
 import os
 import re
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from assistant.errors import DraftError, Exit
@@ -169,6 +168,8 @@ def is_loopback(base_url: str) -> bool:
     host = known[1].removesuffix(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    from ipaddress import IPv6Address, ip_address  # noqa: PLC0415  most commands ask no server
+
     with suppress(ValueError):
         address = ip_address(host)
         if isinstance(address, IPv6Address) and address.ipv4_mapped:

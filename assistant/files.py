@@ -2,20 +2,19 @@
 
 import errno
 import os
-import secrets
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, Literal
 
 from assistant.errors import DraftError, Exit
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _Kind = Literal["state", "cache", "config"]
 _XDG = {"state": ".local/state", "cache": ".cache", "config": ".config"}
@@ -133,6 +132,8 @@ def written(folder: Path, data: bytes, like: os.stat_result | None = None) -> It
 
     `like` gives it the mode and, where possible, the owner of another file.
     """
+    import secrets  # noqa: PLC0415  for those who write
+
     path = folder / f"{_LEFTOVER}{os.getpid()}-{secrets.token_hex(8)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
@@ -257,7 +258,9 @@ def locked(name: str, state: Path | None = None) -> Iterator[None]:
         lock.release()
 
 
-def _acquired(name: str, state: Path | None) -> FileLock:
+def _acquired(name: str, state: Path | None) -> "FileLock":
+    from filelock import FileLock, Timeout  # noqa: PLC0415  loads asyncio: for those who write
+
     failure = OSError(errno.EACCES, os.strerror(errno.EACCES))
 
     def usual() -> Path:
@@ -289,6 +292,8 @@ def _acquired(name: str, state: Path | None) -> FileLock:
 
 def _temporary() -> Path:
     """A folder of our own where everybody may make one; one that somebody else made is refused."""
+    import tempfile  # noqa: PLC0415  for those who write
+
     owner = os.getuid() if sys.platform != "win32" else 0
     folder = Path(tempfile.gettempdir()) / f"draft-{owner}"
     with suppress(FileExistsError):

@@ -1,6 +1,5 @@
 """A function of many items, worked out by several processes: in order, and with bounded memory."""
 
-import asyncio
 import os
 import signal
 import sys
@@ -10,9 +9,12 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.errors import DraftError, Exit
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -114,6 +116,12 @@ def _work(batch: tuple[Any, ...]) -> tuple[list[Any], DraftError | None]:
     return results, None
 
 
+def _event() -> "asyncio.Event":
+    import asyncio  # noqa: PLC0415  a check waits for nothing
+
+    return asyncio.Event()
+
+
 @dataclass(slots=True)
 class Stop:
     """Whether to stop, and the exit code to end with.
@@ -121,7 +129,7 @@ class Stop:
     `gathering` says that there are answers to be saved: then the run ends itself, else it is ended.
     """
 
-    event: asyncio.Event = field(default_factory=asyncio.Event)
+    event: "asyncio.Event" = field(default_factory=_event)
     code: int = 0
     gathering: bool = False
 
@@ -132,6 +140,8 @@ class Stop:
 
     def listen(self) -> None:
         """Let Ctrl-C and SIGTERM set it; the second of a kind ends the process at once."""
+        import asyncio  # noqa: PLC0415  a check waits for nothing
+
         loop = asyncio.get_running_loop()
 
         def stopped(number: int, code: int) -> None:

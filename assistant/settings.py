@@ -7,7 +7,6 @@ where, is the table in config.
 import os
 import shlex
 import subprocess
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -293,6 +292,8 @@ def read_toml(file: Path) -> dict[str, object] | None:
     """A TOML file; None where there is none. Raises `DraftError` where it can't be read as one."""
     if not os.path.lexists(file):
         return None
+    import tomllib  # noqa: PLC0415  many a project has no file
+
     try:
         return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except OSError as error:
