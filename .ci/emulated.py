@@ -18,32 +18,32 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from assistant.errors import DraftError
 from assistant.llm.local import engine as loopback
-from assistant.llm.local.engine import Launch, Xllamacpp, find_engines
-from assistant.llm.local.model import Embedded
+from assistant.llm.local.engine import LaunchOptions, XllamacppEngine, find_engines
+from assistant.llm.local.model import EmbeddedModel
 from tests.support import tiny
 from tests.support.ear import Ear
 
 
-class Emulated(Xllamacpp):
+class Emulated(XllamacppEngine):
     """The wheel's engine on another processor."""
 
     def __init__(self, folder: Path, qemu: str, processor: str) -> None:
         super().__init__(folder)
         self._qemu, self._processor = qemu, processor
 
-    def command(self, launch: Launch) -> list[str]:
+    def command(self, launch: LaunchOptions) -> list[str]:
         """Return the command that serves, under the emulator."""
         return [self._qemu, "-cpu", self._processor, *super().command(launch)]
 
 
-def answer(engine: Xllamacpp, model: Path) -> str:
+def answer(engine: XllamacppEngine, model: Path) -> str:
     """Return what the model says to a question, as the server sends it."""
     said: list[bytes] = []
     turns = [{"role": "user", "content": "Hello"}]
     body = {"messages": turns, "max_tokens": 4, "temperature": 0, "ignore_eos": True}
-    with Embedded(model, Ear(), engines=[engine]) as server:
+    with EmbeddedModel(model, Ear(), engines=[engine]) as server:
         port, path = urlsplit(server.base_url).port or 0, "/v1/chat/completions"
-        if not asyncio.run(loopback.post(port, path, server.api_key, body, said.append)):
+        if not asyncio.run(loopback.post_json(port, path, server.api_key, body, said.append)):
             return ""
     return b"".join(said).decode("utf-8", "replace")
 
@@ -54,7 +54,7 @@ def main() -> int:
     if qemu is None or sys.platform != "linux" or platform.machine() != "x86_64":
         print("(no qemu-user for x86-64 here: no other processor was tried)")
         return 0
-    wheel = next(one for one in find_engines() if isinstance(one, Xllamacpp))
+    wheel = next(one for one in find_engines() if isinstance(one, XllamacppEngine))
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder, "tiny.gguf")
         model.write_bytes(tiny.model())

@@ -7,10 +7,10 @@ import sys
 
 from assistant.terminal import streams
 
-INTERRUPTED = 130  # as errors.Exit, which is not loaded yet
+INTERRUPTED_CODE = 130  # as errors.Exit, which is not loaded yet
 # Most of what a command makes lives until it ends. At Python's own threshold of 700, looking for
 # garbage took an eighth of the processor time before a draft's first request.
-GARBAGE = 50_000
+GARBAGE_THRESHOLD = 50_000
 
 
 def main() -> None:
@@ -18,11 +18,11 @@ def main() -> None:
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
         # Not an exception: one that is raised in the midst of an import is not sure to arrive.
-        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
-    _in_utf8()
-    gc.set_threshold(GARBAGE)
-    streams.prepare()
-    from assistant.cli import main as run  # noqa: PLC0415  the libraries
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED_CODE))
+    _restart_in_utf8()
+    gc.set_threshold(GARBAGE_THRESHOLD)
+    streams.prepare_streams()
+    from assistant.cli import run_program as run  # noqa: PLC0415  the libraries
 
     if heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -33,7 +33,7 @@ def main() -> None:
         gc.freeze()
 
 
-def _in_utf8() -> None:
+def _restart_in_utf8() -> None:
     """Begin again in UTF-8 mode where file names would be read and written in another encoding.
 
     Documents, their names and the links between them are UTF-8 whoever looks at them: in a Latin-1

@@ -7,10 +7,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from assistant.errors import DraftError, Exit
 
-_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def proxy_of(url: str) -> tuple[str, str]:
+def find_proxy(url: str) -> tuple[str, str]:
     """Return the variable that names the proxy for an address, and the proxy; empty for none."""
     from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415  httpx asks these too
 
@@ -26,14 +26,14 @@ def proxy_of(url: str) -> tuple[str, str]:
     return "", ""
 
 
-def certificates_variable() -> str:
+def find_certificates_variable() -> str:
     """Return the variable that says which certificates are trusted, or nothing."""
-    return next((name for name in _CERTIFICATES if os.environ.get(name)), "")
+    return next((name for name in _CERTIFICATE_VARIABLES if os.environ.get(name)), "")
 
 
-def refuse_proxy(url: str) -> DraftError:
+def make_proxy_error(url: str) -> DraftError:
     """Return the error for a proxy that no connection can be made through."""
-    variable, proxy = proxy_of(url)
+    variable, proxy = find_proxy(url)
     scheme = proxy.partition("://")[0]
     hint = "Name a proxy as http://HOST:PORT, unset the variable, or put the server into NO_PROXY."
     if scheme.startswith("socks5"):
@@ -43,42 +43,42 @@ def refuse_proxy(url: str) -> DraftError:
         message = "this is no address of a proxy"
     else:
         message = f"a proxy of the kind {ascii(scheme[:20])[1:-1]}:// cannot be used"
-    return _wrong(variable, message, hint)
+    return _make_environment_error(variable, message, hint)
 
 
-def refuse_certificates(error: OSError) -> DraftError:
+def make_certificates_error(error: OSError) -> DraftError:
     """Return the error for certificates that can't be read."""
-    variable = certificates_variable()
+    variable = find_certificates_variable()
     named = os.environ.get(variable, "the system's folder")
     said = error.strerror or "no certificate is in it"
     if getattr(error, "reason", ""):  # an SSLError: there is a file, and it is another's
         said = "no certificate is in it"
-    return _wrong(
+    return _make_environment_error(
         variable,
         f"no certificates can be read from {named}: {said.lower()}",
         "Name a file of certificates (PEM), or unset the variable.",
     )
 
 
-def advice(url: str, *, certificate: bool) -> str:
+def advise_on_environment(url: str, *, certificate: bool) -> str:
     """Return what of the environment to look at where a server cannot be reached, or nothing."""
     if certificate:
-        variable = certificates_variable()
+        variable = find_certificates_variable()
         trusted = f"{variable} says which are trusted" if variable else "it is not trusted here"
         return f"This is about its certificate: {trusted}; SSL_CERT_FILE can name a file of them."
-    variable, _ = proxy_of(url)
+    variable, _ = find_proxy(url)
     return f"It is asked through the proxy of {variable}." if variable else ""
 
 
-def _wrong(variable: str, message: str, hint: str) -> DraftError:
+def _make_environment_error(variable: str, message: str, hint: str) -> DraftError:
     return DraftError(
         message, code="bad-environment", exit_code=Exit.USAGE, where=variable, hint=hint
     )
 
 
-EXAMPLE = "An address looks like https://api.openai.com/v1 or http://localhost:8080/v1."
-_CALL = re.compile(r"/(?:chat/)?completions/?$")
-PORTS = {"http": 80, "https": 443}
+EXAMPLE_ADDRESS = "An address looks like https://api.openai.com/v1 or http://localhost:8080/v1."
+_CALL_PATH = re.compile(r"/(?:chat/)?completions/?$")
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def check_base_url(text: str) -> str:
@@ -86,7 +86,7 @@ def check_base_url(text: str) -> str:
     address = text.strip()
     try:
         parts = urlsplit(address)
-        problem = flaw(address, parts)
+        problem = find_address_flaw(address, parts)
     except ValueError as error:
         # Python's own words for a wrong port or bracket repeat the address, and a password with it.
         problem = "has a wrong port" if "ort" in str(error) else "has a wrong host"
@@ -95,13 +95,13 @@ def check_base_url(text: str) -> str:
             f"The server's address {problem}.",
             code="bad-base-url",
             exit_code=Exit.USAGE,
-            where=shown(address),
-            hint=EXAMPLE,
+            where=redact_address(address),
+            hint=EXAMPLE_ADDRESS,
         )
     return address.rstrip("/")
 
 
-def flaw(address: str, parts: SplitResult) -> str:
+def find_address_flaw(address: str, parts: SplitResult) -> str:
     """Return what is wrong with an address, as the end of a sentence. Raises ValueError."""
     host = parts.hostname or ""
     checks = (
@@ -113,7 +113,7 @@ def flaw(address: str, parts: SplitResult) -> str:
         (re.search(r"[^\w.:%-]", host) is not None or ".." in host, "has a wrong host"),
         (parts.port == 0, "has a wrong port"),
         (bool(parts.query or parts.fragment), "holds a query (? or #)"),
-        (_CALL.search(parts.path) is not None, "names one call: leave out /chat/completions"),
+        (_CALL_PATH.search(parts.path) is not None, "names one call: leave out /chat/completions"),
     )
     found = next((problem for wrong, problem in checks if wrong), "")
     if not found and ":" not in host:
@@ -121,18 +121,18 @@ def flaw(address: str, parts: SplitResult) -> str:
     return found
 
 
-def host_of(base_url: str) -> str:
+def format_host(base_url: str) -> str:
     """Return a server's host as a person is told it, with the port where one is named."""
     try:
         parts = urlsplit(base_url)
         port = f":{parts.port}" if parts.port else ""
         host = parts.hostname or ""
     except ValueError:
-        return shown(base_url)
-    return shown(f"[{host}]{port}" if ":" in host else f"{host}{port}")
+        return redact_address(base_url)
+    return redact_address(f"[{host}]{port}" if ":" in host else f"{host}{port}")
 
 
-def shown(base_url: str) -> str:
+def redact_address(base_url: str) -> str:
     """Return an address as it may be printed: no name, password or query, nothing unprintable."""
     scheme, mark, rest = base_url.strip().rpartition("://")
     # A password may itself hold a slash or a question mark: all up to the last @ goes.
@@ -149,7 +149,7 @@ def read_address(base_url: str) -> tuple[str, str, int, str] | None:
         return None
     try:
         parts = urlsplit(base_url)
-        port = parts.port or PORTS[parts.scheme]
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
     except (ValueError, KeyError):
         return None
     return (parts.scheme, parts.hostname, port, parts.path.rstrip("/")) if parts.hostname else None

@@ -9,26 +9,34 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-DIR: Final = "memory/design"
+DEFAULT_DIR: Final = "memory/design"
 # OpenAI takes gpt-5-mini, the default until now, off its API on 2026-12-11 and names this one in
 # its place (developers.openai.com/api/docs/deprecations). It answers chat completions, streamed.
-MODEL: Final = "gpt-6.1-terra"
-BASE_URL: Final = "https://api.openai.com/v1"
-TIMEOUT: Final = 120.0
-FORMAT: Final = "text"
-FORMATS: Final = (FORMAT, "json", "github", "sarif")
-SORT: Final = "number"
-COLUMNS: Final = (SORT, "status", "title", "created", "updated", "unwritten", "questions")
+DEFAULT_MODEL: Final = "gpt-6.1-terra"
+DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
+DEFAULT_TIMEOUT: Final = 120.0
+DEFAULT_FORMAT: Final = "text"
+CHECK_FORMATS: Final = (DEFAULT_FORMAT, "json", "github", "sarif")
+DEFAULT_SORT: Final = "number"
+LIST_COLUMNS: Final = (
+    DEFAULT_SORT,
+    "status",
+    "title",
+    "created",
+    "updated",
+    "unwritten",
+    "questions",
+)
 
-PROJECT: Final = "project"  # `.draft.toml`, or `[tool.draft]` in pyproject.toml
-USER: Final = "user"  # a person's own config.toml, which no project can write to
+PROJECT_FILE: Final = "project"  # `.draft.toml`, or `[tool.draft]` in pyproject.toml
+USER_FILE: Final = "user"  # a person's own config.toml, which no project can write to
 
-OWN: Final = "Options"  # the group of the options that are a command's own
-GROUPS: Final = (OWN, "Where", "Model", "Output")  # as help shows them
+OWN_GROUP: Final = "Options"  # the group of the options that are a command's own
+OPTION_GROUPS: Final = (OWN_GROUP, "Where", "Model", "Output")  # as help shows them
 
-_ASKING = "new fill suggest"  # the commands that ask a model
-_READING = f"{_ASKING} check list status index"  # those that go by a template
-_ALL = f"{_READING} renumber init doctor"
+_ASKING_COMMANDS = "new fill suggest"  # the commands that ask a model
+_TEMPLATE_COMMANDS = f"{_ASKING_COMMANDS} check list status index"  # those that go by a template
+_ALL_COMMANDS = f"{_TEMPLATE_COMMANDS} renumber init doctor"
 
 
 class Option(NamedTuple):
@@ -45,7 +53,7 @@ class Option(NamedTuple):
     commands: str
     help: str = ""
     metavar: str = ""
-    group: str = OWN
+    group: str = OWN_GROUP
     kind: type = str
     repeatable: bool = False
     choices: tuple[str, ...] = ()
@@ -75,7 +83,7 @@ class Option(NamedTuple):
         return bool(self.commands and self.file)
 
 
-def _either(words: tuple[str, ...]) -> str:
+def _join_with_or(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
@@ -131,10 +139,10 @@ OPTIONS: Final = (
     Option(
         "--format",
         "check",
-        f"{_either(FORMATS)}.",
+        f"{_join_with_or(CHECK_FORMATS)}.",
         metavar="FORMAT",
-        choices=FORMATS,
-        default=FORMAT,
+        choices=CHECK_FORMATS,
+        default=DEFAULT_FORMAT,
     ),
     Option("--fix", "check", "Mend what has one right answer; nothing else changes."),
     Option("--diff", "check", "With --fix: show what would change, write nothing."),
@@ -153,10 +161,10 @@ OPTIONS: Final = (
     Option(
         "--sort",
         "list",
-        f"By {_either(COLUMNS)}.",
+        f"By {_join_with_or(LIST_COLUMNS)}.",
         metavar="COLUMN",
-        choices=COLUMNS,
-        default=SORT,
+        choices=LIST_COLUMNS,
+        default=DEFAULT_SORT,
     ),
     Option("--reverse", "list", "The other way round."),
     # `draft status`, `draft index`, `draft init`
@@ -180,83 +188,83 @@ OPTIONS: Final = (
     # What can be set elsewhere too. `draft doctor` lists it in this order.
     Option(
         "--dir",
-        _ALL,
+        _ALL_COMMANDS,
         "The folder of the documents.",
         metavar="DIR",
         group="Where",
         variable="DRAFT_DIR",
-        file=PROJECT,
-        default=DIR,
+        file=PROJECT_FILE,
+        default=DEFAULT_DIR,
     ),
     Option(
         "--template",
-        f"{_READING} doctor",
+        f"{_TEMPLATE_COMMANDS} doctor",
         "Any Markdown template.",
         metavar="FILE",
         group="Where",
         variable="DRAFT_TEMPLATE",
-        file=PROJECT,
+        file=PROJECT_FILE,
         default="the built-in one",
     ),
     Option(
         "--model",
-        f"{_ASKING} doctor",
+        f"{_ASKING_COMMANDS} doctor",
         "A model's name, or a GGUF file's path.",
         metavar="MODEL",
         group="Model",
         variable="DRAFT_MODEL",
-        file=PROJECT,
-        default=f"{MODEL}, or the embedded model",
+        file=PROJECT_FILE,
+        default=f"{DEFAULT_MODEL}, or the embedded model",
     ),
     Option(
         "--base-url",
-        f"{_ASKING} doctor",
+        f"{_ASKING_COMMANDS} doctor",
         "Any OpenAI-compatible server.",
         metavar="URL",
         group="Model",
         variable="OPENAI_BASE_URL",
-        file=PROJECT,
+        file=PROJECT_FILE,
         default="OpenAI's, or the embedded model",
     ),
     Option(
         "--concurrency",
-        f"{_ASKING} doctor",
+        f"{_ASKING_COMMANDS} doctor",
         "Requests in flight.",
         metavar="N",
         group="Model",
         kind=int,
         variable="DRAFT_CONCURRENCY",
-        file=PROJECT,
+        file=PROJECT_FILE,
         default="as many as there are",
     ),
     Option(
         "--timeout",
-        f"{_ASKING} doctor",
+        f"{_ASKING_COMMANDS} doctor",
         "How long a server may not send a byte.",
         metavar="SECONDS",
         group="Model",
         kind=float,
-        file=PROJECT,
-        default=f"{TIMEOUT:g}",
+        file=PROJECT_FILE,
+        default=f"{DEFAULT_TIMEOUT:g}",
     ),
     Option(
         "--max-tokens-total",
-        f"{_ASKING} doctor",
+        f"{_ASKING_COMMANDS} doctor",
         "Refuse or stop a run above this.",
         metavar="N",
         group="Model",
         kind=int,
-        file=PROJECT,
+        file=PROJECT_FILE,
         default="no cap",
     ),
     Option(
         "--language",
-        f"{_ASKING} doctor",
+        f"{_ASKING_COMMANDS} doctor",
         "What to write in: a name, or a code like `de`.",
         metavar="LANGUAGE",
         group="Model",
         variable="DRAFT_LANGUAGE",
-        file=PROJECT,
+        file=PROJECT_FILE,
         default="the description's",
     ),
     Option(
@@ -264,23 +272,23 @@ OPTIONS: Final = (
         "new fill",
         "The author.",
         metavar="NAME",
-        file=PROJECT,
+        file=PROJECT_FILE,
         default="git's user",
     ),
     # What only a file says.
-    Option("points-of-view", "", file=PROJECT),
-    Option("check", "", kind=dict, file=PROJECT),
-    Option("trusted", "", kind=list, file=USER),
-    Option("prices", "", kind=dict, file=USER),
+    Option("points-of-view", "", file=PROJECT_FILE),
+    Option("check", "", kind=dict, file=PROJECT_FILE),
+    Option("trusted", "", kind=list, file=USER_FILE),
+    Option("prices", "", kind=dict, file=USER_FILE),
     # Whether anything is sent, written or asked
-    Option("--dry-run", _ASKING, "Show every prompt with its tokens; send nothing."),
+    Option("--dry-run", _ASKING_COMMANDS, "Show every prompt with its tokens; send nothing."),
     Option("--dry-run", "init", "Say what would be done; write nothing."),
     Option("--dry-run", "renumber", "Show what would change; write nothing."),
-    Option("--yes", f"{_ASKING} renumber init", "Answer yes to every question."),
+    Option("--yes", f"{_ASKING_COMMANDS} renumber init", "Answer yes to every question."),
     # How a command speaks
     Option(
         "--output",
-        _ASKING,
+        _ASKING_COMMANDS,
         "`-`: the document to stdout, nothing saved.",
         metavar="-",
         group="Output",
@@ -291,9 +299,9 @@ OPTIONS: Final = (
         "Open the document in VISUAL or EDITOR when it is saved.",
         group="Output",
     ),
-    Option("--json", _ALL, "The result as one JSON object on stdout.", group="Output"),
-    Option("--quiet -q", _ALL, "Errors only.", group="Output"),
-    Option("--verbose -v", _ALL, "Every event, and tracebacks.", group="Output"),
+    Option("--json", _ALL_COMMANDS, "The result as one JSON object on stdout.", group="Output"),
+    Option("--quiet -q", _ALL_COMMANDS, "Errors only.", group="Output"),
+    Option("--verbose -v", _ALL_COMMANDS, "Every event, and tracebacks.", group="Output"),
 )
 
 # What stands on the command line, in a variable or in a project's file, by its key.
@@ -302,14 +310,14 @@ SETTINGS: Final[Mapping[str, Option]] = MappingProxyType(
 )
 
 
-def options_of(command: str) -> Iterator[Option]:
+def list_options(command: str) -> Iterator[Option]:
     """Yield the options that a command takes, group after group as help shows them."""
     taken = [option for option in OPTIONS if command in option.commands.split()]
-    for group in GROUPS:
+    for group in OPTION_GROUPS:
         yield from (option for option in taken if option.group == group)
 
 
-def file_keys(file: str) -> dict[str, type]:
+def list_file_keys(file: str) -> dict[str, type]:
     """Return what may stand in a configuration file: the keys with the types of their values.
 
     Texts come first, then numbers, then tables, as a message lists them.

@@ -51,6 +51,6 @@ class DraftError(Exception):
         return f"{place}{self.message}{advice}"
 
 
-def usage(message: str) -> DraftError:
+def make_usage_error(message: str) -> DraftError:
     """The error for wrong words on the command line; which help to read is said by `cli`."""
     return DraftError(message, code="usage", exit_code=Exit.USAGE)

@@ -16,38 +16,40 @@ from assistant.errors import DraftError, Exit
 if TYPE_CHECKING:
     from filelock import FileLock
 
-_Kind = Literal["state", "cache", "config"]
-_XDG = {"state": ".local/state", "cache": ".cache", "config": ".config"}
-_NAME = "draft"
+_FolderKind = Literal["state", "cache", "config"]
+_XDG_DEFAULTS = {"state": ".local/state", "cache": ".cache", "config": ".config"}
+_FOLDER_NAME = "draft"
 
 
-def state_folder() -> Path:
+def find_state_folder() -> Path:
     """Return the folder of journals and locks. Raises OSError where there is none."""
-    return _folder("state")
+    return _find_folder("state")
 
 
-def cache_folder() -> Path:
+def find_cache_folder() -> Path:
     """Return the folder of what can be made again. Raises OSError where there is none."""
-    return _folder("cache")
+    return _find_folder("cache")
 
 
-def config_folder() -> Path:
+def find_config_folder() -> Path:
     """Return the folder of the person's configuration. Raises OSError where there is none."""
-    return _folder("config")
+    return _find_folder("config")
 
 
-def _folder(kind: _Kind) -> Path:
+def _find_folder(kind: _FolderKind) -> Path:
     if sys.platform in {"win32", "darwin", "android"}:
-        return _platform(kind)
+        return _ask_platformdirs(kind)
     # The rule of these systems is short, and platformdirs takes a relative path for a folder:
     # it must be ignored (XDG Base Directory Specification).
     named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
-    return (Path(named) if os.path.isabs(named) else _home() / _XDG[kind]) / _NAME  # noqa: PTH117
+    return (
+        Path(named) if Path(named).is_absolute() else _find_home() / _XDG_DEFAULTS[kind]
+    ) / _FOLDER_NAME
 
 
-def _home() -> Path:
+def _find_home() -> Path:
     """Return the person's home, which is there."""
-    home = os.environ.get("HOME", "") or _known()
+    home = os.environ.get("HOME", "") or _look_up_home()
     if not home:
         raise OSError(errno.ENOENT, "HOME is not set, and the system knows of no home of yours")
     if not os.path.isabs(home):  # noqa: PTH117  a string that may be anything
@@ -57,7 +59,7 @@ def _home() -> Path:
     return Path(home)
 
 
-def _known() -> str:
+def _look_up_home() -> str:
     """Return the home that the system has on its list of users, or nothing."""
     if sys.platform == "win32":
         return ""
@@ -69,22 +71,29 @@ def _known() -> str:
         return ""
 
 
-def _platform(kind: _Kind) -> Path:
+def _ask_platformdirs(kind: _FolderKind) -> Path:
     from platformdirs import user_cache_path, user_config_path, user_state_path  # noqa: PLC0415
 
     paths = {"state": user_state_path, "cache": user_cache_path, "config": user_config_path}
     try:
-        return paths[kind](_NAME, appauthor=False)
+        return paths[kind](_FOLDER_NAME, appauthor=False)
     except RuntimeError as error:  # it finds no home
         raise OSError(errno.ENOENT, str(error)) from error
 
 
-_LEFTOVER = ".draft-"  # how the hidden names begin under which files are written
-_STALE = 60.0  # seconds after which a temporary file that nobody holds is a dead process's
-_DEAD = 1.0  # the same, where no process here has the number that is in its name
-_PATIENCE = 60.0  # seconds to wait for a lock that is held for milliseconds
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
-_WORDS = {
+_TEMPORARY_PREFIX = ".draft-"  # how the hidden names begin under which files are written
+_STALE_SECONDS = 60.0  # seconds after which a temporary file that nobody holds is a dead process's
+_DEAD_SECONDS = 1.0  # the same, where no process here has the number that is in its name
+_LOCK_SECONDS = 60.0  # seconds to wait for a lock that is held for milliseconds
+_NO_LINK_ERRORS = {
+    errno.EPERM,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EMLINK,
+    errno.EXDEV,
+}
+_ERROR_WORDS = {
     errno.ENOENT: ("missing", "is not there"),
     errno.EACCES: ("not-permitted", "may not be read or written by you"),
     errno.EPERM: ("not-permitted", "may not be read or written by you"),
@@ -98,7 +107,7 @@ _WORDS = {
     errno.ENAMETOOLONG: ("name-too-long", "is a name that is too long for the file system"),
 }
 
-LIMIT = 4 * 1024 * 1024  # bytes of a document
+MAX_DOCUMENT_BYTES = 4 * 1024 * 1024  # bytes of a document
 
 if sys.platform == "win32":  # an open file can't be removed there, which is as good as a lock
 
@@ -117,9 +126,11 @@ else:
         return True
 
 
-def unusable(error: OSError, path: Path, hint: str = "") -> DraftError:
+def translate_os_error(error: OSError, path: Path, hint: str = "") -> DraftError:
     """An error of the operating system in words, with exit code 4."""
-    code, words = _WORDS.get(error.errno or 0, ("unusable", f"cannot be used: {error.strerror}"))
+    code, words = _ERROR_WORDS.get(
+        error.errno or 0, ("unusable", f"cannot be used: {error.strerror}")
+    )
     message = f"the file or folder {words}"
     if error.errno == errno.EISDIR:
         code, message = "is-a-folder", "this is a folder, and a file is needed"
@@ -127,21 +138,23 @@ def unusable(error: OSError, path: Path, hint: str = "") -> DraftError:
 
 
 @contextmanager
-def written(folder: Path, data: bytes, like: os.stat_result | None = None) -> Iterator[Path]:
+def write_temporary(
+    folder: Path, data: bytes, like: os.stat_result | None = None
+) -> Iterator[Path]:
     """A hidden file in `folder` with `data` safe on the disk; gone again at the end.
 
     `like` gives it the mode and, where possible, the owner of another file.
     """
     import secrets  # noqa: PLC0415  for those who write
 
-    path = folder / f"{_LEFTOVER}{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    path = folder / f"{_TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
     try:
         try:
             _hold(descriptor)
             if like is not None:
-                _resemble(descriptor, like)
+                _copy_owner_and_mode(descriptor, like)
             left = memoryview(data)
             while left:
                 left = left[os.write(descriptor, left) :]
@@ -158,7 +171,7 @@ def written(folder: Path, data: bytes, like: os.stat_result | None = None) -> It
             os.unlink(path)  # noqa: PTH108  # all steps are functions of `os`: tests fail each
 
 
-def _resemble(descriptor: int, like: os.stat_result) -> None:
+def _copy_owner_and_mode(descriptor: int, like: os.stat_result) -> None:
     if sys.platform == "win32":
         return
     made = os.fstat(descriptor)
@@ -168,7 +181,7 @@ def _resemble(descriptor: int, like: os.stat_result) -> None:
     os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
 
 
-def publish(ready: Path, final: Path) -> None:
+def publish_file(ready: Path, final: Path) -> None:
     """Give a written file its final name. Raises FileExistsError where the name is taken.
 
     Where the file system knows no links, the name is looked up and then taken by renaming: that
@@ -179,19 +192,19 @@ def publish(ready: Path, final: Path) -> None:
     except FileExistsError:
         raise
     except OSError as error:
-        if error.errno not in _NO_LINKS:
+        if error.errno not in _NO_LINK_ERRORS:
             raise
         if os.path.lexists(final):
             raise FileExistsError(errno.EEXIST, "taken", str(final)) from error
         os.rename(ready, final)  # noqa: PTH104
 
 
-def swap(ready: Path, final: Path) -> None:
+def swap_file(ready: Path, final: Path) -> None:
     """Put a written file in the place of another, which is gone."""
     os.replace(ready, final)  # noqa: PTH105
 
 
-def sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the names in a folder last through a power cut, where the system can."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
@@ -201,7 +214,7 @@ def sync(folder: Path) -> None:
             os.close(descriptor)
 
 
-def sweep(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Remove those of our temporary files in a folder whose process is dead.
 
     That is a second after their last byte, or a minute where a process has its number again. A
@@ -211,14 +224,16 @@ def sweep(folder: Path) -> None:
     with suppress(OSError):
         names = os.listdir(folder)  # noqa: PTH208  names are enough
     for name in names:
-        if not (name.startswith(_LEFTOVER) and name.endswith(".tmp")):
+        if not (name.startswith(_TEMPORARY_PREFIX) and name.endswith(".tmp")):
             continue
         path = folder / name
         with suppress(OSError):
             about = os.lstat(path)
             if not stat.S_ISREG(about.st_mode):
                 continue
-            if time.time() - about.st_mtime < (_STALE if _runs(name) else _DEAD):
+            if time.time() - about.st_mtime < (
+                _STALE_SECONDS if _may_be_running(name) else _DEAD_SECONDS
+            ):
                 continue
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
             try:
@@ -229,9 +244,9 @@ def sweep(folder: Path) -> None:
                 os.unlink(path)  # noqa: PTH108
 
 
-def _runs(name: str) -> bool:
+def _may_be_running(name: str) -> bool:
     """Whether a process has the number in a temporary file's name, as far as can be told."""
-    number = name.removeprefix(_LEFTOVER).partition("-")[0]
+    number = name.removeprefix(_TEMPORARY_PREFIX).partition("-")[0]
     if sys.platform == "win32" or not number.isdecimal():
         return True
     try:
@@ -244,37 +259,37 @@ def _runs(name: str) -> bool:
 
 
 @contextmanager
-def locked(name: str, state: Path | None = None) -> Iterator[None]:
+def hold_lock(name: str, state: Path | None = None) -> Iterator[None]:
     """Keep other processes that use the same `name` out.
 
     The lock is a file in the platform's state folder, or in the system's temporary folder where
     that cannot be written; it is free again when its holder dies, however it dies.
     """
     digest = sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
-    lock = _acquired(f"{digest}.lock", state)
+    lock = _acquire_lock(f"{digest}.lock", state)
     try:
         yield
     finally:
         lock.release()
 
 
-def _acquired(name: str, state: Path | None) -> "FileLock":
+def _acquire_lock(name: str, state: Path | None) -> "FileLock":
     from filelock import FileLock, Timeout  # noqa: PLC0415  loads asyncio: for those who write
 
     failure = OSError(errno.EACCES, os.strerror(errno.EACCES))
 
     def usual() -> Path:
-        return state or state_folder()
+        return state or find_state_folder()
 
-    for place in (usual, _temporary):
+    for place in (usual, _make_temporary_folder):
         try:
             folder = place()
-            private(folder / "locks")
-            lock = FileLock(folder / "locks" / name, timeout=_PATIENCE, poll_interval=0.005)
+            make_private_folder(folder / "locks")
+            lock = FileLock(folder / "locks" / name, timeout=_LOCK_SECONDS, poll_interval=0.005)
             lock.acquire()
         except Timeout as error:
             raise DraftError(
-                f"another process has kept the lock for {_PATIENCE:.0f} seconds",
+                f"another process has kept the lock for {_LOCK_SECONDS:.0f} seconds",
                 code="locked",
                 exit_code=Exit.FILE,
                 where=str(folder / "locks" / name),
@@ -287,10 +302,10 @@ def _acquired(name: str, state: Path | None) -> "FileLock":
         else:
             return lock
     where = Path(failure.filename or "the folder for locks")
-    raise unusable(failure, where, "Set XDG_STATE_HOME to a folder that can be written.")
+    raise translate_os_error(failure, where, "Set XDG_STATE_HOME to a folder that can be written.")
 
 
-def _temporary() -> Path:
+def _make_temporary_folder() -> Path:
     """A folder of our own where everybody may make one; one that somebody else made is refused."""
     import tempfile  # noqa: PLC0415  for those who write
 
@@ -304,7 +319,7 @@ def _temporary() -> Path:
     return folder
 
 
-def private(folder: Path) -> None:
+def make_private_folder(folder: Path) -> None:
     """Make a folder, and those above it, that only its owner may enter. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32" and folder.stat().st_mode & 0o077:
@@ -312,7 +327,7 @@ def private(folder: Path) -> None:
             folder.chmod(0o700)
 
 
-class Changed(Exception):  # noqa: N818  # not an error to a person: the caller merges and goes on
+class FileChanged(Exception):  # noqa: N818  # not an error to a person: the caller merges and goes on
     """The file holds `current`, which is not what it held when it was read."""
 
     def __init__(self, path: Path, current: bytes) -> None:
@@ -321,26 +336,26 @@ class Changed(Exception):  # noqa: N818  # not an error to a person: the caller 
         self.current = current
 
 
-def read(path: Path, hint: str = "") -> bytes:
+def read_document_bytes(path: Path, hint: str = "") -> bytes:
     """The bytes of a document. Raises `DraftError` where it is no readable file of up to 4 MiB.
 
     `hint` says what to do about a file that is not there or is none.
     """
     try:
-        descriptor = _opened(path, hint)
+        descriptor = _open_regular_file(path, hint)
         with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor is no path
-            content = file.read(LIMIT + 1)
+            content = file.read(MAX_DOCUMENT_BYTES + 1)
     except OSError as error:
-        raise unusable(error, path, hint) from error
+        raise translate_os_error(error, path, hint) from error
     except ValueError as error:  # a NUL in the name
-        raise file_error(path, "bad-name", "this is no file name") from error
-    if len(content) > LIMIT:
-        message = f"the file is larger than {LIMIT // 2**20} MiB"
-        raise file_error(path, "too-large", message, hint or "Take a part of it.")
+        raise make_file_error(path, "bad-name", "this is no file name") from error
+    if len(content) > MAX_DOCUMENT_BYTES:
+        message = f"the file is larger than {MAX_DOCUMENT_BYTES // 2**20} MiB"
+        raise make_file_error(path, "too-large", message, hint or "Take a part of it.")
     return content
 
 
-def _opened(path: Path, hint: str) -> int:
+def _open_regular_file(path: Path, hint: str) -> int:
     """A descriptor of a regular file, got without waiting for whoever writes to a pipe."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
@@ -351,9 +366,9 @@ def _opened(path: Path, hint: str) -> int:
     if stat.S_ISDIR(kind):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     message = "it is a device or a pipe, not a file"
-    raise file_error(path, "not-a-file", message, hint or "Name a file on a disk.")
+    raise make_file_error(path, "not-a-file", message, hint or "Name a file on a disk.")
 
 
-def file_error(path: Path, code: str, message: str, hint: str = "") -> DraftError:
+def make_file_error(path: Path, code: str, message: str, hint: str = "") -> DraftError:
     """Return the error that says what is wrong with a file or folder, with exit code 4."""
     return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)

@@ -11,12 +11,12 @@ from urllib.parse import unquote, urlsplit
 
 from assistant.repo import git
 
-NAME: Final = "draft-design"
-_HERE: Final = Path(__file__).resolve().parent.parent  # a checkout, if it is one
-_PATIENCE: Final = 5.0  # seconds for git to read a file
+DISTRIBUTION_NAME: Final = "draft-design"
+_CHECKOUT: Final = Path(__file__).resolve().parent.parent  # a checkout, if it is one
+_GIT_TIMEOUT: Final = 5.0  # seconds for git to read a file
 
 
-def command_for_extra(direct_url: str | None = None, *, again: bool = False) -> str:
+def build_install_command(direct_url: str | None = None, *, again: bool = False) -> str:
     """Return the command that installs the extra `local` from where this program came from.
 
     No registry has the project, so that its bare name is never advised: anyone may claim it there.
@@ -24,13 +24,14 @@ def command_for_extra(direct_url: str | None = None, *, again: bool = False) -> 
     ours. `again` is for what is installed and damaged.
     """
     install = f"pip install{' --force-reinstall' if again else ''}"
-    noted = _noted() if direct_url is None else direct_url
+    noted = _read_direct_url() if direct_url is None else direct_url
     with suppress(ValueError, KeyError, TypeError, AttributeError):
         place = json.loads(noted)
         url = str(place["url"])
         if versions := place.get("vcs_info"):
             at = versions.get("requested_revision") or versions.get("commit_id") or ""
-            return f'{install} "{NAME}[local] @ {versions["vcs"]}+{url}{"@" if at else ""}{at}"'
+            source = f"{versions['vcs']}+{url}{'@' if at else ''}{at}"
+            return f'{install} "{DISTRIBUTION_NAME}[local] @ {source}"'
         if url.startswith("file:") and "dir_info" in place:
             parts = urlsplit(url)
             folder = unquote(parts.path)
@@ -41,50 +42,50 @@ def command_for_extra(direct_url: str | None = None, *, again: bool = False) -> 
     return f'{install} -e ".[local]" in a clone of this project'
 
 
-def report_address(direct_url: str | None = None, folder: Path = _HERE) -> str:
+def find_report_address(direct_url: str | None = None, folder: Path = _CHECKOUT) -> str:
     """Return where a bug of ours is to be reported; empty where nothing here says so.
 
     That is the project's own address, else where this copy is from: what its installer noted
     (`direct_url`, PEP 610), or the remote of the checkout that holds `folder`.
     """
-    if address := _own_address():
+    if address := _find_project_address():
         return address
     with suppress(ValueError, KeyError, TypeError, AttributeError):
-        place = json.loads(_noted() if direct_url is None else direct_url)
+        place = json.loads(_read_direct_url() if direct_url is None else direct_url)
         if "vcs_info" in place:
-            return _without_user(str(place["url"]))
+            return _strip_user(str(place["url"]))
     with suppress(OSError, SubprocessError):
         if (folder / ".git").exists():
-            asked = git.command(folder, ("remote", "get-url", "origin"))
-            sees = git.environment(os.environ)
-            done = run(asked, env=sees, capture_output=True, timeout=_PATIENCE, check=True)
-            return _without_user(done.stdout.decode(errors="replace").strip())
+            asked = git.build_git_command(folder, ("remote", "get-url", "origin"))
+            sees = git.build_git_environment(os.environ)
+            done = run(asked, env=sees, capture_output=True, timeout=_GIT_TIMEOUT, check=True)
+            return _strip_user(done.stdout.decode(errors="replace").strip())
     return ""
 
 
-def _own_address() -> str:
+def _find_project_address() -> str:
     from importlib.metadata import PackageNotFoundError, metadata  # noqa: PLC0415
 
     try:
-        urls = metadata(NAME).get_all("Project-URL") or []
+        urls = metadata(DISTRIBUTION_NAME).get_all("Project-URL") or []
     except (PackageNotFoundError, OSError):
         return ""
     named = (str(url).partition(", ") for url in urls)
     return next((address for label, _, address in named if label == "Issues"), "")
 
 
-def _without_user(address: str) -> str:
+def _strip_user(address: str) -> str:
     """Return an address without the name and the token that a remote may hold; no local path."""
     address = re.sub(r"(?<=://)[^/@]*@", "", address)
     is_local = "://" not in address and not re.match(r"[\w.-]+@[\w.-]+:", address)
     return "" if is_local or address.startswith("file:") else address
 
 
-def _noted() -> str:
+def _read_direct_url() -> str:
     # Takes 15 ms to import, and is wanted where something is missing only.
     from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415
 
     try:
-        return distribution(NAME).read_text("direct_url.json") or ""
+        return distribution(DISTRIBUTION_NAME).read_text("direct_url.json") or ""
     except (PackageNotFoundError, OSError):
         return ""

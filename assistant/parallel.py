@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-FEW = 32  # items that are not worth a second process
-_AT_ONCE = 8  # items that a process is given at a time
-_AHEAD = 2  # times as many are given out as are being worked on
-_PROCESSES = 8  # more would wait for the one that prints
+MIN_SHARED_ITEMS = 32  # items that are not worth a second process
+_BATCH_ITEMS = 8  # items that a process is given at a time
+_BATCHES_AHEAD = 2  # times as many are given out as are being worked on
+_MAX_PROCESSES = 8  # more would wait for the one that prints
 
 
-def mapped(
+def map_in_processes(
     function: Callable[[T], R], items: Iterable[T], *, processes: int | None = None
 ) -> Generator[R, None, None]:
     """`function` of each item, in order; what it raises for one is raised in that one's turn.
@@ -34,16 +34,16 @@ def mapped(
     process, and items and results must be such as can be pickled.
     """
     rest = iter(items)
-    first = list(islice(rest, FEW))
-    number = processes or min(_processors(), _PROCESSES)
+    first = list(islice(rest, MIN_SHARED_ITEMS))
+    number = processes or min(_count_processors(), _MAX_PROCESSES)
     every = chain(first, rest)
-    if len(first) < FEW or number == 1:
+    if len(first) < MIN_SHARED_ITEMS or number == 1:
         yield from map(function, every)
     else:
-        yield from _shared(function, every, number)
+        yield from _map_over_pool(function, every, number)
 
 
-def _shared(
+def _map_over_pool(
     function: Callable[[T], R], items: Iterator[T], number: int
 ) -> Generator[R, None, None]:
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  40 ms, seldom needed
@@ -51,14 +51,19 @@ def _shared(
     from multiprocessing import get_context  # noqa: PLC0415
 
     pool = ProcessPoolExecutor(
-        number, mp_context=get_context(_method()), initializer=_begin, initargs=(function,)
+        number,
+        mp_context=get_context(_choose_start_method()),
+        initializer=_prepare_process,
+        initargs=(function,),
     )
-    batches = iter(lambda: tuple(islice(items, _AT_ONCE)), ())
+    batches = iter(lambda: tuple(islice(items, _BATCH_ITEMS)), ())
     try:
-        given = deque(pool.submit(_work, batch) for batch in islice(batches, number * _AHEAD))
+        given = deque(
+            pool.submit(_work_on_batch, batch) for batch in islice(batches, number * _BATCHES_AHEAD)
+        )
         while given:
             results, error = given.popleft().result()
-            given.extend(pool.submit(_work, batch) for batch in islice(batches, 1))
+            given.extend(pool.submit(_work_on_batch, batch) for batch in islice(batches, 1))
             yield from results
             if error:
                 raise error
@@ -72,14 +77,14 @@ def _shared(
         pool.shutdown(cancel_futures=True)
 
 
-def _processors() -> int:
+def _count_processors() -> int:
     """How many processors this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _method() -> str:
+def _choose_start_method() -> str:
     """How a process begins: as a copy of this one, where that is quick and safe."""
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
@@ -87,15 +92,15 @@ def _method() -> str:
 _function: Callable[[Any], Any] | None = None
 
 
-def _begin(function: Callable[[Any], Any]) -> None:
+def _prepare_process(function: Callable[[Any], Any]) -> None:
     """Make a process ready for its work: it leaves Ctrl-C to its parent, and ends with it."""
     global _function  # noqa: PLW0603  what a process is for, told once
     _function = function
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _follow() -> None:
+def _end_with_parent() -> None:
     from multiprocessing import parent_process  # noqa: PLC0415
 
     parent = parent_process()
@@ -104,7 +109,7 @@ def _follow() -> None:
         os._exit(0)
 
 
-def _work(batch: tuple[Any, ...]) -> tuple[list[Any], DraftError | None]:
+def _work_on_batch(batch: tuple[Any, ...]) -> tuple[list[Any], DraftError | None]:
     """The function of each item up to one that cannot be used, and what is wrong with that."""
     assert _function is not None  # noqa: S101  a process begins with it
     results: list[Any] = []
@@ -123,7 +128,7 @@ def _event() -> "asyncio.Event":
 
 
 @dataclass(slots=True)
-class Stop:
+class StopSwitch:
     """Whether to stop, and the exit code to end with.
 
     `gathering` says that there are answers to be saved: then the run ends itself, else it is ended.

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-_GAP = "  "
-_LEAST_grid = 24  # columns in which a title can be read
+_COLUMN_GAP = "  "
+_MIN_TITLE_COLUMNS = 24  # columns in which a title can be read
 # Latin, Greek and Cyrillic letters, dashes and quotation marks: most texts that are not ASCII.
 _ONE_COLUMN_EACH = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u0391-\u03a1\u03a3-\u03ff"
@@ -17,7 +17,7 @@ _ONE_COLUMN_EACH = re.compile(
 )
 
 
-def width(text: str) -> int:
+def measure_width(text: str) -> int:
     """Return how many columns of a terminal a text takes.
 
     An emoji of several characters takes those of one; marks and what joins letters take none.
@@ -41,9 +41,9 @@ def split_clusters(text: str) -> Iterator[tuple[str, int]]:
         yield cluster, columns if columns >= 0 else len(cluster)
 
 
-def cut(text: str, most: int) -> str:
+def cut_to_width(text: str, most: int) -> str:
     """The text in at most so many columns; an ellipsis says that there was more."""
-    if width(text) <= most:
+    if measure_width(text) <= most:
         return text
     kept, used = 0, 0
     for cluster, columns in split_clusters(text):
@@ -55,7 +55,7 @@ def cut(text: str, most: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class GridLayout:
     """How columns behave: those in `right` end below each other, the others begin so.
 
     Where a line would be wider than `most`, the column `flexible` gives way; before it has less
@@ -68,69 +68,71 @@ class Layout:
     most: int = 0
 
 
-def grid(rows: Sequence[Sequence[str]], layout: Layout) -> tuple[str, ...]:
+def format_grid(rows: Sequence[Sequence[str]], layout: GridLayout) -> tuple[str, ...]:
     """The rows as lines whose columns line up."""
     columns = dict(enumerate(zip(*rows, strict=True)))
-    wide = {at: _widest(column) for at, column in columns.items()}
+    wide = {at: _measure_widest(column) for at, column in columns.items()}
     flexible = layout.flexible
     for at in layout.spare if layout.most else ():
-        if _room(wide, layout) >= min(wide[flexible], _LEAST_grid):
+        if _measure_room(wide, layout) >= min(wide[flexible], _MIN_TITLE_COLUMNS):
             break
         del wide[at]
-    if layout.most and _room(wide, layout) < wide[flexible]:
-        wide[flexible] = max(_room(wide, layout), 1)
-        columns[flexible] = tuple(cut(cell, wide[flexible]) for cell in columns[flexible])
-    padded = [_padded(columns[at], wide[at], right=at in layout.right) for at in wide]
-    return tuple(map(str.rstrip, map(_GAP.join, zip(*padded, strict=True))))
+    if layout.most and _measure_room(wide, layout) < wide[flexible]:
+        wide[flexible] = max(_measure_room(wide, layout), 1)
+        columns[flexible] = tuple(cut_to_width(cell, wide[flexible]) for cell in columns[flexible])
+    padded = [_pad_column(columns[at], wide[at], right=at in layout.right) for at in wide]
+    return tuple(map(str.rstrip, map(_COLUMN_GAP.join, zip(*padded, strict=True))))
 
 
-def _room(wide: Mapping[int, int], layout: Layout) -> int:
+def _measure_room(wide: Mapping[int, int], layout: GridLayout) -> int:
     """What the other columns leave to the flexible one."""
-    others = sum(size + len(_GAP) for at, size in wide.items() if at != layout.flexible)
+    others = sum(size + len(_COLUMN_GAP) for at, size in wide.items() if at != layout.flexible)
     return layout.most - others
 
 
-def _widest(column: Sequence[str]) -> int:
+def _measure_widest(column: Sequence[str]) -> int:
     plain = "".join(column).isascii()
-    return max(map(len if plain else width, column))
+    return max(map(len if plain else measure_width, column))
 
 
-def _padded(column: Sequence[str], size: int, *, right: bool) -> list[str]:
+def _pad_column(column: Sequence[str], size: int, *, right: bool) -> list[str]:
     if "".join(column).isascii():
         return [cell.rjust(size) if right else cell.ljust(size) for cell in column]
-    blanks = (" " * (size - width(cell)) for cell in column)
+    blanks = (" " * (size - measure_width(cell)) for cell in column)
     return [
         blank + cell if right else cell + blank for cell, blank in zip(column, blanks, strict=True)
     ]
 
 
-WIDTH = 100  # columns of a line that are shown where nobody says how many there are
-_LEAST = 20  # columns in which a place can be found again
-_BEFORE = 30  # of the columns, left of the place, where a line is cut
-_EACH = 8  # characters that a column may take: emojis are joined of so many
-_SHARE = 3  # ... and at most so great a part of them
-_TAB = 4
-_CUT = "..."
-_MISSING = "\ufffd"
+DEFAULT_COLUMNS = 100  # columns of a line that are shown where nobody says how many there are
+_MIN_COLUMNS = 20  # columns in which a place can be found again
+_COLUMNS_BEFORE = 30  # of the columns, left of the place, where a line is cut
+_MAX_CLUSTER = 8  # characters that a column may take: emojis are joined of so many
+_BEFORE_SHARE = 3  # ... and at most so great a part of them
+_TAB_COLUMNS = 4
+_CUT_MARK = "..."
+_REPLACEMENT = "\ufffd"
 # Controls, halves of characters, separators of lines, and marks that turn the order of writing
 # around, so that a line looks like another.
-_HARM = re.compile(
+_HARMFUL = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
-_LINE = re.compile(r"[^\n\t]+")
+_LINE_CONTENT = re.compile(r"[^\n\t]+")
 
 
-def harmless(text: str) -> str:
+def make_harmless(text: str) -> str:
     """The text with every character that could command a terminal, or is none, shown as unknown."""
-    return _HARM.sub(_MISSING, text)
+    return _HARMFUL.sub(_REPLACEMENT, text)
 
 
-def harmless_lines(text: str) -> str:
+def make_lines_harmless(text: str) -> str:
     """Likewise for a text of several lines, which keeps its line breaks and tabs."""
-    return _LINE.sub(lambda line: harmless(line[0]), text)
+    return _LINE_CONTENT.sub(lambda line: make_harmless(line[0]), text)
 
 
-def excerpt(line: str, column: int, length: int = 0, most: int = WIDTH) -> tuple[str, str]:
+def format_excerpt(
+    line: str, column: int, length: int = 0, most: int = DEFAULT_COLUMNS
+) -> tuple[str, str]:
     """A line as it can be shown in `most` columns, and the marks to stand under it.
 
     `column` counts the line's characters from 1, `length` says how many are meant, 0 the rest of
@@ -143,26 +145,26 @@ def excerpt(line: str, column: int, length: int = 0, most: int = WIDTH) -> tuple
     text = text.removeprefix("\ufeff")
     if not text or text.isspace():
         return "", ""
-    most = max(most, _LEAST)
+    most = max(most, _MIN_COLUMNS)
     start = min(max(column, 1) - 1, len(text))
     end = min(start + length, len(text)) if length else len(text.rstrip())
     end = max(end, min(start + 1, len(text)))
     # What is far away is not looked at: a line may be a megabyte long.
-    far = _EACH * most
+    far = _MAX_CLUSTER * most
     first, last = max(0, start - far), min(len(text), start + far)
-    cells, widths = _cells(text[first:last])
+    cells, widths = _render_cells(text[first:last])
     place = start - first
-    begin = _window_start(widths, place, most, cut=first > 0)
-    before = _CUT if first + begin > 0 else ""
-    stop = _window_end(widths, begin, most - len(before), cut=last < len(text))
-    after = _CUT if first + stop < len(text) else ""
+    begin = _find_window_start(widths, place, most, cut=first > 0)
+    before = _CUT_MARK if first + begin > 0 else ""
+    stop = _find_window_end(widths, begin, most - len(before), cut=last < len(text))
+    after = _CUT_MARK if first + stop < len(text) else ""
     shown = before + "".join(cells[begin:stop]) + after
     indent = len(before) + sum(widths[begin:place])
     marked = sum(widths[place : min(end - first, stop)])
     return shown.rstrip(), " " * indent + "^" * max(1, marked)
 
 
-def _cells(text: str) -> tuple[list[str], list[int]]:
+def _render_cells(text: str) -> tuple[list[str], list[int]]:
     """What each character is shown as, and how many columns that takes.
 
     Of characters that are shown as one, such as an emoji's, the first has the columns of all.
@@ -173,8 +175,8 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
     widths: list[int] = []
     position = 0
     for cluster, columns in split_clusters(text):
-        blank = " " * (_TAB - position % _TAB) if cluster == "\t" else ""
-        shown = [blank] if blank else [harmless(character) for character in cluster]
+        blank = " " * (_TAB_COLUMNS - position % _TAB_COLUMNS) if cluster == "\t" else ""
+        shown = [blank] if blank else [make_harmless(character) for character in cluster]
         taken = len(blank) or columns
         cells += shown
         widths += [taken, *[0] * (len(shown) - 1)]
@@ -182,11 +184,11 @@ def _cells(text: str) -> tuple[list[str], list[int]]:
     return cells, widths
 
 
-def _window_start(widths: Sequence[int], place: int, most: int, *, cut: bool) -> int:
+def _find_window_start(widths: Sequence[int], place: int, most: int, *, cut: bool) -> int:
     """The first character to show, so that the place is in the window."""
     if not cut and sum(widths) <= most:
         return 0
-    begin, room = place, min(_BEFORE, most // _SHARE)
+    begin, room = place, min(_COLUMNS_BEFORE, most // _BEFORE_SHARE)
     while begin > 0 and room >= widths[begin - 1]:
         begin -= 1
         room -= widths[begin]
@@ -195,11 +197,11 @@ def _window_start(widths: Sequence[int], place: int, most: int, *, cut: bool) ->
     return begin
 
 
-def _window_end(widths: Sequence[int], begin: int, most: int, *, cut: bool) -> int:
+def _find_window_end(widths: Sequence[int], begin: int, most: int, *, cut: bool) -> int:
     """The character behind the last one to show."""
     if not cut and sum(widths[begin:]) <= most:
         return len(widths)
-    stop, room = begin, most - len(_CUT)
+    stop, room = begin, most - len(_CUT_MARK)
     while stop < len(widths) and room >= widths[stop]:
         room -= widths[stop]
         stop += 1
@@ -211,16 +213,16 @@ _MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<mark>[-/.])(?P<m>\d{1,2})(?P=mark)(?P<d>\d{1,2})")
-_DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
-_MONTH = r"(?P<m>[A-Za-z]{3,9})\.?"
-_NAMED = (
-    re.compile(rf"{_DAY}[ -]{_MONTH},?[ -](?P<y>\d{{4}})"),
-    re.compile(rf"{_MONTH} {_DAY},? (?P<y>\d{{4}})"),
-    re.compile(rf"(?P<y>\d{{4}})[ -]{_MONTH}[ -]{_DAY}"),
+_DAY_PATTERN = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH_PATTERN = r"(?P<m>[A-Za-z]{3,9})\.?"
+_NAMED_MONTHS = (
+    re.compile(rf"{_DAY_PATTERN}[ -]{_MONTH_PATTERN},?[ -](?P<y>\d{{4}})"),
+    re.compile(rf"{_MONTH_PATTERN} {_DAY_PATTERN},? (?P<y>\d{{4}})"),
+    re.compile(rf"(?P<y>\d{{4}})[ -]{_MONTH_PATTERN}[ -]{_DAY_PATTERN}"),
 )
 
 
-def iso(text: str) -> str:
+def normalize_date(text: str) -> str:
     """The date that `text` is, as `2026-11-24`; empty where it is none, or could be another.
 
     A year that comes first is followed by month and day, and a month in English is no other;
@@ -228,22 +230,22 @@ def iso(text: str) -> str:
     """
     found = _YEAR_FIRST.fullmatch(text)
     if found:
-        return _written(int(found["y"]), int(found["m"]), int(found["d"]))
-    for pattern in _NAMED:
+        return _format_date(int(found["y"]), int(found["m"]), int(found["d"]))
+    for pattern in _NAMED_MONTHS:
         found = pattern.fullmatch(text)
         if found:
-            return _written(int(found["y"]), _month(found["m"]), int(found["d"]))
+            return _format_date(int(found["y"]), _month_number(found["m"]), int(found["d"]))
     return ""
 
 
-def _month(name: str) -> int:
+def _month_number(name: str) -> int:
     """The number of an English month, in full or by its usual short name; 0 for other words."""
     word = name.lower()
     known = [n for n, month in enumerate(_MONTHS, 1) if word in (month, month[:3])]
     return known[0] if known else 9 if word == "sept" else 0
 
 
-def _written(year: int, month: int, day: int) -> str:
+def _format_date(year: int, month: int, day: int) -> str:
     try:
         return date(year, month, day).isoformat()
     except ValueError:

@@ -47,28 +47,28 @@ def scanned(folder: Path) -> int:
 def filesystem(folder: Path) -> dict[str, float]:
     """The medians of scandir, survey and claim, and the ratios of the last two to the first."""
     from assistant import files  # noqa: PLC0415
-    from assistant.folder.numbers import file_name, survey  # noqa: PLC0415
+    from assistant.folder.numbers import make_file_name, survey_folder  # noqa: PLC0415
 
     for number in range(1, FILES + 1):
         (folder / f"{number:06}_document_about_something.md").touch()
 
     def claim() -> None:
-        found = survey(folder)
-        name = folder / file_name(found.highest + 1, "the next one", found.style)
-        files.publish(ready, name)
+        found = survey_folder(folder)
+        name = folder / make_file_name(found.highest + 1, "the next one", found.style)
+        files.publish_file(ready, name)
         name.unlink()
 
     measured: dict[str, list[float]] = {"scandir": [], "survey": [], "claim": []}
-    with files.written(folder, b"# The next one\n") as ready:
+    with files.write_temporary(folder, b"# The next one\n") as ready:
         scanned(folder)
         for _ in range(RUNS):
             measured["scandir"].append(seconds(lambda: scanned(folder)))
-            measured["survey"].append(seconds(lambda: survey(folder)))
+            measured["survey_folder"].append(seconds(lambda: survey_folder(folder)))
             measured["claim"].append(seconds(claim))
     medians = {name: statistics.median(times) for name, times in measured.items()}
     return {
         **{f"{name}_seconds": value for name, value in medians.items()},
-        "survey": medians["survey"] / medians["scandir"],
+        "survey": medians["survey_folder"] / medians["scandir"],
         "claim": medians["claim"] / medians["scandir"],
     }
 

@@ -206,10 +206,10 @@ def _print(run: Run) -> None:
 def curves() -> dict[str, list[tuple[int, float]]]:
     """For each curve the sizes and the seconds for one document; symlink loops apart."""
     from assistant.lint.check import check_structure  # noqa: PLC0415
-    from assistant.markdown.document import parse  # noqa: PLC0415
-    from assistant.template.template import chosen  # noqa: PLC0415
+    from assistant.markdown.document import parse_document  # noqa: PLC0415
+    from assistant.template.template import load_template  # noqa: PLC0415
 
-    template = chosen(None)
+    template = load_template(None)
     found: dict[str, list[tuple[int, float]]] = {}
     for name, (make, sizes) in CURVES.items():
         for size in sizes:
@@ -218,7 +218,7 @@ def curves() -> dict[str, list[tuple[int, float]]]:
             for turn in range(3):
                 fresh = text.replace("words", f"words{turn}")
                 begun = time.process_time()
-                check_structure(template, parse(fresh))
+                check_structure(template, parse_document(fresh))
                 times.append(time.process_time() - begun)
             found.setdefault(name, []).append((size, min(times)))
     return found

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 from assistant.lint.registry import RULES
-from assistant.template.template import chosen
+from assistant.template.template import load_template
 from tests.support.cases import HALVES, Case, cases
 from tests.support.rules import find_by
 
@@ -28,7 +28,7 @@ def found(case: Case) -> list[tuple[str, str]]:
     lines = case.text.split("\n")
     return [
         (finding.code, lines[finding.line - 1][finding.column - 1 :][: finding.width].strip("`"))
-        for finding in find_by("D7", chosen(None), case.text)
+        for finding in find_by("D7", load_template(None), case.text)
     ]
 
 

@@ -29,8 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from assistant.llm.local import engine as loopback
 from assistant.llm.local import weights
-from assistant.llm.local.child import Child
-from assistant.llm.local.engine import Launch, Xllamacpp, find_engines
+from assistant.llm.local.child import ChildProcess
+from assistant.llm.local.engine import LaunchOptions, XllamacppEngine, find_engines
 
 KEY = "benchmark"
 ANSWERS = [60, 200, 90, 150, 120, 70, 180, 100, 140, 80, 160, 110, 200, 60, 130, 90, 170, 120]
@@ -154,11 +154,13 @@ def ask(port: int, body: dict[str, object]) -> tuple[dict[str, int], float]:
 
 
 @contextmanager
-def server(setting: Setting, model: Path, folder: str) -> Iterator[tuple[int, Child]]:
+def server(setting: Setting, model: Path, folder: str) -> Iterator[tuple[int, ChildProcess]]:
     """A running server's port and process."""
-    engine, port = find_engines()[0], loopback.free_port()
-    assert isinstance(engine, Xllamacpp), "take llama-server off PATH: settings are xllamacpp's"
-    launch = Launch(
+    engine, port = find_engines()[0], loopback.find_free_port()
+    assert isinstance(engine, XllamacppEngine), (
+        "take llama-server off PATH: settings are xllamacpp's"
+    )
+    launch = LaunchOptions(
         model=model,
         port=port,
         slots=setting.slots,
@@ -167,9 +169,11 @@ def server(setting: Setting, model: Path, folder: str) -> Iterator[tuple[int, Ch
         more=dict(setting.more),
     )
     variables = engine.environment(KEY) | dict(setting.variables)
-    child = Child(engine.command(launch), {name: text for name, text in variables.items() if text})
+    child = ChildProcess(
+        engine.command(launch), {name: text for name, text in variables.items() if text}
+    )
     try:
-        while loopback.get(port, "/health", KEY) is None:
+        while loopback.get_json(port, "/health", KEY) is None:
             assert child.code is None, child.tail()
             time.sleep(0.05)
         yield port, child
@@ -181,10 +185,10 @@ async def spread(port: int, slots: int) -> None:
     """Read the shared beginning once and copy it into the other slots."""
     first = {"messages": turns(), "max_tokens": 1, "id_slot": 0}
     copy = {"filename": "prefix"}
-    assert await loopback.post(port, "/v1/chat/completions", KEY, first)
-    assert await loopback.post(port, "/slots/0?action=save", KEY, copy)
+    assert await loopback.post_json(port, "/v1/chat/completions", KEY, first)
+    assert await loopback.post_json(port, "/slots/0?action=save", KEY, copy)
     for slot in range(1, slots):
-        assert await loopback.post(port, f"/slots/{slot}?action=restore", KEY, copy)
+        assert await loopback.post_json(port, f"/slots/{slot}?action=restore", KEY, copy)
 
 
 def measure(setting: Setting, model: Path, part: int) -> Row:
@@ -227,7 +231,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("names", nargs="*", help="the settings, by their names")
     chosen = parser.parse_args()
-    model = weights.weights(lambda _done, _total: None)
+    model = weights.prepare_weights(lambda _done, _total: None)
     wanted = [setting for setting in SETTINGS if not chosen.names or setting.name in chosen.names]
     rows: dict[str, Row] = {}
     for _ in range(chosen.rounds):

@@ -11,10 +11,10 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from assistant.markdown.comments import without_comments
-from assistant.markdown.document import decode, lines, parse
-from assistant.markdown.elements import marks
-from assistant.markdown.tables import cells
+from assistant.markdown.comments import strip_comments
+from assistant.markdown.document import decode_text, parse_document, split_lines
+from assistant.markdown.elements import find_marks
+from assistant.markdown.tables import split_cells
 
 FAMILIES = (
     "kubernetes-enhancements",
@@ -26,7 +26,7 @@ FAMILIES = (
 
 def words(text: str) -> int:
     """The words of a text, its comments left out."""
-    return len(without_comments(text).split())
+    return len(strip_comments(text).split())
 
 
 def measure(folder: Path) -> dict[str, list[int]]:
@@ -34,7 +34,7 @@ def measure(folder: Path) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for family in FAMILIES:
         for path in sorted((folder / family).glob("*.md")):
-            document = parse(decode(path.read_bytes()))
+            document = parse_document(decode_text(path.read_bytes()))
             for number, section in enumerate(document.sections):
                 following = document.sections[number + 1 : number + 2]
                 leaf = not following or following[0].level <= section.level
@@ -47,15 +47,17 @@ def measure(folder: Path) -> dict[str, list[int]]:
 
 def _slots(body: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
-    for mark in marks(body):
+    for mark in find_marks(body):
         own = words(body[mark.end : mark.stop])
         if mark.kind == "label" and mark.depth and mark.bold and own:
             found.append(("labelled item", own))
         elif mark.kind == "item" and own:
             found.append(("plain item", own))
         elif mark.kind == "table":
-            rows = lines(body[mark.end : mark.stop])
-            found += [("table cell", words(cell)) for row in rows for cell in cells(row) if cell]
+            rows = split_lines(body[mark.end : mark.stop])
+            found += [
+                ("table cell", words(cell)) for row in rows for cell in split_cells(row) if cell
+            ]
         elif mark.kind == "fence" and own:
             found.append(("fence", own))
     return found

@@ -71,10 +71,10 @@ def make(folder: Path, count: int) -> int:
 def run(*, terminal: bool = False, search: str = "", as_json: bool = False) -> float:
     """The seconds of one list, and nothing of it on the screen."""
     from assistant.commands.list import ListOptions  # noqa: PLC0415
-    from assistant.commands.list import run as command  # noqa: PLC0415
-    from assistant.terminal.report import Manner  # noqa: PLC0415
+    from assistant.commands.list import run_list as command  # noqa: PLC0415
+    from assistant.terminal.report import OutputStyle  # noqa: PLC0415
 
-    options = ListOptions(search=search, manner=Manner(json=as_json, quiet=True))
+    options = ListOptions(search=search, manner=OutputStyle(json=as_json, quiet=True))
     kind = Terminal if terminal else io.TextIOWrapper
     with contextlib.redirect_stdout(kind(io.BytesIO(), "utf-8")):
         begun = time.perf_counter()

@@ -168,9 +168,9 @@ def _environment(folder: str) -> dict[str, str]:
 
 def shared(texts: Sequence[str]) -> float:
     """The share of prompt tokens that stand in a prefix which an earlier request has too."""
-    from assistant.llm.tokens import Counter  # noqa: PLC0415
+    from assistant.llm.tokens import TokenCounter  # noqa: PLC0415
 
-    count = Counter(MODEL).count
+    count = TokenCounter(MODEL).count
     same = sum(
         count(text[: max((_common(text, other) for other in texts[:place]), default=0)])
         for place, text in enumerate(texts)

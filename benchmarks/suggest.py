@@ -78,21 +78,23 @@ def answer(asked: str) -> str:
 def review(url: str) -> None:
     """Review the document in this process, and print the time it takes and what came of it."""
     from assistant import settings  # noqa: PLC0415
-    from assistant.commands.suggest import SuggestOptions, job_of  # noqa: PLC0415
-    from assistant.display.progress import Display  # noqa: PLC0415
+    from assistant.commands.suggest import SuggestOptions, make_review_job  # noqa: PLC0415
+    from assistant.display.progress import ProgressDisplay  # noqa: PLC0415
     from assistant.llm import client, tokens  # noqa: PLC0415
-    from assistant.parallel import Stop  # noqa: PLC0415
-    from assistant.suggestions.run import advise  # noqa: PLC0415
+    from assistant.parallel import StopSwitch  # noqa: PLC0415
+    from assistant.suggestions.run import review_document  # noqa: PLC0415
 
-    client.preload()
-    tokens.Counter(speed.MODEL).count("warm")
+    client.import_openai()
+    tokens.TokenCounter(speed.MODEL).count("warm")
     begun, worked = time.perf_counter(), time.process_time()
-    options = settings.Options(base_url=url, model=speed.MODEL)
-    resolved = settings.resolve(options, os.environ, Path.cwd())
-    job = job_of(DOCUMENT, SuggestOptions(document=str(DOCUMENT)), resolved, ())
+    options = settings.SettingOptions(base_url=url, model=speed.MODEL)
+    resolved = settings.resolve_settings(options, os.environ, Path.cwd())
+    job = make_review_job(DOCUMENT, SuggestOptions(document=str(DOCUMENT)), resolved, ())
 
     async def run() -> tuple[int, float]:
-        outcome = await advise(job, resolved, Display(quiet=True, verbose=False), Stop())
+        outcome = await review_document(
+            job, resolved, ProgressDisplay(quiet=True, verbose=False), StopSwitch()
+        )
         assert not outcome.unanswered
         found = outcome.suggestions
         return len(found.risks) + len(found.questions), outcome.longest
@@ -127,9 +129,9 @@ def measured() -> tuple[dict[str, float], list[dict[str, object]]]:
 
 def shared(requests: list[dict[str, object]]) -> float:
     """The share of prompt tokens in the beginning that all requests have."""
-    from assistant.llm.tokens import Counter  # noqa: PLC0415
+    from assistant.llm.tokens import TokenCounter  # noqa: PLC0415
 
-    count = Counter(speed.MODEL).count
+    count = TokenCounter(speed.MODEL).count
     texts = [str(request["text"]) for request in requests]
     beginning = texts[0][: min(speed._common(texts[0], text) for text in texts)]  # noqa: SLF001
     return len(texts) * count(beginning) / sum(count(text) for text in texts)
@@ -137,10 +139,10 @@ def shared(requests: list[dict[str, object]]) -> float:
 
 def pairs(half: str) -> dict[str, float]:
     """Precision and recall of the measure over one half of the labelled pairs."""
-    from assistant.suggestions.repeats import same  # noqa: PLC0415
+    from assistant.suggestions.repeats import says_same  # noqa: PLC0415
 
     rows = [line.split("\t") for line in PAIRS.read_text("utf-8").splitlines()[1:]]
-    told = [(row[0] == "same", same(row[2], row[3])) for row in rows if row[1] == half]
+    told = [(row[0] == "same", says_same(row[2], row[3])) for row in rows if row[1] == half]
     right = sum(truth and said for truth, said in told)
     said, true = sum(said for _, said in told), sum(truth for truth, _ in told)
     return {"pairs": len(told), "precision": right / max(1, said), "recall": right / true}

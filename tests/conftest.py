@@ -63,7 +63,7 @@ def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
     """The program, run in this process in the empty `tmp_path`, never waiting to try again."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Ada")
-    monkeypatch.setattr(patience, "backoff", lambda _attempt: 0.0)
+    monkeypatch.setattr(patience, "compute_backoff", lambda _attempt: 0.0)
 
     def run(*words: str, stdin: bytes = b"") -> Ran:
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
@@ -74,7 +74,7 @@ def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
             contextlib.redirect_stderr(err),
             pytest.raises(SystemExit) as ended,
         ):
-            cli.main()
+            cli.run_program()
         code = ended.value.code
         return Ran(int(code or 0), _text(out), _text(err))
 

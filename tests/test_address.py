@@ -7,10 +7,10 @@ from typing import cast
 
 import pytest
 
-from assistant.address import proxy_of
+from assistant.address import find_proxy
 from assistant.errors import DraftError, Exit
 from assistant.llm.client import Client
-from assistant.llm.faults import Fault, Reporter
+from assistant.llm.faults import FailedAttempt, FailureReporter
 from assistant.llm.server import Server
 from tests.support.asking import Heard, ask
 from tests.support.scripted import always
@@ -39,10 +39,10 @@ def failed(url: str) -> DraftError:
         finally:
             await client.close()
 
-    with pytest.raises((DraftError, Fault)) as caught:
+    with pytest.raises((DraftError, FailedAttempt)) as caught:
         asyncio.run(run())
     error = caught.value
-    return error.error if isinstance(error, Fault) else cast("DraftError", error)
+    return error.error if isinstance(error, FailedAttempt) else cast("DraftError", error)
 
 
 @pytest.mark.parametrize(
@@ -136,12 +136,12 @@ def test_whose_proxy(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
 
-    assert proxy_of(URL)[0] == variable
+    assert find_proxy(URL)[0] == variable
 
 
 def test_an_unreachable_server_says_through_what(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that failed through a proxy names its variable; a bad certificate is final."""
-    report = Reporter(base_url=URL, api_key="k", model="m")
+    report = FailureReporter(base_url=URL, api_key="k", model="m")
     monkeypatch.setenv("HTTPS_PROXY", "http://p:1")
     through = report.unreachable("refused")
     monkeypatch.setenv("SSL_CERT_FILE", os.devnull)

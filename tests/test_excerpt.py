@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text import excerpt, harmless, width
+from assistant.text import format_excerpt, make_harmless, measure_width
 from tests.support.strategies import ODD
 
 
@@ -32,7 +32,7 @@ def test_marks_stand_under_the_place(
     line: str, column: int, length: int, shown: str, marks: str
 ) -> None:
     """Tabs, wide and combining characters, and what no terminal may see are reckoned with."""
-    assert excerpt(line, column, length) == (shown, marks)
+    assert format_excerpt(line, column, length) == (shown, marks)
 
 
 @pytest.mark.parametrize(
@@ -48,21 +48,23 @@ def test_marks_stand_under_the_place(
 )
 def test_marks_stand_under_what_comes_after_an_emoji(whole: str) -> None:
     """Characters that are shown as one take two columns together, and are cut together."""
-    assert excerpt(f"{whole} ab", len(whole) + 2, 2) == (f"{whole} ab", "   ^^")
-    assert excerpt(f"{whole} ab", 1, len(whole)) == (f"{whole} ab", "^^")
+    assert format_excerpt(f"{whole} ab", len(whole) + 2, 2) == (f"{whole} ab", "   ^^")
+    assert format_excerpt(f"{whole} ab", 1, len(whole)) == (f"{whole} ab", "^^")
     for spare in range(4):
-        shown, marks = excerpt("x" * spare + f"{whole}" * 80 + "end", len(whole) * 80 + spare + 1)
+        shown, marks = format_excerpt(
+            "x" * spare + f"{whole}" * 80 + "end", len(whole) * 80 + spare + 1
+        )
         body = shown.removeprefix("...").removesuffix("end")
         assert body == "x" * (spare if body[0] == "x" else 0) + whole * (len(body) // len(whole))
-        assert width(shown) <= 100
-        assert width(shown[: -len("end")]) == marks.index("^")
+        assert measure_width(shown) <= 100
+        assert measure_width(shown[: -len("end")]) == marks.index("^")
 
 
 @pytest.mark.parametrize("column", [1, 50, 500, 999_990])
 def test_long_lines_are_cut_around_the_place(column: int) -> None:
     """Of a line of a megabyte a hundred columns are shown, those at the place among them."""
     line = "".join(f"{number:09}_" for number in range(100_000))
-    shown, marks = excerpt(line, column, 3)
+    shown, marks = format_excerpt(line, column, 3)
 
     assert len(shown) <= 100
     assert shown[marks.index("^") : len(marks)] == line[column - 1 : column + 2]
@@ -71,14 +73,14 @@ def test_long_lines_are_cut_around_the_place(column: int) -> None:
 
 
 def columns(text: str) -> int:
-    return width(text)
+    return measure_width(text)
 
 
 @given(st.text(st.sampled_from(ODD + "\u202e\u200d"), max_size=300), st.data())
 def test_nothing_reaches_a_terminal(line: str, data: st.DataObject) -> None:
     """Whatever a line holds, no control character is shown, and the marks are below the line."""
     column = data.draw(st.integers(1, len(line) + 5))
-    shown, marks = excerpt(line, column, data.draw(st.integers(0, 9)))
+    shown, marks = format_excerpt(line, column, data.draw(st.integers(0, 9)))
 
     assert all(unicodedata.category(one) not in ("Cc", "Cs", "Zl", "Zp") for one in shown)
     assert "\u202e" not in shown
@@ -89,5 +91,7 @@ def test_nothing_reaches_a_terminal(line: str, data: st.DataObject) -> None:
 
 def test_harmless() -> None:
     """What could command a terminal, or turns the order of writing, is shown as unknown."""
-    assert harmless("a\x1b]0;x\x07b\u202ec\u2028\x9b") == "a\ufffd]0;x\ufffdb\ufffdc\ufffd\ufffd"
-    assert harmless("漢字 é \U0001f600") == "漢字 é \U0001f600"
+    assert (
+        make_harmless("a\x1b]0;x\x07b\u202ec\u2028\x9b") == "a\ufffd]0;x\ufffdb\ufffdc\ufffd\ufffd"
+    )
+    assert make_harmless("漢字 é \U0001f600") == "漢字 é \U0001f600"

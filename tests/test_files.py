@@ -11,7 +11,16 @@ import pytest
 
 from assistant import files
 from assistant.errors import DraftError, Exit
-from assistant.files import LIMIT, private, publish, read, swap, sweep, unusable, written
+from assistant.files import (
+    MAX_DOCUMENT_BYTES,
+    make_private_folder,
+    publish_file,
+    read_document_bytes,
+    remove_leftovers,
+    swap_file,
+    translate_os_error,
+    write_temporary,
+)
 from tests.support.disk import layer
 
 LONG_AGO = 3600
@@ -23,7 +32,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="modes, links and pip
 def refused(path: Path) -> tuple[str, str]:
     """The code of the error that reading a path is, and what it says to do."""
     with pytest.raises(DraftError) as caught:
-        read(path, "Do this.")
+        read_document_bytes(path, "Do this.")
     assert caught.value.exit_code == Exit.FILE
     assert str(path) in str(caught.value)
     return caught.value.code, str(caught.value)
@@ -49,7 +58,7 @@ def refused(path: Path) -> tuple[str, str]:
 )
 def test_each_error_of_the_system_has_its_words(number: int, code: str) -> None:
     """An error of the system is exit code 4 with a code of its own and the path; others say why."""
-    error = unusable(OSError(number, "why so"), Path("here"), "Do this.")
+    error = translate_os_error(OSError(number, "why so"), Path("here"), "Do this.")
 
     assert (error.code, error.exit_code, error.where) == (code, Exit.FILE, "here")
     assert error.hint == "Do this."
@@ -59,7 +68,7 @@ def test_each_error_of_the_system_has_its_words(number: int, code: str) -> None:
 def test_a_file_is_hidden_until_it_is_whole(tmp_path: Path) -> None:
     """What is written stands under a hidden name, whole, and is gone again at the end."""
     data = os.urandom(100_000)
-    with written(tmp_path, data) as path:
+    with write_temporary(tmp_path, data) as path:
         assert path.parent == tmp_path
         assert path.name.startswith(".draft-")
         assert path.read_bytes() == data
@@ -69,7 +78,7 @@ def test_a_file_is_hidden_until_it_is_whole(tmp_path: Path) -> None:
 def test_a_write_that_takes_a_part_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A system that takes a few bytes at a time gets all of them, in order."""
     monkeypatch.setattr(files, "os", layer(write=lambda to, data: os.write(to, bytes(data)[:7])))
-    with written(tmp_path, b"0123456789" * 5) as path:
+    with write_temporary(tmp_path, b"0123456789" * 5) as path:
         assert path.read_bytes() == b"0123456789" * 5
 
 
@@ -80,11 +89,11 @@ def test_a_file_is_like_the_one_before(tmp_path: Path, mode: int) -> None:
     old = tmp_path / "old"
     old.write_text("x")
     old.chmod(mode)
-    with written(tmp_path, b"y", old.stat()) as path:
+    with write_temporary(tmp_path, b"y", old.stat()) as path:
         assert stat.S_IMODE(path.stat().st_mode) == mode
     before = os.umask(0o027)
     try:
-        with written(tmp_path, b"y") as path:
+        with write_temporary(tmp_path, b"y") as path:
             assert stat.S_IMODE(path.stat().st_mode) == 0o640
     finally:
         os.umask(before)
@@ -104,12 +113,12 @@ def test_a_name_that_is_taken_stays(
 
     if number is not None:
         monkeypatch.setattr(files, "os", layer(link=link))
-    publish(ready, final)
+    publish_file(ready, final)
     assert final.read_text() == "new"
 
     ready.write_text("newer") if number is not None else (tmp_path / "more").write_text("newer")
     with pytest.raises(FileExistsError):
-        publish(ready if number is not None else tmp_path / "more", final)
+        publish_file(ready if number is not None else tmp_path / "more", final)
     assert final.read_text() == "new"
 
 
@@ -126,7 +135,7 @@ def test_another_failure_of_a_link_is_no_reason_to_rename(
 
     monkeypatch.setattr(files, "os", layer(link=link))
     with pytest.raises(OSError, match="full"):
-        publish(ready, final)
+        publish_file(ready, final)
     assert not final.exists()
 
 
@@ -134,7 +143,7 @@ def test_a_swap_leaves_one_file(tmp_path: Path) -> None:
     """What was in the place of another is gone, and so is the hidden name."""
     (tmp_path / "ready").write_text("new")
     (tmp_path / "final").write_text("old")
-    swap(tmp_path / "ready", tmp_path / "final")
+    swap_file(tmp_path / "ready", tmp_path / "final")
 
     assert [path.read_text() for path in tmp_path.iterdir()] == ["new"]
 
@@ -163,7 +172,7 @@ def test_what_a_dead_process_left_is_swept(
     path = tmp_path / name.format(own=os.getpid())
     path.write_text("x")
     os.utime(path, (time.time() - age,) * 2)
-    sweep(tmp_path)
+    remove_leftovers(tmp_path)
 
     assert path.exists() is not gone
 
@@ -171,9 +180,9 @@ def test_what_a_dead_process_left_is_swept(
 @posix
 def test_what_is_held_or_no_file_is_not_swept(tmp_path: Path) -> None:
     """A file that is being written stays, however old it looks; so does a link, and a folder."""
-    with written(tmp_path, b"x") as path:
+    with write_temporary(tmp_path, b"x") as path:
         os.utime(path, (0, 0))
-        sweep(tmp_path)
+        remove_leftovers(tmp_path)
         assert path.exists()
     kept = tmp_path / f".draft-{NO_PROCESS}-f.tmp"
     kept.mkdir()
@@ -181,8 +190,8 @@ def test_what_is_held_or_no_file_is_not_swept(tmp_path: Path) -> None:
     link = tmp_path / f".draft-{NO_PROCESS}-l.tmp"
     link.symlink_to("/nowhere")
     os.utime(link, (0, 0), follow_symlinks=False)
-    sweep(tmp_path)
-    sweep(tmp_path / "none")
+    remove_leftovers(tmp_path)
+    remove_leftovers(tmp_path / "none")
 
     assert kept.is_dir()
     assert link.is_symlink()
@@ -191,10 +200,10 @@ def test_what_is_held_or_no_file_is_not_swept(tmp_path: Path) -> None:
 def test_a_document_has_a_largest_size(tmp_path: Path) -> None:
     """A file of exactly the limit is read whole, and one byte more is too much."""
     path = tmp_path / "x.md"
-    path.write_bytes(b"x" * LIMIT)
-    assert len(read(path)) == LIMIT
+    path.write_bytes(b"x" * MAX_DOCUMENT_BYTES)
+    assert len(read_document_bytes(path)) == MAX_DOCUMENT_BYTES
 
-    path.write_bytes(b"x" * (LIMIT + 1))
+    path.write_bytes(b"x" * (MAX_DOCUMENT_BYTES + 1))
     assert refused(path)[0] == "too-large"
 
 
@@ -212,9 +221,9 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
 @posix
 def test_a_private_folder_is_its_owners(tmp_path: Path) -> None:
     """A folder for locks and journals is closed to others, also where it was open before."""
-    private(tmp_path / "a" / "b")
+    make_private_folder(tmp_path / "a" / "b")
     (tmp_path / "open").mkdir(mode=0o777)
-    private(tmp_path / "open")
+    make_private_folder(tmp_path / "open")
 
     for folder in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "open"):
         if folder.name != "a":

@@ -19,7 +19,7 @@ def noted(url: str, **more: object) -> str:
 @pytest.fixture(autouse=True)
 def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the project have no address of its own, as long as it has none."""
-    monkeypatch.setattr(install, "_own_address", lambda: "")
+    monkeypatch.setattr(install, "_find_project_address", lambda: "")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_checkout_is_reported_to_its_remote(remote: str, address: str, tmp_pat
     if remote:
         subprocess.run([*git, "remote", "add", "origin", remote], check=True)
 
-    assert install.report_address("", tmp_path) == address
+    assert install.find_report_address("", tmp_path) == address
 
 
 def test_a_hook_does_not_name_another_repository(
@@ -56,26 +56,26 @@ def test_a_hook_does_not_name_another_repository(
         subprocess.run([*git, "remote", "add", "origin", remote], check=True)
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "theirs" / ".git"))
 
-    assert install.report_address("", tmp_path / "ours") == ADDRESS
+    assert install.find_report_address("", tmp_path / "ours") == ADDRESS
 
 
 def test_an_installed_copy_is_reported_to_where_it_came_from(tmp_path: Path) -> None:
     """What was installed from a git address is reported there; a folder or nothing says nothing."""
     vcs = {"vcs": "git", "commit_id": "1"}
 
-    assert install.report_address(noted(ADDRESS, vcs_info=vcs), tmp_path) == ADDRESS
-    assert install.report_address(noted("file:///x", dir_info={}), tmp_path) == ""
-    assert install.report_address("no JSON", tmp_path) == ""
+    assert install.find_report_address(noted(ADDRESS, vcs_info=vcs), tmp_path) == ADDRESS
+    assert install.find_report_address(noted("file:///x", dir_info={}), tmp_path) == ""
+    assert install.find_report_address("no JSON", tmp_path) == ""
 
 
 def test_the_report_names_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bug says where to report it, or that whoever gave the program is to be told."""
-    monkeypatch.setattr(install, "_own_address", lambda: ADDRESS)
-    report.bug(ValueError())
+    monkeypatch.setattr(install, "_find_project_address", lambda: ADDRESS)
+    report.print_bug_report(ValueError())
     assert f"Please report it at {ADDRESS} with these lines:" in capsys.readouterr().err
 
-    monkeypatch.setattr(install, "report_address", lambda: "")
-    report.bug(ValueError())
+    monkeypatch.setattr(install, "find_report_address", lambda: "")
+    report.print_bug_report(ValueError())
     assert "Please report it to whoever gave you this program" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text import iso
+from assistant.text import normalize_date
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_one_reading(text: str) -> None:
     """A date that can be read in one way only is known."""
     expected = "" if " of " in text else "2026-11-24"
 
-    assert iso(text) == expected
+    assert normalize_date(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_one_reading(text: str) -> None:
 )  # fmt: skip
 def test_two_readings_or_none(text: str) -> None:
     """What could be two dates, or is none, stays."""
-    assert iso(text) == ""
+    assert normalize_date(text) == ""
 
 
 @given(st.dates())
@@ -43,5 +43,5 @@ def test_every_date(day: date) -> None:
     names = ("%d %b %Y", "%B %d, %Y", "%Y/%m/%d")
     year = f"{day.year:04}"
     for name in names:
-        assert iso(day.strftime(name.replace("%Y", year))) == day.isoformat()
-    assert iso(f"{year}-{day.month}-{day.day}") == day.isoformat()
+        assert normalize_date(day.strftime(name.replace("%Y", year))) == day.isoformat()
+    assert normalize_date(f"{year}-{day.month}-{day.day}") == day.isoformat()

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.parallel import FEW, mapped
+from assistant.parallel import MIN_SHARED_ITEMS, map_in_processes
 from tests.support.paths import ROOT
 
-MANY = 10 * FEW
+MANY = 10 * MIN_SHARED_ITEMS
 # A program that works in two processes, says which, and never ends by itself.
 ENDLESS = """
 import os, sys, time
@@ -56,34 +56,34 @@ def buggy(item: int) -> int:
 
 def test_results_come_in_order() -> None:
     """Results come in the order of the items, whichever process was first."""
-    found = list(mapped(double, range(MANY), processes=3))
+    found = list(map_in_processes(double, range(MANY), processes=3))
 
     assert found == [2 * item for item in range(MANY)]
 
 
 def test_many_items_are_shared_out() -> None:
     """Many items are worked on by other processes, as many as were asked for at most."""
-    found = set(mapped(process, range(MANY), processes=2))
+    found = set(map_in_processes(process, range(MANY), processes=2))
 
     assert os.getpid() not in found
     assert 1 <= len(found) <= 2
 
 
-@pytest.mark.parametrize("number", [0, 1, FEW - 1])
+@pytest.mark.parametrize("number", [0, 1, MIN_SHARED_ITEMS - 1])
 def test_few_items_are_worked_on_here(number: int) -> None:
     """Few items start no process."""
-    assert set(mapped(process, range(number), processes=2)) <= {os.getpid()}
+    assert set(map_in_processes(process, range(number), processes=2)) <= {os.getpid()}
 
 
 def test_one_processor_starts_no_process() -> None:
     """Where there is one processor, all is done here."""
-    assert set(mapped(process, range(MANY), processes=1)) == {os.getpid()}
+    assert set(map_in_processes(process, range(MANY), processes=1)) == {os.getpid()}
 
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_an_error_is_raised_in_its_turn(processes: int) -> None:
     """An item that cannot be used is an error, as it was, after the results of those before it."""
-    results = mapped(partial(picky, 101), range(MANY), processes=processes)
+    results = map_in_processes(partial(picky, 101), range(MANY), processes=processes)
 
     assert list(islice(results, 101)) == list(range(101))
     with pytest.raises(DraftError) as caught:
@@ -96,7 +96,7 @@ def test_an_error_is_raised_in_its_turn(processes: int) -> None:
 def test_a_bug_is_a_bug_here_too() -> None:
     """An unexpected error of another process is raised here, for its report."""
     with pytest.raises(KeyError):
-        list(mapped(buggy, range(MANY), processes=2))
+        list(map_in_processes(buggy, range(MANY), processes=2))
 
 
 def test_items_are_taken_as_they_are_needed() -> None:
@@ -105,14 +105,14 @@ def test_items_are_taken_as_they_are_needed() -> None:
 
     def items() -> Iterator[int]:
         nonlocal taken
-        for item in range(100 * FEW):
+        for item in range(100 * MIN_SHARED_ITEMS):
             taken += 1
             yield item
 
-    results = mapped(double, items(), processes=2)
+    results = map_in_processes(double, items(), processes=2)
     next(results)
 
-    assert taken < 4 * FEW
+    assert taken < 4 * MIN_SHARED_ITEMS
     results.close()
 
 
@@ -143,4 +143,4 @@ def killed(item: int) -> int:
 def test_a_killed_process_is_no_bug_of_ours() -> None:
     """Where the system kills a process, that is said, and what to do."""
     with pytest.raises(DraftError, match="killed"):
-        list(mapped(killed, range(MANY), processes=2))
+        list(map_in_processes(killed, range(MANY), processes=2))

@@ -8,7 +8,13 @@ import pytest
 
 from assistant.address import is_loopback
 from assistant.errors import DraftError, Exit
-from assistant.settings import Options, Settings, author, needs_embedded, resolve
+from assistant.settings import (
+    SettingOptions,
+    Settings,
+    ask_git_for_author,
+    needs_embedded_model,
+    resolve_settings,
+)
 
 KEY = "sk-test-12345"
 SERVER = "https://llm.example.com/v1"
@@ -23,13 +29,13 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-def made(cwd: Path, options: Options | None = None, **environ: str) -> Settings:
+def made(cwd: Path, options: SettingOptions | None = None, **environ: str) -> Settings:
     home = next(folder for folder in (cwd, *cwd.parents) if folder.name in {"home", "else"})
     user = home / "config.toml"
-    return resolve(options or Options(), {"HOME": str(home), **environ}, cwd, user)
+    return resolve_settings(options or SettingOptions(), {"HOME": str(home), **environ}, cwd, user)
 
 
-def refused(cwd: Path, options: Options | None = None, **environ: str) -> DraftError:
+def refused(cwd: Path, options: SettingOptions | None = None, **environ: str) -> DraftError:
     with pytest.raises(DraftError) as caught:
         made(cwd, options, **environ)
     return caught.value
@@ -45,7 +51,7 @@ def test_defaults(project: Path) -> None:
     assert settings.template is None
     assert (settings.model, settings.base_url, settings.api_key) == ("", "", "")
     assert settings.base_url_source == "default"
-    assert needs_embedded(settings)
+    assert needs_embedded_model(settings)
 
 
 def test_outside_a_repository_documents_are_here(tmp_path: Path) -> None:
@@ -69,7 +75,7 @@ def test_the_order(project: Path) -> None:
     from_environment = made(project, None, **environ)
     assert (from_environment.model, from_environment.concurrency) == ("e", 3)
     assert from_environment.language == "German"
-    from_option = made(project, Options(model="o", concurrency=4), **environ)
+    from_option = made(project, SettingOptions(model="o", concurrency=4), **environ)
     assert (from_option.model, from_option.concurrency) == ("o", 4)
 
 
@@ -77,7 +83,7 @@ def test_empty_is_unset(project: Path) -> None:
     """An empty or blank variable, and an empty option, are as if they were not there."""
     settings = made(
         project,
-        Options(model=""),
+        SettingOptions(model=""),
         DRAFT_DIR="",
         DRAFT_CONCURRENCY=" ",
         OPENAI_BASE_URL="",
@@ -98,12 +104,12 @@ def test_paths_start_where_they_were_said(project: Path) -> None:
     assert settings.dir == project / "sub" / "docs"
     assert settings.template == project / "sub" / "t.md"
     assert settings.model == str(project / "sub" / "m" / "x.gguf")
-    said = made(deep, Options(dir="other", template="t.md", model="x.gguf"))
+    said = made(deep, SettingOptions(dir="other", template="t.md", model="x.gguf"))
     assert said.dir == project / "sub" / "other"
     assert said.template == deep / "t.md"
     assert said.model == "x.gguf"
     assert made(deep, DRAFT_DIR="~/x").dir == project.parent / "x"
-    assert made(deep, Options(dir="/x")).dir == Path("/x")
+    assert made(deep, SettingOptions(dir="/x")).dir == Path("/x")
 
 
 def test_the_nearest_configuration(project: Path) -> None:
@@ -123,7 +129,12 @@ def test_outside_a_repository_and_home_only_here_counts(tmp_path: Path) -> None:
     (tmp_path / "else" / ".draft.toml").write_text('model = "planted"\n')
     environ = {"HOME": str(tmp_path / "home")}
 
-    assert resolve(Options(), environ, tmp_path / "else" / "here", tmp_path / "none").model == ""
+    assert (
+        resolve_settings(
+            SettingOptions(), environ, tmp_path / "else" / "here", tmp_path / "none"
+        ).model
+        == ""
+    )
     assert made(tmp_path / "else" / "here").model == "planted"
 
 
@@ -221,7 +232,7 @@ def test_a_key_is_not_for_a_server_that_only_the_project_names(project: Path) ->
 def test_naming_the_server_oneself_allows_it(place: str, project: Path) -> None:
     """A person who names the server, by option or environment, sends the key there."""
     (project / ".draft.toml").write_text(f'base-url = "{SERVER}"\n')
-    options = Options(base_url=SERVER if place == "option" else None)
+    options = SettingOptions(base_url=SERVER if place == "option" else None)
     environ = {"OPENAI_BASE_URL": SERVER} if place == "environment" else {}
 
     settings = made(project, options, OPENAI_API_KEY=KEY, **environ)
@@ -238,7 +249,7 @@ def test_without_a_key_the_project_may_name_a_server(project: Path) -> None:
     settings = made(project)
 
     assert (settings.base_url, settings.base_url_source) == (SERVER, "project")
-    assert not needs_embedded(settings)
+    assert not needs_embedded_model(settings)
 
 
 @pytest.mark.parametrize(
@@ -310,35 +321,35 @@ def test_a_personal_configuration_with_mistakes(text: str, project: Path) -> Non
 @pytest.mark.parametrize(
     ("options", "environ", "embedded"),
     [
-        (Options(), {}, True),
-        (Options(model="name"), {}, True),
-        (Options(model="x.GGUF"), {"OPENAI_API_KEY": KEY}, True),
-        (Options(), {"OPENAI_API_KEY": KEY}, False),
-        (Options(base_url="http://localhost"), {}, False),
+        (SettingOptions(), {}, True),
+        (SettingOptions(model="name"), {}, True),
+        (SettingOptions(model="x.GGUF"), {"OPENAI_API_KEY": KEY}, True),
+        (SettingOptions(), {"OPENAI_API_KEY": KEY}, False),
+        (SettingOptions(base_url="http://localhost"), {}, False),
     ],
 )
 def test_who_answers(
-    options: Options,
+    options: SettingOptions,
     environ: dict[str, str],
     embedded: bool,  # noqa: FBT001
     project: Path,
 ) -> None:
     """The embedded model answers where neither key nor server is given, or a GGUF file is named."""
-    assert embedded == needs_embedded(made(project, options, **environ))
+    assert embedded == needs_embedded_model(made(project, options, **environ))
 
 
 def test_the_author_is_gits(tmp_path: Path) -> None:
     """The author is git's user of that repository; nobody where git knows of none."""
     environ = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "HOME": str(tmp_path)}
     environ["GIT_CONFIG_NOSYSTEM"] = "1"
-    assert author(environ, tmp_path) == ""
-    assert author({"PATH": ""}, tmp_path) == ""
+    assert ask_git_for_author(environ, tmp_path) == ""
+    assert ask_git_for_author({"PATH": ""}, tmp_path) == ""
 
     for arguments in (("init", "-q"), ("config", "user.name", "Ada  Löw")):
         subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, env=environ)
-    assert author(environ, tmp_path) == "Ada Löw"
-    assert author({**environ, "GIT_AUTHOR_NAME": "Bob"}, tmp_path) == "Bob"
-    assert author(environ, tmp_path / "nowhere") == ""
+    assert ask_git_for_author(environ, tmp_path) == "Ada Löw"
+    assert ask_git_for_author({**environ, "GIT_AUTHOR_NAME": "Bob"}, tmp_path) == "Bob"
+    assert ask_git_for_author(environ, tmp_path / "nowhere") == ""
 
 
 @pytest.mark.parametrize("beside", ["../repository-other", "../repository2", "../repository/../x"])

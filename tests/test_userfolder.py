@@ -94,9 +94,9 @@ def test_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "cache")
     monkeypatch.delenv("XDG_CONFIG_HOME")
 
-    assert files.state_folder() == Path("/var/state/draft")
-    assert files.cache_folder() == tmp_path / ".cache" / "draft"
-    assert files.config_folder() == tmp_path / ".config" / "draft"
+    assert files.find_state_folder() == Path("/var/state/draft")
+    assert files.find_cache_folder() == tmp_path / ".cache" / "draft"
+    assert files.find_config_folder() == tmp_path / ".config" / "draft"
 
 
 def test_a_home_that_only_the_system_knows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -109,15 +109,15 @@ def test_a_home_that_only_the_system_knows(monkeypatch: pytest.MonkeyPatch, tmp_
         pw_dir = str(tmp_path)
 
     monkeypatch.setattr(pwd, "getpwuid", lambda _: Entry)
-    assert files.cache_folder() == tmp_path / ".cache" / "draft"
+    assert files.find_cache_folder() == tmp_path / ".cache" / "draft"
 
     def unknown(number: int) -> NoReturn:
         raise KeyError(number)
 
     monkeypatch.setattr(pwd, "getpwuid", unknown)
     with pytest.raises(OSError, match="HOME is not set"):
-        files.cache_folder()
-    assert summary.place(tmp_path) is None
+        files.find_cache_folder()
+    assert summary.find_ledger_path(tmp_path) is None
     monkeypatch.delenv("XDG_STATE_HOME")
     assert journal.pending() == ()
     assert not journal.Journal.open("key", {}).durable

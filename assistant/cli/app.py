@@ -10,14 +10,14 @@ from typer.core import TyperGroup
 
 from assistant import __version__
 from assistant.cli import line
-from assistant.cli.help import Command, group_page, page_for
-from assistant.cli.options import Argument, Given, spread_options
+from assistant.cli.help import DraftCommand, format_program_page, make_help_page
+from assistant.cli.options import Argument, GivenOptions, spread_options
 from assistant.errors import Exit
 
-Examples = tuple[tuple[str, str], ...]
+CommandExamples = tuple[tuple[str, str], ...]
 
 
-class Voice:
+class Invocation:
     """How this run speaks, for errors that come before or after a command's own code.
 
     `command` is the command that the line means, as soon as that is known, and `words` are those
@@ -35,7 +35,7 @@ class ReaderGone(Exception):  # noqa: N818  nobody is left to be told of an erro
     """A closed pipe, in a shape that typer does not make an exit code 1 of."""
 
 
-class Commands(TyperGroup):
+class DraftGroup(TyperGroup):
     """A group whose unnamed command is `new`: `draft "bug: x"`, options before or after."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  click's own type
@@ -44,22 +44,26 @@ class Commands(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  click's own type
         """The commands, as a page."""
-        return group_page(self, ctx, page_for(sys.stdout))
+        return format_program_page(self, ctx, make_help_page(sys.stdout))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
         """Put `new` in front where no command is named, and a named one before its options."""
         if not args:
-            typer.echo(group_page(self, ctx, page_for(sys.stderr)), err=True)
+            typer.echo(format_program_page(self, ctx, make_help_page(sys.stderr)), err=True)
             raise typer.Exit(Exit.USAGE)
 
         def sure(question: str) -> bool:
-            return "--yes" in args or asked(question)
+            return "--yes" in args or confirm_on_terminal(question)
 
-        words = line.meant(_with_shell(args), tuple(self.commands), self.valued(), sure)
-        if isinstance(ctx.obj, Voice) and words[0] in self.commands:
+        words = line.put_command_first(
+            _add_empty_shell(args), tuple(self.commands), self.valued(), sure
+        )
+        if isinstance(ctx.obj, Invocation) and words[0] in self.commands:
             ctx.obj.command = words[0]
             rest = words[1:]
-            ctx.obj.words = tuple(rest[place] for place in line.words(rest, self.valued()))
+            ctx.obj.words = tuple(
+                rest[place] for place in line.find_word_places(rest, self.valued())
+            )
         return super().parse_args(ctx, words)
 
     def valued(self) -> set[str]:
@@ -87,7 +91,7 @@ class Commands(TyperGroup):
             raise ReaderGone from None
 
 
-def _with_shell(args: list[str]) -> list[str]:
+def _add_empty_shell(args: list[str]) -> list[str]:
     """Return the arguments with a value for an option whose value may be left out."""
     if args[0] in ("--install-completion", "--show-completion") and (
         len(args) == 1 or args[1].startswith("-")
@@ -96,17 +100,17 @@ def _with_shell(args: list[str]) -> list[str]:
     return args
 
 
-def asked(question: str) -> bool:
+def confirm_on_terminal(question: str) -> bool:
     """Return whether a person says yes; without a terminal nobody does."""
     from assistant.terminal import streams, style  # noqa: PLC0415  only for a word that may be a slip
 
     there = style.is_terminal(sys.stdin) and style.is_terminal(sys.stderr)
-    return there and streams.agreed(question)
+    return there and streams.ask_yes_no(question)
 
 
 app = typer.Typer(
     name="draft",
-    cls=Commands,
+    cls=DraftGroup,
     help="One line in, the next numbered design document out.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -115,44 +119,44 @@ app = typer.Typer(
 )
 
 
-def command(
+def register_command(
     name: str,
     *,
-    examples: Examples,
+    examples: CommandExamples,
     about: str | None = None,
     arguments: Sequence[Argument] = (),
-    overview: Examples = (),
-) -> Callable[[Callable[[Given], int]], Callable[[Given], int]]:
+    overview: CommandExamples = (),
+) -> Callable[[Callable[[GivenOptions], int]], Callable[[GivenOptions], int]]:
     """Return what makes a function a command, which returns its exit code.
 
     The first paragraph of its docstring heads its help; `about` is that in the list of commands,
     where it differs. `examples` end its help, those of `overview` that of the whole program.
     """
 
-    def add(run: Callable[[Given], int]) -> Callable[[Given], int]:
-        app.info.epilog = f"{app.info.epilog or ''}{_rows(overview)}"
+    def add(run: Callable[[GivenOptions], int]) -> Callable[[GivenOptions], int]:
+        app.info.epilog = f"{app.info.epilog or ''}{_join_examples(overview)}"
         made = spread_options(name, arguments, run)
-        app.command(name, cls=Command, short_help=about, epilog=_rows(examples))(made)
+        app.command(name, cls=DraftCommand, short_help=about, epilog=_join_examples(examples))(made)
         return run
 
     return add
 
 
-def _rows(examples: Examples) -> str:
+def _join_examples(examples: CommandExamples) -> str:
     return "".join(f"{typed}\t{what}\n" for typed, what in examples)
 
 
-def _version(*, value: bool) -> None:
+def _print_version(*, value: bool) -> None:
     if value:
         typer.echo(f"draft {__version__}")
         raise typer.Exit
 
 
-def _show_completion(value: str | None) -> None:
+def _print_completion(value: str | None) -> None:
     if value is not None:
         from assistant.cli import shells  # noqa: PLC0415
 
-        typer.echo(shells.SCRIPTS[shells.chosen(value)], nl=False)
+        typer.echo(shells.SCRIPTS[shells.choose_shell(value)], nl=False)
         raise typer.Exit
 
 
@@ -161,17 +165,18 @@ def _install_completion(value: str | None) -> None:
         from assistant.cli import shells  # noqa: PLC0415
         from assistant.terminal import report  # noqa: PLC0415
 
-        shell = shells.chosen(value)
-        typer.echo(shells.install(shell, os.environ))
-        report.say(f"completion is there in every {shell} that is started from now on")
+        shell = shells.choose_shell(value)
+        typer.echo(shells.install_completion(shell, os.environ))
+        report.print_message(f"completion is there in every {shell} that is started from now on")
         raise typer.Exit
 
 
 @app.callback()
-def root(
+def declare_program_options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
     install_completion: Annotated[
         str | None,
@@ -187,7 +192,7 @@ def root(
         typer.Option(
             "--show-completion",
             metavar="[SHELL]",
-            callback=_show_completion,
+            callback=_print_completion,
             help="Print the script for that; PowerShell's too.",
         ),
     ] = None,

@@ -15,20 +15,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from assistant import settings
-from assistant.config import COLUMNS, FORMATS
-from assistant.folder.numbers import Entry, listing
-from assistant.settings import Options, Settings
+from assistant.config import CHECK_FORMATS, LIST_COLUMNS
+from assistant.folder.numbers import NumberedEntry, list_entries
+from assistant.settings import SettingOptions, Settings
 
 if TYPE_CHECKING:
     from assistant.markdown.document import Document
 
-Paths = Literal["", "files", "folders"]
+PathKind = Literal["", "files", "folders"]
 
-_READ = 400  # documents whose titles are read from their files; of the others the name is shown
-_HEAD = 4096  # bytes of a file in which its title stands
-_TITLE = re.compile(r"^# +(.+?)[ #]*$", re.MULTILINE)
-_FRONT = re.compile(r"---\r?\n.*?^---\r?$", re.MULTILINE | re.DOTALL)
-_ABOVE = 3  # headings above one that are named where its own title is not enough
+_MAX_TITLES_READ = (
+    400  # documents whose titles are read from their files; of the others the name is shown
+)
+_TITLE_BYTES = 4096  # bytes of a file in which its title stands
+_TITLE_LINE = re.compile(r"^# +(.+?)[ #]*$", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"---\r?\n.*?^---\r?$", re.MULTILINE | re.DOTALL)
+_MAX_HEADINGS_ABOVE = 3  # headings above one that are named where its own title is not enough
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class CursorPlace:
     """What stands on the command line around the place: `typed` of the word so far.
 
     `kind` is the place's word in capitals, `document` the DOC that was named, if any.
@@ -57,7 +59,9 @@ class Place:
     def resolved(self) -> Settings:
         """Return the settings that would hold; a key has no part in this."""
         environ = {name: value for name, value in self.environ.items() if name != "OPENAI_API_KEY"}
-        return settings.resolve(Options(dir=self.dir, template=self.template), environ, self.cwd)
+        return settings.resolve_settings(
+            SettingOptions(dir=self.dir, template=self.template), environ, self.cwd
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,20 +69,20 @@ class Offer:
     """What a place takes: candidates, in their order, or the names of files or folders."""
 
     candidates: tuple[Candidate, ...] = ()
-    paths: Paths = ""
+    paths: PathKind = ""
 
 
-def offer(place: Place) -> Offer:
+def offer_candidates(place: CursorPlace) -> Offer:
     """Return what may stand at a place, of which `typed` is the beginning; else nothing."""
     if place.kind in ("FILE", "DIR"):
         return Offer(paths="files" if place.kind == "FILE" else "folders")
     if place.kind in ("DOC", "MODEL") and place.typed and not place.typed.isdecimal():
         return Offer(paths="files")
-    found = _KINDS.get(place.kind, _nothing)(place)
-    return Offer(candidates=tuple(fitting(found, place.typed)))
+    found = _OFFERS_BY_KIND.get(place.kind, _offer_nothing)(place)
+    return Offer(candidates=tuple(filter_candidates(found, place.typed)))
 
 
-def fitting(candidates: Iterable[Candidate], typed: str) -> Iterator[Candidate]:
+def filter_candidates(candidates: Iterable[Candidate], typed: str) -> Iterator[Candidate]:
     """Yield what begins with what was typed, in any case, and is one line of visible text."""
     start = typed.casefold()
     return (
@@ -88,17 +92,17 @@ def fitting(candidates: Iterable[Candidate], typed: str) -> Iterator[Candidate]:
     )
 
 
-def _nothing(_place: Place) -> Iterator[Candidate]:
+def _offer_nothing(_place: CursorPlace) -> Iterator[Candidate]:
     return iter(())
 
 
-def _documents(place: Place) -> Iterator[Candidate]:
+def _offer_documents(place: CursorPlace) -> Iterator[Candidate]:
     """Yield the numbers of the documents, the latest first, each with its title."""
     folder = place.resolved().dir
-    entries = [entry for entry in listing(folder) if entry.suffix and not entry.folder]
+    entries = [entry for entry in list_entries(folder) if entry.suffix and not entry.folder]
     shared = Counter(entry.number for entry in entries)
     for at, entry in enumerate(reversed(entries)):
-        about = _title(folder, entry) if at < _READ else _words(entry)
+        about = _read_title(folder, entry) if at < _MAX_TITLES_READ else _split_slug(entry)
         if shared[entry.number] > 1:  # the number names none of them
             yield Candidate(value=os.path.relpath(folder / entry.name, place.cwd), about=about)
         else:
@@ -106,53 +110,55 @@ def _documents(place: Place) -> Iterator[Candidate]:
             yield Candidate(value=written, about=about)
 
 
-def _title(folder: Path, entry: Entry) -> str:
+def _read_title(folder: Path, entry: NumberedEntry) -> str:
     """Return a document's title without its number; the words of its name where it has none."""
     with suppress(OSError), (folder / entry.name).open("rb") as file:
-        text = file.read(_HEAD).decode("utf-8", "replace").removeprefix("\ufeff")
-        found = _TITLE.search(text.replace("\r\n", "\n"), _end_of_front(text))
+        text = file.read(_TITLE_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
+        found = _TITLE_LINE.search(text.replace("\r\n", "\n"), _find_end_of_front_matter(text))
         if found:
             return re.sub(rf"^0*{entry.number}(?:\s*[-:.\u2013\u2014]\s*|\s+)", "", found[1])
-    return _words(entry)
+    return _split_slug(entry)
 
 
-def _end_of_front(text: str) -> int:
-    front = _FRONT.match(text)
+def _find_end_of_front_matter(text: str) -> int:
+    front = _FRONT_MATTER.match(text)
     return front.end() if front else 0
 
 
-def _words(entry: Entry) -> str:
+def _split_slug(entry: NumberedEntry) -> str:
     return " ".join(re.split(r"[-_.\s]+", entry.slug))
 
 
-def _statuses(place: Place) -> Iterator[Candidate]:
+def _offer_statuses(place: CursorPlace) -> Iterator[Candidate]:
     from assistant.template import template as builtin  # noqa: PLC0415  reads Markdown
 
-    template = builtin.chosen(place.resolved().template)
+    template = builtin.load_template(place.resolved().template)
     return (Candidate(value=status) for status in template.statuses())
 
 
-def _headings(place: Place) -> Iterator[Candidate]:
+def _offer_headings(place: CursorPlace) -> Iterator[Candidate]:
     """Yield the headings of the document that was named, else of the template; not its title.
 
     One that stands there twice is named with those above it.
     """
     from assistant import files  # noqa: PLC0415  reads Markdown
     from assistant.folder import store  # noqa: PLC0415  reads Markdown
-    from assistant.markdown.document import load  # noqa: PLC0415
+    from assistant.markdown.document import load_document  # noqa: PLC0415
     from assistant.template import template as builtin  # noqa: PLC0415  reads Markdown
 
     found = place.resolved()
     if place.document:
-        data = files.read(place.cwd / store.resolve(found.dir, place.document))
+        data = files.read_document_bytes(
+            place.cwd / store.resolve_document(found.dir, place.document)
+        )
     else:
-        data = builtin.source(found.template)
-    document = load(data, place.document)
-    unwritten = _unwritten(document, found.template) if place.document else frozenset()
+        data = builtin.read_template_bytes(found.template)
+    document = load_document(data, place.document)
+    unwritten = _find_unwritten_starts(document, found.template) if place.document else frozenset()
     left = [one for one in document.sections if one.level and one.title]
     if left and left[0].level < min((one.level for one in left[1:]), default=0):
         del left[0]
-    for depth in range(1, _ABOVE + 1):
+    for depth in range(1, _MAX_HEADINGS_ABOVE + 1):
         named = [(one, " > ".join(one.path[-depth:])) for one in left]
         times = Counter(name.casefold() for _, name in named)
         for section, name in named:
@@ -162,17 +168,17 @@ def _headings(place: Place) -> Iterator[Candidate]:
         left = [section for section, name in named if times[name.casefold()] > 1]
 
 
-def _unwritten(document: "Document", template: Path | None) -> frozenset[int]:
+def _find_unwritten_starts(document: "Document", template: Path | None) -> frozenset[int]:
     """Return where the sections begin that have something unwritten which a model writes."""
     from assistant.editing import prepare  # noqa: PLC0415
     from assistant.template import align, unwritten  # noqa: PLC0415
     from assistant.template import template as builtin  # noqa: PLC0415
 
-    made = builtin.chosen(template)
-    if not template and not prepare.fits(made, document):
+    made = builtin.load_template(template)
+    if not template and not prepare.fits_template(made, document):
         return frozenset()
     starts: set[int] = set()
-    for slot in unwritten.unwritten_slots(align.align(made, document)):
+    for slot in unwritten.find_unwritten_slots(align.align_document(made, document)):
         if slot.group:  # each of its examples stands for it
             starts.update(document.sections[index].start for index in slot.group.indexes)
         elif slot.match and slot.asked:
@@ -180,44 +186,46 @@ def _unwritten(document: "Document", template: Path | None) -> frozenset[int]:
     return frozenset(starts)
 
 
-def _rules(place: Place) -> Iterator[Candidate]:
+def _offer_rules(place: CursorPlace) -> Iterator[Candidate]:
     """Yield the rules by code; by name where what was typed begins no code."""
     from assistant.lint.registry import RULES  # noqa: PLC0415
 
     codes = tuple(Candidate(value=r.code, about=f"{r.name}: {r.about}") for r in RULES.values())
     names = tuple(Candidate(value=r.name, about=f"{r.code}: {r.about}") for r in RULES.values())
-    return iter(codes if any(fitting(codes, place.typed)) else names)
+    return iter(codes if any(filter_candidates(codes, place.typed)) else names)
 
 
-def _languages(_place: Place) -> Iterator[Candidate]:
-    from assistant.prompting.language import known  # noqa: PLC0415
+def _offer_languages(_place: CursorPlace) -> Iterator[Candidate]:
+    from assistant.prompting.language import get_language_codes  # noqa: PLC0415
 
-    return (Candidate(value=name, about=code) for name, code in known().items())
+    return (Candidate(value=name, about=code) for name, code in get_language_codes().items())
 
 
-def _revisions(place: Place) -> Iterator[Candidate]:
+def _offer_revisions(place: CursorPlace) -> Iterator[Candidate]:
     from assistant.repo import git  # noqa: PLC0415
 
     yield Candidate(value="HEAD", about="the last commit")
-    position = git.position(place.cwd)
-    if position and git.is_files(position.common):
-        yield from (Candidate(value=git.short(name)) for name in git.branches(position.common))
+    position = git.find_position(place.cwd)
+    if position and git.keeps_refs_in_files(position.common):
+        yield from (
+            Candidate(value=git.shorten_branch(name)) for name in git.list_branches(position.common)
+        )
 
 
-def _said(*values: str) -> Callable[[Place], Sequence[Candidate]]:
+def _offer_fixed(*values: str) -> Callable[[CursorPlace], Sequence[Candidate]]:
     return lambda _place: [Candidate(value=value) for value in values]
 
 
-_KINDS: Mapping[str, Callable[[Place], Iterable[Candidate]]] = MappingProxyType(
+_OFFERS_BY_KIND: Mapping[str, Callable[[CursorPlace], Iterable[Candidate]]] = MappingProxyType(
     {
-        "DOC": _documents,
-        "STATUS": _statuses,
-        "HEADING": _headings,
-        "RULE": _rules,
-        "COLUMN": _said(*COLUMNS),
-        "FORMAT": _said(*FORMATS),
-        "LANGUAGE": _languages,
-        "REV": _revisions,
-        "-": _said("-"),
+        "DOC": _offer_documents,
+        "STATUS": _offer_statuses,
+        "HEADING": _offer_headings,
+        "RULE": _offer_rules,
+        "COLUMN": _offer_fixed(*LIST_COLUMNS),
+        "FORMAT": _offer_fixed(*CHECK_FORMATS),
+        "LANGUAGE": _offer_languages,
+        "REV": _offer_revisions,
+        "-": _offer_fixed("-"),
     }
 )

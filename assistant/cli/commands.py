@@ -10,16 +10,16 @@ import os
 import typer
 
 from assistant.cli import line
-from assistant.cli.app import command
-from assistant.cli.misuse import described
-from assistant.cli.options import Argument, Given
+from assistant.cli.app import register_command
+from assistant.cli.misuse import hint_at_draft
+from assistant.cli.options import Argument, GivenOptions
 from assistant.errors import Exit
 from assistant.terminal import report
 
-_DOCUMENT = Argument("document", "DOC", "A document, by path or number.", required=True)
+_DOCUMENT_ARGUMENT = Argument("document", "DOC", "A document, by path or number.", required=True)
 
 
-@command(
+@register_command(
     "new",
     about="Draft the next numbered document.",
     arguments=(
@@ -38,17 +38,17 @@ _DOCUMENT = Argument("document", "DOC", "A document, by path or number.", requir
         ('draft "x" --template rfc.md --output -', "to stdout, nothing saved"),
     ),
 )
-def _new(given: Given) -> int:
+def _run_new(given: GivenOptions) -> int:
     """Draft the next numbered document: draft "bug: login timeout"."""
     from assistant.commands import draft  # noqa: PLC0415  loads the model's half of the program
 
-    return draft.run(given.build(draft.DraftOptions))
+    return draft.run_draft(given.build(draft.DraftOptions))
 
 
-@command(
+@register_command(
     "fill",
     about="Write what is unwritten in a document; touch nothing else.",
-    arguments=(_DOCUMENT,),
+    arguments=(_DOCUMENT_ARGUMENT,),
     overview=(("draft fill 7", "write what is unwritten in it"),),
     examples=(
         ("draft fill 7", "all that is unwritten"),
@@ -57,18 +57,18 @@ def _new(given: Given) -> int:
         ("draft fill notes.md --add-missing", "with missing headings"),
     ),
 )
-def _fill(given: Given) -> int:
+def _run_fill(given: GivenOptions) -> int:
     """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
-    from assistant.commands.fill import FillOptions, fill  # noqa: PLC0415
+    from assistant.commands.fill import FillOptions, run_fill  # noqa: PLC0415
 
-    return fill(given.build(FillOptions))
+    return run_fill(given.build(FillOptions))
 
 
-@command(
+@register_command(
     "suggest",
     about="Name risks and open questions that a document does not.",
     arguments=(
-        _DOCUMENT,
+        _DOCUMENT_ARGUMENT,
         Argument("numbers", "N", "With --apply: only these, as they were shown.", repeatable=True),
     ),
     overview=(("draft suggest 7", "risks and questions it lacks"),),
@@ -79,14 +79,14 @@ def _fill(given: Given) -> int:
         ("draft suggest 7 --apply 1,3", "only these, as they were shown"),
     ),
 )
-def _suggest(given: Given) -> int:
+def _run_suggest(given: GivenOptions) -> int:
     """Name risks and open questions that a document does not: draft suggest 7."""
-    from assistant.commands.suggest import SuggestOptions, suggest  # noqa: PLC0415
+    from assistant.commands.suggest import SuggestOptions, run_suggest  # noqa: PLC0415
 
-    return suggest(given.build(SuggestOptions))
+    return run_suggest(given.build(SuggestOptions))
 
 
-@command(
+@register_command(
     "check",
     arguments=(
         Argument(
@@ -102,20 +102,20 @@ def _suggest(given: Given) -> int:
         ("draft check --explain D204", "what a rule is about"),
     ),
 )
-def _check(given: Given) -> int:
+def _run_check(given: GivenOptions) -> int:
     """Hold documents against their template, without a model."""
-    from assistant.commands.check import CheckOptions, check  # noqa: PLC0415
+    from assistant.commands.check import CheckOptions, run_check  # noqa: PLC0415
 
     options = given.build(CheckOptions)
-    code = check(options)
+    code = run_check(options)
     names = options.choice.names
     if code == Exit.FILE and len(names) > 1 and not any(map(os.path.lexists, names)):
-        for hint in described("check", names):  # `draft check the login flow`
-            report.say(hint, options.manner, "hint")
+        for hint in hint_at_draft("check", names):  # `draft check the login flow`
+            report.print_message(hint, options.manner, "hint")
     return code
 
 
-@command(
+@register_command(
     "list",
     about="List documents: number, status, title, dates, what is open.",
     overview=(("draft list --status draft", "the drafts, what they lack"),),
@@ -124,18 +124,18 @@ def _check(given: Given) -> int:
         ("draft list --search login --sort updated", "by words, in any order"),
     ),
 )
-def _list(given: Given) -> int:
+def _run_list(given: GivenOptions) -> int:
     """List the documents: number, status, title, dates, what is unwritten and what is open."""
-    from assistant.commands.list import ListOptions, run  # noqa: PLC0415
+    from assistant.commands.list import ListOptions, run_list  # noqa: PLC0415
 
-    return run(given.build(ListOptions))
+    return run_list(given.build(ListOptions))
 
 
-@command(
+@register_command(
     "status",
     about="Move a document to another status of its template.",
     arguments=(
-        _DOCUMENT,
+        _DOCUMENT_ARGUMENT,
         Argument("status", "STATUS", "One of the template's, or how it begins.", required=True),
     ),
     overview=(("draft status 7 approved", "move it to another status"),),
@@ -144,18 +144,18 @@ def _list(given: Given) -> int:
         ("draft status 7 approved --force", "though it is not ready"),
     ),
 )
-def _status(given: Given) -> int:
+def _run_status(given: GivenOptions) -> int:
     """Move a document to another status of its template: draft status 7 approved."""
-    from assistant.commands.status import StatusOptions, status  # noqa: PLC0415
+    from assistant.commands.status import StatusOptions, run_status  # noqa: PLC0415
 
-    return status(given.build(StatusOptions))
+    return run_status(given.build(StatusOptions))
 
 
-@command(
+@register_command(
     "renumber",
     about="Give a document another number, in every reference too.",
     arguments=(
-        _DOCUMENT,
+        _DOCUMENT_ARGUMENT,
         Argument("number", "NUMBER", "The new number; without it the next free one."),
     ),
     overview=(("draft renumber 7", "the next free number"),),
@@ -164,28 +164,28 @@ def _status(given: Given) -> int:
         ("draft renumber 7 12 --dry-run", "show what would change"),
     ),
 )
-def _renumber(given: Given) -> int:
+def _run_renumber(given: GivenOptions) -> int:
     """Give a document another number, and rewrite what refers to it: draft renumber 7."""
-    from assistant.commands.renumber import RenumberOptions, renumber  # noqa: PLC0415
+    from assistant.commands.renumber import RenumberOptions, run_renumber  # noqa: PLC0415
 
-    return renumber(given.build(RenumberOptions))
+    return run_renumber(given.build(RenumberOptions))
 
 
-@command(
+@register_command(
     "index",
     examples=(
         ("draft index", "in the folder's README.md"),
         ("draft index --check", "for CI: is it stale?"),
     ),
 )
-def _index(given: Given) -> int:
+def _run_index(given: GivenOptions) -> int:
     """Write the table of all documents between two comments of a file."""
-    from assistant.commands.index import IndexOptions, index  # noqa: PLC0415
+    from assistant.commands.index import IndexOptions, run_index  # noqa: PLC0415
 
-    return index(given.build(IndexOptions))
+    return run_index(given.build(IndexOptions))
 
 
-@command(
+@register_command(
     "init",
     about="Set a project up: folder, configuration, template.",
     examples=(
@@ -195,18 +195,18 @@ def _index(given: Given) -> int:
         ("draft init --template shared", "with the documents' own form"),
     ),
 )
-def _init(given: Given) -> int:
+def _run_init(given: GivenOptions) -> int:
     """Set a project up: folder, configuration, and a template of its own if wanted.
 
     Where pre-commit is used its hook is added, or printed for you to add. Where the folder has
     documents that follow another template, the one that they share is offered.
     """
-    from assistant.commands.init import InitOptions, init  # noqa: PLC0415
+    from assistant.commands.init import InitOptions, run_init  # noqa: PLC0415
 
-    return init(given.build(InitOptions))
+    return run_init(given.build(InitOptions))
 
 
-@command(
+@register_command(
     "doctor",
     about="Who would answer, and where each setting comes from.",
     examples=(
@@ -214,17 +214,17 @@ def _init(given: Given) -> int:
         ("draft doctor --model NAME", "with options as for a draft"),
     ),
 )
-def _doctor(given: Given) -> int:
+def _run_doctor(given: GivenOptions) -> int:
     """Show who would answer, whether they can, and where each setting comes from.
 
     No model is asked: a server only lists what it has. The exit code is 1 where no draft can work.
     """
-    from assistant.commands.doctor import DoctorOptions, doctor  # noqa: PLC0415
+    from assistant.commands.doctor import DoctorOptions, run_doctor  # noqa: PLC0415
 
-    return doctor(given.build(DoctorOptions))
+    return run_doctor(given.build(DoctorOptions))
 
 
-@command(
+@register_command(
     "help",
     about="Show the commands, or the options of one.",
     arguments=(Argument("name", "COMMAND", "Whose options."),),
@@ -233,12 +233,12 @@ def _doctor(given: Given) -> int:
         ("draft help fill", "as `draft fill --help`"),
     ),
 )
-def _help(given: Given) -> int:
+def _run_help(given: GivenOptions) -> int:
     """Show the commands, or the options of one: draft help fill."""
     program = given.context.parent
     known = program.command.commands
     name = given.values["name"]
     if name and name not in known:
-        raise line.unknown(name, tuple(known))
+        raise line.make_unknown_command_error(name, tuple(known))
     typer.echo(known[name].get_help(given.context) if name else program.command.get_help(program))
     return Exit.DONE

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from assistant.cli import line, shells
 from assistant.errors import Exit
 
-_DESCRIPTION = 120  # characters: no terminal shows more beside a candidate
+_MAX_DESCRIPTION = 120  # characters: no terminal shows more beside a candidate
 
 
-class Wanted(NamedTuple):
+class CompletionTarget(NamedTuple):
     """What is wanted at the cursor: a value of a kind, an option's name, or a command's.
 
     `lead` is what stands before the value in the same word (`--option=`), `given` what stands on
@@ -26,7 +26,7 @@ class Wanted(NamedTuple):
     given: Mapping[str, str]
 
 
-def respond(program: Any, instruction: str) -> int:  # noqa: ANN401  click's own type
+def answer_shell(program: Any, instruction: str) -> int:  # noqa: ANN401  click's own type
     """Print the script of a shell, or what it may offer; the exit code is always 0.
 
     Whatever goes wrong, nothing is offered and nothing is said: somebody is in the midst of typing.
@@ -36,9 +36,9 @@ def respond(program: Any, instruction: str) -> int:  # noqa: ANN401  click's own
         if action == "source":
             _print(shells.SCRIPTS[shell])
         elif shell in shells.SCRIPTS:
-            read = shells.read(shell, sys.argv[1:], os.environ)
+            read = shells.read_shell_line(shell, sys.argv[1:], os.environ)
             if read is not None:
-                _print(_answered(program, shell, read))
+                _print(_complete_line(program, shell, read))
     except Exception:  # noqa: BLE001, S110  a document may hold anything, and a person is typing
         pass
     return Exit.DONE
@@ -49,56 +49,62 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
-def _answered(program: Any, shell: str, read: shells.Line) -> str:  # noqa: ANN401  click's own type
-    wanted = find(program, read.words, read.typed)
+def _complete_line(program: Any, shell: str, read: shells.ShellLine) -> str:  # noqa: ANN401  click's own type
+    wanted = find_completion_target(program, read.words, read.typed)
     paths, found = "", list(offer_names(program, wanted))
     if not found and wanted.kind:
-        from assistant.cli.candidates import Place, offer  # noqa: PLC0415  not for names
+        from assistant.cli.candidates import CursorPlace, offer_candidates  # noqa: PLC0415  not for names
 
-        place = Place(
+        place = CursorPlace(
             kind=wanted.kind, typed=wanted.typed, dir=wanted.given.get("dir"),
             template=wanted.given.get("template"), document=wanted.given.get("document", ""),
             cwd=Path.cwd(), environ=os.environ,
         )  # fmt: skip
-        offered = offer(place)
+        offered = offer_candidates(place)
         paths = offered.paths
         found = [(one.value, one.about) for one in offered.candidates]
     lead = wanted.lead if shell != "powershell" else ""
-    shown = [(lead + value, _short(about)) for value, about in found]
-    return shells.answer(shell, read, paths, shown, os.environ)
+    shown = [(lead + value, _shorten_description(about)) for value, about in found]
+    return shells.format_shell_answer(shell, read, paths, shown, os.environ)
 
 
-def _short(about: str) -> str:
+def _shorten_description(about: str) -> str:
     text = " ".join("".join(c if c.isprintable() else " " for c in about).split())
-    return text if len(text) <= _DESCRIPTION else f"{text[: _DESCRIPTION - 3]}..."
+    return text if len(text) <= _MAX_DESCRIPTION else f"{text[: _MAX_DESCRIPTION - 3]}..."
 
 
-def find(program: Any, words: Sequence[str], typed: str) -> Wanted:  # noqa: ANN401
+def find_completion_target(program: Any, words: Sequence[str], typed: str) -> CompletionTarget:  # noqa: ANN401
     """Return what is wanted behind these words, where this much of the next one is typed."""
     valued = program.valued()
-    places = line.words(words, valued)
+    places = line.find_word_places(words, valued)
     first = places[0] if places else None
     named = first is not None and "--" not in words[:first] and words[first] in program.commands
     name = words[first] if named and first is not None else "new"
     command = program.commands[name]
     rest = [word for at, word in enumerate(words) if not (named and at == first)]
-    options = {one: parameter for parameter in _options(program, command) for one in parameter.opts}
+    options = {
+        one: parameter
+        for parameter in _list_visible_options(program, command)
+        for one in parameter.opts
+    }
     arguments = [one for one in command.params if one.param_type_name == "argument"]
-    given, pending, ended, count = _walked(rest, options, arguments)
+    given, pending, ended, count = _walk_words(rest, options, arguments)
     if pending is not None:
-        return Wanted(command, (pending.metavar or "").strip("[]."), typed, "", given)
+        return CompletionTarget(command, (pending.metavar or "").strip("[]."), typed, "", given)
     if not ended and typed.startswith("-") and typed != "-":
         option, equals, value = typed.partition("=")
         if equals and option in options:
-            return Wanted(command, options[option].metavar or "", value, f"{option}=", given)
-        return Wanted(command, "OPTION", typed, "", given)
+            return CompletionTarget(
+                command, options[option].metavar or "", value, f"{option}=", given
+            )
+        return CompletionTarget(command, "OPTION", typed, "", given)
     if first is None and not ended:
-        return Wanted(command, "WORD", typed, "", given)
+        return CompletionTarget(command, "WORD", typed, "", given)
     argument = next((one for at, one in enumerate(arguments) if at == count or one.nargs < 0), None)
-    return Wanted(command, argument.metavar if argument else "", typed, "", given)
+    return CompletionTarget(command, argument.metavar if argument else "", typed, "", given)
 
 
-def _walked(
+def _walk_words(
     words: Sequence[str], options: Mapping[str, Any], arguments: Sequence[Any]
 ) -> tuple[dict[str, str], Any, bool, int]:
     """Return what is given by name, the option that waits for its value, whether `--` stood there,
@@ -127,13 +133,13 @@ def _walked(
     return given, pending, ended, count
 
 
-def _options(program: Any, command: Any) -> Iterator[Any]:  # noqa: ANN401  click's own types
+def _list_visible_options(program: Any, command: Any) -> Iterator[Any]:  # noqa: ANN401  click's own types
     for one in (*command.params, *(program.params if command.name == "new" else ())):
         if one.param_type_name == "option" and not one.hidden:
             yield one
 
 
-def offer_names(program: Any, wanted: Wanted) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+def offer_names(program: Any, wanted: CompletionTarget) -> Iterator[tuple[str, str]]:  # noqa: ANN401
     """Yield commands and options: what the program itself names."""
     if wanted.kind in ("WORD", "COMMAND"):
         for name in program.list_commands(None):
@@ -143,7 +149,7 @@ def offer_names(program: Any, wanted: Wanted) -> Iterator[tuple[str, str]]:  # n
     elif wanted.kind == "SHELL":
         yield from ((name, "") for name in shells.SCRIPTS if name.startswith(wanted.typed))
     elif wanted.kind == "OPTION":
-        for option in _options(program, wanted.command):
+        for option in _list_visible_options(program, wanted.command):
             if option.name not in wanted.given or option.multiple:
                 yield from (
                     (name, option.help or "")

@@ -9,26 +9,28 @@ from typing import Any, TextIO
 from typer.core import TyperCommand
 
 from assistant.cli.misuse import refuse_option_names
-from assistant.config import GROUPS, OWN, options_of
+from assistant.config import OPTION_GROUPS, OWN_GROUP, list_options
 
-Rows = Sequence[tuple[str, str]]
+HelpRows = Sequence[tuple[str, str]]
 
-_WIDEST = 100  # columns: a longer line is hard to read
-_NARROWEST = 30
+_MAX_COLUMNS = 100  # columns: a longer line is hard to read
+_MIN_COLUMNS = 30
 _INDENT = 2
-_SPACE = 2  # between two columns
-_FIRST = 32  # columns of the first column at most: what is wider has its help on the next line
-_TWO_COLUMNS = 64  # below this there is no room for two of them
-_GOES_ON = " \\"  # what ends a line that the shell is to join with the next
-_HANGING = 6  # columns of indentation of help below what it is about
+_COLUMN_GAP = 2  # between two columns
+_MAX_FIRST_COLUMN = (
+    32  # columns of the first column at most: what is wider has its help on the next line
+)
+_MIN_TABLE_COLUMNS = 64  # below this there is no room for two of them
+_CONTINUATION = " \\"  # what ends a line that the shell is to join with the next
+_HANGING_INDENT = 6  # columns of indentation of help below what it is about
 
 _RESET = "\x1b[0m"
-_HEADING = "\x1b[1;32m"  # as clap's, which is uv's and ruff's
-_LITERAL = "\x1b[1;36m"
-_PLACE = "\x1b[36m"
+_HEADING_COLOUR = "\x1b[1;32m"  # as clap's, which is uv's and ruff's
+_LITERAL_COLOUR = "\x1b[1;36m"
+_PLACEHOLDER_COLOUR = "\x1b[36m"
 
 
-class Page:
+class HelpPage:
     """A page of help on its way to a stream: how wide it may be, and whether it has colours."""
 
     def __init__(self, columns: int, *, colour: bool) -> None:
@@ -37,13 +39,15 @@ class Page:
 
     def heading(self, text: str) -> str:
         """Return the line that stands above a part of the page."""
-        return self._painted(f"{text}:", _HEADING)
+        return self._painted(f"{text}:", _HEADING_COLOUR)
 
     def term(self, text: str) -> str:
         """Return an option, argument or command with its words told apart from its values."""
         parts = text.split(" ")
         return " ".join(
-            self._painted(part, _PLACE if part.strip("[].").isupper() else _LITERAL)
+            self._painted(
+                part, _PLACEHOLDER_COLOUR if part.strip("[].").isupper() else _LITERAL_COLOUR
+            )
             for part in parts
         )
 
@@ -55,52 +59,52 @@ class Page:
 
     def paragraph(self, text: str, indent: int = 0) -> Iterator[str]:
         """Yield a text as lines; what stands in brackets stays on one line where it can."""
-        for line in wrapped(text, self.columns - indent):
+        for line in wrap_help_text(text, self.columns - indent):
             yield " " * indent + line
 
-    def table(self, rows: Rows, first: int) -> Iterator[str]:
+    def table(self, rows: HelpRows, first: int) -> Iterator[str]:
         """Yield rows in two columns, the first `first` wide; without room, one below the other."""
-        room = self.columns - _INDENT - first - _SPACE
+        room = self.columns - _INDENT - first - _COLUMN_GAP
         for name, text in rows:
-            if self.columns < _TWO_COLUMNS:
-                yield from self._below(name, text, _HANGING)
+            if self.columns < _MIN_TABLE_COLUMNS:
+                yield from self._below(name, text, _HANGING_INDENT)
             elif len(name) > first:
-                yield from self._below(name, text, _INDENT + first + _SPACE)
+                yield from self._below(name, text, _INDENT + first + _COLUMN_GAP)
             else:
-                lines = wrapped(text, room) or [""]
-                gap = " " * (first - len(name) + _SPACE)
+                lines = wrap_help_text(text, room) or [""]
+                gap = " " * (first - len(name) + _COLUMN_GAP)
                 yield f"{' ' * _INDENT}{self.term(name)}{gap}{lines[0]}".rstrip()
                 for line in lines[1:]:
-                    yield " " * (_INDENT + first + _SPACE) + line
+                    yield " " * (_INDENT + first + _COLUMN_GAP) + line
 
     def _below(self, name: str, text: str, indent: int) -> Iterator[str]:
-        for number, line in enumerate(wrapped(name, self.columns - _INDENT)):
-            yield " " * (_HANGING if number else _INDENT) + self.term(line)
+        for number, line in enumerate(wrap_help_text(name, self.columns - _INDENT)):
+            yield " " * (_HANGING_INDENT if number else _INDENT) + self.term(line)
         yield from self.paragraph(text, indent)
 
 
-def page_for(stream: TextIO) -> Page:
+def make_help_page(stream: TextIO) -> HelpPage:
     """Return an empty page for a stream, as wide as the terminal is."""
-    columns = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
-    return Page(columns, colour=_coloured(stream))
+    columns = min(max(shutil.get_terminal_size().columns, _MIN_COLUMNS), _MAX_COLUMNS)
+    return HelpPage(columns, colour=_is_colour_wanted(stream))
 
 
-def _coloured(stream: TextIO) -> bool:
+def _is_colour_wanted(stream: TextIO) -> bool:
     # What decides costs 4 ms to load: a pipe that nobody wants in colour does without.
     if not (stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "CLICOLOR_FORCE"}):
         return False
     from assistant.terminal import style  # noqa: PLC0415
 
-    return style.coloured(stream, os.environ)
+    return style.is_colour_wanted(stream, os.environ)
 
 
-def wrapped(text: str, columns: int) -> list[str]:
+def wrap_help_text(text: str, columns: int) -> list[str]:
     """Return a text as lines of at most `columns`, where no word is wider than that.
 
     A remark in brackets is one word where it fits on a line, so that it is not torn.
     """
     lines: list[str] = []
-    for word in _words(text, columns):
+    for word in _join_bracketed_words(text, columns):
         if lines and len(lines[-1]) + 1 + len(word) <= columns:
             lines[-1] += f" {word}"
         else:
@@ -108,7 +112,7 @@ def wrapped(text: str, columns: int) -> list[str]:
     return lines
 
 
-def _words(text: str, columns: int) -> Iterator[str]:
+def _join_bracketed_words(text: str, columns: int) -> Iterator[str]:
     held: list[str] = []
     for word in text.split():
         held.append(word)
@@ -123,7 +127,7 @@ def _words(text: str, columns: int) -> Iterator[str]:
     yield from held
 
 
-class Command(TyperCommand):
+class DraftCommand(TyperCommand):
     """A command whose help is a page of ours, and which knows a slip for what it is."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
@@ -134,65 +138,69 @@ class Command(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  click's own type
         """Return the page."""
-        return command_page(self, ctx, page_for(sys.stdout))
+        return format_command_page(self, ctx, make_help_page(sys.stdout))
 
 
-def command_page(command: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  click's own types
+def format_command_page(command: Any, ctx: Any, page: HelpPage) -> str:  # noqa: ANN401  click's own types
     """Return a command's help."""
-    groups = grouped(command.get_params(ctx), command.name)
+    groups = group_options(command.get_params(ctx), command.name)
     arguments = [
-        (placeholder(parameter), parameter.help or "")
+        (format_placeholder(parameter), parameter.help or "")
         for parameter in command.params
         if parameter.param_type_name == "argument"
     ]
     tables = {"Arguments": arguments, **groups} if arguments else dict(groups)
-    first = _first(tables.values())
+    first = _measure_first_column(tables.values())
     about, *more = command.help.split("\n\n")
-    lines = [*page.paragraph(about), "", *_usage(command, page)]
+    lines = [*page.paragraph(about), "", *_format_usage(command, page)]
     for text in more:
         lines += ["", *page.paragraph(text)]
     for heading, rows in tables.items():
         lines += ["", page.heading(heading), *page.table(rows, first)]
-    return "\n".join([*lines, *_examples(command, page)])
+    return "\n".join([*lines, *_format_examples(command, page)])
 
 
-def group_page(group: Any, ctx: Any, page: Page) -> str:  # noqa: ANN401  click's own types
+def format_program_page(group: Any, ctx: Any, page: HelpPage) -> str:  # noqa: ANN401  click's own types
     """Return the help of the whole program: its commands."""
     commands = [
         (name, command.short_help or command.help or "")
         for name, command in ((name, group.commands[name]) for name in group.list_commands(ctx))
     ]
-    options = grouped(group.get_params(ctx))
+    options = group_options(group.get_params(ctx))
     rows = [row for table in options.values() for row in table]
     lines = [*page.paragraph(group.help), ""]
-    lines += [*_lines_of_usage(("draft DESCRIPTION...", "draft COMMAND [OPTIONS]"), page), ""]
-    lines += [page.heading("Commands"), *page.table(commands, _first([commands])), ""]
-    lines += [page.heading(OWN), *page.table(rows, _first([rows]))]
+    lines += [*_lay_out_usage(("draft DESCRIPTION...", "draft COMMAND [OPTIONS]"), page), ""]
+    lines += [
+        page.heading("Commands"),
+        *page.table(commands, _measure_first_column([commands])),
+        "",
+    ]
+    lines += [page.heading(OWN_GROUP), *page.table(rows, _measure_first_column([rows]))]
     more = "`draft COMMAND --help` shows a command's options, `draft new --help` those of a draft."
     lines += ["", *page.paragraph(more)]
-    return "\n".join([*lines, *_examples(group, page)])
+    return "\n".join([*lines, *_format_examples(group, page)])
 
 
-def grouped(parameters: Sequence[Any], command: str = "") -> dict[str, list[tuple[str, str]]]:
+def group_options(parameters: Sequence[Any], command: str = "") -> dict[str, list[tuple[str, str]]]:
     """Return a command's options as rows of names and help, by group, in the groups' order."""
-    variables = {option.field: option.variable for option in options_of(command)}
+    variables = {option.field: option.variable for option in list_options(command)}
     found: dict[str, list[tuple[str, str]]] = {}
     for parameter in parameters:
         if parameter.param_type_name == "option" and not parameter.hidden:
-            found.setdefault(parameter.rich_help_panel or OWN, []).append(
-                _row(parameter, variables.get(parameter.name))
+            found.setdefault(parameter.rich_help_panel or OWN_GROUP, []).append(
+                _format_option(parameter, variables.get(parameter.name))
             )
-    return {heading: found[heading] for heading in GROUPS if heading in found}
+    return {heading: found[heading] for heading in OPTION_GROUPS if heading in found}
 
 
-def placeholder(parameter: Any) -> str:  # noqa: ANN401  click's own type
+def format_placeholder(parameter: Any) -> str:  # noqa: ANN401  click's own type
     """Return how an argument is written wherever help names it: `DOC`, `[NUMBER]`, `[DOC...]`."""
     many = "..." if parameter.nargs == -1 else ""
     name = f"{parameter.metavar or parameter.name.upper()}{many}"
     return name if parameter.required else f"[{name}]"
 
 
-def _row(option: Any, variable: str | None) -> tuple[str, str]:  # noqa: ANN401  click's own type
+def _format_option(option: Any, variable: str | None) -> tuple[str, str]:  # noqa: ANN401  click's own type
     short = [name for name in option.opts if not name.startswith("--")]
     long = [name for name in option.opts if name.startswith("--")]
     names = f"{short[0]}, {long[0]}" if short and long else f"    {long[0]}" if long else short[0]
@@ -205,43 +213,45 @@ def _row(option: Any, variable: str | None) -> tuple[str, str]:  # noqa: ANN401 
     return names + value, " ".join(parts)
 
 
-def _first(tables: Any) -> int:  # noqa: ANN401  a view of a dictionary, or a list
+def _measure_first_column(tables: Any) -> int:  # noqa: ANN401  a view of a dictionary, or a list
     wide = [len(name) for rows in tables for name, _ in rows]
-    return max((one for one in wide if one <= _FIRST), default=_FIRST)
+    return max((one for one in wide if one <= _MAX_FIRST_COLUMN), default=_MAX_FIRST_COLUMN)
 
 
-def _usage(command: Any, page: Page) -> Iterator[str]:  # noqa: ANN401  click's own type
-    arguments = [placeholder(one) for one in command.params if one.param_type_name == "argument"]
+def _format_usage(command: Any, page: HelpPage) -> Iterator[str]:  # noqa: ANN401  click's own type
+    arguments = [
+        format_placeholder(one) for one in command.params if one.param_type_name == "argument"
+    ]
     words = " ".join(["[OPTIONS]", *arguments])
     forms = [f"draft {command.name} {words}"]
     if command.name == "new":
         forms.insert(0, f"draft {words}")
-    yield from _lines_of_usage(forms, page)
+    yield from _lay_out_usage(forms, page)
 
 
-def _lines_of_usage(forms: Sequence[str], page: Page) -> Iterator[str]:
+def _lay_out_usage(forms: Sequence[str], page: HelpPage) -> Iterator[str]:
     label = "Usage:"
     indent = len(label) + 1
     for number, form in enumerate(forms):
         start = " " * indent if number else f"{page.heading('Usage')} "
-        first, *rest = wrapped(form, page.columns - indent)
+        first, *rest = wrap_help_text(form, page.columns - indent)
         yield start + page.term(first)
         for line in rest:
             yield " " * (indent + _INDENT) + page.term(line)
 
 
-def _examples(command: Any, page: Page) -> list[str]:  # noqa: ANN401  click's own type
+def _format_examples(command: Any, page: HelpPage) -> list[str]:  # noqa: ANN401  click's own type
     """Return the end of a page: command lines, each with what it does."""
     rows = [tuple(line.split("\t")) for line in (command.epilog or "").splitlines()]
     if not rows:
         return []
     wide = max(len(line) for line, _ in rows)
     lines = ["", page.heading("Examples")]
-    if wide + max(len(what) for _, what in rows) + _INDENT + _SPACE <= page.columns:
+    if wide + max(len(what) for _, what in rows) + _INDENT + _COLUMN_GAP <= page.columns:
         return [*lines, *(f"  {line.ljust(wide)}  {what}" for line, what in rows)]
     for line, what in rows:
-        typed = wrapped(line, page.columns - _HANGING - len(_GOES_ON))
-        ends = [*[f"{part}{_GOES_ON}" for part in typed[:-1]], typed[-1]]
-        lines += [" " * (_HANGING if at else _INDENT) + part for at, part in enumerate(ends)]
-        lines += page.paragraph(what, _HANGING)
+        typed = wrap_help_text(line, page.columns - _HANGING_INDENT - len(_CONTINUATION))
+        ends = [*[f"{part}{_CONTINUATION}" for part in typed[:-1]], typed[-1]]
+        lines += [" " * (_HANGING_INDENT if at else _INDENT) + part for at, part in enumerate(ends)]
+        lines += page.paragraph(what, _HANGING_INDENT)
     return lines

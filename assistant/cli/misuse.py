@@ -11,36 +11,40 @@ from typer.core import TyperOption
 from assistant import errors
 from assistant.errors import DraftError
 
-_NEAR = 0.6  # difflib's own: who types dashes means an option, and is told of a distant one too
+_MIN_LIKENESS = (
+    0.6  # difflib's own: who types dashes means an option, and is told of a distant one too
+)
 # As typer words it: there is no other way to the value.
-_NO_NUMBER = re.compile(r"': '(.*)' is not a valid (int|float|integer)")
-_EXTRA = re.compile(r"unexpected extra argument\S* \((.*)\)")
+_NOT_A_NUMBER = re.compile(r"': '(.*)' is not a valid (int|float|integer)")
+_EXTRA_ARGUMENT = re.compile(r"unexpected extra argument\S* \((.*)\)")
 
 
-def help_hint(command: str) -> str:
+def hint_at_help(command: str) -> str:
     """Return where the right words stand: in a command's own help where one was named."""
     if command:
         return f"`draft {command} --help` shows its arguments and options."
     return "`draft --help` shows the commands."
 
 
-def misused(error: typer.TyperException, command: str, rest: Sequence[str]) -> DraftError:
+def translate_typer_error(
+    error: typer.TyperException, command: str, rest: Sequence[str]
+) -> DraftError:
     """Return what typer has against a command line as an error of ours.
 
     `command` is the one that the line means, `rest` the words behind it.
     """
     context: Any = getattr(error, "ctx", None)
-    said = errors.usage(_sentence(error))
+    said = errors.make_usage_error(_describe_error(error))
     wrong = str(getattr(error, "option_name", ""))
     no_option = hasattr(error, "possibilities")
-    hints = [*_meant(wrong, context)] if no_option else []
+    hints = [*_guess_option(wrong, context)] if no_option else []
     if not hints and not wrong and not isinstance(getattr(error, "param", None), TyperOption):
-        hints = [*described(command, rest)]
-    said.hint = " ".join([*hints, help_hint(command)])
+        hints = [*hint_at_draft(command, rest)]
+    said.hint = " ".join([*hints, hint_at_help(command)])
     return said
 
 
-def _sentence(error: typer.TyperException) -> str:
+def _describe_error(error: typer.TyperException) -> str:
     """Return what is wrong in the words that help has for it."""
     option, parameter = getattr(error, "option_name", ""), getattr(error, "param", None)
     message = str(getattr(error, "format_message", error.__str__)())
@@ -50,17 +54,17 @@ def _sentence(error: typer.TyperException) -> str:
         return f"{option} takes {'a' if 'requires' in message else 'no'} value."
     if parameter is not None and message.startswith("Missing"):
         return f"{parameter.metavar} is missing."
-    number = _NO_NUMBER.search(message)
+    number = _NOT_A_NUMBER.search(message)
     if number and parameter is not None:
         kind = "whole number" if number[2] == "int" else "number"
         return f'{parameter.opts[0]}: "{number[1]}" is no {kind}.'
-    extra = _EXTRA.search(message)
+    extra = _EXTRA_ARGUMENT.search(message)
     if extra:
         return f'there is no place for "{extra[1]}".'
     return f"{message[:1].lower()}{message[1:].rstrip('.')}."
 
 
-def described(command: str, rest: Sequence[str]) -> Iterable[str]:
+def hint_at_draft(command: str, rest: Sequence[str]) -> Iterable[str]:
     """Yield how to draft a document about a line that begins with a command's name and goes on.
 
     Nothing where the words behind it are what commands take: numbers, and names of files.
@@ -81,7 +85,7 @@ def refuse_option_names(command: Any, context: Any) -> None:  # noqa: ANN401  cl
     A file of such a name is one, and is left alone. A name without a letter is a slip too: of a
     shell's variable that is not set, `check` would else find nothing to check, and be content.
     """
-    options = _names(command, context)
+    options = _list_option_names(command, context)
     for parameter in command.params:
         if parameter.param_type_name != "argument" or parameter.metavar != "DOC":
             continue
@@ -89,22 +93,22 @@ def refuse_option_names(command: Any, context: Any) -> None:  # noqa: ANN401  cl
         value = () if value is None else value
         for word in (value,) if isinstance(value, str) else value:
             if not word:
-                said = errors.usage("the name of a document is empty.")
+                said = errors.make_usage_error("the name of a document is empty.")
                 said.hint = "Name it by its path or its number."
                 raise said
             if f"--{word}" in options and not os.path.lexists(word):
-                said = errors.usage(f'there is no document "{word}".')
-                said.hint = f"Did you mean --{word}? {help_hint(command.name)}"
+                said = errors.make_usage_error(f'there is no document "{word}".')
+                said.hint = f"Did you mean --{word}? {hint_at_help(command.name)}"
                 raise said
 
 
-def _meant(wrong: str, context: Any) -> Iterable[str]:  # noqa: ANN401  click's own type
+def _guess_option(wrong: str, context: Any) -> Iterable[str]:  # noqa: ANN401  click's own type
     """Yield what may have been meant by an option that is none: one like it, or another command."""
     from difflib import get_close_matches  # noqa: PLC0415  only for an option that is none
 
-    own = _names(context.command, context)
+    own = _list_option_names(context.command, context)
     near = [name for name in own if name.startswith(wrong)][:1] if len(wrong) > len("--") else []
-    near = near or get_close_matches(wrong, own, n=1, cutoff=_NEAR)
+    near = near or get_close_matches(wrong, own, n=1, cutoff=_MIN_LIKENESS)
     program = context.find_root().command
     if wrong.removeprefix("--") in getattr(program, "commands", {}):
         yield f"Did you mean `draft {wrong.removeprefix('--')}`?"
@@ -112,7 +116,7 @@ def _meant(wrong: str, context: Any) -> Iterable[str]:  # noqa: ANN401  click's 
     others = [
         name
         for name, command in getattr(program, "commands", {}).items()
-        if wrong in _names(command, context)
+        if wrong in _list_option_names(command, context)
     ]
     if others:
         yield f"It is an option of {' and '.join(f'`draft {name}`' for name in others)}."
@@ -120,7 +124,7 @@ def _meant(wrong: str, context: Any) -> Iterable[str]:  # noqa: ANN401  click's 
         yield f"Did you mean {near[0]}?"
 
 
-def _names(command: Any, context: Any) -> list[str]:  # noqa: ANN401  click's own types
+def _list_option_names(command: Any, context: Any) -> list[str]:  # noqa: ANN401  click's own types
     return [
         name
         for one in command.get_params(context)

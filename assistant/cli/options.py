@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import typer
 
-from assistant.config import OWN, Option, options_of
+from assistant.config import OWN_GROUP, Option, list_options
 from assistant.errors import DraftError, Exit
 
 _Kind = TypeVar("_Kind")
@@ -23,7 +23,7 @@ class Argument(NamedTuple):
     repeatable: bool = False
 
 
-class Given:
+class GivenOptions:
     """What a command line says, by the names that the command's own options have it by."""
 
     def __init__(self, context: Any, values: dict[str, Any]) -> None:  # noqa: ANN401  click's types
@@ -49,15 +49,15 @@ class Given:
 
 
 def spread_options(
-    command: str, arguments: Sequence[Argument], run: Callable[[Given], int]
+    command: str, arguments: Sequence[Argument], run: Callable[[GivenOptions], int]
 ) -> Callable[..., None]:
     """Return a command as typer reads it: one parameter for each argument and option."""
-    taken = [*map(_of_argument, arguments), *map(_of_option, options_of(command))]
+    taken = [*map(_make_argument, arguments), *map(_make_option, list_options(command))]
     context = Parameter("ctx", Parameter.KEYWORD_ONLY, annotation=typer.Context)
 
     def call(ctx: Any, **values: Any) -> None:  # noqa: ANN401  click's, and the parameters' own
         _refuse_lost_folder()
-        raise typer.Exit(run(Given(ctx, values)))
+        raise typer.Exit(run(GivenOptions(ctx, values)))
 
     call.__doc__ = run.__doc__
     call.__name__ = command
@@ -66,27 +66,27 @@ def spread_options(
     return call
 
 
-def _of_argument(one: Argument) -> Parameter:
+def _make_argument(one: Argument) -> Parameter:
     default = ... if one.required else None
     made: Any = typer.Argument(default, metavar=one.metavar, help=one.help)
     kind: Any = list[str] if one.repeatable else str
-    return _parameter(one.field, kind if one.required else kind | None, made)
+    return _make_parameter(one.field, kind if one.required else kind | None, made)
 
 
-def _of_option(one: Option) -> Parameter:
+def _make_option(one: Option) -> Parameter:
     made: Any = typer.Option(
         False if one.is_flag else None,
         *one.typed.split(),
         metavar=one.metavar or None,
         help=one.help,
         show_default=one.default or True,
-        rich_help_panel=None if one.group == OWN else one.group,
+        rich_help_panel=None if one.group == OWN_GROUP else one.group,
     )
     kind: Any = bool if one.is_flag else list[str] if one.repeatable else one.kind
-    return _parameter(one.field, kind if one.is_flag else kind | None, made)
+    return _make_parameter(one.field, kind if one.is_flag else kind | None, made)
 
 
-def _parameter(name: str, kind: Any, default: Any) -> Parameter:  # noqa: ANN401  typer's
+def _make_parameter(name: str, kind: Any, default: Any) -> Parameter:  # noqa: ANN401  typer's
     return Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind, default=default)
 
 

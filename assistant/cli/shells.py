@@ -103,13 +103,13 @@ SCRIPTS: Mapping[str, str] = {
     "bash": BASH, "zsh": ZSH, "fish": FISH, "powershell": POWERSHELL, "pwsh": POWERSHELL,
 }  # fmt: skip
 
-_PLAIN = frozenset("_@%+,./-")  # what bash takes as it is, besides letters and digits
-_IN_DOUBLE = frozenset('\\"$`')
-_LISTING = frozenset("!?@")  # of COMP_TYPE: the candidates are to be shown, not inserted
-_GAP = 1
+_UNQUOTED_CHARACTERS = frozenset("_@%+,./-")  # what bash takes as it is, besides letters and digits
+_SPECIAL_IN_DOUBLE_QUOTES = frozenset('\\"$`')
+_LISTING_TYPES = frozenset("!?@")  # of COMP_TYPE: the candidates are to be shown, not inserted
+_COLUMN_GAP = 1
 
 
-class Line(NamedTuple):
+class ShellLine(NamedTuple):
     """The words before the cursor, and the one at it: what is typed of it, and how bash sees it.
 
     `kept` is what bash leaves standing of the word, as it is written, and `quote` the quote that is
@@ -122,35 +122,43 @@ class Line(NamedTuple):
     quote: str = ""
 
 
-def read(shell: str, arguments: Sequence[str], environ: Mapping[str, str]) -> Line | None:
+def read_shell_line(
+    shell: str, arguments: Sequence[str], environ: Mapping[str, str]
+) -> ShellLine | None:
     """Return what a shell says of its line; None where it says nothing."""
     if shell != "bash":
-        return Line(tuple(arguments[:-1]), _word(shell, arguments[-1])) if arguments else None
+        return (
+            ShellLine(tuple(arguments[:-1]), _unquote_word(shell, arguments[-1]))
+            if arguments
+            else None
+        )
     if environ.get("COMP_LINE"):
-        return _from_line(environ)
-    return _from_words(environ) if environ.get("COMP_WORDS") else None
+        return _parse_bash_line(environ)
+    return _parse_bash_words(environ) if environ.get("COMP_WORDS") else None
 
 
-def _word(shell: str, text: str) -> str:
+def _unquote_word(shell: str, text: str) -> str:
     """Return the word at the cursor, of which fish hands over the quotes too."""
-    return split(text)[-1][1] if shell == "fish" and text else text
+    return split_shell_words(text)[-1][1] if shell == "fish" and text else text
 
 
-def _from_line(environ: Mapping[str, str]) -> Line:
+def _parse_bash_line(environ: Mapping[str, str]) -> ShellLine:
     text = environ["COMP_LINE"]
     point = environ.get("COMP_POINT", "")
     if point.isdecimal():  # in characters, as bash 5 counts; more than there are may be bytes
         text = text[: int(point)]
-    *before, (raw, typed, _) = split(text)
+    *before, (raw, typed, _) = split_shell_words(text)
     seen = environ.get("COMP_WORD", raw)
     kept = raw[: len(raw) - len(seen)] if raw.endswith(seen) else ""
-    _, inside, quote = split(kept)[-1] if kept else ("", "", "")
-    return Line(tuple(word for _, word, _ in before[1:]), typed, inside, quote)
+    _, inside, quote = split_shell_words(kept)[-1] if kept else ("", "", "")
+    return ShellLine(tuple(word for _, word, _ in before[1:]), typed, inside, quote)
 
 
-def _from_words(environ: Mapping[str, str]) -> Line:
+def _parse_bash_words(environ: Mapping[str, str]) -> ShellLine:
     """Return what bash's words say: an older script has no more, nor have those who call it so."""
-    words = [word for _, word, _ in split(environ["COMP_WORDS"].replace("\n", " ")) if word]
+    words = [
+        word for _, word, _ in split_shell_words(environ["COMP_WORDS"].replace("\n", " ")) if word
+    ]
     at = environ.get("COMP_CWORD", "")
     current = int(at) if at.isdecimal() else len(words) - 1
     typed = words[current] if current < len(words) else ""
@@ -163,10 +171,10 @@ def _from_words(environ: Mapping[str, str]) -> Line:
             before.pop()
         name = before.pop() if before else ""
         kept, typed = f"{name}=", f"{name}={typed}"
-    return Line(tuple(before), typed, kept)
+    return ShellLine(tuple(before), typed, kept)
 
 
-def split(text: str) -> list[tuple[str, str, str]]:
+def split_shell_words(text: str) -> list[tuple[str, str, str]]:
     """Return the words of a command line up to the cursor, the last of them perhaps unfinished.
 
     Each is as written, as meant, and with the quote that is open at its end.
@@ -178,7 +186,11 @@ def split(text: str) -> list[tuple[str, str, str]]:
     while at < len(text):
         character = text[at]
         following = text[at + 1 : at + 2]
-        if character == "\\" and quote != "'" and (not quote or following in _IN_DOUBLE):
+        if (
+            character == "\\"
+            and quote != "'"
+            and (not quote or following in _SPECIAL_IN_DOUBLE_QUOTES)
+        ):
             raw, meant, at = raw + character + following, meant + following, at + 2
             begun = True
             continue
@@ -197,25 +209,29 @@ def split(text: str) -> list[tuple[str, str, str]]:
     return [*words, (raw, meant, quote)]
 
 
-def answer(
-    shell: str, line: Line, paths: str, found: Sequence[tuple[str, str]], environ: Mapping[str, str]
+def format_shell_answer(
+    shell: str,
+    line: ShellLine,
+    paths: str,
+    found: Sequence[tuple[str, str]],
+    environ: Mapping[str, str],
 ) -> str:
     """Return what a shell reads: what kind of place it is, then a line for each candidate."""
     lines = [paths or "words"]
     if shell != "bash":
         return "\n".join([*lines, *(f"{value}\t{about}" for value, about in found), ""])
     lines = lines if environ.get("COMP_LINE") or "COMP_WORD" in environ else []
-    if len(found) > 1 and _type(environ) in _LISTING:
-        return "\n".join([*lines, *_listed(line, found, environ), ""])
-    return "".join(f"{one}\n" for one in (*lines, *(_inserted(line, v) for v, _ in found)))
+    if len(found) > 1 and _read_completion_type(environ) in _LISTING_TYPES:
+        return "\n".join([*lines, *_lay_out_candidates(line, found, environ), ""])
+    return "".join(f"{one}\n" for one in (*lines, *(_escape_for_bash(line, v) for v, _ in found)))
 
 
-def _type(environ: Mapping[str, str]) -> str:
+def _read_completion_type(environ: Mapping[str, str]) -> str:
     code = environ.get("COMP_TYPE", "")
     return chr(int(code)) if code.isdecimal() and int(code) < 128 else ""  # noqa: PLR2004  ASCII
 
 
-def _inserted(line: Line, value: str) -> str:
+def _escape_for_bash(line: ShellLine, value: str) -> str:
     """Return what bash puts behind what it keeps of a word, so that it means the value."""
     rest = value[len(line.kept) :]
     lead = value.partition("=")[0] + "=" if value.startswith("--") and "=" in value else ""
@@ -226,17 +242,19 @@ def _inserted(line: Line, value: str) -> str:
     if (
         line.quote
     ):  # no `\\!` there: bash would keep the backslash, and without it look for a command
-        rest = "".join(f"\\{c}" if c in _IN_DOUBLE else c for c in rest)
+        rest = "".join(f"\\{c}" if c in _SPECIAL_IN_DOUBLE_QUOTES else c for c in rest)
         return bare + rest.replace("!", '"\\!"')
-    return bare + "".join(c if c.isalnum() or c in _PLAIN else f"\\{c}" for c in rest)
+    return bare + "".join(c if c.isalnum() or c in _UNQUOTED_CHARACTERS else f"\\{c}" for c in rest)
 
 
-def _listed(line: Line, found: Sequence[tuple[str, str]], environ: Mapping[str, str]) -> list[str]:
+def _lay_out_candidates(
+    line: ShellLine, found: Sequence[tuple[str, str]], environ: Mapping[str, str]
+) -> list[str]:
     """Return candidates that bash will only show, with what they are about."""
     columns = environ.get("COLUMNS", "")
     most = int(columns) if columns.isdecimal() and int(columns) else 80
-    values = [_inserted(line, value) for value, _ in found]
-    wide = min(max(map(len, values)) + _GAP, most // 2)
+    values = [_escape_for_bash(line, value) for value, _ in found]
+    wide = min(max(map(len, values)) + _COLUMN_GAP, most // 2)
     rows = [
         f"{value.ljust(wide)} ({about})" if about else value
         for value, (_, about) in zip(values, found, strict=True)
@@ -244,7 +262,7 @@ def _listed(line: Line, found: Sequence[tuple[str, str]], environ: Mapping[str, 
     return [row if len(row) < most else f"{row[: most - 4]}...)" for row in rows]
 
 
-def detect() -> str:
+def detect_shell() -> str:
     """Return the name of the shell that runs us, or an empty string."""
     import shellingham  # noqa: PLC0415  looks at the processes above this one
 
@@ -255,9 +273,9 @@ def detect() -> str:
     return name if name in SCRIPTS else ""
 
 
-def chosen(name: str) -> str:
+def choose_shell(name: str) -> str:
     """Return the shell that is meant: the one named, else the one that runs us."""
-    shell = name.lower() or detect()
+    shell = name.lower() or detect_shell()
     if shell in SCRIPTS:
         return shell
     message = f"`{name}` is no shell that draft can complete in." if name else "which shell is it?"
@@ -267,7 +285,7 @@ def chosen(name: str) -> str:
     )  # fmt: skip
 
 
-def install(shell: str, environ: Mapping[str, str]) -> Path:
+def install_completion(shell: str, environ: Mapping[str, str]) -> Path:
     """Put a shell's script where the shell will find it, and return where that is.
 
     A start-up file gets at most one line more, at its end. Raises DraftError (exit code 4) where
@@ -290,33 +308,33 @@ def install(shell: str, environ: Mapping[str, str]) -> Path:
 
 
 def _install_bash(home: Path, _environ: Mapping[str, str]) -> Path:
-    path = _put(home / ".bash_completions" / "draft.sh", BASH)
-    _append(home / ".bashrc", f"source {shlex.quote(str(path))}")
+    path = _write_script(home / ".bash_completions" / "draft.sh", BASH)
+    _append_line(home / ".bashrc", f"source {shlex.quote(str(path))}")
     return path
 
 
 def _install_zsh(home: Path, environ: Mapping[str, str]) -> Path:
-    path = _put(home / ".zfunc" / "_draft", ZSH)
+    path = _write_script(home / ".zfunc" / "_draft", ZSH)
     start = Path(environ.get("ZDOTDIR") or home) / ".zshrc"
-    _append(start, "fpath+=~/.zfunc; autoload -Uz compinit; compinit")
+    _append_line(start, "fpath+=~/.zfunc; autoload -Uz compinit; compinit")
     return path
 
 
 def _install_fish(home: Path, environ: Mapping[str, str]) -> Path:
     configuration = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
-    return _put(configuration / "fish" / "completions" / "draft.fish", FISH)
+    return _write_script(configuration / "fish" / "completions" / "draft.fish", FISH)
 
 
 _INSTALLERS = {"bash": _install_bash, "zsh": _install_zsh, "fish": _install_fish}
 
 
-def _put(path: Path, script: str) -> Path:
+def _write_script(path: Path, script: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(script, "utf-8")
     return path
 
 
-def _append(path: Path, line: str) -> None:
+def _append_line(path: Path, line: str) -> None:
     before = path.read_bytes() if path.exists() else b""
     if line.encode() not in before:
         gap = b"" if not before or before.endswith(b"\n") else b"\n"

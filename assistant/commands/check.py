@@ -9,41 +9,54 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant import errors, parallel, settings
-from assistant.config import FORMAT, FORMATS
+from assistant.config import CHECK_FORMATS, DEFAULT_FORMAT
 from assistant.errors import Exit
 from assistant.folder import catalog, index
-from assistant.folder.store import Choice, selected
+from assistant.folder.store import DocumentChoice, select_documents
 from assistant.lint import formats, registry
-from assistant.lint.check import check_folder, ruling
-from assistant.lint.formats import annotations, log, text, together
-from assistant.lint.neighbours import Shelf
+from assistant.lint.check import check_folder, parse_rule_config
+from assistant.lint.formats import (
+    build_sarif_log,
+    format_annotations,
+    format_report,
+    format_reports,
+)
+from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.registry import RULES
-from assistant.lint.rule import FOREIGN, Finding
-from assistant.lint.run import Inspection, Tally, Verdict, project_root, relative
-from assistant.settings import Options, Settings
+from assistant.lint.rule import OTHER_TEMPLATE, Finding
+from assistant.lint.run import (
+    CheckTotals,
+    DocumentReport,
+    Inspection,
+    find_relative_path,
+    find_working_root,
+)
+from assistant.settings import SettingOptions, Settings
 from assistant.template import template as builtin
 from assistant.terminal import report
-from assistant.terminal.report import Manner
-from assistant.terminal.style import look
+from assistant.terminal.report import OutputStyle
+from assistant.terminal.style import choose_look
 
 if TYPE_CHECKING:
     from assistant.errors import Json
 
 
-class Counted:
+class CheckedDocuments:
     """Verdicts on their way to a printer, with the sums of those that went by.
 
     A file that can't be used is said on stderr and does not keep the others from being checked;
     where it is the only one, the command has come to nothing: its DraftError is raised.
     """
 
-    def __init__(self, verdicts: Iterator[Verdict], manner: Manner, *, alone: bool) -> None:
-        self.sums = Tally()
+    def __init__(
+        self, verdicts: Iterator[DocumentReport], manner: OutputStyle, *, alone: bool
+    ) -> None:
+        self.sums = CheckTotals()
         self._verdicts = verdicts
         self._manner = manner
         self._alone = alone
 
-    def __iter__(self) -> Iterator[Verdict]:
+    def __iter__(self) -> Iterator[DocumentReport]:
         """Each verdict once."""
         told: set[str] = set()
         for verdict in self._verdicts:
@@ -51,74 +64,74 @@ class Counted:
                 raise verdict.error
             self.sums = self.sums.plus(verdict)
             if verdict.error is not None:
-                report.failed(verdict.error)
+                report.print_error(verdict.error)
             if verdict.note:
-                report.say(verdict.note, self._manner, "note")
+                report.print_message(verdict.note, self._manner, "note")
             for note in verdict.unseen:
                 if note not in told:
-                    report.say(note, self._manner, "note")
+                    report.print_message(note, self._manner, "note")
             told.update(verdict.unseen)
             yield verdict
 
 
-def _text(verdicts: Counted, manner: Manner) -> None:
-    how = look(sys.stdout, environ)
-    foreign: list[Verdict] = []
+def _print_text(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
+    how = choose_look(sys.stdout, environ)
+    foreign: list[DocumentReport] = []
     for verdict in verdicts:
-        own, rest = verdict.parted(FOREIGN)
+        own, rest = verdict.parted(OTHER_TEMPLATE)
         foreign += [own] if own.remarks else []
-        said = text(rest, how, errors_only=manner.quiet)
+        said = format_report(rest, how, errors_only=manner.quiet)
         if said:
-            report.document(said)
-    said = together(foreign, how, errors_only=manner.quiet)
+            report.print_document(said)
+    said = format_reports(foreign, how, errors_only=manner.quiet)
     if said:
-        report.document(said)
+        report.print_document(said)
 
 
-def _json(verdicts: Counted, manner: Manner) -> None:
+def _print_json(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
     del manner  # a machine reads all of it
     findings: list[Json] = []
     unusable: list[Json] = []
     for verdict in verdicts:
         if verdict.error is not None:
-            unusable.append({"path": verdict.shown, **report.error(verdict.error)})
+            unusable.append({"path": verdict.shown, **report.build_error_fields(verdict.error)})
         findings += (
-            {"path": verdict.shown, **registry.finding(remark.finding)}
+            {"path": verdict.shown, **registry.describe_finding(remark.finding)}
             for remark in verdict.remarks
         )
     sums = verdicts.sums
-    report.as_json(
+    report.print_json(
         ok=not (sums.errors or sums.unusable), findings=findings, unusable=unusable,
         documents=sums.documents, fixed=sums.fixed,
     )  # fmt: skip
 
 
-def _github(verdicts: Counted, manner: Manner) -> None:
+def _print_annotations(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
     del manner
-    root = Path(environ.get("GITHUB_WORKSPACE") or project_root())
+    root = Path(environ.get("GITHUB_WORKSPACE") or find_working_root())
     for verdict in verdicts:
-        path = relative(verdict.path, root) or str(verdict.path)
-        for line in annotations(verdict, path):
-            report.result(line)
+        path = find_relative_path(verdict.path, root) or str(verdict.path)
+        for line in format_annotations(verdict, path):
+            report.print_result(line)
 
 
-def _sarif(verdicts: Counted, manner: Manner) -> None:
+def _print_sarif(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
     del manner
-    report.as_object(log(verdicts, project_root()))
+    report.print_json_object(build_sarif_log(verdicts, find_working_root()))
 
 
-def _diff(verdicts: Counted, manner: Manner) -> None:
+def _print_diff(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
     del manner
     for verdict in verdicts:
-        report.changes(verdict.changes)
+        report.print_diff(verdict.changes)
 
 
-PRINTERS: dict[str, Callable[[Counted, Manner], None]] = {
-    "text": _text,
-    "json": _json,
-    "github": _github,
-    "sarif": _sarif,
-    "diff": _diff,
+PRINTERS: dict[str, Callable[[CheckedDocuments, OutputStyle], None]] = {
+    "text": _print_text,
+    "json": _print_json,
+    "github": _print_annotations,
+    "sarif": _print_sarif,
+    "diff": _print_diff,
 }
 
 
@@ -126,114 +139,128 @@ PRINTERS: dict[str, Callable[[Counted, Manner], None]] = {
 class CheckOptions:
     """What a person asked of a check: which documents, in which form, and whether to mend them."""
 
-    choice: Choice = field(default_factory=Choice)
+    choice: DocumentChoice = field(default_factory=DocumentChoice)
     format: str = ""
     fix: bool = False
     diff: bool = False
     explain: str = ""
     list: bool = False
-    settings: Options = field(default_factory=Options)
-    manner: Manner = field(default_factory=Manner)
+    settings: SettingOptions = field(default_factory=SettingOptions)
+    manner: OutputStyle = field(default_factory=OutputStyle)
 
     @property
     def form(self) -> str:
         """Return the form that is meant, `--json` being another name of one."""
-        return "json" if self.manner.json else self.format or FORMAT
+        return "json" if self.manner.json else self.format or DEFAULT_FORMAT
 
 
-def check(options: CheckOptions) -> int:
+def run_check(options: CheckOptions) -> int:
     """Print what is wrong with documents; the exit code says whether anything is an error."""
-    _consistent(options)
+    _refuse_contradictions(options)
     if options.explain or options.list:
-        return _rules(options)
+        return _print_rules(options)
     manner = replace(options.manner, json=options.form == "json")
-    resolved = settings.resolve(options.settings, environ, Path.cwd())
-    rules = ruling(resolved.check, str(resolved.file or ""))
-    paths = selected(resolved.dir, options.choice, resolved.template)
-    beyond = _beyond(paths, manner)
-    inspection = Inspection(builtin.chosen(resolved.template), rules, beyond)
-    every = _verdicts(inspection, paths, options)
-    if options.choice == Choice():
-        every = chain(every, _index(inspection, resolved, manner))
-    verdicts = Counted(every, manner, alone=len(paths) == 1)
+    resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
+    rules = parse_rule_config(resolved.check, str(resolved.file or ""))
+    paths = select_documents(resolved.dir, options.choice, resolved.template)
+    beyond = _check_numbers_elsewhere(paths, manner)
+    inspection = Inspection(builtin.load_template(resolved.template), rules, beyond)
+    every = _inspect_documents(inspection, paths, options)
+    if options.choice == DocumentChoice():
+        every = chain(every, _inspect_index(inspection, resolved, manner))
+    verdicts = CheckedDocuments(every, manner, alone=len(paths) == 1)
     PRINTERS["diff" if options.diff else options.form](verdicts, manner)
     sums = verdicts.sums
     said = (
-        formats.summary(sums, fixing=options.fix, trying=options.diff)
+        formats.format_totals(sums, fixing=options.fix, trying=options.diff)
         if paths
         else "nothing to check"
     )
-    report.say(said, manner)
+    report.print_message(said, manner)
     if options.form == "text" and not options.fix:
-        for next_step in formats.advice(
+        for next_step in formats.suggest_next_steps(
             sums, configured=resolved.template is not None, folder=options.settings.dir or ""
         ):
-            report.say(next_step, manner, "hint")
-    return _code(sums, options)
+            report.print_message(next_step, manner, "hint")
+    return _choose_exit_code(sums, options)
 
 
-def _rules(options: CheckOptions) -> int:
+def _print_rules(options: CheckOptions) -> int:
     """Print what a rule is about, or all rules."""
     from assistant.commands import explain  # noqa: PLC0415  a check needs no manual
     from assistant.terminal import pager, style  # noqa: PLC0415  a check needs no manual
 
-    rules = [explain.rule(options.explain)] if options.explain else list(RULES.values())
+    rules = [explain.find_rule(options.explain)] if options.explain else list(RULES.values())
     if options.form == "json":
-        report.as_json(ok=True, rules=[explain.fields(rule) for rule in rules])
+        report.print_json(ok=True, rules=[explain.build_rule_fields(rule) for rule in rules])
     else:
-        most = style.columns(sys.stdout, environ)
-        text = explain.page(rules[0], most) if options.explain else explain.table(rules, most)
+        most = style.measure_columns(sys.stdout, environ)
+        text = (
+            explain.format_rule_page(rules[0], most)
+            if options.explain
+            else explain.format_rule_table(rules, most)
+        )
         pager.show_pages(text, environ)
     return Exit.DONE
 
 
-def _consistent(options: CheckOptions) -> None:
+def _refuse_contradictions(options: CheckOptions) -> None:
     if options.manner.json and options.format not in ("", "json"):
-        raise errors.usage(f"--json and --format {options.format} are two forms: give one of them")
-    if options.form not in FORMATS:
-        raise errors.usage(f"--format takes {', '.join(FORMATS)}, not `{options.form}`")
+        raise errors.make_usage_error(
+            f"--json and --format {options.format} are two forms: give one of them"
+        )
+    if options.form not in CHECK_FORMATS:
+        raise errors.make_usage_error(
+            f"--format takes {', '.join(CHECK_FORMATS)}, not `{options.form}`"
+        )
     if options.diff and not options.fix:
-        raise errors.usage("--diff shows what --fix would change: give both")
+        raise errors.make_usage_error("--diff shows what --fix would change: give both")
     if options.diff and options.form != "text":
-        raise errors.usage(f"--diff is a form of its own: leave `{options.form}` out")
+        raise errors.make_usage_error(f"--diff is a form of its own: leave `{options.form}` out")
 
 
-def _beyond(paths: Sequence[Path], manner: Manner) -> Mapping[Path, Sequence[Finding]]:
+def _check_numbers_elsewhere(
+    paths: Sequence[Path], manner: OutputStyle
+) -> Mapping[Path, Sequence[Finding]]:
     """What the numbers of a folder's documents on other branches say about these."""
     found: dict[Path, list[Finding]] = {}
     for folder in dict.fromkeys(path.parent for path in paths):
-        shelf = Shelf(folder, lambda note: report.say(note, manner, "note"))
+        shelf = DocumentFolder(folder, lambda note: report.print_message(note, manner, "note"))
         for path, finding in check_folder(shelf):
             found.setdefault(path, []).append(finding)
     return found
 
 
-def _verdicts(
+def _inspect_documents(
     inspection: Inspection, paths: Sequence[Path], options: CheckOptions
-) -> Iterator[Verdict]:
+) -> Iterator[DocumentReport]:
     """One document after the other, each read when its turn comes and then forgotten."""
     if options.fix:
         return (inspection.mended(path, write=not options.diff) for path in paths)
-    return parallel.mapped(inspection.verdict, paths)
+    return parallel.map_in_processes(inspection.verdict, paths)
 
 
-def _index(inspection: Inspection, resolved: Settings, manner: Manner) -> Iterator[Verdict]:
+def _inspect_index(
+    inspection: Inspection, resolved: Settings, manner: OutputStyle
+) -> Iterator[DocumentReport]:
     """What there is to say about the index of the folder, if it keeps one."""
 
     def say(note: str) -> None:
-        report.say(note, manner, "note")
+        report.print_message(note, manner, "note")
 
-    def rows(path: Path) -> tuple[index.Entry, ...]:
-        return index.list_rows(path, catalog.catalog(resolved.dir, resolved.template, say))
+    def rows(path: Path) -> tuple[index.IndexRow, ...]:
+        return index.list_index_rows(
+            path, catalog.list_documents(resolved.dir, resolved.template, say)
+        )
 
-    found = check_folder(Shelf(resolved.dir, say, rows), beside=True)
+    found = check_folder(DocumentFolder(resolved.dir, say, rows), beside=True)
     for path in dict.fromkeys(path for path, _ in found):
         verdict = inspection.beside(path, [finding for own, finding in found if own == path])
         if verdict.remarks:
             yield verdict
 
 
-def _code(sums: Tally, options: CheckOptions) -> int:
+def _choose_exit_code(sums: CheckTotals, options: CheckOptions) -> int:
     if sums.unusable:
         return Exit.FILE
     return Exit.FINDINGS if sums.errors or (options.diff and sums.changed) else Exit.DONE

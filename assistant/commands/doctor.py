@@ -9,14 +9,14 @@ from os import environ
 from pathlib import Path
 
 from assistant import settings
-from assistant.address import check_base_url, host_of, is_loopback
+from assistant.address import check_base_url, format_host, is_loopback
 from assistant.config import SETTINGS
 from assistant.errors import DraftError, Exit, Json
 from assistant.folder import store
-from assistant.folder.numbers import listing
+from assistant.folder.numbers import list_entries
 from assistant.llm.client import Client
-from assistant.llm.connect import EMBEDDED_NAME, check
-from assistant.llm.faults import Fault, Reporter
+from assistant.llm.connect import EMBEDDED_MODEL_NAME, require_model_name
+from assistant.llm.faults import FailedAttempt, FailureReporter
 from assistant.llm.local import requirement
 from assistant.llm.model import Watcher
 from assistant.llm.prices import load_prices
@@ -24,40 +24,46 @@ from assistant.llm.server import (
     Server,
     advise_model,
     knows_model,
-    listed_models,
-    model_names,
-    scrubbed,
-    without_key,
+    mask_key,
+    read_model_list,
+    read_model_names,
+    scrub_text,
 )
-from assistant.settings import Options, Settings, names_file, needs_embedded, user_file
-from assistant.template.template import chosen
+from assistant.settings import (
+    SettingOptions,
+    Settings,
+    find_user_file,
+    is_gguf_path,
+    needs_embedded_model,
+)
+from assistant.template.template import load_template
 from assistant.terminal import report, style
-from assistant.terminal.report import Manner
-from assistant.terminal.style import Kind, Look, plural, relative
-from assistant.text import harmless
+from assistant.terminal.report import OutputStyle
+from assistant.terminal.style import StreamLook, TextKind, format_path, pluralize_noun
+from assistant.text import make_harmless
 
-PATIENCE = 5.0  # seconds for a server to list its models
-_UNTRUSTED = "untrusted-server"
-_KEY = "OPENAI_API_KEY"
-_ABOUT_KEYS = ("no-key", "bad-key")
-_FIRST = ("Model", "Where")  # the groups that stand before the embedded model
-_NAME = 12  # columns of the names in the report
-_NARROW = 3  # times the columns before a text: in less, it has no column of its own
-_SAMPLE = 400  # bytes of an answer that is none, of which the first words are shown
+MODEL_LIST_TIMEOUT = 5.0  # seconds for a server to list its models
+_UNTRUSTED_CODE = "untrusted-server"
+_KEY_VARIABLE = "OPENAI_API_KEY"
+_KEY_CODES = ("no-key", "bad-key")
+_LEADING_GROUPS = ("Model", "Where")  # the groups that stand before the embedded model
+_NAME_COLUMNS = 12  # columns of the names in the report
+_NARROW_FACTOR = 3  # times the columns before a text: in less, it has no column of its own
+_SAMPLE_BYTES = 400  # bytes of an answer that is none, of which the first words are shown
 # What a server answers where it has no list of models, though it may answer prompts.
-_NO_LIST = frozenset({400, 404, 405, 501})
+_NO_LIST_STATUSES = frozenset({400, 404, 405, 501})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorOptions:
     """What a person would give a draft."""
 
-    settings: Options = field(default_factory=Options)
-    manner: Manner = field(default_factory=Manner)
+    settings: SettingOptions = field(default_factory=SettingOptions)
+    manner: OutputStyle = field(default_factory=OutputStyle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class HealthCheck:
     """One thing that was looked at: `needed` says that no draft can work without it."""
 
     group: str
@@ -69,7 +75,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class EffectiveSetting:
     """A setting as it holds here; `source` is the place that says it, `where` its name there."""
 
     name: str
@@ -79,11 +85,11 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class HealthReport:
     """What was found."""
 
-    checks: tuple[Check, ...]
-    settings: tuple[Setting, ...] = ()
+    checks: tuple[HealthCheck, ...]
+    settings: tuple[EffectiveSetting, ...] = ()
     secret: str = ""
 
     @property
@@ -92,7 +98,7 @@ class Health:
         return all(found.ok or not found.needed for found in self.checks)
 
 
-class Silent(Watcher):
+class SilentWatcher(Watcher):
     """Hears of nothing: one short look is all there is."""
 
     def received(self, label: str, pieces: int, text: str = "") -> None:
@@ -108,87 +114,97 @@ class Silent(Watcher):
         """Nothing takes long."""
 
 
-def doctor(options: DoctorOptions) -> int:
+def run_doctor(options: DoctorOptions) -> int:
     """Look at all that a draft needs, without asking a model; exit code 1 where none could work."""
-    health = examined(options.settings, environ, Path.cwd())
+    health = examine_setup(options.settings, environ, Path.cwd())
     if options.manner.json:
-        report.as_json(**fields(health))
+        report.print_json(**build_health_fields(health))
     else:
-        how = style.look(sys.stdout, environ)
-        lines = health_lines(health, how, errors_only=options.manner.quiet)
-        report.document(without_key("".join(f"{line}\n" for line in lines), health.secret))
+        how = style.choose_look(sys.stdout, environ)
+        lines = format_health(health, how, errors_only=options.manner.quiet)
+        report.print_document(mask_key("".join(f"{line}\n" for line in lines), health.secret))
     return Exit.DONE if health.ok else Exit.FINDINGS
 
 
-def examined(options: Options, variables: Mapping[str, str], cwd: Path) -> Health:
+def examine_setup(options: SettingOptions, variables: Mapping[str, str], cwd: Path) -> HealthReport:
     """Return what there is to say; what is wrong with a configuration is a check that failed."""
-    secret = variables.get(_KEY, "").strip()
-    refused: list[Check] = []
+    secret = variables.get(_KEY_VARIABLE, "").strip()
+    refused: list[HealthCheck] = []
     try:
-        resolved = settings.resolve(options, variables, cwd)
+        resolved = settings.resolve_settings(options, variables, cwd)
     except DraftError as error:
-        refused = [failed("Model", "server" if error.code == _UNTRUSTED else "settings", error)]
-        if error.code != _UNTRUSTED:
-            return Health(checks=tuple(refused), secret=secret)
-        without = {name: said for name, said in variables.items() if name != _KEY}
-        resolved = settings.resolve(options, without, cwd)
-    found = tuple(refused or _model(resolved))
+        refused = [
+            make_failed_check(
+                "Model", "server" if error.code == _UNTRUSTED_CODE else "settings", error
+            )
+        ]
+        if error.code != _UNTRUSTED_CODE:
+            return HealthReport(checks=tuple(refused), secret=secret)
+        without = {name: said for name, said in variables.items() if name != _KEY_VARIABLE}
+        resolved = settings.resolve_settings(options, without, cwd)
+    found = tuple(refused or _check_model(resolved))
     keys = (
         ()
         if any(one.name == "key" for one in found)
-        else (_key(resolved, secret, trusted=not refused),)
+        else (_check_key(resolved, secret, trusted=not refused),)
     )
     checks = (
         *found,
         *keys,
-        _template(resolved),
-        _folder(resolved),
-        *_embedded(resolved),
-        *_prices(),
+        _check_template(resolved),
+        _check_folder(resolved),
+        *_check_embedded(resolved),
+        *_check_prices(),
     )
-    return Health(checks=checks, settings=tuple(_settings(resolved, secret)), secret=secret)
+    return HealthReport(
+        checks=checks, settings=tuple(_list_settings(resolved, secret)), secret=secret
+    )
 
 
-def failed(group: str, name: str, error: DraftError) -> Check:
+def make_failed_check(group: str, name: str, error: DraftError) -> HealthCheck:
     """Return an error as a check that failed."""
-    place = f"{report.shown(error.where)}: " if error.where else ""
+    place = f"{report.strip_working_directory(error.where)}: " if error.where else ""
     detail = f"{place}{error.message}"
-    return Check(group=group, name=name, ok=False, detail=detail, hint=error.hint)
+    return HealthCheck(group=group, name=name, ok=False, detail=detail, hint=error.hint)
 
 
-def _model(resolved: Settings) -> Iterator[Check]:
+def _check_model(resolved: Settings) -> Iterator[HealthCheck]:
     """Who would answer: the model, and whether its server knows it."""
-    if needs_embedded(resolved) and not names_file(resolved.model):
-        name = resolved.model or EMBEDDED_NAME
+    if needs_embedded_model(resolved) and not is_gguf_path(resolved.model):
+        name = resolved.model or EMBEDDED_MODEL_NAME
         detail = f"{name}, the embedded one: there is no key, and no server is named"
-        yield Check(group="Model", name="model", ok=True, detail=detail)
+        yield HealthCheck(group="Model", name="model", ok=True, detail=detail)
         return
-    file = names_file(resolved.model)
+    file = is_gguf_path(resolved.model)
     name = resolved.server_model
     try:
-        check(resolved)
+        require_model_name(resolved)
     except DraftError as error:
         if not file:
-            yield Check(group="Model", name="model", ok=True, detail=name)
-        about = "model" if file else "key" if error.code in _ABOUT_KEYS else "server"
-        yield failed("Model", about, error)
+            yield HealthCheck(group="Model", name="model", ok=True, detail=name)
+        about = "model" if file else "key" if error.code in _KEY_CODES else "server"
+        yield make_failed_check("Model", about, error)
         return
-    yield Check(group="Model", name="model", ok=True, detail=name)
+    yield HealthCheck(group="Model", name="model", ok=True, detail=name)
     if not file:
-        yield _server(resolved, name)
+        yield _check_server(resolved, name)
 
 
-def _server(resolved: Settings, name: str) -> Check:
+def _check_server(resolved: Settings, name: str) -> HealthCheck:
     """Whether the server answers, and lists the model; only the list is asked for."""
     address = check_base_url(resolved.server_url)
-    host = host_of(address) + (", on this machine," if is_loopback(address) else "")
-    server = Server(base_url=address, api_key=resolved.api_key or "none", timeout=PATIENCE)
+    host = format_host(address) + (", on this machine," if is_loopback(address) else "")
+    server = Server(
+        base_url=address, api_key=resolved.api_key or "none", timeout=MODEL_LIST_TIMEOUT
+    )
     content, hint = b"", ""
     try:
-        content = asyncio.run(_listed(server, name, min(PATIENCE, resolved.timeout)))
-    except Fault as fault:
-        if fault.status not in _NO_LIST:
-            return failed("Model", "server", fault.error)
+        content = asyncio.run(
+            _fetch_model_list(server, name, min(MODEL_LIST_TIMEOUT, resolved.timeout))
+        )
+    except FailedAttempt as fault:
+        if fault.status not in _NO_LIST_STATUSES:
+            return make_failed_check("Model", "server", fault.error)
         if not address.endswith("/v1"):
             hint = "Check the address: it usually ends in /v1."
         elif fault.error.code == "not-an-api":
@@ -196,26 +212,26 @@ def _server(resolved: Settings, name: str) -> Check:
                 f"That is a plain {fault.status}: check that an OpenAI-compatible server is there."
             )
     except DraftError as error:
-        return failed("Model", "server", error)
+        return make_failed_check("Model", "server", error)
     if content and not _is_json(content):
-        words = Reporter(base_url=address, api_key=resolved.api_key, model=name)
-        start = content[:_SAMPLE].decode(errors="replace")
-        return failed("Model", "server", words.not_an_api(start, "list of models"))
-    found = _listing(content, name, host, resolved.api_key)
+        words = FailureReporter(base_url=address, api_key=resolved.api_key, model=name)
+        start = content[:_SAMPLE_BYTES].decode(errors="replace")
+        return make_failed_check("Model", "server", words.not_an_api(start, "list of models"))
+    found = _check_model_list(content, name, host, resolved.api_key)
     return replace(found, hint=found.hint or hint)
 
 
-def _listing(content: bytes, name: str, host: str, key: str) -> Check:
+def _check_model_list(content: bytes, name: str, host: str, key: str) -> HealthCheck:
     """Whether a server knows a model, by its list of models."""
-    said = Check(group="Model", name="server", ok=True, detail="")
-    names = model_names(content)
+    said = HealthCheck(group="Model", name="server", ok=True, detail="")
+    names = read_model_names(content)
     if not names:
         unknown = f"{host} answers, and lists no models: whether it knows {name} is not known"
         return replace(said, detail=unknown)
     if knows_model(names, name):
         return replace(said, detail=f"{host} answers, and knows {name}")
-    if any(one.get("owned_by") == "llamacpp" for one in listed_models(content)):
-        other = scrubbed(names[0], key)
+    if any(one.get("owned_by") == "llamacpp" for one in read_model_list(content)):
+        other = scrub_text(names[0], key)
         return replace(said, detail=f"{host} answers with {other}, whatever the model's name")
     detail = f"{host} answers, and does not know {name}"
     return replace(said, ok=False, detail=detail, hint=advise_model(name, names, key))
@@ -230,79 +246,80 @@ def _is_json(content: bytes) -> bool:
     return True
 
 
-async def _listed(server: Server, name: str, seconds: float) -> bytes:
-    client = Client(server, model=name, watcher=Silent())
+async def _fetch_model_list(server: Server, name: str, seconds: float) -> bytes:
+    client = Client(server, model=name, watcher=SilentWatcher())
     try:
         return await client.list_models(seconds)
     finally:
         await client.close()
 
 
-def _key(resolved: Settings, secret: str, *, trusted: bool) -> Check:
+def _check_key(resolved: Settings, secret: str, *, trusted: bool) -> HealthCheck:
     """Whether there is a key, and whether it would be sent; never the key."""
     if not secret:
-        detail = f"{_KEY} is not set"
+        detail = f"{_KEY_VARIABLE} is not set"
     elif not trusted:
-        detail = f"{_KEY} is set, and not sent to a server that only the project names"
-    elif names_file(resolved.model):
-        detail = f"{_KEY} is set, and not needed: a file answers"
+        detail = f"{_KEY_VARIABLE} is set, and not sent to a server that only the project names"
+    elif is_gguf_path(resolved.model):
+        detail = f"{_KEY_VARIABLE} is set, and not needed: a file answers"
     elif not resolved.api_key:
-        detail = f"{_KEY} is set, and not sent: only the project names the server, on this machine"
+        why = "only the project names the server, on this machine"
+        detail = f"{_KEY_VARIABLE} is set, and not sent: {why}"
     else:
-        detail = f"{_KEY} is set"
-    return Check(group="Model", name="key", ok=True, detail=detail)
+        detail = f"{_KEY_VARIABLE} is set"
+    return HealthCheck(group="Model", name="key", ok=True, detail=detail)
 
 
-def _template(resolved: Settings) -> Check:
+def _check_template(resolved: Settings) -> HealthCheck:
     try:
-        template = chosen(resolved.template)
+        template = load_template(resolved.template)
     except DraftError as error:
-        return failed("Where", "template", error)
-    name = relative(resolved.template) if resolved.template else SETTINGS["template"].default
+        return make_failed_check("Where", "template", error)
+    name = format_path(resolved.template) if resolved.template else SETTINGS["template"].default
     detail = f"{name}: {len(template.specs)} headings"
-    return Check(group="Where", name="template", ok=True, detail=detail)
+    return HealthCheck(group="Where", name="template", ok=True, detail=detail)
 
 
-def _folder(resolved: Settings) -> Check:
-    shown = relative(resolved.dir)
+def _check_folder(resolved: Settings) -> HealthCheck:
+    shown = format_path(resolved.dir)
     try:
-        store.prepare(resolved.dir)
-        documents = [entry for entry in listing(resolved.dir) if entry.suffix]
+        store.check_can_save(resolved.dir)
+        documents = [entry for entry in list_entries(resolved.dir) if entry.suffix]
     except DraftError as error:
-        return failed("Where", "folder", error)
+        return make_failed_check("Where", "folder", error)
     except FileNotFoundError:
         detail = f"{shown}: not there yet, the first draft makes it"
-        return Check(group="Where", name="folder", ok=True, detail=detail)
-    count = f"{len(documents)} {plural(len(documents), 'numbered document')}"
-    return Check(group="Where", name="folder", ok=True, detail=f"{shown}: {count}")
+        return HealthCheck(group="Where", name="folder", ok=True, detail=detail)
+    count = f"{len(documents)} {pluralize_noun(len(documents), 'numbered document')}"
+    return HealthCheck(group="Where", name="folder", ok=True, detail=f"{shown}: {count}")
 
 
-def _embedded(resolved: Settings) -> Iterator[Check]:
+def _check_embedded(resolved: Settings) -> Iterator[HealthCheck]:
     """Whether the embedded model can run here; where another answers, nothing rests on that."""
-    needed = needs_embedded(resolved)
-    file = Path(resolved.model) if names_file(resolved.model) else None
+    needed = needs_embedded_model(resolved)
+    file = Path(resolved.model) if is_gguf_path(resolved.model) else None
     try:
-        found = requirement.requirements(file)
+        found = requirement.list_requirements(file)
     except (DraftError, OSError):  # the file is no model, which is said where the model is
-        found = requirement.requirements()
+        found = requirement.list_requirements()
     group = "Embedded model" if needed else "Embedded model, which is not the one that answers"
     for one in found:
         hint = "" if one.ok else one.hint
-        yield Check(
+        yield HealthCheck(
             group=group, name=one.name, ok=one.ok, detail=one.detail, hint=hint, needed=needed
         )
 
 
-def _prices() -> Iterator[Check]:
+def _check_prices() -> Iterator[HealthCheck]:
     for fault in load_prices().faults:
-        yield Check(group="Where", name="prices", ok=False, detail=fault, needed=False)
+        yield HealthCheck(group="Where", name="prices", ok=False, detail=fault, needed=False)
 
 
-def _settings(resolved: Settings, secret: str) -> Iterator[Setting]:
+def _list_settings(resolved: Settings, secret: str) -> Iterator[EffectiveSetting]:
     """Every setting that a person can make, with the place that it comes from."""
     values: dict[str, object] = {
-        "dir": relative(resolved.dir),
-        "template": relative(resolved.template) if resolved.template else None,
+        "dir": format_path(resolved.dir),
+        "template": format_path(resolved.template) if resolved.template else None,
         "model": resolved.model,
         "base-url": resolved.base_url,
         "concurrency": resolved.concurrency,
@@ -316,27 +333,30 @@ def _settings(resolved: Settings, secret: str) -> Iterator[Setting]:
         where = {
             "option": f"--{name}",
             "environment": option.variable,
-            "project": relative(resolved.file) if resolved.file else "",
+            "project": format_path(resolved.file) if resolved.file else "",
         }.get(source, "")
-        yield Setting(
+        yield EffectiveSetting(
             name=name, value=str(values[name] or option.default), source=source, where=where
         )
     kept = "environment" if secret else "default"
-    yield Setting(
-        name="key", value="set" if secret else "not set", source=kept, where=_KEY if secret else ""
+    yield EffectiveSetting(
+        name="key",
+        value="set" if secret else "not set",
+        source=kept,
+        where=_KEY_VARIABLE if secret else "",
     )
-    own = user_file()
+    own = find_user_file()
     if own.is_file():
         prices = load_prices()
         known = f"prices of {', '.join(prices.models) or 'no model'}"
-        yield Setting(name="prices", value=known, source="user", where=str(own))
+        yield EffectiveSetting(name="prices", value=known, source="user", where=str(own))
 
 
-def fields(health: Health) -> dict[str, Json]:
+def build_health_fields(health: HealthReport) -> dict[str, Json]:
     """What was found as the fields of a JSON object."""
 
     def clean(text: str) -> str:
-        return without_key(text, health.secret)
+        return mask_key(text, health.secret)
 
     return {
         "ok": health.ok,
@@ -352,52 +372,56 @@ def fields(health: Health) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def health_lines(health: Health, how: Look, *, errors_only: bool = False) -> Iterator[str]:
+def format_health(
+    health: HealthReport, how: StreamLook, *, errors_only: bool = False
+) -> Iterator[str]:
     """Return what was found as lines for a person; `errors_only` leaves what is in the way."""
     group = ""
-    for one in sorted(health.checks, key=lambda one: one.group not in _FIRST):
+    for one in sorted(health.checks, key=lambda one: one.group not in _LEADING_GROUPS):
         if errors_only and (one.ok or not one.needed):
             continue
         if one.group != group:
             group = one.group
-            yield style.paint(group, "head", how)
-        yield from _check_lines(one, how)
+            yield style.paint_words(group, "head", how)
+        yield from _format_check(one, how)
     if errors_only:
         return
     if health.settings:
-        yield style.paint("Settings", "head", how)
+        yield style.paint_words("Settings", "head", how)
     for said in health.settings:
         place = f"{said.source} {said.where}".strip()
-        yield from _row(said.name, f"{said.value}  [{place}]", how)
+        yield from _format_row(said.name, f"{said.value}  [{place}]", how)
     yield ""
     if health.ok:
-        yield style.paint("A draft can work here.", "added", how)
+        yield style.paint_words("A draft can work here.", "added", how)
     else:
-        yield style.paint("No draft can work here.", "error", how)
+        yield style.paint_words("No draft can work here.", "error", how)
 
 
-def _check_lines(one: Check, how: Look) -> Iterator[str]:
+def _format_check(one: HealthCheck, how: StreamLook) -> Iterator[str]:
     mark = "ok" if one.ok else "no"
-    kind: Kind = "added" if one.ok else "error" if one.needed else "faint"
-    first, *rest = _row(one.name, one.detail, how, before=f"{mark:4}")
-    yield first.replace(mark, style.paint(mark, kind, how), 1)
+    kind: TextKind = "added" if one.ok else "error" if one.needed else "faint"
+    first, *rest = _format_row(one.name, one.detail, how, before=f"{mark:4}")
+    yield first.replace(mark, style.paint_words(mark, kind, how), 1)
     yield from rest
     for line in one.hint.split("\n") if one.hint else ():
-        yield from _row("", line, how, before="    ")
+        yield from _format_row("", line, how, before="    ")
 
 
-def _row(name: str, text: str, how: Look, before: str = "") -> list[str]:
+def _format_row(name: str, text: str, how: StreamLook, before: str = "") -> list[str]:
     """Return a name and what there is to say of it, which goes on in its own column.
 
     Where that column would be narrower than the words before it are, it goes on below those.
     """
-    head = f"  {before}{name.ljust(_NAME if before else _NAME + 4)}  "
-    said = [harmless(line) for line in text.split("\n")]
-    if how.columns and how.columns < _NARROW * len(head):
+    head = f"  {before}{name.ljust(_NAME_COLUMNS if before else _NAME_COLUMNS + 4)}  "
+    said = [make_harmless(line) for line in text.split("\n")]
+    if how.columns and how.columns < _NARROW_FACTOR * len(head):
         lead = head if name else " " * (2 + len(before))
         return [
-            part for line in said for part in style.wrap(f"{lead}{line}", how.columns, len(before))
+            part
+            for line in said
+            for part in style.wrap_line(f"{lead}{line}", how.columns, len(before))
         ]
     most = how.columns - len(head) if how.columns else 0
-    parts = [part for line in said for part in style.wrap(line, most)]
+    parts = [part for line in said for part in style.wrap_line(line, most)]
     return [f"{' ' * len(head) if number else head}{part}" for number, part in enumerate(parts)]

@@ -15,46 +15,61 @@ from pathlib import Path
 
 from assistant import errors, files, settings
 from assistant.display.ending import (
-    Named,
-    Step,
-    about_questions,
-    all_unwritten,
+    NamedDocument,
+    NextStep,
+    build_run_fields,
+    build_unwritten_fields,
     count_questions,
-    redo,
-    remarks_about,
-    run_fields,
+    list_all_unwritten,
+    make_remarks,
+    remark_on_questions,
     show_costs,
-    show_document,
-    show_next,
-    unwritten_fields,
+    show_next_steps,
+    show_remarks,
+    suggest_rewrite,
 )
-from assistant.display.progress import Display
-from assistant.display.rehearsal import rehearse as print_rehearsal
+from assistant.display.progress import ProgressDisplay
+from assistant.display.rehearsal import print_rehearsal
 from assistant.drafting import forecast
-from assistant.drafting.draft import CUT, SMALLER, ForeignEdit, Job, Outcome, draft, fitted, key
-from assistant.drafting.unfinished import Begun, find_begun
+from assistant.drafting.draft import (
+    DESCRIPTION_CUT,
+    SMALLER_DRAFT_HINT,
+    DraftJob,
+    DraftOutcome,
+    ForeignEdit,
+    draft_document,
+    identify_run,
+    make_draft_subject,
+)
+from assistant.drafting.unfinished import BegunDraft, find_begun_draft
 from assistant.errors import DraftError, Exit
-from assistant.folder.relations import Relation, has_reference, link_back, refer, related
+from assistant.folder.relations import (
+    DocumentRelation,
+    find_related,
+    has_reference,
+    link_back,
+    refer_to,
+)
 from assistant.lint import registry
-from assistant.llm.connect import check, named, window
-from assistant.llm.tokens import Counter
-from assistant.markdown.document import decode
-from assistant.parallel import Stop
+from assistant.llm.connect import assume_context_window, find_model_name, require_model_name
+from assistant.llm.tokens import TokenCounter
+from assistant.markdown.document import decode_text
+from assistant.parallel import StopSwitch
 from assistant.prompting import ask
-from assistant.prompting.request import titled
-from assistant.prompting.subject import Subject
-from assistant.settings import Options, Settings
-from assistant.template.status import ended
-from assistant.template.template import chosen
+from assistant.prompting.request import read_request_title
+from assistant.prompting.subject import DocumentSubject
+from assistant.settings import SettingOptions, Settings
+from assistant.template.status import is_ended
+from assistant.template.template import load_template
 from assistant.terminal import report, streams
 from assistant.terminal.pager import open_document, refuse_edit
-from assistant.terminal.report import Manner
-from assistant.terminal.style import relative
+from assistant.terminal.report import OutputStyle
+from assistant.terminal.style import format_path
 
 MAX_DESCRIPTION = 8 << 20
 # What stands before a colon and says what kind of document it will be, in the languages that a
 # description's is found out for.
-_WORDS = {
+_KIND_WORDS = {
     "bug": "bug, bugfix, fehler, bogue, erreur, fallo, errore, erro, fout, ошибка, баг, "
     "错误, 缺陷, 修复, 錯誤, 修復, バグ, 不具合, 버그, 오류",
     "feature": "feature, funktion, neue funktion, fonctionnalité, nouvelle fonctionnalité, "
@@ -62,26 +77,26 @@ _WORDS = {
     "nova funcionalidade, functie, nieuwe functie, функция, новая функция, "
     "功能, 新功能, 機能, 新機能, 기능, 새 기능",
 }
-KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split(", ")}
+KIND_BY_WORD = {word: kind for kind, words in _KIND_WORDS.items() for word in words.split(", ")}
 _COLON = re.compile("[:\uff1a]")
 
 
-def classify(text: str) -> tuple[str, str]:
+def classify_description(text: str) -> tuple[str, str]:
     """The kind of a description, and the description without the word that says so."""
     head, *rest = _COLON.split(text, maxsplit=1)
     kind = " ".join(head.split()).casefold()
-    if rest and kind in KINDS and rest[0].strip():
-        return KINDS[kind], rest[0].strip()
+    if rest and kind in KIND_BY_WORD and rest[0].strip():
+        return KIND_BY_WORD[kind], rest[0].strip()
     return "change", text.strip()
 
 
-def checked(description: str, spoilt: float = 0.1) -> str:
+def check_description(description: str, spoilt: float = 0.1) -> str:
     """A description that something can be made of. Raises DraftError (exit code 2) for none.
 
     `spoilt` is the share of it that may be bytes which are no UTF-8.
     """
     bare = description.strip()
-    if not bare or (_COLON.match(bare[-1]) and bare[:-1].strip().casefold() in KINDS):
+    if not bare or (_COLON.match(bare[-1]) and bare[:-1].strip().casefold() in KIND_BY_WORD):
         raise DraftError(
             "the description is empty.",
             code="empty-description",
@@ -123,30 +138,32 @@ class DraftOptions:
     relates_to: tuple[str, ...] = ()
     dry_run: bool = False
     edit: bool = False
-    settings: Options = field(default_factory=Options)
-    manner: Manner = field(default_factory=Manner)
+    settings: SettingOptions = field(default_factory=SettingOptions)
+    manner: OutputStyle = field(default_factory=OutputStyle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class DraftContext:
     """What a run goes by, and what of it stood on the command line."""
 
     settings: Settings
     options: DraftOptions
 
 
-def run(options: DraftOptions) -> int:
+def run_draft(options: DraftOptions) -> int:
     """Draft a document; the exit code."""
-    resolved = settings.resolve(options.settings, environ, Path.cwd())
+    resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     manner = options.manner
     if manner.output not in ("", "-"):
-        raise errors.usage("--output takes only -, for the document to stdout")
+        raise errors.make_usage_error("--output takes only -, for the document to stdout")
     if options.edit:
         refuse_edit(manner, nothing_saved=options.dry_run)
-    kind, description = classify(checked(described(options.description, options.source)))
-    made = chosen(resolved.template)
-    others = related(resolved.dir, options.supersedes, options.relates_to, made)
-    job = Job(
+    kind, description = classify_description(
+        check_description(read_description(options.description, options.source))
+    )
+    made = load_template(resolved.template)
+    others = find_related(resolved.dir, options.supersedes, options.relates_to, made)
+    job = DraftJob(
         description=description,
         kind=kind,
         template=made,
@@ -155,23 +172,25 @@ def run(options: DraftOptions) -> int:
         save=not manner.output,
         references=tuple(other.item(resolved.dir) for other in others),
     )
-    forecast.refuse_nothing(Subject(description=description, kind=kind), made)
-    name = named(resolved) if options.dry_run else check(resolved)
-    begun = find_begun(key(job, resolved, name), resolved)
-    known = Known(settings=resolved, options=options)
+    forecast.refuse_finished_template(DocumentSubject(description=description, kind=kind), made)
+    name = find_model_name(resolved) if options.dry_run else require_model_name(resolved)
+    begun = find_begun_draft(identify_run(job, resolved, name), resolved)
+    known = DraftContext(settings=resolved, options=options)
     if begun is not None:
         try:
-            report.say(f"going on in {relative(begun.path)}", manner)
-            return go_on(job, begun, known, others)
+            report.print_message(f"going on in {format_path(begun.path)}", manner)
+            return resume_draft(job, begun, known, others)
         finally:
             begun.held.close()
     if options.dry_run:
-        return rehearse(job, resolved, manner)
-    outcome = asyncio.run(_run(job, resolved, manner))
-    return finish(job, outcome, known, others)
+        return rehearse_draft(job, resolved, manner)
+    outcome = asyncio.run(_draft_with_display(job, resolved, manner))
+    return finish_draft(job, outcome, known, others)
 
 
-def go_on(job: Job, begun: Begun, known: Known, others: Sequence[Relation]) -> int:
+def resume_draft(
+    job: DraftJob, begun: BegunDraft, known: DraftContext, others: Sequence[DocumentRelation]
+) -> int:
     """Go on in the document that a run of this command saved and did not complete; the exit code.
 
     As long as nobody wrote in it, it is made anew as if that run had not ended. Else it is filled:
@@ -180,119 +199,141 @@ def go_on(job: Job, begun: Begun, known: Known, others: Sequence[Relation]) -> i
     options, manner = known.options, known.options.manner
     if begun.is_ours and not options.dry_run:
         with suppress(ForeignEdit):
-            outcome = asyncio.run(_run(job, known.settings, manner, begun))
-            return finish(job, outcome, known, others)
+            outcome = asyncio.run(_draft_with_display(job, known.settings, manner, begun))
+            return finish_draft(job, outcome, known, others)
     from assistant.commands import fill  # noqa: PLC0415  25 ms that no other draft needs
 
     failed = False
     if job.save and not options.dry_run:
         for item in job.references:
-            refer(begun.path, item, job.template)
-        text = decode(files.read(begun.path))
-        failed = link_all_back(job, begun.path, text, others, manner)
-    named = Named(path=begun.path, settings=known.settings, options=options.settings)
+            refer_to(begun.path, item, job.template)
+        text = decode_text(files.read_document_bytes(begun.path))
+        failed = link_others_to_file(job, begun.path, text, others, manner)
+    named = NamedDocument(path=begun.path, settings=known.settings, options=options.settings)
     more = fill.FillOptions(
         document=str(begun.path), dry_run=options.dry_run, edit=options.edit, manner=manner
     )
-    return fill.go_on(named, begun.held, more) or (Exit.FINDINGS if failed else Exit.DONE)
+    return fill.complete_draft(named, begun.held, more) or (Exit.FINDINGS if failed else Exit.DONE)
 
 
-def finish(job: Job, outcome: Outcome, known: Known, others: Sequence[Relation]) -> int:
+def finish_draft(
+    job: DraftJob, outcome: DraftOutcome, known: DraftContext, others: Sequence[DocumentRelation]
+) -> int:
     """Link, print and open what a draft came to; the exit code."""
     manner = known.options.manner
-    failed = link(job, outcome, others, manner)
-    show(job, outcome, known, manner)
+    failed = link_others_to_draft(job, outcome, others, manner)
+    show_draft(job, outcome, known, manner)
     if known.options.edit and outcome.path and not outcome.stopped:
         open_document(outcome.path, environ, manner)
     return outcome.exit_code or (Exit.FINDINGS if failed else Exit.DONE)
 
 
-def link(job: Job, outcome: Outcome, others: Sequence[Relation], manner: Manner) -> bool:
+def link_others_to_draft(
+    job: DraftJob, outcome: DraftOutcome, others: Sequence[DocumentRelation], manner: OutputStyle
+) -> bool:
     """Link the documents that the new one refers to back to it; whether one was left without."""
     if outcome.path is not None:
-        return link_all_back(job, outcome.path, outcome.text, others, manner)
+        return link_others_to_file(job, outcome.path, outcome.text, others, manner)
     for other, item in zip(others, job.references, strict=True):
         if not has_reference(outcome.text, item):
-            report.say(f"the template has no place for a reference: {item}", manner, "warning")
-        text = f"{relative(other.path)} was left as it is: nothing was saved"
-        report.say(text, manner, "warning")
+            report.print_message(
+                f"the template has no place for a reference: {item}", manner, "warning"
+            )
+        text = f"{format_path(other.path)} was left as it is: nothing was saved"
+        report.print_message(text, manner, "warning")
     return False
 
 
-def link_all_back(
-    job: Job, path: Path, text: str, others: Sequence[Relation], manner: Manner
+def link_others_to_file(
+    job: DraftJob, path: Path, text: str, others: Sequence[DocumentRelation], manner: OutputStyle
 ) -> bool:
     """Likewise for a document that is saved at `path`, with this text."""
     failed = False
     for other, item in zip(others, job.references, strict=True):
         if not has_reference(text, item):
-            report.say(f"the template has no place for a reference: {item}", manner, "warning")
+            report.print_message(
+                f"the template has no place for a reference: {item}", manner, "warning"
+            )
         said = link_back(other, path, text, job.template, job.date)
         if said.problem:
-            report.say(f"{relative(other.path)} {said.problem}", manner, "warning")
+            report.print_message(f"{format_path(other.path)} {said.problem}", manner, "warning")
         if said.note:
-            report.say(f"{relative(other.path)}: {said.note}", manner, "note")
+            report.print_message(f"{format_path(other.path)}: {said.note}", manner, "note")
         failed = failed or bool(said.problem)
     return failed
 
 
-def described(words: tuple[str, ...], source: str | None) -> str:
+def read_description(words: tuple[str, ...], source: str | None) -> str:
     """The description: words, standard input for `-`, or a file."""
     if source is not None and words:
-        raise errors.usage("a description comes from words or from --from, not from both")
+        raise errors.make_usage_error(
+            "a description comes from words or from --from, not from both"
+        )
     if source is not None:
-        return streams.decoded(files.read(Path(source), "Name a text file with --from."))
+        return streams.decode_input(
+            files.read_document_bytes(Path(source), "Name a text file with --from.")
+        )
     if words[:1] == ("-",) and len(words) > 1:
-        raise errors.usage("a description comes from words or from standard input, not from both")
+        raise errors.make_usage_error(
+            "a description comes from words or from standard input, not from both"
+        )
     if words == ("-",):
-        return streams.decoded(streams.received())
+        return streams.decode_input(streams.read_stdin())
     said = " ".join(words)
     if said.isascii():
         return said
     # Of a file a few bytes may be spoilt; what was typed is all there is.
-    return checked(streams.decoded(os.fsencode(said)), spoilt=0.0)
+    return check_description(streams.decode_input(os.fsencode(said)), spoilt=0.0)
 
 
-async def _run(job: Job, resolved: Settings, manner: Manner, begun: Begun | None = None) -> Outcome:
-    display = Display(quiet=manner.quiet, verbose=manner.verbose)
-    stop = Stop()
+async def _draft_with_display(
+    job: DraftJob, resolved: Settings, manner: OutputStyle, begun: BegunDraft | None = None
+) -> DraftOutcome:
+    display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose)
+    stop = StopSwitch()
     stop.listen()
     try:
-        return await draft(job, resolved, display, stop, begun)
+        return await draft_document(job, resolved, display, stop, begun)
     finally:
         display.close()
 
 
-def show(job: Job, outcome: Outcome, known: Known, manner: Manner) -> None:
+def show_draft(
+    job: DraftJob, outcome: DraftOutcome, known: DraftContext, manner: OutputStyle
+) -> None:
     """Print an outcome: the path or the document on stdout, all that is for people on stderr."""
     name = outcome.path.name if outcome.path else ""
     remarks = (
-        *remarks_about(outcome.findings, outcome.unwritten, outcome.notes),
-        *about_questions(job.template, outcome.text),
+        *make_remarks(outcome.findings, outcome.unwritten, outcome.notes),
+        *remark_on_questions(job.template, outcome.text),
     )
-    show_document(f"{name}: {outcome.title}" if name else outcome.title, remarks, manner)
+    show_remarks(f"{name}: {outcome.title}" if name else outcome.title, remarks, manner)
     show_costs(outcome, manner)
     if outcome.lost:
         text = f"{outcome.lost}\nThe document is on standard output, and nowhere else."
-        report.say(text, kind="error")
+        report.print_message(text, kind="error")
     if manner.json:
-        report.as_json(**fields(outcome))
+        report.print_json(**build_draft_fields(outcome))
     elif manner.output == "-" or outcome.lost:
-        report.document(outcome.text)
+        report.print_document(outcome.text)
     elif outcome.path:
-        report.result(relative(outcome.path))
-        named = Named(path=outcome.path, settings=known.settings, options=known.options.settings)
-        show_next(steps(job, outcome, named), manner)
+        report.print_result(format_path(outcome.path))
+        named = NamedDocument(
+            path=outcome.path, settings=known.settings, options=known.options.settings
+        )
+        show_next_steps(plan_steps_after_draft(job, outcome, named), manner)
 
 
-def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
+def plan_steps_after_draft(
+    job: DraftJob, outcome: DraftOutcome, named: NamedDocument
+) -> tuple[NextStep, ...]:
     """Return what a person may want to type next about a new document."""
-    left = all_unwritten(outcome.findings, outcome.unwritten)
+    left = list_all_unwritten(outcome.findings, outcome.unwritten)
     statuses = job.template.statuses()
     sections = [found.section for found in outcome.findings if found.section]
-    asked = [titled(label) for label, _ in outcome.repaired]
+    asked = [read_request_title(label) for label, _ in outcome.repaired]
     # The next one on a document's way: a list may have what ends it, such as "rejected", first.
-    onward = next((status for status in statuses[1:] if not ended(status)), "")
+    onward = next((status for status in statuses[1:] if not is_ended(status)), "")
     ready = not (left or outcome.exit_code) and onward
     fill_step = named.step_to_fill()
     if (
@@ -302,34 +343,34 @@ def steps(job: Job, outcome: Outcome, named: Named) -> tuple[Step, ...]:
     return (
         named.step_to_open(count_questions(job.template, outcome.text)[0]),
         fill_step if left else named.step_to_suggest(),
-        *redo(named, job.template, outcome.text, (*sections, *asked), left),
+        *suggest_rewrite(named, job.template, outcome.text, (*sections, *asked), left),
         *((named.step_to_move(onward),) if ready else ()),
     )
 
 
-def fields(outcome: Outcome) -> dict[str, errors.Json]:
+def build_draft_fields(outcome: DraftOutcome) -> dict[str, errors.Json]:
     """An outcome as the fields of its JSON object."""
     return {
         "ok": outcome.exit_code == 0,
-        "path": relative(outcome.path) if outcome.path else None,
+        "path": format_path(outcome.path) if outcome.path else None,
         "title": outcome.title,
         "text": None if outcome.path else outcome.text,
-        "unwritten": unwritten_fields(outcome.findings, outcome.unwritten),
-        "findings": [registry.finding(found) for found in outcome.findings],
+        "unwritten": build_unwritten_fields(outcome.findings, outcome.unwritten),
+        "findings": [registry.describe_finding(found) for found in outcome.findings],
         "notes": [*outcome.notes, *([outcome.lost] if outcome.lost else [])],
-        **run_fields(outcome),
+        **build_run_fields(outcome),
     }
 
 
-def rehearse(job: Job, resolved: Settings, manner: Manner) -> int:
+def rehearse_draft(job: DraftJob, resolved: Settings, manner: OutputStyle) -> int:
     """Show every prompt of a run with its tokens, and the sum; send and write nothing."""
-    name = named(resolved)
-    count = Counter(name)
-    subject = fitted(job, resolved.language, window(resolved), count)
-    prompts = tuple(forecast.of_draft(subject, job.template))
+    name = find_model_name(resolved)
+    count = TokenCounter(name)
+    subject = make_draft_subject(job, resolved.language, assume_context_window(resolved), count)
+    prompts = tuple(forecast.forecast_draft_prompts(subject, job.template))
     if subject.description != job.description:
-        report.say(CUT, manner, "note")
+        report.print_message(DESCRIPTION_CUT, manner, "note")
     print_rehearsal(prompts, count, manner, name)
     if not manner.json:
-        ask.refuse_above_cap(prompts, resolved, count, SMALLER)
+        ask.refuse_above_cap(prompts, resolved, count, SMALLER_DRAFT_HINT)
     return Exit.DONE

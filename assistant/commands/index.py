@@ -10,14 +10,14 @@ from assistant.errors import Exit
 from assistant.folder import index as readme
 from assistant.folder import index as register
 from assistant.folder import store
-from assistant.folder.catalog import Catalog, catalog
-from assistant.folder.index import Indexed
-from assistant.markdown.document import encode
-from assistant.markdown.edit import unified
-from assistant.settings import Options
+from assistant.folder.catalog import Catalog, list_documents
+from assistant.folder.index import IndexFile
+from assistant.markdown.document import encode_text
+from assistant.markdown.edit import diff_texts
+from assistant.settings import SettingOptions
 from assistant.terminal import report
-from assistant.terminal.report import Manner
-from assistant.terminal.style import relative
+from assistant.terminal.report import OutputStyle
+from assistant.terminal.style import format_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,66 +27,68 @@ class IndexOptions:
     file: str = ""
     check: bool = False
     diff: bool = False
-    settings: Options = field(default_factory=Options)
-    manner: Manner = field(default_factory=Manner)
+    settings: SettingOptions = field(default_factory=SettingOptions)
+    manner: OutputStyle = field(default_factory=OutputStyle)
 
 
-def index(options: IndexOptions) -> int:
+def run_index(options: IndexOptions) -> int:
     """Write the table; with `check` or `diff` exit code 1 where something would change."""
     manner = options.manner
-    resolved = settings.resolve(options.settings, environ, Path.cwd())
-    path = Path(options.file) if options.file else resolved.dir / register.FILE
-    found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
+    resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
+    path = Path(options.file) if options.file else resolved.dir / register.INDEX_FILE
+    found = list_documents(
+        resolved.dir, resolved.template, lambda text: report.print_message(text, manner)
+    )
     for name, reason in found.problems:
-        report.say(f"{relative(resolved.dir / name)}: {reason}", None, "warning")
-    indexed = readme.indexed(path, found)
+        report.print_message(f"{format_path(resolved.dir / name)}: {reason}", None, "warning")
+    indexed = readme.read_index(path, found)
     only = options.check or options.diff
     if indexed.changed and not only:
-        indexed = _write(indexed, found)
-    _show(indexed, options)
+        indexed = _write_index(indexed, found)
+    _show_index(indexed, options)
     return Exit.FINDINGS if only and indexed.changed else Exit.DONE
 
 
-def _write(indexed: Indexed, found: Catalog) -> Indexed:
+def _write_index(indexed: IndexFile, found: Catalog) -> IndexFile:
     """Write the table; return what was written, with the words that others wrote meanwhile."""
     path = indexed.path
     if indexed.before is None:
         try:
             with (
-                files.written(path.parent, encode(indexed.after)) as ready,
+                files.write_temporary(path.parent, encode_text(indexed.after)) as ready,
                 suppress(FileExistsError),
             ):
-                files.publish(ready, path)
+                files.publish_file(ready, path)
                 return indexed
         except OSError as error:
-            raise files.unusable(error, path) from error
+            raise files.translate_os_error(error, path) from error
 
-    def change(data: bytes) -> tuple[bytes, Indexed]:
+    def change(data: bytes) -> tuple[bytes, IndexFile]:
         made = readme.renew_index(path, data, found)
-        return encode(made.after), made
+        return encode_text(made.after), made
 
     return store.update_file(path, change)
 
 
-def _show(indexed: Indexed, options: IndexOptions) -> None:
+def _show_index(indexed: IndexFile, options: IndexOptions) -> None:
     manner = options.manner
-    changes = _diff(indexed) if options.diff else ""
+    changes = _diff_index(indexed) if options.diff else ""
     only = options.check or options.diff
     if manner.json:
         ok = not (only and indexed.changed)
-        report.as_json(
-            ok=ok, index=relative(indexed.path), stale=indexed.changed,
+        report.print_json(
+            ok=ok, index=format_path(indexed.path), stale=indexed.changed,
             written=indexed.changed and not only, diff=changes,
         )  # fmt: skip
     elif options.diff:
-        report.changes(changes)
+        report.print_diff(changes)
     else:
-        report.result(relative(indexed.path))
-    report.say(_said(indexed, only=only), manner)
+        report.print_result(format_path(indexed.path))
+    report.print_message(_describe_result(indexed, only=only), manner)
 
 
-def _said(indexed: Indexed, *, only: bool) -> str:
-    name = relative(indexed.path)
+def _describe_result(indexed: IndexFile, *, only: bool) -> str:
+    name = format_path(indexed.path)
     if not indexed.changed:
         return f"{name} is up to date"
     if only:
@@ -96,5 +98,5 @@ def _said(indexed: Indexed, *, only: bool) -> str:
     return f"{name} is renewed" if indexed.marked else f"{name} has its index at the end now"
 
 
-def _diff(indexed: Indexed) -> str:
-    return unified(indexed.before or "", indexed.after, relative(indexed.path))
+def _diff_index(indexed: IndexFile) -> str:
+    return diff_texts(indexed.before or "", indexed.after, format_path(indexed.path))

@@ -10,16 +10,16 @@ from os import environ
 from pathlib import Path
 
 from assistant import errors, settings
-from assistant.config import SORT
+from assistant.config import DEFAULT_SORT
 from assistant.errors import DraftError, Exit
-from assistant.folder.catalog import COLUMNS, Catalog, catalog
+from assistant.folder.catalog import COLUMNS, Catalog, list_documents
 from assistant.folder.summary import DocumentRow
-from assistant.settings import Options
+from assistant.settings import SettingOptions
 from assistant.terminal import report, style
-from assistant.terminal.report import Manner
+from assistant.terminal.report import OutputStyle
 
-_DIGITS = re.compile(r" *\d+(?= )")
-_NUMBERS = ("number", "unwritten", "questions")
+_LEADING_NUMBER = re.compile(r" *\d+(?= )")
+_NUMBER_COLUMNS = ("number", "unwritten", "questions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +30,11 @@ class ListOptions:
     search: str = ""
     sort: str = ""
     reverse: bool = False
-    settings: Options = field(default_factory=Options)
-    manner: Manner = field(default_factory=Manner)
+    settings: SettingOptions = field(default_factory=SettingOptions)
+    manner: OutputStyle = field(default_factory=OutputStyle)
 
 
-def run(options: ListOptions) -> int:
+def run_list(options: ListOptions) -> int:
     """Print the documents: aligned on a terminal, tab-separated into a pipe, or as JSON."""
     manner = options.manner
     if options.sort and options.sort.lower() not in COLUMNS:
@@ -42,62 +42,64 @@ def run(options: ListOptions) -> int:
             f'"{options.sort}" is no column.', code="no-such-column", exit_code=Exit.USAGE,
             where="--sort", hint=f"The columns are: {', '.join(COLUMNS)}.",
         )  # fmt: skip
-    resolved = settings.resolve(options.settings, environ, Path.cwd())
-    found = catalog(resolved.dir, resolved.template, lambda text: report.say(text, manner))
-    rows = _sorted(_chosen(found, options), options, found.statuses)
+    resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
+    found = list_documents(
+        resolved.dir, resolved.template, lambda text: report.print_message(text, manner)
+    )
+    rows = _sort_rows(_select_rows(found, options), options, found.statuses)
     if manner.json:
-        report.as_json(ok=True, documents=[_fields(found, row) for row in rows])
+        report.print_json(ok=True, documents=[_build_row_fields(found, row) for row in rows])
     elif rows:
-        report.result("\n".join(_lines(rows)))
+        report.print_result("\n".join(_format_lines(rows)))
     for name, reason in found.problems:
-        report.say(f"{_shown(resolved.dir / name)}: {reason}", None, "warning")
+        report.print_message(f"{_format_path(resolved.dir / name)}: {reason}", None, "warning")
     if not rows:
-        report.say(_nothing(found, options), manner)
+        report.print_message(_explain_empty_list(found, options), manner)
     return Exit.DONE
 
 
-def _chosen(found: Catalog, options: ListOptions) -> Sequence[DocumentRow]:
+def _select_rows(found: Catalog, options: ListOptions) -> Sequence[DocumentRow]:
     rows: Sequence[DocumentRow] = found.rows
     if any(options.statuses):
-        wanted = set(map(fold, filter(None, options.statuses)))
-        rows = [row for row in rows if fold(row.status) in wanted]
-    words = fold(options.search)
+        wanted = set(map(fold_for_search, filter(None, options.statuses)))
+        rows = [row for row in rows if fold_for_search(row.status) in wanted]
+    words = fold_for_search(options.search)
     if words:
-        rows = [row for row in rows if _holds(found.folder / row.name, row.title, words)]
+        rows = [row for row in rows if _contains_words(found.folder / row.name, row.title, words)]
     return rows
 
 
-def fold(text: str) -> str:
+def fold_for_search(text: str) -> str:
     """A text as it is searched: without case, width, or runs of white space."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
 
 
-def _holds(path: Path, title: str, words: str) -> bool:
+def _contains_words(path: Path, title: str, words: str) -> bool:
     """Whether a document's title or text has the words; what can't be read was reported."""
     from assistant import files  # noqa: PLC0415  a title may be enough
 
-    if words in fold(title):
+    if words in fold_for_search(title):
         return True
     try:
-        return words in fold(files.read(path).decode("utf-8", "replace"))
+        return words in fold_for_search(files.read_document_bytes(path).decode("utf-8", "replace"))
     except DraftError:
         return False
 
 
-def _sorted(
+def _sort_rows(
     rows: Sequence[DocumentRow], options: ListOptions, statuses: Sequence[str]
 ) -> Sequence[DocumentRow]:
     column = options.sort.lower()
-    if column and column != SORT:
-        order = {fold(status): place for place, status in enumerate(statuses)}
+    if column and column != DEFAULT_SORT:
+        order = {fold_for_search(status): place for place, status in enumerate(statuses)}
 
         def key(row: DocumentRow) -> tuple[int, str]:
             value: str | int | None = getattr(row, column)
             if not isinstance(value, str):  # a document that could not be read comes first
                 return (-1 if value is None else value), ""
-            cell = fold(value)
+            cell = fold_for_search(value)
             # As the template has the statuses, then the others.
             return (order.get(cell, len(order)) if column == "status" else 0), cell
 
@@ -105,27 +107,27 @@ def _sorted(
     return rows[::-1] if options.reverse else rows
 
 
-def _lines(rows: Sequence[DocumentRow]) -> Iterable[str]:
+def _format_lines(rows: Sequence[DocumentRow]) -> Iterable[str]:
     header = [column.upper() for column in COLUMNS]
     if not sys.stdout.isatty():
-        return ["\t".join(header), *("\t".join(cells) for cells in map(_cells, rows))]
-    from assistant.text import Layout, grid  # noqa: PLC0415
+        return ["\t".join(header), *("\t".join(cells) for cells in map(_format_cells, rows))]
+    from assistant.text import GridLayout, format_grid  # noqa: PLC0415
 
-    cells = [[cell or "-" for cell in _cells(row)] for row in rows]
+    cells = [[cell or "-" for cell in _format_cells(row)] for row in rows]
     most = shutil.get_terminal_size().columns
     place = COLUMNS.index
-    layout = Layout(
-        right=tuple(map(place, _NUMBERS)),
+    layout = GridLayout(
+        right=tuple(map(place, _NUMBER_COLUMNS)),
         flexible=place("title"),
         spare=(place("created"), place("updated")),
         most=most,
     )
-    how = style.look(sys.stdout, environ)
-    head, *lines = grid([header, *cells], layout)
-    return [style.paint(head, "head", how), *(_painted(line, how) for line in lines)]
+    how = style.choose_look(sys.stdout, environ)
+    head, *lines = format_grid([header, *cells], layout)
+    return [style.paint_words(head, "head", how), *(_paint_number(line, how) for line in lines)]
 
 
-def _cells(row: DocumentRow) -> tuple[str, ...]:
+def _format_cells(row: DocumentRow) -> tuple[str, ...]:
     """Return a row's cells in the order of COLUMNS; a count that nobody knows is empty."""
     _, _, digits, status, title, created, updated, unwritten, questions = row
     if unwritten is None or questions is None:
@@ -133,17 +135,17 @@ def _cells(row: DocumentRow) -> tuple[str, ...]:
     return digits, status, title, created, updated, str(unwritten), str(questions)
 
 
-def _painted(line: str, how: style.Look) -> str:
+def _paint_number(line: str, how: style.StreamLook) -> str:
     """A document's line with its number in colour, which is what other commands take."""
-    digits = _DIGITS.match(line)
+    digits = _LEADING_NUMBER.match(line)
     number = digits[0] if digits else ""
-    return style.paint(number, "place", how) + line.removeprefix(number)
+    return style.paint_words(number, "place", how) + line.removeprefix(number)
 
 
-def _fields(found: Catalog, document: DocumentRow) -> dict[str, errors.Json]:
+def _build_row_fields(found: Catalog, document: DocumentRow) -> dict[str, errors.Json]:
     return {
         "number": document.number,
-        "path": _shown(found.folder / document.name),
+        "path": _format_path(found.folder / document.name),
         "title": document.title,
         "status": document.status,
         "created": document.created,
@@ -153,16 +155,16 @@ def _fields(found: Catalog, document: DocumentRow) -> dict[str, errors.Json]:
     }
 
 
-def _shown(path: Path) -> str:
-    from assistant.terminal.style import relative  # noqa: PLC0415  loads what counts tokens
+def _format_path(path: Path) -> str:
+    from assistant.terminal.style import format_path  # noqa: PLC0415  loads what counts tokens
 
-    return relative(path)
+    return format_path(path)
 
 
-def _nothing(found: Catalog, options: ListOptions) -> str:
+def _explain_empty_list(found: Catalog, options: ListOptions) -> str:
     """Why nothing is listed, by what was asked for."""
     if not found.rows:
-        return f"no documents in {_shown(found.folder)}"
+        return f"no documents in {_format_path(found.folder)}"
     statuses = list(filter(None, options.statuses))  # an empty one, of a shell, is none
     asked = [f"is {' or '.join(statuses)}"] if statuses else []
     asked += [f'has "{" ".join(options.search.split())}"'] if options.search else []

@@ -11,24 +11,24 @@ from assistant import errors, settings
 from assistant import files as disk
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
-from assistant.folder.elsewhere import Elsewhere, look_elsewhere
-from assistant.folder.numbers import LARGEST
+from assistant.folder.elsewhere import NumbersElsewhere, look_elsewhere
+from assistant.folder.numbers import LARGEST_NUMBER
 from assistant.folder.renumber import (
-    Plan,
-    begun,
-    carry_out,
-    entry_of,
-    following,
-    moved,
-    planned,
-    rivals,
+    RenumberPlan,
+    carry_out_plan,
+    check_document_name,
+    find_free_number,
+    find_rivals,
+    has_begun,
+    make_move,
+    plan_renumbering,
 )
-from assistant.folder.rewrite import Change, Move
+from assistant.folder.rewrite import NumberChange, NumberMove
 from assistant.repo import files as tree
-from assistant.settings import Options
+from assistant.settings import SettingOptions
 from assistant.terminal import report, streams
-from assistant.terminal.report import Manner
-from assistant.terminal.style import plural, relative
+from assistant.terminal.report import OutputStyle
+from assistant.terminal.style import format_path, pluralize_noun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,46 +39,46 @@ class RenumberOptions:
     number: str = ""
     dry_run: bool = False
     yes: bool = False
-    settings: Options = field(default_factory=Options)
-    manner: Manner = field(default_factory=Manner)
+    settings: SettingOptions = field(default_factory=SettingOptions)
+    manner: OutputStyle = field(default_factory=OutputStyle)
 
 
-def renumber(options: RenumberOptions) -> int:
+def run_renumber(options: RenumberOptions) -> int:
     """Give a document another number; the exit code."""
     manner = options.manner
-    resolved = settings.resolve(options.settings, environ, Path.cwd())
-    wanted = _number(options.number)
-    path = store.resolve(resolved.dir, options.document)
-    entry = entry_of(path)
+    resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
+    wanted = _parse_number(options.number)
+    path = store.resolve_document(resolved.dir, options.document)
+    entry = check_document_name(path)
     if wanted == entry.number:
-        report.say(f"{path.name} has the number {entry.number} already", manner)
-        return _show(None, path, entry.number, manner, done=False)
+        report.print_message(f"{path.name} has the number {entry.number} already", manner)
+        return _show_renumbering(None, path, entry.number, manner, done=False)
     others = look_elsewhere(path.parent)
     if others.note:
-        report.say(others.note, manner, "note")
-    number = wanted if wanted is not None else following(path.parent, others)
-    root = tree.root(path.parent, Path.cwd())
-    move = moved(root, path, number)
+        report.print_message(others.note, manner, "note")
+    number = wanted if wanted is not None else find_free_number(path.parent, others)
+    root = tree.find_paths_root(path.parent, Path.cwd())
+    move = make_move(root, path, number)
     _refuse_taken(root, move, others)
-    plan = planned(root, move, tree.markdown(root, path.parent))
+    plan = plan_renumbering(root, move, tree.list_markdown_files(root, path.parent))
     if not options.dry_run:
-        _agree(plan, options)
+        _ask_to_renumber(plan, options)
         try:
-            carry_out(plan)
-        except disk.Changed as changed:
-            raise _meanwhile(changed.path) from changed
+            carry_out_plan(plan)
+        except disk.FileChanged as changed:
+            raise _make_changed_error(changed.path) from changed
     elif not manner.json:
-        for line in described(plan):
-            report.result(line)
+        for line in describe_renumbering(plan):
+            report.print_result(line)
         return Exit.DONE
-    return _show(plan, plan.new, number, manner, done=not options.dry_run)
+    return _show_renumbering(plan, plan.new, number, manner, done=not options.dry_run)
 
 
-def _number(text: str) -> int | None:
+def _parse_number(text: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,7}", text):
-        raise errors.usage(f"`{text}` is no number from 0 to {LARGEST}")
+        raise errors.make_usage_error(f"`{text}` is no number from 0 to {LARGEST_NUMBER}")
     return int(text)
 
 
@@ -91,11 +91,11 @@ def _refuse_unasked(places: str) -> None:
         )  # fmt: skip
 
 
-def _refuse_taken(root: Path, move: Move, others: Elsewhere) -> None:
+def _refuse_taken(root: Path, move: NumberMove, others: NumbersElsewhere) -> None:
     """Raise DraftError where another document has the number, with who has it."""
     folder = (root / move.path).parent
-    for one in rivals(folder, move, others):
-        if not one.where and one.name == move.name and begun(root, move):
+    for one in find_rivals(folder, move, others):
+        if not one.where and one.name == move.name and has_begun(root, move):
             continue
         raise DraftError(
             f"the number {move.number} is {one.name}'s {one.place}".rstrip() + ".",
@@ -104,78 +104,84 @@ def _refuse_taken(root: Path, move: Move, others: Elsewhere) -> None:
         )  # fmt: skip
 
 
-def described(plan: Plan) -> Iterator[str]:
+def describe_renumbering(plan: RenumberPlan) -> Iterator[str]:
     """The lines that say what a plan changes: the name, then every reference."""
-    old, new = relative(plan.old), relative(plan.new)
-    yield f"{_safe(old)} -> {_safe(new)}"
+    old, new = format_path(plan.old), format_path(plan.new)
+    yield f"{_replace_unprintable(old)} -> {_replace_unprintable(new)}"
     for file in plan.touched:
-        shown = _safe(relative(plan.root / file.path))
+        shown = _replace_unprintable(format_path(plan.root / file.path))
         for change in file.changes:
-            yield f"{shown}:{change.line}: {_safe(change.before)} -> {_safe(change.after)}"
+            old, new = map(_replace_unprintable, (change.before, change.after))
+            yield f"{shown}:{change.line}: {old} -> {new}"
     for file in plan.touched:
-        shown = _safe(relative(plan.root / file.path))
+        shown = _replace_unprintable(format_path(plan.root / file.path))
         for left in file.left:
-            yield f"{shown}:{left.line}: {_safe(left.before)} (an address: left as it is)"
+            old = _replace_unprintable(left.before)
+            yield f"{shown}:{left.line}: {old} (an address: left as it is)"
     yield from plan.notes
 
 
-def _safe(text: str) -> str:
+def _replace_unprintable(text: str) -> str:
     """Words of a file as a terminal can show them."""
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def _agree(plan: Plan, options: RenumberOptions) -> None:
+def _ask_to_renumber(plan: RenumberPlan, options: RenumberOptions) -> None:
     """Say what is going to change, and ask where that is more than the file's name."""
-    if _sum(plan) and not options.yes:
-        _refuse_unasked(_sum(plan))
-    for line in described(plan):
-        report.say(line, options.manner)
-    if options.yes or not _sum(plan):
+    if _summarize_changes(plan) and not options.yes:
+        _refuse_unasked(_summarize_changes(plan))
+    for line in describe_renumbering(plan):
+        report.print_message(line, options.manner)
+    if options.yes or not _summarize_changes(plan):
         return
-    if not streams.agreed(f"Rewrite {_sum(plan)}?"):
+    if not streams.ask_yes_no(f"Rewrite {_summarize_changes(plan)}?"):
         raise DraftError("nothing was changed.", code="declined", exit_code=Exit.USAGE)
 
 
-def _sum(plan: Plan) -> str:
+def _summarize_changes(plan: RenumberPlan) -> str:
     """How much is rewritten besides the file's name; empty where nothing is."""
     changed = [file for file in plan.touched if file.changes]
     places = sum(len(file.changes) for file in changed)
     if not places:
         return ""
     files = len(changed)
-    return f"{places} {plural(places, 'place')} in {files} {plural(files, 'file')}"
+    return f"{places} {pluralize_noun(places, 'place')} in {files} {pluralize_noun(files, 'file')}"
 
 
-def _meanwhile(path: Path) -> DraftError:
+def _make_changed_error(path: Path) -> DraftError:
     return DraftError(
         "somebody is writing this file; nothing was changed.",
         code="changed", exit_code=Exit.FILE, where=str(path), hint="Run the command again.",
     )  # fmt: skip
 
 
-def _show(plan: Plan | None, path: Path, number: int, manner: Manner, *, done: bool) -> int:
+def _show_renumbering(
+    plan: RenumberPlan | None, path: Path, number: int, manner: OutputStyle, *, done: bool
+) -> int:
     """Print the new path, or the object."""
     touched = plan.touched if plan else ()
     changes = [(file.path, change) for file in touched for change in file.changes]
-    if done and plan and _sum(plan):
-        report.say(f"{_sum(plan)} rewritten", manner)
+    if done and plan and _summarize_changes(plan):
+        report.print_message(f"{_summarize_changes(plan)} rewritten", manner)
     if manner.json:
         left = [(file.path, change) for file in touched for change in file.left]
-        report.as_json(
+        report.print_json(
             ok=True,
-            path=relative(path),
-            was=relative(plan.old) if plan else relative(path),
+            path=format_path(path),
+            was=format_path(plan.old) if plan else format_path(path),
             number=number,
             done=done,
-            changes=[_fields(plan, name, change) for name, change in changes],
-            left=[_fields(plan, name, change) for name, change in left],
+            changes=[_build_change_fields(plan, name, change) for name, change in changes],
+            left=[_build_change_fields(plan, name, change) for name, change in left],
             notes=list(plan.notes) if plan else [],
         )
     else:
-        report.result(relative(path))
+        report.print_result(format_path(path))
     return Exit.DONE
 
 
-def _fields(plan: Plan | None, name: str, change: Change) -> dict[str, errors.Json]:
-    path = relative(plan.root / name) if plan else name
+def _build_change_fields(
+    plan: RenumberPlan | None, name: str, change: NumberChange
+) -> dict[str, errors.Json]:
+    path = format_path(plan.root / name) if plan else name
     return {"path": path, "line": change.line, "before": change.before, "after": change.after}

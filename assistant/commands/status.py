@@ -7,24 +7,24 @@ from pathlib import Path
 
 from assistant import files, settings
 from assistant.editing import status as standing
-from assistant.editing.status import Move
+from assistant.editing.status import StatusChange
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
 from assistant.lint import registry
-from assistant.lint.check import Ruling, check_document, ruling
+from assistant.lint.check import RuleConfig, check_document, parse_rule_config
 from assistant.lint.rule import Finding
-from assistant.markdown.document import encode, load, parse
-from assistant.markdown.edit import apply
-from assistant.settings import Options
+from assistant.markdown.document import encode_text, load_document, parse_document
+from assistant.markdown.edit import apply_edits
+from assistant.settings import SettingOptions
 from assistant.template import template as builtin
-from assistant.template.align import align
-from assistant.template.status import settled
+from assistant.template.align import align_document
+from assistant.template.status import is_approved
 from assistant.template.template import Template
 from assistant.terminal import report
-from assistant.terminal.report import Manner
-from assistant.terminal.style import plural, relative
+from assistant.terminal.report import OutputStyle
+from assistant.terminal.style import format_path, pluralize_noun
 
-_SHOWN = 10
+_MAX_FINDINGS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,95 +36,105 @@ class StatusOptions:
     # The day where the person is.
     today: str = field(default_factory=lambda: date.today().isoformat())  # noqa: DTZ011
     force: bool = False
-    settings: Options = field(default_factory=Options)
-    manner: Manner = field(default_factory=Manner)
+    settings: SettingOptions = field(default_factory=SettingOptions)
+    manner: OutputStyle = field(default_factory=OutputStyle)
 
 
-def status(options: StatusOptions) -> int:
+def run_status(options: StatusOptions) -> int:
     """Give a document a status and today's date, and print its path; exit code 2 if refused."""
-    resolved = settings.resolve(options.settings, environ, Path.cwd())
-    template = builtin.chosen(resolved.template)
-    after = standing.meant(template.statuses(), options.status, template.name)
-    rules = ruling(resolved.check, "[tool.draft.check]")
-    path = store.resolve(resolved.dir, options.document)
+    resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
+    template = builtin.load_template(resolved.template)
+    after = standing.match_status(template.statuses(), options.status, template.name)
+    rules = parse_rule_config(resolved.check, "[tool.draft.check]")
+    path = store.resolve_document(resolved.dir, options.document)
 
-    def change(data: bytes) -> tuple[bytes, tuple[Move, tuple[Finding, ...]]]:
-        move, text = _moved(template, path, data, after, options)
-        blocking = _blocking(template, text, after, rules) if move.edits else ()
+    def change(data: bytes) -> tuple[bytes, tuple[StatusChange, tuple[Finding, ...]]]:
+        move, text = _plan_move(template, path, data, after, options)
+        blocking = _find_blocking(template, text, after, rules) if move.edits else ()
         stays = not move.edits or (blocking and not options.force)
-        return data if stays else encode(text), (move, blocking)
+        return data if stays else encode_text(text), (move, blocking)
 
-    known = files.read(path, store.WHICH)
+    known = files.read_document_bytes(path, store.NAME_ONE_HINT)
     move, blocking = store.update_file(path, change, known=known)
     if blocking and not options.force:
-        return _refused(path, move, blocking, options.manner)
-    _show(path, move, blocking, options.manner)
+        return _refuse_move(path, move, blocking, options.manner)
+    _show_move(path, move, blocking, options.manner)
     return Exit.DONE
 
 
-def _moved(
+def _plan_move(
     template: Template, path: Path, data: bytes, after: str, options: StatusOptions
-) -> tuple[Move, str]:
+) -> tuple[StatusChange, str]:
     """The change, and the text that comes of it."""
-    document = load(data, str(path))
+    document = load_document(data, str(path))
     try:
-        move = standing.moved(align(template, document), after, options.today, force=options.force)
+        move = standing.change_status(
+            align_document(template, document), after, options.today, force=options.force
+        )
     except DraftError as error:
         error.where = str(path)
         raise
-    return move, apply(document.text, move.edits, document.newline)
+    return move, apply_edits(document.text, move.edits, document.newline)
 
 
-def _blocking(template: Template, text: str, after: str, rules: Ruling) -> tuple[Finding, ...]:
+def _find_blocking(
+    template: Template, text: str, after: str, rules: RuleConfig
+) -> tuple[Finding, ...]:
     """What keeps a document from being approved: what `check` will call an error then."""
-    if not settled(after, template.statuses()):
+    if not is_approved(after, template.statuses()):
         return ()
-    found = check_document(template, parse(text), rules)
+    found = check_document(template, parse_document(text), rules)
     return tuple(finding for finding in found if finding.severity == "error")
 
 
-def _refused(path: Path, move: Move, blocking: tuple[Finding, ...], manner: Manner) -> int:
-    shown = relative(path)
+def _refuse_move(
+    path: Path, move: StatusChange, blocking: tuple[Finding, ...], manner: OutputStyle
+) -> int:
+    shown = format_path(path)
     error = DraftError(
-        f"not {move.after} yet: {_counted(len(blocking))} to mend first.",
+        f"not {move.after} yet: {_count_findings(len(blocking))} to mend first.",
         code="not-ready", exit_code=Exit.USAGE, where=shown,
         hint=f"`draft check {shown}` shows them; --force goes on all the same.",
     )  # fmt: skip
     if manner.json:
-        report.as_json(
+        report.print_json(
             ok=False,
-            error=report.error(error),
-            blocking=[registry.finding(finding) for finding in blocking],
+            error=report.build_error_fields(error),
+            blocking=[registry.describe_finding(finding) for finding in blocking],
         )
-    for finding in blocking[:_SHOWN]:
+    for finding in blocking[:_MAX_FINDINGS_SHOWN]:
         text = f"{shown}:{finding.line}: {finding.code} {finding.message}"
-        report.say(text, manner, finding.severity)
-    if len(blocking) > _SHOWN:
-        report.say(f"and {len(blocking) - _SHOWN} more", manner)
-    report.failed(error)
+        report.print_message(text, manner, finding.severity)
+    if len(blocking) > _MAX_FINDINGS_SHOWN:
+        report.print_message(f"and {len(blocking) - _MAX_FINDINGS_SHOWN} more", manner)
+    report.print_error(error)
     return error.exit_code
 
 
-def _show(path: Path, move: Move, blocking: tuple[Finding, ...], manner: Manner) -> None:
-    shown = relative(path)
+def _show_move(
+    path: Path, move: StatusChange, blocking: tuple[Finding, ...], manner: OutputStyle
+) -> None:
+    shown = format_path(path)
     changed = bool(move.edits)
     if manner.json:
-        report.as_json(
+        report.print_json(
             ok=True, path=shown, before=move.before, status=move.after, changed=changed,
             dated=changed and not move.undated,
-            blocking=[registry.finding(finding) for finding in blocking],
+            blocking=[registry.describe_finding(finding) for finding in blocking],
         )  # fmt: skip
     else:
-        report.result(shown)
+        report.print_result(shown)
     if not changed:
-        report.say(f"{shown} is {move.after} already; nothing was written", manner)
+        report.print_message(f"{shown} is {move.after} already; nothing was written", manner)
         return
-    report.say(f"{shown}: {move.before or 'no status'} -> {move.after}", manner)
+    report.print_message(f"{shown}: {move.before or 'no status'} -> {move.after}", manner)
     if blocking:
-        report.say(f"{_counted(len(blocking))} left in it: `draft check {shown}`", manner)
+        report.print_message(
+            f"{_count_findings(len(blocking))} left in it: `draft check {shown}`", manner
+        )
     if move.undated:
-        report.say("it has no place for the date of its last change", manner, "note")
+        report.print_message("it has no place for the date of its last change", manner, "note")
 
 
-def _counted(number: int) -> str:
-    return f"{number} {plural(number, 'finding')}"
+def _count_findings(number: int) -> str:
+    return f"{number} {pluralize_noun(number, 'finding')}"

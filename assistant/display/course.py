@@ -12,37 +12,39 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from threading import Lock
 
-from assistant.prompting.request import titled
-from assistant.prompting.subject import BRIEF
-from assistant.terminal.style import plural
+from assistant.prompting.request import read_request_title
+from assistant.prompting.subject import BRIEF_LABEL
+from assistant.terminal.style import pluralize_noun
 
-SECTIONS = ("section", "sections")
+SECTION_NOUNS = ("section", "sections")
 # Tokens for each word that a section was asked to have. At first a guess: a word is 1.3 of them,
 # JSON adds its keys, and a small model says more than it was asked to (3 in the cassettes); then
 # what the sections so far came to.
 _TOKENS_A_WORD = 2.5
-_SURE_AFTER = 100  # expected words that the first guess weighs as much as
+_GUESS_WEIGHT_WORDS = 100  # expected words that the first guess weighs as much as
 # Repairs for each section: a guess between a large model (none) and a small one (one for every
 # second section in the cassettes), then what the sections so far needed.
-_REPAIRS = 0.2
-_SURE_AFTER_ASKED = 5  # sections that the guess weighs as much as
-_OVER = 0.25  # of an answer that is longer than expected, what still comes
+_REPAIRS_A_SECTION = 0.2
+_GUESS_WEIGHT_SECTIONS = 5  # sections that the guess weighs as much as
+_OVERLONG_REST = 0.25  # of an answer that is longer than expected, what still comes
 _LETTERS_A_TOKEN = 4
-_LONGEST_PIECE = 10  # letters of a piece, on the average, up to which it is taken for a token
-_WINDOW = 4.0  # seconds over which a rate is taken
+_MAX_TOKEN_LETTERS = 10  # letters of a piece, on the average, up to which it is taken for a token
+_RATE_SECONDS = 4.0  # seconds over which a rate is taken
 # An estimate has ground after so many seconds of writing, and so large a share of the work.
-_SOONEST = 2.0
-_LEAST_SHARE = 0.04
-_SLOWEST = 0.5  # tokens a second; what is slower stands still
-_CALM = 0.08  # of the way to a new estimate that is gone at each look: a jump takes a second or two
-_TOKEN = re.compile(r'[{}\[\],:]|"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
+_MIN_ESTIMATE_SECONDS = 2.0
+_MIN_ESTIMATE_SHARE = 0.04
+_MIN_RATE = 0.5  # tokens a second; what is slower stands still
+_ESTIMATE_SMOOTHING = (
+    0.08  # of the way to a new estimate that is gone at each look: a jump takes a second or two
+)
+_JSON_TOKEN = re.compile(r'[{}\[\],:]|"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
 _HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
-_FENCE = re.compile(r"\s*```\w*\s*\n")
-_SHORT = 40  # characters: a cell of a table, which shares its line with the next
+_FENCE_LINE = re.compile(r"\s*```\w*\s*\n")
+_MAX_CELL = 40  # characters: a cell of a table, which shares its line with the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class RunView:
     """A run at one moment, as it can be shown.
 
     `doing` says what happens now, in clauses of which the first matters most, `remarks` what is out
@@ -65,7 +67,7 @@ class View:
 
 
 @dataclass(slots=True)
-class _Part:
+class _RequestProgress:
     """One request and the repairs of it: `tokens` of the attempt that is under way."""
 
     words: int = 0
@@ -95,11 +97,11 @@ class Course:
     `things` is what its answers are, one and several of them; `now` is its clock, in seconds.
     """
 
-    things: tuple[str, str] = SECTIONS
+    things: tuple[str, str] = SECTION_NOUNS
     now: Callable[[], float] = time.monotonic
     _lock: Lock = field(default_factory=Lock)
     _begun: float = 0.0
-    _parts: dict[str, _Part] = field(default_factory=dict)
+    _parts: dict[str, _RequestProgress] = field(default_factory=dict)
     _settled: int = 0
     _end: float = 0.0
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
@@ -113,7 +115,7 @@ class Course:
         """These sections will be asked for, of so many words."""
         with self._lock:
             for label, words in sections.items():
-                self._parts[label] = _Part(words=max(1, words))
+                self._parts[label] = _RequestProgress(words=max(1, words))
 
     def started(self, label: str) -> None:
         """A section's first request is on its way."""
@@ -136,12 +138,14 @@ class Course:
             if not pieces or pieces < part.pieces:
                 self._settle(part)
             # Whole sentences come as one piece from some servers.
-            most = len(text) // _LETTERS_A_TOKEN if len(text) > _LONGEST_PIECE * pieces else 0
+            most = len(text) // _LETTERS_A_TOKEN if len(text) > _MAX_TOKEN_LETTERS * pieces else 0
             tokens = max(part.tokens, pieces, most)
             if tokens and not part.tokens:
                 part.first = self.now()
             part.pieces, part.tokens, part.text = pieces, tokens, text
-            part.share = max(part.share, _share(tokens, part.words * self._tokens_a_word()))
+            part.share = max(
+                part.share, _estimate_share(tokens, part.words * self._tokens_a_word())
+            )
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
         """A request is tried again after so many seconds."""
@@ -174,7 +178,7 @@ class Course:
             sections = self._sections()
             return sum(part.ended for part in sections.values()), len(sections), self._tokens()
 
-    def view(self) -> View:
+    def view(self) -> RunView:
         """The run as it is now."""
         with self._lock:
             now = self.now()
@@ -183,27 +187,27 @@ class Course:
             shown = self._newest()
             rate = self._rate(now, tokens)
             share = self._done(sections)
-            view = View(
+            view = RunView(
                 seconds=now - self._begun, doing=self._doing(sections, now),
                 remarks=tuple(self._remarks(now)), share=share,
                 done=sum(part.ended for part in sections.values()), total=len(sections),
                 things=self.things[1], tokens=tokens, rate=rate,
                 left=self._left(sections, now, rate, share),
-                title="the brief" if shown == BRIEF else titled(shown),
+                title="the brief" if shown == BRIEF_LABEL else read_request_title(shown),
                 text=self._parts[shown].text if shown else "",
             )  # fmt: skip
-        return replace(view, text=readable(view.text))
+        return replace(view, text=extract_readable_text(view.text))
 
     def _counted(self, number: int) -> str:
         return f"{number} {self.things[number != 1]}"
 
-    def _of(self, label: str) -> _Part:
-        return self._parts.setdefault(label, _Part())
+    def _of(self, label: str) -> _RequestProgress:
+        return self._parts.setdefault(label, _RequestProgress())
 
-    def _sections(self) -> dict[str, _Part]:
-        return {label: part for label, part in self._parts.items() if label != BRIEF}
+    def _sections(self) -> dict[str, _RequestProgress]:
+        return {label: part for label, part in self._parts.items() if label != BRIEF_LABEL}
 
-    def _settle(self, part: _Part) -> None:
+    def _settle(self, part: _RequestProgress) -> None:
         """Count what an attempt brought for good: another one begins."""
         self._settled += part.tokens
         part.pieces, part.tokens, part.text, part.first = 0, 0, "", 0.0
@@ -219,8 +223,8 @@ class Course:
             for part in self._parts.values()
             if part.words and (part.ended or part.tokens > least * part.words) and part.tokens
         ]
-        words = _SURE_AFTER + sum(part.words for part in told)
-        return (_TOKENS_A_WORD * _SURE_AFTER + sum(part.tokens for part in told)) / words
+        words = _GUESS_WEIGHT_WORDS + sum(part.words for part in told)
+        return (_TOKENS_A_WORD * _GUESS_WEIGHT_WORDS + sum(part.tokens for part in told)) / words
 
     def _rate(self, now: float, tokens: int) -> float:
         """Tokens a second, of late."""
@@ -228,13 +232,13 @@ class Course:
         samples = self._samples
         # The silence before the first token is no part of it.
         while len(samples) > 1 and (
-            now - samples[0][0] > _WINDOW or samples[0][1] == samples[1][1]
+            now - samples[0][0] > _RATE_SECONDS or samples[0][1] == samples[1][1]
         ):
             samples.popleft()
         then, before = samples[0]
         return (tokens - before) / (now - then) if now - then >= 1 else 0.0
 
-    def _done(self, sections: Mapping[str, _Part]) -> float:
+    def _done(self, sections: Mapping[str, _RequestProgress]) -> float:
         """The share of all work that is done, or -1; it never falls while the work is the same."""
         text, done, total, _ = self._phase
         if text:
@@ -244,34 +248,38 @@ class Course:
             return -1.0
         return sum(part.words * part.share for part in sections.values()) / words
 
-    def _left(self, sections: Mapping[str, _Part], now: float, rate: float, share: float) -> float:
+    def _left(
+        self, sections: Mapping[str, _RequestProgress], now: float, rate: float, share: float
+    ) -> float:
         """The seconds that the rest may take; 0 where there is no ground to say."""
         text, _, _, begun = self._phase
         if text:
-            ground = now - begun >= _SOONEST and share >= _LEAST_SHARE
+            ground = now - begun >= _MIN_ESTIMATE_SECONDS and share >= _MIN_ESTIMATE_SHARE
             return (now - begun) * (1 - share) / share if ground else 0.0
         running = [part for part in sections.values() if part.running and part.tokens]
         first = min((part.first for part in running), default=now)
-        if rate < _SLOWEST or not running or share < _LEAST_SHARE:
+        if rate < _MIN_RATE or not running or share < _MIN_ESTIMATE_SHARE:
             return self._ahead(now) if self._end else 0.0
-        if not self._end and now - first < _SOONEST:
+        if not self._end and now - first < _MIN_ESTIMATE_SECONDS:
             return 0.0
         # Together they are as fast as the server is, and each is no faster than all were so far.
         a_word = self._tokens_a_word()
         asked = sum(part.ended or bool(part.repairs) for part in sections.values())
         repairs = sum(part.repairs for part in sections.values())
-        often = (repairs + _REPAIRS * _SURE_AFTER_ASKED) / (asked + _SURE_AFTER_ASKED)
+        often = (repairs + _REPAIRS_A_SECTION * _GUESS_WEIGHT_SECTIONS) / (
+            asked + _GUESS_WEIGHT_SECTIONS
+        )
         rest = []
         for part in (part for part in sections.values() if not part.ended):
             whole = part.words * a_word
             # One more repair of what was repaired is half as likely.
             again = whole * often / 2**part.repairs
-            rest.append((part, max(whole - part.tokens, _OVER * part.tokens) + again))
+            rest.append((part, max(whole - part.tokens, _OVERLONG_REST * part.tokens) + again))
         passed = sum(max(now - part.first, 0.1) for part in running)
         each = sum(part.tokens for part in running) / passed
         longest = max((tokens / each for part, tokens in rest if part.running), default=0.0)
         end = now + max(sum(tokens for _, tokens in rest) / rate, longest)
-        self._end += (end - self._end) * (_CALM if self._end else 1)
+        self._end += (end - self._end) * (_ESTIMATE_SMOOTHING if self._end else 1)
         return self._ahead(now)
 
     def _ahead(self, now: float) -> float:
@@ -285,12 +293,12 @@ class Course:
             self._shown = max(able, key=lambda label: self._parts[label].first, default="")
         return self._shown
 
-    def _doing(self, sections: Mapping[str, _Part], now: float) -> tuple[str, ...]:
+    def _doing(self, sections: Mapping[str, _RequestProgress], now: float) -> tuple[str, ...]:
         if self._phase[0]:
             return (self._phase[0],)
-        brief = self._parts.get(BRIEF)
+        brief = self._parts.get(BRIEF_LABEL)
         if brief is not None and brief.running:
-            return (_about_brief(brief, now),)
+            return (_describe_brief(brief, now),)
         if not sections:
             return ("planning the sections" if brief else "starting",)
         if all(part.ended for part in sections.values()):
@@ -303,7 +311,7 @@ class Course:
         said = (
             (writing, f"writing {self._counted(writing)}"),
             (thinking, f"thinking about {thinking if writing else self._counted(thinking)}"),
-            (reading, f"the model reads {reading} {plural(reading, 'prompt')}"),
+            (reading, f"the model reads {reading} {pluralize_noun(reading, 'prompt')}"),
             (coming, f"{coming} to come"),
         )
         doing = tuple(words for count, words in said if count)
@@ -325,20 +333,20 @@ class Course:
         if repairs:
             label, part = repairs[-1]
             others = f" and {len(repairs) - 1} more" if len(repairs) > 1 else ""
-            said.append(f"asking again for {titled(label)}{others}: {part.again[0]}")
-        failed = [part for label, part in parts if part.problem and label != BRIEF]
+            said.append(f"asking again for {read_request_title(label)}{others}: {part.again[0]}")
+        failed = [part for label, part in parts if part.problem and label != BRIEF_LABEL]
         if failed:
             said.append(f"{self._counted(len(failed))} not written: {failed[-1].problem}")
         return said
 
 
-def _share(tokens: int, expected: float) -> float:
+def _estimate_share(tokens: int, expected: float) -> float:
     """The share of a section that is here; nearly all of it where it is longer than expected."""
     part = tokens / max(1.0, expected)
     return 0.9 * part if part <= 1 else 1 - 0.1 / part
 
 
-def _about_brief(brief: _Part, now: float) -> str:
+def _describe_brief(brief: _RequestProgress, now: float) -> str:
     if brief.until > now:
         return "waiting for the server"
     if not brief.tokens:
@@ -348,14 +356,14 @@ def _about_brief(brief: _Part, now: float) -> str:
     return "writing the brief" if brief.text else "the model thinks about the brief"
 
 
-def readable(said: str) -> str:
+def extract_readable_text(said: str) -> str:
     """What half an answer says: of JSON the values, whether or not it is whole."""
-    text = _FENCE.sub("", said, count=1) if said.lstrip().startswith("```") else said
+    text = _FENCE_LINE.sub("", said, count=1) if said.lstrip().startswith("```") else said
     if not text.lstrip().startswith(("{", "[")):
         return said
     made = ""
     open_, key = list[str](), False
-    for token in _TOKEN.finditer(text):
+    for token in _JSON_TOKEN.finditer(text):
         mark = token[0][0]
         if mark in "{[":
             open_.append(mark)
@@ -368,14 +376,14 @@ def readable(said: str) -> str:
         elif mark == ":":
             key = False
         elif not key and token[1].strip():
-            value = _unescaped(token[1]).strip()
+            value = _unescape(token[1]).strip()
             last = made.rpartition("\n")[2]
-            gap = " · " if len(value) < _SHORT and len(last) < _SHORT else "\n"
+            gap = " · " if len(value) < _MAX_CELL and len(last) < _MAX_CELL else "\n"
             made += f"{gap if made else ''}{value}"
     return made
 
 
-def _unescaped(inside: str) -> str:
+def _unescape(inside: str) -> str:
     whole = _HALF_ESCAPE.sub("", inside)
     try:
         return str(json.loads(f'"{whole}"', strict=False))

@@ -16,22 +16,22 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.display.course import Course
-from assistant.display.frame import ASCII, Glyphs, Line, Room, draw
+from assistant.display.frame import ASCII_GLYPHS, Glyphs, PictureRoom, StyledLine, draw_picture
 from assistant.terminal.style import is_terminal
-from assistant.text import width
+from assistant.text import measure_width
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-EVERY = 0.12  # seconds between two pictures
+REDRAW_SECONDS = 0.12  # seconds between two pictures
 # A line that is longer than counted, as a terminal may see some scripts, is cut and not broken.
-_NO_BREAKS, _BREAKS = "\x1b[?7l", "\x1b[?7h"
-_LINE_END, _BELOW = "\x1b[K", "\x1b[J"
-_UNKNOWN = os.terminal_size((80, 24))
+_AUTOWRAP_OFF, _AUTOWRAP_ON = "\x1b[?7l", "\x1b[?7h"
+_CLEAR_LINE_END, _CLEAR_BELOW = "\x1b[K", "\x1b[J"
+_DEFAULT_SIZE = os.terminal_size((80, 24))
 
 
 @dataclass(slots=True)
-class Region:
+class TerminalRegion:
     """The last lines of a terminal, written over again and again."""
 
     stream: TextIO
@@ -49,7 +49,7 @@ class Region:
             found = os.get_terminal_size(self.stream.fileno())
             if found.columns and found.lines:
                 return found
-        return _UNKNOWN
+        return _DEFAULT_SIZE
 
     def write(self, lines: Sequence[tuple[str, int]], above: str = "") -> None:
         """Put lines, each with its columns, in the place of those before, below lasting ones."""
@@ -57,12 +57,14 @@ class Region:
             return  # a job in the background takes nothing away from what the shell has there
         columns, rows = self.size()
         below = rows > 1
-        drawn = "".join(f"{line}{_LINE_END}\n" for line, _ in lines)
+        drawn = "".join(f"{line}{_CLEAR_LINE_END}\n" for line, _ in lines)
         if not below:
             drawn = drawn.removesuffix("\n")
-        kept = f"{_BREAKS}{above}\n{_NO_BREAKS}" if above else ""
-        kept = kept.replace("\n", f"{_LINE_END}\n")
-        self.stream.write(f"{_NO_BREAKS}{self._start(columns)}{kept}{drawn}{_BELOW}{_BREAKS}")
+        kept = f"{_AUTOWRAP_ON}{above}\n{_AUTOWRAP_OFF}" if above else ""
+        kept = kept.replace("\n", f"{_CLEAR_LINE_END}\n")
+        self.stream.write(
+            f"{_AUTOWRAP_OFF}{self._start(columns)}{kept}{drawn}{_CLEAR_BELOW}{_AUTOWRAP_ON}"
+        )
         self.stream.flush()
         self._widths = tuple(taken for _, taken in lines)
         self._columns, self._below = columns, below
@@ -70,24 +72,24 @@ class Region:
     def _start(self, columns: int) -> str:
         """What brings the cursor to where the lines before begin."""
         rows = len(self._widths)
-        if columns < self._columns and _breaks_anew(os.environ):
+        if columns < self._columns and _rewraps_lines(os.environ):
             rows = sum(max(1, -(-taken // columns)) for taken in self._widths)
         up = rows if self._below else max(0, rows - 1)
         return f"\r\x1b[{up}A" if up else "\r"
 
 
-def _breaks_anew(environ: Mapping[str, str]) -> bool:
+def _rewraps_lines(environ: Mapping[str, str]) -> bool:
     """Whether a terminal that becomes narrower breaks its lines anew: all do but xterm."""
     return "XTERM_VERSION" not in environ or "TMUX" in environ
 
 
-class Live:
+class LiveDisplay:
     """Shows a course on a terminal, which is `able`, until it is closed."""
 
-    def __init__(self, course: Course, stream: TextIO, *, every: float = EVERY) -> None:
+    def __init__(self, course: Course, stream: TextIO, *, every: float = REDRAW_SECONDS) -> None:
         self._course = course
-        self._region = Region(stream)
-        self._glyphs = _glyphs(stream)
+        self._region = TerminalRegion(stream)
+        self._glyphs = _choose_glyphs(stream)
         self._every = every
         self._turn = 0
         self._console: Console | None = None
@@ -102,7 +104,7 @@ class Live:
     def say(self, text: str) -> None:
         """Put a lasting line, which may hold line breaks, above the picture."""
         with self._lock:
-            drawn = not self._closed.is_set() and _is_ours(self._region.stream)
+            drawn = not self._closed.is_set() and _is_in_foreground(self._region.stream)
             self._region.write(self._picture() if drawn else [], above=text)
 
     def close(self) -> None:
@@ -128,10 +130,10 @@ class Live:
                 with self._lock:
                     if self._closed.is_set():
                         return
-                    if _is_ours(self._region.stream):
+                    if _is_in_foreground(self._region.stream):
                         self._region.write(self._picture())
                 if self._console is None and self._course.asking:
-                    self._console = _console(self._region.stream)
+                    self._console = _make_console(self._region.stream)
                 if self._closed.wait(self._every):
                     return
 
@@ -139,31 +141,33 @@ class Live:
         columns, rows = self._region.size()
         # One column and one row less: the last column is a terminal's own affair, the last row is
         # where the cursor stays.
-        room = Room(columns=max(1, columns - 1), rows=max(1, rows - 1), glyphs=self._glyphs)
+        room = PictureRoom(columns=max(1, columns - 1), rows=max(1, rows - 1), glyphs=self._glyphs)
         self._turn += 1
-        lines = [self._encoded(line) for line in draw(self._course.view(), room, self._turn)]
-        taken = [sum(width(words) for words, _ in line) for line in lines]
-        return list(zip(painted(lines, self._console), taken, strict=True))
+        lines = [
+            self._encoded(line) for line in draw_picture(self._course.view(), room, self._turn)
+        ]
+        taken = [sum(measure_width(words) for words, _ in line) for line in lines]
+        return list(zip(paint_lines(lines, self._console), taken, strict=True))
 
-    def _encoded(self, line: Line) -> Line:
+    def _encoded(self, line: StyledLine) -> StyledLine:
         """The line with a question mark for what the terminal's encoding has not."""
         code = self._region.stream.encoding or "utf-8"
-        if self._glyphs is ASCII:
+        if self._glyphs is ASCII_GLYPHS:
             line = tuple((words.replace("…", "."), look) for words, look in line)
         return tuple((words.encode(code, "replace").decode(code), look) for words, look in line)
 
 
-def able(stream: TextIO, environ: Mapping[str, str]) -> bool:
+def can_draw_live(stream: TextIO, environ: Mapping[str, str]) -> bool:
     """Whether a stream is a terminal whose lines can be written over.
 
     What runs in CI is read later, as a file, also where it is given a terminal.
     """
     if not is_terminal(stream) or environ.get("TERM") in ("dumb", "unknown"):
         return False
-    return environ.get("CI", "") in ("", "0", "false") and _obeys(stream)
+    return environ.get("CI", "") in ("", "0", "false") and _obeys_escapes(stream)
 
 
-def _obeys(stream: TextIO) -> bool:
+def _obeys_escapes(stream: TextIO) -> bool:
     """Whether a terminal obeys escape sequences: on Windows it has to be told to."""
     if sys.platform != "win32":
         return True
@@ -176,7 +180,7 @@ def _obeys(stream: TextIO) -> bool:
     return bool(known and kernel.SetConsoleMode(handle, mode.value | 4))
 
 
-def _is_ours(stream: TextIO) -> bool:
+def _is_in_foreground(stream: TextIO) -> bool:
     """Whether we may write now: a job in the background leaves the terminal to the shell."""
     if sys.platform != "win32":
         with suppress(OSError, ValueError):  # a terminal that controls nobody
@@ -184,7 +188,7 @@ def _is_ours(stream: TextIO) -> bool:
     return True
 
 
-def painted(lines: Sequence[Line], console: "Console | None") -> list[str]:
+def paint_lines(lines: Sequence[StyledLine], console: "Console | None") -> list[str]:
     """The lines in the colours that a console has; as plain words where there is none yet."""
     if console is None:
         return ["".join(words for words, _ in line) for line in lines]
@@ -196,7 +200,7 @@ def painted(lines: Sequence[Line], console: "Console | None") -> list[str]:
     return captured.get().split("\n")[:-1]
 
 
-def _console(stream: TextIO) -> "Console | None":
+def _make_console(stream: TextIO) -> "Console | None":
     try:
         from rich.console import Console  # noqa: PLC0415 -- lazy on purpose
     except ImportError:  # typer can be had without it
@@ -204,10 +208,10 @@ def _console(stream: TextIO) -> "Console | None":
     return Console(file=stream, force_terminal=True, highlight=False, markup=False, emoji=False)
 
 
-def _glyphs(stream: TextIO) -> Glyphs:
+def _choose_glyphs(stream: TextIO) -> Glyphs:
     own = Glyphs()
     try:
         f"{own.turns}{own.full}{own.half}{own.empty}{own.dot}…".encode(stream.encoding or "utf-8")
     except (UnicodeError, LookupError):
-        return ASCII
+        return ASCII_GLYPHS
     return own

@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TextIO
 
-from assistant.display.course import SECTIONS, Course
-from assistant.display.frame import timed
-from assistant.display.live import Live, able
-from assistant.prompting.request import titled
-from assistant.prompting.subject import BRIEF
-from assistant.terminal.style import Kind, lay_out, look
+from assistant.display.course import SECTION_NOUNS, Course
+from assistant.display.frame import format_clock
+from assistant.display.live import LiveDisplay, can_draw_live
+from assistant.prompting.request import read_request_title
+from assistant.prompting.subject import BRIEF_LABEL
+from assistant.terminal.style import TextKind, choose_look, lay_out_message
 
-_STEPS = 4  # lines that say how far it is, where nothing can be rewritten
-_WORTH_A_LINE = 5.0  # seconds of waiting that somebody would wonder about
-_SILENCE = 60.0  # seconds after which such a line says that it still works
+_PROGRESS_LINES = 4  # lines that say how far it is, where nothing can be rewritten
+_MIN_REPORTED_WAIT = 5.0  # seconds of waiting that somebody would wonder about
+_MAX_SILENCE = 60.0  # seconds after which such a line says that it still works
 
 
-class Display:
+class ProgressDisplay:
     """Progress on a stream; `quiet` shows nothing, `verbose` every event as a line with its time.
 
     `things` is what is written, one and several of them, `now` the clock.
@@ -31,7 +31,7 @@ class Display:
         quiet: bool,
         verbose: bool,
         stream: TextIO | None = None,
-        things: tuple[str, str] = SECTIONS,
+        things: tuple[str, str] = SECTION_NOUNS,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._stream = stream or sys.stderr
@@ -44,8 +44,8 @@ class Display:
         self._step = 0
         self._phase = ""
         self._reasons: set[str] = set()
-        lively = not quiet and not verbose and able(self._stream, os.environ)
-        self._live = Live(self._course, self._stream) if lively else None
+        lively = not quiet and not verbose and can_draw_live(self._stream, os.environ)
+        self._live = LiveDisplay(self._course, self._stream) if lively else None
 
     def planned(self, sections: Mapping[str, int]) -> None:
         """These sections will be asked for, of so many words."""
@@ -55,26 +55,26 @@ class Display:
     def started(self, label: str) -> None:
         """A section's request is on its way."""
         self._course.started(label)
-        self._event(f"asked: {titled(label)}")
-        if label == BRIEF:
+        self._event(f"asked: {read_request_title(label)}")
+        if label == BRIEF_LABEL:
             self._plainly("asking for the brief")
 
     def finished(self, label: str, problem: str) -> None:
         """A section is written, or is not; the end of a run says which and why."""
         self._course.finished(label, problem)
-        self._event(f"{'not ' if problem else ''}written: {titled(label)}", problem)
-        if label != BRIEF:
+        self._event(f"{'not ' if problem else ''}written: {read_request_title(label)}", problem)
+        if label != BRIEF_LABEL:
             self._stepped()
 
     def repairing(self, label: str, reasons: Sequence[str]) -> None:
         """A section is asked for again."""
         self._course.repairing(label, reasons)
-        self._event(f"asked again: {titled(label)}", " ".join(reasons))
+        self._event(f"asked again: {read_request_title(label)}", " ".join(reasons))
 
     def received(self, label: str, pieces: int, text: str = "") -> None:
         """So much of an answer is here."""
         self._course.received(label, pieces, text)
-        if not self._live and self._now() - self._said > _SILENCE:
+        if not self._live and self._now() - self._said > _MAX_SILENCE:
             self._plainly(self._sums())
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
@@ -82,9 +82,9 @@ class Display:
         self._course.waiting(label, seconds, reason)
         why = reason.rstrip(".")
         again = f"{why}; trying again in {seconds:.0f} s"
-        self._event(f"waiting: {titled(label)}", again)
+        self._event(f"waiting: {read_request_title(label)}", again)
         # Of many requests that wait for one reason one line, and none of what passes at once.
-        if seconds >= _WORTH_A_LINE and why not in self._reasons:
+        if seconds >= _MIN_REPORTED_WAIT and why not in self._reasons:
             self._reasons.add(why)
             self._plainly(again)
 
@@ -109,7 +109,7 @@ class Display:
     def _stepped(self) -> None:
         """Say how far it is, at each quarter of the way."""
         done, total, _ = self._course.sums()
-        step = done * _STEPS // max(1, total)
+        step = done * _PROGRESS_LINES // max(1, total)
         if step > self._step:
             self._step = step
             self._plainly(self._sums())
@@ -117,7 +117,7 @@ class Display:
     def _sums(self) -> str:
         done, total, tokens = self._course.sums()
         far = f"{done}/{total} {self._things[1]}, " if total else ""
-        return f"{far}{tokens:,} tokens, {timed(self._now() - self._begun)}"
+        return f"{far}{tokens:,} tokens, {format_clock(self._now() - self._begun)}"
 
     def _event(self, what: str, why: str = "") -> None:
         if self._verbose:
@@ -129,11 +129,11 @@ class Display:
         if not self._live and not self._verbose:
             self._line(text)
 
-    def _line(self, text: str, kind: Kind = "") -> None:
+    def _line(self, text: str, kind: TextKind = "") -> None:
         if self._quiet:
             return
         self._said = self._now()
-        shown = lay_out(text, look(self._stream, os.environ), kind)
+        shown = lay_out_message(text, choose_look(self._stream, os.environ), kind)
         if self._live:
             with suppress(OSError, ValueError):  # a terminal that is gone stops no run
                 self._live.say(shown)

@@ -8,49 +8,65 @@ from dataclasses import dataclass, replace
 from assistant.editing.assemble import (
     NO_REFERENCES,
     NOTHING_OPEN,
-    Facts,
-    assembled,
-    links,
-    listing,
-    metadata,
-    without_repeats,
+    DocumentFacts,
+    assemble_document,
+    drop_repeated_questions,
+    edit_list,
+    edit_metadata,
+    find_given_links,
 )
-from assistant.editing.blank import blank
-from assistant.editing.place import Answer, Value, code, commented
-from assistant.editing.write import fill, inapplicable, uncommented
+from assistant.editing.blank import make_blank_text
+from assistant.editing.place import SectionAnswer, Value, comment_code, extract_code
+from assistant.editing.write import fill_section, mark_inapplicable, remove_guidance
 from assistant.markdown import code as fence
-from assistant.markdown.document import Document, parse
+from assistant.markdown.document import Document, parse_document
 from assistant.markdown.edit import Edit
 from assistant.prompting import claims, prompts
-from assistant.prompting.brief import SCREENS, SHARE, TABLES, Brief, bare
-from assistant.prompting.brief import sections as askable
-from assistant.prompting.names import groups
-from assistant.prompting.request import Request, Want, request, titled, topic
-from assistant.prompting.sections import Writer, Written
-from assistant.prompting.subject import BRIEF, Subject
-from assistant.template.align import Alignment, align, below, examples, not_applicable
-from assistant.template.pairing import Match, untouched
+from assistant.prompting.brief import SCREENS_KEY, SECTIONS_PER_ASIDE, TABLES_KEY, Brief, fold_words
+from assistant.prompting.brief import list_brief_sections as askable
+from assistant.prompting.names import list_named_groups
+from assistant.prompting.request import (
+    SectionRequest,
+    Want,
+    find_topic,
+    make_request,
+    read_request_title,
+)
+from assistant.prompting.sections import SectionResult, SectionWriter
+from assistant.prompting.subject import BRIEF_LABEL, DocumentSubject
+from assistant.template.align import (
+    Alignment,
+    align_document,
+    find_subtree_end,
+    find_untouched_examples,
+    is_not_applicable,
+)
+from assistant.template.pairing import SectionMatch, is_untouched
 from assistant.template.parts import Slot, Spec
 from assistant.template.template import Template
-from assistant.template.unwritten import askable_fields
+from assistant.template.unwritten import find_askable_fields
 
-WHOLE = "whole document"
-UNCONFIRMED = "To be confirmed, as nobody gave these figures:"
+WHOLE_DOCUMENT = "whole document"
+UNCONFIRMED_FIGURES = "To be confirmed, as nobody gave these figures:"
 
 
-def questions(written: Sequence[Written], brief: Brief, description: str = "") -> tuple[str, ...]:
+def collect_questions(
+    written: Sequence[SectionResult], brief: Brief, description: str = ""
+) -> tuple[str, ...]:
     """Open questions, assumptions and figures of the brief and the sections, each with its own.
 
     With a `description`, figures that the brief has and the description lacks are among them: the
     sections take the brief's word for what is known. What a design choice answers is open no more.
     """
-    decided = _decided(written, brief)
-    asked = [(text, WHOLE) for text in brief.questions if bare(text) not in decided]
-    assumed = [(f"Assumption: {text}", WHOLE) for text in brief.assumptions]
+    decided = _find_decided_choices(written, brief)
+    asked = [(text, WHOLE_DOCUMENT) for text in brief.questions if fold_words(text) not in decided]
+    assumed = [(f"Assumption: {text}", WHOLE_DOCUMENT) for text in brief.assumptions]
     figures: list[str] = []
-    made_up = claims.figures("\n".join((brief.today, brief.approach, *brief.known)), description)
+    made_up = claims.find_new_figures(
+        "\n".join((brief.today, brief.approach, *brief.known)), description
+    )
     if description and made_up:
-        figures.append(f"{UNCONFIRMED} {', '.join(made_up)} ({WHOLE})")
+        figures.append(f"{UNCONFIRMED_FIGURES} {', '.join(made_up)} ({WHOLE_DOCUMENT})")
     for done in written:
         if done.answer is None:
             continue
@@ -58,60 +74,62 @@ def questions(written: Sequence[Written], brief: Brief, description: str = "") -
         asked += [(text, title) for text in done.answer.questions]
         assumed += [(f"Assumption: {text}", title) for text in done.answer.assumptions]
         if done.answer.figures:
-            figures.append(f"{UNCONFIRMED} {', '.join(done.answer.figures)} ({title})")
-    return (*without_repeats([*asked, *assumed]), *figures)
+            figures.append(f"{UNCONFIRMED_FIGURES} {', '.join(done.answer.figures)} ({title})")
+    return (*drop_repeated_questions([*asked, *assumed]), *figures)
 
 
-def _decided(written: Sequence[Written], brief: Brief) -> set[str]:
+def _find_decided_choices(written: Sequence[SectionResult], brief: Brief) -> set[str]:
     """The words of the brief's design choices that have a section, where they are answered."""
-    answered = (brief.decision(done.asked.title) for done in written if _said(done))
-    return {bare(name) for name in answered if name}
+    answered = (brief.decision(done.asked.title) for done in written if _is_usable(done))
+    return {fold_words(name) for name in answered if name}
 
 
-def _said(done: Written) -> bool:
+def _is_usable(done: SectionResult) -> bool:
     """Whether a section says something, all of it usable."""
     answer = done.answer
     return bool(answer and answer.values and not answer.not_applicable and not done.problem)
 
 
-_DATA = re.compile(r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE)
-_SEEN = re.compile(
+_DATA_WORDS = re.compile(
+    r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE
+)
+_SCREEN_WORDS = re.compile(
     r"pages?\b|screens?\b|buttons?\b|forms?\b|dialogs?\b|\b(?:ui|ux|gui|app|dark mode)\b",
     re.IGNORECASE,
 )
-NOTHING_SEEN = "nothing that users see on a screen changes, as far as the description says."
-NONE_NEEDED = "nothing of this kind is new or changes, as far as the description says."
+NO_SCREEN_CHANGES = "nothing that users see on a screen changes, as far as the description says."
+NONE_OF_THE_KIND = "nothing of this kind is new or changes, as far as the description says."
 
 
-def needless(spec: Spec, brief: Brief, subject: Subject) -> str:
+def explain_needless(spec: Spec, brief: Brief, subject: DocumentSubject) -> str:
     """Why a section on screens or stored data is not needed: none changes, nobody speaks of any."""
-    if SCREENS in brief.none and topic(spec.path) == "interface":
-        return "" if _SEEN.search(subject.description) else NOTHING_SEEN
-    if TABLES not in brief.none or _DATA.search(subject.description):
+    if SCREENS_KEY in brief.none and find_topic(spec.path) == "interface":
+        return "" if _SCREEN_WORDS.search(subject.description) else NO_SCREEN_CHANGES
+    if TABLES_KEY not in brief.none or _DATA_WORDS.search(subject.description):
         return ""
     sql = any(isinstance(part, Slot) and part.language == "sql" for part in spec.parts)
-    optional = "if applicable" in spec.guidance.casefold() and _DATA.search(spec.title)
-    return NONE_NEEDED if sql or optional else ""
+    optional = "if applicable" in spec.guidance.casefold() and _DATA_WORDS.search(spec.title)
+    return NONE_OF_THE_KIND if sql or optional else ""
 
 
-def fits(match: Match, document: Document) -> bool:
+def is_left_to_write(match: SectionMatch, document: Document) -> bool:
     """Whether a section is still to be written, and nothing that somebody wrote is in it."""
-    if not_applicable(match.section) or not untouched(match):
+    if is_not_applicable(match.section) or not is_untouched(match):
         return False
-    alone = below(document, match.index) == match.index + 1
-    return bool(askable_fields(match)) or (match.spec.container and alone)
+    alone = find_subtree_end(document, match.index) == match.index + 1
+    return bool(find_askable_fields(match)) or (match.spec.container and alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class WritingPlan:
     """A document about to be written: which sections are asked for, which do not apply."""
 
     template: Template
     document: Document
     alignment: Alignment
-    requests: tuple[Request, ...]
-    matches: Mapping[str, Match]
-    aside: tuple[tuple[Match, str], ...]
+    requests: tuple[SectionRequest, ...]
+    matches: Mapping[str, SectionMatch]
+    aside: tuple[tuple[SectionMatch, str], ...]
     shared: str
 
 
@@ -123,73 +141,75 @@ class Composition:
     """
 
     text: str
-    written: tuple[Written, ...]
+    written: tuple[SectionResult, ...]
     unwritten: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
 
-def begin(template: Template, brief: Brief) -> Document:
+def begin_document(template: Template, brief: Brief) -> Document:
     """The blank document that a brief gives a template: titled, its heading groups named."""
     names: dict[str, tuple[str, ...]] = {}
     aside = {section for section, _ in brief.not_applicable}
     for key in template.groups:
-        parent = _relative(template, key)
+        parent = _path_below_title(template, key)
         if parent in aside:
             names[key] = ()
         elif brief.of(key) or key in brief.none:
             names[key] = brief.of(key)
-    return parse(blank(template, brief.title, names))
+    return parse_document(make_blank_text(template, brief.title, names))
 
 
-def _relative(template: Template, path: str) -> str:
+def _path_below_title(template: Template, path: str) -> str:
     """A path as a brief names it, without the document's title."""
     title = template.title
     return path.removeprefix(f"{title.title} > ") if title is not None else path
 
 
-def _everything(_: Match) -> bool:
+def _want_everything(_: SectionMatch) -> bool:
     return True
 
 
-def plan(
+def plan_requests(
     template: Template,
     document: Document,
     brief: Brief,
-    subject: Subject,
-    wanted: Callable[[Match], bool] = _everything,
+    subject: DocumentSubject,
+    wanted: Callable[[SectionMatch], bool] = _want_everything,
     *,
     optional: bool = False,
-) -> Plan:
+) -> WritingPlan:
     """What is to be asked for in a document, in the sections that are `wanted`.
 
     `optional` says that slots which the template calls so are asked for too.
     A heading group's examples that nobody began are left alone, unless the brief names them so.
     """
-    alignment = align(template, document)
-    requests: list[Request] = []
-    matches: dict[str, Match] = {}
-    aside: list[tuple[Match, str]] = []
+    alignment = align_document(template, document)
+    requests: list[SectionRequest] = []
+    matches: dict[str, SectionMatch] = {}
+    aside: list[tuple[SectionMatch, str]] = []
     reasons = dict(brief.not_applicable)
-    reasons |= {_relative(template, key): NONE_NEEDED for key in brief.none}
+    reasons |= {_path_below_title(template, key): NONE_OF_THE_KIND for key in brief.none}
     parts = next((names for group, names in brief.names if group not in template.groups), ())
-    left = examples(
+    left = find_untouched_examples(
         alignment, tuple(n for k, ns in brief.names if k in template.groups for n in ns)
     )
     for match in alignment.matches:
         path = " > ".join(match.spec.path)
-        reason = reasons.get(_relative(template, path), "") or needless(match.spec, brief, subject)
+        reason = reasons.get(_path_below_title(template, path), "") or explain_needless(
+            match.spec, brief, subject
+        )
         if match.index in left or not wanted(match):
             continue
-        if reason and fits(match, document):
+        if reason and is_left_to_write(match, document):
             aside.append((match, reason))
             continue
         names = brief.of(path) or brief.choices(match.section.title)
-        asked = request(match, bug=subject.bug, names=names, parts=parts, optional=optional)
+        asked = make_request(match, bug=subject.bug, names=names, parts=parts, optional=optional)
         if asked is not None:
-            asked = _unique(asked, matches)
+            asked = _with_unique_id(asked, matches)
             requests.append(asked)
             matches[asked.id] = match
-    return Plan(
+    return WritingPlan(
         template=template,
         document=document,
         alignment=alignment,
@@ -200,50 +220,54 @@ def plan(
     )
 
 
-def _unique(asked: Request, taken: Mapping[str, Match]) -> Request:
+def _with_unique_id(asked: SectionRequest, taken: Mapping[str, SectionMatch]) -> SectionRequest:
     """The request under an id that no other has: a document may repeat its headings."""
     number, own = 1, asked.id
-    while own in taken or own == BRIEF:  # which is what progress calls the brief
+    while own in taken or own == BRIEF_LABEL:  # which is what progress calls the brief
         number += 1
         own = f"{asked.id} ({number})"
     return replace(asked, id=own)
 
 
-async def write(
-    planned: Plan, writer: Writer, subject: Subject, stop: asyncio.Event
-) -> tuple[Written, ...]:
+async def gather_answers(
+    planned: WritingPlan, writer: SectionWriter, subject: DocumentSubject, stop: asyncio.Event
+) -> tuple[SectionResult, ...]:
     """The answers to all requests of a plan."""
     return await writer.sections(subject, planned.shared, planned.requests, stop)
 
 
-def composed(
-    planned: Plan, written: Sequence[Written], brief: Brief, subject: Subject, facts: Facts
+def compose_document(
+    planned: WritingPlan,
+    written: Sequence[SectionResult],
+    brief: Brief,
+    subject: DocumentSubject,
+    facts: DocumentFacts,
 ) -> Composition:
     """The document with the answers, and the program's own slots, in their places."""
-    sources = (*facts.references, *links(subject.description))
-    asked = questions(written, brief, subject.description)
+    sources = (*facts.references, *find_given_links(subject.description))
+    asked = collect_questions(written, brief, subject.description)
     texts = tuple(subject.marked(text) for text in asked)
     edits: list[tuple[str, Sequence[Edit]]] = [
-        ("metadata", tuple(metadata(planned.alignment, facts))),
+        ("metadata", tuple(edit_metadata(planned.alignment, facts))),
         *(
-            (match.section.title, (inapplicable(match, subject.marked(reason)),))
+            (match.section.title, (mark_inapplicable(match, subject.marked(reason)),))
             for match, reason in planned.aside
         ),
         *(
-            (done.asked.id, tuple(_edits(planned, done, subject)))
+            (done.asked.id, tuple(_yield_edits(planned, done, subject)))
             for done in written
             if done.answer
         ),
         (
             "questions",
-            tuple(listing(planned.alignment, "questions", texts, NOTHING_OPEN)),
+            tuple(edit_list(planned.alignment, "questions", texts, NOTHING_OPEN)),
         ),
         (
             "references",
-            tuple(listing(planned.alignment, "references", sources, NO_REFERENCES)),
+            tuple(edit_list(planned.alignment, "references", sources, NO_REFERENCES)),
         ),
     ]
-    text, lost = assembled(planned.template, planned.document, edits)
+    text, lost = assemble_document(planned.template, planned.document, edits)
     if not text.endswith(("\n", "\r")):
         text += planned.document.newline
     unwritten = tuple((done.asked.id, done.problem) for done in written if done.problem)
@@ -252,58 +276,64 @@ def composed(
         text=text,
         written=tuple(written),
         unwritten=unwritten,
-        notes=tuple(_notes(planned, written)),
+        notes=tuple(_yield_notes(planned, written)),
     )
 
 
-def _edits(planned: Plan, done: Written, subject: Subject) -> Iterator[Edit]:
+def _yield_edits(
+    planned: WritingPlan, done: SectionResult, subject: DocumentSubject
+) -> Iterator[Edit]:
     match = planned.matches[done.asked.id]
     if done.answer is None:
         return
-    yield from fill(match, settled(done.answer, done.asked, subject, planned.shared))
+    yield from fill_section(match, settle_answer(done.answer, done.asked, subject, planned.shared))
     if not done.problem and not done.answer.not_applicable:
-        yield from uncommented(match)
+        yield from remove_guidance(match)
 
 
-def settled(answer: Answer, asked: Request, subject: Subject, shared: str) -> Answer:
+def settle_answer(
+    answer: SectionAnswer, asked: SectionRequest, subject: DocumentSubject, shared: str
+) -> SectionAnswer:
     """The answer `confirmed`, and with a word behind each path that is nowhere.
 
     What the brief made up is no better than what the section did: only the subject counts.
     """
-    sure = confirmed(answer, asked, subject.description + shared)
+    sure = mark_unconfirmed(answer, asked, subject.description + shared)
     code = {want.key for want in asked.wants if want.kind == "code"}
     values = tuple(v if v.key in code else v.mapped(subject.marked) for v in sure.values)
     return replace(sure, values=values, not_applicable=subject.marked(sure.not_applicable))
 
 
-def confirmed(answer: Answer, asked: Request, known: str) -> Answer:
+def mark_unconfirmed(answer: SectionAnswer, asked: SectionRequest, known: str) -> SectionAnswer:
     """The answer with a word behind each text that has figures which nobody gave.
 
     Code that does not parse becomes a comment in its language, where that has comments: all of it
     is there to be mended, and the fence is whole.
     """
     wants = {want.key: want for want in asked.wants}
-    return replace(answer, values=tuple(_sure(v, wants.get(v.key), known) for v in answer.values))
+    return replace(
+        answer, values=tuple(_mark_value(v, wants.get(v.key), known) for v in answer.values)
+    )
 
 
-def _sure(value: Value, want: Want | None, known: str) -> Value:
+def _mark_value(value: Value, want: Want | None, known: str) -> Value:
     if want is None or want.kind == "prose":
         return value
     if want.kind != "code":
-        return value.mapped(lambda text: claims.marked(text, known))
-    language, content = code(value.text, want.language)
-    problem = fence.check(language, content)
+        return value.mapped(lambda text: claims.mark_unconfirmed_figures(text, known))
+    language, content = extract_code(value.text, want.language)
+    problem = fence.check_code(language, content)
     if problem is None or problem.note:
         return value
     where = f"This did not parse as {language} (line {problem.line}: {problem.message}):"
-    return replace(value, text=commented(f"{where}\n{content}", language) or value.text)
+    return replace(value, text=comment_code(f"{where}\n{content}", language) or value.text)
 
 
-def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:
+def _yield_notes(planned: WritingPlan, written: Sequence[SectionResult]) -> Iterator[str]:
     aside = [match.section.title for match, _ in planned.aside]
     said = (done.asked.id for done in written if done.answer and done.answer.not_applicable)
-    aside += map(titled, said)
-    most = max(1, len(askable(planned.template)) // SHARE)
+    aside += map(read_request_title, said)
+    most = max(1, len(askable(planned.template)) // SECTIONS_PER_ASIDE)
     if aside:
         say = (
             "1 section says that it does"
@@ -312,7 +342,7 @@ def _notes(planned: Plan, written: Sequence[Written]) -> Iterator[str]:
         )
         more = f" (at most {most} should: read them)" if len(aside) > most else ""
         yield f"{say} not apply{more}: {', '.join(aside)}."
-    for group in groups(planned.template):
+    for group in list_named_groups(planned.template):
         if (
             group.group in planned.template.groups
             and any(

@@ -6,16 +6,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.drafting import compose, forecast, merge
-from assistant.drafting.merge import Answers, Filled, is_complete, save
-from assistant.drafting.scope import fitted
+from assistant.drafting.merge import (
+    FilledDocument,
+    GatheredAnswers,
+    is_complete,
+    save_filled_document,
+)
+from assistant.drafting.scope import fit_fill_subject
 from assistant.drafting.task import (
-    Job,
+    FillJob,
     find_known_brief,
     keep_questions,
-    name_answers,
+    name_kept_answers,
     needs_brief,
     open_answers,
-    plan,
+    plan_fill,
     take_over_journal,
 )
 from assistant.errors import DraftError, Exit
@@ -23,24 +28,32 @@ from assistant.folder import journal
 from assistant.folder.journal import Journal
 from assistant.lint.check import check_structure
 from assistant.lint.rule import Finding
-from assistant.llm.connect import Connection, connect
+from assistant.llm.connect import Connection, open_connection
 from assistant.llm.model import Usage
-from assistant.markdown.document import parse
-from assistant.parallel import Stop
+from assistant.markdown.document import parse_document
+from assistant.parallel import StopSwitch
 from assistant.prompting import ask
-from assistant.prompting.ask import Meter, unusable
+from assistant.prompting.ask import MeteredModel, make_no_answer_error
 from assistant.prompting.brief import Brief
-from assistant.prompting.sections import Kept, Progress, Writer, Written, briefed, repaired, stopped
-from assistant.prompting.subject import Subject
+from assistant.prompting.sections import (
+    Progress,
+    ResumableAnswers,
+    SectionResult,
+    SectionWriter,
+    ask_for_brief,
+    list_repairs,
+    make_stopped_error,
+)
+from assistant.prompting.subject import DocumentSubject
 from assistant.repo import files
 from assistant.settings import Settings
 
-SMALLER = "name fewer sections with --section"
-Accept = Callable[[str, str], bool]
+SMALLER_FILL_HINT = "name fewer sections with --section"
+AcceptChange = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class FillOutcome:
     """What a run came to: the text before and after; `saved` says whether the file has it.
 
     `repaired` are the sections that were asked for again, with the sentences why. `answered` are
@@ -51,7 +64,7 @@ class Outcome:
 
     before: str
     text: str
-    filled: Filled
+    filled: FilledDocument
     findings: tuple[Finding, ...] = ()
     usage: Usage = Usage(requests=0)  # noqa: RUF009  it is frozen
     seconds: float = 0.0
@@ -81,40 +94,40 @@ class Outcome:
         return Exit.FINDINGS if self.filled.unwritten or (bad and self.changed) else Exit.DONE
 
 
-async def fill(
-    job: Job,
+async def fill_document(
+    job: FillJob,
     settings: Settings,
     progress: Progress,
-    stop: Stop,
-    accept: Accept,
+    stop: StopSwitch,
+    accept: AcceptChange,
     held: Journal | None = None,
-) -> Outcome:
+) -> FillOutcome:
     """Fill a document and save it. Raises DraftError where nothing could be filled.
 
     `held` is the document's journal, where this process has it already.
     """
     empty = Brief(title="")
     forced = job.task.scope.forced.__contains__
-    first = plan(job.task, job.document, empty, forced)
+    first = plan_fill(job.task, job.document, empty, forced)
     if not first.requests and not needs_brief(job.task):
-        return _without_model(job, first, settings, progress, accept, held)
+        return _fill_without_model(job, first, settings, progress, accept, held)
     if job.reading.nothing:
         raise DraftError(
             "nothing is written in this document that says what it is about.",
             code="nothing-to-go-by", exit_code=Exit.USAGE, where=str(job.path),
             hint="Write its title, or say it with --hint.",
         )  # fmt: skip
-    kept = _opened(job, settings, progress, held)
+    kept = _open_kept_answers(job, settings, progress, held)
     try:
-        async with connect(settings, progress) as connection:
-            run = _Run(job, settings, connection, progress, stop, kept)
+        async with open_connection(settings, progress) as connection:
+            run = _FillRun(job, settings, connection, progress, stop, kept)
             outcome = await run.answered()
-        return _with_questions(job, run.saved(outcome, accept))
+        return _keep_homeless_questions(job, run.saved(outcome, accept))
     finally:
         kept.close()
 
 
-def _with_questions(job: Job, outcome: Outcome) -> Outcome:
+def _keep_homeless_questions(job: FillJob, outcome: FillOutcome) -> FillOutcome:
     """The outcome with the file that its homeless questions are kept in."""
     asked = outcome.filled.questions
     if not asked:
@@ -126,108 +139,110 @@ def _with_questions(job: Job, outcome: Outcome) -> Outcome:
     return replace(outcome, asked_in=where, new_questions=new)
 
 
-def _opened(job: Job, settings: Settings, progress: Progress, held: Journal | None) -> Kept:
+def _open_kept_answers(
+    job: FillJob, settings: Settings, progress: Progress, held: Journal | None
+) -> ResumableAnswers:
     if held is None:
         return open_answers(job.path, job.content, settings, progress)
     return take_over_journal(held, job.path, job.content, progress)
 
 
-def _without_model(
-    job: Job,
-    planned: compose.Plan,
+def _fill_without_model(
+    job: FillJob,
+    planned: compose.WritingPlan,
     settings: Settings,
     progress: Progress,
-    accept: Accept,
+    accept: AcceptChange,
     held: Journal | None,
-) -> Outcome:
+) -> FillOutcome:
     """The outcome where no section is to be asked for: the program's own slots are written."""
-    answers = Answers(plan=planned, written=(), brief=Brief(title=""))
-    filled = merge.merge(job.task, job.document, planned, (), answers.brief)
-    outcome = Outcome(before=job.document.text, text=filled.text, filled=filled)
+    answers = GatheredAnswers(plan=planned, written=(), brief=Brief(title=""))
+    filled = merge.put_answers(job.task, job.document, planned, (), answers.brief)
+    outcome = FillOutcome(before=job.document.text, text=filled.text, filled=filled)
     if not outcome.changed and held is not None and is_complete(job, outcome.text):
         held.finish()  # somebody wrote by hand what was missing
     if not outcome.changed or not job.save or not accept(outcome.before, outcome.text):
         return outcome
-    kept = _opened(job, settings, progress, held)
+    kept = _open_kept_answers(job, settings, progress, held)
     try:
-        filled = save(job, answers, filled, kept, progress)
+        filled = save_filled_document(job, answers, filled, kept, progress)
     finally:
         kept.close()
     return replace(outcome, text=filled.text, filled=filled, saved=True)
 
 
 @dataclass(slots=True)
-class _Run:
+class _FillRun:
     """One run, from the brief to the saved file."""
 
-    job: Job
+    job: FillJob
     settings: Settings
     connection: Connection
     progress: Progress
-    stop: Stop
-    kept: Kept
+    stop: StopSwitch
+    kept: ResumableAnswers
     brief: Brief = Brief(title="")  # noqa: RUF009  it is frozen
-    plan: compose.Plan | None = None
-    written: tuple[Written, ...] = ()
+    plan: compose.WritingPlan | None = None
+    written: tuple[SectionResult, ...] = ()
 
-    async def answered(self) -> Outcome:
+    async def answered(self) -> FillOutcome:
         """Ask for everything, and put the answers into the document as it was read."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
         job = self.job
-        around = files.around(job.path.parent, Path.cwd())
+        around = files.read_repository_around(job.path.parent, Path.cwd())
         if around.note:
             self.progress.noted(around.note)
-        subject = fitted(job.reading, self.connection, self.settings.language)
+        subject = fit_fill_subject(job.reading, self.connection, self.settings.language)
         subject = replace(subject, repository=around)
         job = self.job = replace(job, task=replace(job.task, subject=subject))
-        meter = Meter(
+        meter = MeteredModel(
             model=self.connection.model,
             estimate=self.connection.counter.prompt,
             cap=self.settings.max_tokens_total,
-            learned=lambda name: self.kept.record(journal.MODEL, name),
+            learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
         )
-        prompts = forecast.of_fill(job.task, subject, self.kept.journal.entries)
-        ask.refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER)
-        writer = Writer(
+        prompts = forecast.forecast_fill_prompts(job.task, subject, self.kept.journal.entries)
+        ask.refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER_FILL_HINT)
+        writer = SectionWriter(
             meter=meter, progress=self.progress, keeper=self.kept,
             concurrency=self.connection.concurrency,
         )  # fmt: skip
         self.brief = await self._brief(writer, subject)
-        planned = plan(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
+        planned = plan_fill(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
         self.plan = planned
         before = job.document.text if job.task.scope.forced else ""
-        name_answers(self.kept, planned.requests, subject, self.connection.name, before)
+        name_kept_answers(self.kept, planned.requests, subject, self.connection.name, before)
         if len(planned.requests) > 1:
             await self.connection.share_prefix(subject.messages(planned.shared, ""))
-        self.written = await compose.write(planned, writer, subject, self.stop.event)
+        self.written = await compose.gather_answers(planned, writer, subject, self.stop.event)
         if planned.requests and not any(done.answer for done in self.written):
             if self.stop.code:
-                raise stopped(self.stop)
+                raise make_stopped_error(self.stop)
             reason = f"no section could be written: {self.written[0].problem}"
-            raise unusable(reason, writer.outage.hint)
-        filled = merge.merge(job.task, job.document, planned, self.written, self.brief)
-        return Outcome(
+            raise make_no_answer_error(reason, writer.outage.hint)
+        filled = merge.put_answers(job.task, job.document, planned, self.written, self.brief)
+        return FillOutcome(
             before=job.document.text, text=filled.text, filled=filled, usage=meter.usage,
             findings=self._findings(filled.text), seconds=loop.time() - begun,
             repairs=writer.repairs + sum(done.repairs for done in self.written),
             resumed=sum(done.resumed for done in self.written),
             model=self.connection.name, stopped=self.stop.code, journal=self.kept.place,
-            repaired=repaired(writer, self.written),
+            repaired=list_repairs(writer, self.written),
             answered=meter.answered, place=self.connection.place,
         )  # fmt: skip
 
-    async def _brief(self, writer: Writer, subject: Subject) -> Brief:
+    async def _brief(self, writer: SectionWriter, subject: DocumentSubject) -> Brief:
         known = find_known_brief(self.kept.journal.entries, self.job.task)
         if known is not None:
             return known
         task = self.job.task
-        first = plan(task, task.document, Brief(title=""), task.scope.forced.__contains__)
+        first = plan_fill(task, task.document, Brief(title=""), task.scope.forced.__contains__)
         if len(first.requests) < 2 and not needs_brief(task):  # noqa: PLR2004
             # One section knows all that there is from the document itself.
             return Brief(title="")
-        self.kept.forget(journal.BRIEF)
-        return await briefed(writer, subject, first.template, self.stop)
+        self.kept.forget(journal.BRIEF_ENTRY)
+        return await ask_for_brief(writer, subject, first.template, self.stop)
 
     def _findings(self, text: str) -> tuple[Finding, ...]:
         """What is wrong with the document now and was not before."""
@@ -235,17 +250,17 @@ class _Run:
         if template is None:
             return ()
         before = {(f.code, f.message) for f in check_structure(template, self.job.document)}
-        now = check_structure(template, parse(text))
+        now = check_structure(template, parse_document(text))
         return tuple(finding for finding in now if (finding.code, finding.message) not in before)
 
-    def saved(self, outcome: Outcome, accept: Accept) -> Outcome:
+    def saved(self, outcome: FillOutcome, accept: AcceptChange) -> FillOutcome:
         """Put the answers into the file, where they are wanted there."""
         if not self.job.save or not outcome.changed or self.plan is None:
             return outcome
         if not accept(outcome.before, outcome.text):
             for done in self.written:
-                self.kept.forget(journal.of_section(done.asked.id))
+                self.kept.forget(journal.name_section_entry(done.asked.id))
             return outcome
-        answers = Answers(plan=self.plan, written=self.written, brief=self.brief)
-        filled = save(self.job, answers, outcome.filled, self.kept, self.progress)
+        answers = GatheredAnswers(plan=self.plan, written=self.written, brief=self.brief)
+        filled = save_filled_document(self.job, answers, outcome.filled, self.kept, self.progress)
         return replace(outcome, text=filled.text, filled=filled, saved=True)

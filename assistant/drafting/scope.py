@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.editing import prepare
-from assistant.editing.prepare import Key, asks, keys
+from assistant.editing.prepare import SectionKey, asks_model, make_section_keys
 from assistant.errors import DraftError, Exit
 from assistant.llm.connect import Connection
-from assistant.llm.tokens import Counter, fit
+from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.document import Document, Section
-from assistant.markdown.elements import fold
+from assistant.markdown.elements import fold_name
 from assistant.prompting import prompts
-from assistant.prompting.language import guess_language, spelled
-from assistant.prompting.subject import Subject
+from assistant.prompting.language import guess_language, name_language
+from assistant.prompting.subject import DocumentSubject
 from assistant.template import template as builtin
-from assistant.template.align import Alignment, align, items
-from assistant.template.pairing import untouched
+from assistant.template.align import Alignment, align_document, find_group_items
+from assistant.template.pairing import is_untouched
 from assistant.template.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class FillBasis:
     """The description that a document was drafted from, if it was, a hint, and what is written."""
 
     description: str
@@ -37,7 +37,7 @@ class Reading:
         return not any(character.isalnum() for part in said for character in part)
 
 
-def written(alignment: Alignment) -> str:
+def extract_written_text(alignment: Alignment) -> str:
     """What people wrote in a document: the template's own text left out."""
     matches = {match.index: match for match in alignment.matches}
     found: list[str] = []
@@ -46,8 +46,8 @@ def written(alignment: Alignment) -> str:
         if match is None:
             found.append(section.heading + section.body)
             continue
-        renamed = fold(section.title) != fold(match.spec.title)
-        if untouched(match):
+        renamed = fold_name(section.title) != fold_name(match.spec.title)
+        if is_untouched(match):
             if renamed:
                 found.append(section.heading)
             continue
@@ -58,16 +58,18 @@ def written(alignment: Alignment) -> str:
     return "\n".join(part.strip() for part in found).strip()
 
 
-def subject_of(reading: Reading, room: int, counter: Counter, language: str) -> Subject:
+def make_fill_subject(
+    reading: FillBasis, room: int, counter: TokenCounter, language: str
+) -> DocumentSubject:
     """The subject of all requests, in at most `room` tokens."""
     description, text = reading.description, reading.text
     if not counter.is_within(description + text, room):
-        description = fit(description, room // 3, counter)
-        text = fit(text, max(128, room - counter.count(description)), counter)
-    said = spelled(language or reading.language)
+        description = shorten_to_fit(description, room // 3, counter)
+        text = shorten_to_fit(text, max(128, room - counter.count(description)), counter)
+    said = name_language(language or reading.language)
     guess = guess_language((reading.description or reading.text)[:4000])
-    return Subject(
-        description=prompts.write_begun(description, reading.hint, text),
+    return DocumentSubject(
+        description=prompts.write_begun_document(description, reading.hint, text),
         kind=reading.kind,
         language=said or guess.name,
         foreign=not said and not guess.english,
@@ -75,58 +77,64 @@ def subject_of(reading: Reading, room: int, counter: Counter, language: str) -> 
     )
 
 
-def fitted(reading: Reading, connection: Connection, language: str) -> Subject:
+def fit_fill_subject(reading: FillBasis, connection: Connection, language: str) -> DocumentSubject:
     """The subject, cut to what the model can read beside all the rest."""
-    return subject_of(reading, max(256, connection.window // 2), connection.counter, language)
+    return make_fill_subject(
+        reading, max(256, connection.window // 2), connection.counter, language
+    )
 
 
-def template_of(document: Document, named_by: Path | None) -> Template | None:
+def match_template(document: Document, named_by: Path | None) -> Template | None:
     """The template that was named, or the built-in one where the headings fit it, or none."""
-    made = builtin.chosen(named_by)
-    return made if named_by or prepare.fits(made, document) else None
+    made = builtin.load_template(named_by)
+    return made if named_by or prepare.fits_template(made, document) else None
 
 
-_SHOWN = 12
+_MAX_SHOWN_TITLES = 12
 
 
-def picked(document: Document, names: Sequence[str], template: Template) -> tuple[Key, ...]:
+def select_sections(
+    document: Document, names: Sequence[str], template: Template
+) -> tuple[SectionKey, ...]:
     """The keys of the sections that are named; an example of a heading group stands for the group.
 
     Raises DraftError (exit code 2) for a name that no section has, or several have.
     """
-    known = keys(document)
-    alignment = align(template, document)
-    found: list[Key] = []
+    known = make_section_keys(document)
+    alignment = align_document(template, document)
+    found: list[SectionKey] = []
     for name in names:
-        index = _one(document, name, template)
+        index = _find_section(document, name, template)
         grouped = {
             item.first
             for group in template.groups
-            if not any(one.touched for one in items(alignment, group))
-            for item in items(alignment, group)
+            if not any(one.touched for one in find_group_items(alignment, group))
+            for item in find_group_items(alignment, group)
         }
         found.append(known[index][:-1] if index in grouped else known[index])
     return tuple(found)
 
 
-def _one(document: Document, name: str, template: Template) -> int:
-    parts = [fold(part.strip().lstrip("#")) for part in name.split(" > ")]
+def _find_section(document: Document, name: str, template: Template) -> int:
+    parts = [fold_name(part.strip().lstrip("#")) for part in name.split(" > ")]
     named = [(i, s) for i, s in enumerate(document.sections) if s.level]
-    exact = [i for i, s in named if _ends(s, parts, whole=True)]
-    begun = exact or [i for i, s in named if _ends(s, parts, whole=False)]
+    exact = [i for i, s in named if _path_ends_with(s, parts, whole=True)]
+    begun = exact or [i for i, s in named if _path_ends_with(s, parts, whole=False)]
     if len(begun) == 1:
         return begun[0]
     where = f'--section "{name}"'
     if begun:
-        shown = "; ".join(" > ".join(document.sections[i].path[-3:]) for i in begun[:_SHOWN])
+        shown = "; ".join(
+            " > ".join(document.sections[i].path[-3:]) for i in begun[:_MAX_SHOWN_TITLES]
+        )
         raise DraftError(
             f"{len(begun)} sections are called so: {shown}.",
             code="ambiguous-section", exit_code=Exit.USAGE, where=where,
             hint='Name one by its path: --section "Rollout Plan > Rollback Plan"',
         )  # fmt: skip
-    lacking = any(fold(spec.title) == parts[-1] for spec in template.specs)
-    titles = "; ".join(section.title for _, section in named[:_SHOWN])
-    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+    lacking = any(fold_name(spec.title) == parts[-1] for spec in template.specs)
+    titles = "; ".join(section.title for _, section in named[:_MAX_SHOWN_TITLES])
+    more = f" and {len(named) - _MAX_SHOWN_TITLES} more" if len(named) > _MAX_SHOWN_TITLES else ""
     raise DraftError(
         f"no section is called so; the document has: {titles or 'no headings'}{more}.",
         code="no-such-section", exit_code=Exit.USAGE, where=where,
@@ -134,21 +142,23 @@ def _one(document: Document, name: str, template: Template) -> int:
     )  # fmt: skip
 
 
-def _ends(section: Section, parts: Sequence[str], *, whole: bool) -> bool:
-    own = [fold(title) for title in section.path[-len(parts) :]]
+def _path_ends_with(section: Section, parts: Sequence[str], *, whole: bool) -> bool:
+    own = [fold_name(title) for title in section.path[-len(parts) :]]
     if len(own) < len(parts) or not all(parts):
         return False
     pairs = zip(own, parts, strict=True)
     return all(a == b if whole else a.startswith(b) for a, b in pairs)
 
 
-def rewritable(document: Document, chosen: Sequence[Key], template: Template) -> frozenset[Key]:
+def find_rewritable_sections(
+    document: Document, chosen: Sequence[SectionKey], template: Template
+) -> frozenset[SectionKey]:
     """The chosen sections whose text a model can write anew."""
-    known = keys(document)
+    known = make_section_keys(document)
     return frozenset(
         known[match.index]
-        for match in align(template, document).matches
+        for match in align_document(template, document).matches
         if any(known[match.index][: len(key)] == key for key in chosen)
-        and asks(match)
-        and not untouched(match)
+        and asks_model(match)
+        and not is_untouched(match)
     )

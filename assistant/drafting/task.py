@@ -10,50 +10,56 @@ from pathlib import Path
 
 from assistant import files, settings
 from assistant.drafting import compose
-from assistant.drafting.compose import Plan
-from assistant.drafting.scope import Reading, picked, rewritable, template_of, written
+from assistant.drafting.compose import WritingPlan
+from assistant.drafting.scope import (
+    FillBasis,
+    extract_written_text,
+    find_rewritable_sections,
+    match_template,
+    select_sections,
+)
 from assistant.editing import prepare
-from assistant.editing.assemble import Facts
-from assistant.editing.guard import Scope
+from assistant.editing.assemble import DocumentFacts
+from assistant.editing.guard import FillScope
 from assistant.editing.prepare import (
     GivenNames,
-    Wanted,
-    begun,
-    completed,
-    emptied,
-    keys,
-    own,
-    unbegun,
-    untitled,
-    with_names,
+    SectionFilter,
+    add_missing_headings,
+    begin_items,
+    empty_sections,
+    find_unbegun_groups,
+    is_untitled,
+    make_own_template,
+    make_section_keys,
+    name_headings,
 )
 from assistant.errors import DraftError, Exit
-from assistant.files import state_folder
+from assistant.files import find_state_folder
 from assistant.folder import journal, store
 from assistant.folder.journal import (
-    CONTENT,
-    DOCUMENT,
-    SUBJECT,
+    CONTENT_ENTRY,
+    DOCUMENT_ENTRY,
+    SUBJECT_ENTRY,
     Journal,
-    brief_of,
-    fingerprint,
-    of_section,
+    find_brief_entry,
+    fingerprint_content,
+    name_section_entry,
 )
-from assistant.folder.numbers import slug
-from assistant.markdown.document import Document, load
-from assistant.prompting.brief import Brief, grounded, read_brief
-from assistant.prompting.request import Request as Request_of_request
-from assistant.prompting.request import schema
-from assistant.prompting.sections import Kept, Progress
-from assistant.prompting.subject import Subject
+from assistant.folder.numbers import slugify_title
+from assistant.markdown.document import Document, load_document
+from assistant.prompting.brief import Brief, ground_brief, read_brief
+from assistant.prompting.request import SectionRequest as Request_of_request
+from assistant.prompting.request import make_answer_schema
+from assistant.prompting.sections import Progress, ResumableAnswers
+from assistant.prompting.subject import DocumentSubject
 from assistant.settings import Settings
-from assistant.template.align import Alignment, align, items
-from assistant.template.fields import Items
+from assistant.template.align import Alignment, align_document, find_group_items
+from assistant.template.fields import ListItems
 from assistant.template.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class FillTask:
     """What is to be filled, and by which rules.
 
     `template` is None for a document without one. `drafted` says that the document is a draft of
@@ -62,33 +68,35 @@ class Task:
 
     template: Template | None
     document: Document
-    facts: Facts
-    subject: Subject
+    facts: DocumentFacts
+    subject: DocumentSubject
     references: str = ""
-    scope: Scope = field(default_factory=Scope)
+    scope: FillScope = field(default_factory=FillScope)
     drafted: bool = False
 
 
-def plan(task: Task, document: Document, brief: Brief, forced: Wanted) -> Plan:
+def plan_fill(
+    task: FillTask, document: Document, brief: Brief, forced: SectionFilter
+) -> WritingPlan:
     """What is to be asked for; its document is the one with headings added and named."""
-    template = task.template or own(document, forced)
-    base = completed(template, document) if task.scope.missing else document
-    base = emptied(template, base, forced)
-    base = begun(template, base, task.scope.wanted)
-    base = with_names(template, base, _names(brief), task.scope.wanted)
-    names = keys(base)
+    template = task.template or make_own_template(document, forced)
+    base = add_missing_headings(template, document) if task.scope.missing else document
+    base = empty_sections(template, base, forced)
+    base = begin_items(template, base, task.scope.wanted)
+    base = name_headings(template, base, _given_names(brief), task.scope.wanted)
+    names = make_section_keys(base)
     # A slot that the template calls optional is left alone, unless somebody named its section.
-    return compose.plan(
+    return compose.plan_requests(
         template,
         base,
-        with_own(brief, align(template, base)),
+        prefer_document_names(brief, align_document(template, base)),
         task.subject,
         lambda match: task.scope.wanted(names[match.index]),
         optional=bool(task.scope.chosen),
     )
 
 
-def _names(brief: Brief) -> GivenNames:
+def _given_names(brief: Brief) -> GivenNames:
     return GivenNames(
         title=brief.title,
         groups=dict(brief.names),
@@ -97,21 +105,21 @@ def _names(brief: Brief) -> GivenNames:
     )
 
 
-def with_own(brief: Brief, alignment: Alignment) -> Brief:
+def prefer_document_names(brief: Brief, alignment: Alignment) -> Brief:
     """The brief with the names that the document has already: they win."""
     names = dict(brief.names)
     for key in alignment.template.groups:
-        found = tuple(item.title for item in items(alignment, key) if item.touched)
+        found = tuple(item.title for item in find_group_items(alignment, key) if item.touched)
         if found:
             names[key] = found
     for match in alignment.matches:
         for group in match.body.fields:
-            if isinstance(group, Items) and group.written:
+            if isinstance(group, ListItems) and group.written:
                 names[" > ".join(match.spec.path)] = tuple(
                     item.name for item in group.items if item.touched and item.name
                 )
     tops = [section for section in alignment.document.sections if section.level == 1]
-    title = brief.title if not tops or untitled(alignment) else tops[0].title
+    title = brief.title if not tops or is_untitled(alignment) else tops[0].title
     return replace(brief, title=title, names=tuple(names.items()))
 
 
@@ -123,25 +131,25 @@ def keep_questions(path: Path, questions: Sequence[str]) -> tuple[str, tuple[str
     """
     document = os.path.realpath(path)
     try:
-        folder = state_folder() / "questions"
-        file = folder / f"{path.stem[:60]}-{journal.digest(document)[:12]}.md"
+        folder = find_state_folder() / "questions"
+        file = folder / f"{path.stem[:60]}-{journal.digest_parts(document)[:12]}.md"
         before = file.read_text("utf-8") if file.exists() else f"# Open questions of {document}\n\n"
         known = before.splitlines()
         new = tuple(text for text in questions if f"- {text}" not in known)
         if new:
-            files.private(folder)
+            files.make_private_folder(folder)
             data = (before + "".join(f"- {text}\n" for text in new)).encode("utf-8", "replace")
-            with files.written(folder, data) as ready:
-                files.swap(ready, file)
+            with files.write_temporary(folder, data) as ready:
+                files.swap_file(ready, file)
     except (OSError, ValueError):
         return "", tuple(questions)
     return str(file), new
 
 
-def name_answers(
-    kept: Kept,
+def name_kept_answers(
+    kept: ResumableAnswers,
     requests: Sequence[Request_of_request],
-    subject: Subject,
+    subject: DocumentSubject,
     model: str,
     before: str = "",
 ) -> None:
@@ -153,33 +161,40 @@ def name_answers(
         keys = [want.key for want in asked.wants]
         # An answer to other slots, another hint or a text that was changed is another answer.
         how = (subject.hint, subject.language, model, before)
-        kept.name(of_section(asked.id), journal.digest(*keys, schema(asked), *how))
+        kept.name(
+            name_section_entry(asked.id),
+            journal.digest_parts(*keys, make_answer_schema(asked), *how),
+        )
 
 
-def open_answers(path: Path, content: str, settings: Settings, progress: Progress) -> Kept:
+def open_answers(
+    path: Path, content: str, settings: Settings, progress: Progress
+) -> ResumableAnswers:
     """Return the journal of an earlier run on a document with this `content`, or a new one."""
     document = str(Path(os.path.realpath(path)))
     secrets = (settings.api_key,)
-    found = journal.of_document(Path(document), content, secrets=secrets)
+    found = journal.find_document_journal(Path(document), content, secrets=secrets)
     if found is None:
         about = {"command": "fill", "document": document}
-        found = Journal.open(journal.digest("fill", document), about, secrets=secrets)
+        found = Journal.open(journal.digest_parts("fill", document), about, secrets=secrets)
     return take_over_journal(found, path, content, progress)
 
 
-def take_over_journal(found: Journal, path: Path, content: str, progress: Progress) -> Kept:
+def take_over_journal(
+    found: Journal, path: Path, content: str, progress: Progress
+) -> ResumableAnswers:
     """Return a journal that is held as that of a document with this `content`, there by now."""
     found.tell(progress.noted)
-    for entry, text in ((DOCUMENT, os.path.realpath(path)), (CONTENT, content)):
+    for entry, text in ((DOCUMENT_ENTRY, os.path.realpath(path)), (CONTENT_ENTRY, content)):
         if found.entries.get(entry, "") != text:
             found.record(entry, text)
-    return Kept(found)
+    return ResumableAnswers(found)
 
 
-def read_subject(entries: Mapping[str, str]) -> Mapping[str, str]:
+def read_kept_subject(entries: Mapping[str, str]) -> Mapping[str, str]:
     """Return description, kind and language of a journal's document; nothing where unknown."""
     try:
-        found = json.loads(entries.get(SUBJECT, ""))
+        found = json.loads(entries.get(SUBJECT_ENTRY, ""))
     except ValueError:
         return {}
     if not isinstance(found, dict):
@@ -189,7 +204,7 @@ def read_subject(entries: Mapping[str, str]) -> Mapping[str, str]:
 
 def peek_answers(path: Path, content: str) -> Mapping[str, str]:
     """Return what the journal of a document holds, and leave it to others."""
-    found = journal.of_document(Path(os.path.realpath(path)), content)
+    found = journal.find_document_journal(Path(os.path.realpath(path)), content)
     if found is None:
         return {}
     entries = dict(found.entries)
@@ -197,35 +212,35 @@ def peek_answers(path: Path, content: str) -> Mapping[str, str]:
     return entries
 
 
-def find_known_brief(entries: Mapping[str, str], task: Task) -> Brief | None:
+def find_known_brief(entries: Mapping[str, str], task: FillTask) -> Brief | None:
     """Return a journal's brief where it has every name that the document still needs."""
-    said = brief_of(entries)
+    said = find_brief_entry(entries)
     if not said:
         return None
-    template = task.template or own(task.document)
+    template = task.template or make_own_template(task.document)
     found, _ = read_brief(said, template)
     if not found.title:
         return None
     aside = {section for section, _ in found.not_applicable}
-    for key in unbegun(align(template, task.document), task.scope.wanted):
+    for key in find_unbegun_groups(align_document(template, task.document), task.scope.wanted):
         if not (found.of(key) or key in found.none or key.partition(" > ")[2] in aside):
             return None
     # As when it was new, so that the sections are asked for with the same outline.
-    return grounded(found, task.subject.description)
+    return ground_brief(found, task.subject.description)
 
 
-def needs_brief(task: Task) -> bool:
+def needs_brief(task: FillTask) -> bool:
     """Whether the document has a title or heading groups that only a brief can name."""
     if task.template is None:
         return False
-    alignment = align(task.template, task.document)
-    return bool(unbegun(alignment, task.scope.wanted)) or (
-        untitled(alignment) and not task.scope.chosen
+    alignment = align_document(task.template, task.document)
+    return bool(find_unbegun_groups(alignment, task.scope.wanted)) or (
+        is_untitled(alignment) and not task.scope.chosen
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class FillRequest:
     """What a person wants written in a document: which sections, and how."""
 
     sections: tuple[str, ...] = ()
@@ -235,13 +250,13 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class FillJob:
     """One document to be filled. `save` is false where the result is only shown."""
 
     path: Path
     data: bytes
-    task: Task
-    reading: Reading
+    task: FillTask
+    reading: FillBasis
     save: bool = True
 
     @property
@@ -252,58 +267,60 @@ class Job:
     @property
     def content(self) -> str:
         """What the document is known by, should it be renamed; nothing where all may hold it."""
-        return "" if self.reading.nothing else fingerprint(self.data)
+        return "" if self.reading.nothing else fingerprint_content(self.data)
 
 
-def job_of(
-    path: Path, wanted: Request, resolved: Settings, *, save: bool, kept: Journal | None = None
-) -> Job:
+def make_fill_job(
+    path: Path, wanted: FillRequest, resolved: Settings, *, save: bool, kept: Journal | None = None
+) -> FillJob:
     """What is to be done to a document. Raises DraftError where it can't be used.
 
     `kept` is the document's journal, where that is held already.
     """
-    data = files.read(path, store.WHICH)
+    data = files.read_document_bytes(path, store.NAME_ONE_HINT)
     if not data.strip():
         raise DraftError(
             "the document is empty.", code="empty-document", exit_code=Exit.FILE, where=str(path),
             hint='`draft "..."` writes a new one.',
         )  # fmt: skip
-    document = load(data, str(path))
-    template = template_of(document, resolved.template)
-    entries = kept.entries if kept else peek_answers(path, fingerprint(data))
-    known = read_subject(entries)
-    own = template or prepare.own(document)
-    base = completed(own, document) if wanted.add_missing else document
-    chosen = picked(base, wanted.sections, own)
-    forced = _forced(template, base, chosen) if wanted.force else frozenset()
-    alignment = align(own, document)
-    text = written(alignment) if template else document.text
-    reading = Reading(
+    document = load_document(data, str(path))
+    template = match_template(document, resolved.template)
+    entries = kept.entries if kept else peek_answers(path, fingerprint_content(data))
+    known = read_kept_subject(entries)
+    own = template or prepare.make_own_template(document)
+    base = add_missing_headings(own, document) if wanted.add_missing else document
+    chosen = select_sections(base, wanted.sections, own)
+    forced = _require_rewritable(template, base, chosen) if wanted.force else frozenset()
+    alignment = align_document(own, document)
+    text = extract_written_text(alignment) if template else document.text
+    reading = FillBasis(
         description=known.get("description", ""), kind=known.get("kind", "change"),
         language=known.get("language", ""), hint=wanted.hint, text=text,
     )  # fmt: skip
     tops = [section.title for section in document.sections if section.level == 1]
-    facts = Facts(
-        title="" if prepare.untitled(alignment) or not tops else tops[0],
+    facts = DocumentFacts(
+        title="" if prepare.is_untitled(alignment) or not tops else tops[0],
         author=settings.find_author(resolved, environ, Path.cwd()),
         date=date.today().isoformat(),  # noqa: DTZ011  a document's date is the author's own day
-        slug=slug(path.stem.lstrip("0123456789-_. ") or path.stem),
+        slug=slugify_title(path.stem.lstrip("0123456789-_. ") or path.stem),
     )
-    task = Task(
+    task = FillTask(
         template=template, document=document, facts=facts,
-        subject=Subject(description="", kind=reading.kind),
+        subject=DocumentSubject(description="", kind=reading.kind),
         references=f"{reading.description}\n{wanted.hint}",
-        scope=Scope(chosen=chosen, forced=forced, missing=wanted.add_missing),
+        scope=FillScope(chosen=chosen, forced=forced, missing=wanted.add_missing),
         drafted=bool(known),
     )  # fmt: skip
-    return Job(path=path, data=data, task=task, reading=reading, save=save)
+    return FillJob(path=path, data=data, task=task, reading=reading, save=save)
 
 
-def _forced(
-    template: Template | None, document: Document, chosen: tuple[prepare.Key, ...]
-) -> frozenset[prepare.Key]:
-    scope = Scope(chosen=chosen)
-    found = rewritable(document, chosen, template or prepare.own(document, scope.wanted))
+def _require_rewritable(
+    template: Template | None, document: Document, chosen: tuple[prepare.SectionKey, ...]
+) -> frozenset[prepare.SectionKey]:
+    scope = FillScope(chosen=chosen)
+    found = find_rewritable_sections(
+        document, chosen, template or prepare.make_own_template(document, scope.wanted)
+    )
     if not found:
         raise DraftError(
             "none of these sections is one that a model writes.",

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.editing import place
-from assistant.editing.write import block, bullets
-from assistant.markdown.document import Document, parse
-from assistant.markdown.edit import Edit, apply
-from assistant.markdown.elements import fold
-from assistant.markdown.escape import literal
-from assistant.template.align import Alignment, align
-from assistant.template.fields import Field, Items
-from assistant.template.pairing import Match
-from assistant.template.parts import NUMBERED, Role, Slot, around, inner_role
+from assistant.editing.write import edit_block, make_bullets
+from assistant.markdown.document import Document, parse_document
+from assistant.markdown.edit import Edit, apply_edits
+from assistant.markdown.elements import fold_name
+from assistant.markdown.escape import escape_all
+from assistant.template.align import Alignment, align_document
+from assistant.template.fields import Field, ListItems
+from assistant.template.pairing import SectionMatch
+from assistant.template.parts import NUMBER_WORD, Role, Slot, find_inner_role, wrap_value
 from assistant.template.template import Template
 
 NOTHING_OPEN = "None known."
@@ -22,7 +22,7 @@ _URL = re.compile(r"https?://[^\s<>()\[\]\"'`]+[^\s<>()\[\]\"'`.,;:!?]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class DocumentFacts:
     """What the program itself knows of a document; dates are ISO dates.
 
     `references` are items for its list of references, as Markdown.
@@ -40,7 +40,7 @@ class Facts:
         Words that the template has around a placeholder stay around the value.
         """
         value = self._own(slot)
-        return around(_bare(slot), value) if value else ""
+        return wrap_value(_strip_quotes(slot), value) if value else ""
 
     def _own(self, slot: Slot) -> str:
         values: dict[Role, str] = {
@@ -58,55 +58,55 @@ class Facts:
         return self.title
 
 
-def _bare(slot: Slot) -> str:
+def _strip_quotes(slot: Slot) -> str:
     """A slot's placeholder without the quotes that a value of YAML may stand in."""
     text = slot.text.strip()
     quoted = slot.kind == "yaml" and text[:1] in ("'", '"') and text.endswith(text[:1])
     return text[1:-1] if quoted else text
 
 
-def _known(field: Field) -> Field:
+def _claim_field(field: Field) -> Field:
     """The field as the program's, where people's words have a placeholder that it knows in them."""
-    role = inner_role(field.slot.text) if field.slot.owner == "people" else ""
+    role = find_inner_role(field.slot.text) if field.slot.owner == "people" else ""
     if role not in ("title", "author", "created", "updated"):
         return field
     return replace(field, slot=replace(field.slot, role=role, owner="program"))
 
 
-def metadata(alignment: Alignment, facts: Facts) -> Iterator[Edit]:
+def edit_metadata(alignment: Alignment, facts: DocumentFacts) -> Iterator[Edit]:
     """The edits that write status, author, title and dates where they are unwritten."""
     for field in alignment.front.fields:
-        if isinstance(field, Items) or field.written:
+        if isinstance(field, ListItems) or field.written:
             continue
-        known = _known(field)
+        known = _claim_field(field)
         if known.slot.owner == "program":
-            yield from _yaml(known, facts)
+            yield from _edit_yaml(known, facts)
     for match in alignment.matches:
         for field in match.body.fields:
-            if isinstance(field, Items) or field.written:
+            if isinstance(field, ListItems) or field.written:
                 continue
-            known = _known(field)
+            known = _claim_field(field)
             value = facts.value(known.slot) if known.slot.owner == "program" else ""
             if value and known.slot.kind in ("text", "cell"):
-                yield _one_line(match, known, value)
+                yield _edit_line(match, known, value)
             elif value and known.slot.kind == "prose":
-                yield block(match, known, value)
+                yield edit_block(match, known, value)
 
 
-def _one_line(match: Match, field: Field, value: str) -> Edit:
+def _edit_line(match: SectionMatch, field: Field, value: str) -> Edit:
     base = match.section.body_start
-    text = f" {place.line(value) if field.slot.role != 'title' else value} "
+    text = f" {place.render_line(value) if field.slot.role != 'title' else value} "
     if field.slot.kind == "text":
         text = text.rstrip()
     else:
         # The table keeps its columns' width where the value has room in it.
-        text = f" {place.cell(value)} ".ljust(len(field.content))
+        text = f" {place.render_cell(value)} ".ljust(len(field.content))
         if not match.section.body.startswith("|", field.end):
             text = text.rstrip()
     return Edit(start=base + field.start, end=base + field.end, text=text)
 
 
-def _yaml(field: Field, facts: Facts) -> Iterator[Edit]:
+def _edit_yaml(field: Field, facts: DocumentFacts) -> Iterator[Edit]:
     """A front matter value, in the shape that the template has: on its line, or as a list."""
     listed = re.search(r"\n(?P<bullet>[ \t]*-[ \t]+)", field.content)
     if field.slot.role == "references":
@@ -119,52 +119,56 @@ def _yaml(field: Field, facts: Facts) -> Iterator[Edit]:
         )
     if not value:
         return
-    quoted = value if re.fullmatch(r"[\w][\w .@-]*", value) else _quoted(value)
+    quoted = value if re.fullmatch(r"[\w][\w .@-]*", value) else _quote_yaml(value)
     text = f"\n{listed['bullet']}{quoted}" if listed else f" {quoted}"
     yield Edit(start=field.start, end=field.end, text=text)
 
 
-def _quoted(value: str) -> str:
+def _quote_yaml(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def with_number(template: Template, text: str, digits: str) -> str:
+def put_number(template: Template, text: str, digits: str) -> str:
     """A document's text with its number where the template's title has a word for it."""
-    document = parse(text)
+    document = parse_document(text)
     title = template.title
-    if title is None or not NUMBERED.search(title.title):
+    if title is None or not NUMBER_WORD.search(title.title):
         return text
-    section = next((m.section for m in align(template, document).matches if m.spec is title), None)
-    found = NUMBERED.search(section.heading) if section else None
+    section = next(
+        (m.section for m in align_document(template, document).matches if m.spec is title), None
+    )
+    found = NUMBER_WORD.search(section.heading) if section else None
     if section is None or found is None:
         return text
     own = str(int(digits)) if found[0] == "NUMBER" else digits.zfill(len(found[0]))
     start = section.start + found.start()
-    return apply(text, [Edit(start=start, end=start + len(found[0]), text=own)])
+    return apply_edits(text, [Edit(start=start, end=start + len(found[0]), text=own)])
 
 
-def listing(alignment: Alignment, role: Role, texts: Sequence[str], none: str) -> Iterator[Edit]:
+def edit_list(alignment: Alignment, role: Role, texts: Sequence[str], none: str) -> Iterator[Edit]:
     """The edits that write a list of the program's where it is unwritten.
 
     What says only that there is `none` gives way to what there is.
     """
     for match in alignment.matches:
         for field in match.body.fields:
-            if isinstance(field, Items) or field.slot.role != role:
+            if isinstance(field, ListItems) or field.slot.role != role:
                 continue
             if field.written and not (texts and says_only(field, none)):
                 continue
             if field.slot.kind == "prose":
-                text = "\n".join(f"- {place.item(text)}" for text in texts) or none
-                yield block(match, field, text)
+                text = "\n".join(f"- {place.render_item(text)}" for text in texts) or none
+                yield edit_block(match, field, text)
             elif field.slot.kind == "items":
-                written = bullets(field.slot, [place.item(text) for text in texts] or [none])
+                written = make_bullets(
+                    field.slot, [place.render_item(text) for text in texts] or [none]
+                )
                 base = match.section.body_start
                 lead = "\n" if field.start == 0 else ""
                 if field.content.strip():
                     yield Edit(start=base + field.start, end=base + field.end, text=lead + written)
                 else:  # where no list is, the slot reaches to the next heading
-                    yield block(match, field, written)
+                    yield edit_block(match, field, written)
 
 
 def says_only(field: Field, none: str) -> bool:
@@ -172,25 +176,27 @@ def says_only(field: Field, none: str) -> bool:
     return bool(re.fullmatch(rf"\s*(?:[-*+][ \t]+)?{re.escape(none)}\s*", field.content))
 
 
-def links(description: str) -> tuple[str, ...]:
+def find_given_links(description: str) -> tuple[str, ...]:
     """The links that the person gave, in order, without repeats."""
     return tuple(dict.fromkeys(f"<{found}>" for found in _URL.findall(description)))
 
 
-def without_repeats(texts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+def drop_repeated_questions(texts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Questions as `(text, section)`, each once, its section named behind it."""
     seen: list[set[str]] = []
     result: list[str] = []
     for text, section in texts:
-        own = set(re.findall(r"\w{3,}", fold(text)))
-        if not text.strip() or any(_same(own, other) for other in seen):
+        own = set(re.findall(r"\w{3,}", fold_name(text)))
+        if not text.strip() or any(_is_same_question(own, other) for other in seen):
             continue
         seen.append(own)
-        result.append(f"{place.line(text)} ({section})" if section else place.line(text))
+        result.append(
+            f"{place.render_line(text)} ({section})" if section else place.render_line(text)
+        )
     return tuple(result)
 
 
-def _same(one: set[str], other: set[str]) -> bool:
+def _is_same_question(one: set[str], other: set[str]) -> bool:
     """Whether two questions have most of their words in common."""
     both = len(one & other)
     return one == other or (both >= 3 and both / max(1, min(len(one), len(other))) >= 0.75)  # noqa: PLR2004
@@ -204,13 +210,13 @@ class Damage:
     what: str
 
 
-def damage(template: Template, before: Document, after: Document) -> tuple[Damage, ...]:
+def find_damage(template: Template, before: Document, after: Document) -> tuple[Damage, ...]:
     """How the outline or a section's anchors changed, which no answer may do."""
     if before.outline != after.outline:
         return (Damage(section="", what="the headings changed"),)
     found: list[Damage] = []
-    old = {m.index: m for m in align(template, before).matches}
-    for match in align(template, after).matches:
+    old = {m.index: m for m in align_document(template, before).matches}
+    for match in align_document(template, after).matches:
         was = old.get(match.index)
         if was is None or len(match.body.missing) <= len(was.body.missing):
             continue
@@ -219,7 +225,7 @@ def damage(template: Template, before: Document, after: Document) -> tuple[Damag
     return tuple(found)
 
 
-def assembled(
+def assemble_document(
     template: Template, document: Document, edits: Sequence[tuple[str, Sequence[Edit]]]
 ) -> tuple[str, tuple[str, ...]]:
     """The document with all edits made, and the sections whose answers had to be left out.
@@ -228,24 +234,24 @@ def assembled(
     as plain words; should even that, it is left out.
     """
     everything = [edit for _, group in edits for edit in group]
-    text = apply(document.text, everything, document.newline)
-    if not damage(template, document, parse(text)):
+    text = apply_edits(document.text, everything, document.newline)
+    if not find_damage(template, document, parse_document(text)):
         return text, ()
     kept: list[Edit] = []
     lost: list[str] = []
     for section, group in edits:
-        for candidate in (tuple(group), tuple(_plain(edit) for edit in group)):
-            attempt = apply(document.text, [*kept, *candidate], document.newline)
-            if not damage(template, document, parse(attempt)):
+        for candidate in (tuple(group), tuple(_escape_edit(edit) for edit in group)):
+            attempt = apply_edits(document.text, [*kept, *candidate], document.newline)
+            if not find_damage(template, document, parse_document(attempt)):
                 kept.extend(candidate)
                 break
         else:
             lost.append(section)
-    return apply(document.text, kept, document.newline), tuple(lost)
+    return apply_edits(document.text, kept, document.newline), tuple(lost)
 
 
-def _plain(edit: Edit) -> Edit:
+def _escape_edit(edit: Edit) -> Edit:
     lead = re.match(r"\s*", edit.text)
     space = lead[0] if lead else ""
     trail = edit.text[len(edit.text.rstrip()) :]
-    return Edit(start=edit.start, end=edit.end, text=space + literal(edit.text.strip()) + trail)
+    return Edit(start=edit.start, end=edit.end, text=space + escape_all(edit.text.strip()) + trail)

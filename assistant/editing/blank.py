@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.markdown.document import parse
-from assistant.markdown.headings import Heading, fitted, fragments
-from assistant.template.pairing import by_first_word, tells
+from assistant.markdown.document import parse_document
+from assistant.markdown.headings import ContentsHeading, fit_contents, make_fragments
+from assistant.template.pairing import differ_in_first_word, find_by_first_word
 from assistant.template.parts import Anchor, Gap, Part, Spec
-from assistant.template.template import Template, heading_name, retitled
+from assistant.template.template import Template, make_item_title, replace_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,60 +19,60 @@ class _Section:
     parts: Sequence[Part]
 
 
-def blank(template: Template, title: str, names: Mapping[str, Sequence[str]]) -> str:
+def make_blank_text(template: Template, title: str, names: Mapping[str, Sequence[str]]) -> str:
     """The template's text with `title` in its title heading and groups' items called `names`.
 
     `names` has each heading group's items by the group's key; an empty sequence leaves the group
     out, a group that is not named keeps the template's examples. `title` and `names` are names as
     `place.name` makes them. A table of contents names the headings as they are then.
     """
-    sections = tuple(_sections(template, title, names))
+    sections = tuple(_make_sections(template, title, names))
     if any(_is_contents(part) for spec in template.specs for part in spec.parts):
-        sections = tuple(_with_contents(template, sections))
+        sections = tuple(_renew_contents(template, sections))
     text = "".join(part.text for part in template.front)
     for section in sections:
         if text and not text.endswith(("\n", "\r")):
             # The template's last section, repeated or followed by another.
             text += template.document.newline * 2
-        text += _text(section)
+        text += _join_section(section)
     return text
 
 
-def _text(section: _Section) -> str:
+def _join_section(section: _Section) -> str:
     return section.heading + "".join(part.text for part in section.parts)
 
 
-def _sections(
+def _make_sections(
     template: Template, title: str, names: Mapping[str, Sequence[str]]
 ) -> Iterator[_Section]:
     heads = template.groups
     done: set[str] = set()
-    opening = _preamble(template)
+    opening = _find_preamble(template)
     for spec in template.specs:
         if spec is opening:
             continue
         if not spec.group or spec.group not in names:
             titled = spec is template.title and title
-            yield _titled(spec, title) if titled else _as_it_is(spec)
+            yield _title_section(spec, title) if titled else _copy_section(spec)
         elif spec.group not in done:
             done.add(spec.group)
             for place, name in enumerate(names[spec.group]):
-                yield from _item(template, heads[spec.group], place, name)
+                yield from _make_group_item(template, heads[spec.group], place, name)
 
 
-def _preamble(template: Template) -> Spec | None:
+def _find_preamble(template: Template) -> Spec | None:
     """The text before the first heading, where it is instruction and so left out."""
     first = template.specs[0]
     instruction = all(isinstance(part, Gap) for part in first.parts) and first.text.strip()
     return first if first.level == 0 and instruction else None
 
 
-def _as_it_is(spec: Spec) -> _Section:
-    parts = spec.parts if spec.level else _without_guidance(spec.parts)
+def _copy_section(spec: Spec) -> _Section:
+    parts = spec.parts if spec.level else _drop_guidance(spec.parts)
     return _Section(spec=spec, heading=spec.heading, parts=parts)
 
 
-def _without_guidance(parts: Sequence[Part]) -> tuple[Part, ...]:
+def _drop_guidance(parts: Sequence[Part]) -> tuple[Part, ...]:
     """The parts of a document's head without what the template says to its author there."""
     kept: list[Part] = []
     dropped = False
@@ -92,29 +92,29 @@ def _is_blank(parts: Sequence[Part]) -> bool:
     return all(isinstance(part, Gap) and not part.text.strip() for part in parts)
 
 
-def _titled(spec: Spec, title: str) -> _Section:
+def _title_section(spec: Spec, title: str) -> _Section:
     if spec.open is None:
-        return _as_it_is(spec)
+        return _copy_section(spec)
     before, _, after = spec.open
     text = before + title + after
     if after and title.casefold().endswith(after.strip().casefold()):
         text = before + title
-    heading = retitled(spec.heading, spec.title, text)
-    return _Section(spec=spec, heading=heading, parts=_without_guidance(spec.parts))
+    heading = replace_title(spec.heading, spec.title, text)
+    return _Section(spec=spec, heading=heading, parts=_drop_guidance(spec.parts))
 
 
 def _is_contents(part: Part) -> bool:
     return isinstance(part, Anchor) and part.kind == "contents"
 
 
-def _with_contents(template: Template, sections: Sequence[_Section]) -> Iterator[_Section]:
+def _renew_contents(template: Template, sections: Sequence[_Section]) -> Iterator[_Section]:
     """The sections, a table of contents in them with the headings that they have."""
     specs = template.specs
-    old = _headings(specs, [spec.title for spec in specs])
-    new = _headings([one.spec for one in sections], [_title(one) for one in sections])
+    old = _list_headings(specs, [spec.title for spec in specs])
+    new = _list_headings([one.spec for one in sections], [_find_title(one) for one in sections])
     for section in sections:
         parts = tuple(
-            replace(part, text=fitted(part.text, old, new))
+            replace(part, text=fit_contents(part.text, old, new))
             if isinstance(part, Anchor) and _is_contents(part)
             else part
             for part in section.parts
@@ -122,42 +122,45 @@ def _with_contents(template: Template, sections: Sequence[_Section]) -> Iterator
         yield replace(section, parts=parts)
 
 
-def _title(section: _Section) -> str:
+def _find_title(section: _Section) -> str:
     if section.heading == section.spec.heading:
         return section.spec.title
-    return next((title for _, title in parse(section.heading).outline), "")
+    return next((title for _, title in parse_document(section.heading).outline), "")
 
 
-def _headings(specs: Sequence[Spec], titles: Sequence[str]) -> tuple[Heading, ...]:
+def _list_headings(specs: Sequence[Spec], titles: Sequence[str]) -> tuple[ContentsHeading, ...]:
     """The headings of sections made after `specs`, with what links lead to them by."""
     named = [(spec, title) for spec, title in zip(specs, titles, strict=True) if spec.level]
     return tuple(
-        Heading(title=title, fragment=own, origin=spec.index, group=spec.group)
-        for (spec, title), own in zip(named, fragments([t for _, t in named]), strict=True)
+        ContentsHeading(title=title, fragment=own, origin=spec.index, group=spec.group)
+        for (spec, title), own in zip(named, make_fragments([t for _, t in named]), strict=True)
     )
 
 
-def items(template: Template, key: str, names: Sequence[str]) -> str:
+def make_group_text(template: Template, key: str, names: Sequence[str]) -> str:
     """The text of the heading group `key` with its items called `names`."""
     heads = template.groups[key]
     parts = [
-        "".join(map(_text, _item(template, heads, place, name))) for place, name in enumerate(names)
+        "".join(map(_join_section, _make_group_item(template, heads, place, name)))
+        for place, name in enumerate(names)
     ]
     ended = [part if part.endswith(("\n", "\r")) else f"{part}\n\n" for part in parts]
     return "".join(ended)
 
 
-def _item(template: Template, heads: Sequence[Spec], place: int, name: str) -> Iterator[_Section]:
+def _make_group_item(
+    template: Template, heads: Sequence[Spec], place: int, name: str
+) -> Iterator[_Section]:
     own = heads[place] if place < len(heads) else heads[0]
     # A first word that tells the examples apart decides: `PUT` has none, and takes the first.
-    head = (by_first_word(heads, name) or heads[0]) if tells(heads) else own
-    yield _head(head, name, place + 1)
+    head = (find_by_first_word(heads, name) or heads[0]) if differ_in_first_word(heads) else own
+    yield _make_head(head, name, place + 1)
     for spec in template.specs:
         if spec.group == head.group and spec.variant == head.variant and spec is not head:
-            yield _as_it_is(spec)
+            yield _copy_section(spec)
 
 
-def _head(head: Spec, name: str, number: int) -> _Section:
-    title = heading_name(head.title, name, number)
-    heading = retitled(head.heading, head.title, title)
+def _make_head(head: Spec, name: str, number: int) -> _Section:
+    title = make_item_title(head.title, name, number)
+    heading = replace_title(head.heading, head.title, title)
     return _Section(spec=head, heading=heading, parts=head.parts)

@@ -3,46 +3,51 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.editing.assemble import damage, says_only
-from assistant.editing.prepare import Key, keys, unbegun, untitled
+from assistant.editing.assemble import find_damage, says_only
+from assistant.editing.prepare import (
+    SectionKey,
+    find_unbegun_groups,
+    is_untitled,
+    make_section_keys,
+)
 from assistant.errors import DraftError, Exit
 from assistant.markdown.document import Document
-from assistant.template.align import Alignment, align, examples
-from assistant.template.fields import Field, Items
-from assistant.template.pairing import untouched
-from assistant.template.parts import Role, identifier
+from assistant.template.align import Alignment, align_document, find_untouched_examples
+from assistant.template.fields import Field, ListItems
+from assistant.template.pairing import is_untouched
+from assistant.template.parts import Role, make_identifier
 from assistant.template.template import Template
-from assistant.template.unwritten import askable_fields
+from assistant.template.unwritten import find_askable_fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class FillScope:
     """How much of a document is to be filled.
 
     `chosen` are the sections to write, none for all; `forced` those whose text is to be written
     anew; `missing` says that headings which it lacks are added.
     """
 
-    chosen: tuple[Key, ...] = ()
-    forced: frozenset[Key] = frozenset()
+    chosen: tuple[SectionKey, ...] = ()
+    forced: frozenset[SectionKey] = frozenset()
     missing: bool = False
 
-    def wanted(self, key: Key) -> bool:
+    def wanted(self, key: SectionKey) -> bool:
         """Whether a section is to be written: itself, or one that it stands under, was chosen."""
         return not self.chosen or any(key[: len(one)] == one for one in self.chosen)
 
 
-def key_of(field: Field | Items) -> str:
+def find_answer_key(field: Field | ListItems) -> str:
     """The key of a field's answer among its section's."""
-    if isinstance(field, Items):
+    if isinstance(field, ListItems):
         return field.group.key
-    return f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+    return f"{make_identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
 
 
-def open_lists(alignment: Alignment, role: Role, none: str) -> list[tuple[int, int]]:
+def find_open_lists(alignment: Alignment, role: Role, none: str) -> list[tuple[int, int]]:
     """Where a list of the program's stands that nobody began, its section whole where it is all."""
     spans: list[tuple[int, int]] = []
-    left = examples(alignment)
+    left = find_untouched_examples(alignment)
     for match in alignment.matches:
         section, base = match.section, match.section.body_start
         for field in match.body.fields:
@@ -55,28 +60,32 @@ def open_lists(alignment: Alignment, role: Role, none: str) -> list[tuple[int, i
     return spans
 
 
-def writable(scope: Scope, template: Template, document: Document) -> list[tuple[int, int]]:
+def find_writable_spans(
+    scope: FillScope, template: Template, document: Document
+) -> list[tuple[int, int]]:
     """Where a document may change: its unwritten slots, and what somebody asked to be rewritten."""
-    alignment, names = align(template, document), keys(document)
-    spans = list(unbegun(alignment, scope.wanted).values())
-    left = examples(alignment)
+    alignment, names = align_document(template, document), make_section_keys(document)
+    spans = list(find_unbegun_groups(alignment, scope.wanted).values())
+    left = find_untouched_examples(alignment)
     if not scope.chosen:
-        spans += [(f.start, f.end) for f in alignment.front.fields if _is_programs(f)]
+        spans += [(f.start, f.end) for f in alignment.front.fields if _is_open_for_program(f)]
     if scope.missing:
         spans += [(len(document.front),) * 2, *((s.end, s.end) for s in document.sections)]
     for match in alignment.matches:
         if not scope.wanted(names[match.index]) or match.index in left:
             continue
         section, base = match.section, match.section.body_start
-        if match.spec is template.title and untitled(alignment):
+        if match.spec is template.title and is_untitled(alignment):
             spans.append((section.start, base))
-        whole = names[match.index] in scope.forced or untouched(match) or not section.body.strip()
+        whole = (
+            names[match.index] in scope.forced or is_untouched(match) or not section.body.strip()
+        )
         if whole:
             spans.append((base, section.end))
             continue
         # Slots that the template calls optional are written in sections that somebody named.
-        asked = askable_fields(match, optional=bool(scope.chosen))
-        for field in (*asked, *(f for f in match.body.fields if _is_programs(f))):
+        asked = find_askable_fields(match, optional=bool(scope.chosen))
+        for field in (*asked, *(f for f in match.body.fields if _is_open_for_program(f))):
             fenced = isinstance(field, Field) and field.fence
             start = field.opening[0] if isinstance(field, Field) and fenced else field.start
             end = field.closing[1] if isinstance(field, Field) and fenced else field.end
@@ -84,11 +93,11 @@ def writable(scope: Scope, template: Template, document: Document) -> list[tuple
     return sorted(spans)
 
 
-def _is_programs(field: Field | Items) -> bool:
+def _is_open_for_program(field: Field | ListItems) -> bool:
     return isinstance(field, Field) and field.slot.owner == "program" and not field.written
 
 
-def check(
+def check_untouched(
     template: Template,
     ready: Document,
     after: Document,
@@ -99,11 +108,11 @@ def check(
 
     `ready` is the document as it was got ready, whose headings and anchors `after` has to have.
     """
-    _headings(before, after, spans)
-    found = damage(template, ready, after)
+    _check_headings(before, after, spans)
+    found = find_damage(template, ready, after)
     if found:
         where = f'"{found[0].section}": ' if found[0].section else ""
-        raise refused(where + found[0].what)
+        raise make_merge_error(where + found[0].what)
     pieces: list[str] = []
     position, old = 0, before.text
     for start, end in spans:
@@ -118,20 +127,20 @@ def check(
         found_at = text.find(piece, at) if at <= len(text) else -1
         if found_at < 0 or (number == 0 and found_at > 0):
             shown = " ".join(piece.split())[:60]
-            raise refused(f'this text would not have stayed as it is: "{shown}"')
+            raise make_merge_error(f'this text would not have stayed as it is: "{shown}"')
         at = found_at + len(piece)
 
 
-def _headings(before: Document, after: Document, spans: Sequence[tuple[int, int]]) -> None:
+def _check_headings(before: Document, after: Document, spans: Sequence[tuple[int, int]]) -> None:
     """Raise DraftError where a heading outside of the spans is no heading any more."""
     left = iter(after.outline)
     for section in before.sections:
         inside = any(start <= section.start < end for start, end in spans)
         if section.level and not inside and (section.level, section.title) not in left:
-            raise refused(f'"{section.title}" would no longer be a heading')
+            raise make_merge_error(f'"{section.title}" would no longer be a heading')
 
 
-def refused(what: str) -> DraftError:
+def make_merge_error(what: str) -> DraftError:
     """The error for answers that can't be put into a document without harm to it."""
     return DraftError(
         f"nothing was written, for more would have changed than what is unwritten: {what}",

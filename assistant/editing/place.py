@@ -7,51 +7,53 @@ from itertools import takewhile
 from textwrap import dedent
 
 from assistant.markdown.blocks import Block, read_blocks
-from assistant.markdown.elements import fold
-from assistant.markdown.escape import clean, contained, inline
-from assistant.template.parts import choices, counter
+from assistant.markdown.elements import fold_name
+from assistant.markdown.escape import clean_text, contain_text, escape_inline
+from assistant.template.parts import parse_choices, split_counter
 
 # ruff: noqa: RUF001  names may hold full-width colons and dashes
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 # At the start of an item only, so always with `match`: ` - ` within one belongs to what it says.
 _BULLETS = re.compile(r"[ \t]*(?:(?:[-*+•]|\[ \])(?:[ \t]+|$))+")
-_TIMES = re.compile(r"(?<=\d)[ ]?\*[ ]?(?=\d)")
-_NUMBER = re.compile(r"[ \t]*(?P<number>\d{1,3})[.)][ \t]+")
+_TIMES_SIGN = re.compile(r"(?<=\d)[ ]?\*[ ]?(?=\d)")
+_ITEM_NUMBER = re.compile(r"[ \t]*(?P<number>\d{1,3})[.)][ \t]+")
 # Backticks with others behind them are a code span, which an escape before it would open.
-_BEGINS = re.compile(r"[#>|=~+*:-]|`{3,}[^`]*\Z|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\](?:[ \t]|$)")
+_BLOCK_START = re.compile(r"[#>|=~+*:-]|`{3,}[^`]*\Z|\d{1,9}[.)]|\[[^\]]*\]:|\[[ xX]\](?:[ \t]|$)")
 _INDENTED = re.compile(r"[ ]{4}|[ ]{0,3}\t")
-_FENCED = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_WRAPPERS = ("", "markdown", "md", "text", "txt", "plaintext")
-_OPENING = re.compile(
+_FENCE_MARK = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_WRAPPER_LANGUAGES = ("", "markdown", "md", "text", "txt", "plaintext")
+_FENCE_OPENING = re.compile(
     r"(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*)(?P<mark>`{3,}|~{3,})?[ \t]*(?P<info>.*)"
 )
-_MERMAID = re.compile(
+_MERMAID_START = re.compile(
     r"(?:---\n.*?\n---\n\s*)?(?:%%[^\n]*\n\s*)*(?:graph|flowchart|sequenceDiagram|stateDiagram(?:-v2)?"
     r"|erDiagram|classDiagram|C4Context|journey|gantt)\b",
     re.DOTALL,
 )
-_COMMENTS = {
+_COMMENT_SIGNS = {
     "-- ": ("sql",),
     "# ": ("python", "yaml", "bash", "sh", "toml", "ruby"),
     "%% ": ("mermaid",),
     "// ": ("go", "java", "javascript", "typescript", "rust", "c"),
 }
-_SIGNS = {language: sign for sign, languages in _COMMENTS.items() for language in languages}
-_SAME = {"med": "medium", "moderate": "medium", "hi": "high", "lo": "low"}
+_SIGN_BY_LANGUAGE = {
+    language: sign for sign, languages in _COMMENT_SIGNS.items() for language in languages
+}
+_SAME_LEVELS = {"med": "medium", "moderate": "medium", "hi": "high", "lo": "low"}
 
 
-def words(text: str) -> str:
+def strip_thoughts(text: str) -> str:
     """The answer as it was said aloud: thoughts set aside, what can't be seen dropped."""
-    return clean(_THOUGHT.sub("", text))
+    return clean_text(_THOUGHT.sub("", text))
 
 
-def prose(text: str, title: str = "") -> str:
+def render_prose(text: str, title: str = "") -> str:
     """Markdown for a section's body, without the heading that models like to repeat."""
-    text = unwrapped(words(text)).strip("\n")
-    return contained(_set_out(_untitled(text, title).strip("\n")))
+    text = unwrap_fence(strip_thoughts(text)).strip("\n")
+    return contain_text(_fence_indented(_drop_title(text, title).strip("\n")))
 
 
-def _set_out(text: str) -> str:
+def _fence_indented(text: str) -> str:
     """The text with nothing before its first word: indented, it would go on with a list above."""
     source = text.split("\n")
     code = list(takewhile(lambda line: _INDENTED.match(line) or not line.strip(), source))
@@ -63,13 +65,13 @@ def _set_out(text: str) -> str:
     return f"{'`' * (longest + 1)}\n{inner}\n{'`' * (longest + 1)}\n\n{rest}".rstrip("\n")
 
 
-def _untitled(text: str, title: str) -> str:
+def _drop_title(text: str, title: str) -> str:
     """The text less a first line that only says the section's title again."""
     first, _, rest = text.partition("\n")
     bare = re.sub(r"^[#*_ \t]+|[#*_: \t]+$", "", first)
     # Some say the whole path that they were asked for.
     own = bare.rpartition(" > ")[2] if first.lstrip().startswith(("#", "*")) else bare
-    if not title or fold(own) != fold(title):
+    if not title or fold_name(own) != fold_name(title):
         return text
     if re.match(r"[ \t]*(?:=+|-+)[ \t]*(?:\n|\Z)", rest):
         return rest.partition("\n")[2]
@@ -78,10 +80,10 @@ def _untitled(text: str, title: str) -> str:
     return rest if rest.startswith("\n") and rest.strip() else text
 
 
-def unwrapped(text: str) -> str:
+def unwrap_fence(text: str) -> str:
     """The text less a fence around the whole of it."""
     body = text.strip("\n").split("\n")
-    opening, last = _FENCED.match(body[0]), body[-1].strip()
+    opening, last = _FENCE_MARK.match(body[0]), body[-1].strip()
     if not opening or len(body) == 1:
         return text
     info = body[0].strip().lstrip("`~").strip().casefold()
@@ -90,64 +92,70 @@ def unwrapped(text: str) -> str:
         # Fences inside are often no shorter than the one around them.
         return "\n".join(body[1:-1])
     found = read_blocks("\n".join(body))
-    if len(found) == 1 and info in _WRAPPERS:
+    if len(found) == 1 and info in _WRAPPER_LANGUAGES:
         return "\n".join(body[1 : -1 if closed else len(body)])
     return text
 
 
-def line(text: str) -> str:
+def render_line(text: str) -> str:
     """Words for one line: what stood on several is joined, bullets become semicolons."""
-    return _line(words(text))
+    return _join_lines(strip_thoughts(text))
 
 
-def _line(text: str) -> str:
-    source = [part.strip() for part in unwrapped(text).split("\n") if part.strip()]
+def _join_lines(text: str) -> str:
+    source = [part.strip() for part in unwrap_fence(text).split("\n") if part.strip()]
     result = ""
     for part in source:
-        bare = _unbulleted(part).strip() if part[0] in "-*+•" else part
+        bare = _strip_bullets(part).strip() if part[0] in "-*+•" else part
         dashed = bare != part
         joint = "; " if dashed and result and not result.endswith((":", ";", ".")) else " "
         result = f"{result}{joint}{bare}" if result and bare else result or bare
-    return inline(result, closed=True)
+    return escape_inline(result, closed=True)
 
 
-def item(text: str) -> str:
+def render_item(text: str) -> str:
     """Words for a list item: one line that begins nothing."""
-    return _item(words(text))
+    return _join_item(strip_thoughts(text))
 
 
-def _item(text: str) -> str:
-    return begun(_line(_unbulleted(unwrapped(text).lstrip("\n"))))
+def _join_item(text: str) -> str:
+    return escape_start(_join_lines(_strip_bullets(unwrap_fence(text).lstrip("\n"))))
 
 
-def _unbulleted(text: str) -> str:
+def _strip_bullets(text: str) -> str:
     """The text less the bullets that it begins with."""
     found = _BULLETS.match(text)
     return text[found.end() :] if found else text
 
 
-def begun(text: str) -> str:
+def escape_start(text: str) -> str:
     """The line, escaped where its first characters would begin a block."""
-    if _BEGINS.match(text):
+    if _BLOCK_START.match(text):
         digits = re.match(r"\d+", text)
         at = digits.end() if digits else 0
         return f"{text[:at]}\\{text[at:]}"
     return text
 
 
-def items(source: str | Sequence[str]) -> tuple[str, ...]:
+def render_items(source: str | Sequence[str]) -> tuple[str, ...]:
     """The items of a list, given as a list or as lines."""
     # Thoughts stand before all that is said aloud: a line of it that looks like one is words.
     listed = isinstance(source, str)
-    parts = _lines(words(source)) if isinstance(source, str) else map(words, source)
-    return tuple(found for part in _unnumbered(parts, listed=listed) if (found := _item(part)))
+    parts = (
+        _split_items(strip_thoughts(source))
+        if isinstance(source, str)
+        else map(strip_thoughts, source)
+    )
+    return tuple(
+        found for part in _strip_numbers(parts, listed=listed) if (found := _join_item(part))
+    )
 
 
-def _lines(text: str) -> Iterator[str]:
+def _split_items(text: str) -> Iterator[str]:
     """A list's lines, those joined that go on with an item."""
     held = ""
-    for part in unwrapped(text).split("\n"):
-        listed = _BULLETS.match(part) or _NUMBER.match(part)
+    for part in unwrap_fence(text).split("\n"):
+        listed = _BULLETS.match(part) or _ITEM_NUMBER.match(part)
         if held and part.startswith(("  ", "\t")) and not listed:
             held += f"\n{part}"
             continue
@@ -158,61 +166,65 @@ def _lines(text: str) -> Iterator[str]:
         yield held
 
 
-def _unnumbered(source: Iterable[str], *, listed: bool) -> list[str]:
+def _strip_numbers(source: Iterable[str], *, listed: bool) -> list[str]:
     """The items without bullets, and without numbers where they count from 1.
 
     The lone item of a sequence that is not `listed` in Markdown may be a date: `1. Januar`.
     """
     said = list(source)
-    parts = [_unbulleted(part) for part in said]
+    parts = [_strip_bullets(part) for part in said]
     # Items nested in numbered ones have no number of their own.
     counted = [at for at, part in enumerate(said) if not part[:1].isspace()]
-    found = [_NUMBER.match(parts[at]) for at in counted]
+    found = [_ITEM_NUMBER.match(parts[at]) for at in counted]
     numbers = [int(number["number"]) for number in found if number]
     if numbers == list(range(1, len(counted) + 1)) and (listed or len(parts) > 1):
         for at in counted:
-            parts[at] = _NUMBER.sub("", parts[at], count=1)
+            parts[at] = _ITEM_NUMBER.sub("", parts[at], count=1)
     return parts
 
 
-def cell(text: str, allowed: tuple[str, ...] = ()) -> str:
+def render_cell(text: str, allowed: tuple[str, ...] = ()) -> str:
     """Words for a table's cell; one of `allowed` where the column says so and the words are it."""
-    text = line(text)
+    text = render_line(text)
     for value in allowed:
-        own, said = fold(value), fold(text).rstrip(".")
-        if _SAME.get(own, own) == _SAME.get(said, said):
+        own, said = fold_name(value), fold_name(text).rstrip(".")
+        if _SAME_LEVELS.get(own, own) == _SAME_LEVELS.get(said, said):
             return value
     # Two backslashes are one that escapes nothing, so the border needs another way.
     text = re.sub(r"(?<!\\)((?:\\\\)+)\|", r"\1&#124;", text)
     return re.sub(r"(?<!\\)\|", r"\\|", text)
 
 
-def name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> str:
+def render_name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> str:
     """Words for a heading or a label: one line, without emphasis of its own.
 
     `examples` are the template's names; `Service A: Sign-in` is then called `Sign-in`.
     """
-    text = " ".join(_TIMES.sub(" × ", words(text)).replace("*", "").split())
+    text = " ".join(_TIMES_SIGN.sub(" × ", strip_thoughts(text)).replace("*", "").split())
     text = re.sub(r"^#+\s*|\s+#+$", "", text).rstrip(":： ")
     text = re.sub(r"^(?:\d{1,2}|[A-Z])[.)]\s+(?=\S)", "", text).lstrip("# ")
-    text = _unprefixed(text, examples)
+    text = _strip_counter(text, examples)
     if code:
         return text.replace("`", "").strip()
-    text = inline(text.replace("[", "(").replace("]", ")"), closed=True)
+    text = escape_inline(text.replace("[", "(").replace("]", ")"), closed=True)
     text = re.sub(r"^_", r"\\_", text).rstrip("\\")
     return re.sub(r"(^|\s)(?=#+$)", r"\1\\", text).strip()
 
 
-def label(text: str, examples: tuple[str, ...] = ()) -> str:
+def render_label(text: str, examples: tuple[str, ...] = ()) -> str:
     """A name for a label without emphasis, which ends at its first colon and begins nothing."""
-    text = re.sub(r"[:：|]+(?=\s*\S)", " -", words(text)).replace("`", "").replace(". ", " - ")
-    text = name(_unbulleted(re.sub(r"[:：|]+", "", text)), examples=examples)
-    return begun(text) if re.search(r"\w", text) else ""
+    text = (
+        re.sub(r"[:：|]+(?=\s*\S)", " -", strip_thoughts(text))
+        .replace("`", "")
+        .replace(". ", " - ")
+    )
+    text = render_name(_strip_bullets(re.sub(r"[:：|]+", "", text)), examples=examples)
+    return escape_start(text) if re.search(r"\w", text) else ""
 
 
-def _unprefixed(text: str, examples: Sequence[str]) -> str:
+def _strip_counter(text: str, examples: Sequence[str]) -> str:
     for example in examples:
-        parts = counter(example)
+        parts = split_counter(example)
         if parts and parts[0].strip():
             before = re.escape(parts[0].strip())
             pattern = rf"{before}\s+(?:[A-Z]|\d{{1,3}})\s*(?::|：|\s[-–—])\s*(?=\S)"
@@ -222,34 +234,34 @@ def _unprefixed(text: str, examples: Sequence[str]) -> str:
     return text
 
 
-def code(text: str, language: str) -> tuple[str, str]:
+def extract_code(text: str, language: str) -> tuple[str, str]:
     """A fence's language and content; words around a fence in the answer become comments."""
-    text = words(text)
+    text = strip_thoughts(text)
     found = tuple(block for block in read_blocks(text) if block.kind == "fence")
     if not found:
-        return language or _language(text), text.strip("\n")
-    own = next((_info(block.info) for block in found if block.info), "")
-    language = language or (own if own not in _WRAPPERS else "")
-    content = "\n".join(_pieces(text.split("\n"), found, language)).strip("\n")
-    return language or _language(content), content
+        return language or _guess_language(text), text.strip("\n")
+    own = next((_clean_info(block.info) for block in found if block.info), "")
+    language = language or (own if own not in _WRAPPER_LANGUAGES else "")
+    content = "\n".join(_comment_words(text.split("\n"), found, language)).strip("\n")
+    return language or _guess_language(content), content
 
 
-def outside(text: str) -> str:
+def extract_words_outside(text: str) -> str:
     """The words around the fences of an answer; nothing where it has no fence."""
-    source = words(text).split("\n")
-    found = [block for block in read_blocks(words(text)) if block.kind == "fence"]
+    source = strip_thoughts(text).split("\n")
+    found = [block for block in read_blocks(strip_thoughts(text)) if block.kind == "fence"]
     inside = {number for block in found for number in range(block.first, block.last)}
     said = (part.strip() for number, part in enumerate(source) if number not in inside)
     return " ".join(part for part in said if part) if found else ""
 
 
-def _info(info: str) -> str:
+def _clean_info(info: str) -> str:
     """A fence's language, of characters that a fence's opening line can hold."""
     return re.sub(r"[^\w+#.-]", "", info.split(maxsplit=1)[0]).casefold()
 
 
-def _pieces(source: list[str], found: tuple[Block, ...], language: str) -> Iterator[str]:
-    sign = _SIGNS.get(language, "")
+def _comment_words(source: list[str], found: tuple[Block, ...], language: str) -> Iterator[str]:
+    sign = _SIGN_BY_LANGUAGE.get(language, "")
     position = 0
     for block in found:
         yield from (f"{sign}{part}" for part in source[position : block.first] if part.strip())
@@ -260,68 +272,68 @@ def _pieces(source: list[str], found: tuple[Block, ...], language: str) -> Itera
     yield from (f"{sign}{part}" for part in source[position:] if part.strip())
 
 
-def _language(content: str) -> str:
-    return "mermaid" if _MERMAID.match(content.strip()) else ""
+def _guess_language(content: str) -> str:
+    return "mermaid" if _MERMAID_START.match(content.strip()) else ""
 
 
-def commented(content: str, language: str) -> str:
+def comment_code(content: str, language: str) -> str:
     """Every line of code as a comment of its language; empty where that has no such comments."""
-    sign = _SIGNS.get(language, "")
+    sign = _SIGN_BY_LANGUAGE.get(language, "")
     return "\n".join(f"{sign}{part}" for part in content.split("\n")) if sign else ""
 
 
-def fence(opening: str, content: str, language: str) -> tuple[str, str]:
+def make_fence(opening: str, content: str, language: str) -> tuple[str, str]:
     """The opening and closing lines of a fence that `content` can't close.
 
     `opening` is the template's line, whose indentation, list marker and character stay.
     """
-    found = _OPENING.match(opening.rstrip("\r\n"))
+    found = _FENCE_OPENING.match(opening.rstrip("\r\n"))
     lead, mark, info = found.group("lead", "mark", "info") if found else ("", "```", "")
     mark = mark or "```"
     runs = re.findall(rf"(?m)^[ \t]*({mark[0]}{{3,}})", content)
     longest = max((len(run) for run in runs), default=0)
     mark = mark[0] * max(len(mark), longest + 1)
-    return f"{lead}{mark}{info.strip() or language}", f"{_margin(lead)}{mark}"
+    return f"{lead}{mark}{info.strip() or language}", f"{_make_margin(lead)}{mark}"
 
 
-def inside(opening: str) -> str:
+def find_fence_margin(opening: str) -> str:
     """What the lines inside a fence begin with, given its opening line."""
-    found = _OPENING.match(opening.rstrip("\r\n"))
-    return _margin(found["lead"]) if found else ""
+    found = _FENCE_OPENING.match(opening.rstrip("\r\n"))
+    return _make_margin(found["lead"]) if found else ""
 
 
-def _margin(lead: str) -> str:
+def _make_margin(lead: str) -> str:
     """What lines under `lead` begin with: a list's marker is white space there."""
     return re.sub(r"[^ \t>]", " ", lead)
 
 
 def choice(text: str, placeholder: str) -> str:
     """One of the values that an enumeration lists, or the words as they are."""
-    return cell(text, choices(placeholder))
+    return render_cell(text, parse_choices(placeholder))
 
 
 # Chinese and Japanese have no spaces: a word is about two of their characters.
-_CHARACTER = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_MARK = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff1f"  # punctuation of full width
-_WORD = re.compile(rf"[{_CHARACTER}]|[^\s{_CHARACTER}{_MARK}]+")
-_PER_WORD = 2
+_UNSPACED_CHARACTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_FULL_WIDTH_MARKS = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff1f"  # punctuation of full width
+_WORD = re.compile(rf"[{_UNSPACED_CHARACTERS}]|[^\s{_UNSPACED_CHARACTERS}{_FULL_WIDTH_MARKS}]+")
+_CHARACTERS_PER_WORD = 2
 
 
-def words_value(text: str) -> tuple[str, ...]:
+def split_words(text: str) -> tuple[str, ...]:
     """The words of a text, and each character of a script without spaces."""
     return tuple(_WORD.findall(text))
 
 
-def is_character(word: str) -> bool:
+def is_unspaced_character(word: str) -> bool:
     """Whether one of a text's `words` is a character of a script without spaces."""
-    return re.fullmatch(f"[{_CHARACTER}]", word) is not None
+    return re.fullmatch(f"[{_UNSPACED_CHARACTERS}]", word) is not None
 
 
-def length(text: str) -> int:
+def count_words(text: str) -> int:
     """How many words a text has; two characters of a script without spaces are one."""
-    found = words_value(text)
-    single = sum(map(is_character, found))
-    return len(found) - single + -(-single // _PER_WORD)
+    found = split_words(text)
+    single = sum(map(is_unspaced_character, found))
+    return len(found) - single + -(-single // _CHARACTERS_PER_WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +357,7 @@ def find_faulty_keys(faults: Iterable[Fault], keys: Sequence[str]) -> tuple[str,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class GroupItem:
     """An item of a group: its name, and the text of each of its fields by key."""
 
     name: str
@@ -360,7 +372,7 @@ class Value:
     text: str = ""
     items: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[GroupItem, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -385,11 +397,11 @@ class Value:
     @property
     def words(self) -> int:
         """How many words were said."""
-        return sum(length(text) for text in self.texts)
+        return sum(count_words(text) for text in self.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class CopiedFields:
     """Fields of one item of a group, by the group's key and the item's name."""
 
     key: str
@@ -398,7 +410,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SectionAnswer:
     """An answer as data, with what is wrong with it.
 
     `errors` keep a slot from being written as it should be, `flaws` only make it worse. `figures`
@@ -413,7 +425,7 @@ class Answer:
     errors: tuple[Fault, ...] = ()
     flaws: tuple[Fault, ...] = ()
     figures: tuple[str, ...] = ()
-    copies: tuple[Copy, ...] = ()
+    copies: tuple[CopiedFields, ...] = ()
 
     def value(self, key: str) -> Value | None:
         """What was said for the want with this key."""

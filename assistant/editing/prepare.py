@@ -10,22 +10,28 @@ from dataclasses import dataclass
 
 from assistant.editing import blank
 from assistant.errors import DraftError, Exit
-from assistant.markdown.comments import remarks
-from assistant.markdown.document import Document, parse
-from assistant.markdown.edit import Edit, apply
-from assistant.markdown.elements import fold
-from assistant.template.align import Alignment, align, bare_items, below, open_groups
-from assistant.template.body import Setting, read
-from assistant.template.pairing import Match, untouched
+from assistant.markdown.comments import join_directives
+from assistant.markdown.document import Document, parse_document
+from assistant.markdown.edit import Edit, apply_edits
+from assistant.markdown.elements import fold_name
+from assistant.template.align import (
+    Alignment,
+    align_document,
+    find_bare_items,
+    find_open_groups,
+    find_subtree_end,
+)
+from assistant.template.body import BodySetting, read_parts
+from assistant.template.pairing import SectionMatch, is_untouched
 from assistant.template.parts import Gap, Group, Part, Slot, Spec
-from assistant.template.template import Template, retitled
+from assistant.template.template import Template, replace_title
 
-_ENDINGS_addition = re.compile(r"\r\n|\r")
+_LINE_ENDINGS = re.compile(r"\r\n|\r")
 
 
-def completed(template: Template, document: Document) -> Document:
+def add_missing_headings(template: Template, document: Document) -> Document:
     """The document with the headings that the template requires and it lacks, in their places."""
-    alignment = align(template, document)
+    alignment = align_document(template, document)
     lacking = {spec.index for spec in alignment.missing}
     matched = {match.spec.index: match for match in alignment.matches}
     edits: list[Edit] = []
@@ -34,21 +40,21 @@ def completed(template: Template, document: Document) -> Document:
     for spec in template.specs:
         own = matched.get(spec.index)
         if own is not None:
-            at, after = _behind(spec, own, template, document), ""
-        elif spec.index in lacking or (spec.group and _parent(spec, template) in lacking):
-            text = _ENDINGS_addition.sub("\n", spec.text)
+            at, after = _find_place_behind(spec, own, template, document), ""
+        elif spec.index in lacking or (spec.group and _find_parent(spec, template) in lacking):
+            text = _LINE_ENDINGS.sub("\n", spec.text)
             added.append(spec)
-            before = "" if after else lead(document.text[:at])
+            before = "" if after else make_lead(document.text[:at])
             after = text.rstrip("\n") + "\n\n"
             edits.append(Edit(start=at, end=at, text=before + after))
     if not edits:
         return document
-    result = parse(apply(document.text, _joined(edits), document.newline))
-    _seen(result, len(document.outline), added)
+    result = parse_document(apply_edits(document.text, _join_inserts(edits), document.newline))
+    _check_added(result, len(document.outline), added)
     return result
 
 
-def _seen(after: Document, before: int, added: Sequence[Spec]) -> None:
+def _check_added(after: Document, before: int, added: Sequence[Spec]) -> None:
     """Raise DraftError where headings were added in vain: an open comment or fence hides them."""
     if len(after.outline) == before + len(added):
         return
@@ -59,7 +65,7 @@ def _seen(after: Document, before: int, added: Sequence[Spec]) -> None:
     )  # fmt: skip
 
 
-def _joined(edits: Sequence[Edit]) -> list[Edit]:
+def _join_inserts(edits: Sequence[Edit]) -> list[Edit]:
     """One edit for all that is inserted at one place."""
     found: dict[int, str] = {}
     for edit in edits:
@@ -67,23 +73,25 @@ def _joined(edits: Sequence[Edit]) -> list[Edit]:
     return [Edit(start=at, end=at, text=text) for at, text in found.items()]
 
 
-def _parent(spec: Spec, template: Template) -> int:
+def _find_parent(spec: Spec, template: Template) -> int:
     """The index of the section above a heading group, -1 where there is none."""
     above = (s for s in template.specs[: spec.index] if s.path == spec.path[: len(s.path)])
     own = ((len(s.path), s.index) for s in above if s.path and not s.group)
     return max(own, default=(0, -1))[1]
 
 
-def _behind(spec: Spec, match: Match, template: Template, document: Document) -> int:
+def _find_place_behind(
+    spec: Spec, match: SectionMatch, template: Template, document: Document
+) -> int:
     """Where what follows a section in the template goes: behind its body, or its whole tree."""
     following = template.specs[spec.index + 1 :]
     if following and following[0].level > spec.level:
         return match.section.end
-    end = below(document, match.index)
+    end = find_subtree_end(document, match.index)
     return document.sections[end - 1].end
 
 
-def lead(before: str) -> str:
+def make_lead(before: str) -> str:
     """The line breaks that set a block off from the text before it."""
     if not before:
         return ""
@@ -92,21 +100,21 @@ def lead(before: str) -> str:
     return "" if re.search(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z", before) else "\n"
 
 
-Key = tuple[str, ...]
-Wanted = Callable[[Key], bool]
-_TRAIL = re.compile(r"[\r\n]*\Z")
+SectionKey = tuple[str, ...]
+SectionFilter = Callable[[SectionKey], bool]
+_TRAILING_BREAKS = re.compile(r"[\r\n]*\Z")
 _ENDINGS = re.compile(r"\r\n|\r")
 _HALF, _MOST, _FEW = 2, 4, 4
 
 
-def keys(document: Document) -> tuple[Key, ...]:
+def make_section_keys(document: Document) -> tuple[SectionKey, ...]:
     """For each section what it is found by in a later version: its titles."""
     named = [section for section in document.sections if section.level]
     tops = [section for section in named if section.level == 1]
     skip = 1 if len(tops) == 1 and named[0] is tops[0] else 0
-    found: dict[Key, None] = {}
+    found: dict[SectionKey, None] = {}
     for section in document.sections:
-        own = tuple(fold(title) for title in section.path[skip:]) if section.level else ("\0",)
+        own = tuple(fold_name(title) for title in section.path[skip:]) if section.level else ("\0",)
         number = 1
         while own in found:
             number += 1
@@ -115,9 +123,9 @@ def keys(document: Document) -> tuple[Key, ...]:
     return tuple(found)
 
 
-def fits(template: Template, document: Document) -> bool:
+def fits_template(template: Template, document: Document) -> bool:
     """Whether a document was written to a template, going by its headings."""
-    alignment = align(template, document)
+    alignment = align_document(template, document)
     known = [match for match in alignment.matches if match.section.level > 1]
     fixed = [match for match in known if not match.spec.group and not match.misplaced]
     asked = [spec for spec in template.specs if spec.level > 1 and not spec.group]
@@ -126,20 +134,20 @@ def fits(template: Template, document: Document) -> bool:
     return len(fixed) * _HALF >= max(1, len(asked)) or mostly
 
 
-def own(document: Document, emptied: Wanted | None = None) -> Template:
+def make_own_template(document: Document, emptied: SectionFilter | None = None) -> Template:
     """A template whose slots are the document's leaf headings with nothing under them.
 
     Those that are to be `emptied` count as such.
     """
     specs: list[Spec] = []
     sections = document.sections
-    for index, (section, key) in enumerate(zip(sections, keys(document), strict=True)):
-        leaf = section.level > 0 and below(document, index) == index + 1
+    for index, (section, key) in enumerate(zip(sections, make_section_keys(document), strict=True)):
+        leaf = section.level > 0 and find_subtree_end(document, index) == index + 1
         empty = not section.body.strip()
         parts: tuple[Part, ...] = (Gap(text=section.body),) if section.body else ()
         if leaf and (empty or (emptied is not None and emptied(key))):
-            setting = Setting(title=section.title, leaf=True, opening=False, metadata=False)
-            parts = read(section.body if empty else "\n", setting)
+            setting = BodySetting(title=section.title, leaf=True, opening=False, metadata=False)
+            parts = read_parts(section.body if empty else "\n", setting)
         specs.append(
             Spec(
                 index=index, level=section.level, title=section.title, path=section.path,
@@ -150,22 +158,24 @@ def own(document: Document, emptied: Wanted | None = None) -> Template:
     return Template(name="", front=front, specs=tuple(specs), document=document)
 
 
-def emptied(template: Template, document: Document, wanted: Wanted) -> Document:
+def empty_sections(template: Template, document: Document, wanted: SectionFilter) -> Document:
     """The document with the template's text in the place of sections that are `wanted`.
 
     Comments to the checker stay, directly under the heading: they are nobody's text.
     """
-    alignment = align(template, document)
-    names = keys(document)
+    alignment = align_document(template, document)
+    names = make_section_keys(document)
     edits = []
     for match in alignment.matches:
-        if wanted(names[match.index]) and asks(match) and not untouched(match):
+        if wanted(names[match.index]) and asks_model(match) and not is_untouched(match):
             text = "".join(part.text for part in match.spec.parts)
-            edits.append(_body(match, remarks(match.section.body) + text))
-    return parse(apply(document.text, edits, document.newline)) if edits else document
+            edits.append(_replace_body(match, join_directives(match.section.body) + text))
+    return (
+        parse_document(apply_edits(document.text, edits, document.newline)) if edits else document
+    )
 
 
-def asks(match: Match) -> bool:
+def asks_model(match: SectionMatch) -> bool:
     """Whether the template has something for a model to write in a section."""
     return any(
         isinstance(part, Group) or (isinstance(part, Slot) and part.owner == "model")
@@ -173,33 +183,35 @@ def asks(match: Match) -> bool:
     )
 
 
-def _body(match: Match, text: str) -> Edit:
+def _replace_body(match: SectionMatch, text: str) -> Edit:
     """The edit that gives a section another body, the line breaks at its end as they were."""
     section = match.section
     lead = "" if section.heading.endswith(("\n", "\r")) else "\n"
-    trail = _TRAIL.search(section.body)
+    trail = _TRAILING_BREAKS.search(section.body)
     # Where the next heading stood right behind this one, it must not become a part of its text.
     ending = trail[0] if trail and trail[0] else ("" if match.final else "\n\n")
     text = _ENDINGS.sub("\n", text).rstrip("\n") + ending
     return Edit(start=section.body_start, end=section.end, text=lead + text)
 
 
-def begun(template: Template, document: Document, wanted: Wanted) -> Document:
+def begin_items(template: Template, document: Document, wanted: SectionFilter) -> Document:
     """The document with an example's body under items that have a name and nothing else."""
-    alignment = align(template, document)
-    names = keys(document)
+    alignment = align_document(template, document)
+    names = make_section_keys(document)
     edits: list[Edit] = []
-    for head, example in bare_items(alignment):
+    for head, example in find_bare_items(alignment):
         if wanted(names[head.index]):
-            edits.append(_body(head, "".join(part.text for part in example.parts)))
-    return parse(apply(document.text, edits, document.newline)) if edits else document
+            edits.append(_replace_body(head, "".join(part.text for part in example.parts)))
+    return (
+        parse_document(apply_edits(document.text, edits, document.newline)) if edits else document
+    )
 
 
-def unbegun(alignment: Alignment, wanted: Wanted) -> dict[str, tuple[int, int]]:
+def find_unbegun_groups(alignment: Alignment, wanted: SectionFilter) -> dict[str, tuple[int, int]]:
     """The heading groups of which no item was begun: where their examples are in the text."""
-    names = keys(alignment.document)
+    names = make_section_keys(alignment.document)
     found: dict[str, tuple[int, int]] = {}
-    for group in open_groups(alignment):
+    for group in find_open_groups(alignment):
         above = (match.index for match in group.parents)
         if any(wanted(names[index]) for index in (*group.indexes, *above)):
             found[group.key] = group.start, group.end
@@ -220,52 +232,54 @@ class GivenNames:
     aside: Collection[str] = ()
 
 
-def with_names(
-    template: Template, document: Document, given: GivenNames, wanted: Wanted
+def name_headings(
+    template: Template, document: Document, given: GivenNames, wanted: SectionFilter
 ) -> Document:
     """Return the document with names for its title and heading groups, where they are open."""
-    alignment = align(template, document)
-    edits = [*_groups(alignment, given, wanted), *_title(alignment, given.title, wanted)]
-    return parse(apply(document.text, edits, document.newline)) if edits else document
+    alignment = align_document(template, document)
+    edits = [*_name_groups(alignment, given, wanted), *_name_title(alignment, given.title, wanted)]
+    return (
+        parse_document(apply_edits(document.text, edits, document.newline)) if edits else document
+    )
 
 
-def _groups(alignment: Alignment, given: GivenNames, wanted: Wanted) -> Iterator[Edit]:
+def _name_groups(alignment: Alignment, given: GivenNames, wanted: SectionFilter) -> Iterator[Edit]:
     template, text = alignment.template, alignment.document.text
-    for key, (start, end) in unbegun(alignment, wanted).items():
+    for key, (start, end) in find_unbegun_groups(alignment, wanted).items():
         title = template.title
         own = key.removeprefix(f"{title.title} > ") if title is not None else key
         none = own in given.aside or key in given.absent
         names = given.groups.get(key, ())
         above = next((m for m in alignment.matches if " > ".join(m.spec.path) == key), None)
-        if none and above is not None and untouched(above):
+        if none and above is not None and is_untouched(above):
             yield Edit(start=start, end=end, text="")
         elif names and not none:
-            made = _ENDINGS.sub("\n", blank.items(template, key, names)).rstrip("\n")
-            trail = _TRAIL.search(text[start:end])
+            made = _ENDINGS.sub("\n", blank.make_group_text(template, key, names)).rstrip("\n")
+            trail = _TRAILING_BREAKS.search(text[start:end])
             ending = "\n" if end == len(text) else "\n\n"
             after = trail[0] if trail and trail[0] else ending
-            before = lead(text[:start])
+            before = make_lead(text[:start])
             yield Edit(start=start, end=end, text=before + made + after)
 
 
-def _title(alignment: Alignment, name: str, wanted: Wanted) -> Iterator[Edit]:
+def _name_title(alignment: Alignment, name: str, wanted: SectionFilter) -> Iterator[Edit]:
     """The edit that gives the document its title, where that is still the template's."""
     spec = alignment.template.title
     found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)
-    if found is None or spec is None or not name or not untitled(alignment):
+    if found is None or spec is None or not name or not is_untitled(alignment):
         return
-    if not wanted(keys(alignment.document)[found.index]):
+    if not wanted(make_section_keys(alignment.document)[found.index]):
         return
     before, words, after = spec.open or ("", "", "")
     section = found.section
     title = section.title.replace(words, name, 1)
     if after.strip() and name.casefold().endswith(after.strip().casefold()):
         title = before + name
-    heading = retitled(section.heading, section.title, title)
+    heading = replace_title(section.heading, section.title, title)
     yield Edit(start=section.start, end=section.body_start, text=heading)
 
 
-def untitled(alignment: Alignment) -> bool:
+def is_untitled(alignment: Alignment) -> bool:
     """Whether the document's title still has the words that the template leaves open."""
     spec = alignment.template.title
     found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)

@@ -5,23 +5,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.editing.write import block
+from assistant.editing.write import edit_block
 from assistant.errors import DraftError, Exit
 from assistant.markdown.edit import Edit
-from assistant.markdown.elements import fold
+from assistant.markdown.elements import fold_name
 from assistant.template.align import Alignment
 from assistant.template.fields import Field
 from assistant.template.parts import Slot
-from assistant.template.status import Place, Stated, places, stated
+from assistant.template.status import (
+    ParticularPlace,
+    StatedValue,
+    find_particulars,
+    find_stated_value,
+)
 
 _DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
-_VALUE = re.compile(r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}")  # and no sentence, link, number
-_SHORT = re.compile(r"[^\W_][\w .,/:-]{0,39}")
-_TAKEN = re.compile(r"y|n|yes|no|on|off|true|false|null", re.IGNORECASE)  # YAML's own words
+_STATUS_WORDS = re.compile(
+    r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}"
+)  # and no sentence, link, number
+_SHORT_VALUE = re.compile(r"[^\W_][\w .,/:-]{0,39}")
+_YAML_WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null", re.IGNORECASE)  # YAML's own words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class StatusChange:
     """A change of status: from what, to what, by which edits; `undated` says that none dates it."""
 
     before: str
@@ -30,16 +37,16 @@ class Move:
     undated: bool = False
 
 
-def meant(statuses: Sequence[str], word: str, where: str) -> str:
+def match_status(statuses: Sequence[str], word: str, where: str) -> str:
     """The status that `word` is, or begins. Raises DraftError (exit code 2) for any other."""
     if not statuses:
         raise DraftError(
             "this template lists no statuses.", code="no-statuses", exit_code=Exit.FILE,
             where=where, hint="A template lists them where it has a status: [Draft | Approved].",
         )  # fmt: skip
-    folded = fold(word)
-    same = [status for status in statuses if fold(status) == folded]
-    begun = same or [s for s in statuses if folded and fold(s).startswith(folded)]
+    folded = fold_name(word)
+    same = [status for status in statuses if fold_name(status) == folded]
+    begun = same or [s for s in statuses if folded and fold_name(s).startswith(folded)]
     if len(begun) == 1:
         return begun[0]
     message = f'"{word}" could be {" or ".join(begun)}.' if begun else f'"{word}" is no status.'
@@ -49,37 +56,43 @@ def meant(statuses: Sequence[str], word: str, where: str) -> str:
     )  # fmt: skip
 
 
-def moved(alignment: Alignment, status: str, date: str, *, force: bool = False) -> Move:
+def change_status(
+    alignment: Alignment, status: str, date: str, *, force: bool = False
+) -> StatusChange:
     """The edits that give a document a status, and today's date where it has a place for that.
 
     Nothing but the value is replaced. Raises DraftError (exit code 4) where the document has no
     place for a status, and (2) where words stand there that `force` would lose.
     """
     statuses = alignment.template.statuses()
-    found = [place for place in places(alignment, "status") if _holds(place, statuses)]
+    found = [
+        place
+        for place in find_particulars(alignment, "status")
+        if _is_status_place(place, statuses)
+    ]
     if not found:
         raise DraftError(
             "the document has no place for a status.", code="no-status", exit_code=Exit.FILE,
-            hint=f"Write one where its template has it: {_shown(alignment)}.",
+            hint=f"Write one where its template has it: {_describe_place(alignment)}.",
         )  # fmt: skip
     field = found[0].field
-    value = stated(field)
-    known = value is not None and (not field.written or _is_value(value.text, statuses))
+    value = find_stated_value(field)
+    known = value is not None and (not field.written or _is_status_value(value.text, statuses))
     if value is None or not (known or force):
-        raise _refused(value)
+        raise _make_refusal(value)
     before = value.text if field.written else ""
-    if fold(before) == fold(status):
-        return Move(before=before, after=status, edits=())
-    dated = tuple(_dated(alignment, date))
-    edits = (_set(found[0], value, status), *dated)
-    return Move(before=before, after=status, edits=edits, undated=not dated)
+    if fold_name(before) == fold_name(status):
+        return StatusChange(before=before, after=status, edits=())
+    dated = tuple(_set_dates(alignment, date))
+    edits = (_set_value(found[0], value, status), *dated)
+    return StatusChange(before=before, after=status, edits=edits, undated=not dated)
 
 
-def _holds(place: Place, statuses: Sequence[str]) -> bool:
+def _is_status_place(place: ParticularPlace, statuses: Sequence[str]) -> bool:
     return not place.asked or place.field.slot.choices == tuple(statuses)
 
 
-def _shown(alignment: Alignment) -> str:
+def _describe_place(alignment: Alignment) -> str:
     """Where a template has its status, and the line as it stands there."""
     template = alignment.template
     for spec in (None, *template.specs):
@@ -93,14 +106,14 @@ def _shown(alignment: Alignment) -> str:
     return "a label, a row or a key called Status"
 
 
-def _is_value(text: str, statuses: Sequence[str]) -> bool:
-    if not text or fold(text) in map(fold, statuses):
+def _is_status_value(text: str, statuses: Sequence[str]) -> bool:
+    if not text or fold_name(text) in map(fold_name, statuses):
         return True
-    more = any(fold(text).startswith(f"{fold(status)} ") for status in statuses)
-    return not more and bool(_VALUE.fullmatch(text))
+    more = any(fold_name(text).startswith(f"{fold_name(status)} ") for status in statuses)
+    return not more and bool(_STATUS_WORDS.fullmatch(text))
 
 
-def _refused(value: Stated | None) -> DraftError:
+def _make_refusal(value: StatedValue | None) -> DraftError:
     if value is None:
         return DraftError(
             "the status here is a list or a block, not one value.",
@@ -113,36 +126,44 @@ def _refused(value: Stated | None) -> DraftError:
     )  # fmt: skip
 
 
-def _dated(alignment: Alignment, date: str) -> Iterator[Edit]:
-    for place in places(alignment, "updated"):
-        value = stated(place.field)
+def _set_dates(alignment: Alignment, date: str) -> Iterator[Edit]:
+    for place in find_particulars(alignment, "updated"):
+        value = find_stated_value(place.field)
         if value is None:
             continue
         found = _DATE.search(value.text) if place.field.written else None
         if found:
-            value = Stated(
+            value = StatedValue(
                 start=value.start + found.start(), end=value.start + found.end(), text=found[0]
             )
-        elif place.field.written and value.text and not _is_date(value.text):
+        elif place.field.written and value.text and not _looks_like_date(value.text):
             continue  # words, which are a person's
-        yield _set(place, value, date)
+        yield _set_value(place, value, date)
 
 
-def _is_date(text: str) -> bool:
-    return bool(_SHORT.fullmatch(text) and re.search(r"\d", text))
+def _looks_like_date(text: str) -> bool:
+    return bool(_SHORT_VALUE.fullmatch(text) and re.search(r"\d", text))
 
 
-def _set(place: Place, value: Stated, text: str) -> Edit:
+def _set_value(place: ParticularPlace, value: StatedValue, text: str) -> Edit:
     """The edit that puts `text` in the place of a value, or where one would begin."""
     base, field, match = place.base, place.field, place.match
     content, kind = field.content, field.slot.kind
-    if kind == "yaml" and _TAKEN.fullmatch(text) and content[value.start - 1 : value.start] != '"':
+    if (
+        kind == "yaml"
+        and _YAML_WORDS.fullmatch(text)
+        and content[value.start - 1 : value.start] != '"'
+    ):
         text = f'"{text}"'
     if not value.text and kind == "prose" and match is not None:
-        return block(match, field, text)
+        return edit_block(match, field, text)
     if kind == "cell":
         ended = place.body.startswith("|", field.end)
-        return _cell(base, field, value, text) if ended else _last_cell(base, field, value, text)
+        return (
+            _edit_cell(base, field, value, text)
+            if ended
+            else _edit_last_cell(base, field, value, text)
+        )
     if not value.text:  # behind the colon; blanks that stood there give way
         stop = field.end if not content.strip() else field.start
         return Edit(start=base + field.start, end=base + stop, text=f" {text}")
@@ -150,7 +171,7 @@ def _set(place: Place, value: Stated, text: str) -> Edit:
     return Edit(start=start + value.start, end=start + value.end, text=text)
 
 
-def _cell(base: int, field: Field, value: Stated, text: str) -> Edit:
+def _edit_cell(base: int, field: Field, value: StatedValue, text: str) -> Edit:
     """The edit of a table's cell, which keeps its width where the value has room in it."""
     content = field.content
     before, after = content[: value.start] or " ", content[value.end :] or " "
@@ -160,7 +181,7 @@ def _cell(base: int, field: Field, value: Stated, text: str) -> Edit:
     return Edit(start=base + field.start, end=base + field.end, text=before + text + after)
 
 
-def _last_cell(base: int, field: Field, value: Stated, text: str) -> Edit:
+def _edit_last_cell(base: int, field: Field, value: StatedValue, text: str) -> Edit:
     """The edit of a cell that ends with its line, not with a bar: nothing is put behind it."""
     start = base + field.start
     lead = "" if field.content[: value.start] else " "

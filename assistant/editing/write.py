@@ -5,59 +5,61 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.editing import place
-from assistant.editing.place import Answer, Entry, Value
-from assistant.markdown.comments import directives, remarks, silenced
-from assistant.markdown.document import lines
+from assistant.editing.place import GroupItem, SectionAnswer, Value
+from assistant.markdown.comments import find_directives, join_directives, strip_directives
+from assistant.markdown.document import split_lines
 from assistant.markdown.edit import Edit
-from assistant.markdown.elements import fold
-from assistant.markdown.tables import cells
-from assistant.template.fields import Field, Items
-from assistant.template.pairing import Match
-from assistant.template.parts import Group, Slot, Variant, identifier
-from assistant.template.unwritten import askable_fields
+from assistant.markdown.elements import fold_name
+from assistant.markdown.tables import split_cells
+from assistant.template.fields import Field, ListItems
+from assistant.template.pairing import SectionMatch
+from assistant.template.parts import Group, Slot, Variant, make_identifier
+from assistant.template.unwritten import find_askable_fields
 
-_BULLET = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]*(?=\S))?")
-_LISTED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
+_LIST_MARK = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]*(?=\S))?")
+_LIST_START = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
 NOT_APPLICABLE = "Not applicable: "
 
 
-def fill(match: Match, answer: Answer) -> Iterator[Edit]:
+def fill_section(match: SectionMatch, answer: SectionAnswer) -> Iterator[Edit]:
     """The edits that write an answer into its section."""
     if answer.not_applicable:
-        yield from _aside(match, answer.not_applicable)
+        yield from _set_aside(match, answer.not_applicable)
         return
     base = match.section.body_start
-    for field in askable_fields(match, optional=True):
-        if isinstance(field, Items):
+    for field in find_askable_fields(match, optional=True):
+        if isinstance(field, ListItems):
             value = answer.value(field.group.key)
             if value and value.entries:
-                text = items(field.group, value.entries)
+                text = make_group_items(field.group, value.entries)
                 yield Edit(start=base + field.start, end=base + field.end, text=text)
             continue
-        key = f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+        key = f"{make_identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
         value = answer.value(key)
         if value:
-            yield from slot(match, field, value)
+            yield from write_slot(match, field, value)
 
 
-def _aside(match: Match, reason: str) -> Iterator[Edit]:
+def _set_aside(match: SectionMatch, reason: str) -> Iterator[Edit]:
     """The edits that say why a section does not apply; what a person wrote in it stays."""
     own = "".join(part.text for part in match.spec.parts)
-    if silenced(match.section.body).split() == own.split():
-        yield inapplicable(match, reason)
+    if strip_directives(match.section.body).split() == own.split():
+        yield mark_inapplicable(match, reason)
         return
-    for field in askable_fields(match):
+    for field in find_askable_fields(match):
         if isinstance(field, Field) and field.slot.kind in ("text", "prose"):
-            yield from slot(match, field, Value(key=field.slot.key, text=NOT_APPLICABLE + reason))
+            yield from write_slot(
+                match, field, Value(key=field.slot.key, text=NOT_APPLICABLE + reason)
+            )
 
 
-def slot(match: Match, field: Field, value: Value) -> Iterator[Edit]:
+def write_slot(match: SectionMatch, field: Field, value: Value) -> Iterator[Edit]:
     """The edits that write one slot; none where nothing is left of what was said.
 
     A comment to the checker stays: on its line, or directly under the heading.
     """
-    kept = " ".join(field.content[one.start : one.end] for one in directives(field.content))
-    for edit in _written(match, field, value):
+    kept = " ".join(field.content[one.start : one.end] for one in find_directives(field.content))
+    for edit in _write_value(match, field, value):
         if not kept or edit.end - edit.start != len(field.content):
             yield edit
         elif field.slot.kind == "prose":
@@ -67,36 +69,38 @@ def slot(match: Match, field: Field, value: Value) -> Iterator[Edit]:
             yield replace(edit, text=f"{edit.text} {kept}")
 
 
-def _written(match: Match, field: Field, value: Value) -> Iterator[Edit]:
+def _write_value(match: SectionMatch, field: Field, value: Value) -> Iterator[Edit]:
     """The edits that make what was said the whole of a slot."""
     base, kind = match.section.body_start, field.slot.kind
     start, end = base + field.start, base + field.end
     text = value.text or "\n".join(value.items)
     if kind == "code":
-        yield from _code(field, text, base)
+        yield from _write_code(field, text, base)
     elif kind == "rows":
-        written = rows(field.slot, value)
+        written = make_table_rows(field.slot, value)
         lead = "" if match.section.body[: field.start].endswith(("\n", "\r")) else "\n"
         if written:
             yield Edit(start=start, end=end, text=lead + written)
     elif kind == "items":
-        written = bullets(field.slot, place.items(value.items or value.text))
-        listed = bool(_LISTED.match(field.content))
+        written = make_bullets(field.slot, place.render_items(value.items or value.text))
+        listed = bool(_LIST_START.match(field.content))
         if written:
             yield (
-                Edit(start=start, end=end, text=written) if listed else block(match, field, written)
+                Edit(start=start, end=end, text=written)
+                if listed
+                else edit_block(match, field, written)
             )
     elif kind == "prose":
-        written = place.prose(text, match.section.title)
+        written = place.render_prose(text, match.section.title)
         if written:
-            yield block(match, field, written)
+            yield edit_block(match, field, written)
     else:
-        written = place.line(text)
+        written = place.render_line(text)
         if written:
             yield Edit(start=start, end=end, text=f" {written}")
 
 
-def block(match: Match, field: Field, text: str) -> Edit:
+def edit_block(match: SectionMatch, field: Field, text: str) -> Edit:
     """The edit that makes `text` the whole of a block slot, set off by blank lines."""
     body, base = match.section.body, match.section.body_start
     before = match.section.heading + body[: field.start]
@@ -105,17 +109,17 @@ def block(match: Match, field: Field, text: str) -> Edit:
     return Edit(start=base + field.start, end=base + field.end, text=f"{lead}{text}{trail}")
 
 
-def inapplicable(match: Match, reason: str) -> Edit:
+def mark_inapplicable(match: SectionMatch, reason: str) -> Edit:
     """The edit that leaves the one line under a heading which says why it does not apply."""
     section = match.section
-    text = f"\n{NOT_APPLICABLE}{place.line(reason)}\n" + ("" if match.final else "\n")
-    text = remarks(section.body) + text
+    text = f"\n{NOT_APPLICABLE}{place.render_line(reason)}\n" + ("" if match.final else "\n")
+    text = join_directives(section.body) + text
     return Edit(start=section.body_start, end=section.end, text=text)
 
 
-def bullets(slot: Slot, texts: Sequence[str]) -> str:
+def make_bullets(slot: Slot, texts: Sequence[str]) -> str:
     """A list in the template's own bullets; numbers go on counting."""
-    found = _BULLET.match(slot.text.lstrip("\r\n"))
+    found = _LIST_MARK.match(slot.text.lstrip("\r\n"))
     if not found:
         return "\n".join(f"- {text}" for text in texts)
     indent, mark, space = found.group("indent", "mark", "space")
@@ -129,15 +133,15 @@ def bullets(slot: Slot, texts: Sequence[str]) -> str:
     return "\n".join(result)
 
 
-def rows(slot: Slot, value: Value) -> str:
+def make_table_rows(slot: Slot, value: Value) -> str:
     """A table's rows."""
-    found = value.rows or tuple(_split(slot, value.text or "\n".join(value.items)))
+    found = value.rows or tuple(_split_rows(slot, value.text or "\n".join(value.items)))
     return "\n".join(
         "| "
         + " | ".join(
-            place.cell(text, allowed)
+            place.render_cell(text, allowed)
             for text, (_, allowed) in zip(
-                _fitted(row, len(slot.columns)), slot.columns, strict=True
+                _fit_row(row, len(slot.columns)), slot.columns, strict=True
             )
         )
         + " |"
@@ -146,36 +150,36 @@ def rows(slot: Slot, value: Value) -> str:
     )
 
 
-def _split(slot: Slot, text: str) -> Iterator[tuple[str, ...]]:
+def _split_rows(slot: Slot, text: str) -> Iterator[tuple[str, ...]]:
     """Rows from lines, where an answer gave a table as text."""
-    head = [fold(name) for name, _ in slot.columns]
-    for line in lines(place.unwrapped(place.words(text))):
-        found = cells(line)
+    head = [fold_name(name) for name, _ in slot.columns]
+    for line in split_lines(place.unwrap_fence(place.strip_thoughts(text))):
+        found = split_cells(line)
         ruled = all(re.fullmatch(r":?-+:?", cell) for cell in found)
-        if any(found) and not ruled and [fold(cell) for cell in found] != head:
+        if any(found) and not ruled and [fold_name(cell) for cell in found] != head:
             yield tuple(found)
 
 
-def _fitted(row: Sequence[str], count: int) -> tuple[str, ...]:
+def _fit_row(row: Sequence[str], count: int) -> tuple[str, ...]:
     """A row of `count` cells; what is beyond the last is part of it."""
     filled = [*row, *[""] * (count - len(row))]
     rest = [cell for cell in filled[count - 1 :] if cell]
     return (*filled[: count - 1], " | ".join(rest))
 
 
-def items(group: Group, entries: Sequence[Entry]) -> str:
+def make_group_items(group: Group, entries: Sequence[GroupItem]) -> str:
     """A list group's items, each after its example in the template."""
     names = tuple(variant.name for variant in group.variants)
     result: list[str] = []
     for number, entry in enumerate(entries):
         variant = group.variants[number if number < len(group.variants) else 0]
-        result.append(_item(variant, entry, names).rstrip("\r\n \t"))
+        result.append(_make_group_item(variant, entry, names).rstrip("\r\n \t"))
     return "\n".join(result)
 
 
-def _item(variant: Variant, entry: Entry, examples: tuple[str, ...]) -> str:
+def _make_group_item(variant: Variant, entry: GroupItem, examples: tuple[str, ...]) -> str:
     texts = dict(entry.texts)
-    result = [_named(variant, entry.name, examples)]
+    result = [_name_item(variant, entry.name, examples)]
     replaced = False
     for part in variant.parts:
         if not isinstance(part, Slot):
@@ -187,32 +191,32 @@ def _item(variant: Variant, entry: Entry, examples: tuple[str, ...]) -> str:
         if not said.strip():
             result.append(part.text)
         elif part.kind == "code":
-            opening, content, closing = _fenced(part, result.pop(), said)
+            opening, content, closing = _make_fence(part, result.pop(), said)
             result.append(f"{opening}\n{content}{closing}")
             replaced = True
         elif part.kind == "items":
-            result.append(bullets(part, place.items(said)))
+            result.append(make_bullets(part, place.render_items(said)))
         else:
-            result.append(f" {place.line(said)}")
+            result.append(f" {place.render_line(said)}")
     return "".join(result)
 
 
-def _named(variant: Variant, name: str, examples: tuple[str, ...]) -> str:
-    placed = place.name if variant.anchor.bold else place.label
+def _name_item(variant: Variant, name: str, examples: tuple[str, ...]) -> str:
+    placed = place.render_name if variant.anchor.bold else place.render_label
     return variant.named(placed(name, examples=examples) or variant.name)
 
 
-def _fenced(slot: Slot, opening: str, text: str) -> tuple[str, str, str]:
+def _make_fence(slot: Slot, opening: str, text: str) -> tuple[str, str, str]:
     """A fence's opening line, content and closing line."""
-    language, content = place.code(text, slot.language)
-    first, last = place.fence(opening, content, "" if slot.language else language)
-    margin = place.inside(opening)
-    inner = "".join(f"{margin}{line}" for line in lines(content + "\n")) if content else ""
+    language, content = place.extract_code(text, slot.language)
+    first, last = place.make_fence(opening, content, "" if slot.language else language)
+    margin = place.find_fence_margin(opening)
+    inner = "".join(f"{margin}{line}" for line in split_lines(content + "\n")) if content else ""
     return first, inner, last
 
 
-def _code(field: Field, text: str, base: int) -> Iterator[Edit]:
-    opening, inner, closing = _fenced(field.slot, field.fence, text)
+def _write_code(field: Field, text: str, base: int) -> Iterator[Edit]:
+    opening, inner, closing = _make_fence(field.slot, field.fence, text)
     if not inner:
         return
     yield Edit(start=base + field.opening[0], end=base + field.opening[1], text=opening + "\n")
@@ -220,7 +224,7 @@ def _code(field: Field, text: str, base: int) -> Iterator[Edit]:
     yield Edit(start=base + field.closing[0], end=base + field.closing[1], text=closing)
 
 
-def uncommented(match: Match) -> Iterator[Edit]:
+def remove_guidance(match: SectionMatch) -> Iterator[Edit]:
     """The edits that take a template's guidance out of a section that is written."""
     for start, end in match.body.guidance:
         if any(f.start <= start < f.end for f in match.body.fields):

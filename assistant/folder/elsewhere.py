@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.folder.numbers import parse
+from assistant.folder.numbers import parse_name
 from assistant.repo import git
 from assistant.repo import git as ref
-from assistant.repo.git import Position, position
+from assistant.repo.git import RepositoryPosition, find_position
 
-SECONDS = 5.0  # for all of git's answers together
+GIT_SECONDS = 5.0  # for all of git's answers together
 # Mode, name and object of what stands in a tree.
 _TREE_ENTRY = {size: re.compile(rb"[^\0]+\0.{%d}" % size, re.DOTALL) for size in (20, 32)}
-_TREE = 0o040000
-_MODULE = 0o160000
+_TREE_MODE = 0o040000
+_SUBMODULE_MODE = 0o160000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class TakenNumber:
     """A number used elsewhere: by the file `name`, on the branch or in the worktree `where`.
 
     `blob` is what git calls the file's content; empty where that is a file in a worktree.
@@ -43,10 +43,10 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class NumbersElsewhere:
     """The numbers of other branches, the same folder in other worktrees, and what went wrong."""
 
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[TakenNumber, ...] = ()
     worktrees: tuple[Path, ...] = ()
     note: str = ""
 
@@ -56,37 +56,39 @@ class Elsewhere:
         return max((taken.number for taken in self.taken), default=0)
 
 
-def look_elsewhere(folder: Path, seconds: float = SECONDS) -> Elsewhere:
+def look_elsewhere(folder: Path, seconds: float = GIT_SECONDS) -> NumbersElsewhere:
     """Return the numbers that other branches and worktrees use in the folder; needs no network.
 
     Branches are local ones, then remote-tracking ones, latest first; a name on several counts once.
     One git process answers for all of them. After `seconds`, or where git fails, the result is what
     was found so far, with a note.
     """
-    place = position(folder)
+    place = find_position(folder)
     if place is None:
-        return Elsewhere()
+        return NumbersElsewhere()
     until = time.monotonic() + seconds
-    taken: dict[str, Taken] = {}
+    taken: dict[str, TakenNumber] = {}
     worktrees: list[Path] = []
-    with _excused(seconds) as notes:
+    with _excuse_git(seconds) as notes:
         commits: dict[str, str] = {}
-        for name, commit in _branches(place, until).items():
-            commits.setdefault(commit, ref.short(name))
-        for tree in ref.worktrees(place.common):
+        for name, commit in _read_branches(place, until).items():
+            commits.setdefault(commit, ref.shorten_branch(name))
+        for tree in ref.list_worktrees(place.common):
             if tree.commit:
                 commits.setdefault(tree.commit, str(tree.root))
             if tree.root.resolve() != place.root:
                 worktrees.append(tree.root / place.inside)
-        for mode, name, blob, where in _entries(place, commits, until):
-            if name not in taken and (entry := parse(name, folder=mode in {_TREE, _MODULE})):
-                taken[name] = Taken(number=entry.number, name=name, where=where, blob=blob)
+        for mode, name, blob, where in _read_entries(place, commits, until):
+            if name not in taken and (
+                entry := parse_name(name, folder=mode in {_TREE_MODE, _SUBMODULE_MODE})
+            ):
+                taken[name] = TakenNumber(number=entry.number, name=name, where=where, blob=blob)
     ordered = sorted(taken.values(), key=lambda one: (one.number, one.name))
-    return Elsewhere(taken=tuple(ordered), worktrees=tuple(worktrees), note="".join(notes))
+    return NumbersElsewhere(taken=tuple(ordered), worktrees=tuple(worktrees), note="".join(notes))
 
 
 @contextmanager
-def _excused(seconds: float) -> Iterator[list[str]]:
+def _excuse_git(seconds: float) -> Iterator[list[str]]:
     """Where git can't be asked the run goes on, with a note."""
     notes: list[str] = []
     try:
@@ -102,12 +104,17 @@ def _excused(seconds: float) -> Iterator[list[str]]:
         notes.append(f"numbers on other branches were not looked at: {reason}")
 
 
-def read_blobs(folder: Path, blobs: Sequence[str], seconds: float = SECONDS) -> dict[str, bytes]:
+def read_blobs(
+    folder: Path, blobs: Sequence[str], seconds: float = GIT_SECONDS
+) -> dict[str, bytes]:
     """Return what git has under these names of contents, as far as it tells within `seconds`."""
-    place = position(folder)
+    place = find_position(folder)
     found: dict[str, bytes] = {}
     if place is not None and blobs:
-        with _excused(seconds), git.Objects(place.root, time.monotonic() + seconds) as objects:
+        with (
+            _excuse_git(seconds),
+            git.ObjectReader(place.root, time.monotonic() + seconds) as objects,
+        ):
             for blob in blobs:
                 kind, _, content = objects.read(blob)
                 if kind == "blob":
@@ -115,14 +122,14 @@ def read_blobs(folder: Path, blobs: Sequence[str], seconds: float = SECONDS) -> 
     return found
 
 
-def _branches(place: Position, until: float) -> dict[str, str]:
+def _read_branches(place: RepositoryPosition, until: float) -> dict[str, str]:
     """Each branch and its commit; git is asked only where it alone knows."""
-    if ref.is_files(place.common):
-        return ref.branches(place.common)
+    if ref.keeps_refs_in_files(place.common):
+        return ref.list_branches(place.common)
     wanted = ("--sort=-committerdate", "--format=%(objectname) %(refname)")
     done = subprocess.run(
-        git.command(place.root, ("for-each-ref", *wanted, *ref.KINDS)),
-        env=git.environment(os.environ),
+        git.build_git_command(place.root, ("for-each-ref", *wanted, *ref.BRANCH_PREFIXES)),
+        env=git.build_git_environment(os.environ),
         capture_output=True,
         check=True,
         encoding="utf-8",
@@ -133,29 +140,29 @@ def _branches(place: Position, until: float) -> dict[str, str]:
     return {name: commit for commit, _, name in pairs}
 
 
-def _entries(
-    place: Position, commits: Mapping[str, str], until: float
+def _read_entries(
+    place: RepositoryPosition, commits: Mapping[str, str], until: float
 ) -> Iterator[tuple[int, str, str, str]]:
     """Mode, name, content's id and first commit's place of all that stands in the folder."""
     if "\n" in place.inside:
         raise ValueError("the folder's name holds a line break")
     if not commits:
         return
-    with git.Objects(place.root, until) as objects:
+    with git.ObjectReader(place.root, until) as objects:
         trees: dict[str, str] = {}
         for commit, where in commits.items():
-            trees.setdefault(_tree(objects, commit, place.inside), where)
+            trees.setdefault(_find_tree(objects, commit, place.inside), where)
         seen: set[bytes] = set()
         for tree, where in trees.items():
             if not tree:
                 continue
-            fresh = set(_listed(objects.read(tree)[2], len(tree) // 2)) - seen
+            fresh = set(_split_tree(objects.read(tree)[2], len(tree) // 2)) - seen
             seen |= fresh
-            for mode, name, blob in map(_split, fresh):
+            for mode, name, blob in map(_parse_tree_entry, fresh):
                 yield mode, name, blob, where
 
 
-def _tree(objects: git.Objects, commit: str, inside: str) -> str:
+def _find_tree(objects: git.ObjectReader, commit: str, inside: str) -> str:
     """The tree that a folder is in a commit, or nothing.
 
     It stands in what is above it, which is small: a tree that all branches share is read once.
@@ -167,16 +174,16 @@ def _tree(objects: git.Objects, commit: str, inside: str) -> str:
     kind, name, content = objects.read(f"{commit}:{above}")
     if kind != "tree":
         return ""
-    listed = map(_split, _listed(content, len(name) // 2))
-    return next((blob for mode, name, blob in listed if name == own and mode == _TREE), "")
+    listed = map(_parse_tree_entry, _split_tree(content, len(name) // 2))
+    return next((blob for mode, name, blob in listed if name == own and mode == _TREE_MODE), "")
 
 
-def _listed(content: bytes, size: int) -> list[bytes]:
+def _split_tree(content: bytes, size: int) -> list[bytes]:
     """A tree's entries, each with an object's name of `size` bytes."""
     return _TREE_ENTRY[size].findall(content)
 
 
-def _split(entry: bytes) -> tuple[int, str, str]:
+def _parse_tree_entry(entry: bytes) -> tuple[int, str, str]:
     """Mode, name and content of a tree's entry."""
     mode, _, rest = entry.partition(b" ")
     name, _, blob = rest.partition(b"\0")

@@ -18,25 +18,25 @@ from types import MappingProxyType
 
 from filelock import FileLock
 
-from assistant.files import private, state_folder
+from assistant.files import find_state_folder, make_private_folder
 from assistant.folder.shelf import (
-    Content,
-    lock_of,
-    lock_path,
-    prune,
+    JournalContent,
+    find_lock_path,
+    hold_unheld,
+    make_lock,
+    prune_journals,
     read_about,
     read_content,
-    unheld,
 )
 
-DOCUMENT = "@document"  # the entry that names the document which the answers are for
-CONTENT = "@content"  # the entry with a digest of the bytes that it held last
-COMPOSED = "@composed"  # likewise of what a draft made of the answers, and nobody else
-SUBJECT = "@subject"  # the entry that says what that document is about
+DOCUMENT_ENTRY = "@document"  # the entry that names the document which the answers are for
+CONTENT_ENTRY = "@content"  # the entry with a digest of the bytes that it held last
+COMPOSED_ENTRY = "@composed"  # likewise of what a draft made of the answers, and nobody else
+SUBJECT_ENTRY = "@subject"  # the entry that says what that document is about
 # An answer's entry says what it is for, so that a section may be called anything.
-BRIEF = "brief:"
-_UNTYPED_BRIEF = "brief"  # as before entries said so
-MODEL = "@model"  # the entry with the name by which the server says that the model answered
+BRIEF_ENTRY = "brief:"
+_UNTYPED_BRIEF_ENTRY = "brief"  # as before entries said so
+MODEL_ENTRY = "@model"  # the entry with the name by which the server says that the model answered
 _REDACTED = "[secret]"
 _SHORTEST_SECRET = 8  # shorter ones are words: a local server's key may be `ollama`
 
@@ -55,7 +55,7 @@ class Unfinished:
 class Journal:
     """The answers of one run. Not for several threads at once."""
 
-    def __init__(self, content: Content, secrets: tuple[str, ...]) -> None:
+    def __init__(self, content: JournalContent, secrets: tuple[str, ...]) -> None:
         self._content = content
         self._secrets = tuple(word for word in secrets if len(word) >= _SHORTEST_SECRET)
         self._path: Path | None = None
@@ -74,15 +74,15 @@ class Journal:
         state: Path | None = None,
     ) -> "Journal":
         """A new journal. Where it cannot be written it keeps answers in memory; see `durable`."""
-        journal = cls(Content(key=key, about={}, started=time.time()), secrets)
+        journal = cls(JournalContent(key=key, about={}, started=time.time()), secrets)
         for name, value in about.items():
             journal._content.about[journal._clean(name)] = journal._clean(value)
         try:
-            folder = _folder(state)
-            private(folder)
-            prune(folder)
-            path = folder / f"{_stem(key)}-{randomness.token_hex(8)}.jsonl"
-            journal._lock = lock_of(path)
+            folder = _find_folder(state)
+            make_private_folder(folder)
+            prune_journals(folder)
+            path = folder / f"{_make_stem(key)}-{randomness.token_hex(8)}.jsonl"
+            journal._lock = make_lock(path)
             journal._lock.acquire()
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             journal._descriptor = os.open(path, flags, 0o600)
@@ -153,7 +153,7 @@ class Journal:
         self.close()
         if path is not None:
             with suppress(OSError):
-                lock_path(path).unlink()
+                find_lock_path(path).unlink()
 
     def close(self) -> None:
         """Leave the journal for another run to take over."""
@@ -175,7 +175,10 @@ class Journal:
     def _fail(self, error: OSError) -> None:
         known, self.note = (
             self.note,
-            f"answers are not kept on the disk, should this run be cut off: {_words(error)}",
+            (
+                "answers are not kept on the disk, should this run be cut off: "
+                f"{_describe_error(error)}"
+            ),
         )
         if self._heard is not None and not known:
             self._heard(self.note)
@@ -193,39 +196,41 @@ class Journal:
             self._fail(error)
 
 
-def of_section(identity: str) -> str:
+def name_section_entry(identity: str) -> str:
     """The name of the entry with a section's answer."""
     return f"section:{identity}"
 
 
-def of_view(name: str) -> str:
+def name_view_entry(name: str) -> str:
     """The name of the entry with the answers from a point of view."""
     return f"view:{name}"
 
 
-def brief_of(entries: Mapping[str, str]) -> str:
+def find_brief_entry(entries: Mapping[str, str]) -> str:
     """The brief that a journal holds, or nothing."""
-    return entries.get(BRIEF, entries.get(_UNTYPED_BRIEF, ""))
+    return entries.get(BRIEF_ENTRY, entries.get(_UNTYPED_BRIEF_ENTRY, ""))
 
 
-def digest(*parts: str) -> str:
+def digest_parts(*parts: str) -> str:
     """One key for what identifies a run; the order of the parts counts."""
     return sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def fingerprint(data: bytes) -> str:
+def fingerprint_content(data: bytes) -> str:
     """What a document is known by when it has another name."""
     return sha256(data).hexdigest()
 
 
-def find(key: str, *, secrets: tuple[str, ...] = (), state: Path | None = None) -> Journal | None:
+def find_journal(
+    key: str, *, secrets: tuple[str, ...] = (), state: Path | None = None
+) -> Journal | None:
     """The unfinished journal of this key with the most answers, now held by this process."""
-    held = _held(_stem(key), lambda content: content.key == key, state)
+    held = _hold_journals(_make_stem(key), lambda content: content.key == key, state)
     held.sort(key=lambda found: (len(found[1].entries), found[1].started))
-    return _taken(held, secrets)
+    return _take_last(held, secrets)
 
 
-def of_document(
+def find_document_journal(
     document: Path, content: str = "", *, secrets: tuple[str, ...] = (), state: Path | None = None
 ) -> Journal | None:
     """The newest unfinished journal whose answers are for this document, now held.
@@ -235,25 +240,27 @@ def of_document(
     """
     name = str(document)
 
-    def is_named(found: Content) -> bool:
-        return found.entries.get(DOCUMENT) == name
+    def is_named(found: JournalContent) -> bool:
+        return found.entries.get(DOCUMENT_ENTRY) == name
 
-    def is_moved(found: Content) -> bool:
-        known = bool(content) and found.entries.get(CONTENT) == content
-        return known and not os.path.lexists(found.entries.get(DOCUMENT, ""))
+    def is_moved(found: JournalContent) -> bool:
+        known = bool(content) and found.entries.get(CONTENT_ENTRY) == content
+        return known and not os.path.lexists(found.entries.get(DOCUMENT_ENTRY, ""))
 
-    held = _held("", lambda found: is_named(found) or is_moved(found), state)
+    held = _hold_journals("", lambda found: is_named(found) or is_moved(found), state)
     held.sort(key=lambda found: (is_named(found[1]), found[1].started))
-    return _taken(held, secrets)
+    return _take_last(held, secrets)
 
 
-_Held = tuple[Path, Content, FileLock]
+_HeldJournal = tuple[Path, JournalContent, FileLock]
 
 
-def _held(stem: str, wanted: Callable[[Content], bool], state: Path | None) -> list[_Held]:
+def _hold_journals(
+    stem: str, wanted: Callable[[JournalContent], bool], state: Path | None
+) -> list[_HeldJournal]:
     """The unheld journals that are wanted, all of them held now."""
-    found: list[_Held] = []
-    for one in _unheld(state, stem):
+    found: list[_HeldJournal] = []
+    for one in _hold_unheld(state, stem):
         if wanted(one[1]):
             found.append(one)
         else:
@@ -261,7 +268,7 @@ def _held(stem: str, wanted: Callable[[Content], bool], state: Path | None) -> l
     return found
 
 
-def _taken(held: list[_Held], secrets: tuple[str, ...]) -> Journal | None:
+def _take_last(held: list[_HeldJournal], secrets: tuple[str, ...]) -> Journal | None:
     """The last of these journals; the others are let go."""
     best: Journal | None = None
     if held:
@@ -276,7 +283,7 @@ def _taken(held: list[_Held], secrets: tuple[str, ...]) -> Journal | None:
 def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
     """The unfinished journals with at least one answer that no live process holds, newest first."""
     found: list[Unfinished] = []
-    for path, content, lock in _unheld(state, ""):
+    for path, content, lock in _hold_unheld(state, ""):
         lock.release()
         if content.answers:
             about = MappingProxyType(content.about)
@@ -291,31 +298,33 @@ def pending(*, state: Path | None = None) -> tuple[Unfinished, ...]:
     return tuple(sorted(found, key=lambda one: one.started, reverse=True))
 
 
-def find_documents(about: Mapping[str, str], *, state: Path | None = None) -> tuple[str, ...]:
+def find_unfinished_documents(
+    about: Mapping[str, str], *, state: Path | None = None
+) -> tuple[str, ...]:
     """The documents of unfinished runs about just this, in journals that others may hold."""
     found: list[str] = []
     with suppress(OSError):
-        for path in sorted(_folder(state).glob("*.jsonl")):
+        for path in sorted(_find_folder(state).glob("*.jsonl")):
             content = read_content(path) if read_about(path) == about else None
-            if content is not None and DOCUMENT in content.entries:
-                found.append(content.entries[DOCUMENT])
+            if content is not None and DOCUMENT_ENTRY in content.entries:
+                found.append(content.entries[DOCUMENT_ENTRY])
     return tuple(found)
 
 
-def _unheld(state: Path | None, stem: str) -> Iterator[_Held]:
+def _hold_unheld(state: Path | None, stem: str) -> Iterator[_HeldJournal]:
     """The journals that no live process holds, held now; none where there is no folder for them."""
     with suppress(OSError):
-        yield from unheld(_folder(state), stem)
+        yield from hold_unheld(_find_folder(state), stem)
 
 
-def _folder(state: Path | None) -> Path:
-    return (state or state_folder()) / "journal"
+def _find_folder(state: Path | None) -> Path:
+    return (state or find_state_folder()) / "journal"
 
 
-def _words(error: OSError) -> str:
+def _describe_error(error: OSError) -> str:
     """What the system has against a file, and which it is."""
     return f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
 
 
-def _stem(key: str) -> str:
+def _make_stem(key: str) -> str:
     return sha256(key.encode(errors="surrogateescape")).hexdigest()[:32]

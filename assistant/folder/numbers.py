@@ -22,26 +22,28 @@ from assistant.errors import DraftError, Exit
 _T = TypeVar("_T")
 Capitals = Literal["", "words", "all"]
 
-LARGEST = 9_999_999
+LARGEST_NUMBER = 9_999_999
 
-_CHARACTERS = 60
-_BYTES = 150
-_SAMPLE = 1000  # so many names tell a folder's habits
-_WIDTH = 3
+_MOST_CHARACTERS = 60
+_MOST_BYTES = 150
+_SAMPLED_NAMES = 1000  # so many names tell a folder's habits
+_DEFAULT_WIDTH = 3
 
-_SUFFIXES = frozenset({"md", "markdown", "mdx", "mkd", "rst", "adoc", "txt"})
-_OWN = re.compile(r"(?P<label>(?:[A-Z]{2,10}[- ]?)?#?)(?P<digits>[0-9]{1,7})(?![\w.][0-9]|\w)")
-_BEHIND = re.compile(r"[.:)]\s+|\s+[-\u2013\u2014:|]\s+")
+_DOCUMENT_SUFFIXES = frozenset({"md", "markdown", "mdx", "mkd", "rst", "adoc", "txt"})
+_OWN_NUMBER = re.compile(
+    r"(?P<label>(?:[A-Z]{2,10}[- ]?)?#?)(?P<digits>[0-9]{1,7})(?![\w.][0-9]|\w)"
+)
+_AFTER_NUMBER = re.compile(r"[.:)]\s+|\s+[-\u2013\u2014:|]\s+")
 _DATE = r"[0-9]{4}[-_.][0-9]{2}[-_.][0-9]{2}(?![0-9])"
-_NAME = re.compile(rf"(?!{_DATE})([0-9]{{1,7}})(?:([-_. ]+)(.*))?", re.DOTALL)
+_NUMBERED_NAME = re.compile(rf"(?!{_DATE})([0-9]{{1,7}})(?:([-_. ]+)(.*))?", re.DOTALL)
 # The same for most names of a large folder at once; a date is looked for where it is cheap.
-_PLAIN = re.compile(
+_PLAIN_NAMES = re.compile(
     r"\0([0-9]{1,7})(?=[-_. ])"
     r"(?!(?=[-_.][0-9]{2}[-_.][0-9]{2}(?![0-9]))(?<=\0[0-9]{4}))"
     r"[^\0]*\.md(?=\0)"
 )
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+_RESERVED_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 # Letters and marks that nobody sees: fillers, joiners, variation selectors.
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -49,7 +51,7 @@ _INVISIBLE = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class NumberedEntry:
     """A numbered name: `0007-use_x.md` is number 7, written `0007`, separator `-`, slug `use_x`."""
 
     name: str
@@ -62,7 +64,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class NameStyle:
     """How a folder writes its names: `number separator word joiner word`.
 
     Where they are not all `lower`, `capitals` says what every title gets: `all` for `TWO_WORDS`,
@@ -71,20 +73,20 @@ class Style:
 
     separator: str = "_"
     joiner: str = "_"
-    width: int = _WIDTH
+    width: int = _DEFAULT_WIDTH
     lower: bool = True
     capitals: Capitals = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class FolderSurvey:
     """What one pass over a folder tells: its highest number, and its style."""
 
     highest: int
-    style: Style
+    style: NameStyle
 
 
-def slug(title: str, separator: str = "_", *, lower: bool = True) -> str:
+def slugify_title(title: str, separator: str = "_", *, lower: bool = True) -> str:
     """`title` as a part of a file name: letters and digits of any script, never empty.
 
     At most 60 characters and 150 bytes of UTF-8; all else is the separator, once, never at an end.
@@ -102,15 +104,15 @@ def slug(title: str, separator: str = "_", *, lower: bool = True) -> str:
         elif keep:
             words.append(character)
         inside = keep
-    cut = _cut(unicodedata.normalize("NFKC", separator.join(words)), separator)
-    if _RESERVED.fullmatch(cut):  # names that Windows keeps for devices
+    cut = _cut_slug(unicodedata.normalize("NFKC", separator.join(words)), separator)
+    if _RESERVED_NAME.fullmatch(cut):  # names that Windows keeps for devices
         return f"{cut}{separator}file"
     return cut or "untitled"
 
 
-def _cut(text: str, separator: str) -> str:
+def _cut_slug(text: str, separator: str) -> str:
     """The beginning of `text` that fits, ending with a word where that costs less than half."""
-    head = text[:_CHARACTERS].encode()[:_BYTES].decode(errors="ignore")
+    head = text[:_MOST_CHARACTERS].encode()[:_MOST_BYTES].decode(errors="ignore")
     if len(head) == len(text) or not separator:
         return head
     if not text.startswith(separator, len(head)):
@@ -119,16 +121,16 @@ def _cut(text: str, separator: str) -> str:
     return head.strip(separator)
 
 
-def parse(name: str, *, folder: bool = False) -> Entry | None:
+def parse_name(name: str, *, folder: bool = False) -> NumberedEntry | None:
     """The number and the slug in a name, or None where it has no number."""
     stem, _, suffix = name.rpartition(".")
-    if suffix.lower() not in _SUFFIXES:
+    if suffix.lower() not in _DOCUMENT_SUFFIXES:
         stem, suffix = name, ""
-    found = _NAME.fullmatch(stem)
+    found = _NUMBERED_NAME.fullmatch(stem)
     if found is None or not (folder or suffix or "." not in stem):  # `003_diagram.png`
         return None
     digits, separator, words = found.groups(default="")
-    return Entry(
+    return NumberedEntry(
         name=name,
         number=int(digits),
         digits=digits,
@@ -139,67 +141,67 @@ def parse(name: str, *, folder: bool = False) -> Entry | None:
     )
 
 
-def without_number(title: str, entry: Entry | None) -> str:
+def strip_number(title: str, entry: NumberedEntry | None) -> str:
     """A title less the document's own number that it begins with: `7. Use it`, `ADR-007: Use it`.
 
     A number that is part of what the title says (`7 days`, `7-day`) stays.
     """
     if entry is None:
         return title
-    found = _OWN.match(title)
+    found = _OWN_NUMBER.match(title)
     if found is None or int(found["digits"]) != entry.number:
         return title
     padded = found["digits"] == entry.digits and entry.digits.startswith("0")
     behind = title[found.end() :]
-    counted = _BEHIND.match(behind)
+    counted = _AFTER_NUMBER.match(behind)
     if counted is None and (found["label"] or padded):
         counted = re.match(r"\s+", behind)
     rest = behind[counted.end() :] if counted else ""
     return rest if any(character.isalnum() for character in rest) else title
 
 
-def listing(folder: Path) -> tuple[Entry, ...]:
+def list_entries(folder: Path) -> tuple[NumberedEntry, ...]:
     """The numbered entries of a folder, by number and name; folders and symlinks among them."""
     with os.scandir(folder) as scan:
         found = [
             entry
             for item in scan
             if "0" <= item.name[0] <= "9"
-            and (entry := parse(item.name, folder=item.is_dir(follow_symlinks=False)))
+            and (entry := parse_name(item.name, folder=item.is_dir(follow_symlinks=False)))
         ]
     return tuple(sorted(found, key=lambda entry: (entry.number, entry.name)))
 
 
-def survey(folder: Path) -> Survey:
+def survey_folder(folder: Path) -> FolderSurvey:
     """One pass over a folder; of 100,000 names, twice the time that listing them takes."""
     names = os.listdir(folder)  # noqa: PTH208  # names are enough, and no objects are made
     joined = "\0".join(["", *names, ""])
     others = [
         entry.number
         for name in names
-        if name[-3:] != ".md" and "0" <= name[0] <= "9" and (entry := _entry(folder, name))
+        if name[-3:] != ".md" and "0" <= name[0] <= "9" and (entry := _find_entry(folder, name))
     ]
-    entries = (_entry(folder, name) for name in names if "0" <= name[0] <= "9")
-    return Survey(
-        highest=max(chain(map(int, _PLAIN.findall(joined)), others), default=0),
-        style=style_of(islice((entry for entry in entries if entry), _SAMPLE)),
+    entries = (_find_entry(folder, name) for name in names if "0" <= name[0] <= "9")
+    return FolderSurvey(
+        highest=max(chain(map(int, _PLAIN_NAMES.findall(joined)), others), default=0),
+        style=detect_style(islice((entry for entry in entries if entry), _SAMPLED_NAMES)),
     )
 
 
-def _entry(folder: Path, name: str) -> Entry | None:
-    entry = parse(name) or parse(name, folder=True)
+def _find_entry(folder: Path, name: str) -> NumberedEntry | None:
+    entry = parse_name(name) or parse_name(name, folder=True)
     needs_look = entry is not None and not entry.suffix and "." in name
     return None if needs_look and not (folder / name).is_dir() else entry
 
 
-def style_of(entries: Iterable[Entry]) -> Style:
+def detect_style(entries: Iterable[NumberedEntry]) -> NameStyle:
     """The most common separator, width and casing; `001_two_words` where nothing tells otherwise.
 
     Only a leading zero, or a single digit, tells a width: `1000` fits three digits as well as four.
     """
     entries = tuple(entries)
-    separator = _commonest((entry.separator for entry in entries if entry.separator), "_")
-    joiner = _commonest(
+    separator = _find_commonest((entry.separator for entry in entries if entry.separator), "_")
+    joiner = _find_commonest(
         (mark for entry in entries for mark in "_- " if mark in entry.slug),
         next((mark for mark in separator if mark in "_- "), "-"),
     )
@@ -211,19 +213,19 @@ def style_of(entries: Iterable[Entry]) -> Style:
     if padded:
         width = max(padded, key=lambda size: (padded[size], size))
     else:
-        width = min((len(entry.digits) for entry in entries), default=_WIDTH)
+        width = min((len(entry.digits) for entry in entries), default=_DEFAULT_WIDTH)
     cased = (entry.slug == entry.slug.lower() for entry in entries if entry.slug)
-    lower = _commonest(cased, default=True)
-    return Style(
+    lower = _find_commonest(cased, default=True)
+    return NameStyle(
         separator=separator,
         joiner=joiner,
-        width=width if padded else min(width, _WIDTH),
+        width=width if padded else min(width, _DEFAULT_WIDTH),
         lower=lower,
-        capitals="" if lower else _capitals(entry.slug for entry in entries),
+        capitals="" if lower else _detect_capitals(entry.slug for entry in entries),
     )
 
 
-def _capitals(slugs: Iterable[str]) -> Capitals:
+def _detect_capitals(slugs: Iterable[str]) -> Capitals:
     """What the names that have capitals agree on, but for single words, which may be any style."""
     found: Counter[Capitals] = Counter()
     for text in slugs:
@@ -235,14 +237,14 @@ def _capitals(slugs: Iterable[str]) -> Capitals:
     return max(("", "words", "all"), key=lambda style: found[style])
 
 
-def _commonest(values: Iterable[_T], default: _T) -> _T:
+def _find_commonest(values: Iterable[_T], default: _T) -> _T:
     counted = Counter(values)
     return max(counted, key=lambda value: (counted[value], str(value)), default=default)
 
 
-def file_name(number: int, title: str, style: Style) -> str:
+def make_file_name(number: int, title: str, style: NameStyle) -> str:
     """The name of a new document. Raises `DraftError` beyond seven digits."""
-    if number > LARGEST:
+    if number > LARGEST_NUMBER:
         raise DraftError(
             f"the folder has used up its numbers ({number - 1} is taken)",
             code="no-number-left",
@@ -253,5 +255,5 @@ def file_name(number: int, title: str, style: Style) -> str:
         title = title.upper()
     elif style.capitals == "words":
         title = _WORD.sub(lambda word: word[0][:1].upper() + word[0][1:], title)
-    words = slug(title, style.joiner, lower=style.lower)
+    words = slugify_title(title, style.joiner, lower=style.lower)
     return f"{number:0{style.width}}{style.separator}{words}.md"

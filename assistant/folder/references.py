@@ -12,31 +12,31 @@ from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
-from assistant.folder.numbers import Entry
+from assistant.folder.numbers import NumberedEntry
 from assistant.markdown.blocks import Block, read_blocks
-from assistant.markdown.document import lines, parse
-from assistant.markdown.headings import slug
-from assistant.markdown.links import code_spans
+from assistant.markdown.document import parse_document, split_lines
+from assistant.markdown.headings import make_fragment
+from assistant.markdown.links import find_code_spans
 
-_REACH = 400  # characters before a name in which its folders stand
+_LOOK_BACK = 400  # characters before a name in which its folders stand
 
 # A name neither goes on with these nor follows them. Other scripts write without spaces.
-_WORD = r"A-Za-z0-9_\-\u00c0-\u024f"
-_BEFORE = rf"(?<![{_WORD}.%])"
-_AFTER = rf"(?![{_WORD}~]|\.[A-Za-z0-9]|/)"
-_FOLDERS = re.compile(r"[^\s()<>\[\]{}\"'`|,;=*]*/\Z")
-_POINTED = re.compile(r"(?:\]\(|\]:)[ \t]*<([^<>\n]*)\Z")
-_DESTINATION = re.compile(r"(?:\]\([ \t]*<?|\]:[ \t]*<?|\[\[)[^\s()<>\[\]]*\Z")
-_FOREIGN = re.compile(r"[^\x00-\x7f]*")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_NAME_CHARACTERS = r"A-Za-z0-9_\-\u00c0-\u024f"
+_NAME_START = rf"(?<![{_NAME_CHARACTERS}.%])"
+_NAME_END = rf"(?![{_NAME_CHARACTERS}~]|\.[A-Za-z0-9]|/)"
+_FOLDER_PATH = re.compile(r"[^\s()<>\[\]{}\"'`|,;=*]*/\Z")
+_ANGLED_DESTINATION = re.compile(r"(?:\]\(|\]:)[ \t]*<([^<>\n]*)\Z")
+_LINK_DESTINATION = re.compile(r"(?:\]\([ \t]*<?|\]:[ \t]*<?|\[\[)[^\s()<>\[\]]*\Z")
+_FOREIGN_PREFIX = re.compile(r"[^\x00-\x7f]*")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class ReferenceTarget:
     """A document that others refer to: its path from the root, and its name's parts."""
 
     path: str
-    entry: Entry
+    entry: NumberedEntry
 
     @property
     def folder(self) -> str:
@@ -57,34 +57,36 @@ class Reference:
     address: bool = False
 
 
-def references(text: str, where: str, target: Target, known: Collection[str]) -> list[Reference]:
+def find_references(
+    text: str, where: str, target: ReferenceTarget, known: Collection[str]
+) -> list[Reference]:
     """Every place in a text at which the target is named by its path, in order.
 
     `where` is the text's own path from the root, `known` are the paths of all Markdown files there.
     """
     found: list[Reference] = []
-    for match in _pattern(target.entry).finditer(text):
-        before = text[max(0, match.start() - _REACH) : match.start()]
-        if not match["suffix"] and not _DESTINATION.search(before):
+    for match in _compile_name(target.entry).finditer(text):
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        if not match["suffix"] and not _LINK_DESTINATION.search(before):
             continue
-        pointed = _POINTED.search(before)
-        folders = _FOLDERS.search(before)
+        pointed = _ANGLED_DESTINATION.search(before)
+        folders = _FOLDER_PATH.search(before)
         written = pointed[1] if pointed else folders[0] if folders else ""
         address = "://" in written or written.startswith("//")
-        if address or _is(written, before, where, target, known):
+        if address or _means_target(written, before, where, target, known):
             start = match.start()
             end = start + len(target.entry.digits)
             found.append(Reference(start=start, end=end, stop=match.end(), address=address))
     return found
 
 
-def _pattern(entry: Entry) -> re.Pattern[str]:
-    rest = "".join(map(_written, f"{entry.separator}{entry.slug}"))
-    suffix = "".join(map(_written, entry.suffix))
-    return re.compile(f"{_BEFORE}{entry.digits}{rest}(?P<suffix>{suffix})?{_AFTER}")
+def _compile_name(entry: NumberedEntry) -> re.Pattern[str]:
+    rest = "".join(map(_spell_character, f"{entry.separator}{entry.slug}"))
+    suffix = "".join(map(_spell_character, entry.suffix))
+    return re.compile(f"{_NAME_START}{entry.digits}{rest}(?P<suffix>{suffix})?{_NAME_END}")
 
 
-def _written(character: str) -> str:
+def _spell_character(character: str) -> str:
     """A pattern for all ways in which Markdown writes a character of a path."""
     ways = [re.escape(character)]
     encoded = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
@@ -96,20 +98,24 @@ def _written(character: str) -> str:
     return f"(?:{'|'.join(ways)})"
 
 
-def _is(written: str, before: str, where: str, target: Target, known: Collection[str]) -> bool:
+def _means_target(
+    written: str, before: str, where: str, target: ReferenceTarget, known: Collection[str]
+) -> bool:
     """Whether a path means the target: from its own file, else from the root, else by its end."""
     if target.folder and before.endswith(f"{target.folder}/"):  # the folder's name may hold spaces
         head = before[-len(target.folder) - 2 : -len(target.folder) - 1]
         if not head or head in " \t\n\"'`(<[|":
             return True
-    folders = unquote(_ESCAPE.sub(r"\1", html.unescape(written)), errors="surrogateescape")
+    folders = unquote(_ESCAPED.sub(r"\1", html.unescape(written)), errors="surrogateescape")
     return any(
-        _resolves(f"{folders[cut:]}{target.entry.name}", where, target, known)
-        for cut in dict.fromkeys((0, _FOREIGN.match(folders).end()))  # type: ignore[union-attr]
+        _resolves_to_target(f"{folders[cut:]}{target.entry.name}", where, target, known)
+        for cut in dict.fromkeys((0, _FOREIGN_PREFIX.match(folders).end()))  # type: ignore[union-attr]
     )
 
 
-def _resolves(path: str, where: str, target: Target, known: Collection[str]) -> bool:
+def _resolves_to_target(
+    path: str, where: str, target: ReferenceTarget, known: Collection[str]
+) -> bool:
     own = normpath(join(dirname(where), path)) if not path.startswith("/") else ""
     if own == target.path:
         return True
@@ -122,12 +128,12 @@ def _resolves(path: str, where: str, target: Target, known: Collection[str]) -> 
     return ends <= {target.path} and f"/{target.path}".endswith(f"/{path}")
 
 
-def link_text(text: str, start: int) -> tuple[int, int]:
+def find_link_text(text: str, start: int) -> tuple[int, int]:
     """The span of the words that link to the path which `start` stands in; empty without any.
 
     Those of a reference definition are its label.
     """
-    head = max(0, start - _REACH)
+    head = max(0, start - _LOOK_BACK)
     before = text[head:start]
     close = max(before.rfind("]("), before.rfind("]:"))
     if close < 0 or re.search(r"\)|\n[ \t]*\n", before[close + 2 :]):
@@ -144,7 +150,7 @@ def link_text(text: str, start: int) -> tuple[int, int]:
     return start, start
 
 
-def lines_of(text: str, offsets: Collection[int]) -> Iterator[int]:
+def number_lines(text: str, offsets: Collection[int]) -> Iterator[int]:
     """The line, from 1, of each offset; offsets go upward."""
     line, position = 1, 0
     for offset in offsets:
@@ -153,8 +159,8 @@ def lines_of(text: str, offsets: Collection[int]) -> Iterator[int]:
         yield line
 
 
-_LABEL = r"(?:[A-Z]{2,10}[- ]?)?#?"
-_RELATION = re.compile(
+_NUMBER_LABEL = r"(?:[A-Z]{2,10}[- ]?)?#?"
+_RELATION_LINE = re.compile(
     r"^[ \t>]*(?:[-*+][ \t]+|\|[ \t]*)?[*_]*"
     r"(?:supersedes?|superseded[- ]?by|relate[sd](?:[- ]to)?|related[- ](?:documents?|decisions?)"
     r"|replaces?|replaced[- ]?by|amends?|amended[- ]?by|depends[- ]on|clarifies|refines|links|see)"
@@ -162,21 +168,23 @@ _RELATION = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _OWN_KEY = r"(?:number|id|adr|rfc)[ \t]*:[ \t]*[\"']?"
-_LINK_KEY = re.compile(
+_RELATION_KEY = re.compile(
     r"^(?:supersedes|superseded[-_ ]by|relates[-_ ]to|related|replaces|replaced[-_ ]by|amends"
     r"|amended[-_ ]by|depends[-_ ]on|links|see[-_ ]also)[ \t]*:(?P<rest>[^\r\n]*)"
     r"(?P<items>(?:\r?\n(?:[ \t]+|-[ \t])[^\r\n]*)*)",
     re.IGNORECASE | re.MULTILINE,
 )
-_ITEM = re.compile(r"^[ \t]*-[ \t]+(?:target[ \t]*:)?(?P<rest>[^\r\n]*)", re.MULTILINE)
-_GAP = r"(?:[\s\[\]\"',;&.]|and\b)"
-_NUMBERS = r"(?:[A-Z]{2,10}[- ]?)?#?[0-9]+"
-_LIST = re.compile(rf"{_GAP}*{_NUMBERS}(?:{_GAP}+{_NUMBERS})*{_GAP}*")
-_SERIES = re.compile(r"\b[A-Z]{2,10}[- ]?#?\Z")  # another one's numbers, as in RFC 7
+_FRONT_ITEM = re.compile(r"^[ \t]*-[ \t]+(?:target[ \t]*:)?(?P<rest>[^\r\n]*)", re.MULTILINE)
+_NUMBER_GAP = r"(?:[\s\[\]\"',;&.]|and\b)"
+_LISTED_NUMBER = r"(?:[A-Z]{2,10}[- ]?)?#?[0-9]+"
+_NUMBER_LIST = re.compile(
+    rf"{_NUMBER_GAP}*{_LISTED_NUMBER}(?:{_NUMBER_GAP}+{_LISTED_NUMBER})*{_NUMBER_GAP}*"
+)
+_OTHER_SERIES = re.compile(r"\b[A-Z]{2,10}[- ]?#?\Z")  # another one's numbers, as in RFC 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Title:
+class NumberedTitle:
     """The number in a document's own title.
 
     `form` is how it is written when that is a name (`ADR-007`), else empty; `anchor` is the title's
@@ -190,32 +198,32 @@ class Title:
     at: int
 
 
-def own_title(text: str, entry: Entry) -> Title | None:
+def find_title_number(text: str, entry: NumberedEntry) -> NumberedTitle | None:
     """The number in the title of the document itself, or None where the title has none."""
-    first = next((one for one in parse(text).sections if one.level == 1), None)
+    first = next((one for one in parse_document(text).sections if one.level == 1), None)
     if first is None:
         return None
     begins = re.match(r"\s*#*[ \t]*", first.heading)
     at = begins.end() if begins else 0
-    number = re.compile(rf"(?P<label>{_LABEL})(?P<digits>0*{entry.number})(?!\d)")
+    number = re.compile(rf"(?P<label>{_NUMBER_LABEL})(?P<digits>0*{entry.number})(?!\d)")
     found = number.match(first.heading, at)
     if found is None:
         return None
     behind = first.heading[found.end() :]
     named = bool(found["label"])
-    if re.match(r"[\w.]\d|\w", behind) or not (named or _is_counted(found, behind, entry)):
+    if re.match(r"[\w.]\d|\w", behind) or not (named or _is_series_number(found, behind, entry)):
         return None
-    own = slug(first.title)
+    own = make_fragment(first.title)
     start = first.start + found.start("digits")
     inside = re.search(rf"(?<!\d){found['digits']}(?!\d)", own)
     form = found[0] if named and found["label"] != "#" else ""
-    return Title(
+    return NumberedTitle(
         start=start, end=first.start + found.end(), form=form, anchor=own,
         at=inside.start() if inside else -1,
     )  # fmt: skip
 
 
-def _is_counted(found: re.Match[str], behind: str, entry: Entry) -> bool:
+def _is_series_number(found: re.Match[str], behind: str, entry: NumberedEntry) -> bool:
     """Whether a number at the beginning of words is one of a series, and not a part of a sentence.
 
     `7. Use it`, `7: Use it`, `7 - Use it` and `007 Use it` are, `7 days` and `7-day` are not.
@@ -225,39 +233,41 @@ def _is_counted(found: re.Match[str], behind: str, entry: Entry) -> bool:
     return padded or re.match(after, behind) is not None
 
 
-def own_keys(text: str, entry: Entry) -> Iterator[tuple[int, int]]:
+def find_own_keys(text: str, entry: NumberedEntry) -> Iterator[tuple[int, int]]:
     """The document's number where its own front matter says it."""
-    front = parse(text).front
-    key = rf"^{_OWN_KEY}{_LABEL}(0*{entry.number})[\"']?[ \t]*\r?$"
+    front = parse_document(text).front
+    key = rf"^{_OWN_KEY}{_NUMBER_LABEL}(0*{entry.number})[\"']?[ \t]*\r?$"
     for found in re.finditer(key, front, re.IGNORECASE | re.MULTILINE):
         yield found.span(1)
 
 
-def in_links(
-    text: str, entry: Entry, found: Sequence[Reference]
+def find_link_numbers(
+    text: str, entry: NumberedEntry, found: Sequence[Reference]
 ) -> tuple[list[tuple[int, int]], set[str]]:
     """The numbers in words that link to the document, and the forms that are its name there."""
     spans: list[tuple[int, int]] = []
     forms: set[str] = set()
-    number = re.compile(rf"\A[*_`\s]*(?P<form>{_LABEL}(?P<digits>0*{entry.number}))(?![\w]|\.\d)")
+    number = re.compile(
+        rf"\A[*_`\s]*(?P<form>{_NUMBER_LABEL}(?P<digits>0*{entry.number}))(?![\w]|\.\d)"
+    )
     for reference in found:
-        start, end = link_text(text, reference.start)
+        start, end = find_link_text(text, reference.start)
         words = number.match(text[start:end])
         if words and words["form"].lstrip("#") == words["digits"]:
             # A definition's label is not seen, and other links go by it.
             defines = text.startswith("]:", end)
-            if not defines and _is_counted(words, text[start:end][words.end() :], entry):
+            if not defines and _is_series_number(words, text[start:end][words.end() :], entry):
                 spans.append((start + words.start("digits"), start + words.end("digits")))
         elif words:
             forms.add(words["form"])
     return spans, forms
 
 
-def forms_in(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
+def find_forms(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
     """The digits of each of these forms wherever it stands outside code, paths and addresses."""
     if not any(form in text for form in forms):
         return
-    code = list(_code(text, len(parse(text).front)))
+    code = list(_find_code(text, len(parse_document(text).front)))
     for form in forms:
         digits = len(form) - len(form.rstrip("0123456789"))
         for found in re.finditer(rf"(?<![\w/#.-]){re.escape(form)}(?![\w/]|-\w|\.\w)", text):
@@ -265,10 +275,10 @@ def forms_in(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
                 yield found.end() - digits, found.end()
 
 
-def _code(text: str, front: int) -> Iterator[tuple[int, int]]:
+def _find_code(text: str, front: int) -> Iterator[tuple[int, int]]:
     """The spans of fences, indented code, and code spans, behind a front matter."""
     offsets = [front]
-    for line in lines(text[front:]):
+    for line in split_lines(text[front:]):
         offsets.append(offsets[-1] + len(line))
 
     def inside(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
@@ -278,45 +288,55 @@ def _code(text: str, front: int) -> Iterator[tuple[int, int]]:
             yield from inside(block.children)
 
     yield from inside(read_blocks(text[front:]))
-    yield from ((front + start, front + end) for start, end in code_spans(text[front:]))
+    yield from ((front + start, front + end) for start, end in find_code_spans(text[front:]))
 
 
-def relations(text: str, entry: Entry, label: str) -> Iterator[tuple[int, int]]:
+def find_relation_numbers(text: str, entry: NumberedEntry, label: str) -> Iterator[tuple[int, int]]:
     """The number where a line says that it is superseded, related to, and the like.
 
     `label` is what numbers of the folder are called with, as `ADR` in `ADR-7`.
     """
     found = [
-        *((span, False) for line in _RELATION.finditer(text) for span in _in(line, entry, label)),
-        *((span, True) for line in _front_lines(text) for span in _in(line, entry, label)),
+        *(
+            (span, False)
+            for line in _RELATION_LINE.finditer(text)
+            for span in _find_in_line(line, entry, label)
+        ),
+        *(
+            (span, True)
+            for line in _find_front_lines(text)
+            for span in _find_in_line(line, entry, label)
+        ),
     ]
     if not found:
         return
-    front = len(parse(text).front)
-    code = list(_code(text, front))
+    front = len(parse_document(text).front)
+    code = list(_find_code(text, front))
     for (start, end), yaml in found:
         fenced = any(first <= start < last for first, last in code)
         if yaml == (start < front) and (yaml or not fenced):
             yield start, end
 
 
-def _front_lines(text: str) -> Iterator[re.Match[str]]:
+def _find_front_lines(text: str) -> Iterator[re.Match[str]]:
     """What follows the keys of a front matter that name other documents."""
     if not text.startswith(("---", "\ufeff---")):
         return
-    for block in _LINK_KEY.finditer(text):
+    for block in _RELATION_KEY.finditer(text):
         yield block
-        yield from _ITEM.finditer(text, block.start("items"), block.end("items"))
+        yield from _FRONT_ITEM.finditer(text, block.start("items"), block.end("items"))
 
 
-def _in(line: re.Match[str], entry: Entry, label: str) -> Iterator[tuple[int, int]]:
+def _find_in_line(
+    line: re.Match[str], entry: NumberedEntry, label: str
+) -> Iterator[tuple[int, int]]:
     """The document's number among those that a relation names, links and their words left out."""
     rest, base = line["rest"], line.start("rest")
     bare = re.sub(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])", lambda found: " " * len(found[0]), rest)
-    only = _LIST.fullmatch(bare.strip())
+    only = _NUMBER_LIST.fullmatch(bare.strip())
     number = rf"(?<![\w/.#-])((?:{re.escape(label)}[- ]?)?#?)(0*{entry.number})(?![\w/-]|\.\d)"
     for found in re.finditer(number, bare):
-        if _SERIES.search(bare, 0, found.start()):
+        if _OTHER_SERIES.search(bare, 0, found.start()):
             continue
         padded = found[2] == entry.digits and entry.digits.startswith("0")
         if only or found[1] or padded:

@@ -12,151 +12,167 @@ from urllib.parse import quote
 from assistant import files
 from assistant.editing import place, prepare
 from assistant.editing import status as standing
-from assistant.editing.assemble import NO_REFERENCES, listing
+from assistant.editing.assemble import NO_REFERENCES, edit_list
 from assistant.errors import DraftError, Exit
 from assistant.folder import numbers, store
-from assistant.folder.summary import own_title
+from assistant.folder.summary import find_own_title
 from assistant.markdown.blocks import Block, read_blocks
-from assistant.markdown.document import Document, Section, decode, encode, lines, load, parse
-from assistant.markdown.edit import Edit, apply
-from assistant.markdown.elements import fold
-from assistant.template.align import align
-from assistant.template.parts import role_of
+from assistant.markdown.document import (
+    Document,
+    Section,
+    decode_text,
+    encode_text,
+    load_document,
+    parse_document,
+    split_lines,
+)
+from assistant.markdown.edit import Edit, apply_edits
+from assistant.markdown.elements import fold_name
+from assistant.template.align import align_document
+from assistant.template.parts import find_role
 from assistant.template.template import Template
 
-Kind = Literal["supersedes", "relates"]
+RelationKind = Literal["supersedes", "relates"]
 
-_WORDS: dict[Kind, tuple[str, str]] = {
+_LINK_WORDS: dict[RelationKind, tuple[str, str]] = {
     "supersedes": ("Supersedes", "Superseded by"),
     "relates": ("Relates to", "Related to"),
 }
-_ITEM = re.compile(r"(?P<lead>[ \t]*)(?:(?P<bullet>[-*+])|(?P<number>\d{1,9})(?P<end>[.)]))[ \t]+")
-_UNSAFE = re.compile(r"[\x00-\x20()<>%\"\\?#\x7f\udc80-\udcff]+")
-_DIRECTED = re.compile(r"(?:(?P<back>superseded)|replaces|supersedes)\b", re.IGNORECASE)
-_ENDED = re.compile(r"(?:superseded|replaced|obsoleted?)\b")
+_ITEM_MARKER = re.compile(
+    r"(?P<lead>[ \t]*)(?:(?P<bullet>[-*+])|(?P<number>\d{1,9})(?P<end>[.)]))[ \t]+"
+)
+_UNSAFE_IN_LINK = re.compile(r"[\x00-\x20()<>%\"\\?#\x7f\udc80-\udcff]+")
+_DIRECTED_HEADING = re.compile(r"(?:(?P<back>superseded)|replaces|supersedes)\b", re.IGNORECASE)
+_ENDED_STATUS = re.compile(r"(?:superseded|replaced|obsoleted?)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class DocumentRelation:
     """An existing document, what a link calls it, and what a new one is to it."""
 
     path: Path
-    kind: Kind
+    kind: RelationKind
     title: str
 
     def item(self, folder: Path) -> str:
         """The words for the new document's list of references; it will stand in `folder`."""
-        return _link(_WORDS[self.kind][0], self.title, self.path, folder)
+        return _make_link(_LINK_WORDS[self.kind][0], self.title, self.path, folder)
 
     def back(self, new: Path, title: str) -> str:
         """The words for the existing document's list."""
-        return _link(_WORDS[self.kind][1], title, new, self.path.parent)
+        return _make_link(_LINK_WORDS[self.kind][1], title, new, self.path.parent)
 
 
-def _link(words: str, title: str, path: Path, folder: Path) -> str:
+def _make_link(words: str, title: str, path: Path, folder: Path) -> str:
     start = os.path.realpath(folder)
     relative = os.path.relpath(Path(os.path.realpath(path.parent)) / path.name, start)
     safe = re.sub(r"(?<!\\)([\[\]])", r"\\\1", title.rstrip("\\"))
-    target = _UNSAFE.sub(lambda found: quote(os.fsencode(found[0])), relative.replace(os.sep, "/"))
-    return place.item(f"{words} [{safe}]({target})")
+    target = _UNSAFE_IN_LINK.sub(
+        lambda found: quote(os.fsencode(found[0])), relative.replace(os.sep, "/")
+    )
+    return place.render_item(f"{words} [{safe}]({target})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class LinkBackResult:
     """What came of an existing document: why it was not linked back, and what else to say of it."""
 
     problem: str = ""
     note: str = ""
 
 
-def related(
+def find_related(
     folder: Path, supersedes: Sequence[str], relates: Sequence[str], template: Template
-) -> tuple[Relation, ...]:
+) -> tuple[DocumentRelation, ...]:
     """The documents that are named, each once. Raises DraftError where one can't be linked to."""
-    found: dict[str, Relation] = {}
-    kinds: tuple[tuple[Kind, Sequence[str]], ...] = (
+    found: dict[str, DocumentRelation] = {}
+    kinds: tuple[tuple[RelationKind, Sequence[str]], ...] = (
         ("supersedes", supersedes),
         ("relates", relates),
     )
     for kind, names in kinds:
         for name in names:
-            path = store.resolve(folder, name)
-            document = load(files.read(path, store.WHICH), str(path))
+            path = store.resolve_document(folder, name)
+            document = load_document(
+                files.read_document_bytes(path, store.NAME_ONE_HINT), str(path)
+            )
             if not os.access(path, os.W_OK):
                 raise DraftError(
                     "the link back can't be written: this file is read-only.",
                     code="not-permitted", exit_code=Exit.FILE, where=str(path),
                     hint="Nothing was sent.",
                 )  # fmt: skip
-            relation = Relation(path=path, kind=kind, title=called(document, path, template))
+            relation = DocumentRelation(
+                path=path, kind=kind, title=make_link_title(document, path, template)
+            )
             found.setdefault(os.path.realpath(path), relation)
     return tuple(found.values())
 
 
-def called(document: Document, path: Path, template: Template) -> str:
+def make_link_title(document: Document, path: Path, template: Template) -> str:
     """What a link calls a document: its number and its title, else its file's name.
 
     A title that begins with the number has it already; the template's own words are left out.
     """
-    title = own_title(align(template, document))
-    entry = numbers.parse(path.name)
+    title = find_own_title(align_document(template, document))
+    entry = numbers.parse_name(path.name)
     if not title:
         return path.stem
-    if entry is None or numbers.without_number(title, entry) != title:
+    if entry is None or numbers.strip_number(title, entry) != title:
         return title
     return f"{entry.digits}: {title}"
 
 
 def link_back(
-    relation: Relation, new: Path, text: str, template: Template, today: str
-) -> Answered:  # fmt: skip
+    relation: DocumentRelation, new: Path, text: str, template: Template, today: str
+) -> LinkBackResult:  # fmt: skip
     """Write the link to a new document into an existing one, and its status if it is superseded.
 
     Nothing but one item of its references, its status and that one's date changes, and what
     somebody writes meanwhile stays.
     """
-    item = relation.back(new, called(parse(text), new, template))
+    item = relation.back(new, make_link_title(parse_document(text), new, template))
 
-    def change(before: bytes) -> tuple[bytes, Answered]:
-        after = linked(decode(before), item, template)
+    def change(before: bytes) -> tuple[bytes, LinkBackResult]:
+        after = add_reference(decode_text(before), item, template)
         problem = "" if after is not None else "has no section for references"
-        ended, note = decode(before) if after is None else after, ""
+        ended, note = decode_text(before) if after is None else after, ""
         if relation.kind == "supersedes":
-            ended, note = superseded(ended, template, today)
-        new = encode(ended)
+            ended, note = mark_superseded(ended, template, today)
+        new = encode_text(ended)
         if new == before and problem:
             problem += "; it was left as it is"
-        return new, Answered(problem=problem, note=note)
+        return new, LinkBackResult(problem=problem, note=note)
 
     try:
         return store.update_file(relation.path, change)
     except DraftError as error:
-        return Answered(problem=f"was not linked back: {error.message}")
+        return LinkBackResult(problem=f"was not linked back: {error.message}")
 
 
-def superseded(text: str, template: Template, today: str) -> tuple[str, str]:
+def mark_superseded(text: str, template: Template, today: str) -> tuple[str, str]:
     """A document's text with the status of one that another replaced, and what there is to say."""
-    document = parse(text)
-    status = next((one for one in template.statuses() if _ENDED.match(fold(one))), "")
+    document = parse_document(text)
+    status = next((one for one in template.statuses() if _ENDED_STATUS.match(fold_name(one))), "")
     if not status:
         return text, "keeps its status: the template lists none for superseded documents"
     try:
-        move = standing.moved(align(template, document), status, today)
+        move = standing.change_status(align_document(template, document), status, today)
     except DraftError as error:
         return text, f"keeps its status: {error.message}"
     if not move.edits:
         return text, ""
     said = f"{move.before or 'no status'} -> {move.after}"
-    return apply(text, move.edits, document.newline), said
+    return apply_edits(text, move.edits, document.newline), said
 
 
-def refer(path: Path, item: str, template: Template) -> None:
+def refer_to(path: Path, item: str, template: Template) -> None:
     """Add a reference to a document that has a place for it and lacks it."""
-    with suppress(files.Changed):  # somebody is at work on it: they see what is said of it
-        before = files.read(path)
-        after = linked(decode(before), item, template)
-        if after is not None and encode(after) != before:
-            store.replace(path, before, encode(after))
+    with suppress(files.FileChanged):  # somebody is at work on it: they see what is said of it
+        before = files.read_document_bytes(path)
+        after = add_reference(decode_text(before), item, template)
+        if after is not None and encode_text(after) != before:
+            store.replace_file(path, before, encode_text(after))
 
 
 def has_reference(text: str, item: str) -> bool:
@@ -166,30 +182,32 @@ def has_reference(text: str, item: str) -> bool:
     return any(words in line and f"]({target}" in line for line in text.splitlines())
 
 
-def linked(text: str, item: str, template: Template) -> str | None:
+def add_reference(text: str, item: str, template: Template) -> str | None:
     """A document's text with one more reference, or None where it has no place for one."""
     if has_reference(text, item):
         return text
-    document = parse(text)
-    for edit in _edits(document, item, template):
-        after = apply(text, [edit], document.newline)
-        if _is_listed(document, parse(after), item):
+    document = parse_document(text)
+    for edit in _propose_edits(document, item, template):
+        after = apply_edits(text, [edit], document.newline)
+        if _is_listed(document, parse_document(after), item):
             return after
     return None
 
 
-def _edits(document: Document, item: str, template: Template) -> Iterator[Edit]:
+def _propose_edits(document: Document, item: str, template: Template) -> Iterator[Edit]:
     """Ways to add a reference, the best one first."""
-    if prepare.fits(template, document):
-        yield from listing(align(template, document), "references", (item,), NO_REFERENCES)
-    named = [one for one in document.sections if one.level and role_of(one.title) == "references"]
-    for section in sorted(named, key=lambda one: _DIRECTED.match(one.title) is not None):
-        directed = _DIRECTED.match(section.title)
-        if not directed or (directed["back"] and item.startswith(_WORDS["supersedes"][1])):
-            yield _into(section, item)
+    if prepare.fits_template(template, document):
+        yield from edit_list(
+            align_document(template, document), "references", (item,), NO_REFERENCES
+        )
+    named = [one for one in document.sections if one.level and find_role(one.title) == "references"]
+    for section in sorted(named, key=lambda one: _DIRECTED_HEADING.match(one.title) is not None):
+        directed = _DIRECTED_HEADING.match(section.title)
+        if not directed or (directed["back"] and item.startswith(_LINK_WORDS["supersedes"][1])):
+            yield _append_item(section, item)
 
 
-def _into(section: Section, item: str) -> Edit:
+def _append_item(section: Section, item: str) -> Edit:
     """One more item behind what a section holds, in the manner of its last list."""
     body = section.body
     nothing = re.fullmatch(rf"\s*(?:[-*+][ \t]+)?({re.escape(NO_REFERENCES)})\s*", body)
@@ -205,14 +223,14 @@ def _into(section: Section, item: str) -> Edit:
         return Edit(start=end, end=end, text=f"{lead}- {item}" + ("\n" if lead == "\n" else ""))
     last = read_blocks(body)[-1:]
     if last and last[0].kind == "list":
-        return Edit(start=end, end=end, text=f"\n{_marker(last[0], body)}{item}")
+        return Edit(start=end, end=end, text=f"\n{_make_marker(last[0], body)}{item}")
     return Edit(start=end, end=end, text=f"\n\n- {item}")
 
 
-def _marker(found: Block, body: str) -> str:
+def _make_marker(found: Block, body: str) -> str:
     """What begins the next item of a list."""
-    source = lines(body)
-    last = _ITEM.match(source[found.children[-1].first])
+    source = split_lines(body)
+    last = _ITEM_MARKER.match(source[found.children[-1].first])
     if last is None:
         return "- "
     if last["bullet"]:
@@ -227,8 +245,8 @@ def _is_listed(before: Document, after: Document, item: str) -> bool:
     for section in after.sections:
         blocks = section.blocks if item in section.body else ()
         for block in blocks:
-            source = lines(section.body)
+            source = split_lines(section.body)
             starts = (source[one.first] for one in block.children if block.kind == "list")
-            if any(_ITEM.sub("", line, count=1).strip() == item for line in starts):
+            if any(_ITEM_MARKER.sub("", line, count=1).strip() == item for line in starts):
                 return True
     return False

@@ -7,24 +7,30 @@ from itertools import groupby
 from posixpath import dirname
 
 from assistant.folder import references as mention
-from assistant.folder.references import Reference, Target, Title, lines_of, references
-from assistant.markdown.document import parse
-from assistant.markdown.edit import Edit, apply
+from assistant.folder.references import (
+    NumberedTitle,
+    Reference,
+    ReferenceTarget,
+    find_references,
+    number_lines,
+)
+from assistant.markdown.document import parse_document
+from assistant.markdown.edit import Edit, apply_edits
 
-_AROUND = 48  # characters of a line that are shown on each side of its numbers
-_LONGEST = 200  # characters between the first and the last number that are shown together
+_SHOWN_AROUND = 48  # characters of a line that are shown on each side of its numbers
+_LONGEST_CHANGE = 200  # characters between the first and the last number that are shown together
 _LABEL_END = re.compile(r"\](?!\(|\[[^\]])")
-_LABEL = "ADR"  # what a document's number is called where its title does not say
+_DEFAULT_LABEL = "ADR"  # what a document's number is called where its title does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class NumberMove:
     """A document that gets another number: `digits` as its name will have it, its own title."""
 
-    target: Target
+    target: ReferenceTarget
     number: int
     digits: str
-    title: Title | None = None
+    title: NumberedTitle | None = None
 
     @property
     def name(self) -> str:
@@ -45,7 +51,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class NumberChange:
     """A number that gives way to another: its line, and the words around it before and after."""
 
     line: int
@@ -54,58 +60,60 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rewritten:
+class RewrittenText:
     """A text with another number in it; `left` are addresses, which may be another place's."""
 
     text: str
-    changes: tuple[Change, ...] = ()
-    left: tuple[Change, ...] = field(default=())
+    changes: tuple[NumberChange, ...] = ()
+    left: tuple[NumberChange, ...] = field(default=())
 
 
-def rewritten(text: str, where: str, move: Move, known: Collection[str]) -> Rewritten:
+def rewrite_number(
+    text: str, where: str, move: NumberMove, known: Collection[str]
+) -> RewrittenText:
     """The text of the file `where`, with the document's new number wherever it is named.
 
     `where` and `known`, the paths of all Markdown files, are paths from the root.
     """
     target = move.target
-    found = references(text, where, target, known)
+    found = find_references(text, where, target, known)
     named = [one for one in found if not one.address]
     spans = {(one.start, one.end) for one in named}
-    spans.update(_fragments(text, named, move.title))
-    in_links, forms = mention.in_links(text, target.entry, named)
+    spans.update(_find_fragments(text, named, move.title))
+    in_links, forms = mention.find_link_numbers(text, target.entry, named)
     spans.update(in_links)
     if dirname(where) == target.folder:
         form = move.title.form if move.title else ""
         forms |= {form} if form else set()
-        label = re.sub(r"[^A-Z]", "", form) or _LABEL
-        told = mention.relations(text, target.entry, label)
+        label = re.sub(r"[^A-Z]", "", form) or _DEFAULT_LABEL
+        told = mention.find_relation_numbers(text, target.entry, label)
         spans.update(span for span in told if not _is_label(text, *span))
     for form in forms:
-        spans.update(_seen(text, form, move))
+        spans.update(_find_form(text, form, move))
     if where in (target.path, move.path):
-        spans.update(_own(text, move))
+        spans.update(_find_own_numbers(text, move))
     edits = [Edit(start=start, end=end, text=move.instead(text[start:end])) for start, end in spans]
     left = [Edit(start=one.start, end=one.end, text="") for one in found if one.address]
-    return Rewritten(
-        text=apply(text, edits),
-        changes=tuple(_changes(text, edits)),
-        left=tuple(_changes(text, left)),
+    return RewrittenText(
+        text=apply_edits(text, edits),
+        changes=tuple(_group_changes(text, edits)),
+        left=tuple(_group_changes(text, left)),
     )
 
 
-def _own(text: str, move: Move) -> Iterator[tuple[int, int]]:
+def _find_own_numbers(text: str, move: NumberMove) -> Iterator[tuple[int, int]]:
     """The number where the document says it of itself, and links to its own title."""
-    title = mention.own_title(text, move.target.entry)
+    title = mention.find_title_number(text, move.target.entry)
     if title is not None:
         yield title.start, title.end
         if title.at >= 0:
             digits = title.end - title.start
             for link in re.finditer(rf"(?<=\(#){re.escape(title.anchor)}(?=\))", text):
                 yield link.start() + title.at, link.start() + title.at + digits
-    yield from mention.own_keys(text, move.target.entry)
+    yield from mention.find_own_keys(text, move.target.entry)
 
 
-def _seen(text: str, form: str, move: Move) -> Iterator[tuple[int, int]]:
+def _find_form(text: str, form: str, move: NumberMove) -> Iterator[tuple[int, int]]:
     """The digits of a form in the text, but of a label only where its links would still lead there.
 
     A label is read in any case, and of two definitions with one label the first counts.
@@ -115,7 +123,7 @@ def _seen(text: str, form: str, move: Move) -> Iterator[tuple[int, int]]:
     defined = rf"(?im)^[ ]{{0,3}}\[(?:{re.escape(new)})\]:"
     uses = re.findall(rf"\[({re.escape(form)})\]", text, re.IGNORECASE)
     safe = set(uses) <= {form} and not re.search(defined, text)
-    for start, end in mention.forms_in(text, (form,)):
+    for start, end in mention.find_forms(text, (form,)):
         head = end - len(form)
         label = text[head - 1 : head] == "[" and _LABEL_END.match(text, end)
         if safe or not label:
@@ -124,14 +132,16 @@ def _seen(text: str, form: str, move: Move) -> Iterator[tuple[int, int]]:
 
 def _is_label(text: str, start: int, end: int) -> bool:
     """Whether the number that stands here is a definition's label, alone or at its end."""
-    opened = re.search(r"\[([^\[\]\r\n]*)\Z", text[max(0, start - _AROUND) : start])
-    if opened is None or not _LABEL_END.match(text, end) or start < len(parse(text).front):
+    opened = re.search(r"\[([^\[\]\r\n]*)\Z", text[max(0, start - _SHOWN_AROUND) : start])
+    if opened is None or not _LABEL_END.match(text, end) or start < len(parse_document(text).front):
         return False
     label = re.escape(opened[1] + text[start:end])
     return re.search(rf"(?im)^[ ]{{0,3}}\[{label}\]:", text) is not None
 
 
-def _fragments(text: str, named: list[Reference], title: Title | None) -> Iterator[tuple[int, int]]:
+def _find_fragments(
+    text: str, named: list[Reference], title: NumberedTitle | None
+) -> Iterator[tuple[int, int]]:
     """The number in fragments that link to the document's title."""
     if title is None or title.at < 0:
         return
@@ -143,27 +153,27 @@ def _fragments(text: str, named: list[Reference], title: Title | None) -> Iterat
             yield begins + title.at, begins + title.at + title.end - title.start
 
 
-def _changes(text: str, edits: list[Edit]) -> Iterator[Change]:
+def _group_changes(text: str, edits: list[Edit]) -> Iterator[NumberChange]:
     """The edits, those that stand close together in a line as one change."""
     ordered = sorted(edits, key=lambda edit: edit.start)
-    numbers = lines_of(text, [edit.start for edit in ordered])
+    numbers = number_lines(text, [edit.start for edit in ordered])
     for line, group in groupby(zip(ordered, numbers, strict=True), key=lambda one: one[1]):
         held: list[Edit] = []
         for edit, _ in group:
-            if held and edit.end - held[0].start > _LONGEST:
-                yield _change(text, line, held)
+            if held and edit.end - held[0].start > _LONGEST_CHANGE:
+                yield _make_change(text, line, held)
                 held = []
             held.append(edit)
-        yield _change(text, line, held)
+        yield _make_change(text, line, held)
 
 
-def _change(text: str, line: int, edits: list[Edit]) -> Change:
+def _make_change(text: str, line: int, edits: list[Edit]) -> NumberChange:
     first, last = edits[0].start, edits[-1].end
-    head = re.split(r"[\r\n]", text[max(0, first - _AROUND) : first])[-1]
-    tail = re.split(r"[\r\n]", text[last : last + _AROUND])[0]
-    inner = apply(
+    head = re.split(r"[\r\n]", text[max(0, first - _SHOWN_AROUND) : first])[-1]
+    tail = re.split(r"[\r\n]", text[last : last + _SHOWN_AROUND])[0]
+    inner = apply_edits(
         text[first:last],
         [Edit(start=one.start - first, end=one.end - first, text=one.text) for one in edits],
     )
     before = f"{head}{text[first:last]}{tail}".strip()
-    return Change(line=line, before=before, after=f"{head}{inner}{tail}".strip())
+    return NumberChange(line=line, before=before, after=f"{head}{inner}{tail}".strip())

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from filelock import FileLock
 
-MOST = 50  # unfinished journals
-LARGEST = 64 * 1024 * 1024  # bytes of all of them
-OLDEST = 30 * 24 * 3600.0  # seconds since the last answer
+MOST_JOURNALS = 50  # unfinished journals
+MOST_JOURNAL_BYTES = 64 * 1024 * 1024  # bytes of all of them
+OLDEST_SECONDS = 30 * 24 * 3600.0  # seconds since the last answer
 
-_HEAD = 100_000  # bytes of a first line
-_GRACE = 0.1  # seconds to outwait another process that is only looking
+_HEAD_BYTES = 100_000  # bytes of a first line
+_GRACE_SECONDS = 0.1  # seconds to outwait another process that is only looking
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class JournalContent:
     """What one journal holds: answers, and what is known of their document, by what each is for."""
 
     key: str
@@ -32,22 +32,26 @@ class Content:
         return sum(not identity.startswith("@") for identity in self.entries)
 
 
-def lock_path(path: Path) -> Path:
+def find_lock_path(path: Path) -> Path:
     """The file whose lock says that a live process holds the journal."""
     return path.with_suffix(".lock")
 
 
-def lock_of(path: Path) -> FileLock:
+def make_lock(path: Path) -> FileLock:
     """The lock of a journal, not acquired yet."""
     return FileLock(
-        lock_path(path), timeout=_GRACE, poll_interval=0.01, mode=0o600, thread_local=False
+        find_lock_path(path),
+        timeout=_GRACE_SECONDS,
+        poll_interval=0.01,
+        mode=0o600,
+        thread_local=False,
     )
 
 
-def unheld(folder: Path, stem: str) -> Iterator[tuple[Path, Content, FileLock]]:
+def hold_unheld(folder: Path, stem: str) -> Iterator[tuple[Path, JournalContent, FileLock]]:
     """Readable journals that nobody held; the caller holds each now, and must release it."""
     for path in sorted(folder.glob(f"{stem}*.jsonl")):
-        lock = lock_of(path)
+        lock = make_lock(path)
         try:
             lock.acquire()
         except OSError:
@@ -63,7 +67,7 @@ def read_about(path: Path) -> dict[str, str]:
     """What a journal's first line says that its run is about; the answers are not read."""
     try:
         with path.open("rb") as file:
-            lines = (file.readline(_HEAD), file.readline(_HEAD))  # the first is blank
+            lines = (file.readline(_HEAD_BYTES), file.readline(_HEAD_BYTES))  # the first is blank
         value = json.loads(b"".join(lines))
     except (OSError, ValueError):
         return {}
@@ -71,13 +75,13 @@ def read_about(path: Path) -> dict[str, str]:
     return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
 
-def read_content(path: Path) -> Content | None:
+def read_content(path: Path) -> JournalContent | None:
     """What a journal holds, torn and spoilt lines left out; None where it is none."""
     try:
         data = path.read_bytes()
     except OSError:
         return None
-    content: Content | None = None
+    content: JournalContent | None = None
     for line in data.split(b"\n"):
         try:
             value = json.loads(line)
@@ -86,7 +90,7 @@ def read_content(path: Path) -> Content | None:
         match value:
             case {"key": str(key), "about": dict(about), "started": float(started)}:
                 texts = {str(name): str(text) for name, text in about.items()}
-                content = Content(key=key, about=texts, started=started)
+                content = JournalContent(key=key, about=texts, started=started)
             case {"id": str(identity), "text": str(text)} if content is not None:
                 content.entries[identity] = text
             case _:
@@ -94,7 +98,7 @@ def read_content(path: Path) -> Content | None:
     return content
 
 
-def prune(folder: Path) -> None:
+def prune_journals(folder: Path) -> None:
     """Remove what is too old, too many or too large in all, oldest first."""
     found: list[tuple[float, int, Path]] = []
     for path in folder.iterdir():
@@ -103,22 +107,26 @@ def prune(folder: Path) -> None:
             if path.suffix == ".jsonl":
                 found.append((about.st_mtime, about.st_size, path))
             elif not path.with_suffix(".jsonl").exists():  # the lock of a run killed half-way
-                _remove(path.with_suffix(".jsonl"))
+                _remove_journal(path.with_suffix(".jsonl"))
     total = 0
     for count, (modified, size, path) in enumerate(sorted(found, reverse=True), start=1):
         total += size
         # One more is about to be opened: the last place is its.
-        if count >= MOST or total > LARGEST or time.time() - modified > OLDEST:
-            _remove(path)
+        if (
+            count >= MOST_JOURNALS
+            or total > MOST_JOURNAL_BYTES
+            or time.time() - modified > OLDEST_SECONDS
+        ):
+            _remove_journal(path)
 
 
-def _remove(path: Path) -> None:
+def _remove_journal(path: Path) -> None:
     """Remove a journal unless a live process holds it."""
-    lock = lock_of(path)
+    lock = make_lock(path)
     with suppress(OSError):
         lock.acquire()
         try:
             path.unlink(missing_ok=True)
-            lock_path(path).unlink(missing_ok=True)
+            find_lock_path(path).unlink(missing_ok=True)
         finally:
             lock.release()

@@ -16,19 +16,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.files import cache_folder
+from assistant.files import find_cache_folder
 from assistant.markdown.document import Document
-from assistant.markdown.elements import fold
-from assistant.markdown.escape import clean
-from assistant.template.align import Alignment, align
+from assistant.markdown.elements import fold_name
+from assistant.markdown.escape import clean_text
+from assistant.template.align import Alignment, align_document
 from assistant.template.parts import Role
-from assistant.template.status import open_questions, particular
+from assistant.template.status import find_open_questions, read_particular
 from assistant.template.template import Template
-from assistant.template.unwritten import unwritten_slots
+from assistant.template.unwritten import find_unwritten_slots
 
-_FORMAT = "draft ledger 2"
-_LARGEST = 64 * 1024 * 1024  # bytes of a ledger that is read
-_MOST = 64  # ledgers that are kept
+_LEDGER_FORMAT = "draft ledger 2"
+_MOST_LEDGER_BYTES = 64 * 1024 * 1024  # bytes of a ledger that is read
+_MOST_LEDGERS = 64  # ledgers that are kept
 
 
 class DocumentRow(NamedTuple):
@@ -64,65 +64,65 @@ class Ledger:
     rows: tuple[DocumentRow, ...] = ()
 
 
-def place(folder: Path) -> Path | None:
+def find_ledger_path(folder: Path) -> Path | None:
     """Where the ledger of a folder is, in the platform's cache folder; None where there is none."""
     name = sha256(os.path.realpath(folder).encode(errors="surrogateescape")).hexdigest()[:32]
     try:
-        return cache_folder() / "list" / f"{name}.txt"
+        return find_cache_folder() / "list" / f"{name}.txt"
     except OSError:
         return None
 
 
-def stamp(about: os.stat_result) -> str:
+def make_stamp(about: os.stat_result) -> str:
     """What tells that a file is another, or holds something else, than before."""
     return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}"
 
 
-def read(file: Path | None, key: str) -> Ledger | None:
+def read_ledger(file: Path | None, key: str) -> Ledger | None:
     """The ledger in a file that was written under `key`; None where there is none to believe."""
     if file is None:
         return None
     try:
         with file.open("rb") as opened:
-            data = opened.read(_LARGEST + 1)
+            data = opened.read(_MOST_LEDGER_BYTES + 1)
     except OSError:
         return None
     head, _, body = data.partition(b"\n")
-    if len(data) > _LARGEST or head != _head(body):
+    if len(data) > _MOST_LEDGER_BYTES or head != _make_head(body):
         return None
     known, statuses, *lines = body.decode("utf-8", "surrogateescape").split("\n")[:-1]
     if known != key:
         return None
     try:
-        rows = _rows(lines)
+        rows = _parse_rows(lines)
     except ValueError:  # somebody made the checksum right
         return None
     return Ledger(statuses=tuple(filter(None, statuses.split("\t"))), rows=rows)
 
 
-def _rows(lines: Sequence[str]) -> tuple[DocumentRow, ...]:
+def _parse_rows(lines: Sequence[str]) -> tuple[DocumentRow, ...]:
     """Return the rows of which each line holds a field. Raises ValueError where none can be."""
     if len(lines) != len(DocumentRow._fields):
         raise ValueError(f"{len(lines)} lines")
     if not any(lines):  # a name is never empty
         return ()
     *texts, unwritten, questions = (line.split("\t") for line in lines)
-    columns = zip(*texts, _counts(unwritten), _counts(questions), strict=True)
+    columns = zip(*texts, _parse_counts(unwritten), _parse_counts(questions), strict=True)
     # As `DocumentRow._make`, in half the time: it would count the fields of each row once more.
     return tuple(map(partial(tuple.__new__, DocumentRow), columns))
 
 
-def _counts(cells: Sequence[str]) -> list[int | None]:
+def _parse_counts(cells: Sequence[str]) -> list[int | None]:
     """Return the numbers in a column, of which most occur often; None where a cell is empty."""
     known = {cell: int(cell) if cell else None for cell in set(cells)}
     return [known[cell] for cell in cells]
 
 
-def _head(body: bytes) -> bytes:
-    return f"{_FORMAT} {zlib.crc32(body):08x}".encode()
+def _make_head(body: bytes) -> bytes:
+    return f"{_LEDGER_FORMAT} {zlib.crc32(body):08x}".encode()
 
 
-def write(file: Path | None, key: str, ledger: Ledger) -> None:
+def write_ledger(file: Path | None, key: str, ledger: Ledger) -> None:
     """Put a ledger in the place of the one before; where that cannot be done, it is left out."""
     if file is None:
         return
@@ -130,40 +130,44 @@ def write(file: Path | None, key: str, ledger: Ledger) -> None:
 
     rows = [row for row in ledger.rows if row.stamp and not set("\t\n") & set(row.name)]
     columns = zip(*rows, strict=True) if rows else ((),) * len(DocumentRow._fields)
-    lines = [key, "\t".join(ledger.statuses), *("\t".join(map(_cell, one)) for one in columns)]
+    lines = [
+        key,
+        "\t".join(ledger.statuses),
+        *("\t".join(map(_format_field, one)) for one in columns),
+    ]
     body = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
     with suppress(OSError):
-        files.private(file.parent)
-        with files.written(file.parent, _head(body) + b"\n" + body) as ready:
-            files.swap(ready, file)
-        _prune(file.parent)
+        files.make_private_folder(file.parent)
+        with files.write_temporary(file.parent, _make_head(body) + b"\n" + body) as ready:
+            files.swap_file(ready, file)
+        _prune_ledgers(file.parent)
 
 
-def _cell(value: str | int | None) -> str:
+def _format_field(value: str | int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _prune(folder: Path) -> None:
+def _prune_ledgers(folder: Path) -> None:
     """Keep the newest ledgers, and nothing that a killed process left behind."""
     from assistant import files  # noqa: PLC0415
 
     names = os.listdir(folder)  # noqa: PTH208
-    files.sweep(folder)
+    files.remove_leftovers(folder)
     ledgers = [folder / name for name in names if name.endswith(".txt")]
-    if len(ledgers) > _MOST:
+    if len(ledgers) > _MOST_LEDGERS:
         aged = sorted(ledgers, key=lambda path: path.stat().st_mtime_ns)
-        for path in aged[: len(ledgers) - _MOST]:
+        for path in aged[: len(ledgers) - _MOST_LEDGERS]:
             path.unlink(missing_ok=True)
 
 
-_LONGEST = 200  # characters of a title
-_NO_TITLE = ("", "n/a", "none", "-", "tbd")
+_LONGEST_TITLE = 200  # characters of a title
+_NOT_TITLES = ("", "n/a", "none", "-", "tbd")
 _DATE = re.compile(r"\b(\d{4})[-/.](\d{2})[-/.](\d{2})\b")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class DocumentSummary:
     """One document; what neither its template nor its own head has a place for is empty.
 
     `title` is plain words, without the template's own. `unwritten` counts what `check` reports as
@@ -178,20 +182,20 @@ class Summary:
     questions: int
 
 
-def summary(template: Template, document: Document) -> Summary:
+def summarize_document(template: Template, document: Document) -> DocumentSummary:
     """The document in one line, as its template knows it."""
-    alignment = align(template, document)
-    return Summary(
-        title=plain(own_title(alignment)),
-        status=_said(alignment, "status"),
-        created=_date(_said(alignment, "created")),
-        updated=_date(_said(alignment, "updated")),
-        unwritten=len(unwritten_slots(alignment)),
-        questions=len(open_questions(alignment)),
+    alignment = align_document(template, document)
+    return DocumentSummary(
+        title=flatten_words(find_own_title(alignment)),
+        status=_read_particular(alignment, "status"),
+        created=_normalize_date(_read_particular(alignment, "created")),
+        updated=_normalize_date(_read_particular(alignment, "updated")),
+        unwritten=len(find_unwritten_slots(alignment)),
+        questions=len(find_open_questions(alignment)),
     )
 
 
-def own_title(alignment: Alignment) -> str:
+def find_own_title(alignment: Alignment) -> str:
     """The title, else what a slot for it says, else the first heading, else nothing.
 
     It is Markdown on one line, less the words that the template has around a title.
@@ -199,17 +203,21 @@ def own_title(alignment: Alignment) -> str:
     spec = alignment.template.title
     own = next((match.section.title for match in alignment.matches if match.spec is spec), "")
     tops = (section.title for section in alignment.document.sections if section.level == 1)
-    sections = {fold(one.title) for one in alignment.template.specs if one is not spec}
+    sections = {fold_name(one.title) for one in alignment.template.specs if one is not spec}
     before, _, after = (spec.open if spec else None) or ("", "", "")
-    for text in (own, _said(alignment, "title"), next(tops, "")):
+    for text in (own, _read_particular(alignment, "title"), next(tops, "")):
         # A document may have no title, and sections where others have it.
-        if fold(text) in sections or fold(text) in _NO_TITLE or (spec and spec.leaves_open(text)):
+        if (
+            fold_name(text) in sections
+            or fold_name(text) in _NOT_TITLES
+            or (spec and spec.leaves_open(text))
+        ):
             continue
-        return " ".join(_between(text, before, after).split())
+        return " ".join(_strip_template_words(text, before, after).split())
     return ""
 
 
-def _between(title: str, before: str, after: str) -> str:
+def _strip_template_words(title: str, before: str, after: str) -> str:
     """A title without the words that the template has around its own."""
     if before.strip() and title.casefold().startswith(before.casefold()):
         title = title[len(before) :]
@@ -218,16 +226,16 @@ def _between(title: str, before: str, after: str) -> str:
     return title
 
 
-def plain(text: str) -> str:
+def flatten_words(text: str) -> str:
     """Markdown's words on one line: no escapes, nothing that a terminal would obey."""
-    words = " ".join(clean(_ESCAPED.sub(r"\1", text)).split())
-    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "\u2026"
+    words = " ".join(clean_text(_ESCAPED.sub(r"\1", text)).split())
+    return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1] + "\u2026"
 
 
-def _said(alignment: Alignment, role: Role) -> str:
-    return plain(particular(alignment, role))
+def _read_particular(alignment: Alignment, role: Role) -> str:
+    return flatten_words(read_particular(alignment, role))
 
 
-def _date(text: str) -> str:
+def _normalize_date(text: str) -> str:
     found = _DATE.search(text)
     return "-".join(found.groups()) if found else text

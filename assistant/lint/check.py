@@ -7,20 +7,27 @@ from pathlib import Path
 from typing import get_args
 
 from assistant.errors import DraftError, Exit
-from assistant.lint.comments import Comments
-from assistant.lint.neighbours import About, Shelf
+from assistant.lint.comments import IgnoreComments
+from assistant.lint.neighbours import DocumentFolder, PlacedDocument
 from assistant.lint.registry import RULES
-from assistant.lint.rule import FOREIGN, DocumentRule, Finding, FolderRule, NeighbourRule, Severity
-from assistant.lint.subject import Subject
+from assistant.lint.rule import (
+    OTHER_TEMPLATE,
+    DocumentRule,
+    Finding,
+    FolderRule,
+    NeighbourRule,
+    Severity,
+)
+from assistant.lint.subject import CheckedDocument
 from assistant.markdown.document import Document
-from assistant.template.similar import nearest
+from assistant.template.similar import find_nearest_name
 from assistant.template.template import Template
 
 OFF = "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class RuleConfig:
     """The severities that a project sets, by code; `off` are the codes it does not want to hear."""
 
     severities: tuple[tuple[str, Severity], ...] = ()
@@ -37,10 +44,10 @@ class Ruling:
         return RULES[code].on or self.of(code) is not None
 
 
-DEFAULT = Ruling()
+DEFAULT_CONFIG = RuleConfig()
 
 
-def ruling(table: Mapping[str, object], where: str) -> Ruling:
+def parse_rule_config(table: Mapping[str, object], where: str) -> RuleConfig:
     """What a project's table says: a severity or `off` for codes or names.
 
     Raises `DraftError` (exit code 2) for a rule that does not exist, one that is named twice, and
@@ -49,12 +56,12 @@ def ruling(table: Mapping[str, object], where: str) -> Ruling:
     severities: dict[str, Severity] = {}
     off: set[str] = set()
     for key, value in table.items():
-        code = code_of(key)
+        code = find_rule_code(key)
         if not code:
-            raise _wrong(f'there is no rule "{key}"', where, _meant(key))
+            raise _build_config_error(f'there is no rule "{key}"', where, _suggest_rule(key))
         if code in severities or code in off:
             message = f"{code} stands here twice, as {code} and as {RULES[code].name}"
-            raise _wrong(message, where)
+            raise _build_config_error(message, where)
         known = next((name for name in get_args(Severity) if name == value), None)
         if known is not None:
             severities[code] = known
@@ -62,11 +69,11 @@ def ruling(table: Mapping[str, object], where: str) -> Ruling:
             off.add(code)
         else:
             allowed = ", ".join(f'"{name}"' for name in (*get_args(Severity), OFF))
-            raise _wrong(f"{key} must be one of {allowed}, not {value!r}", where)
-    return Ruling(severities=tuple(sorted(severities.items())), off=frozenset(off))
+            raise _build_config_error(f"{key} must be one of {allowed}, not {value!r}", where)
+    return RuleConfig(severities=tuple(sorted(severities.items())), off=frozenset(off))
 
 
-def code_of(text: str) -> str:
+def find_rule_code(text: str) -> str:
     """The code of a rule that is called by its code or its name; empty where there is none."""
     folded = text.strip().replace("_", "-")
     if folded.upper() in RULES:
@@ -74,12 +81,12 @@ def code_of(text: str) -> str:
     return next((r.code for r in RULES.values() if r.name == folded.lower()), "")
 
 
-def _meant(key: str) -> str:
-    near = nearest(key, (*RULES, *(rule.name for rule in RULES.values())))
+def _suggest_rule(key: str) -> str:
+    near = find_nearest_name(key, (*RULES, *(rule.name for rule in RULES.values())))
     return f"Did you mean {near}?" if near else "`draft check` prints the code of each finding."
 
 
-def _wrong(message: str, where: str, hint: str = "") -> DraftError:
+def _build_config_error(message: str, where: str, hint: str = "") -> DraftError:
     return DraftError(
         f"[check] {message}.", code="bad-configuration", exit_code=Exit.USAGE, where=where,
         hint=hint,
@@ -89,7 +96,7 @@ def _wrong(message: str, where: str, hint: str = "") -> DraftError:
 def check_document(
     template: Template,
     document: Document,
-    ruling: Ruling = DEFAULT,
+    ruling: RuleConfig = DEFAULT_CONFIG,
     also: Iterable[Finding] | None = None,
 ) -> tuple[Finding, ...]:
     """Return everything there is to say about a document, in the order of its lines.
@@ -97,19 +104,21 @@ def check_document(
     `also` are findings of rules that look beyond the document (`check_neighbours`, the folder's
     own): they obey the same ruling and comments. None says that nobody looked there.
     """
-    subject = Subject(template, document)
-    comments = subject.once(Comments)
-    foreign = follows_another(subject)
+    subject = CheckedDocument(template, document)
+    comments = subject.once(IgnoreComments)
+    foreign = follows_other_template(subject)
     rules = [rule for rule in RULES.values() if isinstance(rule, DocumentRule)]
     # One finding stands for all that is measured by a template that the document does not follow.
     measured = {rule.code for rule in rules if rule.measures} if foreign else set[str]()
-    asked = (r for r in rules if not r.last and (r.code not in measured or r.code == FOREIGN))
+    asked = (
+        r for r in rules if not r.last and (r.code not in measured or r.code == OTHER_TEMPLATE)
+    )
     own = chain.from_iterable(rule.find(subject) for rule in asked)
     heard = [one for one in chain(own, also or ()) if not comments.ignores(one)]
     known = {rule.code for rule in rules} if also is None else set(RULES)
     comments.unasked = frozenset({*RULES} - known | measured | ruling.off)
     last = chain.from_iterable(rule.find(subject) for rule in rules if rule.last)
-    return _ordered(_ruled(subject, ruling, chain(heard, last)))
+    return _sort_findings(_set_severities(subject, ruling, chain(heard, last)))
 
 
 def check_structure(template: Template, document: Document) -> tuple[Finding, ...]:
@@ -117,24 +126,26 @@ def check_structure(template: Template, document: Document) -> tuple[Finding, ..
 
     What `draft` and `fill` ask of what they wrote; `check_document` asks more.
     """
-    subject = Subject(template, document, front=False)
+    subject = CheckedDocument(template, document, front=False)
     rules = (rule for rule in RULES.values() if isinstance(rule, DocumentRule) and rule.structure)
-    return _ordered(chain.from_iterable(rule.find(subject) for rule in rules))
+    return _sort_findings(chain.from_iterable(rule.find(subject) for rule in rules))
 
 
-def follows_another(subject: Subject) -> bool:
+def follows_other_template(subject: CheckedDocument) -> bool:
     """Whether a document follows another template than the one that it is held against."""
-    rule = RULES[FOREIGN]
+    rule = RULES[OTHER_TEMPLATE]
     return isinstance(rule, DocumentRule) and any(rule.check(subject))
 
 
-def check_neighbours(about: About) -> tuple[Finding, ...]:
+def check_neighbours(about: PlacedDocument) -> tuple[Finding, ...]:
     """Return what does not fit between a document and the files that it stands among."""
     rules = (rule for rule in RULES.values() if isinstance(rule, NeighbourRule))
     return tuple(chain.from_iterable(rule.find(about) for rule in rules))
 
 
-def check_folder(shelf: Shelf, *, beside: bool = False) -> tuple[tuple[Path, Finding], ...]:
+def check_folder(
+    shelf: DocumentFolder, *, beside: bool = False
+) -> tuple[tuple[Path, Finding], ...]:
     """Return what there is to say about a folder as a whole, each with the file it is about.
 
     With `beside` these are files beside the documents, else the documents.
@@ -145,7 +156,9 @@ def check_folder(shelf: Shelf, *, beside: bool = False) -> tuple[tuple[Path, Fin
     return tuple(chain.from_iterable(rule.find(shelf) for rule in rules))
 
 
-def _ruled(subject: Subject, ruling: Ruling, found: Iterable[Finding]) -> Iterator[Finding]:
+def _set_severities(
+    subject: CheckedDocument, ruling: RuleConfig, found: Iterable[Finding]
+) -> Iterator[Finding]:
     """Yield the findings that are wanted, as bad as the project says, or else the status."""
     for one in found:
         if ruling.hears(one.code):
@@ -154,6 +167,6 @@ def _ruled(subject: Subject, ruling: Ruling, found: Iterable[Finding]) -> Iterat
             yield replace(one, severity=severity) if severity != one.severity else one
 
 
-def _ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
+def _sort_findings(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings in the order of their places."""
     return tuple(sorted(found, key=lambda one: (one.line, one.column, one.code, one.message)))

@@ -11,15 +11,15 @@ from functools import cached_property
 
 from assistant.lint.registry import RULES
 from assistant.lint.rule import Finding, Hit
-from assistant.lint.subject import Spot, Subject
-from assistant.markdown.comments import alone, directives
-from assistant.markdown.links import blanked, code_spans
-from assistant.template.pairing import parents
-from assistant.template.similar import nearest
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.comments import find_directives, holds_only_directives
+from assistant.markdown.links import blank_spans, find_code_spans
+from assistant.template.pairing import find_parents
+from assistant.template.similar import find_nearest_name
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _IgnoredRule:
     """One rule that one comment ignores; `offset` and `width` are the comment's."""
 
     code: str
@@ -27,18 +27,18 @@ class _Said:
     width: int
 
 
-class Comments:
+class IgnoreComments:
     """What a document's comments ignore, and which of them were needed.
 
     `unasked` are the codes of rules that nobody asked: what ignores them may be needed. `unknown`
     are the comments that name no rule.
     """
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: CheckedDocument) -> None:
         self._subject = subject
         self._lines: dict[tuple[str, int], list[int]] = {}
         self._sections: dict[tuple[str, int], list[int]] = {}
-        self._said: list[_Said] = []
+        self._said: list[_IgnoredRule] = []
         self._used: set[int] = set()
         self.unknown: list[Hit] = []
         self.unasked: frozenset[str] = frozenset()
@@ -52,14 +52,14 @@ class Comments:
     def _read(self) -> None:
         sections = self._subject.document.sections
         self._starts = [section.line for section in sections]
-        self._above = parents([section.level for section in sections])
+        self._above = find_parents([section.level for section in sections])
         for index, (section, marks) in enumerate(self._subject.bodies()):
             if "<!--" not in section.body and "<!--" not in section.heading:
                 continue
             code = [(m.start, m.stop) for m in marks if m.kind in ("fence", "code")]
-            body = blanked(section.body, code)
-            body = blanked(body, code_spans(body))
-            for one in directives(section.heading + body):
+            body = blank_spans(section.body, code)
+            body = blank_spans(body, find_code_spans(body))
+            for one in find_directives(section.heading + body):
                 self._note(index, section.start + one.start, one.end - one.start, one.rules)
 
     def _note(self, index: int, offset: int, width: int, rules: Sequence[str]) -> None:
@@ -71,19 +71,19 @@ class Comments:
         for rule in rules:
             code = known.get(rule.upper()) or known.get(rule.lower())
             if code is None:
-                near = nearest(rule, tuple(known))
+                near = find_nearest_name(rule, tuple(known))
                 hint = f' Did you mean "{near}"?' if near else ""
                 message = f'there is no rule "{rule[:40]}".{hint}'
                 self.unknown.append(Hit(spot=spot, message=message))
                 continue
-            self._said.append(_Said(code, offset, width))
+            self._said.append(_IgnoredRule(code, offset, width))
             self._cover(code, index, self._subject.place(offset)[0], len(self._said) - 1)
 
     def _cover(self, code: str, index: int, line: int, number: int) -> None:
         """Note what a comment on `line`, in section `index`, speaks of."""
         subject = self._subject
         self._lines.setdefault((code, line), []).append(number)
-        if not alone(subject.line(line)):
+        if not holds_only_directives(subject.line(line)):
             return
         before, after = self._around[line]
         self._lines.setdefault((code, after), []).append(number)
@@ -106,7 +106,7 @@ class Comments:
 
     def _passes(self, line: int) -> bool:
         text = self._subject.line(line)
-        return not text.strip() or alone(text)
+        return not text.strip() or holds_only_directives(text)
 
     def ignores(self, one: Finding) -> bool:
         """Whether a comment ignores a finding."""

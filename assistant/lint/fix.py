@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from assistant.lint.registry import RULES
 from assistant.lint.rule import DocumentRule, Finding, Fix
-from assistant.lint.subject import Subject
-from assistant.markdown.document import Document, parse
-from assistant.template.pairing import parents
+from assistant.lint.subject import CheckedDocument
+from assistant.markdown.document import Document, parse_document
+from assistant.template.pairing import find_parents
 from assistant.template.template import Template
 
 
-def fixes(subject: Subject) -> tuple[Fix, ...]:
+def suggest_fixes(subject: CheckedDocument) -> tuple[Fix, ...]:
     """Return all edits that might mend something, in order, none over another."""
     rules = (rule for rule in RULES.values() if isinstance(rule, DocumentRule))
     suggested = (fix for rule in rules if rule.fix for fix in rule.fix(subject))
@@ -26,7 +26,7 @@ def fixes(subject: Subject) -> tuple[Fix, ...]:
     return tuple(apart)
 
 
-def applied(text: str, chosen: Sequence[Fix]) -> str:
+def apply_fixes(text: str, chosen: Sequence[Fix]) -> str:
     """The text with edits made; every other byte is as it was."""
     pieces: list[str] = []
     position = 0
@@ -36,14 +36,14 @@ def applied(text: str, chosen: Sequence[Fix]) -> str:
     return "".join((*pieces, text[position:]))
 
 
-_ATTEMPTS = 32  # examinations a round; what is undecided then stays as it is
-_ROUNDS = 8
+_MAX_EXAMINATIONS = 32  # examinations a round; what is undecided then stays as it is
+_MAX_ROUNDS = 8
 
 Examiner = Callable[[Document], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Amended:
+class AmendedDocument:
     """A document after its edits, with what is found in it still, and what is mended."""
 
     document: Document
@@ -51,54 +51,54 @@ class Amended:
     fixed: tuple[Finding, ...] = ()
 
 
-def amend(
+def amend_document(
     template: Template, document: Document, found: tuple[Finding, ...], examine: Examiner
-) -> Amended:
+) -> AmendedDocument:
     """A document with everything mended that has one right answer.
 
     `found` is what `examine` says of it. An edit is made only where the finding in its line goes
     away, no error comes, and no section but the one it is about gets under another heading. All
     other bytes are the same, and doing it again changes nothing.
     """
-    state = Amended(document=document, left=found)
-    for _ in range(_ROUNDS):
+    state = AmendedDocument(document=document, left=found)
+    for _ in range(_MAX_ROUNDS):
         before = state
-        suggested = _suggested(template, state)
+        suggested = _suggest_for_findings(template, state)
         if suggested:
-            state = _Round(state, examine).run(suggested)
+            state = _FixRound(state, examine).run(suggested)
         if state is before:
             break
-    return Amended(
-        document=state.document, left=state.left, fixed=tuple(without(found, state.left))
+    return AmendedDocument(
+        document=state.document, left=state.left, fixed=tuple(subtract_findings(found, state.left))
     )
 
 
-def _suggested(template: Template, state: Amended) -> tuple[Fix, ...]:
+def _suggest_for_findings(template: Template, state: AmendedDocument) -> tuple[Fix, ...]:
     """The edits for the lines in which something is found that has one right answer."""
     lines = {finding.line for finding in state.left if RULES[finding.code].mends}
     if not lines:
         return ()
-    suggested = fixes(Subject(template, state.document))
+    suggested = suggest_fixes(CheckedDocument(template, state.document))
     return tuple(fix for fix in suggested if lines & set(fix.lines))
 
 
-class _Round:
+class _FixRound:
     """Edits of one text, tried together, and in ever smaller parts where that fails.
 
     The last ones first: a heading that moves up takes those behind it along, unless they have
     moved already.
     """
 
-    def __init__(self, start: Amended, examine: Examiner) -> None:
+    def __init__(self, start: AmendedDocument, examine: Examiner) -> None:
         self._start = start
         self._examine = examine
         self._best = start
         self._made: tuple[Fix, ...] = ()
 
-    def run(self, suggested: tuple[Fix, ...]) -> Amended:
+    def run(self, suggested: tuple[Fix, ...]) -> AmendedDocument:
         """The best that could be made of the document; itself where no edit proves right."""
         waiting = [suggested]
-        for _ in range(_ATTEMPTS):
+        for _ in range(_MAX_EXAMINATIONS):
             if not waiting:
                 break
             part = waiting.pop()
@@ -110,20 +110,20 @@ class _Round:
     def _take(self, part: tuple[Fix, ...]) -> bool:
         """Make these edits too, if all then prove right; whether they did."""
         made = (*self._made, *part)
-        document = parse(applied(self._start.document.text, made))
-        if not _same_tree(self._start.document, document, made):
+        document = parse_document(apply_fixes(self._start.document.text, made))
+        if not _have_same_tree(self._start.document, document, made):
             return False
         left = self._examine(document)
-        new = without(left, self._start.left)
-        gone = without(self._start.left, left)
-        if any(one.severity == "error" for one in new) or not _each_mends(made, gone):
+        new = subtract_findings(left, self._start.left)
+        gone = subtract_findings(self._start.left, left)
+        if any(one.severity == "error" for one in new) or not _does_each_mend(made, gone):
             return False
         self._made = made
-        self._best = Amended(document=document, left=left)
+        self._best = AmendedDocument(document=document, left=left)
         return True
 
 
-def _same_tree(before: Document, after: Document, made: Sequence[Fix]) -> bool:
+def _have_same_tree(before: Document, after: Document, made: Sequence[Fix]) -> bool:
     """Whether the same sections stand under the same headings, but for those whose level changes.
 
     Of these, what stands under them does.
@@ -131,13 +131,13 @@ def _same_tree(before: Document, after: Document, made: Sequence[Fix]) -> bool:
     if len(before.sections) != len(after.sections):
         return False
     moved = {fix.section for fix in made}
-    trees = (parents([one.level for one in text.sections]) for text in (before, after))
+    trees = (find_parents([one.level for one in text.sections]) for text in (before, after))
     return all(
         old == new or index in moved for index, (old, new) in enumerate(zip(*trees, strict=True))
     )
 
 
-def _each_mends(made: Sequence[Fix], gone: Sequence[Finding]) -> bool:
+def _does_each_mend(made: Sequence[Fix], gone: Sequence[Finding]) -> bool:
     """Whether each edit has a finding of its own that went away."""
     lines = Counter(finding.line for finding in gone if RULES[finding.code].mends)
     for fix in made:
@@ -148,7 +148,7 @@ def _each_mends(made: Sequence[Fix], gone: Sequence[Finding]) -> bool:
     return True
 
 
-def without(these: Sequence[Finding], those: Sequence[Finding]) -> list[Finding]:
+def subtract_findings(these: Sequence[Finding], those: Sequence[Finding]) -> list[Finding]:
     """The first findings less the second ones, told apart by code and line."""
     count = Counter((one.code, one.line) for one in those)
     left: list[Finding] = []

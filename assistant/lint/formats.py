@@ -9,19 +9,19 @@ from urllib.parse import quote
 from assistant import __version__
 from assistant.errors import Json
 from assistant.lint.registry import RULES
-from assistant.lint.rule import FOREIGN, Finding, Rule, Severity
-from assistant.lint.run import Remark, Tally, Verdict, relative
+from assistant.lint.rule import OTHER_TEMPLATE, Finding, Rule, Severity
+from assistant.lint.run import CheckTotals, DocumentReport, QuotedFinding, find_relative_path
 from assistant.terminal import style
-from assistant.terminal.style import Look, plural
-from assistant.text import WIDTH, excerpt, harmless
+from assistant.terminal.style import StreamLook, pluralize_noun
+from assistant.text import DEFAULT_COLUMNS, format_excerpt, make_harmless
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_NAMED = 3  # documents of a folder
-_HANG = 2  # columns by which what is wrapped stands in
+_MAX_NAMED = 3  # documents of a folder
+_HANGING_INDENT = 2  # columns by which what is wrapped stands in
 _BAR = " | "
 
 
-def text(verdict: Verdict, how: Look, *, errors_only: bool = False) -> str:
+def format_report(verdict: DocumentReport, how: StreamLook, *, errors_only: bool = False) -> str:
     """All that there is to say about a document, as lines; empty where there is nothing.
 
     What is said of one place stands together, and shows its line once.
@@ -29,78 +29,81 @@ def text(verdict: Verdict, how: Look, *, errors_only: bool = False) -> str:
     path = _CONTROL.sub("\ufffd", verdict.shown)  # a name may hold anything
     wanted = (r for r in verdict.remarks if r.finding.severity == "error" or not errors_only)
     said: list[str] = []
-    for _, group in groupby(wanted, key=_place):
+    for _, group in groupby(wanted, key=_find_place):
         alike = list(group)
         for remark in alike:
-            said += _head(path, remark, how)
-        said += _source(alike[0], how)
+            said += _format_head(path, remark, how)
+        said += _quote_source(alike[0], how)
     return "".join(f"{line}\n" for line in said)
 
 
-def together(verdicts: Sequence[Verdict], how: Look, *, errors_only: bool = False) -> str:
+def format_reports(
+    verdicts: Sequence[DocumentReport], how: StreamLook, *, errors_only: bool = False
+) -> str:
     """What there is to say about documents of which the same is found: one line for a folder."""
     if len(verdicts) == 1:
-        return text(verdicts[0], how, errors_only=errors_only)
+        return format_report(verdicts[0], how, errors_only=errors_only)
     said: list[str] = []
-    folders: dict[tuple[str, str], list[Verdict]] = {}
+    folders: dict[tuple[str, str], list[DocumentReport]] = {}
     for one in verdicts:
         folder = _CONTROL.sub("\ufffd", one.shown.rpartition("/")[0] or ".")
         folders.setdefault((folder, one.remarks[0].finding.severity), []).append(one)
     for (folder, severity), group in folders.items():
         if len(group) == 1 or (errors_only and severity != "error"):
-            said += [text(one, how, errors_only=errors_only) for one in group]
+            said += [format_report(one, how, errors_only=errors_only) for one in group]
             continue
-        names = ", ".join(harmless(one.path.name) for one in group[:_NAMED])
-        more = f" and {len(group) - _NAMED} more" if len(group) > _NAMED else ""
+        names = ", ".join(make_harmless(one.path.name) for one in group[:_MAX_NAMED])
+        more = f" and {len(group) - _MAX_NAMED} more" if len(group) > _MAX_NAMED else ""
         finding = group[0].remarks[0].finding
         message = f"{len(group)} documents follow another template: {names}{more}."
-        said.append("".join(f"{line}\n" for line in _said(folder, finding, message, how)))
+        said.append("".join(f"{line}\n" for line in _format_line(folder, finding, message, how)))
     return "".join(said)
 
 
-def _place(remark: Remark) -> tuple[int, int, int]:
+def _find_place(remark: QuotedFinding) -> tuple[int, int, int]:
     return remark.finding.line, remark.finding.column, remark.finding.width
 
 
-def _head(path: str, remark: Remark, how: Look) -> list[str]:
+def _format_head(path: str, remark: QuotedFinding, how: StreamLook) -> list[str]:
     finding = remark.finding
     place = f"{path}:{finding.line}:{finding.column}"
-    return _said(place, finding, harmless(finding.message), how)
+    return _format_line(place, finding, make_harmless(finding.message), how)
 
 
-def _said(place: str, finding: Finding, message: str, how: Look) -> list[str]:
+def _format_line(place: str, finding: Finding, message: str, how: StreamLook) -> list[str]:
     """Where, how bad, which rule and what: a line, or several where it is wider than there is."""
     line = f"{place}: {finding.severity}: {finding.code} {message}"
-    said = "\n".join(style.wrap(line, how.columns, _HANG)).removeprefix(place)
+    said = "\n".join(style.wrap_line(line, how.columns, _HANGING_INDENT)).removeprefix(place)
     for word in (finding.severity, finding.code):
-        said = said.replace(word, style.paint(word, finding.severity, how), 1)
-    return (style.paint(place, "head", how) + said).split("\n")
+        said = said.replace(word, style.paint_words(word, finding.severity, how), 1)
+    return (style.paint_words(place, "head", how) + said).split("\n")
 
 
-def _source(remark: Remark, how: Look) -> Iterator[str]:
+def _quote_source(remark: QuotedFinding, how: StreamLook) -> Iterator[str]:
     finding = remark.finding
     number = str(finding.line)
-    most = how.columns - len(number) - len(_BAR) if how.columns else WIDTH
-    shown, marks = excerpt(remark.source, finding.column, finding.width, most)
+    most = how.columns - len(number) - len(_BAR) if how.columns else DEFAULT_COLUMNS
+    shown, marks = format_excerpt(remark.source, finding.column, finding.width, most)
     if not shown:
         return
-    bar = style.paint("|", "faint", how)
+    bar = style.paint_words("|", "faint", how)
     blank = " " * len(number)
     bare = marks.lstrip(" ")
     yield f"{blank} {bar}"
-    yield f"{style.paint(number, 'faint', how)} {bar} {shown}"
-    yield f"{blank} {bar} {marks.removesuffix(bare)}{style.paint(bare, finding.severity, how)}"
+    yield f"{style.paint_words(number, 'faint', how)} {bar} {shown}"
+    painted = style.paint_words(bare, finding.severity, how)
+    yield f"{blank} {bar} {marks.removesuffix(bare)}{painted}"
     yield f"{blank} {bar}"
 
 
-def summary(tally: Tally, *, fixing: bool = False, trying: bool = False) -> str:
+def format_totals(tally: CheckTotals, *, fixing: bool = False, trying: bool = False) -> str:
     """The sums as one line; `fixing` with what was mended, or with `trying` would be."""
     kinds = ((tally.errors, "error"), (tally.warnings, "warning"), (tally.notes, "note"))
     left = sum(number for number, _ in kinds)
-    parts = [f"{number} {plural(number, kind)}" for number, kind in kinds if number]
+    parts = [f"{number} {pluralize_noun(number, kind)}" for number, kind in kinds if number]
     if tally.unusable:
         parts.append(f"{tally.unusable} could not be checked")
-    documents = f"{tally.documents} {plural(tally.documents, 'document')}"
+    documents = f"{tally.documents} {pluralize_noun(tally.documents, 'document')}"
     said = f"{documents}: {', '.join(parts) or 'no findings'}"
     if not fixing:
         return said
@@ -110,7 +113,9 @@ def summary(tally: Tally, *, fixing: bool = False, trying: bool = False) -> str:
     return f"{said}; found {found}, fixed {tally.fixed}, {left} {remain}"
 
 
-def advice(tally: Tally, *, configured: bool = False, folder: str = "") -> tuple[str, ...]:
+def suggest_next_steps(
+    tally: CheckTotals, *, configured: bool = False, folder: str = ""
+) -> tuple[str, ...]:
     """What to type next about the findings, a sentence each.
 
     `configured` says that the template was named, and is not the built-in one; `folder` is what a
@@ -130,29 +135,29 @@ def advice(tally: Tally, *, configured: bool = False, folder: str = "") -> tuple
             f"`draft init{where}` makes a template of the headings that the documents share; where "
             "they have one, --template names it, or `template` in the project's configuration"
         )
-    if tally.first and tally.first != FOREIGN:
+    if tally.first and tally.first != OTHER_TEMPLATE:
         said.append(f"`draft check --explain {tally.first}` says how to mend the first")
     if tally.fixable:
         said.append(f"`draft check{where} --fix` may mend {tally.fixable} of them")
     return tuple(said)
 
 
-_WORDS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
+_GITHUB_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def annotations(verdict: Verdict, path: str) -> Iterator[str]:
+def format_annotations(verdict: DocumentReport, path: str) -> Iterator[str]:
     """The lines for one document; `path` is as GitHub knows it, from the workspace."""
     if verdict.error is not None:
-        yield _command("error", (("file", path), ("title", "draft")), verdict.error.message)
+        yield _format_command("error", (("file", path), ("title", "draft")), verdict.error.message)
     for remark in verdict.remarks:
-        yield _command(
-            _WORDS[remark.finding.severity],
-            (("file", path), *_place_annotation(remark)),
+        yield _format_command(
+            _GITHUB_LEVELS[remark.finding.severity],
+            (("file", path), *_list_place(remark)),
             remark.finding.message,
         )
 
 
-def _place_annotation(remark: Remark) -> tuple[tuple[str, str], ...]:
+def _list_place(remark: QuotedFinding) -> tuple[tuple[str, str], ...]:
     finding = remark.finding
     line, column = str(finding.line), finding.column
     length = finding.width or len(remark.source.rstrip()) - column + 1
@@ -162,46 +167,47 @@ def _place_annotation(remark: Remark) -> tuple[tuple[str, str], ...]:
     return ("line", line), ("endLine", line), *columns, ("title", title)
 
 
-def _command(word: str, properties: tuple[tuple[str, str], ...], message: str) -> str:
-    said = ",".join(f"{name}={_property(value)}" for name, value in properties)
-    return f"::{word} {said}::{_data(message)}"
+def _format_command(word: str, properties: tuple[tuple[str, str], ...], message: str) -> str:
+    said = ",".join(f"{name}={_escape_property(value)}" for name, value in properties)
+    return f"::{word} {said}::{_escape_data(message)}"
 
 
-def _data(text: str) -> str:
-    return harmless(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+def _escape_data(text: str) -> str:
+    return make_harmless(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_ROOT = "SRCROOT"
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT_ID = "SRCROOT"
 
 
-def log(verdicts: Iterable[Verdict], root: Path) -> dict[str, Json]:
+def build_sarif_log(verdicts: Iterable[DocumentReport], root: Path) -> dict[str, Json]:
     """One run's log; paths below `root` are given from there: no machine's path is in it."""
     rules = list(RULES.values())
     places = {rule.code: index for index, rule in enumerate(rules)}
     results: list[Json] = []
     notifications: list[Json] = []
     for verdict in verdicts:
-        artifact = _artifact(verdict.path, root)
+        artifact = _describe_artifact(verdict.path, root)
         results.extend(
-            _result(remark, artifact, places[remark.finding.code]) for remark in verdict.remarks
+            _describe_result(remark, artifact, places[remark.finding.code])
+            for remark in verdict.remarks
         )
         if verdict.error is not None:
             notifications.append(
                 {
                     "level": "error",
-                    "message": {"text": harmless(verdict.error.message)},
+                    "message": {"text": make_harmless(verdict.error.message)},
                     "locations": [{"physicalLocation": {"artifactLocation": artifact}}],
                 }
             )
     run: dict[str, Json] = {
-        "tool": {"driver": _driver(rules)},
+        "tool": {"driver": _describe_driver(rules)},
         "columnKind": "utf16CodeUnits",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
+        "originalUriBaseIds": {_ROOT_ID: {"description": {"text": "The root of the repository."}}},
         "invocations": [
             {
                 "executionSuccessful": not notifications,
@@ -210,14 +216,18 @@ def log(verdicts: Iterable[Verdict], root: Path) -> dict[str, Json]:
         ],
         "results": results,
     }
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _driver(rules: Sequence[Rule]) -> dict[str, Json]:
-    return {"name": "draft", "version": __version__, "rules": [_rule(rule) for rule in rules]}
+def _describe_driver(rules: Sequence[Rule]) -> dict[str, Json]:
+    return {
+        "name": "draft",
+        "version": __version__,
+        "rules": [_describe_rule(rule) for rule in rules],
+    }
 
 
-def _rule(rule: Rule) -> dict[str, Json]:
+def _describe_rule(rule: Rule) -> dict[str, Json]:
     return {
         "id": rule.code,
         "name": rule.name,
@@ -227,38 +237,41 @@ def _rule(rule: Rule) -> dict[str, Json]:
     }
 
 
-def _artifact(path: Path, root: Path) -> dict[str, Json]:
-    inside = relative(path, root)
+def _describe_artifact(path: Path, root: Path) -> dict[str, Json]:
+    inside = find_relative_path(path, root)
     if not inside:
         return {"uri": Path(path).resolve().as_uri()}
-    return {"uri": quote(inside, errors="surrogateescape"), "uriBaseId": _ROOT}
+    return {"uri": quote(inside, errors="surrogateescape"), "uriBaseId": _ROOT_ID}
 
 
-def _result(remark: Remark, artifact: Json, rule: int) -> dict[str, Json]:
+def _describe_result(remark: QuotedFinding, artifact: Json, rule: int) -> dict[str, Json]:
     finding = remark.finding
     return {
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": finding.severity,
-        "message": {"text": harmless(finding.message)},
+        "message": {"text": make_harmless(finding.message)},
         "locations": [
-            {"physicalLocation": {"artifactLocation": artifact, "region": _region(remark)}}
+            {"physicalLocation": {"artifactLocation": artifact, "region": _describe_region(remark)}}
         ],
     }
 
 
-def _region(remark: Remark) -> dict[str, Json]:
+def _describe_region(remark: QuotedFinding) -> dict[str, Json]:
     """Where a finding is: lines and columns from 1, columns in code units of UTF-16."""
     line = remark.source.rstrip("\r\n")
     finding = remark.finding
     start = min(finding.column - 1, len(line))
     end = min(start + finding.width, len(line)) if finding.width else len(line.rstrip())
-    region: dict[str, Json] = {"startLine": finding.line, "startColumn": _units(line[:start]) + 1}
+    region: dict[str, Json] = {
+        "startLine": finding.line,
+        "startColumn": _count_utf16_units(line[:start]) + 1,
+    }
     if end > start:
-        region |= {"endLine": finding.line, "endColumn": _units(line[:end]) + 1}
+        region |= {"endLine": finding.line, "endColumn": _count_utf16_units(line[:end]) + 1}
     return region
 
 
-def _units(text: str) -> int:
+def _count_utf16_units(text: str) -> int:
     """The length of a text in UTF-16; a byte that is no UTF-8 counts as one."""
     return len(text) + sum(character > "\uffff" for character in text)

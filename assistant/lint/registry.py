@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assistant.lint.rule import Finding  # loaded by the commands that have findings
 
 
-class Registry(Mapping[str, Rule]):
+class RuleRegistry(Mapping[str, Rule]):
     """The rules by their codes, in the order of the codes; loaded when the first is asked for."""
 
     @cached_property
@@ -33,10 +33,10 @@ class Registry(Mapping[str, Rule]):
         return len(self._known)
 
 
-RULES = Registry()
+RULES = RuleRegistry()
 
 
-def finding(found: "Finding") -> dict[str, Json]:
+def describe_finding(found: "Finding") -> dict[str, Json]:
     """A finding as the fields of a JSON object."""
     return {
         "code": found.code,

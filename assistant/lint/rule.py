@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from assistant.folder.numbers import Style
-from assistant.lint.neighbours import About, Shelf
-from assistant.lint.subject import Places, Spot, Subject
+from assistant.folder.numbers import NameStyle
+from assistant.lint.neighbours import DocumentFolder, PlacedDocument
+from assistant.lint.subject import CheckedDocument, LinePlaces, Spot
 
 Severity = Literal["error", "warning", "note"]
 
 # Codes that the rest of the program asks about; what they mean is in `lint/rules`.
-FOREIGN = "D108"
+OTHER_TEMPLATE = "D108"
 UNWRITTEN = "D201"
-NAME = "D506"
+NAME_IS_NO_SLUG = "D506"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Finding:
     message: str
 
 
-_LONGEST = 600  # characters of a message: more is no sentence that a person reads to its end
+_MAX_MESSAGE = 600  # characters of a message: more is no sentence that a person reads to its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class Rule:
         """Return how bad an approved document makes it; None where its status changes nothing."""
         return self.approved if settled else None
 
-    def build(self, places: Places, hit: Hit) -> Finding:
+    def build(self, places: LinePlaces, hit: Hit) -> Finding:
         """Return the finding that a hit in a text is, with line and column from 1."""
         line, column = places.place(hit.spot.offset)
         rest = places.end(line) - hit.spot.offset
@@ -141,15 +141,15 @@ class Rule:
             column=column,
             width=min(hit.spot.width, max(rest, 0)),
             section=hit.section,
-            message=_shortened(hit.message),
+            message=_shorten_message(hit.message),
         )
 
 
-def _shortened(message: str) -> str:
+def _shorten_message(message: str) -> str:
     """Return a message as it can be read: what a document gives it may be a megabyte long."""
-    if len(message) <= _LONGEST:
+    if len(message) <= _MAX_MESSAGE:
         return message
-    return f"{message[: _LONGEST * 2 // 3]}...{message[-_LONGEST // 3 :]}"
+    return f"{message[: _MAX_MESSAGE * 2 // 3]}...{message[-_MAX_MESSAGE // 3 :]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +161,8 @@ class DocumentRule(Rule):
     ignore the others' findings, and is asked after them.
     """
 
-    check: Callable[[Subject], Iterator[Hit]]
-    fix: Callable[[Subject], Iterator[Fix]] | None = None
+    check: Callable[[CheckedDocument], Iterator[Hit]]
+    fix: Callable[[CheckedDocument], Iterator[Fix]] | None = None
     structure: bool = False
     measures: bool = False
     last: bool = False
@@ -172,7 +172,7 @@ class DocumentRule(Rule):
         """Whether `draft check --fix` knows what to do where there is one right answer."""
         return self.fix is not None
 
-    def find(self, subject: Subject) -> Iterator[Finding]:
+    def find(self, subject: CheckedDocument) -> Iterator[Finding]:
         """Yield what this rule finds in a document."""
         return (self.build(subject, hit) for hit in self.check(subject))
 
@@ -181,15 +181,15 @@ class DocumentRule(Rule):
 class NeighbourRule(Rule):
     """A rule that looks at a document among the files around it; its fix is another name."""
 
-    check: Callable[[About], Iterator[Hit]]
-    fix: Callable[[Path, Style], Path] | None = None
+    check: Callable[[PlacedDocument], Iterator[Hit]]
+    fix: Callable[[Path, NameStyle], Path] | None = None
 
     @property
     def mends(self) -> bool:
         """Whether `draft check --fix` knows what to do where there is one right answer."""
         return self.fix is not None
 
-    def find(self, about: About) -> Iterator[Finding]:
+    def find(self, about: PlacedDocument) -> Iterator[Finding]:
         """Yield what this rule finds in a document and around it."""
         return (self.build(about.places, hit) for hit in self.check(about))
 
@@ -202,13 +202,13 @@ class FolderRule(Rule):
     after them: mending may have changed what it sees.
     """
 
-    check: Callable[[Shelf], Iterator[FolderHit]]
+    check: Callable[[DocumentFolder], Iterator[FolderHit]]
     beside: bool = False
 
-    def find(self, shelf: Shelf) -> Iterator[tuple[Path, Finding]]:
+    def find(self, shelf: DocumentFolder) -> Iterator[tuple[Path, Finding]]:
         """Yield what this rule finds in a folder, each with the file that it is about."""
         for hit in self.check(shelf):
-            places = Places(hit.text)
+            places = LinePlaces(hit.text)
             spot = Spot(offset=places.offset(hit.line, 1))
             found = Hit(spot=spot, message=hit.message, doubtful=hit.doubtful)
             yield shelf.path / hit.name, self.build(places, found)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.lint.rule import Fix, Hit
-from assistant.lint.subject import Spot, Subject
-from assistant.markdown.document import Section, lines
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.document import Section, split_lines
 from assistant.template.fields import Field
 from assistant.template.parts import ASIDE, Spec
-from assistant.template.similar import form
-from assistant.template.status import value
+from assistant.template.similar import reduce_to_letters
+from assistant.template.status import clean_value
 
-Change = tuple[int, int, str]
+HeadingChange = tuple[int, int, str]
 
-_ATX = re.compile(r"[ ]{0,3}(?P<marks>#{1,6})(?=[ \t]|$)[ \t]*")
+_ATX_HEADING = re.compile(r"[ ]{0,3}(?P<marks>#{1,6})(?=[ \t]|$)[ \t]*")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?P<marks>=+|-+)[ \t]*$")
 
 
@@ -26,7 +26,9 @@ def point_at_heading(section: Section, message: str) -> Hit:
     return Hit(spot=spot, message=message, section=section.title)
 
 
-def reworded_headings(subject: Subject, *, same: bool) -> Iterator[tuple[Section, str, str]]:
+def find_reworded_headings(
+    subject: CheckedDocument, *, same: bool
+) -> Iterator[tuple[Section, str, str]]:
     """Yield the headings that stand for one of the template's which is missing.
 
     Each with the template's words and, where its level is another, words that say so. `same` asks
@@ -34,28 +36,28 @@ def reworded_headings(subject: Subject, *, same: bool) -> Iterator[tuple[Section
     """
     for one in subject.alignment.reworded:
         spec, section = one.spec, one.section
-        if (form(spec.title) == form(section.title)) is same:
+        if (reduce_to_letters(spec.title) == reduce_to_letters(section.title)) is same:
             level = f" at level {spec.level}" if spec.level != section.level else ""
             yield section, ASIDE.sub(" ", spec.title).strip(), level
 
 
-def misspelled_headings(subject: Subject) -> Iterator[Fix]:
+def fix_misspelled_headings(subject: CheckedDocument) -> Iterator[Fix]:
     """Yield level and words for a heading with the letters of one missing, and of no other."""
     missing: dict[str, list[Spec]] = {}
     unknown: dict[str, list[int]] = {}
     for spec in subject.alignment.missing:
-        missing.setdefault(form(spec.title), []).append(spec)
+        missing.setdefault(reduce_to_letters(spec.title), []).append(spec)
     known = {match.index for match in subject.alignment.matches}
     for index, section in enumerate(subject.document.sections):
         if section.level and index not in known:
-            unknown.setdefault(form(section.title), []).append(index)
+            unknown.setdefault(reduce_to_letters(section.title), []).append(index)
     for letters, specs in missing.items():
         places = unknown.get(letters, ())
         if letters and len(specs) == len(places) == 1 and not specs[0].open:
-            yield from _change_whole(subject.document.sections[places[0]], specs[0], places[0])
+            yield from _change_heading(subject.document.sections[places[0]], specs[0], places[0])
 
 
-def _change_whole(section: Section, spec: Spec, index: int) -> Iterator[Fix]:
+def _change_heading(section: Section, spec: Spec, index: int) -> Iterator[Fix]:
     changes = [change_words(section, spec)]
     if section.level != spec.level:
         changes.append(change_level(section, spec.level))
@@ -70,13 +72,13 @@ def _change_whole(section: Section, spec: Spec, index: int) -> Iterator[Fix]:
     yield Fix(start=start, end=end, text=text, lines=(section.line,), section=index)
 
 
-def change_level(section: Section, level: int) -> Change | None:
+def change_level(section: Section, level: int) -> HeadingChange | None:
     """Return the edit that gives a heading another level; None where its form knows none such."""
-    opening = _ATX.match(section.heading)
+    opening = _ATX_HEADING.match(section.heading)
     if opening:
         start = section.start + opening.start("marks")
         return start, start + len(opening["marks"]), "#" * level
-    last = lines(section.heading)[-1]
+    last = split_lines(section.heading)[-1]
     underline = _UNDERLINE.match(last.rstrip("\r\n"))
     if underline is None or level > 2:  # noqa: PLR2004  there are two kinds of underline
         return None
@@ -85,10 +87,10 @@ def change_level(section: Section, level: int) -> Change | None:
     return start, start + size, "=-"[level - 1] * size
 
 
-def change_words(section: Section, spec: Spec) -> Change | None:
+def change_words(section: Section, spec: Spec) -> HeadingChange | None:
     """Return the edit that gives a heading the template's words; None where it has them."""
     own, right = (ASIDE.sub(" ", title).strip() for title in (section.title, spec.title))
-    opening = _ATX.match(section.heading)
+    opening = _ATX_HEADING.match(section.heading)
     at = section.heading.find(own, opening.end() if opening else 0)
     if own in ("", right) or at < 0:
         return None
@@ -98,12 +100,12 @@ def change_words(section: Section, spec: Spec) -> Change | None:
 _DATE = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?!\d)")
 
 
-def find_values(subject: Subject) -> tuple[tuple[int, Field], ...]:
+def find_values(subject: CheckedDocument) -> tuple[tuple[int, Field], ...]:
     """Return the written values, each with the offset that its own offsets count from."""
-    return tuple(_values(subject))
+    return tuple(_list_values(subject))
 
 
-def _values(subject: Subject) -> Iterator[tuple[int, Field]]:
+def _list_values(subject: CheckedDocument) -> Iterator[tuple[int, Field]]:
     bodies = [(0, subject.alignment.front)]
     bodies += [(m.section.body_start, m.body) for m in subject.alignment.matches]
     for base, body in bodies:
@@ -122,15 +124,15 @@ def spot_value(base: int, field: Field) -> Spot:
 
 def parse_date(text: str) -> date | None:
     """Return the date that a value begins with, year first; None where it begins with none."""
-    match = _DATE.match(value(text))
+    match = _DATE.match(clean_value(text))
     try:
         return date(int(match["year"]), int(match["month"]), int(match["day"])) if match else None
     except ValueError:
         return None
 
 
-_CLOSING = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*")
-_LINE = re.compile(r"\r\n|\n|\r")
+_CLOSING_LINE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*")
+_LINE_ENDING = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +153,7 @@ class WrittenFence:
     closed: bool
 
 
-def find_fences(subject: Subject) -> tuple[WrittenFence, ...]:
+def find_fences(subject: CheckedDocument) -> tuple[WrittenFence, ...]:
     """Return a document's fences but for the template's own examples, which need not parse."""
     examples = {
         match.section.body_start + field.opening[0]
@@ -165,17 +167,17 @@ def find_fences(subject: Subject) -> tuple[WrittenFence, ...]:
             if mark.kind != "fence" or section.body_start + mark.start in examples:
                 continue
             inner = section.body[mark.end : mark.stop]
-            ends = [ending.end() for ending in _LINE.finditer(inner)]
+            ends = [ending.end() for ending in _LINE_ENDING.finditer(inner)]
             last = ends[-1] if ends else 0
             fence = WrittenFence(
                 section=section,
                 language=mark.key,
                 start=section.body_start + mark.start,
                 inside=section.body_start + mark.end,
-                code=_LINE.sub("\n", inner[:last]),  # parsers count lines by line feeds
+                code=_LINE_ENDING.sub("\n", inner[:last]),  # parsers count lines by line feeds
                 starts=(0, *ends),
                 rows=len(ends),
-                closed=bool(_CLOSING.fullmatch(inner[last:])),
+                closed=bool(_CLOSING_LINE.fullmatch(inner[last:])),
             )
             found.append(fence)
     return tuple(found)

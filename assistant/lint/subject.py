@@ -9,18 +9,18 @@ from itertools import accumulate
 from typing import Any, Self, TypeVar
 
 from assistant.markdown.document import Document, Section
-from assistant.markdown.elements import Mark, section_marks
+from assistant.markdown.elements import Mark, find_section_marks
 from assistant.template import status as stage
-from assistant.template.align import Alignment, align
-from assistant.template.pairing import Match
+from assistant.template.align import Alignment, align_document
+from assistant.template.pairing import SectionMatch
 from assistant.template.template import Template
 
-_ENDING = re.compile(r"\r\n|\n|\r")
+_LINE_ENDING = re.compile(r"\r\n|\n|\r")
 
 T = TypeVar("T")
 
 
-class Analysed:
+class AnalysisCache:
     """What rules are given: an analysis that several of them share is made once of it."""
 
     def __init__(self) -> None:
@@ -34,14 +34,14 @@ class Analysed:
         return made
 
 
-class Places(Analysed):
+class LinePlaces(AnalysisCache):
     """A text and where its lines begin."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
         self._starts = (
-            [0, *(found.end() for found in _ENDING.finditer(text))]
+            [0, *(found.end() for found in _LINE_ENDING.finditer(text))]
             if "\r" in text
             else list(accumulate((len(part) + 1 for part in text.split("\n")[:-1]), initial=0))
         )
@@ -76,7 +76,7 @@ class Places(Analysed):
         return len(self._starts) - 1 if ends else len(self._starts)
 
 
-class Subject(Places):
+class CheckedDocument(LinePlaces):
     """A document held against its template.
 
     Rules are functions of a subject; everything costly is worked out once. Without `front` the
@@ -92,27 +92,27 @@ class Subject(Places):
     @cached_property
     def alignment(self) -> Alignment:
         """Which section of the document is which of the template's."""
-        return align(self.template, self.document)
+        return align_document(self.template, self.document)
 
     @cached_property
     def marks(self) -> tuple[tuple[Mark, ...], ...]:
         """The marks of each section's body, in the order of the document's sections."""
-        return tuple(section_marks(section) for section in self.document.sections)
+        return tuple(find_section_marks(section) for section in self.document.sections)
 
     @cached_property
-    def known(self) -> dict[int, Match]:
+    def known(self) -> dict[int, SectionMatch]:
         """What a section is in the template, by its index in the document."""
         return {match.index: match for match in self.alignment.matches}
 
     @cached_property
     def status(self) -> str:
         """The document's status in its own words, or an empty string."""
-        return stage.status(self.alignment)
+        return stage.read_status(self.alignment)
 
     @cached_property
     def settled(self) -> bool:
         """Whether the document was approved, by its status."""
-        return stage.settled(self.status, self.template.statuses())
+        return stage.is_approved(self.status, self.template.statuses())
 
     def bodies(self) -> Iterator[tuple[Section, tuple[Mark, ...]]]:
         """Each section with the marks of its body."""
@@ -127,7 +127,7 @@ class Spot:
     width: int = 0
 
 
-def whole_line(subject: Places, offset: int) -> Spot:
+def spot_line(subject: LinePlaces, offset: int) -> Spot:
     """From the first character that is no space, at or behind an offset, to the line's end."""
     line, column = subject.place(offset)
     rest = subject.line(line)[column - 1 :]

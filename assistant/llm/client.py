@@ -18,28 +18,28 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from assistant.address import (
+    find_proxy,
     is_loopback,
-    proxy_of,
-    refuse_certificates,
-    refuse_proxy,
+    make_certificates_error,
+    make_proxy_error,
 )
 from assistant.errors import DraftError
-from assistant.llm.faults import Fault, Reporter
+from assistant.llm.faults import FailedAttempt, FailureReporter
 from assistant.llm.model import Completion, Prompt, Watcher
-from assistant.llm.patience import Alive, Brake, Sleep, Turn, deadline, retrying
-from assistant.llm.payload import Parameters, Tally, refused
+from assistant.llm.patience import AliveCheck, Brake, Sleep, Turn, build_retrying, set_deadline
+from assistant.llm.payload import Parameters, PromptCost, find_refused_parameter
 from assistant.llm.server import (
-    LONG_NAME,
+    LONGEST_SHOWN_NAME,
     Server,
     advise_model,
-    kept,
-    model_names,
-    scrubbed,
-    window,
-    without_begun_key,
-    without_key,
+    choose_headers,
+    mask_begun_key,
+    mask_key,
+    read_context_window,
+    read_model_names,
+    scrub_text,
 )
-from assistant.llm.stream import Answer, ErrorEvent, NotAnApi
+from assistant.llm.stream import ErrorEvent, NotAnApi, StreamedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     import openai
 
 
-class _Later(Loader):
+class _DeferredLoader(Loader):
     """Loads a package without running it: the first name that it lacks does that."""
 
     def __init__(self, loader: Loader) -> None:
@@ -67,7 +67,7 @@ class _Later(Loader):
         module.__dict__["__getattr__"] = absent
 
 
-class _Finder(MetaPathFinder):
+class _DeferringFinder(MetaPathFinder):
     def __init__(self, package: str) -> None:
         self._package = package
 
@@ -78,15 +78,15 @@ class _Finder(MetaPathFinder):
         if f"{fullname}.".startswith(f"{self._package}."):
             spec = PathFinder.find_spec(fullname, path, target)
             if spec and spec.loader and spec.submodule_search_locations is not None:
-                spec.loader = _Later(spec.loader)
+                spec.loader = _DeferredLoader(spec.loader)
                 return spec
         return None
 
 
 @contextmanager
-def defer(package: str) -> Iterator[None]:
+def defer_package(package: str) -> Iterator[None]:
     """Within the block, let the package and those inside of it be imported without being run."""
-    finder = _Finder(package)
+    finder = _DeferringFinder(package)
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -95,19 +95,19 @@ def defer(package: str) -> Iterator[None]:
 
 
 CONNECT_TIMEOUT = 15.0
-LOOK_TIMEOUT = 10.0
-NAMES_TIMEOUT = 3.0  # for the names in an error that is there already
+LIST_TIMEOUT = 10.0
+HINT_TIMEOUT = 3.0  # for the names in an error that is there already
 # All answers are read at the same moments: most of the cost is waking up, not reading.
-TICK = 0.08
-AWOKEN = 0.0005
+READ_INTERVAL = 0.08
+WAKE_SECONDS = 0.0005
 # What still comes after the end of an answer are its token counts.
-LAST_WORDS = 5.0
+USAGE_TIMEOUT = 5.0
 
 
-def preload() -> None:
+def import_openai() -> None:
     """Import openai without what describes other answers than ours: for a thread, or at last."""
     if "openai" not in sys.modules:
-        with defer("openai.types"):
+        with defer_package("openai.types"):
             import openai  # noqa: F401, PLC0415 -- lazy on purpose
 
 
@@ -129,7 +129,7 @@ class Client:
         temperature: float | None = 0.3,
         seed: int | None = None,
         llama: bool = False,
-        alive: Alive | None = None,
+        alive: AliveCheck | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._server = server
@@ -137,7 +137,9 @@ class Client:
         self._watcher = watcher
         self._alive = alive
         self._sleep = sleep
-        self._report = Reporter(base_url=server.base_url, api_key=server.api_key, model=model)
+        self._report = FailureReporter(
+            base_url=server.base_url, api_key=server.api_key, model=model
+        )
         limit = "max_completion_tokens" if "//api.openai.com" in server.base_url else "max_tokens"
         self._parameters = Parameters(limit=limit, temperature=temperature, seed=seed, llama=llama)
         self._openai: openai.AsyncOpenAI | None = None
@@ -159,39 +161,39 @@ class Client:
 
     async def complete(self, prompt: Prompt) -> Completion:
         """Answer one prompt. Raises `DraftError` where there can be no answer."""
-        preload()
+        import_openai()
         begun = time.monotonic()
-        tally = Tally(prompt)
+        tally = PromptCost(prompt)
 
-        def told(fault: Fault, seconds: float) -> None:
+        def told(fault: FailedAttempt, seconds: float) -> None:
             if not tally.lost(paid=fault.paid):
                 raise fault.error from None
             if not fault.shared:
                 self._watcher.waiting(prompt.label, seconds, fault.error.message)
 
-        attempts = retrying(self._sleep, lambda: self._brake.over, told)
+        attempts = build_retrying(self._sleep, lambda: self._brake.over, told)
         try:
-            answer: Answer = await attempts(self._adapted, prompt, tally)
-        except Fault as fault:
+            answer: StreamedAnswer = await attempts(self._adapted, prompt, tally)
+        except FailedAttempt as fault:
             tally.lost(paid=fault.paid)
             raise await self._named(fault.error) from None
         text, thinking, finish = answer.result()
         return Completion(
-            text=without_key(text, self._server.api_key),
-            thinking=without_key(thinking, self._server.api_key),
+            text=mask_key(text, self._server.api_key),
+            thinking=mask_key(thinking, self._server.api_key),
             finish=finish,
             usage=answer.usage(tally.size, tally.requests, tally.wasted),
             seconds=time.monotonic() - begun,
-            model=scrubbed(answer.model, self._server.api_key, LONG_NAME),
+            model=scrub_text(answer.model, self._server.api_key, LONGEST_SHOWN_NAME),
         )
 
-    async def _adapted(self, prompt: Prompt, tally: Tally) -> Answer:
+    async def _adapted(self, prompt: Prompt, tally: PromptCost) -> StreamedAnswer:
         """Send one request, and again at once without what the server does not take."""
         while True:
             sent = self._parameters
             try:
                 return await self._attempt(prompt, sent, tally)
-            except Fault as fault:
+            except FailedAttempt as fault:
                 if fault.again and self._alive is not None and not self._alive():
                     raise self._report.stopped() from None
                 less = self._less(fault, sent, formatted=bool(prompt.schema))
@@ -202,18 +204,20 @@ class Client:
                 if note:
                     self._watcher.noted(note)
 
-    def _less(self, fault: Fault, sent: Parameters, *, formatted: bool) -> Parameters | None:
+    def _less(
+        self, fault: FailedAttempt, sent: Parameters, *, formatted: bool
+    ) -> Parameters | None:
         if fault.status not in (400, 422) or fault.error.code != "bad-request":
             return None
-        about = refused(fault.text, fault.param)
+        about = find_refused_parameter(fault.text, fault.param)
         return self._parameters.without(about, sent, formatted=formatted) if about else None
 
-    async def _attempt(self, prompt: Prompt, sent: Parameters, tally: Tally) -> Answer:
+    async def _attempt(self, prompt: Prompt, sent: Parameters, tally: PromptCost) -> StreamedAnswer:
         """Send one request as soon as it may be; all requests hear of it where it is refused."""
         async with self._brake.turn() as turn:
             try:
                 return await self._asked(prompt, sent, tally, turn)
-            except Fault as fault:
+            except FailedAttempt as fault:
                 if fault.busy and not turn.accepted:
                     fault.shared = True
                     seconds = self._brake.refuse(turn, fault)
@@ -221,16 +225,18 @@ class Client:
                         self._watcher.waiting(prompt.label, seconds, fault.error.message)
                 raise
 
-    async def _asked(self, prompt: Prompt, sent: Parameters, tally: Tally, turn: Turn) -> Answer:
+    async def _asked(
+        self, prompt: Prompt, sent: Parameters, tally: PromptCost, turn: Turn
+    ) -> StreamedAnswer:
         import httpx2  # noqa: PLC0415 -- comes with openai, lazily as it does
         import openai  # noqa: PLC0415 -- lazy on purpose
 
         tally.requests += 1
-        answer = Answer()
+        answer = StreamedAnswer()
         self._watcher.received(prompt.label, 0)  # it is sent, and nothing is here yet
         try:
             first = None if self._server.queueing else self._server.timeout
-            async with deadline(first, self._alive) as limit:
+            async with set_deadline(first, self._alive) as limit:
                 self._queued.add(limit)
                 try:
                     await self._read(prompt, sent, answer, limit, turn)
@@ -252,7 +258,7 @@ class Client:
         except ErrorEvent as error:
             raise self._report.event(error.body) from None
         except NotAnApi as error:
-            raise Fault(self._report.not_an_api(error.sample), again=False) from None
+            raise FailedAttempt(self._report.not_an_api(error.sample), again=False) from None
         finally:
             tally.pieces = answer.pieces
         if not answer.complete:
@@ -263,7 +269,7 @@ class Client:
         self,
         prompt: Prompt,
         sent: Parameters,
-        answer: Answer,
+        answer: StreamedAnswer,
         limit: asyncio.Timeout,
         turn: Turn,
     ) -> None:
@@ -273,22 +279,22 @@ class Client:
             asked = now()
             async for received in response.aiter_bytes():
                 answer.feed(received)
-                left = min(LAST_WORDS if answer.complete else inf, self._server.timeout)
+                left = min(USAGE_TIMEOUT if answer.complete else inf, self._server.timeout)
                 if answer.pieces or answer.complete:
                     self._queued.discard(limit)
                 if answer.pieces or answer.complete or not self._server.queueing:
-                    limit.reschedule(now() + left + TICK)
+                    limit.reschedule(now() + left + READ_INTERVAL)
                 self._put_off_queued(now())
                 # What came at once was already here; what had to be waited for comes one by one.
-                if now() - asked > AWOKEN and not answer.complete:
+                if now() - asked > WAKE_SECONDS and not answer.complete:
                     self._tell(prompt, answer)
-                    await asyncio.sleep(TICK - now() % TICK)
+                    await asyncio.sleep(READ_INTERVAL - now() % READ_INTERVAL)
                 asked = now()
         self._tell(prompt, answer)
 
-    def _tell(self, prompt: Prompt, answer: Answer) -> None:
+    def _tell(self, prompt: Prompt, answer: StreamedAnswer) -> None:
         """Tell how much of an answer is here: it is shown as it comes, and may hold the key."""
-        text = without_begun_key(answer.text, self._server.api_key)
+        text = mask_begun_key(answer.text, self._server.api_key)
         self._watcher.received(prompt.label, answer.pieces, text)
 
     def _put_off_queued(self, now: float) -> None:
@@ -303,7 +309,7 @@ class Client:
         self._put_off = now + self._server.timeout / 10
         for limit in self._queued:
             if not limit.expired():
-                limit.reschedule(now + self._server.timeout + TICK)
+                limit.reschedule(now + self._server.timeout + READ_INTERVAL)
 
     @asynccontextmanager
     async def _response(self, body: bytes) -> "AsyncIterator[httpx2.Response]":
@@ -347,8 +353,8 @@ class Client:
                 made = transport(proxies=not local)
             except (ImportError, ValueError, httpx2.InvalidURL):
                 # It looks at every proxy that is named, whether it is this server's or not.
-                if proxy_of(server.base_url)[0]:
-                    raise refuse_proxy(server.base_url) from None
+                if find_proxy(server.base_url)[0]:
+                    raise make_proxy_error(server.base_url) from None
                 made = transport(proxies=False)
             try:
                 self._openai = openai.AsyncOpenAI(
@@ -374,11 +380,11 @@ class Client:
         try:
             return httpx2.create_ssl_context()
         except OSError as error:
-            raise refuse_certificates(error) from None
+            raise make_certificates_error(error) from None
 
     async def _stripped(self, request: "httpx2.Request") -> None:
         """Leave only the headers a completion needs, and no key but ours."""
-        for name, value in kept(request.headers, self._server.api_key).items():
+        for name, value in choose_headers(request.headers, self._server.api_key).items():
             if value:
                 request.headers[name] = value
             else:
@@ -387,16 +393,16 @@ class Client:
     async def context_window(self) -> int | None:
         """Return how many tokens the model takes, where the server says; never fails."""
         try:
-            return window(await self.list_models(), self._model)
-        except (Fault, DraftError):
+            return read_context_window(await self.list_models(), self._model)
+        except (FailedAttempt, DraftError):
             return None
 
-    async def list_models(self, seconds: float = LOOK_TIMEOUT) -> bytes:
+    async def list_models(self, seconds: float = LIST_TIMEOUT) -> bytes:
         """Return the server's list of its models as it sent it; nothing is paid for that.
 
         Raises `Fault` where there is none within so many seconds, `DraftError` for a wrong host.
         """
-        preload()
+        import_openai()
         import httpx2  # noqa: PLC0415 -- comes with openai, lazily as it does
         import openai  # noqa: PLC0415 -- lazy on purpose
 
@@ -417,8 +423,8 @@ class Client:
     async def _named(self, error: DraftError) -> DraftError:
         """Return the error for a model that the server lacks, with the names that it does know."""
         if error.code == "unknown-model":
-            with suppress(Fault, DraftError):
-                names = model_names(await self.list_models(NAMES_TIMEOUT))
+            with suppress(FailedAttempt, DraftError):
+                names = read_model_names(await self.list_models(HINT_TIMEOUT))
                 advice = advise_model(self._model, names, self._server.api_key)
                 error.hint = advice or error.hint
         return error

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from assistant import config
-from assistant.address import check_base_url, host_of, is_loopback
+from assistant.address import check_base_url, format_host, is_loopback
 from assistant.errors import DraftError, Exit
 from assistant.llm.client import Client
 from assistant.llm.local import memory, requirement
@@ -16,13 +16,13 @@ from assistant.llm.local import model as local_model
 from assistant.llm.local import weights as local_weights
 from assistant.llm.model import Message, Watcher
 from assistant.llm.server import Server, check_key
-from assistant.llm.tokens import Counter
-from assistant.settings import Settings, names_file, needs_embedded
+from assistant.llm.tokens import TokenCounter
+from assistant.settings import Settings, is_gguf_path, needs_embedded_model
 
-EMBEDDED_NAME = "qwen2.5-coder-1.5b-instruct"
+EMBEDDED_MODEL_NAME = "qwen2.5-coder-1.5b-instruct"
 # Where neither the server nor a table says how much a model can read: what every model of the
 # last years can.
-WINDOW = 8192
+COMMON_WINDOW = 8192
 OPENAI_WINDOW = 128_000
 
 
@@ -40,8 +40,8 @@ class Connection:
     place: str
     concurrency: int | None
     window: int
-    counter: Counter
-    embedded: local_model.Embedded | None = None
+    counter: TokenCounter
+    embedded: local_model.EmbeddedModel | None = None
 
     async def share_prefix(self, messages: Sequence[Message]) -> None:
         """Tell the embedded model what all coming requests begin with; others see it themselves."""
@@ -49,20 +49,20 @@ class Connection:
             await self.embedded.share_prefix(messages)
 
 
-def check(settings: Settings) -> str:
+def require_model_name(settings: Settings) -> str:
     """The name of the model that will answer. Raises DraftError where none can."""
-    if needs_embedded(settings):
-        if names_file(settings.model):
+    if needs_embedded_model(settings):
+        if is_gguf_path(settings.model):
             memory.check_gguf(Path(settings.model))
             return Path(settings.model).stem
-        if not requirement.available():
+        if not requirement.is_embedded_available():
             raise DraftError(
-                f"no model can be asked: no key, no server, and {requirement.missing()}.",
+                f"no model can be asked: no key, no server, and {requirement.describe_missing()}.",
                 code="no-model",
                 exit_code=Exit.USAGE,
-                hint=requirement.ways_to_go_on(),
+                hint=requirement.describe_ways_on(),
             )
-        return settings.model or EMBEDDED_NAME
+        return settings.model or EMBEDDED_MODEL_NAME
     address = check_base_url(settings.server_url)
     if not settings.api_key and not is_loopback(address):
         raise DraftError(
@@ -76,40 +76,40 @@ def check(settings: Settings) -> str:
     return settings.server_model
 
 
-def introduce(settings: Settings, name: str) -> str:
+def describe_connection(settings: Settings, name: str) -> str:
     """Who will answer, and where, in one line: it is said before anything is sent there."""
-    if names_file(settings.model):
+    if is_gguf_path(settings.model):
         return f"asking {name}, on this machine ({settings.model})"
-    if needs_embedded(settings):
+    if needs_embedded_model(settings):
         return "no key and no server given: the embedded model answers (slowly, on this CPU)"
     address = check_base_url(settings.server_url)
     where = ", on this machine" if is_loopback(address) else ""
-    return f"asking {name} at {host_of(address)}{where}"
+    return f"asking {name} at {format_host(address)}{where}"
 
 
-def named(settings: Settings) -> str:
+def find_model_name(settings: Settings) -> str:
     """The name of the model that would answer, also where none can yet: for a rehearsal."""
     try:
-        return check(settings)
+        return require_model_name(settings)
     except DraftError:
         return settings.model
 
 
-def window(settings: Settings) -> int:
+def assume_context_window(settings: Settings) -> int:
     """How many tokens a model reads where its server does not say."""
-    if needs_embedded(settings):
-        return local_model.CONTEXT
+    if needs_embedded_model(settings):
+        return local_model.CONTEXT_TOKENS
     address = (settings.server_url).rstrip("/")
-    return OPENAI_WINDOW if address == config.BASE_URL else WINDOW
+    return OPENAI_WINDOW if address == config.DEFAULT_BASE_URL else COMMON_WINDOW
 
 
 @asynccontextmanager
-async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connection]:
+async def open_connection(settings: Settings, watcher: Watcher) -> AsyncIterator[Connection]:
     """A connection for the time of a command. Raises DraftError where there can be none."""
-    name = check(settings)
-    watcher.noted(introduce(settings, name))
-    if needs_embedded(settings):
-        async with _embedded(settings, name, watcher) as connection:
+    name = require_model_name(settings)
+    watcher.noted(describe_connection(settings, name))
+    if needs_embedded_model(settings):
+        async with _open_embedded(settings, name, watcher) as connection:
             yield connection
         return
     address = check_base_url(settings.server_url)
@@ -120,25 +120,31 @@ async def connect(settings: Settings, watcher: Watcher) -> AsyncIterator[Connect
         yield Connection(
             model=client,
             name=name,
-            place=host_of(address),
+            place=format_host(address),
             concurrency=settings.concurrency,
-            window=told or window(settings),
-            counter=Counter(name),
+            window=told or assume_context_window(settings),
+            counter=TokenCounter(name),
         )
     finally:
         await client.close()
 
 
 @asynccontextmanager
-async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIterator[Connection]:
-    file = Path(settings.model) if names_file(settings.model) else None
+async def _open_embedded(
+    settings: Settings, name: str, watcher: Watcher
+) -> AsyncIterator[Connection]:
+    file = Path(settings.model) if is_gguf_path(settings.model) else None
     try:
         await asyncio.to_thread(requirement.check_requirements, file)
         joining = partial(watcher.phase, "joining the model's weights")
-        path = await asyncio.to_thread(local_weights.weights, joining) if file is None else file
+        path = (
+            await asyncio.to_thread(local_weights.prepare_weights, joining)
+            if file is None
+            else file
+        )
     finally:
         watcher.phase("")
-    engine = local_model.Embedded(path, watcher)
+    engine = local_model.EmbeddedModel(path, watcher)
     try:
         await asyncio.to_thread(engine.start)
         server = Server(
@@ -162,7 +168,7 @@ async def _embedded(settings: Settings, name: str, watcher: Watcher) -> AsyncIte
                 place="",
                 concurrency=min(settings.concurrency or engine.slots, engine.slots) or 1,
                 window=engine.context,
-                counter=Counter(),
+                counter=TokenCounter(),
                 embedded=engine,
             )
         finally:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-Role = Literal["system", "user", "assistant"]
-Finish = Literal["stop", "length", "refusal"]
+MessageRole = Literal["system", "user", "assistant"]
+FinishReason = Literal["stop", "length", "refusal"]
 
 
-def always(_lost: int) -> bool:
+def allow_another_attempt(_lost: int) -> bool:
     """Go on, whatever was lost."""
     return True
 
@@ -17,7 +17,7 @@ def always(_lost: int) -> bool:
 class Message:
     """One turn of a conversation."""
 
-    role: Role
+    role: MessageRole
     content: str
 
 
@@ -41,7 +41,7 @@ class Prompt:
     stop: tuple[str, ...] = ()
     grammar: str = ""
     dry: bool = False
-    failed: Callable[[int], bool] = field(default=always, compare=False, repr=False)
+    failed: Callable[[int], bool] = field(default=allow_another_attempt, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Completion:
     """
 
     text: str
-    finish: Finish
+    finish: FinishReason
     usage: Usage
     seconds: float
     thinking: str = ""

@@ -10,18 +10,18 @@ from math import inf
 import tenacity
 
 from assistant.errors import DraftError
-from assistant.llm.faults import Fault, read_allowance
+from assistant.llm.faults import FailedAttempt, read_allowance
 
 # How often in a row a server may turn away all that it is sent.
-TURNS = 5
+MOST_REFUSALS = 5
 # A server that never answered is more likely a wrong address than one that is just starting.
-FIRST_TURNS = 2
+MOST_FIRST_REFUSALS = 2
 LONGEST_BACKOFF = 30.0
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
-def backoff(attempt: int) -> float:
+def compute_backoff(attempt: int) -> float:
     """Return how many seconds to wait after so many failures where the server names no time."""
     # The chance in it keeps several programs from coming back at the same moment.
     return float(min(LONGEST_BACKOFF, 0.5 * 2 ** (attempt - 1))) + random.random() / 2  # noqa: S311
@@ -92,7 +92,7 @@ class Brake:
             self._hold(wait)
         self._wake()
 
-    def refuse(self, turn: Turn, fault: Fault) -> float | None:
+    def refuse(self, turn: Turn, fault: FailedAttempt) -> float | None:
         """Take in that the server turned a request away, for how long there are no others now.
 
         None where that is no news, or where the server is given up.
@@ -107,11 +107,13 @@ class Brake:
         self._away = not fault.reached
         # A server that is answering others is busy, not gone: these wait until it has room.
         self._refusals += not self._answering
-        if not fault.again or self._refusals >= (TURNS if self.heard else FIRST_TURNS):
+        if not fault.again or self._refusals >= (
+            MOST_REFUSALS if self.heard else MOST_FIRST_REFUSALS
+        ):
             self._over = fault.error
             self._wake()
             return None
-        wait = backoff(max(1, self._refusals)) if fault.wait is None else fault.wait
+        wait = compute_backoff(max(1, self._refusals)) if fault.wait is None else fault.wait
         self._hold(wait)
         return wait
 
@@ -148,14 +150,16 @@ class Brake:
                 waiter.set_result(None)
 
 
-ATTEMPTS = 5
-ALIVE_EVERY = 0.5
+MOST_ATTEMPTS = 5
+ALIVE_INTERVAL = 0.5
 
-Alive = Callable[[], bool]
-Told = Callable[[Fault, float], None]
+AliveCheck = Callable[[], bool]
+WaitListener = Callable[[FailedAttempt, float], None]
 
 
-def retrying(sleep: Sleep, given_up: Callable[[], bool], told: Told) -> tenacity.AsyncRetrying:
+def build_retrying(
+    sleep: Sleep, given_up: Callable[[], bool], told: WaitListener
+) -> tenacity.AsyncRetrying:
     """Return what calls a coroutine again after each `Fault` that may pass.
 
     One that any other request would have met too is no attempt of this one: then `given_up` says
@@ -166,23 +170,23 @@ def retrying(sleep: Sleep, given_up: Callable[[], bool], told: Told) -> tenacity
 
     def count(state: tenacity.RetryCallState) -> None:
         nonlocal failures
-        fault = last(state)
+        fault = find_last_failure(state)
         failures += fault is not None and not fault.shared
 
     def enough(state: tenacity.RetryCallState) -> bool:
-        fault = last(state)
+        fault = find_last_failure(state)
         if fault is not None and fault.shared:
             return given_up()
-        return failures >= ATTEMPTS
+        return failures >= MOST_ATTEMPTS
 
     def pause(state: tenacity.RetryCallState) -> float:
-        fault = last(state)
+        fault = find_last_failure(state)
         if fault is None or fault.shared:
             return 0.0
-        return backoff(failures) if fault.wait is None else fault.wait
+        return compute_backoff(failures) if fault.wait is None else fault.wait
 
     def announce(state: tenacity.RetryCallState) -> None:
-        fault = last(state)
+        fault = find_last_failure(state)
         if fault is not None:
             told(fault, state.upcoming_sleep)
 
@@ -195,26 +199,30 @@ def retrying(sleep: Sleep, given_up: Callable[[], bool], told: Told) -> tenacity
         after=count,
         stop=enough,
         wait=pause,
-        retry=tenacity.retry_if_exception(lambda one: isinstance(one, Fault) and one.again),
+        retry=tenacity.retry_if_exception(lambda one: isinstance(one, FailedAttempt) and one.again),
         before_sleep=announce,
         reraise=True,
     )
 
 
-def last(state: tenacity.RetryCallState) -> Fault | None:
+def find_last_failure(state: tenacity.RetryCallState) -> FailedAttempt | None:
     """Return the fault that ended the last attempt."""
     fault = state.outcome.exception() if state.outcome else None
-    return fault if isinstance(fault, Fault) else None
+    return fault if isinstance(fault, FailedAttempt) else None
 
 
 @asynccontextmanager
-async def deadline(seconds: float | None, alive: Alive | None) -> AsyncIterator[asyncio.Timeout]:
+async def set_deadline(
+    seconds: float | None, alive: AliveCheck | None
+) -> AsyncIterator[asyncio.Timeout]:
     """End the block with TimeoutError after `seconds`, unless it is put off.
 
     Without `seconds` the block waits for as long as `alive` says yes, or until one is set.
     """
     async with asyncio.timeout(seconds) as limit:
-        watch = asyncio.create_task(watching(limit, alive)) if seconds is None and alive else None
+        watch = (
+            asyncio.create_task(watch_server(limit, alive)) if seconds is None and alive else None
+        )
         try:
             yield limit
         finally:
@@ -222,10 +230,10 @@ async def deadline(seconds: float | None, alive: Alive | None) -> AsyncIterator[
                 watch.cancel()
 
 
-async def watching(limit: asyncio.Timeout, alive: Alive) -> None:
+async def watch_server(limit: asyncio.Timeout, alive: AliveCheck) -> None:
     """End a wait for a server that is gone."""
     while limit.when() is None:
-        await asyncio.sleep(ALIVE_EVERY)
+        await asyncio.sleep(ALIVE_INTERVAL)
         try:
             living = alive()
         except DraftError:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from assistant.llm.model import Prompt
-from assistant.llm.stream import estimate, mended
+from assistant.llm.stream import estimate_tokens, mend_surrogates
 
-NAMES = (
+PARAMETER_WORDS = (
     ("max_completion_tokens", "limit"),
     ("max_tokens", "limit"),
     ("response_format", "format"),
@@ -23,14 +23,14 @@ NAMES = (
 )
 # From the third token on, what repeats the last 400 tokens is less likely: by 3 in the logit, and
 # 12 % more with each token. With the usual base of 1.75 words lose their spaces: "sessionduration".
-DRY = {
+DRY_SETTINGS = {
     "dry_multiplier": 3.0,
     "dry_base": 1.12,
     "dry_allowed_length": 2,
     "dry_penalty_last_n": 400,
     "dry_sequence_breakers": ["\n", ":", '"', "*", ".", "。"],
 }
-FORMATS = {"json_schema": "json_object", "json_object": ""}
+NEXT_FORMATS = {"json_schema": "json_object", "json_object": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Parameters:
         messages = [{"role": one.role, "content": one.content} for one in prompt.messages]
         if prompt.schema and self.format != "json_schema":
             # Nobody else tells the model which form its answer has.
-            form = json.dumps(skeleton(json.loads(prompt.schema)), ensure_ascii=False)
+            form = json.dumps(build_skeleton(json.loads(prompt.schema)), ensure_ascii=False)
             messages[-1]["content"] += f"\n\nAnswer with JSON of this form, nothing else:\n{form}"
         body: dict[str, object] = {"model": model, "messages": messages, "stream": True}
         if self.stream_options:
@@ -62,13 +62,13 @@ class Parameters:
         if self.seed is not None:
             body["seed"] = self.seed
         if self.llama:
-            body |= _llama(prompt)
+            body |= _build_llama_fields(prompt)
         if prompt.schema and self.format == "json_schema":
             schema = {"name": "answer", "schema": json.loads(prompt.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif prompt.schema and self.format:
             body["response_format"] = {"type": self.format}
-        return mended(json.dumps(body, ensure_ascii=False)).encode()
+        return mend_surrogates(json.dumps(body, ensure_ascii=False)).encode()
 
     def without(self, refused: str, sent: Self, *, formatted: bool) -> Self | None:
         """Return what to send after a server refused the parameter `refused` of `sent`.
@@ -82,7 +82,7 @@ class Parameters:
         if getattr(self, refused) != getattr(sent, refused):
             return self
         if refused == "format":
-            return replace(self, format=FORMATS[self.format])
+            return replace(self, format=NEXT_FORMATS[self.format])
         if refused == "limit":
             other = "max_tokens" if self.limit != "max_tokens" else "max_completion_tokens"
             return replace(self, limit="" if self.swapped else other, swapped=True)
@@ -108,9 +108,9 @@ class Parameters:
         return ""
 
 
-def _llama(prompt: Prompt) -> Mapping[str, object]:
+def _build_llama_fields(prompt: Prompt) -> Mapping[str, object]:
     """What llama.cpp takes besides the parameters of OpenAI's API."""
-    own: dict[str, object] = dict(DRY) if prompt.dry else {}
+    own: dict[str, object] = dict(DRY_SETTINGS) if prompt.dry else {}
     if prompt.stop:
         own["stop"] = list(prompt.stop)
     if prompt.grammar:
@@ -118,37 +118,37 @@ def _llama(prompt: Prompt) -> Mapping[str, object]:
     return own
 
 
-def skeleton(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401  any JSON
+def build_skeleton(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401  any JSON
     """What JSON of a schema looks like: every key, one item for each list, `...` for texts."""
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if schema.get("type") == "object":
-        return {key: skeleton(part) for key, part in schema.get("properties", {}).items()}
+        return {key: build_skeleton(part) for key, part in schema.get("properties", {}).items()}
     if schema.get("type") == "array":
-        return [skeleton(schema.get("items", {}))]
+        return [build_skeleton(schema.get("items", {}))]
     return "..."
 
 
-def refused(text: str, param: str) -> str:
+def find_refused_parameter(text: str, param: str) -> str:
     """Return which optional parameter an error is about, or nothing.
 
     `param` is what the server says it is about, `text` its message; the first one named counts.
     """
     for words in (param, text):
         lowered = words.lower()
-        places = [(lowered.find(name), kind) for name, kind in NAMES if name in lowered]
+        places = [(lowered.find(name), kind) for name, kind in PARAMETER_WORDS if name in lowered]
         places = [one for one in places if one[1] != "seed" or re.search(r"\bseed\b", lowered)]
         if places:
             return min(places)[1]
     return ""
 
 
-class Tally:
+class PromptCost:
     """What one prompt has cost so far."""
 
     def __init__(self, prompt: Prompt) -> None:
         self._failed = prompt.failed
-        self.size = sum(estimate(one.content) for one in prompt.messages)
+        self.size = sum(estimate_tokens(one.content) for one in prompt.messages)
         self.requests = 0
         self.wasted = 0
         self.pieces = 0  # of the latest attempt's answer

@@ -18,15 +18,15 @@ from types import MappingProxyType
 
 from assistant.errors import DraftError
 from assistant.llm.model import Usage
-from assistant.settings import USER_KEYS, advise_key, read_toml, user_file
+from assistant.settings import USER_KEYS, advise_key, find_user_file, read_toml
 
 _MILLION = 1_000_000
-_MOST = 1_000_000.0  # a million tokens for a million: whatever is dearer is a slip
-_LONGEST = 8  # characters of a currency
-_LONG_NAME = 60  # of a model, as far as it is shown
-_NUMBERS = ("input", "cached", "output")
-_KEYS = (*_NUMBERS, "currency")
-_TOLD = 3  # of the things that are wrong with a table
+_HIGHEST_PRICE = 1_000_000.0  # a million tokens for a million: whatever is dearer is a slip
+_LONGEST_CURRENCY = 8  # characters of a currency
+_LONGEST_SHOWN_NAME = 60  # of a model, as far as it is shown
+_AMOUNT_KEYS = ("input", "cached", "output")
+_PRICE_KEYS = (*_AMOUNT_KEYS, "currency")
+_SHOWN_FAULTS = 3  # of the things that are wrong with a table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,65 +78,65 @@ class Prices:
 def load_prices(file: Path | None = None) -> Prices:
     """Return the prices of the person's configuration, or of another `file`; never fails."""
     try:
-        path = file or user_file()
+        path = file or find_user_file()
         own = read_toml(path) or {}
     except DraftError as error:
         return Prices(faults=(f"{error.where}: {error.message}; no prices are known",))
     table = own.get("prices", {})
     # A table of another name has no prices, and its person would wait for them in vain.
     faults = [
-        f"{path}: `{_shown(key)}` is not known here. {advise_key(key, USER_KEYS)}"
+        f"{path}: `{_clip_name(key)}` is not known here. {advise_key(key, USER_KEYS)}"
         for key in sorted(set(own) - set(USER_KEYS))
     ]
     if not isinstance(table, Mapping):
         return Prices(faults=(*faults, f"{path}: `prices` must be a table of models"))
     models: dict[str, Price] = {}
     for name, said in table.items():
-        if wrong := "; ".join(_faults(said)):
-            faults.append(f'{path}: `prices."{_shown(name)}"` counts for nothing: {wrong}')
+        if wrong := "; ".join(_find_faults(said)):
+            faults.append(f'{path}: `prices."{_clip_name(name)}"` counts for nothing: {wrong}')
         else:
-            models[name] = _price(said)
-    more = (f"{path}: {len(faults) - _TOLD} more",) if len(faults) > _TOLD else ()
-    return Prices(models=MappingProxyType(models), faults=(*faults[:_TOLD], *more))
+            models[name] = _read_price(said)
+    more = (f"{path}: {len(faults) - _SHOWN_FAULTS} more",) if len(faults) > _SHOWN_FAULTS else ()
+    return Prices(models=MappingProxyType(models), faults=(*faults[:_SHOWN_FAULTS], *more))
 
 
-def _faults(said: object) -> Iterator[str]:
+def _find_faults(said: object) -> Iterator[str]:
     """Return what is wrong with a model's table, as ends of a sentence."""
     if not isinstance(said, Mapping):
         yield "this must be a table with input, output and currency"
         return
     for key in said:
-        if key not in _KEYS:
-            yield f"`{_shown(key)}` is not known here ({', '.join(_KEYS)} are)"
-    for key in _NUMBERS:
+        if key not in _PRICE_KEYS:
+            yield f"`{_clip_name(key)}` is not known here ({', '.join(_PRICE_KEYS)} are)"
+    for key in _AMOUNT_KEYS:
         if key not in said:
             if key != "cached":
                 yield f"`{key}` is missing"
         elif not _is_amount(said[key]):
-            yield f"`{key}` must be a number from 0 to {_MOST:,.0f}, for a million tokens"
+            yield f"`{key}` must be a number from 0 to {_HIGHEST_PRICE:,.0f}, for a million tokens"
     currency = said.get("currency", "USD")
-    if not (isinstance(currency, str) and _is_word(currency)):
+    if not (isinstance(currency, str) and _is_currency(currency)):
         yield "`currency` must be a short word, such as USD"
 
 
-def _is_word(text: str) -> bool:
-    return text.isprintable() and " " not in text and 0 < len(text) <= _LONGEST
+def _is_currency(text: str) -> bool:
+    return text.isprintable() and " " not in text and 0 < len(text) <= _LONGEST_CURRENCY
 
 
-def _shown(name: str) -> str:
+def _clip_name(name: str) -> str:
     """Return a name of the table as it stands in a line."""
     line = "".join(one if one.isprintable() else "?" for one in name)
-    return line if len(line) <= _LONG_NAME else f"{line[:_LONG_NAME]}..."
+    return line if len(line) <= _LONGEST_SHOWN_NAME else f"{line[:_LONGEST_SHOWN_NAME]}..."
 
 
 def _is_amount(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return 0 <= value <= _MOST  # NaN is neither
+    return 0 <= value <= _HIGHEST_PRICE  # NaN is neither
 
 
-def _price(said: Mapping[str, float | str]) -> Price:
-    cost = {key: float(said[key]) for key in _NUMBERS if key in said}
+def _read_price(said: Mapping[str, float | str]) -> Price:
+    cost = {key: float(said[key]) for key in _AMOUNT_KEYS if key in said}
     return Price(
         input=cost["input"], output=cost["output"], cached=cost.get("cached", cost["input"]),
         currency=str(said.get("currency", "USD")),

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from assistant.errors import DraftError, Exit
 
-KEY_WINDOW = 8
+REVEALING_LENGTH = 8
 # Characters of a key; shorter ones without a digit are words that some servers want as a key.
-LONG_KEY = 16
-WINDOWS = ("n_ctx", "max_model_len", "context_length", "context_window", "n_ctx_train")
+SECRET_LENGTH = 16
+WINDOW_FIELDS = ("n_ctx", "max_model_len", "context_length", "context_window", "n_ctx_train")
 # Nothing of the environment (organisations, headers meant for another server) travels along.
-HEADERS = frozenset(
+SENT_HEADERS = frozenset(
     {
         "accept",
         "accept-encoding",
@@ -25,17 +25,17 @@ HEADERS = frozenset(
         "user-agent",
     }
 )
-LONG_NAME = 200  # characters of a model's name that are printed: some are paths of files
-MASKED = "[key]"
-_MARKS = "\\*_`~"
+LONGEST_SHOWN_NAME = 200  # characters of a model's name that are printed: some are paths of files
+KEY_MASK = "[key]"
+_MARKDOWN_MARKS = "\\*_`~"
 # What may stand between two characters of a key that somebody reads as one all the same: blanks,
 # marks of Markdown, and what is not seen or dropped before a text is saved.
-_BETWEEN = (
+_UNSEEN_BETWEEN = (
     "\\s\\x00-\\x1f\\x7f-\\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    + re.escape(_MARKS)
+    + re.escape(_MARKDOWN_MARKS)
 )
 # The same as JSON escapes it.
-_ESCAPED = r"\\(?:[bfnrt]|u(?i:00[0189][0-9a-f]|007f|00ad|200[b-f]|20[26][0-9a-f]|feff))"
+_ESCAPED_BETWEEN = r"\\(?:[bfnrt]|u(?i:00[0189][0-9a-f]|007f|00ad|200[b-f]|20[26][0-9a-f]|feff))"
 KEY_LIKE = re.compile(
     r"(?i)\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|xai|api[-_]?key)[-_=][\w*.-]{6,}|\S*\*{3,}\S*"
 )
@@ -73,44 +73,46 @@ def check_key(key: str) -> str:
     )
 
 
-def scrubbed(text: str, key: str, limit: int = 300) -> str:
+def scrub_text(text: str, key: str, limit: int = 300) -> str:
     """Return foreign text as it may be printed: on one line, short, and without the key.
 
     A word that shares eight characters in a row with the key goes too: servers shorten keys.
     """
     text = text[:20_000]
-    text = _spelled(key).sub(MASKED, text) if len(key) >= KEY_WINDOW else text
+    text = _build_key_pattern(key).sub(KEY_MASK, text) if len(key) >= REVEALING_LENGTH else text
     line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    line = KEY_LIKE.sub(MASKED, line)
-    line = " ".join(MASKED if resembles(word, key) else word for word in line.split(" "))
+    line = KEY_LIKE.sub(KEY_MASK, line)
+    line = " ".join(KEY_MASK if reveals_key(word, key) else word for word in line.split(" "))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def without_key(text: str, key: str) -> str:
+def mask_key(text: str, key: str) -> str:
     """Return words of a server without the key, which it may have said; short keys are words.
 
     Escaped as JSON, Markdown, HTML or an address has it, or with something between its characters
     that is not seen, it is the key all the same.
     """
-    return _spelled(key).sub(MASKED, text) if _is_secret(key) else text
+    return _build_key_pattern(key).sub(KEY_MASK, text) if _is_secret(key) else text
 
 
-def without_begun_key(text: str, key: str) -> str:
+def mask_begun_key(text: str, key: str) -> str:
     """Likewise for a text that is still coming, and may end in the middle of the key."""
-    text = without_key(text, key)
+    text = mask_key(text, key)
     last = text[max(map(text.rfind, " \n")) + 1 :]
-    if _is_secret(key) and len(last) >= KEY_WINDOW and resembles(last, key):
-        return text.removesuffix(last) + MASKED
+    if _is_secret(key) and len(last) >= REVEALING_LENGTH and reveals_key(last, key):
+        return text.removesuffix(last) + KEY_MASK
     return text
 
 
 def _is_secret(key: str) -> bool:
     """Whether a key is more than a word such as `none` or `lm-studio`, which a text may hold."""
-    return len(key) >= LONG_KEY or (len(key) >= KEY_WINDOW and any(map(str.isdigit, key)))
+    return len(key) >= SECRET_LENGTH or (
+        len(key) >= REVEALING_LENGTH and any(map(str.isdigit, key))
+    )
 
 
 @lru_cache(maxsize=4)
-def _spelled(key: str) -> re.Pattern[str]:
+def _build_key_pattern(key: str) -> re.Pattern[str]:
     """Return the pattern of a key in all its spellings."""
     parts: list[str] = []
     for one in key:
@@ -120,25 +122,26 @@ def _spelled(key: str) -> re.Pattern[str]:
         if parts:
             # Without what comes next, and not for ever: a run of marks is not walked through anew.
             own = re.escape(one)
-            gap = f"[{_BETWEEN.replace(own, '') if one in _MARKS else _BETWEEN}]"
-            gap = gap if one == "\\" else f"(?:{_ESCAPED}|{gap})"
+            marked = one in _MARKDOWN_MARKS
+            gap = f"[{_UNSEEN_BETWEEN.replace(own, '') if marked else _UNSEEN_BETWEEN}]"
+            gap = gap if one == "\\" else f"(?:{_ESCAPED_BETWEEN}|{gap})"
             parts.append(f"{gap}{{0,20}}+(?:{own}|{escaped}|{written})")
         else:
             parts.append(rf"(?:{re.escape(one)}|\\+(?:{escaped})|{written})")
     return re.compile("".join(parts))
 
 
-def resembles(word: str, key: str) -> bool:
+def reveals_key(word: str, key: str) -> bool:
     """Whether a word gives away the key or a good part of it."""
     if not key:
         return False
-    if len(key) < KEY_WINDOW:
+    if len(key) < REVEALING_LENGTH:
         return word.strip("\"'`.,:;()[]{}<>") == key
-    starts = range(len(key) - KEY_WINDOW + 1)
-    return any(key[start : start + KEY_WINDOW] in word for start in starts)
+    starts = range(len(key) - REVEALING_LENGTH + 1)
+    return any(key[start : start + REVEALING_LENGTH] in word for start in starts)
 
 
-def listed_models(content: bytes) -> list[dict[str, object]]:
+def read_model_list(content: bytes) -> list[dict[str, object]]:
     """Return the entries of a list of models; none where it is no such list."""
     try:
         body = json.loads(content)
@@ -148,9 +151,9 @@ def listed_models(content: bytes) -> list[dict[str, object]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def model_names(content: bytes) -> tuple[str, ...]:
+def read_model_names(content: bytes) -> tuple[str, ...]:
     """Return the names in a list of models, as the server has them."""
-    names = (one.get("id") for one in listed_models(content))
+    names = (one.get("id") for one in read_model_list(content))
     return tuple(name for name in names if isinstance(name, str) and name.strip())
 
 
@@ -159,7 +162,7 @@ def knows_model(names: Sequence[str], model: str) -> bool:
     return any(name in (model, f"{model}:latest", f"models/{model}") for name in names)
 
 
-def nearest_models(model: str, names: Sequence[str], most: int = 5) -> tuple[str, ...]:
+def find_nearest_models(model: str, names: Sequence[str], most: int = 5) -> tuple[str, ...]:
     """Return the few names that are most like a model's, the nearest first."""
     from difflib import SequenceMatcher  # noqa: PLC0415  only for a name that is wrong
 
@@ -174,31 +177,31 @@ def advise_model(model: str, names: Sequence[str], key: str) -> str:
 
     Only names that can be typed as they are shown are named.
     """
-    shown = [name for name in names if scrubbed(name, key, LONG_NAME) == name]
-    near = nearest_models(model, shown)
+    shown = [name for name in names if scrub_text(name, key, LONGEST_SHOWN_NAME) == name]
+    near = find_nearest_models(model, shown)
     more = len(set(names)) - len(near)
     rest = f" and {more} more" if more else ""
     return f"It knows {', '.join(near)}{rest}: name one with --model." if near else ""
 
 
-def window(content: bytes, model: str) -> int | None:
+def read_context_window(content: bytes, model: str) -> int | None:
     """Return the context window that a list of models names for a model, or for its only one."""
-    models = listed_models(content)
+    models = read_model_list(content)
     mine = [one for one in models if one.get("id") == model] or models
     if len(mine) != 1:
         return None
     meta = mine[0].get("meta")
     places = (meta if isinstance(meta, dict) else {}, mine[0])
-    sizes = (place.get(name) for name in WINDOWS for place in places)
+    sizes = (place.get(name) for name in WINDOW_FIELDS for place in places)
     return next((size for size in sizes if isinstance(size, int) and size > 0), None)
 
 
-def kept(headers: Mapping[str, str], key: str) -> dict[str, str]:
+def choose_headers(headers: Mapping[str, str], key: str) -> dict[str, str]:
     """Return what each header of a request is to be, empty where it is not to be sent.
 
     The only key is the one that is meant for this server.
     """
-    found = {name: value if name in HEADERS else "" for name, value in headers.items()}
+    found = {name: value if name in SENT_HEADERS else "" for name, value in headers.items()}
     if "authorization" in found:
         found["authorization"] = f"Bearer {key}" if key else ""
     return found

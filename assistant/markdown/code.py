@@ -11,25 +11,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import yaml
 
-_OPEN = 500  # brackets in YAML from which on PyYAML's own scanner takes time by their square
-_SHOWN = 40  # characters of a word that is named
-_BLANK = re.compile(r"[ \t\n\r]*")
+_MAX_BRACKETS = (
+    500  # brackets in YAML from which on PyYAML's own scanner takes time by their square
+)
+_MAX_SHOWN = 40  # characters of a word that is named
+_WHITE_SPACE = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"[\w.+-]+")
 _LITERAL = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _STRING_START = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*')
 _STRING = re.compile(_STRING_START.pattern + '"')
-_COMMENT = re.compile(r"//|/\*|#")
+_COMMENT_START = re.compile(r"//|/\*|#")
 _PSEUDO = "it may be pseudocode"
 _NO_COMMENT = "JSON has no comments"
 # An f-string whose fields hold neither quotes nor backslashes, which every version reads alike.
-_SIMPLE = re.compile(
+_SIMPLE_FSTRING = re.compile(
     r"""\b(?:f|fr|rf)(?:"[^"\\{}\n]*(?:\{[^"'\\{}\n]*\}[^"\\{}\n]*)*"(?!")"""
     r"""|'[^'\\{}\n]*(?:\{[^"'\\{}\n]*\}[^'\\{}\n]*)*'(?!'))""",
     re.IGNORECASE,
 )
-_FORMATTED = re.compile(r"""\b(?:[ft]|[ft]r|r[ft])["']""", re.IGNORECASE)
+_FSTRING = re.compile(r"""\b(?:[ft]|[ft]r|r[ft])["']""", re.IGNORECASE)
 # `type X = ...`, `def f[T](...)`, `class A[T]:`, `except A, B:`: of 3.12 and of 3.14.
-_NEWER = re.compile(
+_NEWER_SYNTAX = re.compile(
     r"^[ \t]*type[ \t]+\w+[ \t]*[\[=]|\b(?:def|class)[ \t]+\w+[ \t]*\["
     r"|^[ \t]*except\*?[ \t][^\n(]*,",
     re.MULTILINE,
@@ -37,7 +39,7 @@ _NEWER = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class CodeProblem:
     """Where code does not parse and why.
 
     `line` counts from 1 in the fence. A `note` is no error: pseudocode, or a parser that is known
@@ -49,35 +51,35 @@ class Problem:
     note: bool = False
 
 
-def check(language: str, code: str) -> Problem | None:
+def check_code(language: str, code: str) -> CodeProblem | None:
     """What is wrong with the code, or None: it parses, or nobody here can say."""
     parser = _PARSERS.get(language)
     return parser(code) if parser and code.strip() else None
 
 
-def _json(code: str) -> Problem | None:
+def _check_json(code: str) -> CodeProblem | None:
     try:
-        json.loads(code, parse_constant=_refused, object_pairs_hook=_unique)
+        json.loads(code, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates)
     except (ValueError, RecursionError):
-        fault = _Json(code).fault()
+        fault = _JsonReader(code).fault()
     else:
         return None
     if fault is None:  # too deep, or a number too long, for this interpreter alone
         return None
     offset, message = fault
-    return Problem(line=code.count("\n", 0, offset) + 1, message=message)
+    return CodeProblem(line=code.count("\n", 0, offset) + 1, message=message)
 
 
-def _refused(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _unique(pairs: list[tuple[str, object]]) -> None:
+def _refuse_duplicates(pairs: list[tuple[str, object]]) -> None:
     if len({key for key, _ in pairs}) < len(pairs):
         raise ValueError
 
 
-class _Json:
+class _JsonReader:
     """JSON read for the place and the words of its first fault.
 
     Those of the standard library are others with each Python: from 3.13 on a comma too many is told
@@ -96,7 +98,7 @@ class _Json:
         try:
             while self._skip():
                 self._next()
-        except _Fault as fault:
+        except _JsonFault as fault:
             return fault.offset, fault.message
         if self._open:
             at = self._open[-1][0]
@@ -105,7 +107,7 @@ class _Json:
 
     def _skip(self) -> bool:
         """Go to the next token; whether there is one."""
-        self._at = _end(_BLANK, self._code, self._at)
+        self._at = _match_end(_WHITE_SPACE, self._code, self._at)
         return self._at < len(self._code)
 
     def _is(self, characters: str) -> bool:
@@ -130,7 +132,7 @@ class _Json:
         found = _WORD.match(self._code, self._at)
         word = found[0] if found else self._code[self._at]
         if not _LITERAL.fullmatch(word):
-            raise _Fault(self._at, _strange(self._code, self._at, word))
+            raise _JsonFault(self._at, _describe_word(self._code, self._at, word))
         return word
 
     def _key(self) -> None:
@@ -139,26 +141,26 @@ class _Json:
             return
         if not self._is('"'):
             message = "a key in double quotes belongs here"
-            comment = _COMMENT.match(self._code, self._at)
-            raise _Fault(self._at, _NO_COMMENT if comment else message)
+            comment = _COMMENT_START.match(self._code, self._at)
+            raise _JsonFault(self._at, _NO_COMMENT if comment else message)
         start = self._at
         key = json.loads(self._string())
         keys = self._open[-1][1]
         if key in keys:
-            raise _Fault(start, f'the key "{key}" stands twice')
+            raise _JsonFault(start, f'the key "{key}" stands twice')
         keys.add(key)
         self._next = self._colon
 
     def _colon(self) -> None:
         if not self._is(":"):
-            raise _Fault(self._at, "a colon belongs between a key and its value")
+            raise _JsonFault(self._at, "a colon belongs between a key and its value")
         self._comma = -1
         self._at += 1
         self._next = self._member
 
     def _member(self) -> None:
         if self._is("]}"):
-            raise _Fault(self._at, "the key has no value")
+            raise _JsonFault(self._at, "the key has no value")
         self._value()
 
     def _string(self) -> str:
@@ -166,17 +168,17 @@ class _Json:
         if found:
             self._at = found.end()
             return found[0]
-        stop = _end(_STRING_START, self._code, self._at)
+        stop = _match_end(_STRING_START, self._code, self._at)
         if stop < len(self._code) and self._code[stop] == "\\":
-            raise _Fault(stop, f'"{self._code[stop : stop + 2]}" is no escape of JSON')
+            raise _JsonFault(stop, f'"{self._code[stop : stop + 2]}" is no escape of JSON')
         if stop < len(self._code) and self._code[stop] != "\n":
-            raise _Fault(stop, "a control character in a string: write it as an escape")
-        raise _Fault(self._at, "this string is not closed on its line")
+            raise _JsonFault(stop, "a control character in a string: write it as an escape")
+        raise _JsonFault(self._at, "this string is not closed on its line")
 
     def _more(self) -> None:
         """What follows a value: a comma, or the end of what it stands in."""
         if not self._open:
-            raise _Fault(self._at, "the value has ended before this")
+            raise _JsonFault(self._at, "the value has ended before this")
         if self._is("]}"):
             self._close()
         elif self._is(","):
@@ -184,42 +186,42 @@ class _Json:
             self._at += 1
             self._next = self._key if self._code[self._open[-1][0]] == "{" else self._value
         else:
-            comment = _COMMENT.match(self._code, self._at)
-            raise _Fault(self._at, _NO_COMMENT if comment else "a comma is missing before this")
+            comment = _COMMENT_START.match(self._code, self._at)
+            raise _JsonFault(self._at, _NO_COMMENT if comment else "a comma is missing before this")
 
     def _close(self) -> None:
         mark = self._code[self._at]
         opener = self._code[self._open[-1][0]] if self._open else ""
         if opener + mark not in ("{}", "[]"):
-            raise _Fault(self._at, f'this "{mark}" closes nothing')
+            raise _JsonFault(self._at, f'this "{mark}" closes nothing')
         if self._comma >= 0:
-            raise _Fault(self._comma, f'no comma belongs before the closing "{mark}"')
+            raise _JsonFault(self._comma, f'no comma belongs before the closing "{mark}"')
         self._open.pop()
         self._at += 1
         self._next = self._more
 
 
-class _Fault(Exception):  # noqa: N818  it never leaves this module
+class _JsonFault(Exception):  # noqa: N818  it never leaves this module
     def __init__(self, offset: int, message: str) -> None:
         super().__init__(message)
         self.offset = offset
         self.message = message
 
 
-def _end(pattern: re.Pattern[str], code: str, at: int) -> int:
+def _match_end(pattern: re.Pattern[str], code: str, at: int) -> int:
     found = pattern.match(code, at)
     return found.end() if found else at
 
 
-def _strange(code: str, at: int, word: str) -> str:
-    if _COMMENT.match(code, at):
+def _describe_word(code: str, at: int, word: str) -> str:
+    if _COMMENT_START.match(code, at):
         return _NO_COMMENT
     if word == "'":
         return "a string belongs in double quotes"
-    return f'"{word[:_SHOWN]}" is no value of JSON'
+    return f'"{word[:_MAX_SHOWN]}" is no value of JSON'
 
 
-def _python(code: str) -> Problem | None:
+def _check_python(code: str) -> CodeProblem | None:
     """What is no Python, in words and at a line that every Python agrees on.
 
     Of 6,620 pieces of the standard library, damaged at random, 3.11, 3.12 and 3.13 refuse the same
@@ -227,32 +229,32 @@ def _python(code: str) -> Problem | None:
     where there are f-strings or newer syntax.
     """
     try:
-        _parse(code)
+        _parse_python(code)
     except (SyntaxError, ValueError):
-        plain = _SIMPLE.sub('""', code)
+        plain = _SIMPLE_FSTRING.sub('""', code)
         # Where versions differ in what they take, none of them is asked.
-        if _FORMATTED.search(plain) or _NEWER.search(plain):
+        if _FSTRING.search(plain) or _NEWER_SYNTAX.search(plain):
             return None
     except (MemoryError, RecursionError):
         return None
     else:
         return None
     try:
-        _parse(plain)
+        _parse_python(plain)
     except SyntaxError as error:
-        return Problem(line=error.lineno or 1, message=_PSEUDO, note=True)
+        return CodeProblem(line=error.lineno or 1, message=_PSEUDO, note=True)
     except (ValueError, MemoryError, RecursionError):
-        return Problem(line=1, message=_PSEUDO, note=True)
+        return CodeProblem(line=1, message=_PSEUDO, note=True)
     return None
 
 
-def _parse(code: str) -> None:
+def _parse_python(code: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about `"\d"`, with an internal name for the file
         ast.parse(code)
 
 
-def _yaml(code: str) -> Problem | None:
+def _check_yaml(code: str) -> CodeProblem | None:
     import yaml  # noqa: PLC0415  only where a document has a YAML fence
 
     try:
@@ -260,32 +262,32 @@ def _yaml(code: str) -> Problem | None:
         for _ in yaml.parse(code, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             pass
     except yaml.YAMLError as error:
-        deep = code.count("[") + code.count("{") > _OPEN
+        deep = code.count("[") + code.count("{") > _MAX_BRACKETS
         if deep and isinstance(error, yaml.MarkedYAMLError):
-            return _marked(error)
-        return _yaml_problem(code)
+            return _problem_at_mark(error)
+        return _read_yaml_again(code)
     return None
 
 
-def _marked(error: "yaml.MarkedYAMLError") -> Problem:
+def _problem_at_mark(error: "yaml.MarkedYAMLError") -> CodeProblem:
     line = error.problem_mark.line + 1 if error.problem_mark else 1
-    return Problem(line=line, message=str(error.problem or error))
+    return CodeProblem(line=line, message=str(error.problem or error))
 
 
-def _yaml_problem(code: str) -> Problem | None:
+def _read_yaml_again(code: str) -> CodeProblem | None:
     import yaml  # noqa: PLC0415
 
     try:
         for _ in yaml.parse(code, Loader=yaml.SafeLoader):
             pass
     except yaml.MarkedYAMLError as error:
-        return _marked(error)
+        return _problem_at_mark(error)
     except yaml.YAMLError as error:
-        return Problem(line=1, message=str(error).split("\n")[0])
+        return CodeProblem(line=1, message=str(error).split("\n")[0])
     return None
 
 
-def _sql(code: str) -> Problem | None:
+def _check_sql(code: str) -> CodeProblem | None:
     import logging  # noqa: PLC0415
 
     import sqlglot  # noqa: PLC0415  150 ms, only where a document has an SQL fence
@@ -298,20 +300,20 @@ def _sql(code: str) -> Problem | None:
         except ParseError as error:
             first = error.errors[0] if error.errors else {}
             if dialect == "postgres":
-                found = Problem(
+                found = CodeProblem(
                     line=int(first.get("line") or 1), message=str(first.get("description") or error)
                 )
         except RecursionError:  # how deep is too deep is the interpreter's
             return None
         except SqlglotError as error:
             if dialect == "postgres":
-                found = Problem(line=1, message=str(error).split("\n")[0])
+                found = CodeProblem(line=1, message=str(error).split("\n")[0])
         else:
             return None
     return found
 
 
-def _mermaid(code: str) -> Problem | None:
+def _check_mermaid(code: str) -> CodeProblem | None:
     try:
         import merman  # noqa: PLC0415  an extra; without it Mermaid is not checked
     except ImportError:
@@ -320,15 +322,15 @@ def _mermaid(code: str) -> Problem | None:
     if result.valid:
         return None
     # The parser is wrong about one diagram in thirty: what it says is a hint.
-    return Problem(line=1, message=str(result.error).split("\n")[0], note=True)
+    return CodeProblem(line=1, message=str(result.error).split("\n")[0], note=True)
 
 
-_PARSERS: dict[str, Callable[[str], Problem | None]] = {
-    "json": _json,
-    "mermaid": _mermaid,
-    "py": _python,
-    "python": _python,
-    "sql": _sql,
-    "yaml": _yaml,
-    "yml": _yaml,
+_PARSERS: dict[str, Callable[[str], CodeProblem | None]] = {
+    "json": _check_json,
+    "mermaid": _check_mermaid,
+    "py": _check_python,
+    "python": _check_python,
+    "sql": _check_sql,
+    "yaml": _check_yaml,
+    "yml": _check_yaml,
 }

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 
-def comment_spans(text: str) -> tuple[tuple[int, int], ...]:
+def find_comments(text: str) -> tuple[tuple[int, int], ...]:
     """Where each HTML comment in the text begins and ends; one that never ends is none."""
     found: list[tuple[int, int]] = []
     start = text.find("<!--")
@@ -18,22 +18,22 @@ def comment_spans(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def without_comments(text: str) -> str:
+def strip_comments(text: str) -> str:
     """The text less its HTML comments."""
     result: list[str] = []
     position = 0
-    for start, end in comment_spans(text):
+    for start, end in find_comments(text):
         result.append(text[position:start])
         position = end
     return "".join(result) + text[position:]
 
 
-def comments(text: str) -> tuple[str, ...]:
+def read_comments(text: str) -> tuple[str, ...]:
     """The words of each HTML comment in the text."""
-    return tuple(text[start + 4 : end - 3].strip("- \t\r\n") for start, end in comment_spans(text))
+    return tuple(text[start + 4 : end - 3].strip("- \t\r\n") for start, end in find_comments(text))
 
 
-_COMMENT = re.compile(r"<!--\s*draft:\s*ignore\b(?P<words>[^<>]{0,400}?)-->", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"<!--\s*draft:\s*ignore\b(?P<words>[^<>]{0,400}?)-->", re.IGNORECASE)
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -46,32 +46,32 @@ class Directive:
     rules: tuple[str, ...]
 
 
-def directives(text: str) -> tuple[Directive, ...]:
+def find_directives(text: str) -> tuple[Directive, ...]:
     """The comments to the checker in a stretch of text, wherever they stand."""
     if "<!--" not in text:
         return ()
     return tuple(
         Directive(start=found.start(), end=found.end(), rules=tuple(_WORD.findall(found["words"])))
-        for found in _COMMENT.finditer(text)
+        for found in _DIRECTIVE.finditer(text)
     )
 
 
 def is_directive(comment: str) -> bool:
     """Whether a comment, from its opening to its end, is one to the checker."""
-    return _COMMENT.fullmatch(comment) is not None
+    return _DIRECTIVE.fullmatch(comment) is not None
 
 
-def alone(line: str) -> bool:
+def holds_only_directives(line: str) -> bool:
     """Whether a line holds comments to the checker and nothing else."""
-    return "<!--" in line and not _COMMENT.sub("", line).strip()
+    return "<!--" in line and not _DIRECTIVE.sub("", line).strip()
 
 
-def silenced(text: str) -> str:
+def strip_directives(text: str) -> str:
     """The text less its comments to the checker."""
-    return _COMMENT.sub("", text) if "<!--" in text else text
+    return _DIRECTIVE.sub("", text) if "<!--" in text else text
 
 
-def remarks(text: str) -> str:
+def join_directives(text: str) -> str:
     """A line with the comments to the checker in a text that gives way; nothing where none are."""
-    own = dict.fromkeys(text[one.start : one.end] for one in directives(text))
+    own = dict.fromkeys(text[one.start : one.end] for one in find_directives(text))
     return f"{' '.join(own)}\n" if own else ""

@@ -10,15 +10,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from assistant.errors import DraftError, Exit
-from assistant.markdown.blocks import Block, bare_lines, read_blocks, read_heading, shift_block
+from assistant.markdown.blocks import (
+    Block,
+    read_blocks,
+    read_heading,
+    shift_block,
+    strip_line_endings,
+)
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 BOM = "\ufeff"
-_FRONT = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
+_FRONT_START = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _LICENCE = re.compile(
     r"(?:[ ]{0,3}<!--(?:(?!-->).)*-->[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*)+", re.DOTALL
 )
-_YAML = re.compile(r"[A-Za-z_][\w -]*:(?:[ \t\r\n]|\Z)|[ \t]+\S|- |#")
+_YAML_LINE = re.compile(r"[A-Za-z_][\w -]*:(?:[ \t\r\n]|\Z)|[ \t]+\S|- |#")
 _FRONT_END = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
@@ -90,7 +96,7 @@ class Document:
         return max(counts, key=lambda ending: counts[ending])
 
 
-def lines(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """The text's lines with their endings: a line ends at CR LF, LF or CR and nowhere else."""
     if "\r" in text:
         return LINE.findall(text)
@@ -99,7 +105,7 @@ def lines(text: str) -> list[str]:
     return [*found, last] if last else found
 
 
-def _front_matter(text: str) -> int:
+def _measure_front_matter(text: str) -> int:
     """The length of the BOM and the YAML front matter that `text` begins with.
 
     A licence in comments may stand before it; then nothing but keys and values may be in it, as
@@ -107,14 +113,14 @@ def _front_matter(text: str) -> int:
     """
     start = len(BOM) if text.startswith(BOM) else 0
     licence = _LICENCE.match(text, start)
-    opening = _FRONT.match(text, licence.end() if licence else start)
+    opening = _FRONT_START.match(text, licence.end() if licence else start)
     if not opening:
         return start
     position = opening.end()
     for line in LINE.finditer(text, position):
         if _FRONT_END.match(line[0]):
             return line.end()
-        if licence and not _YAML.match(line[0]):
+        if licence and not _YAML_LINE.match(line[0]):
             return start
         # A blank line straight after the dashes makes them a thematic break.
         if not line[0].strip() and line.start() == position:
@@ -122,17 +128,17 @@ def _front_matter(text: str) -> int:
     return start
 
 
-def parse(text: str) -> Document:
+def parse_document(text: str) -> Document:
     """The text as a document; `parse(text).text == text` for every text."""
-    front = text[: _front_matter(text)]
+    front = text[: _measure_front_matter(text)]
     rest = text[len(front) :]
-    source = lines(rest)
-    offsets = _offsets(source, len(front))
-    first_line = 0 if front == BOM else len(lines(front))
+    source = split_lines(rest)
+    offsets = _find_line_offsets(source, len(front))
+    first_line = 0 if front == BOM else len(split_lines(front))
     sections: list[Section] = []
     stack: list[tuple[int, str]] = []
     start, heading_end, level, title = 0, 0, 0, ""
-    for above, at, until, found_level, found_title in _cuts(rest, len(source)):
+    for above, at, until, found_level, found_title in _split_at_headings(rest, len(source)):
         path = tuple(name for _, name in stack)
         if sections or level or at > 0 or at == len(source):
             sections.append(
@@ -154,19 +160,21 @@ def parse(text: str) -> Document:
     return Document(front=front, sections=tuple(sections))
 
 
-def _offsets(source: Sequence[str], base: int) -> list[int]:
+def _find_line_offsets(source: Sequence[str], base: int) -> list[int]:
     offsets = [base]
     for line in source:
         offsets.append(offsets[-1] + len(line))
     return offsets
 
 
-def _cuts(text: str, count: int) -> Iterator[tuple[tuple[Block, ...], int, int, int, str]]:
+def _split_at_headings(
+    text: str, count: int
+) -> Iterator[tuple[tuple[Block, ...], int, int, int, str]]:
     """Yield the blocks above each heading that is structure, its first line and the line after it.
 
     Its level and title follow. The end of the text, which has `count` lines, is the last one.
     """
-    source = bare_lines(text)
+    source = strip_line_endings(text)
     above: list[Block] = []
     for block in read_blocks(text):
         if block.kind == "heading":
@@ -177,17 +185,17 @@ def _cuts(text: str, count: int) -> Iterator[tuple[tuple[Block, ...], int, int, 
     yield tuple(above), count, 0, 0, ""
 
 
-def decode(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Bytes as text: UTF-8, and bytes that are none kept as lone surrogates."""
     return data.decode("utf-8", "surrogateescape")
 
 
-def encode(text: str) -> bytes:
+def encode_text(text: str) -> bytes:
     """The bytes that `decode` made `text` of."""
     return text.encode("utf-8", "surrogateescape")
 
 
-def load(data: bytes, where: str) -> Document:
+def load_document(data: bytes, where: str) -> Document:
     """A file's bytes as a document. Raises DraftError (exit code 4) where they are no text."""
     if b"\0" in data:
         raise DraftError(
@@ -197,4 +205,4 @@ def load(data: bytes, where: str) -> Document:
             where=where,
             hint="Name a Markdown file.",
         )
-    return parse(decode(data))
+    return parse_document(decode_text(data))

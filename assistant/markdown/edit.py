@@ -5,15 +5,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.markdown.document import lines
+from assistant.markdown.document import split_lines
 
 _ENDING = re.compile(r"\r\n|\r|\n")
 
 
-def unified(before: str, after: str, old: str, new: str = "") -> str:
+def diff_texts(before: str, after: str, old: str, new: str = "") -> str:
     """A unified diff from `before` to `after`, called `old` and `new`; empty where they are one."""
     found: list[str] = []
-    changes = difflib.unified_diff(lines(before), lines(after), old, new or old, n=3)
+    changes = difflib.unified_diff(split_lines(before), split_lines(after), old, new or old, n=3)
     for line in changes:
         ended = line.endswith(("\n", "\r"))
         found.append(line if ended else f"{line}\n\\ No newline at end of file\n")
@@ -29,7 +29,7 @@ class Edit:
     text: str
 
 
-def apply(text: str, edits: Iterable[Edit], newline: str = "\n") -> str:
+def apply_edits(text: str, edits: Iterable[Edit], newline: str = "\n") -> str:
     """The text with the edits made, in its own line endings. Edits must not overlap."""
     result: list[str] = []
     position = 0

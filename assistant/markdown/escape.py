@@ -10,43 +10,43 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from assistant.markdown.document import lines
+from assistant.markdown.document import split_lines
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)")
+_LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_TERMINAL_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)")
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)>", re.ASCII)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_PREFIX = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")
+_CONTAINER_MARKS = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")
 _DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]:", re.DOTALL)
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~=:&])")
-_LABEL = 1000  # a reference definition's label is shorter, by CommonMark
+_MAX_LABEL = 1000  # a reference definition's label is shorter, by CommonMark
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text with line feeds only, without terminal escapes and characters that can't be seen."""
-    text = _UNSEEN.sub("", _ESCAPES.sub("", _BREAK.sub("\n", text)))
+    text = _INVISIBLE.sub("", _TERMINAL_ESCAPE.sub("", _LINE_BREAK.sub("\n", text)))
     text = text.encode("utf-8", "replace").decode("utf-8", "replace")
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
-def inline(text: str, *, closed: bool = False) -> str:
+def escape_inline(text: str, *, closed: bool = False) -> str:
     """The text with every HTML tag and comment outside code spans shown instead of obeyed.
 
     With `closed`, backticks that open no code span are shown too, for text whose paragraph goes on.
     """
-    return "".join(_inline(text, closed=closed))
+    return "".join(_inline_pieces(text, closed=closed))
 
 
-def _inline(text: str, *, closed: bool) -> Iterator[str]:
-    spans = _Spans(text)
+def _inline_pieces(text: str, *, closed: bool) -> Iterator[str]:
+    spans = _CodeSpans(text)
     at = 0
     while at < len(text):
         end = at + 1
@@ -67,7 +67,7 @@ def _inline(text: str, *, closed: bool) -> Iterator[str]:
         at = end
 
 
-class _Spans:
+class _CodeSpans:
     """Where code spans end: at the next run of exactly as many backticks."""
 
     def __init__(self, text: str) -> None:
@@ -88,40 +88,40 @@ class _Spans:
         return run, same[index] + run - at if index < len(same) else run
 
 
-def definitions(text: str) -> str:
+def escape_definitions(text: str) -> str:
     """A paragraph's text with reference definitions in it shown instead of obeyed."""
-    found = lines(text)
+    found = split_lines(text)
     for number, line in enumerate(found):
-        start = _PREFIX.match(line)
+        start = _CONTAINER_MARKS.match(line)
         at = start.end() if start else 0
-        if line[at : at + 1] == "[" and _DEFINITION.match(_label(found, number, at)):
+        if line[at : at + 1] == "[" and _DEFINITION.match(_label_text(found, number, at)):
             found[number] = f"{line[:at]}\\{line[at:]}"
     return "".join(found)
 
 
-def _label(source: list[str], number: int, at: int) -> str:
+def _label_text(source: list[str], number: int, at: int) -> str:
     """What follows offset `at` of a line, as far as a definition's label can reach."""
-    text = source[number][at : at + _LABEL]
-    while len(text) < _LABEL and "]" not in text and (number := number + 1) < len(source):
+    text = source[number][at : at + _MAX_LABEL]
+    while len(text) < _MAX_LABEL and "]" not in text and (number := number + 1) < len(source):
         text += source[number]
     return text
 
 
-def literal(text: str) -> str:
+def escape_all(text: str) -> str:
     """The text as plain words: everything that could mean something to Markdown is escaped."""
     return "\n".join(_PUNCTUATION.sub(r"\\\1", line.strip()) for line in text.split("\n"))
 
 
 _PREFIX_contain = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")
 _UNDERLINE = re.compile(r"(?P<lead>[ \t>]*)(?P<line>=+|-+)[ \t]*")
-_ROUNDS = 12
-_DEEPEST = 16  # a reader stops at 20 levels, and sees nothing of what is below
+_MAX_ROUNDS = 12
+_MAX_LEVEL = 16  # a reader stops at 20 levels, and sees nothing of what is below
 
 
 @cache
-def _readers() -> tuple["MarkdownIt", ...]:
+def _block_readers() -> tuple["MarkdownIt", ...]:
     """Readers of blocks, one with tables; a definition is a paragraph to them, to be seen."""
-    found = tuple(_reader(tables) for tables in (True, False))
+    found = tuple(_make_reader(tables) for tables in (True, False))
     for reader in found:
         reader.block.ruler.disable("reference")
         reader.core.ruler.enableOnly(["normalize", "block"])
@@ -129,37 +129,37 @@ def _readers() -> tuple["MarkdownIt", ...]:
 
 
 @cache
-def _judges() -> tuple["MarkdownIt", ...]:
-    return tuple(_reader(tables) for tables in (True, False))
+def _full_readers() -> tuple["MarkdownIt", ...]:
+    return tuple(_make_reader(tables) for tables in (True, False))
 
 
-def _reader(tables: bool) -> "MarkdownIt":  # noqa: FBT001
+def _make_reader(tables: bool) -> "MarkdownIt":  # noqa: FBT001
     from markdown_it import MarkdownIt  # noqa: PLC0415  loaded by the first answer, not by --help
 
     reader = MarkdownIt("commonmark")
     return reader.enable("table") if tables else reader
 
 
-def contained(text: str) -> str:
+def contain_text(text: str) -> str:
     """The text, of which nothing leaves its section: as it is where it is harmless already."""
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         before = text
-        for reader in _readers():
+        for reader in _block_readers():
             tokens = reader.parse(text)
-            if any(token.level > _DEEPEST for token in tokens):
-                return literal(text)
-            text = _mended(text, tokens)
+            if any(token.level > _MAX_LEVEL for token in tokens):
+                return escape_all(text)
+            text = _escape_structure(text, tokens)
         if text == before:
             break
-    return text if is_harmless(text) else literal(text)
+    return text if is_harmless(text) else escape_all(text)
 
 
 def is_harmless(text: str) -> bool:
     """Whether a whole reading finds nothing in the text that could leave its section."""
-    for reader in _judges():
+    for reader in _full_readers():
         env: dict[str, object] = {}
         for token in reader.parse(text, env):
-            if token.type in ("heading_open", "html_block") or token.level > _DEEPEST:
+            if token.type in ("heading_open", "html_block") or token.level > _MAX_LEVEL:
                 return False
             if any(child.type == "html_inline" for child in token.children or ()):
                 return False
@@ -168,7 +168,7 @@ def is_harmless(text: str) -> bool:
     return True
 
 
-def _mended(text: str, tokens: Sequence["Token"]) -> str:
+def _escape_structure(text: str, tokens: Sequence["Token"]) -> str:
     """The text with everything that `tokens` show to be structure made harmless."""
     source = text.split("\n")
     end = ""
@@ -179,50 +179,52 @@ def _mended(text: str, tokens: Sequence["Token"]) -> str:
             continue
         first, last = token.map
         if token.type == "heading_open":
-            source[first:last] = _heading(source[first:last], tokens[index + 1].content, token)
-            _underlines(source, last)
+            source[first:last] = _flatten_heading(
+                source[first:last], tokens[index + 1].content, token
+            )
+            _escape_underlines(source, last)
         elif token.type == "html_block":
-            source[first:last] = [_untagged(line) for line in source[first:last]]
+            source[first:last] = [_escape_tag(line) for line in source[first:last]]
         elif token.type == "inline":
-            source[first:last] = _words(source[first:last], tokens[index - 1].type)
-        elif token.type == "fence" and not _closed(source[first:last], token):
+            source[first:last] = _escape_paragraph(source[first:last], tokens[index - 1].type)
+        elif token.type == "fence" and not _is_closed(source[first:last], token):
             if token.level:  # an item or a quote ends it too, but no reader of lines sees that
                 while last > first + 1 and not source[last - 1].strip("> \t"):
                     last -= 1
-                source.insert(last, _closing(source[first], token.markup))
+                source.insert(last, _make_closing_line(source[first], token.markup))
             else:
                 end = f"\n{token.markup}"
     return "\n".join(source) + end
 
 
-def _words(source: list[str], parent: str) -> list[str]:
+def _escape_paragraph(source: list[str], parent: str) -> list[str]:
     """A paragraph's lines, or a table's row, with HTML and definitions in them shown."""
     if parent in ("th_open", "td_open"):
         # A code span ends with its cell.
         pieces = re.split(r"(?<!\\)(\|)", source[0])
-        return ["".join(inline(piece) for piece in pieces), *source[1:]]
+        return ["".join(escape_inline(piece) for piece in pieces), *source[1:]]
     if parent == "heading_open":
         return source
-    return definitions(inline("\n".join(source))).split("\n")
+    return escape_definitions(escape_inline("\n".join(source))).split("\n")
 
 
-def _heading(source: list[str], words: str, token: "Token") -> list[str]:
+def _flatten_heading(source: list[str], words: str, token: "Token") -> list[str]:
     title = words.strip()
     if not token.markup.startswith("#"):
-        return [*source[:-1], _escaped(source[-1], "=-")]
+        return [*source[:-1], _escape_first(source[-1], "=-")]
     if token.level or not title or re.search(r"[*_`\\<\[\]]", title):
-        return [_escaped(source[0], "#"), *source[1:]]
+        return [_escape_first(source[0], "#"), *source[1:]]
     return ["", f"**{title}**", ""]
 
 
-def _underlines(source: list[str], number: int) -> None:
+def _escape_underlines(source: list[str], number: int) -> None:
     """Escape what would become a heading's underline once the lines above it are none."""
     while number < len(source) and (found := _UNDERLINE.fullmatch(source[number])):
         source[number] = f"{found['lead']}\\{source[number][len(found['lead']) :]}"
         number += 1
 
 
-def _escaped(line: str, marks: str) -> str:
+def _escape_first(line: str, marks: str) -> str:
     """The line with a backslash before the first of `marks` that is no list's own."""
     start = _PREFIX_contain.match(line)
     at = start.end() if start else 0
@@ -231,20 +233,20 @@ def _escaped(line: str, marks: str) -> str:
     return f"{line[:at]}\\{line[at:]}"
 
 
-def _untagged(line: str) -> str:
+def _escape_tag(line: str) -> str:
     """A line of an HTML block with the tag that it begins with shown."""
     start = _PREFIX_contain.match(line)
     at = start.end() if start else 0
     return f"{line[:at]}\\{line[at:]}" if re.match(r"<[A-Za-z/!?]", line[at:]) else line
 
 
-def _closing(opening: str, markup: str) -> str:
+def _make_closing_line(opening: str, markup: str) -> str:
     """The line that closes a fence where its item or its quote still goes on."""
     start = _PREFIX_contain.match(opening)
     return re.sub(r"[^ \t>]", " ", opening[: start.end() if start else 0]) + markup
 
 
-def _closed(source: Sequence[str], token: "Token") -> bool:
+def _is_closed(source: Sequence[str], token: "Token") -> bool:
     """Whether a fence's last line closes it; one that is indented as code is of its content."""
     end = source[-1].strip()
     if token.level:

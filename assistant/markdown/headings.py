@@ -5,29 +5,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from assistant.markdown.document import lines
+from assistant.markdown.document import split_lines
 
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_NESTED = 3  # a link holds an image, and that may hold brackets
+_MAX_NESTED = 3  # a link holds an image, and that may hold brackets
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _EMPHASIS = re.compile(r"(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
 
 
-def unlinked(title: str) -> str:
+def strip_links(title: str) -> str:
     """A title with each link's own text in the link's place."""
-    for _ in range(_NESTED):
+    for _ in range(_MAX_NESTED):
         title = _LINK.sub(lambda found: found["text"], title)
     return title
 
 
-def slug(title: str) -> str:
+def make_fragment(title: str) -> str:
     """A heading's fragment, the first of its name."""
-    code = unlinked(title).split("`")
-    text = "".join(part if n % 2 else _plain(part) for n, part in enumerate(code))
+    code = strip_links(title).split("`")
+    text = "".join(part if n % 2 else _strip_markup(part) for n, part in enumerate(code))
     return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
 
 
-def _plain(text: str) -> str:
+def _strip_markup(text: str) -> str:
     """Words without tags, escapes, entities and the marks of emphasis."""
     text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", _EMPHASIS.sub("", _TAG.sub("", text)))
     if "&" not in text:
@@ -37,11 +37,11 @@ def _plain(text: str) -> str:
     return html.unescape(text)
 
 
-def fragments(titles: Sequence[str]) -> tuple[str, ...]:
+def make_fragments(titles: Sequence[str]) -> tuple[str, ...]:
     """The fragment of each heading of a document; the second of a name ends in `-1`."""
     seen: dict[str, int] = {}
     found: list[str] = []
-    for own in map(slug, titles):
+    for own in map(make_fragment, titles):
         count = seen.get(own, -1) + 1
         seen[own] = count
         found.append(f"{own}-{count}" if count else own)
@@ -56,7 +56,7 @@ _ENTRY = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class ContentsHeading:
     """A heading that a table of contents can name.
 
     `origin` counts the template's headings: it is that of the heading which this one is made
@@ -77,84 +77,86 @@ def is_contents(rows: Sequence[str]) -> bool:
         if entry is None and row.strip():
             return False
         if entry is not None:
-            if not _says_where(entry):
+            if not _names_its_heading(entry):
                 return False
             listed = True
     return listed
 
 
-def _says_where(entry: re.Match[str]) -> bool:
-    fragment, own = _fragment(entry), slug(entry["words"])
+def _names_its_heading(entry: re.Match[str]) -> bool:
+    fragment, own = _entry_fragment(entry), make_fragment(entry["words"])
     # The second heading of a name is counted.
     return fragment == own or re.sub(r"-\d+\Z", "", fragment) == own
 
 
-def _fragment(entry: re.Match[str]) -> str:
+def _entry_fragment(entry: re.Match[str]) -> str:
     return unquote(entry["fragment"]).lower()
 
 
-def fitted(text: str, old: Sequence[Heading], new: Sequence[Heading]) -> str:
+def fit_contents(text: str, old: Sequence[ContentsHeading], new: Sequence[ContentsHeading]) -> str:
     """A template's table of contents, made to fit a document that has other headings.
 
     `old` are the template's headings, `new` the document's. Each entry is the template's, in its
     place and with its bullet: a group's entries give way to those of its items, whatever is
     renamed has its new name, and all else stays. A list of which nothing would be left stays too.
     """
-    rows = lines(text)
-    result = list(_rows(rows, old, new))
+    rows = split_lines(text)
+    result = list(_fit_rows(rows, old, new))
     if result == rows or not "".join(result).strip():
         return text
-    numbers = [found["mark"] for found in _entries(rows) if found["mark"][0].isdigit()]
+    numbers = [found["mark"] for found in _match_entries(rows) if found["mark"][0].isdigit()]
     if len(set(numbers)) > 1:
-        result = list(_counted(result, int(numbers[0][:-1])))
-    return _ended(result, rows)
+        result = list(_renumber_rows(result, int(numbers[0][:-1])))
+    return _join_rows(result, rows)
 
 
-def _entries(rows: Iterable[str]) -> Iterator[re.Match[str]]:
+def _match_entries(rows: Iterable[str]) -> Iterator[re.Match[str]]:
     return (found for found in map(_ENTRY.fullmatch, rows) if found)
 
 
-def _rows(rows: Sequence[str], old: Sequence[Heading], new: Sequence[Heading]) -> Iterator[str]:
+def _fit_rows(
+    rows: Sequence[str], old: Sequence[ContentsHeading], new: Sequence[ContentsHeading]
+) -> Iterator[str]:
     known = {heading.fragment: heading for heading in old}
     entries = {
-        known[_fragment(entry)].origin: entry
-        for entry in _entries(reversed(rows))
-        if _fragment(entry) in known
+        known[_entry_fragment(entry)].origin: entry
+        for entry in _match_entries(reversed(rows))
+        if _entry_fragment(entry) in known
     }
     done: set[str] = set()
     for row in rows:
         entry = _ENTRY.fullmatch(row)
-        was = known.get(_fragment(entry)) if entry else None
+        was = known.get(_entry_fragment(entry)) if entry else None
         if entry is None or was is None:
             yield row
         elif not was.group:
             made = (heading for heading in new if heading.origin == was.origin)
-            yield from (_entry(entry, was, heading) for heading in made)
+            yield from (_render_entry(entry, was, heading) for heading in made)
         elif was.group not in done:
             done.add(was.group)
-            yield from _items(was.group, entries, old, new)
+            yield from _group_entries(was.group, entries, old, new)
 
 
-def _items(
+def _group_entries(
     group: str,
     entries: Mapping[int, re.Match[str]],
-    old: Sequence[Heading],
-    new: Sequence[Heading],
+    old: Sequence[ContentsHeading],
+    new: Sequence[ContentsHeading],
 ) -> Iterator[str]:
     """The entries of a group's items, those below them too where the template lists them."""
     before = {heading.origin: heading for heading in old}
     for heading in new:
         if heading.group == group and heading.origin in entries:
-            yield _entry(entries[heading.origin], before[heading.origin], heading)
+            yield _render_entry(entries[heading.origin], before[heading.origin], heading)
 
 
-def _entry(entry: re.Match[str], was: Heading, heading: Heading) -> str:
-    words = entry["words"] if heading.title == was.title else unlinked(heading.title)
+def _render_entry(entry: re.Match[str], was: ContentsHeading, heading: ContentsHeading) -> str:
+    words = entry["words"] if heading.title == was.title else strip_links(heading.title)
     own = entry["fragment"] if heading.fragment == was.fragment else heading.fragment
     return f"{entry['indent']}{entry['mark']}{entry['space']}[{words}](#{own}){entry['end']}"
 
 
-def _counted(rows: Sequence[str], first: int) -> Iterator[str]:
+def _renumber_rows(rows: Sequence[str], first: int) -> Iterator[str]:
     """The rows with the numbers of each list going on from `first`."""
     above: list[tuple[int, int]] = []
     for row in rows:
@@ -170,7 +172,7 @@ def _counted(rows: Sequence[str], first: int) -> Iterator[str]:
         yield f"{entry['indent']}{number}{row[entry.end('mark') - 1 :]}"
 
 
-def _ended(rows: Sequence[str], before: Sequence[str]) -> str:
+def _join_rows(rows: Sequence[str], before: Sequence[str]) -> str:
     """The rows as a text that ends as `before` does, with a line ending between them."""
     ending = next(
         (row[len(row.rstrip("\r\n")) :] for row in before if row.endswith(("\n", "\r"))), ""

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.markdown.comments import comment_spans
+from assistant.markdown.comments import find_comments
 from assistant.markdown.document import Document
 from assistant.markdown.elements import Mark
-from assistant.markdown.headings import fragments, slug
+from assistant.markdown.headings import make_fragment, make_fragments
 
 _VISIBLE = re.compile(r"[^\r\n]+")
-_TICKS = re.compile(r"`+")
-_BLANK = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
+_BACKTICKS = re.compile(r"`+")
+_BLANK_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 
 
-def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def blank_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """The text with white space in the place of what `spans` enclose; line endings stay."""
     parts: list[str] = []
     position = 0
@@ -30,24 +30,26 @@ def _spaces(found: re.Match[str]) -> str:
     return " " * (found.end() - found.start())
 
 
-def code_spans(text: str) -> tuple[tuple[int, int], ...]:
+def find_code_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where each code span begins and ends in a text of paragraphs, its backticks included."""
     if "`" not in text:
         return ()
-    return tuple(span for start, end in _paragraphs(text) for span in _spans(text, start, end))
+    return tuple(
+        span for start, end in _split_paragraphs(text) for span in _pair_backticks(text, start, end)
+    )
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+def _split_paragraphs(text: str) -> Iterator[tuple[int, int]]:
     position = 0
-    for gap in _BLANK.finditer(text):
+    for gap in _BLANK_LINE.finditer(text):
         yield position, gap.start()
         position = gap.end()
     yield position, len(text)
 
 
-def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _pair_backticks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The code spans of a paragraph: from a run of backticks to the next one as long."""
-    runs = [(run.start(), run.end()) for run in _TICKS.finditer(text, start, end)]
+    runs = [(run.start(), run.end()) for run in _BACKTICKS.finditer(text, start, end)]
     later: dict[int, list[int]] = {}
     for number in range(len(runs) - 1, -1, -1):
         later.setdefault(runs[number][1] - runs[number][0], []).append(number)
@@ -66,17 +68,17 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             number += 1
 
 
-_TARGET = re.compile(
+_LINK_END = re.compile(
     r"""\]\([ \t]*
     (?P<target><[^<>\r\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)
     (?:[ \t\r\n]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?[ \t]*\)""",
     re.VERBOSE,
 )
-_DEFINED = re.compile(r"[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?P<target><[^<>\r\n]*>|\S+)")
+_DEFINITION = re.compile(r"[ ]{0,3}\[[^\]\n]+\]:[ \t]*(?P<target><[^<>\r\n]*>|\S+)")
 _BRACKET = re.compile(r"\\[\[\]\\]|[\[\]]")
 _ENDED = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?=\r|\n)")  # a blank line ends the paragraph
-_NAMED = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_HEADING = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?#{1,6}[ \t]+(.+)$", re.MULTILINE)
+_NAMED_TAG = re.compile(r"<[a-z][^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_HEADING_LINE = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?#{1,6}[ \t]+(.+)$", re.MULTILINE)
 _HTML_HEADING = re.compile(r"<h[1-6][^<>]*>([^\r\n]*?)</h[1-6]>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
@@ -90,19 +92,22 @@ class Link:
     end: int
 
 
-def prose(document: Document, marks: Sequence[Sequence[Mark]]) -> str:
+def blank_all_but_prose(document: Document, marks: Sequence[Sequence[Mark]]) -> str:
     """The document's text with front matter, code and comments blanked; offsets stay."""
     pieces = [" " * len(document.front)]
     for section, own in zip(document.sections, marks, strict=True):
         code = [(mark.start, mark.stop) for mark in own if mark.kind in ("fence", "code")]
-        body = blanked(section.body, code)
-        pieces += (section.heading, blanked(body, (*comment_spans(body), *code_spans(body))))
+        body = blank_spans(section.body, code)
+        pieces += (
+            section.heading,
+            blank_spans(body, (*find_comments(body), *find_code_spans(body))),
+        )
     return "".join(pieces)
 
 
-def links(text: str) -> Iterator[Link]:
+def find_links(text: str) -> Iterator[Link]:
     """The inline links, images and definitions in a document's `prose`."""
-    for found in (*_inline(text), *_definitions(text)):
+    for found in (*_match_inline_links(text), *_match_definitions(text)):
         target = found["target"]
         if target.startswith("<"):
             yield Link(target=target[1:-1], start=found.start("target") + 1,
@@ -111,7 +116,7 @@ def links(text: str) -> Iterator[Link]:
             yield Link(target=target, start=found.start("target"), end=found.end("target"))
 
 
-def _inline(text: str) -> Iterator[re.Match[str]]:
+def _match_inline_links(text: str) -> Iterator[re.Match[str]]:
     """What stands in parentheses behind brackets that belong together."""
     start = 0
     for end in (*(gap.start() for gap in _ENDED.finditer(text)), len(text)):
@@ -127,28 +132,28 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
         if mark[0] == "[":
             depth += 1
         elif mark[0] == "]":
-            found = _TARGET.match(text, mark.start()) if depth else None
+            found = _LINK_END.match(text, mark.start()) if depth else None
             depth = max(depth - 1, 0)
             if found:
                 yield found
 
 
-def _definitions(text: str) -> Iterator[re.Match[str]]:
+def _match_definitions(text: str) -> Iterator[re.Match[str]]:
     for line in re.finditer(r"^[ ]{0,3}\[", text, re.MULTILINE):
-        found = _DEFINED.match(text, line.start())
+        found = _DEFINITION.match(text, line.start())
         if found and not found[0].lstrip().startswith("[^"):
             yield found
 
 
-def anchors(document: Document, text: str) -> frozenset[str]:
+def find_fragments(document: Document, text: str) -> frozenset[str]:
     """What `#...` can name in a document: headings, and `id` or `name` of HTML; `text` is prose.
 
     Folded, since whether case counts differs between browsers and sites. Headings in lists and
     quotes are no sections, but have anchors.
     """
     titles = [section.title for section in document.sections if section.level]
-    found: set[str] = set(fragments(titles))
-    found |= {slug(title.rstrip(" \t\r#")) for title in _HEADING.findall(text)}
-    found |= {slug(_TAG.sub("", title)) for title in _HTML_HEADING.findall(text)}
-    found |= set(_NAMED.findall(text))
+    found: set[str] = set(make_fragments(titles))
+    found |= {make_fragment(title.rstrip(" \t\r#")) for title in _HEADING_LINE.findall(text)}
+    found |= {make_fragment(_TAG.sub("", title)) for title in _HTML_HEADING.findall(text)}
+    found |= set(_NAMED_TAG.findall(text))
     return frozenset(anchor.casefold() for anchor in found)

@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import Literal
 
 from assistant.markdown.blocks import Block, read_blocks
-from assistant.markdown.comments import comment_spans
-from assistant.markdown.document import Document, lines
-from assistant.markdown.links import code_spans
+from assistant.markdown.comments import find_comments
+from assistant.markdown.document import Document, split_lines
+from assistant.markdown.links import find_code_spans
 
 # Of whatever they stand beside: it is a plan, a result, an example or gone.
-_STRONG = re.compile(
+_STRONG_SIGN = re.compile(
     r"\bpropos\w+|\bplanned\b|\bfuture\b|\bto be\b|\bwill (?:be|hold|have|live|contain|become)\b"
     r"|\bcreat(?:e[sd]?|ing|ion)\b|\brenam\w+|\b(?:re)?mov(?:e[sd]?|ing|al)\b|\bdelet(?:e[sd]?|ing)\b"
     r"|\bgenerat(?:e[sd]?|ing)\b|\bformer(?:ly)?\b|\bno longer\b|\bnot (?:yet|there|exist)\b"
@@ -26,69 +26,80 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 # Not where something else is added *to* the path, which then has to be there.
-_WEAK = re.compile(
+_WEAK_SIGN = re.compile(
     r"\bnew\b|\badd(?:s|ed|ing|itional)?\b|\bintroduc(?:e[sd]?|ing)\b", re.IGNORECASE
 )
-_INTO = re.compile(
+_ADDED_TO = re.compile(
     r"\b(?:to|in|into|inside|within|of|from|on)(?: the)?(?: (?:file|module|folder|package))?"
     r"[ ('\"*_]*\Z",
     re.IGNORECASE,
 )
-_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?][)\"'*_]*\s+(?=[^a-z\s])|[\u3002\uff01\uff1f]")
+_SENTENCE_END = re.compile(
+    r"(?<!\be\.g)(?<!\bi\.e)[.!?][)\"'*_]*\s+(?=[^a-z\s])|[\u3002\uff01\uff1f]"
+)
 
 
-def proposed(text: str, at: int) -> bool:
+def is_proposed(text: str, at: int) -> bool:
     """Whether the words of `text` mark what stands at offset `at` as proposed."""
-    if _STRONG.search(text):
+    if _STRONG_SIGN.search(text):
         return True
-    return bool(_WEAK.search(text)) and not _INTO.search(text, 0, at)
+    return bool(_WEAK_SIGN.search(text)) and not _ADDED_TO.search(text, 0, at)
 
 
-def sentence(text: str, at: int) -> tuple[int, int]:
+def find_sentence(text: str, at: int) -> tuple[int, int]:
     """Where the sentence with offset `at` begins and ends."""
     start = 0
-    for end in _END.finditer(text):
+    for end in _SENTENCE_END.finditer(text):
         if end.end() > at:
             return start, end.end()
         start = end.end()
     return start, len(text)
 
 
-Kind = Literal["path", "symbol"]
-PATHS: tuple[Kind, ...] = ("path",)
-ALL: tuple[Kind, ...] = ("path", "symbol")
+MentionKind = Literal["path", "symbol"]
+ONLY_PATHS: tuple[MentionKind, ...] = ("path",)
+ALL_KINDS: tuple[MentionKind, ...] = ("path", "symbol")
 
 _HIDDEN = "\0"  # stands for code where only words count; no document holds it
 _WORD = re.compile(r"\w+")
-_RUN = re.compile(r"(?:python3?|bash|sh|node|ruby|perl|source|cat|go run) (?=\S+\Z)")
-_PLACE = re.compile(r"(?::\d+(?:[:-]\d+)?|#[\w-]+|(?:::[\w.-]+)+)\Z")
+_RUN_COMMAND = re.compile(r"(?:python3?|bash|sh|node|ruby|perl|source|cat|go run) (?=\S+\Z)")
+_PLACE_IN_FILE = re.compile(r"(?::\d+(?:[:-]\d+)?|#[\w-]+|(?:::[\w.-]+)+)\Z")
 _PATH = re.compile(r"(?:\.{1,2}/)*(?:[\w@+.-]+/)+(?:[\w@+-][\w@+.-]*)?")
-_ENDING = re.compile(r"[^./][^/]*\.(?P<ending>[a-z][a-z0-9]*|[RCHS])\Z")
-_LONG = frozenset(
+_FILE_ENDING = re.compile(r"[^./][^/]*\.(?P<ending>[a-z][a-z0-9]*|[RCHS])\Z")
+_LONG_ENDINGS = frozenset(
     ("class", "config", "dockerfile", "example", "expected", "gradle", "graphql", "groovy", "ipynb",
      "jinja", "jinja2", "json5", "jsonl", "markdown", "prisma", "properties", "proto", "scala",
      "service", "svelte", "swift", "template", "tfvars")
 )  # fmt: skip
-_LONGEST = 300  # characters of a path with all around it
-_REACH = 500  # characters to each side whose words can speak of a path
-_USUAL = 5  # letters of an ending at most, the longer ones are in the list
-_NO_ENDING = {"com", "org", "net", "io", "dev", "x"}
+_MAX_PATH = 300  # characters of a path with all around it
+_MAX_REACH = 500  # characters to each side whose words can speak of a path
+_MAX_ENDING = 5  # letters of an ending at most, the longer ones are in the list
+_HOST_ENDINGS = {"com", "org", "net", "io", "dev", "x"}
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}")
-_ELSEWHERE = {"refs", "origin", "upstream", ".git", "node_modules", "__pycache__", ".venv", "venv"}
-_ANY = re.compile(
+_FOREIGN_FOLDERS = {
+    "refs",
+    "origin",
+    "upstream",
+    ".git",
+    "node_modules",
+    "__pycache__",
+    ".venv",
+    "venv",
+}
+_EXAMPLE_PATH = re.compile(
     r"(?:\A|/)(?:path/to/|(?:foo|bar|baz|qux|your[\w-]*)(?:\.\w+)?(?:/|\Z))|/\.{3,}/"
     r"|N{3,}|X{3,}|YYYY|\A(?:\d+/)+\Z|\Aapplication/(?:vnd|x)[.-]|\Aapis?/v\d+/"
 )
-_PART = r"[A-Za-z_]\w*"
+_NAME_PART = r"[A-Za-z_]\w*"
 _SYMBOL = re.compile(
-    rf"(?:{_PART}(?:\.|::|#|->))*[A-Za-z_]\w{{2,}}\(\)"
-    rf"|[A-Z]\w*[a-z]\w*(?:\.{_PART})+"
+    rf"(?:{_NAME_PART}(?:\.|::|#|->))*[A-Za-z_]\w{{2,}}\(\)"
+    rf"|[A-Z]\w*[a-z]\w*(?:\.{_NAME_PART})+"
     r"|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+"
     r"|_?[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
 )
-_FILE = re.compile(r"\.(?:md|txt|json|ya?ml|toml|lock|js|ts|py|go|rs|am|in|xml|html?)\Z")
-_LINKED = re.compile(r"\](?:\((?P<target>[^\s()]*)[^()\n]*\)|\[(?P<name>[^\]\n]*)\])?")
-_DEFINED = re.compile(
+_FILE_NAME = re.compile(r"\.(?:md|txt|json|ya?ml|toml|lock|js|ts|py|go|rs|am|in|xml|html?)\Z")
+_LINK_REST = re.compile(r"\](?:\((?P<target>[^\s()]*)[^()\n]*\)|\[(?P<name>[^\]\n]*)\])?")
+_FOREIGN_DEFINITION = re.compile(
     r"^[ ]{0,3}\[(?P<name>[^\]\n]+)\]:[ \t]*<?(?:[a-z][a-z+.-]+:)?//", re.MULTILINE | re.IGNORECASE
 )
 
@@ -97,7 +108,7 @@ _DEFINED = re.compile(
 class Mention:
     """A path or a symbol in a code span, at offset `start`; the span ends before `after`."""
 
-    kind: Kind
+    kind: MentionKind
     text: str
     start: int
     after: int
@@ -122,34 +133,36 @@ class _Unit:
     whole: bool = False
 
 
-def mentions(document: Document, kinds: Collection[Kind] = ALL) -> tuple[Mention, ...]:
+def find_mentions(
+    document: Document, kinds: Collection[MentionKind] = ALL_KINDS
+) -> tuple[Mention, ...]:
     """Every path and symbol that a document names, or only those of some kinds, in order."""
     found: list[Mention] = []
-    away = _away(document.text) if "`" in document.text else frozenset[str]()
+    away = _find_foreign_names(document.text) if "`" in document.text else frozenset[str]()
     for section in document.sections:
         own = [
-            *((section.start, one) for one in _in_heading(section.heading, kinds, away)),
-            *((section.body_start, one) for one in _in_body(section.body, kinds, away)),
+            *((section.start, one) for one in _heading_mentions(section.heading, kinds, away)),
+            *((section.body_start, one) for one in _body_mentions(section.body, kinds, away)),
         ]
         found += (
             replace(one, start=one.start + at, after=one.after + at, section=section.title)
             for at, one in own
             if one.kind in kinds
         )
-    return _placed(document.text, found)
+    return _place_mentions(document.text, found)
 
 
-def named(text: str) -> tuple[Mention, ...]:
+def find_paths(text: str) -> tuple[Mention, ...]:
     """Every path that a stretch of Markdown names, in order."""
-    found = _in_body(text, PATHS, _away(text))
-    return _placed(text, [one for one in found if one.kind == "path"])
+    found = _body_mentions(text, ONLY_PATHS, _find_foreign_names(text))
+    return _place_mentions(text, [one for one in found if one.kind == "path"])
 
 
-def _placed(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
+def _place_mentions(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """The mentions in order, with their lines and columns."""
     ordered = sorted(found, key=lambda one: one.start)
     starts = [0]
-    for source in lines(text) if ordered else ():
+    for source in split_lines(text) if ordered else ():
         starts.append(starts[-1] + len(source))
     placed: list[Mention] = []
     for one in ordered:
@@ -158,32 +171,36 @@ def _placed(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
     return tuple(placed)
 
 
-def _away(text: str) -> frozenset[str]:
+def _find_foreign_names(text: str) -> frozenset[str]:
     """The names of reference definitions that lead to other hosts."""
-    return frozenset(found["name"].casefold() for found in _DEFINED.finditer(text))
+    return frozenset(found["name"].casefold() for found in _FOREIGN_DEFINITION.finditer(text))
 
 
-def _in_heading(text: str, kinds: Collection[Kind], away: frozenset[str]) -> Iterator[Mention]:
+def _heading_mentions(
+    text: str, kinds: Collection[MentionKind], away: frozenset[str]
+) -> Iterator[Mention]:
     if _may_name(text, kinds):
-        yield from _in(text, _Unit(start=0, stop=len(text)), away)
+        yield from _unit_mentions(text, _Unit(start=0, stop=len(text)), away)
 
 
-def _in_body(text: str, kinds: Collection[Kind], away: frozenset[str]) -> Iterator[Mention]:
+def _body_mentions(
+    text: str, kinds: Collection[MentionKind], away: frozenset[str]
+) -> Iterator[Mention]:
     if not _may_name(text, kinds):
         return
     offsets = [0]
-    for line in lines(text):
+    for line in split_lines(text):
         offsets.append(offsets[-1] + len(line))
-    for unit in _walk(read_blocks(text), text, offsets, ""):
-        yield from _in(text, unit, away)
+    for unit in _split_units(read_blocks(text), text, offsets, ""):
+        yield from _unit_mentions(text, unit, away)
 
 
-def _may_name(text: str, kinds: Collection[Kind]) -> bool:
+def _may_name(text: str, kinds: Collection[MentionKind]) -> bool:
     """Whether a text can have mentions; most have none, and reading blocks is what takes time."""
-    return any(_kind(part) in kinds for part in text.split("`")[1:-1])
+    return any(_classify_code(part) in kinds for part in text.split("`")[1:-1])
 
 
-def _walk(
+def _split_units(
     blocks: Iterable[Block], text: str, offsets: list[int], lead: str, *, item: bool = False
 ) -> Iterator[_Unit]:
     """The stretches of text in blocks; a paragraph that ends in a colon leads up to a list."""
@@ -192,10 +209,10 @@ def _walk(
         start, stop = offsets[block.first], offsets[block.last]
         if block.kind == "paragraph":
             yield _Unit(start=start, stop=stop, lead=lead, whole=item)
-            said = _words(text[start:stop])
-            last = sentence(said, max(len(said) - 1, 0))[0]
+            said = _hide_code(text[start:stop])
+            last = find_sentence(said, max(len(said) - 1, 0))[0]
             leads = said.rstrip(" \t\r\n*_").endswith(":")
-            own = f"{lead} {said[last:]}"[-_REACH:] if leads else lead
+            own = f"{lead} {said[last:]}"[-_MAX_REACH:] if leads else lead
         elif block.kind == "table":
             yield from (
                 _Unit(start=begin, stop=end, lead=lead, whole=True)
@@ -203,16 +220,16 @@ def _walk(
             )
         elif block.kind in ("list", "quote", "item"):
             inside = block.kind == "item" or (item and block.kind == "quote")
-            yield from _walk(block.children, text, offsets, own, item=inside)
+            yield from _split_units(block.children, text, offsets, own, item=inside)
         if block.kind not in ("paragraph", "list", "item"):
             own = lead
 
 
-def _words(stretch: str) -> str:
+def _hide_code(stretch: str) -> str:
     """A stretch of text with its code and comments hidden."""
     parts: list[str] = []
     position = 0
-    for begin, end in sorted((*code_spans(stretch), *comment_spans(stretch))):
+    for begin, end in sorted((*find_code_spans(stretch), *find_comments(stretch))):
         if end > position:
             first = max(begin, position)
             parts += (stretch[position:first], _HIDDEN * (end - first))
@@ -220,37 +237,37 @@ def _words(stretch: str) -> str:
     return "".join((*parts, stretch[position:]))
 
 
-def _in(text: str, unit: _Unit, away: frozenset[str]) -> Iterator[Mention]:
+def _unit_mentions(text: str, unit: _Unit, away: frozenset[str]) -> Iterator[Mention]:
     """The mentions in one stretch."""
     stretch = text[unit.start : unit.stop]
-    hidden = comment_spans(stretch)
+    hidden = find_comments(stretch)
     begins = [begin for begin, _ in hidden]
     words = ""
-    for first, after in code_spans(stretch):
+    for first, after in find_code_spans(stretch):
         content = stretch[first:after].strip("`")
-        kind = _kind(content)
+        kind = _classify_code(content)
         comment = bisect_right(begins, first) - 1
         if not kind or (comment >= 0 and first < hidden[comment][1]):
             continue
         if _leads_away(stretch, first, after, away):
             continue
-        words = words or _words(stretch)
-        since, near = _around(words, first, whole=unit.whole)
-        named = _RUN.sub("", content.strip())
+        words = words or _hide_code(stretch)
+        since, near = _words_around(words, first, whole=unit.whole)
+        named = _RUN_COMMAND.sub("", content.strip())
         yield Mention(
             kind=kind,
-            text=_PLACE.sub("", named) if kind == "path" else named,
+            text=_PLACE_IN_FILE.sub("", named) if kind == "path" else named,
             start=unit.start + stretch.index(named, first),
             after=unit.start + after,
-            proposed=proposed(f"{unit.lead} {near}", len(unit.lead) + 1 + first - since),
+            proposed=is_proposed(f"{unit.lead} {near}", len(unit.lead) + 1 + first - since),
         )
 
 
-def _around(words: str, at: int, *, whole: bool) -> tuple[int, str]:
+def _words_around(words: str, at: int, *, whole: bool) -> tuple[int, str]:
     """The words that speak of what stands at `at`, its sentence or all, and where they begin."""
-    since = max(at - _REACH, 0)
-    near = words[since : at + _REACH]
-    begin, end = (0, len(near)) if whole else sentence(near, at - since)
+    since = max(at - _MAX_REACH, 0)
+    near = words[since : at + _MAX_REACH]
+    begin, end = (0, len(near)) if whole else find_sentence(near, at - since)
     return since + begin, near[begin:end]
 
 
@@ -258,7 +275,7 @@ def _leads_away(text: str, first: int, after: int, away: frozenset[str]) -> bool
     """Whether a code span is the text of a link to another host."""
     if text[after : after + 1] != "]" or text[first - 1 : first] != "[":
         return False
-    link = _LINKED.match(text, after)
+    link = _LINK_REST.match(text, after)
     if link is None:
         return False
     if link["target"]:
@@ -266,28 +283,28 @@ def _leads_away(text: str, first: int, after: int, away: frozenset[str]) -> bool
     return (link["name"] or text[first:after]).casefold() in away
 
 
-def _kind(content: str) -> Kind | None:
+def _classify_code(content: str) -> MentionKind | None:
     """What a code span's content names as a whole, if anything."""
-    if len(content) > _LONGEST:
+    if len(content) > _MAX_PATH:
         return None
-    content = _RUN.sub("", content.strip())
+    content = _RUN_COMMAND.sub("", content.strip())
     if "/" in content:
-        return "path" if _is_path(_PLACE.sub("", content)) else None
-    if _SYMBOL.fullmatch(content) and not _FILE.search(content):
+        return "path" if _is_path(_PLACE_IN_FILE.sub("", content)) else None
+    if _SYMBOL.fullmatch(content) and not _FILE_NAME.search(content):
         return "symbol"
     return None
 
 
 def _is_path(path: str) -> bool:
-    if not _PATH.fullmatch(path) or _ANY.search(path):
+    if not _PATH.fullmatch(path) or _EXAMPLE_PATH.search(path):
         return False
     parts = [part for part in path.split("/") if part not in ("", ".", "..")]
-    if not parts or parts[0] in _ELSEWHERE or _HOST.fullmatch(parts[0]):
+    if not parts or parts[0] in _FOREIGN_FOLDERS or _HOST.fullmatch(parts[0]):
         # A host's name begins an import path or a label, and no folder's.
         return False
     if path.endswith("/"):
         return True
-    ending = _ENDING.search(path)
-    if ending is None or ending["ending"] in _NO_ENDING:
+    ending = _FILE_ENDING.search(path)
+    if ending is None or ending["ending"] in _HOST_ENDINGS:
         return False
-    return len(ending["ending"]) <= _USUAL or ending["ending"] in _LONG
+    return len(ending["ending"]) <= _MAX_ENDING or ending["ending"] in _LONG_ENDINGS

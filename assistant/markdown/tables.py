@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 
-LEAD = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")  # of a line: quotes, bullets
+CONTAINER_MARKS = re.compile(
+    r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*"
+)  # of a line: quotes, bullets
 _BAR = re.compile(r"\\.|\|")
 
 
-def spans(line: str) -> Iterator[tuple[int, int]]:
+def find_cells(line: str) -> Iterator[tuple[int, int]]:
     """Where each cell of a row begins and ends, white space included."""
-    lead = LEAD.match(line)
+    lead = CONTAINER_MARKS.match(line)
     begin = lead.end() if lead else 0
     begin += line.startswith("|", begin)
     for bar in _BAR.finditer(line, begin):
@@ -21,12 +23,12 @@ def spans(line: str) -> Iterator[tuple[int, int]]:
         yield begin, last
 
 
-def row_value(line: str) -> tuple[str, int, int] | None:
+def find_row_value(line: str) -> tuple[str, int, int] | None:
     """A row's key, and where in the line its value begins and ends; None where it is no pair.
 
     The bars around a row may be missing. A last cell without one ends with its last word.
     """
-    lead = LEAD.match(line)
+    lead = CONTAINER_MARKS.match(line)
     begin = lead.end() if lead else 0
     barred = line.startswith("|", begin)
     found = _BAR.finditer(line, begin + barred)
@@ -41,7 +43,7 @@ def row_value(line: str) -> tuple[str, int, int] | None:
     return None if barred and stop == start else (name, start, stop)
 
 
-def cells(line: str) -> list[str]:
+def split_cells(line: str) -> list[str]:
     """The cells of a table's row, white space trimmed; an escaped pipe is no border."""
     found: list[str] = [""]
     escaped = False
@@ -56,8 +58,8 @@ def cells(line: str) -> list[str]:
     return [cell.strip() for cell in found]
 
 
-def bare_line(line: str) -> str:
+def strip_container_marks(line: str) -> str:
     """Return a line less its ending and the marks of the list or quote around it."""
     line = line.rstrip("\r\n")
-    lead = LEAD.match(line)
+    lead = CONTAINER_MARKS.match(line)
     return line[lead.end() :] if lead else line

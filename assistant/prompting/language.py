@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.prompting.detector import estimate_languages, has_letters_of, list_prose_words
 
-_SCRIPTS = (
+_SCRIPT_LETTERS = (
     ("Japanese", "[\u3040-\u30ff]"),
     ("Korean", "[\uac00-\ud7af]"),
     ("Chinese", "[\u4e00-\u9fff]"),
@@ -18,7 +18,7 @@ _SCRIPTS = (
     ("Thai", "[\u0e01-\u0e2e]"),
 )
 # Words that are frequent in one of these languages and rare in the others.
-_WORDS = {
+_FREQUENT_WORDS = {
     "English": "the and of to is for with when that not from by an are it we should on be has",
     "German": "der und nicht wird ist beim eine einen wenn mit für auf den dem nach bei oder ab",
     "French": "le les des une est dans pour avec lorsque du sur pas aux que ne quand et la",
@@ -28,7 +28,7 @@ _WORDS = {
     "Dutch": "het een van bij niet wordt voor met als wanneer door naar de gebruiker zijn",
 }
 # What people write for a language besides its English name, and regions that are written otherwise.
-_ALSO = {
+_OTHER_NAMES = {
     "English": "en eng englisch",
     "German": "de deu ger deutsch",
     "French": "fr fra français",
@@ -75,32 +75,34 @@ _ALSO = {
     "Belarusian": "be",
 }
 # Scripts that more languages are written in than the one that is likeliest.
-_SHARED = {
+_SHARED_SCRIPTS = {
     "Russian": ("ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg", "tt"),
     "Arabic": ("ar", "fa", "ur", "ps", "ckb", "ug"),
     "Hindi": ("hi", "mr", "ne", "sa"),
 }
-_NAMES = (*_WORDS, *(language for language, _ in _SCRIPTS))
+_KNOWN_LANGUAGES = (*_FREQUENT_WORDS, *(language for language, _ in _SCRIPT_LETTERS))
 # Frequent in English, and no words of the languages above.
-_ENGLISH = "the and with when that from should are has have been this which will they their all"
+_ENGLISH_WORDS = (
+    "the and with when that from should are has have been this which will they their all"
+)
 # Letters that simplified Chinese writes otherwise.
-_TRADITIONAL = re.compile("[為們這個時會對開關單點擊後體國處導頁狀態備與將當請資訊產檔]")
-_CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*")
+_TRADITIONAL_CHARACTERS = re.compile("[為們這個時會對開關單點擊後體國處導頁狀態備與將當請資訊產檔]")
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*")
 # A word of prose, not a part of a name, a path or an address.
-_PLAIN = re.compile(r"(?<![\w/.:@-])[^\W\d_]+(?![\w/:@'\u2019-]|\.\w)")
-_SHORT = "of to is for in a an on by it we not no be"
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|[\u3002\uff01\uff1f]|\n")
-_QUOTED = re.compile(
+_PROSE_WORD = re.compile(r"(?<![\w/.:@-])[^\W\d_]+(?![\w/:@'\u2019-]|\.\w)")
+_SHORT_ENGLISH_WORDS = "of to is for in a an on by it we not no be"
+_SENTENCE_BREAK = re.compile(r"(?<=[.!?])\s+|[\u3002\uff01\uff1f]|\n")
+_QUOTED_TEXT = re.compile(
     '`[^`]*`|"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c\u201d]*[\u201c\u201d]|\u00ab[^\u00bb]*\u00bb|\u300c[^\u300d]*\u300d'
 )
-_UNSPACED = ("Chinese", "Japanese", "Thai")
-_LEAST = 2
-_SHARE = 0.2
-_ENOUGH = 3  # words that make a text English
+_UNSPACED_LANGUAGES = ("Chinese", "Japanese", "Thai")
+_MIN_FREQUENT_WORDS = 2
+_MIN_SCRIPT_SHARE = 0.2
+_MIN_ENGLISH_WORDS = 3  # words that make a text English
 # Words that are frequent in the English messages of programs and in hardly a translation of them,
 # and such of descriptions: without them the detector takes "Tests of fill" for Catalan, "Fix github
 # release" for Turkish and "Kafka consumer lag" for Danish.
-_OF_PROGRAMS = """
+_PROGRAM_WORDS = """
 abbreviated aborting about above according added adding additional address addresses addressing
 affects after against alert alerts algorithm allocate allocated allocating allow allowed already
 alternate ambiguous amount and another answer anything appear appears applied around arrow arrows
@@ -146,27 +148,30 @@ verification waiting warnings was webhooks webpage weekly were what when where w
 which whose will with within work working workspace would wrapper writing written wrong yet you
 your
 """
-_EVIDENCE = frozenset(f"{_ENGLISH} {_OF_PROGRAMS}".split())
+_ENGLISH_EVIDENCE = frozenset(f"{_ENGLISH_WORDS} {_PROGRAM_WORDS}".split())
 # How likely another language than English must be: first for its name to be told to a model, then
 # for the text to be held for some other language's, without a name. Held against 3,139 short
 # English texts (messages of programs, subjects of commits) and 9,096 in 35 other languages (the
 # translations of such messages): 12 of the former are taken for another language; of the latter
 # 6,774 are named right, 211 wrong, 1,474 not named and 637 taken for English. Letters and frequent
 # words alone named 2,396 right and 1,111 wrong, and took 3,226 for English.
-_LIKELY = (0.5, 0.35)
-_FEW = (0.8, 0.5)  # of one or two words in ASCII: "Elasticsearch reindex" looks Hungarian
-_DOUBTED = (0.9, 0.9)  # words speak for another language or for English
-_RULED_OUT = (1.1, 1.1)  # half of the words or more are English
+_USUAL_BARS = (0.5, 0.35)
+_FEW_WORDS_BARS = (
+    0.8,
+    0.5,
+)  # of one or two words in ASCII: "Elasticsearch reindex" looks Hungarian
+_DOUBTED_BARS = (0.9, 0.9)  # words speak for another language or for English
+_UNREACHABLE_BARS = (1.1, 1.1)  # half of the words or more are English
 # Neighbours such as Bulgarian and Russian, or Czech and Slovak, share their words: to be named, a
 # language must be so many times as likely as the next: at 2 times, twice as many are named wrong.
-_AHEAD = 4
-_PAIR = 2  # words that are few; and one word in so many makes half of them
+_MIN_LEAD = 4
+_FEW_WORDS = 2  # words that are few; and one word in so many makes half of them
 # Of an English text's letters; a name or a borrowed word may have others.
-_ASCII = 0.95
+_MIN_ASCII_SHARE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class LanguageGuess:
     """The language of a text: its English name, empty if that is not certain.
 
     `english` says whether the text may be English, which it may where nothing speaks against it.
@@ -176,77 +181,77 @@ class Guess:
     english: bool
 
 
-Estimate = Callable[[str], Mapping[str, float]]
+LanguageEstimator = Callable[[str], Mapping[str, float]]
 
 
-def guess_language(text: str, estimate: Estimate = estimate_languages) -> Guess:
+def guess_language(text: str, estimate: LanguageEstimator = estimate_languages) -> LanguageGuess:
     """Return the language of a text by its letters, its words, and what a detector makes of it.
 
     `estimate` gives the shares of belief in languages by their codes.
     """
     script = _name_by_script(text)
-    if script in _SHARED:
-        return Guess(_name_within_script(script, text, estimate(text)), english=False)
+    if script in _SHARED_SCRIPTS:
+        return LanguageGuess(_name_within_script(script, text, estimate(text)), english=False)
     if script:
-        return Guess(script, english=False)
-    words, (best, share, ahead) = _name_by_words(text), _rank(estimate(text))
+        return LanguageGuess(script, english=False)
+    words, (best, share, ahead) = _name_by_words(text), _rank_languages(estimate(text))
     other = bool(best) and best != "en"
-    certain, likely = _DOUBTED if words else _choose_bars(text)
+    certain, likely = _DOUBTED_BARS if words else _choose_bars(text)
     if other and ahead and share >= certain:
-        return Guess(_name_code(best), english=False)
+        return LanguageGuess(_name_code(best), english=False)
     if words:
-        return Guess(words, english=words == "English")
+        return LanguageGuess(words, english=words == "English")
     if other and share >= likely:
-        return Guess("", english=False)
-    return Guess("", english=is_ascii(text))
+        return LanguageGuess("", english=False)
+    return LanguageGuess("", english=is_mostly_ascii(text))
 
 
-def is_ascii(text: str) -> bool:
+def is_mostly_ascii(text: str) -> bool:
     """Return whether a text's letters are, nearly all, those of English."""
     letters = [one for one in text if one.isalpha()]
-    return sum(one.isascii() for one in letters) >= _ASCII * len(letters)
+    return sum(one.isascii() for one in letters) >= _MIN_ASCII_SHARE * len(letters)
 
 
-def _rank(shares: Mapping[str, float]) -> tuple[str, float, bool]:
+def _rank_languages(shares: Mapping[str, float]) -> tuple[str, float, bool]:
     """Return the likeliest language, its share, and whether it is well ahead of the next."""
     ordered = sorted(shares, key=lambda code: -shares[code])
     if not ordered:
         return "", 0.0, False
     best = shares[ordered[0]]
-    return ordered[0], best, len(ordered) == 1 or best >= _AHEAD * shares[ordered[1]]
+    return ordered[0], best, len(ordered) == 1 or best >= _MIN_LEAD * shares[ordered[1]]
 
 
 def _name_code(code: str) -> str:
     """Return a language's English name; empty for one that has none here."""
-    return next((name for name, also in _ALSO.items() if code in also.split()), "")
+    return next((name for name, also in _OTHER_NAMES.items() if code in also.split()), "")
 
 
 def _choose_bars(text: str) -> tuple[float, float]:
     """Return how likely another language than English must be, to be named and to be assumed."""
     prose = list_prose_words(text)
     words = re.findall(r"[^\W\d_]+", " ".join(prose).casefold())
-    english = sum(word in _EVIDENCE for word in words)
+    english = sum(word in _ENGLISH_EVIDENCE for word in words)
     if english:
-        return _DOUBTED if _PAIR * english < len(words) else _RULED_OUT
-    return _FEW if len(prose) <= _PAIR and "".join(prose).isascii() else _LIKELY
+        return _DOUBTED_BARS if _FEW_WORDS * english < len(words) else _UNREACHABLE_BARS
+    return _FEW_WORDS_BARS if len(prose) <= _FEW_WORDS and "".join(prose).isascii() else _USUAL_BARS
 
 
 def _name_within_script(usual: str, text: str, shares: Mapping[str, float]) -> str:
     """Return which of the languages that share a script a text is in; empty if not certain."""
-    own = {code: share for code, share in shares.items() if code in _SHARED[usual]}
-    best, share, ahead = _rank(own)
+    own = {code: share for code, share in shares.items() if code in _SHARED_SCRIPTS[usual]}
+    best, share, ahead = _rank_languages(own)
     if best:
-        return _name_code(best) if ahead and share >= _LIKELY[0] else ""
-    return usual if has_letters_of(_SHARED[usual][0], text) else ""
+        return _name_code(best) if ahead and share >= _USUAL_BARS[0] else ""
+    return usual if has_letters_of(_SHARED_SCRIPTS[usual][0], text) else ""
 
 
 def _name_by_script(text: str) -> str:
     """Return the usual language of a text's script; empty for Latin letters and unknown ones."""
     letters = [character for character in text.casefold() if character.isalpha()]
-    for language, script in _SCRIPTS:
+    for language, script in _SCRIPT_LETTERS:
         share = sum(bool(re.match(script, letter)) for letter in letters)
-        if letters and share / len(letters) > _SHARE:
-            traditional = language == "Chinese" and _TRADITIONAL.search(text)
+        if letters and share / len(letters) > _MIN_SCRIPT_SHARE:
+            traditional = language == "Chinese" and _TRADITIONAL_CHARACTERS.search(text)
             return "Traditional Chinese" if traditional else language
     return ""
 
@@ -255,64 +260,69 @@ def _name_by_words(text: str) -> str:
     """Return the language whose frequent words a text has; empty if that is not certain."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
     counts = {
-        language: sum(word in known.split() for word in words) for language, known in _WORDS.items()
+        language: sum(word in known.split() for word in words)
+        for language, known in _FREQUENT_WORDS.items()
     }
     best, second = sorted(counts, key=lambda language: -counts[language])[:2]
-    return best if counts[best] >= _LEAST and counts[best] > counts[second] else ""
+    return best if counts[best] >= _MIN_FREQUENT_WORDS and counts[best] > counts[second] else ""
 
 
-def spelled(name: str) -> str:
+def name_language(name: str) -> str:
     """A language's English name, of a code such as `de` or `de-CH` too; what is none is kept."""
     said = name.strip()
     code = re.sub(r"\.utf-?8$", "", said.casefold()).replace("_", "-")
-    parts = code.split("-") if _CODE.fullmatch(code) else []
+    parts = code.split("-") if _LANGUAGE_CODE.fullmatch(code) else []
     for wanted in (code, *("-".join(parts[:count]) for count in range(len(parts), 0, -1))):
-        for language, also in _ALSO.items():
+        for language, also in _OTHER_NAMES.items():
             if wanted in (language.casefold(), *also.split()):
                 return language
     return said
 
 
-def known() -> dict[str, str]:
+def get_language_codes() -> dict[str, str]:
     """Return the languages that have a code, by their English names."""
-    return {name: also.split()[0] for name, also in _ALSO.items()}
+    return {name: also.split()[0] for name, also in _OTHER_NAMES.items()}
 
 
-def base(language: str) -> str:
+def find_base_language(language: str) -> str:
     """The language that another is a kind of: English of `British English`."""
     words = re.findall(r"\w+", language.casefold())
-    named = {name.casefold(): name for name in _NAMES}
+    named = {name.casefold(): name for name in _KNOWN_LANGUAGES}
     # Of several the first counts: "German with English terms".
     return next((named[word] for word in words if word in named), language)
 
 
-def spaced(language: str) -> bool:
+def has_word_spaces(language: str) -> bool:
     """Whether a language has spaces between its words."""
-    return base(language) not in _UNSPACED
+    return find_base_language(language) not in _UNSPACED_LANGUAGES
 
 
-def punctuated(language: str) -> bool:
+def has_sentence_marks(language: str) -> bool:
     """Whether a language's sentences end with a mark."""
-    return base(language) != "Thai"
+    return find_base_language(language) != "Thai"
 
 
-def foreign(text: str, language: str) -> bool:
+def has_english_sentence(text: str, language: str) -> bool:
     """Whether a sentence is in English, where it should be in another language that we know."""
-    wanted = base(language)
-    said = _QUOTED.sub(" ", text)
-    return any(_foreign(sentence, wanted) for sentence in _SENTENCE.split(said))
+    wanted = find_base_language(language)
+    said = _QUOTED_TEXT.sub(" ", text)
+    return any(_is_english_sentence(sentence, wanted) for sentence in _SENTENCE_BREAK.split(said))
 
 
-def _foreign(text: str, wanted: str) -> bool:
-    found = _PLAIN.findall(text)
+def _is_english_sentence(text: str, wanted: str) -> bool:
+    found = _PROSE_WORD.findall(text)
     words = [word.casefold() for word in found]
-    if wanted in dict(_SCRIPTS):
-        scripts = [script for name, script in _SCRIPTS if name in (wanted, "Chinese")]
+    if wanted in dict(_SCRIPT_LETTERS):
+        scripts = [script for name, script in _SCRIPT_LETTERS if name in (wanted, "Chinese")]
         lower = sum(word.islower() for word in found)
-        said = set(words) & {*_ENGLISH.split(), *_SHORT.split()}
-        return lower > _ENOUGH and bool(said) and not any(re.search(one, text) for one in scripts)
-    if wanted not in _WORDS or wanted == "English":
+        said = set(words) & {*_ENGLISH_WORDS.split(), *_SHORT_ENGLISH_WORDS.split()}
+        return (
+            lower > _MIN_ENGLISH_WORDS
+            and bool(said)
+            and not any(re.search(one, text) for one in scripts)
+        )
+    if wanted not in _FREQUENT_WORDS or wanted == "English":
         return False
-    english = len(set(words) & set(_ENGLISH.split()))
-    own = sum(word in _WORDS[wanted].split() for word in words)
-    return english >= _ENOUGH and english > own
+    english = len(set(words) & set(_ENGLISH_WORDS.split()))
+    own = sum(word in _FREQUENT_WORDS[wanted].split() for word in words)
+    return english >= _MIN_ENGLISH_WORDS and english > own

@@ -15,25 +15,25 @@ from typing import ClassVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.llm.model import Message
-from assistant.prompting.brief import SHARE, Brief, sections
-from assistant.prompting.names import Names, groups
-from assistant.prompting.request import LISTED, Request, Want, topic
+from assistant.prompting.brief import SECTIONS_PER_ASIDE, Brief, list_brief_sections
+from assistant.prompting.names import NamedGroup, list_named_groups
+from assistant.prompting.request import LISTED_TOPICS, SectionRequest, Want, find_topic
 from assistant.shipped import find_shipped_folder, load_grammar
-from assistant.template.parts import identifier
+from assistant.template.parts import make_identifier
 from assistant.template.template import Template
 
-_ANY = r"""begin ::= [^\n#*<`{|"' .!?:：-]"""
+_ANY_BEGINNING = r"""begin ::= [^\n#*<`{|"' .!?:：-]"""
 _NEXT_LETTER = r"[^\n .,!?:。，、！？：]"  # behind the words that a text begins with
 # Languages of code that have a grammar, with its name; a fence without a language is a diagram.
-_CODE = {"": "mermaid", "mermaid": "mermaid", "sql": "sql", "python": "python"}
-_NEXT = ("\ndef ", "\nasync def ", "\nclass ", "\n# ")
-_STOPS = {"python": _NEXT}
+_CODE_GRAMMARS = {"": "mermaid", "mermaid": "mermaid", "sql": "sql", "python": "python"}
+_NEXT_DEFINITIONS = ("\ndef ", "\nasync def ", "\nclass ", "\n# ")
+_CODE_STOPS = {"python": _NEXT_DEFINITIONS}
 _NEXT_TASK = "\n# Task"
 _FENCE_END = "\n```\n"
-_PER_SENTENCE = 13  # words
+_WORDS_PER_SENTENCE = 13  # words
 
 
-def grammar(asked: Request, begins: Sequence[str] = ()) -> str:
+def make_grammar(asked: SectionRequest, begins: Sequence[str] = ()) -> str:
     """Return the grammar of a request's plain answer, or nothing where it has none.
 
     A text, and each item of a list, begins with one of the texts in `begins`, if there are any.
@@ -42,14 +42,16 @@ def grammar(asked: Request, begins: Sequence[str] = ()) -> str:
         return ""
     want = asked.wants[0]
     if want.kind == "code":
-        return load_grammar(_CODE[want.language]) if want.language in _CODE else ""
+        return (
+            load_grammar(_CODE_GRAMMARS[want.language]) if want.language in _CODE_GRAMMARS else ""
+        )
     words = " | ".join(f'"{word}"' for word in begins)
-    if want.kind == "items" or (want.kind == "prose" and topic(asked.path) in LISTED):
+    if want.kind == "items" or (want.kind == "prose" and find_topic(asked.path) in LISTED_TOPICS):
         least = 1 if want.kind == "items" else 3
-        begin = f"begin ::= ({words}) {_NEXT_LETTER}" if words else _ANY
+        begin = f"begin ::= ({words}) {_NEXT_LETTER}" if words else _ANY_BEGINNING
         root = f'root ::= item ("\\n" item){{{least - 1},3}} "\\n"?'
         return "\n".join((root, load_grammar("items"), load_grammar("parts"), begin))
-    least, most = sentences(want)
+    least, most = limit_sentences(want)
     first = f"({words}) {_NEXT_LETTER}" if words else "first"
     # A single sentence, where more were asked for, says that this is about to be written; the last
     # of many that have to be there says nothing.
@@ -61,13 +63,13 @@ def grammar(asked: Request, begins: Sequence[str] = ()) -> str:
     return "\n".join((root, load_grammar("sentences"), load_grammar("parts")))
 
 
-def sentences(want: Want) -> tuple[int, int]:
+def limit_sentences(want: Want) -> tuple[int, int]:
     """Return how many sentences a text has at least and at most: models count them, not words."""
-    most = max(2, round(want.words / _PER_SENTENCE))
+    most = max(2, round(want.words / _WORDS_PER_SENTENCE))
     return (1 if want.kind == "text" else most - 1), most
 
 
-def stops(asked: Request) -> tuple[str, ...]:
+def list_stops(asked: SectionRequest) -> tuple[str, ...]:
     """Return where code ends: small models go on to explain it, or to the next function or task.
 
     A text has its grammar, which knows no second line.
@@ -75,11 +77,11 @@ def stops(asked: Request) -> tuple[str, ...]:
     want = asked.wants[0]
     if not asked.plain or want.kind != "code":
         return ()
-    return (_NEXT_TASK, _FENCE_END, *_STOPS.get(want.language, ()))
+    return (_NEXT_TASK, _FENCE_END, *_CODE_STOPS.get(want.language, ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class PointOfView:
     """A point of view: its file's name without the ending, its title, its instruction."""
 
     name: str
@@ -134,7 +136,7 @@ class BriefText(PromptText):
     """The instruction for a brief, which names `groups` and sets `most_aside` sections aside."""
 
     template: ClassVar[str] = "draft/brief"
-    groups: Sequence[Names]
+    groups: Sequence[NamedGroup]
     bug: bool
     most_aside: int
 
@@ -160,7 +162,7 @@ class SectionText(PromptText):
     """
 
     template: ClassVar[str] = "draft/section"
-    asked: Request
+    asked: SectionRequest
     hint: str
     topic: str
     bug: bool
@@ -221,42 +223,42 @@ class ViewText(PromptText):
 
 
 @cache
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(find_shipped_folder()),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701  prompts are Markdown, not HTML
         keep_trailing_newline=True,
     )
-    made.filters["identifier"] = identifier
+    made.filters["identifier"] = make_identifier
     return made
 
 
-def render(text: PromptText) -> str:
+def render_prompt(text: PromptText) -> str:
     """Return a template's text with its variables; white space at its end stays."""
     values = {field.name: getattr(text, field.name) for field in fields(text)}
-    return _environment().get_template(f"{text.template}.md.j2").render(values)
+    return _make_environment().get_template(f"{text.template}.md.j2").render(values)
 
 
 def write_system(language: str) -> Message:
     """Return the first message of every request of a draft."""
-    return Message(role="system", content=render(SystemText(language=language)).strip())
+    return Message(role="system", content=render_prompt(SystemText(language=language)).strip())
 
 
 def write_subject(description: str, kind: str) -> str:
     """Return what every request's second message begins with."""
-    return render(SubjectText(description=description, kind=kind))
+    return render_prompt(SubjectText(description=description, kind=kind))
 
 
-def write_begun(description: str, hint: str, text: str) -> str:
+def write_begun_document(description: str, hint: str, text: str) -> str:
     """Return the description of a document that people began, with what they wrote."""
-    return render(DocumentText(description=description, hint=hint, text=text)).strip()
+    return render_prompt(DocumentText(description=description, hint=hint, text=text)).strip()
 
 
-def write_brief(template: Template, *, bug: bool) -> str:
+def write_brief_instruction(template: Template, *, bug: bool) -> str:
     """Return the instruction for the brief."""
-    most = max(1, len(sections(template)) // SHARE)
-    told = render(BriefText(groups=groups(template), bug=bug, most_aside=most))
+    most = max(1, len(list_brief_sections(template)) // SECTIONS_PER_ASIDE)
+    told = render_prompt(BriefText(groups=list_named_groups(template), bug=bug, most_aside=most))
     return _write_sections(template) + told.strip()
 
 
@@ -265,17 +267,19 @@ def write_outline(known: Brief, template: Template, aside: Sequence[str]) -> str
 
     `aside` are the titles of sections that do not apply. It begins as the brief's own request does.
     """
-    named = ((group.label, known.of(group.group)) for group in groups(template))
+    named = ((group.label, known.of(group.group)) for group in list_named_groups(template))
     names = [(label, found) for label, found in named if found]
-    return _write_sections(template) + render(OutlineText(brief=known, names=names, aside=aside))
+    return _write_sections(template) + render_prompt(
+        OutlineText(brief=known, names=names, aside=aside)
+    )
 
 
 def _write_sections(template: Template) -> str:
-    return render(SectionsText(sections=sections(template)))
+    return render_prompt(SectionsText(sections=list_brief_sections(template)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class SectionStyle:
     """How a section is to be written: in which language, beginning with one of which texts."""
 
     bug: bool = False
@@ -283,18 +287,20 @@ class Manner:
     begins: tuple[str, ...] = ()
 
 
-def write_section(asked: Request, hint: str = "", manner: Manner | None = None) -> str:
+def write_section_instruction(
+    asked: SectionRequest, hint: str = "", manner: SectionStyle | None = None
+) -> str:
     """Return the instruction for one section."""
-    how = manner or Manner()
-    about = topic(asked.path)
-    least, most = sentences(asked.wants[0])
+    how = manner or SectionStyle()
+    about = find_topic(asked.path)
+    least, most = limit_sentences(asked.wants[0])
     text = SectionText(
         asked=asked,
         hint=hint,
         topic=about,
         bug=how.bug,
         rows=any(want.kind == "rows" for want in asked.wants),
-        listed=about in LISTED,
+        listed=about in LISTED_TOPICS,
         # Behind the document's title and a parent's stands a title that may say nothing alone.
         inside=about == "" and len(asked.path) > len(("title", "parent")),
         language=how.language,
@@ -304,7 +310,7 @@ def write_section(asked: Request, hint: str = "", manner: Manner | None = None) 
         least=least,
         most=most,
     )
-    return render(text).strip()
+    return render_prompt(text).strip()
 
 
 def _list_nodes(parts: Sequence[str]) -> tuple[str, ...]:
@@ -322,24 +328,24 @@ def _find_purpose(want: Want) -> str:
 
 def write_repair(errors: Sequence[str], keys: Sequence[str]) -> Message:
     """Return what is said to a model whose answer can't be used, for these `errors`."""
-    return Message(role="user", content=render(RepairText(errors=errors, keys=keys)).strip())
+    return Message(role="user", content=render_prompt(RepairText(errors=errors, keys=keys)).strip())
 
 
-def write_item(name: str) -> str:
+def write_item_instruction(name: str) -> str:
     """Return what is added to an instruction where only one item of a group is asked for."""
-    return render(ItemText(item=name)).strip()
+    return render_prompt(ItemText(item=name)).strip()
 
 
 def write_reviewer(language: str) -> Message:
     """Return the first message of every request for suggestions."""
-    return Message(role="system", content=render(ReviewerText(language=language)).strip())
+    return Message(role="system", content=render_prompt(ReviewerText(language=language)).strip())
 
 
-def write_reviewed(text: str, listed: str) -> str:
+def write_reviewed_document(text: str, listed: str) -> str:
     """Return the document, and what it lists, with which every request for suggestions goes on."""
-    return render(ReviewedText(text=text, listed=listed))
+    return render_prompt(ReviewedText(text=text, listed=listed))
 
 
-def write_view(view: View, keys: Sequence[str], most: int) -> str:
+def write_view_instruction(view: PointOfView, keys: Sequence[str], most: int) -> str:
     """Return the instruction for one point of view; `keys` are those that its answer may have."""
-    return render(ViewText(title=view.title, text=view.text, keys=keys, most=most)).strip()
+    return render_prompt(ViewText(title=view.title, text=view.text, keys=keys, most=most)).strip()

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from assistant.prompting.language import base
+from assistant.prompting.language import find_base_language
 from assistant.shipped import load_openings, load_topic_titles
-from assistant.template.fields import Field, Items
-from assistant.template.pairing import Match
-from assistant.template.parts import Group, Slot, Variant, identifier
-from assistant.template.unwritten import askable_fields
+from assistant.template.fields import Field, ListItems
+from assistant.template.pairing import SectionMatch
+from assistant.template.parts import Group, Slot, Variant, make_identifier
+from assistant.template.unwritten import find_askable_fields
 
 WantKind = Literal["text", "prose", "items", "code", "rows", "group"]
 Schema = dict[str, "Schema | list[str] | list[Schema] | str | int | bool"]
@@ -20,7 +20,7 @@ Schema = dict[str, "Schema | list[str] | list[Schema] | str | int | bool"]
 # Words per slot for a bug and for anything else, from how long people write: benchmarks/lengths.py
 # counts a median of 52 words in a leaf section (first quartile 21), 7 behind a label and 11 in a
 # list item (90th percentiles 40 and 32), 28 in a fence (148), and at most 5 in nine of ten cells.
-WORDS: dict[WantKind, tuple[int, int]] = {
+WORD_BUDGETS: dict[WantKind, tuple[int, int]] = {
     "prose": (40, 60),
     "text": (14, 18),
     "items": (24, 36),
@@ -28,9 +28,9 @@ WORDS: dict[WantKind, tuple[int, int]] = {
     "rows": (8, 10),
     "group": (0, 0),
 }
-_SHORT = 0.8  # a field inside a group's item is shorter than one of a section's own
-_ASKED: tuple[WantKind, ...] = ("prose", "items", "code", "rows")
-_DECISION = re.compile(r"recommend|decision|choice|chosen")
+_ITEM_SHARE = 0.8  # a field inside a group's item is shorter than one of a section's own
+_SLOT_KINDS: tuple[WantKind, ...] = ("prose", "items", "code", "rows")
+_DECISION_KEY = re.compile(r"recommend|decision|choice|chosen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class SectionRequest:
     """One request: a section with everything in it that is to be written.
 
     `id` is unique in its document and the same in every run, for the journal; `parts` are names
@@ -82,36 +82,36 @@ class Request:
     @property
     def words(self) -> int:
         """The section's whole budget."""
-        return sum(_words(want) for want in self.wants)
+        return sum(_sum_budget(want) for want in self.wants)
 
 
-def _words(want: Want) -> int:
+def _sum_budget(want: Want) -> int:
     if want.kind == "rows":
         return want.words * len(want.columns) * want.least
     if want.kind == "group":
         count = len(want.names) or want.least
-        return count * sum(_words(field) for field in want.fields)
+        return count * sum(_sum_budget(field) for field in want.fields)
     return want.words
 
 
-def request(
-    match: Match,
+def make_request(
+    match: SectionMatch,
     *,
     bug: bool,
     names: tuple[str, ...] = (),
     parts: tuple[str, ...] = (),
     optional: bool = False,
-) -> Request | None:
+) -> SectionRequest | None:
     """What to ask for a section; None where it has nothing unwritten that is the model's.
 
     `names` are those of a list group's items, where the brief has them, `parts` those of the
     system's parts. `optional` says that slots which the template calls so are asked for too.
     """
-    fields = askable_fields(match, optional=optional)
-    wants = _choices(tuple(_wants(fields, names, bug=bug)))
+    fields = find_askable_fields(match, optional=optional)
+    wants = _tie_recommendations(tuple(_make_wants(fields, names, bug=bug)))
     if not wants:
         return None
-    return Request(
+    return SectionRequest(
         id=" > ".join(match.section.path[-3:]) if match.section.level else "preamble",
         title=match.section.title,
         path=match.section.path,
@@ -121,20 +121,22 @@ def request(
     )
 
 
-def titled(identity: str) -> str:
+def read_request_title(identity: str) -> str:
     """The section's own title in the `id` of a request, which is a path."""
     return identity.rsplit(" > ", 1)[-1]
 
 
-def _wants(fields: Sequence[Field | Items], names: tuple[str, ...], *, bug: bool) -> Iterator[Want]:
+def _make_wants(
+    fields: Sequence[Field | ListItems], names: tuple[str, ...], *, bug: bool
+) -> Iterator[Want]:
     for field in fields:
-        if isinstance(field, Items):
-            yield _group(field.group, names, bug=bug)
+        if isinstance(field, ListItems):
+            yield _make_group_want(field.group, names, bug=bug)
         else:
-            yield _want(field, bug=bug)
+            yield _make_field_want(field, bug=bug)
 
 
-def _choices(wants: tuple[Want, ...]) -> tuple[Want, ...]:
+def _tie_recommendations(wants: tuple[Want, ...]) -> tuple[Want, ...]:
     """The wants, a recommendation among them tied to the options that stand beside it."""
     options = next((w for w in wants if w.kind == "group" and len(w.fields) > 1), None)
     if options is None:
@@ -142,33 +144,33 @@ def _choices(wants: tuple[Want, ...]) -> tuple[Want, ...]:
     count = len(options.names) or options.most
     return tuple(
         replace(want, choice_of=options.key, most=count)
-        if want.kind == "text" and _DECISION.match(want.key)
+        if want.kind == "text" and _DECISION_KEY.match(want.key)
         else want
         for want in wants
     )
 
 
-def _want(field: Field, *, bug: bool) -> Want:
-    want = slot_want(field.slot, bug=bug)
+def _make_field_want(field: Field, *, bug: bool) -> Want:
+    want = make_slot_want(field.slot, bug=bug)
     if not field.name:
         return want
     # A blank field of an item that a person began: its key says whose it is.
     return Want(
-        key=f"{identifier(field.name)}_{want.key}", kind=want.kind, words=want.words,
+        key=f"{make_identifier(field.name)}_{want.key}", kind=want.kind, words=want.words,
         label=f"{field.name}: {want.label}", guidance=want.guidance,
     )  # fmt: skip
 
 
-def slot_want(slot: Slot, *, bug: bool, share: float = 1.0) -> Want:
+def make_slot_want(slot: Slot, *, bug: bool, share: float = 1.0) -> Want:
     """The want for one slot."""
-    kind = slot.kind if slot.kind in _ASKED else "text"
+    kind = slot.kind if slot.kind in _SLOT_KINDS else "text"
     return Want(
         key=slot.key,
         kind=kind,
         label=slot.label,
         guidance=slot.guidance,
         placeholder=slot.text.strip(),
-        words=round(WORDS[kind][0 if bug else 1] * share),
+        words=round(WORD_BUDGETS[kind][0 if bug else 1] * share),
         language=slot.language,
         columns=slot.columns,
         least=2 if bug else 3,
@@ -176,8 +178,8 @@ def slot_want(slot: Slot, *, bug: bool, share: float = 1.0) -> Want:
     )
 
 
-def _group(group: Group, names: tuple[str, ...], *, bug: bool) -> Want:
-    fields = tuple(_fields(group.variants[0], bug=bug))
+def _make_group_want(group: Group, names: tuple[str, ...], *, bug: bool) -> Want:
+    fields = tuple(_make_item_wants(group.variants[0], bug=bug))
     return Want(
         key=group.key,
         kind="group",
@@ -190,10 +192,10 @@ def _group(group: Group, names: tuple[str, ...], *, bug: bool) -> Want:
     )
 
 
-def _fields(variant: Variant, *, bug: bool) -> Iterator[Want]:
+def _make_item_wants(variant: Variant, *, bug: bool) -> Iterator[Want]:
     for part in variant.parts:
         if isinstance(part, Slot):
-            want = slot_want(part, bug=bug, share=_SHORT)
+            want = make_slot_want(part, bug=bug, share=_ITEM_SHARE)
             own = part.key == "text"
             yield Want(
                 key="description" if own else want.key, kind=want.kind, words=want.words,
@@ -201,20 +203,20 @@ def _fields(variant: Variant, *, bug: bool) -> Iterator[Want]:
             )  # fmt: skip
 
 
-def schema(asked: Request) -> str:
+def make_answer_schema(asked: SectionRequest) -> str:
     """The JSON Schema that an answer must follow; empty where it is plain text."""
     if asked.plain:
         # A lone JSON body is the answer itself.
         body = asked.wants[0].kind == "code" and asked.wants[0].language == "json"
         return json.dumps({"type": "object", "minProperties": 1}) if body else ""
-    properties: Schema = {want.key: _schema(want) for want in asked.wants}
+    properties: Schema = {want.key: _make_want_schema(want) for want in asked.wants}
     properties["open_questions"] = {"type": "array", "maxItems": 2, "items": {"type": "string"}}
     properties["assumptions"] = {"type": "array", "maxItems": 2, "items": {"type": "string"}}
     required = [want.key for want in asked.wants]
-    return json.dumps(_object(properties, required), ensure_ascii=False)
+    return json.dumps(_make_object_schema(properties, required), ensure_ascii=False)
 
 
-def _object(properties: Schema, required: list[str]) -> Schema:
+def _make_object_schema(properties: Schema, required: list[str]) -> Schema:
     return {
         "type": "object",
         "properties": properties,
@@ -223,79 +225,89 @@ def _object(properties: Schema, required: list[str]) -> Schema:
     }
 
 
-def _schema(want: Want) -> Schema:
+def _make_want_schema(want: Want) -> Schema:
     if want.kind == "items":
-        return {"type": "array", "minItems": 1, "maxItems": 5, "items": _text()}
+        return {"type": "array", "minItems": 1, "maxItems": 5, "items": _make_text_schema()}
     if want.kind == "rows":
         cells: Schema = {
-            identifier(column): {"type": "string", "enum": list(allowed)} if allowed else _text()
+            make_identifier(column): {"type": "string", "enum": list(allowed)}
+            if allowed
+            else _make_text_schema()
             for column, allowed in want.columns
         }
-        row = _object(cells, [identifier(column) for column, _ in want.columns])
+        row = _make_object_schema(cells, [make_identifier(column) for column, _ in want.columns])
         return {"type": "array", "minItems": want.least, "maxItems": want.most, "items": row}
     if want.kind == "group":
-        return _group_schema(want)
+        return _make_group_schema(want)
     if want.choice_of:
         numbers: Schema = {"type": "string", "enum": [str(n + 1) for n in range(want.most)]}
-        return _object({"option": numbers, "reason": _text()}, ["option", "reason"])
+        return _make_object_schema(
+            {"option": numbers, "reason": _make_text_schema()}, ["option", "reason"]
+        )
     if want.kind == "code" and want.language == "json":
         return {"type": "object", "minProperties": 1}
-    return _text()
+    return _make_text_schema()
 
 
-def _group_schema(want: Want) -> Schema:
-    own: Schema = {field.key: _schema(field) for field in want.fields}
+def _make_group_schema(want: Want) -> Schema:
+    own: Schema = {field.key: _make_want_schema(field) for field in want.fields}
     keys = [field.key for field in want.fields]
     if want.names:
-        one: Schema = _text() if len(want.fields) == 1 else _object(own, keys)
-        return _object(dict.fromkeys(want.names, one), list(want.names))
-    entry = _object({"name": _text(), **own}, ["name", *keys])
+        one: Schema = (
+            _make_text_schema() if len(want.fields) == 1 else _make_object_schema(own, keys)
+        )
+        return _make_object_schema(dict.fromkeys(want.names, one), list(want.names))
+    entry = _make_object_schema({"name": _make_text_schema(), **own}, ["name", *keys])
     return {"type": "array", "minItems": want.least, "maxItems": want.most, "items": entry}
 
 
-def _text() -> Schema:
+def _make_text_schema() -> Schema:
     return {"type": "string", "minLength": 1}
 
 
 # Topics that have other openings where the document is about a bug.
-_OF_A_BUG = {"approach": "cause", "goals": "cured"}
+_BUG_TOPICS = {"approach": "cause", "goals": "cured"}
 
 
-def openings(language: str, topic: str, *, bug: bool) -> tuple[str, ...]:
+def list_openings(language: str, topic: str, *, bug: bool) -> tuple[str, ...]:
     """Return the texts of which a section on a topic, or each item of its list, begins with one.
 
     There are none in a language, named in English, that the word list lacks. Each ends with a space
     where the language has spaces, or with an apostrophe.
     """
     known = load_openings()
-    own = known.get(language) or known.get(base(language), {})
-    return own.get(_OF_A_BUG.get(topic, topic) if bug else topic, ())
+    own = known.get(language) or known.get(find_base_language(language), {})
+    return own.get(_BUG_TOPICS.get(topic, topic) if bug else topic, ())
 
 
-_KINDS = ("decision", "endpoint", "service")  # sections that are called after what they describe
-LISTED = ("goals", "non_goals")  # answered as a list, whatever the template has there
+_PARENT_TOPICS = (
+    "decision",
+    "endpoint",
+    "service",
+)  # sections that are called after what they describe
+LISTED_TOPICS = ("goals", "non_goals")  # answered as a list, whatever the template has there
 
 
-def topic(path: Sequence[str]) -> str:
+def find_topic(path: Sequence[str]) -> str:
     """Return the topic of the section at a path: by its title, or as one of a kind by whose.
 
     It is empty where nothing says what the section is about. A document's title, which is first in
     its sections' paths, says what all of it is about.
     """
     own = path[1:] or path
-    parent = _of(own[-2]) if len(own) > 1 else ""
-    return _of(own[-1]) or (parent if parent in _KINDS else "")
+    parent = _match_topic(own[-2]) if len(own) > 1 else ""
+    return _match_topic(own[-1]) or (parent if parent in _PARENT_TOPICS else "")
 
 
 @cache
-def _of(title: str) -> str:
+def _match_topic(title: str) -> str:
     """Return the first topic whose words a title has."""
-    found = (name for name, pattern in _patterns() if pattern.search(title))
+    found = (name for name, pattern in _compile_topics() if pattern.search(title))
     return next(found, "")
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _compile_topics() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
         for name, words in load_topic_titles().items()

@@ -6,35 +6,40 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from assistant.editing.place import Answer, find_faulty_keys
+from assistant.editing.place import SectionAnswer, find_faulty_keys
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal
-from assistant.folder.journal import Journal, brief_of, of_section
+from assistant.folder.journal import Journal, find_brief_entry, name_section_entry
 from assistant.llm.model import Watcher
-from assistant.parallel import Stop
+from assistant.parallel import StopSwitch
 from assistant.prompting import brief
 from assistant.prompting.answer import read_answer
 from assistant.prompting.ask import (
-    Asked,
-    Checked,
-    Failure,
-    Meter,
-    Told,
-    ask,
+    BestAnswer,
+    CheckedAnswer,
+    MeteredModel,
+    ReasonListener,
+    RequestFailure,
+    ask_model,
+    make_no_answer_error,
     merge_answers,
-    unusable,
 )
 from assistant.prompting.brief import Brief
-from assistant.prompting.names import groups
-from assistant.prompting.request import Request
-from assistant.prompting.subject import BRIEF, Subject, brief_prompt, section_prompt
+from assistant.prompting.names import list_named_groups
+from assistant.prompting.request import SectionRequest
+from assistant.prompting.subject import (
+    BRIEF_LABEL,
+    DocumentSubject,
+    make_brief_prompt,
+    make_section_prompt,
+)
 from assistant.template.template import Template
 
 T = TypeVar("T")
 
 # Errors after which no other request can succeed, and how many of any kind in a row say so too.
-FINAL = frozenset({"bad-key", "forbidden", "no-quota", "unknown-model", "bad-base-url"})
-ENOUGH = 3
+FINAL_ERRORS = frozenset({"bad-key", "forbidden", "no-quota", "unknown-model", "bad-base-url"})
+MAX_FAILURES = 3
 
 
 class Progress(Watcher, Protocol):
@@ -53,7 +58,7 @@ class Progress(Watcher, Protocol):
         """A section is written, or `problem` says why it is not."""
 
 
-class Keeper(Protocol):
+class AnswerKeeper(Protocol):
     """Keeps answers as they arrive."""
 
     @property
@@ -65,14 +70,14 @@ class Keeper(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class SectionResult:
     """What came of one request: an answer, or the reason why there is none.
 
     `reasons` are the sentences for which it was asked for again.
     """
 
-    asked: Request
-    answer: Answer | None = None
+    asked: SectionRequest
+    answer: SectionAnswer | None = None
     problem: str = ""
     repairs: int = 0
     reasons: tuple[str, ...] = ()
@@ -98,13 +103,13 @@ class Outage:
         problem = str(error).split("\n")[0]
         self.hint = error.hint
         self.failures += 1
-        if error.code in FINAL or self.failures >= ENOUGH:
+        if error.code in FINAL_ERRORS or self.failures >= MAX_FAILURES:
             self.gone = problem
         return problem
 
 
 @dataclass(slots=True)
-class Writer:
+class SectionWriter:
     """Writes a document's sections with a model; `keeper` has what was answered before.
 
     `concurrency` is how many requests may be in flight, None for as many as there are. `repairs`
@@ -112,44 +117,52 @@ class Writer:
     first words name a document that its brief does not.
     """
 
-    meter: Meter
+    meter: MeteredModel
     progress: Progress
-    keeper: Keeper
+    keeper: AnswerKeeper
     concurrency: int | None
     called: str = ""
     repairs: int = 0
     reasons: tuple[str, ...] = ()
     outage: Outage = field(default_factory=Outage)
 
-    async def brief(self, subject: Subject, template: Template) -> brief.Brief:
+    async def brief(self, subject: DocumentSubject, template: Template) -> brief.Brief:
         """Return the brief. Raises DraftError without one, and Failure where the model fails."""
-        kept = self.keeper.entries.get(journal.BRIEF)
+        kept = self.keeper.entries.get(journal.BRIEF_ENTRY)
         if kept is not None:
-            found = brief.titled(brief.read_brief(kept, template)[0], self.called, template)
+            found = brief.ensure_brief_title(
+                brief.read_brief(kept, template)[0], self.called, template
+            )
             if found.title:
-                return brief.grounded(found, subject.description)
-        prompt = brief_prompt(subject, template)
-        self.progress.started(BRIEF)
+                return brief.ground_brief(found, subject.description)
+        prompt = make_brief_prompt(subject, template)
+        self.progress.started(BRIEF_LABEL)
         try:
-            asked = await ask(self.meter, prompt, _brief_checker(template), self._telling(BRIEF))
-        except (Failure, DraftError) as error:
-            self.progress.finished(BRIEF, str(error).split("\n")[0])
+            asked = await ask_model(
+                self.meter, prompt, _make_brief_check(template), self._telling(BRIEF_LABEL)
+            )
+        except (RequestFailure, DraftError) as error:
+            self.progress.finished(BRIEF_LABEL, str(error).split("\n")[0])
             raise
         self.repairs, self.reasons = asked.repairs, asked.reasons
-        found = brief.titled(asked.result, self.called, template)
+        found = brief.ensure_brief_title(asked.result, self.called, template)
         if not found.title:
             said = [fault.sentence for fault in asked.errors]
-            self.progress.finished(BRIEF, said[0] if said else "no title")
-            raise Failure("the brief could not be used: " + " ".join(said))
+            self.progress.finished(BRIEF_LABEL, said[0] if said else "no title")
+            raise RequestFailure("the brief could not be used: " + " ".join(said))
         named = json.dumps({"title": found.title}, ensure_ascii=False)
         whole = asked.raw if asked.result.title else merge_answers(asked.raw, named)
-        self.keeper.record(journal.BRIEF, whole)
-        self.progress.finished(BRIEF, "")
-        return brief.grounded(found, subject.description)
+        self.keeper.record(journal.BRIEF_ENTRY, whole)
+        self.progress.finished(BRIEF_LABEL, "")
+        return brief.ground_brief(found, subject.description)
 
     async def sections(
-        self, subject: Subject, shared: str, requests: Sequence[Request], stop: asyncio.Event
-    ) -> tuple[Written, ...]:
+        self,
+        subject: DocumentSubject,
+        shared: str,
+        requests: Sequence[SectionRequest],
+        stop: asyncio.Event,
+    ) -> tuple[SectionResult, ...]:
         """Return every section's answer, in the order of `requests`.
 
         Those not begun when `stop` is set, or when the server has gone, have that as their problem.
@@ -165,22 +178,22 @@ class Writer:
         tasks = [begun[asked.id] for asked in requests]
         await finish_tasks(tasks, stop)
         return tuple(
-            Written(asked=asked, problem="interrupted") if task.cancelled() else task.result()
+            SectionResult(asked=asked, problem="interrupted") if task.cancelled() else task.result()
             for asked, task in zip(requests, tasks, strict=True)
         )
 
     async def _gated(
-        self, subject: Subject, shared: str, asked: Request, gate: asyncio.Semaphore
-    ) -> Written:
-        kept = self.keeper.entries.get(of_section(asked.id))
+        self, subject: DocumentSubject, shared: str, asked: SectionRequest, gate: asyncio.Semaphore
+    ) -> SectionResult:
+        kept = self.keeper.entries.get(name_section_entry(asked.id))
         known = subject.description + shared
         found = None if kept is None else read_answer(kept, asked, known)
-        if found is not None and _whole(found, asked):
+        if found is not None and _is_whole(found, asked):
             self.progress.finished(asked.id, "")
-            return Written(asked=asked, answer=found, resumed=True)
+            return SectionResult(asked=asked, answer=found, resumed=True)
         async with gate:
             if self.outage.gone:
-                written = Written(asked=asked, problem=self.outage.gone)
+                written = SectionResult(asked=asked, problem=self.outage.gone)
             else:
                 self.progress.started(asked.id)
                 written = await self._section(subject, shared, asked)
@@ -190,33 +203,35 @@ class Writer:
             self.progress.finished(asked.id, written.problem)
             return written
 
-    async def _section(self, subject: Subject, shared: str, asked: Request) -> Written:
-        prompt = section_prompt(subject, shared, asked)
+    async def _section(
+        self, subject: DocumentSubject, shared: str, asked: SectionRequest
+    ) -> SectionResult:
+        prompt = make_section_prompt(subject, shared, asked)
         try:
             known = subject.description + shared
-            checker = _checker(asked, known, subject)
+            checker = _make_section_check(asked, known, subject)
             keeping = self._keeping(asked, checker)
-            done = await ask(self.meter, prompt, keeping, self._telling(asked.id))
-        except Failure as failure:
-            return Written(asked=asked, problem=failure.reason)
+            done = await ask_model(self.meter, prompt, keeping, self._telling(asked.id))
+        except RequestFailure as failure:
+            return SectionResult(asked=asked, problem=failure.reason)
         except DraftError as error:
-            return Written(asked=asked, problem=self.outage.take(error))
+            return SectionResult(asked=asked, problem=self.outage.take(error))
         self.outage.failures = 0
         return self._kept(asked, done)
 
-    def _telling(self, label: str) -> Told:
+    def _telling(self, label: str) -> ReasonListener:
         """Return what tells why a request is asked again."""
         return lambda reasons: self.progress.repairing(label, reasons)
 
     def _keeping(
-        self, asked: Request, check: Callable[[str], Checked[Answer]]
-    ) -> Callable[[str], Checked[Answer]]:
+        self, asked: SectionRequest, check: Callable[[str], CheckedAnswer[SectionAnswer]]
+    ) -> Callable[[str], CheckedAnswer[SectionAnswer]]:
         """Return a check that keeps the best it is shown, should the run end before a better."""
         least: list[tuple[bool, int, int]] = []
-        entry = of_section(asked.id)
+        entry = name_section_entry(asked.id)
         before = entry in self.keeper.entries  # of an earlier run, which may be the better one
 
-        def keeping(raw: str) -> Checked[Answer]:
+        def keeping(raw: str) -> CheckedAnswer[SectionAnswer]:
             checked = check(raw)
             better = checked.badness <= least[0] if least else not before
             new = raw != self.keeper.entries.get(entry)
@@ -227,16 +242,16 @@ class Writer:
 
         return keeping
 
-    def _kept(self, asked: Request, done: Asked[Answer]) -> Written:
+    def _kept(self, asked: SectionRequest, done: BestAnswer[SectionAnswer]) -> SectionResult:
         found = done.result
         said = bool(found.values or found.not_applicable)
         if said:
-            self.keeper.record(of_section(asked.id), done.raw)
-        return Written(
+            self.keeper.record(name_section_entry(asked.id), done.raw)
+        return SectionResult(
             asked=asked,
             answer=found if said else None,
             problem=""
-            if said and _whole(found, asked)
+            if said and _is_whole(found, asked)
             else " ".join(fault.sentence for fault in done.errors),
             repairs=done.repairs,
             reasons=done.reasons,
@@ -255,21 +270,25 @@ async def finish_tasks(tasks: Sequence[asyncio.Task[T]], stop: asyncio.Event) ->
     await asyncio.gather(*tasks, stopping, return_exceptions=True)
 
 
-def repaired(writer: Writer, written: Sequence[Written]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def list_repairs(
+    writer: SectionWriter, written: Sequence[SectionResult]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return what was asked for again, the brief first, each with the sentences why."""
     sections = ((done.asked.id, done.reasons) for done in written)
-    return tuple((name, why) for name, why in ((BRIEF, writer.reasons), *sections) if why)
+    return tuple((name, why) for name, why in ((BRIEF_LABEL, writer.reasons), *sections) if why)
 
 
-def _whole(found: Answer, asked: Request) -> bool:
+def _is_whole(found: SectionAnswer, asked: SectionRequest) -> bool:
     """Return whether an answer leaves nothing of its section unwritten."""
     return bool(found.not_applicable) or len(found.values) == len(asked.wants)
 
 
-def _checker(asked: Request, known: str, subject: Subject) -> Callable[[str], Checked[Answer]]:
-    def check(raw: str) -> Checked[Answer]:
+def _make_section_check(
+    asked: SectionRequest, known: str, subject: DocumentSubject
+) -> Callable[[str], CheckedAnswer[SectionAnswer]]:
+    def check(raw: str) -> CheckedAnswer[SectionAnswer]:
         found = read_answer(raw, asked, known, subject.repository, subject.written)
-        return Checked(
+        return CheckedAnswer(
             result=found,
             errors=found.errors,
             flaws=found.flaws,
@@ -281,17 +300,17 @@ def _checker(asked: Request, known: str, subject: Subject) -> Callable[[str], Ch
     return check
 
 
-def _brief_checker(template: Template) -> Callable[[str], Checked[brief.Brief]]:
-    def check(raw: str) -> Checked[brief.Brief]:
+def _make_brief_check(template: Template) -> Callable[[str], CheckedAnswer[brief.Brief]]:
+    def check(raw: str) -> CheckedAnswer[brief.Brief]:
         found, errors = brief.read_brief(raw, template)
-        keys = (*(group.key for group in groups(template)), *brief.TEXTS)
+        keys = (*(group.key for group in list_named_groups(template)), *brief.FIXED_BRIEF_KEYS)
         wrong = find_faulty_keys(errors, keys)
-        return Checked(result=found, errors=errors, keys=wrong, empty=not found.title)
+        return CheckedAnswer(result=found, errors=errors, keys=wrong, empty=not found.title)
 
     return check
 
 
-def select_repair_keys(found: Answer, asked: Request) -> tuple[str, ...]:
+def select_repair_keys(found: SectionAnswer, asked: SectionRequest) -> tuple[str, ...]:
     """Return the keys of a JSON answer to be said again, or none where all of it must be."""
     if asked.plain:
         return ()
@@ -301,7 +320,9 @@ def select_repair_keys(found: Answer, asked: Request) -> tuple[str, ...]:
     return tuple(w.key for w in asked.wants if w.key in wrong or w.choice_of in wrong)
 
 
-async def briefed(writer: Writer, subject: Subject, template: Template, stop: Stop) -> Brief:
+async def ask_for_brief(
+    writer: SectionWriter, subject: DocumentSubject, template: Template, stop: StopSwitch
+) -> Brief:
     """The brief. Raises DraftError where there is none: without it there is nothing to save."""
     asking = asyncio.create_task(writer.brief(subject, template))
     stopping = asyncio.create_task(stop.event.wait())
@@ -313,14 +334,14 @@ async def briefed(writer: Writer, subject: Subject, template: Template, stop: St
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
     if not answered:
-        raise stopped(stop)
+        raise make_stopped_error(stop)
     try:
         return asking.result()
-    except Failure as failure:
-        raise unusable(f"the brief failed: {failure.reason}") from None
+    except RequestFailure as failure:
+        raise make_no_answer_error(f"the brief failed: {failure.reason}") from None
 
 
-def stopped(stop: Stop) -> DraftError:
+def make_stopped_error(stop: StopSwitch) -> DraftError:
     """The end of a run that was stopped before there was anything to save."""
     return DraftError(
         "stopped before anything was written.",
@@ -331,7 +352,7 @@ def stopped(stop: Stop) -> DraftError:
 
 
 @dataclass(slots=True)
-class Kept:
+class ResumableAnswers:
     """A journal's answers as a run may use them: only those to just what is asked now.
 
     `drafted` says that the run makes the whole document that the journal is for, so that an answer
@@ -346,8 +367,8 @@ class Kept:
     def entries(self) -> Mapping[str, str]:
         """The answers to this run's requests, by what they are for."""
         found = {own: text for own in self.names if (text := self._text(own))}
-        said = brief_of(self.journal.entries)
-        return {journal.BRIEF: said, **found} if said else found
+        said = find_brief_entry(self.journal.entries)
+        return {journal.BRIEF_ENTRY: said, **found} if said else found
 
     def _text(self, own: str) -> str:
         name, entries = self.names.get(own, own), self.journal.entries

@@ -5,23 +5,33 @@ from dataclasses import dataclass, field
 from assistant.llm.model import Message, Prompt
 from assistant.prompting import brief, prompts
 from assistant.prompting.claims import mark_unknown_paths
-from assistant.prompting.language import base, is_ascii, punctuated, spaced
-from assistant.prompting.prompts import grammar, stops
-from assistant.prompting.request import Request, openings, schema, topic
+from assistant.prompting.language import (
+    find_base_language,
+    has_sentence_marks,
+    has_word_spaces,
+    is_mostly_ascii,
+)
+from assistant.prompting.prompts import list_stops, make_grammar
+from assistant.prompting.request import (
+    SectionRequest,
+    find_topic,
+    list_openings,
+    make_answer_schema,
+)
 from assistant.repo.files import Repository
 from assistant.template.template import Template
 
-BRIEF = "brief"
-BRIEF_TOKENS = 1200
+BRIEF_LABEL = "brief"
+MAX_BRIEF_TOKENS = 1200
 # Tokens that a word, a JSON key and an answer's frame take, on the generous side: the budget in
 # words is what holds the length, the limit in tokens only stops a model that rambles.
-_PER_WORD = 4
-_PER_KEY = 24
-_FRAME = 160
+_TOKENS_PER_WORD = 4
+_TOKENS_PER_KEY = 24
+_FRAME_TOKENS = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class DocumentSubject:
     """What a document is about, fitted to the model: the same for all requests.
 
     `foreign` says that the description is not in English, although no `language` is named.
@@ -39,8 +49,8 @@ class Subject:
     def english(self) -> bool:
         """Whether the document is in English, as far as is known."""
         if self.language:
-            return base(self.language) == "English"
-        return not self.foreign and is_ascii(self.description)
+            return find_base_language(self.language) == "English"
+        return not self.foreign and is_mostly_ascii(self.description)
 
     @property
     def written(self) -> str:
@@ -54,7 +64,7 @@ class Subject:
         A word of a language such as German is many tokens long: to escape the penalty a model
         leaves out the space before the next one. Where there are no spaces none can be lost.
         """
-        return self.english or not spaced(self.language)
+        return self.english or not has_word_spaces(self.language)
 
     @property
     def bug(self) -> bool:
@@ -71,31 +81,31 @@ class Subject:
         return (prompts.write_system(self.language), Message(role="user", content=own))
 
 
-def brief_prompt(subject: Subject, template: Template) -> Prompt:
+def make_brief_prompt(subject: DocumentSubject, template: Template) -> Prompt:
     """The request for the brief."""
     return Prompt(
-        label=BRIEF,
-        messages=subject.messages("", prompts.write_brief(template, bug=subject.bug)),
-        max_tokens=BRIEF_TOKENS,
-        schema=brief.schema(template),
+        label=BRIEF_LABEL,
+        messages=subject.messages("", prompts.write_brief_instruction(template, bug=subject.bug)),
+        max_tokens=MAX_BRIEF_TOKENS,
+        schema=brief.make_brief_schema(template),
     )
 
 
-def section_prompt(subject: Subject, shared: str, asked: Request) -> Prompt:
+def make_section_prompt(subject: DocumentSubject, shared: str, asked: SectionRequest) -> Prompt:
     """The request for one section."""
     keys = sum(max(1, len(w.columns) * w.most, len(w.fields) * max(w.most, len(w.names)))
                for w in asked.wants)  # fmt: skip
     code = any(want.kind == "code" for want in asked.wants)
-    begins = openings(subject.written, topic(asked.path), bug=subject.bug)
+    begins = list_openings(subject.written, find_topic(asked.path), bug=subject.bug)
     language = "" if subject.english else subject.language
-    manner = prompts.Manner(bug=subject.bug, language=language, begins=begins)
-    told = prompts.write_section(asked, subject.hint, manner)
+    manner = prompts.SectionStyle(bug=subject.bug, language=language, begins=begins)
+    told = prompts.write_section_instruction(asked, subject.hint, manner)
     return Prompt(
         label=asked.id,
         messages=subject.messages(shared, told),
-        max_tokens=_FRAME + _PER_WORD * asked.words + _PER_KEY * keys,
-        schema=schema(asked),
-        stop=stops(asked),
-        grammar=grammar(asked, begins) if code or punctuated(subject.written) else "",
+        max_tokens=_FRAME_TOKENS + _TOKENS_PER_WORD * asked.words + _TOKENS_PER_KEY * keys,
+        schema=make_answer_schema(asked),
+        stop=list_stops(asked),
+        grammar=make_grammar(asked, begins) if code or has_sentence_marks(subject.written) else "",
         dry=subject.dry and not code,
     )

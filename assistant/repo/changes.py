@@ -7,16 +7,16 @@ from pathlib import Path
 
 from assistant.errors import DraftError, Exit
 from assistant.repo import git as branch
-from assistant.repo.git import command, environment, trust_advice
+from assistant.repo.git import build_git_command, build_git_environment, find_trust_advice
 
-_SECONDS = 60.0  # a large work tree that is not in the disk's cache takes its time
-_DIFF = (
+_GIT_SECONDS = 60.0  # a large work tree that is not in the disk's cache takes its time
+_DIFF_ARGUMENTS = (
     "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv",
     "--no-relative", "--ignore-submodules=all",
 )  # fmt: skip
 
 
-def changed(paths: Iterable[Path], since: str = "") -> frozenset[Path]:
+def find_changed_paths(paths: Iterable[Path], since: str = "") -> frozenset[Path]:
     """Those of `paths` that differ from HEAD: staged, unstaged, renamed or not yet added.
 
     With `since` they are held against the merge base of that revision and HEAD, so that what only
@@ -24,8 +24,10 @@ def changed(paths: Iterable[Path], since: str = "") -> frozenset[Path]:
     Raises DraftError where git, the repository or the revision is missing.
     """
     found: set[Path] = set()
-    for root, inside in _repositories(paths).items():
-        names = _names(root, since, sorted({str(path.parent) for path in inside.values()}))
+    for root, inside in _group_by_repository(paths).items():
+        names = _list_changed_names(
+            root, since, sorted({str(path.parent) for path in inside.values()})
+        )
         differing = {os.path.join(root, name) for name in names}  # noqa: PTH118  names may be odd
         for own, path in inside.items():
             if {str(path), os.path.realpath(own)} & differing:
@@ -33,14 +35,14 @@ def changed(paths: Iterable[Path], since: str = "") -> frozenset[Path]:
     return frozenset(found)
 
 
-def _repositories(paths: Iterable[Path]) -> dict[Path, dict[Path, Path]]:
+def _group_by_repository(paths: Iterable[Path]) -> dict[Path, dict[Path, Path]]:
     """For each repository its paths, each with where it stands once links above it are followed."""
     found: dict[Path, dict[Path, Path]] = {}
     for path in paths:
         real = Path(os.path.realpath(path.parent)) / path.name
-        root = branch.root(real.parent)
+        root = branch.find_repository_root(real.parent)
         if root is None:
-            raise _refused(
+            raise _make_git_error(
                 "no-repository", "this is in no git repository, so nothing tells what changed.",
                 str(path.parent), "Name the documents instead.",
             )  # fmt: skip
@@ -48,78 +50,80 @@ def _repositories(paths: Iterable[Path]) -> dict[Path, dict[Path, Path]]:
     return found
 
 
-def _names(root: Path, since: str, folders: Sequence[str]) -> Iterator[str]:
+def _list_changed_names(root: Path, since: str, folders: Sequence[str]) -> Iterator[str]:
     """The changed names below some folders, as git spells them: from the root, with slashes."""
-    base = _base(root, since) if since else _head(root)
+    base = _find_merge_base(root, since) if since else _resolve_head(root)
     only = ("--", *(f":(literal){folder}" for folder in folders))
     for words in (
-        (*_DIFF, base, *only),
-        (*_DIFF, "--cached", base, *only),
+        (*_DIFF_ARGUMENTS, base, *only),
+        (*_DIFF_ARGUMENTS, "--cached", base, *only),
         ("ls-files", "-z", "--others", "--exclude-standard", *only),
     ):
-        yield from (name for name in git(root, words).split("\0") if name)
+        yield from (name for name in run_git(root, words).split("\0") if name)
 
 
-def _head(root: Path) -> str:
+def _resolve_head(root: Path) -> str:
     """HEAD's commit, or the empty tree where there is no commit yet."""
     try:
-        return git(root, ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")).strip()
-    except Nothing:
-        return git(root, ("hash-object", "-t", "tree", "--stdin")).strip()
+        return run_git(root, ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")).strip()
+    except NothingFound:
+        return run_git(root, ("hash-object", "-t", "tree", "--stdin")).strip()
 
 
-def _base(root: Path, since: str) -> str:
+def _find_merge_base(root: Path, since: str) -> str:
     """The commit at which HEAD's history and that of a revision part."""
     try:
         words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{since}^{{commit}}")
-        commit = git(root, words).strip().rpartition("\n")[2]
-    except Nothing:
-        raise _refused(
+        commit = run_git(root, words).strip().rpartition("\n")[2]
+    except NothingFound:
+        raise _make_git_error(
             "no-such-revision", f"git knows no revision `{ascii(since)[1:-1]}`.", "--since",
             "Name a branch, a tag or a commit; a shallow clone may lack it.", Exit.USAGE,
         ) from None  # fmt: skip
     try:
-        return git(root, ("merge-base", commit, "HEAD")).strip()
-    except Nothing:
-        raise _refused(
+        return run_git(root, ("merge-base", commit, "HEAD")).strip()
+    except NothingFound:
+        raise _make_git_error(
             "no-merge-base", f"HEAD and `{since}` have no commit in common here.", "--since",
             "A shallow clone has too little history: fetch all of it (`fetch-depth: 0`).",
             Exit.USAGE,
         ) from None  # fmt: skip
 
 
-class Nothing(Exception):  # noqa: N818  an answer, not an error
+class NothingFound(Exception):  # noqa: N818  an answer, not an error
     """Git looked, and there is nothing of the kind."""
 
 
-def git(root: Path, words: Sequence[str]) -> str:
+def run_git(root: Path, words: Sequence[str]) -> str:
     """What git prints. Raises `Nothing` where it fails in silence, else DraftError."""
     settings = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
     try:
         done = subprocess.run(
-            command(root, (*settings, *words)),
-            env=environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True,
-            check=False, encoding="utf-8", errors="surrogateescape", timeout=_SECONDS,
+            build_git_command(root, (*settings, *words)),
+            env=build_git_environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True,
+            check=False, encoding="utf-8", errors="surrogateescape", timeout=_GIT_SECONDS,
         )  # fmt: skip
     except FileNotFoundError:
-        raise _refused(
+        raise _make_git_error(
             "no-git", "git is not installed, and only git tells what changed.", "git",
             "Name the documents instead.",
         ) from None  # fmt: skip
     except subprocess.TimeoutExpired:
-        message = f"git took longer than {_SECONDS:g} s to say what changed."
-        raise _refused("git-slow", message, str(root), "Name the documents instead.") from None
+        message = f"git took longer than {_GIT_SECONDS:g} s to say what changed."
+        raise _make_git_error(
+            "git-slow", message, str(root), "Name the documents instead."
+        ) from None
     if done.returncode == 0:
         return done.stdout
     said = done.stderr.strip()
     if not said:
-        raise Nothing
-    advice = trust_advice(said)
+        raise NothingFound
+    advice = find_trust_advice(said)
     hint = advice[:1].upper() + advice[1:]
-    raise _refused("git-failed", f"git failed: {said.splitlines()[0]}", str(root), hint)
+    raise _make_git_error("git-failed", f"git failed: {said.splitlines()[0]}", str(root), hint)
 
 
-def _refused(
+def _make_git_error(
     code: str, message: str, where: str, hint: str = "", exit_code: Exit = Exit.FILE
 ) -> DraftError:
     return DraftError(message, code=code, exit_code=exit_code, where=where, hint=hint)

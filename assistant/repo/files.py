@@ -16,7 +16,7 @@ from threading import Timer
 
 from assistant.repo import git
 from assistant.repo import git as branch
-from assistant.repo.git import root as repository
+from assistant.repo.git import find_repository_root as repository
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is derived is worked out once
@@ -67,8 +67,8 @@ class Repository:
         """
         if path.startswith("/"):
             return False
-        from_root, from_folder = _normal(path), _normal(posixpath.join(folder, path))
-        if _outside(from_root) and _outside(from_folder):
+        from_root, from_folder = _normalize(path), _normalize(posixpath.join(folder, path))
+        if _is_outside(from_root) and _is_outside(from_folder):
             return True
         if self._at(from_root) or self._at(from_folder):
             return True
@@ -83,9 +83,9 @@ class Repository:
 
     def begins(self, path: str, folder: str = "") -> bool:
         """Whether any folder of the repository is called as the path's first part is."""
-        found = _normal(path)
-        if _outside(found):
-            found = _normal(posixpath.join(folder, path))
+        found = _normalize(path)
+        if _is_outside(found):
+            found = _normalize(posixpath.join(folder, path))
         return found.split("/")[0] in self._names
 
     def alike(self, path: str) -> str:
@@ -94,48 +94,48 @@ class Repository:
         return found[0] if len(found) == 1 and found[0] in self.files else ""
 
 
-def _normal(path: str) -> str:
+def _normalize(path: str) -> str:
     """A path without `.`, and with `..` only where it leaves what it begins in."""
     return posixpath.normpath(path)
 
 
-def _outside(path: str) -> bool:
+def _is_outside(path: str) -> bool:
     return path == ".." or path.startswith("../")
 
 
-SECONDS = 5.0  # for each question to git
+QUESTION_SECONDS = 5.0  # for each question to git
 WALK_SECONDS = 1.0
-ENTRIES = 20_000  # of a folder outside of git; one that has more is no project
-WORDS = 500  # that are looked for in one document
-_LINK = b"120000"
-_MODULE = b"160000"
-_SKIPPED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"}
+MAX_ENTRIES = 20_000  # of a folder outside of git; one that has more is no project
+MAX_WORDS = 500  # that are looked for in one document
+_LINK_MODE = b"120000"
+_SUBMODULE_MODE = b"160000"
+_SKIPPED_FOLDERS = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"}
 # A file system monitor is a program that the repository's own configuration names.
-_QUIET = ("-c", "core.fsmonitor=false", "-c", "submodule.recurse=false")
+_SAFE_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "submodule.recurse=false")
 # Words in prose are no symbols: the document itself would be where each occurs.
-_CODE = (".", ":(exclude)*.md", ":(exclude)*.rst", ":(exclude)*.txt", ":(exclude)*.adoc")
+_CODE_PATHS = (".", ":(exclude)*.md", ":(exclude)*.rst", ":(exclude)*.txt", ":(exclude)*.adoc")
 
 
-def root_of(folder: Path, start: Path) -> Path:
+def find_project_root(folder: Path, start: Path) -> Path:
     """The root of the repository that `folder` is in; outside of git `start`, or itself."""
     real, base = Path(os.path.realpath(folder)), Path(os.path.realpath(start))
-    return branch.root(real) or (base if real.is_relative_to(base) else real)
+    return branch.find_repository_root(real) or (base if real.is_relative_to(base) else real)
 
 
-def around(folder: Path, start: Path) -> Repository:
+def read_repository_around(folder: Path, start: Path) -> Repository:
     """The files of the repository that a folder, which need not exist yet, is in."""
-    return look(root_of(folder, start))
+    return read_repository(find_project_root(folder, start))
 
 
-def look(root: Path, seconds: float = SECONDS) -> Repository:
+def read_repository(root: Path, seconds: float = QUESTION_SECONDS) -> Repository:
     """The files of the repository or folder `root`; none, with a note, where it takes too long."""
     if not os.path.lexists(root / ".git"):
-        return _walked_context(root)
+        return _read_folder(root)
     listing = ("ls-files", "-t", "-s", "-c", "-o", "-d", "--exclude-standard", "-z")
     try:
         done = subprocess.run(
-            git.command(root, (*_QUIET, *listing)),
-            env=git.environment(os.environ), stdin=subprocess.DEVNULL,
+            git.build_git_command(root, (*_SAFE_SETTINGS, *listing)),
+            env=git.build_git_environment(os.environ), stdin=subprocess.DEVNULL,
             capture_output=True, check=True, timeout=seconds,
         )  # fmt: skip
     except FileNotFoundError:
@@ -144,10 +144,10 @@ def look(root: Path, seconds: float = SECONDS) -> Repository:
         return Repository(note=f"git took longer than {seconds:g} s: paths were not looked for")
     except (subprocess.CalledProcessError, OSError):
         return Repository(note="git could not list the files: paths were not looked for")
-    return _listed(done.stdout.split(b"\0"))
+    return _parse_listing(done.stdout.split(b"\0"))
 
 
-def _listed(entries: Sequence[bytes]) -> Repository:
+def _parse_listing(entries: Sequence[bytes]) -> Repository:
     """The files that git named: each with its tag, its mode where it is tracked, and its path."""
     files: set[str] = set()
     closed: set[str] = set()
@@ -159,16 +159,16 @@ def _listed(entries: Sequence[bytes]) -> Repository:
         path = os.fsdecode(name)
         if about[:1] == b"R":
             gone.add(path)
-        elif path.endswith("/") or about[2:8] == _MODULE:
+        elif path.endswith("/") or about[2:8] == _SUBMODULE_MODE:
             closed.add(path.rstrip("/"))
         elif path:
             files.add(path)
-            if about[2:8] == _LINK:
+            if about[2:8] == _LINK_MODE:
                 closed.add(path)
     return Repository(files=frozenset(files - gone), closed=frozenset(closed - gone))
 
 
-def _walked_context(root: Path) -> Repository:
+def _read_folder(root: Path) -> Repository:
     """The files in a folder that git knows nothing of."""
     until = time.monotonic() + WALK_SECONDS
     files: set[str] = set()
@@ -177,13 +177,13 @@ def _walked_context(root: Path) -> Repository:
     count = 0
     while pending:
         inside = pending.pop()
-        for entry in _entries(root / inside):
+        for entry in _scan_folder(root / inside):
             count += 1
-            if count > ENTRIES or time.monotonic() > until:
+            if count > MAX_ENTRIES or time.monotonic() > until:
                 return Repository(note=f"{root} has too many files: paths were not looked for")
             path = f"{inside}/{entry.name}" if inside else entry.name
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in _SKIPPED:
+                if entry.name not in _SKIPPED_FOLDERS:
                     pending.append(path)
                 continue
             files.add(path)
@@ -192,7 +192,7 @@ def _walked_context(root: Path) -> Repository:
     return Repository(files=frozenset(files), closed=frozenset(closed))
 
 
-def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+def _scan_folder(folder: Path) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as found:
             yield from found
@@ -200,17 +200,31 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
         return
 
 
-def occurring(root: Path, words: Sequence[str], seconds: float = SECONDS) -> dict[str, bool]:
+def find_occurring_words(
+    root: Path, words: Sequence[str], seconds: float = QUESTION_SECONDS
+) -> dict[str, bool]:
     """For each word whether it occurs in the code; nothing where that can't be told in time."""
     if not words or not os.path.lexists(root / ".git"):
         return {}
     asked = [part for word in words for part in ("-e", word)]
-    grep = ("grep", "-h", "-o", "-I", "-F", "-w", "--untracked", "--no-color", *asked, "--", *_CODE)
+    grep = (
+        "grep",
+        "-h",
+        "-o",
+        "-I",
+        "-F",
+        "-w",
+        "--untracked",
+        "--no-color",
+        *asked,
+        "--",
+        *_CODE_PATHS,
+    )
     left = set(words)
     try:
         with subprocess.Popen(
-            git.command(root, (*_QUIET, *grep)),
-            env=git.environment(os.environ), stdin=subprocess.DEVNULL,
+            git.build_git_command(root, (*_SAFE_SETTINGS, *grep)),
+            env=git.build_git_environment(os.environ), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         ) as process:  # fmt: skip
             timer = Timer(seconds, process.kill)
@@ -231,49 +245,51 @@ def occurring(root: Path, words: Sequence[str], seconds: float = SECONDS) -> dic
     return found | dict.fromkeys(left, False) if process.returncode in (0, 1) else found
 
 
-SUFFIXES = (".md", ".markdown", ".mdx", ".mkd")
-_SECONDS = 60.0
+MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdx", ".mkd")
+_LISTING_SECONDS = 60.0
 
 
-def root(folder: Path, cwd: Path) -> Path:
+def find_paths_root(folder: Path, cwd: Path) -> Path:
     """Where paths begin: the repository of a folder, else `cwd` where it is in that, else it."""
     real = Path(os.path.realpath(folder))
     start = Path(os.path.realpath(cwd))
     return repository(real) or (start if real.is_relative_to(start) else real)
 
 
-def markdown(top: Path, folder: Path) -> tuple[str, ...]:
+def list_markdown_files(top: Path, folder: Path) -> tuple[str, ...]:
     """The paths from `top` of all Markdown files below it, those in `folder` always among them.
 
     Files that git ignores, symbolic links, and without git hidden folders, are left out.
     """
-    names = set(_told(top) if (top / ".git").exists() else _walked(top))
+    names = set(_list_by_git(top) if (top / ".git").exists() else _list_by_walk(top))
     with suppress(OSError), os.scandir(folder) as scan:
         names.update(os.path.relpath(one.path, top) for one in scan)
-    found = (name for name in names if name.lower().endswith(SUFFIXES))
-    return tuple(sorted(name.replace(os.sep, "/") for name in found if _is_file(top / name)))
+    found = (name for name in names if name.lower().endswith(MARKDOWN_SUFFIXES))
+    return tuple(
+        sorted(name.replace(os.sep, "/") for name in found if _is_regular_file(top / name))
+    )
 
 
-def _told(top: Path) -> Iterator[str]:
+def _list_by_git(top: Path) -> Iterator[str]:
     try:
         done = subprocess.run(
-            git.command(top, ("ls-files", "-co", "--exclude-standard", "-z")),
-            env=git.environment(os.environ),
+            git.build_git_command(top, ("ls-files", "-co", "--exclude-standard", "-z")),
+            env=git.build_git_environment(os.environ),
             capture_output=True,
             check=True,
-            timeout=_SECONDS,
+            timeout=_LISTING_SECONDS,
         )
     except (OSError, subprocess.SubprocessError):  # no git, or it refuses this repository
-        yield from _walked(top)
+        yield from _list_by_walk(top)
         return
     yield from (os.fsdecode(name) for name in done.stdout.split(b"\0") if name)
 
 
-def _walked(top: Path) -> Iterator[str]:
+def _list_by_walk(top: Path) -> Iterator[str]:
     for above, folders, names in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (os.path.relpath(Path(above, name), top) for name in names)
 
 
-def _is_file(path: Path) -> bool:
+def _is_regular_file(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()

@@ -13,40 +13,40 @@ from types import TracebackType
 from typing import Self
 
 # Inherited in hooks, where they would point git at another repository than the folder's.
-_FOREIGN = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
-_TRUST = re.compile(r"git config --global --add safe\.directory .*")
+_FOREIGN_VARIABLES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
+_TRUST_COMMAND = re.compile(r"git config --global --add safe\.directory .*")
 
 
-def command(where: Path, arguments: Sequence[str]) -> list[str]:
+def build_git_command(where: Path, arguments: Sequence[str]) -> list[str]:
     """A git command that reads `where` and may not fetch what a partial clone left out."""
     return ["git", "-C", str(where), "-c", "protocol.allow=never", *arguments]
 
 
-def environment(environ: Mapping[str, str]) -> dict[str, str]:
+def build_git_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for git: no other repository than the folder's, no question, no download."""
-    kept = {name: value for name, value in environ.items() if name not in _FOREIGN}
+    kept = {name: value for name, value in environ.items() if name not in _FOREIGN_VARIABLES}
     silent = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
     return {**kept, **silent, "LC_ALL": "C"}
 
 
-def trust_advice(said: str) -> str:
+def find_trust_advice(said: str) -> str:
     """Return what to do where git does not read another user's repository, as it says itself.
 
     Containers meet that: the checkout is the host's user's, and the job runs as root.
     """
-    found = _TRUST.search(said)
+    found = _TRUST_COMMAND.search(said)
     return f"if you trust it: {found[0]}" if found else ""
 
 
-class Objects:
+class ObjectReader:
     """A git process that is asked for one object after another, and killed when time is up."""
 
     def __init__(self, where: Path, until: float) -> None:
         self._where = where
         self._until = until
         self._process = subprocess.Popen(
-            command(where, ("cat-file", "--batch")),
-            env=environment(os.environ),
+            build_git_command(where, ("cat-file", "--batch")),
+            env=build_git_environment(os.environ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -69,14 +69,20 @@ class Objects:
 
     def _refusal(self) -> str:
         """Return what git has against the repository, on one line."""
-        asked = command(self._where, ("rev-parse", "--git-dir"))
+        asked = build_git_command(self._where, ("rev-parse", "--git-dir"))
         left = max(0.0, self._until - time.monotonic())
         done = subprocess.run(
-            asked, env=environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True,
-            check=False, encoding="utf-8", errors="replace", timeout=left,
-        )  # fmt: skip
+            asked,
+            env=build_git_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            timeout=left,
+        )
         said = done.stderr.strip()
-        return "; ".join(filter(None, (said.partition("\n")[0], trust_advice(said))))
+        return "; ".join(filter(None, (said.partition("\n")[0], find_trust_advice(said))))
 
     def read(self, name: str) -> tuple[str, str, bytes]:
         """Kind, id and content of what has this name; the kind is empty where nothing has."""
@@ -103,10 +109,10 @@ class Objects:
         return words[1].decode(), words[0].decode(), content
 
 
-KINDS = ("refs/heads/", "refs/remotes/")
+BRANCH_PREFIXES = ("refs/heads/", "refs/remotes/")
 
-_COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
-_PACKED = re.compile(r"^([0-9a-f]{40,64}) (refs/(?:heads|remotes)/.+)$", re.MULTILINE)
+_COMMIT_ID = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
+_PACKED_REF = re.compile(r"^([0-9a-f]{40,64}) (refs/(?:heads|remotes)/.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,62 +123,64 @@ class Worktree:
     commit: str
 
 
-def is_files(common: Path) -> bool:
+def keeps_refs_in_files(common: Path) -> bool:
     """Whether the repository at `common` keeps its refs in files. Raises ValueError for none."""
     if not (common / "HEAD").is_file():
         raise ValueError(f"{common} is no git repository")
     return not (common / "reftable").is_dir()
 
 
-def branches(common: Path) -> dict[str, str]:
+def list_branches(common: Path) -> dict[str, str]:
     """Each local and remote-tracking branch with its commit: local ones, then the latest, first."""
     found: dict[str, tuple[str, float]] = {}
     with suppress(OSError):
         packed = (common / "packed-refs").read_text("utf-8", "surrogateescape")
-        found = {name: (commit, 0.0) for commit, name in _PACKED.findall(packed)}
-    for path in _loose(common):
+        found = {name: (commit, 0.0) for commit, name in _PACKED_REF.findall(packed)}
+    for path in _walk_loose_refs(common):
         with suppress(OSError):  # it may have been deleted, or packed, by now
             commit = path.read_text("utf-8", "surrogateescape").strip()
-            if _COMMIT.fullmatch(commit):  # else it is another branch's alias
+            if _COMMIT_ID.fullmatch(commit):  # else it is another branch's alias
                 name = path.relative_to(common).as_posix()
                 found[name] = (commit, path.stat().st_mtime)
-    ordered = sorted(found, key=lambda name: (not name.startswith(KINDS[0]), -found[name][1]))
+    ordered = sorted(
+        found, key=lambda name: (not name.startswith(BRANCH_PREFIXES[0]), -found[name][1])
+    )
     return {name: found[name][0] for name in ordered}
 
 
-def _loose(common: Path) -> Iterator[Path]:
-    for kind in KINDS:
+def _walk_loose_refs(common: Path) -> Iterator[Path]:
+    for kind in BRANCH_PREFIXES:
         for folder, _, names in os.walk(common / kind):
             yield from (Path(folder, name) for name in names if not name.endswith(".lock"))
 
 
-def short(name: str) -> str:
+def shorten_branch(name: str) -> str:
     """A branch as people call it."""
-    return name.removeprefix(KINDS[0]).removeprefix(KINDS[1])
+    return name.removeprefix(BRANCH_PREFIXES[0]).removeprefix(BRANCH_PREFIXES[1])
 
 
-def worktrees(common: Path) -> tuple[Worktree, ...]:
+def list_worktrees(common: Path) -> tuple[Worktree, ...]:
     """All worktrees of the repository at `common`, its own first."""
     found: list[Worktree] = []
     if common.name == ".git":
-        found.append(Worktree(root=common.parent, commit=_head(common)))
+        found.append(Worktree(root=common.parent, commit=_read_detached_head(common)))
     for about in sorted((common / "worktrees").glob("*/gitdir")):
         with suppress(OSError):
             inner = about.read_text("utf-8", "surrogateescape").removesuffix("\n")
             root = Path(os.path.normpath(about.parent / inner)).parent
-            found.append(Worktree(root=root, commit=_head(about.parent)))
+            found.append(Worktree(root=root, commit=_read_detached_head(about.parent)))
     return tuple(found)
 
 
-def _head(folder: Path) -> str:
+def _read_detached_head(folder: Path) -> str:
     with suppress(OSError):
         said = (folder / "HEAD").read_text("utf-8", "surrogateescape").strip()
-        return said if _COMMIT.fullmatch(said) else ""
+        return said if _COMMIT_ID.fullmatch(said) else ""
     return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class RepositoryPosition:
     """Where a folder stands: its worktree's root, the repository's own folder, the path inside."""
 
     root: Path
@@ -180,16 +188,16 @@ class Position:
     inside: str
 
 
-def root(path: Path) -> Path | None:
+def find_repository_root(path: Path) -> Path | None:
     """The nearest folder at or above `path` that holds `.git`, or None; git is not run."""
     # os.path says no where pathlib raises: folders above ours may be closed to us.
     return next((up for up in (path, *path.parents) if os.path.lexists(up / ".git")), None)
 
 
-def position(folder: Path) -> Position | None:
+def find_position(folder: Path) -> RepositoryPosition | None:
     """Where a folder, which need not exist yet, stands in a repository; None outside of one."""
     real = Path(os.path.realpath(folder))
-    top = root(real)
+    top = find_repository_root(real)
     if top is None:
         return None
     common = top / ".git"
@@ -202,10 +210,12 @@ def position(folder: Path) -> Position | None:
     except (OSError, ValueError):
         return None
     inside = real.relative_to(top).as_posix()
-    return Position(root=top, common=common.resolve(), inside="" if inside == "." else inside)
+    return RepositoryPosition(
+        root=top, common=common.resolve(), inside="" if inside == "." else inside
+    )
 
 
-def identity(folder: Path) -> str:
+def identify_folder(folder: Path) -> str:
     """One name for a folder, the same in all worktrees of its repository."""
-    place = position(folder)
+    place = find_position(folder)
     return f"{place.common}\0{place.inside}" if place else os.path.realpath(folder)

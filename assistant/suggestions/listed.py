@@ -5,25 +5,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.markdown.comments import without_comments
-from assistant.markdown.document import Document, Section, lines
-from assistant.markdown.elements import Mark, fold, marks, section_marks
-from assistant.markdown.tables import cells
-from assistant.template.parts import PLACEHOLDER, is_placeholder, role_of
+from assistant.markdown.comments import strip_comments
+from assistant.markdown.document import Document, Section, split_lines
+from assistant.markdown.elements import Mark, find_marks, find_section_marks, fold_name
+from assistant.markdown.tables import split_cells
+from assistant.template.parts import PLACEHOLDER, find_role, is_placeholder
 
-Role = Literal["", "number", "risk", "impact", "likelihood", "mitigation", "section"]
-Topic = Literal["", "risks", "questions"]
+ColumnRole = Literal["", "number", "risk", "impact", "likelihood", "mitigation", "section"]
+ListTopic = Literal["", "risks", "questions"]
 
-_RISKS = re.compile(
+_RISKS_TITLE = re.compile(
     r"\b(?:risks?|threats?|failure modes?|what could go wrong|risiken|risiko|risques?|riesgos?|"
     r"rischi|riscos?)\b|\u98ce\u9669|\u30ea\u30b9\u30af"
 )
-_QUESTIONS = re.compile(
+_QUESTIONS_TITLE = re.compile(
     r"(?:open|unresolved|outstanding|remaining) (?:questions?|issues?|points?)|unknowns|"
     r"offene (?:fragen|punkte)|questions ouvertes|preguntas abiertas|quest\u00f5es em aberto"
 )
 # What a column holds, by its heading; the first that fits counts.
-_COLUMNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+_COLUMN_ROLES: tuple[tuple[ColumnRole, re.Pattern[str]], ...] = (
     ("number", re.compile(r"#|no\.?|nr\.?|id")),
     ("impact", re.compile(r".*\b(?:impact|severity|consequences?|effect|auswirkung)\b.*")),
     ("likelihood", re.compile(r".*\b(?:likelihood|probability|chance|wahrscheinlichkeit)\b.*")),
@@ -36,16 +36,16 @@ _COLUMNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class RiskTable:
     """A table of risks: where it stands in its section's body, and what its columns hold."""
 
     index: int
     mark: Mark
-    roles: tuple[Role, ...]
+    roles: tuple[ColumnRole, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedItems:
     """What a document lists, as texts; `tables` are those of risks.
 
     `risky` and `asking` are the places in the document of the sections for risks and for questions,
@@ -54,32 +54,32 @@ class Listed:
 
     risks: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[RiskTable, ...] = ()
     risky: tuple[int, ...] = ()
     asking: tuple[int, ...] = ()
     own: tuple[int, ...] = ()
 
 
-def listed(document: Document) -> Listed:
+def find_listed_items(document: Document) -> ListedItems:
     """What the document lists of risks and open questions, and where."""
-    topics = [_topic(section) for section in document.sections]
-    inherited = list(_inherited(document, topics))
+    topics = [_find_topic(section) for section in document.sections]
+    inherited = list(_inherit_topics(document, topics))
     risks: list[str] = []
     questions: list[str] = []
-    tables: list[Table] = []
+    tables: list[RiskTable] = []
     for index, section in enumerate(document.sections):
         topic = inherited[index]
-        own = _tables(section, index, risky=topic == "risks")
+        own = _find_risk_tables(section, index, risky=topic == "risks")
         tables += own
-        risks += [text for table in own for text in _rows(section, table)]
+        risks += [text for table in own for text in _list_table_risks(section, table)]
         if topic:
             found = risks if topic == "risks" else questions
             found += [section.title] if section.title and not topics[index] else []
-            found += _texts(section, tables=topic == "questions")
+            found += _list_section_texts(section, tables=topic == "questions")
     risky = [index for index, topic in enumerate(topics) if topic == "risks"]
     # A title that speaks of failures is the place for risks only where no section is.
     below = [index for index in risky if document.sections[index].level > 1]
-    return Listed(
+    return ListedItems(
         risks=tuple(risks), questions=tuple(questions), tables=tuple(tables),
         risky=tuple(below or risky),
         asking=tuple(index for index, topic in enumerate(topics) if topic == "questions"),
@@ -87,18 +87,18 @@ def listed(document: Document) -> Listed:
     )  # fmt: skip
 
 
-def _topic(section: Section) -> Topic:
-    title = fold(section.title)
+def _find_topic(section: Section) -> ListTopic:
+    title = fold_name(section.title)
     if not section.level:
         return ""
-    if role_of(title) == "questions" or _QUESTIONS.search(title):
+    if find_role(title) == "questions" or _QUESTIONS_TITLE.search(title):
         return "questions"
-    return "risks" if _RISKS.search(title) else ""
+    return "risks" if _RISKS_TITLE.search(title) else ""
 
 
-def _inherited(document: Document, topics: Sequence[Topic]) -> Iterator[Topic]:
+def _inherit_topics(document: Document, topics: Sequence[ListTopic]) -> Iterator[ListTopic]:
     """Each section's topic, else that of the section it stands under."""
-    above: list[tuple[int, Topic]] = []
+    above: list[tuple[int, ListTopic]] = []
     for section, topic in zip(document.sections, topics, strict=True):
         while above and above[-1][0] >= section.level:
             above.pop()
@@ -108,56 +108,56 @@ def _inherited(document: Document, topics: Sequence[Topic]) -> Iterator[Topic]:
         yield own
 
 
-def _tables(section: Section, index: int, *, risky: bool) -> list[Table]:
+def _find_risk_tables(section: Section, index: int, *, risky: bool) -> list[RiskTable]:
     if "|" not in section.body:
         return []
-    found: list[Table] = []
-    for mark in section_marks(section):
-        if mark.kind != "table" or mark.depth or ">" in _margin(section.body, mark):
+    found: list[RiskTable] = []
+    for mark in find_section_marks(section):
+        if mark.kind != "table" or mark.depth or ">" in _get_margin(section.body, mark):
             continue
-        roles = _roles(cells(lines(section.body[mark.start : mark.end])[0]))
+        roles = _match_roles(split_cells(split_lines(section.body[mark.start : mark.end])[0]))
         about = {"impact", "likelihood", "mitigation"} & set(roles)
         if "risk" in roles and (about or risky):
-            found.append(Table(index=index, mark=mark, roles=roles))
+            found.append(RiskTable(index=index, mark=mark, roles=roles))
     return found
 
 
-def _margin(body: str, mark: Mark) -> str:
+def _get_margin(body: str, mark: Mark) -> str:
     return body[mark.start : mark.end].split("|", 1)[0]
 
 
-def _roles(head: Sequence[str]) -> tuple[Role, ...]:
+def _match_roles(head: Sequence[str]) -> tuple[ColumnRole, ...]:
     """What each column holds, each role at most once."""
-    found: list[Role] = []
+    found: list[ColumnRole] = []
     for name in head:
-        fitting = (role for role, pattern in _COLUMNS if pattern.fullmatch(fold(name)))
-        role: Role = next(fitting, "")
+        fitting = (role for role, pattern in _COLUMN_ROLES if pattern.fullmatch(fold_name(name)))
+        role: ColumnRole = next(fitting, "")
         found.append(role if role not in found else "")
     return tuple(found)
 
 
-def _rows(section: Section, table: Table) -> Iterator[str]:
+def _list_table_risks(section: Section, table: RiskTable) -> Iterator[str]:
     """What the risk column of a table says."""
     at = table.roles.index("risk")
-    for row in rows(section, table):
-        if is_example(row, table.roles):
+    for row in list_body_rows(section, table):
+        if is_example_row(row, table.roles):
             continue
-        own = cells(row)
-        text = without_comments(own[at]).strip() if at < len(own) else ""
+        own = split_cells(row)
+        text = strip_comments(own[at]).strip() if at < len(own) else ""
         if text:
             yield text
 
 
-def rows(section: Section, table: Table) -> list[str]:
+def list_body_rows(section: Section, table: RiskTable) -> list[str]:
     """The lines of a table below its head, with their endings."""
     body = section.body[: table.mark.stop]
-    return lines(body)[len(lines(section.body[: table.mark.end])) :]
+    return split_lines(body)[len(split_lines(section.body[: table.mark.end])) :]
 
 
-def is_example(line: str, roles: Sequence[Role]) -> bool:
+def is_example_row(line: str, roles: Sequence[ColumnRole]) -> bool:
     """Whether a row has nothing that somebody wrote: blanks, bracketed hints, enumerations."""
-    row = cells(line)
-    own = [without_comments(cell).strip() for cell in row]
+    row = split_cells(line)
+    own = [strip_comments(cell).strip() for cell in row]
     if not all(is_placeholder(cell) for cell in row):
         return False
     at = roles.index("risk")
@@ -165,17 +165,17 @@ def is_example(line: str, roles: Sequence[Role]) -> bool:
     return not text or bool(PLACEHOLDER.fullmatch(text))
 
 
-def _texts(section: Section, *, tables: bool) -> Iterator[str]:
+def _list_section_texts(section: Section, *, tables: bool) -> Iterator[str]:
     """What a section says: its list items, each with what is nested in it, its paragraphs."""
     body = section.body
     end = 0
-    for mark in marks(body):
+    for mark in find_marks(body):
         if mark.start < end or mark.kind in ("comment", "fence", "contents", "reference"):
             continue
         if mark.kind == "table" and not tables:
             continue
         end = mark.reach if mark.depth else mark.stop
-        text = " ".join(without_comments(body[mark.start : end]).split())
+        text = " ".join(strip_comments(body[mark.start : end]).split())
         text = re.sub(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?", "", text)
         if not is_placeholder(text) and any(character.isalnum() for character in text):
             yield text

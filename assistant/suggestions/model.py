@@ -8,9 +8,9 @@ from pathlib import Path
 from assistant import files
 from assistant.editing.place import Fault
 from assistant.errors import DraftError, Exit
-from assistant.markdown.document import load
-from assistant.markdown.escape import clean
-from assistant.prompting.prompts import View
+from assistant.markdown.document import load_document
+from assistant.markdown.escape import clean_text
+from assistant.prompting.prompts import PointOfView
 from assistant.shipped import find_shipped_folder
 
 LEVELS = ("High", "Med", "Low")
@@ -65,7 +65,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kinds:
+class WantedKinds:
     """What is wanted: risks, questions, or both."""
 
     risks: bool = True
@@ -116,7 +116,9 @@ class Suggestions:
 
     def numbered(self, shown: Sequence[str]) -> "Suggestions":
         """The same with numbers: what was shown before keeps its own, the rest counts on."""
-        known = dict.fromkeys((*shown, *texts(self.risks), *texts(self.questions)))
+        known = dict.fromkeys(
+            (*shown, *list_suggestion_texts(self.risks), *list_suggestion_texts(self.questions))
+        )
         numbers = {text: number for number, text in enumerate(known, start=1)}
         return replace(
             self, risks=tuple(replace(one, number=numbers[one.text]) for one in self.risks),
@@ -130,64 +132,68 @@ class Suggestions:
         return {one.number: one.text for one in every}
 
 
-def texts(found: Sequence[Risk] | Sequence[Question]) -> tuple[str, ...]:
+def list_suggestion_texts(found: Sequence[Risk] | Sequence[Question]) -> tuple[str, ...]:
     """What each of several suggestions says."""
     return tuple(one.text for one in found)
 
 
-ORDER = ("reliability", "security", "data", "operations", "product")
-MOST = 12  # points of view of a project
-LONGEST = 4000  # characters of one
+VIEW_ORDER = ("reliability", "security", "data", "operations", "product")
+MAX_VIEWS = 12  # points of view of a project
+MAX_VIEW_LENGTH = 4000  # characters of one
 
 
-def views(own: Path | None) -> tuple[View, ...]:
+def load_views(own: Path | None) -> tuple[PointOfView, ...]:
     """All points of view; those in the folder `own` replace the ones of their name, or join them.
 
     An empty file of a name leaves that point of view out. Raises DraftError (exit code 4) for what
     can't be used.
     """
     shipped = find_shipped_folder() / "suggest" / "views"
-    found = {name: _read(shipped / f"{name}.md") for name in ORDER}
+    found = {name: _load_view(shipped / f"{name}.md") for name in VIEW_ORDER}
     if own is not None:
-        found |= _projects(own)
+        found |= _load_project_views(own)
     kept = tuple(view for view in found.values() if view is not None)
     if not kept:
-        raise _unusable(own or shipped, "there is no point of view left to ask from")
+        raise _make_view_error(own or shipped, "there is no point of view left to ask from")
     return kept
 
 
-def _projects(own: Path) -> dict[str, View | None]:
+def _load_project_views(own: Path) -> dict[str, PointOfView | None]:
     try:
         paths = sorted(path for path in own.iterdir() if path.suffix == ".md")
     except OSError as error:
-        raise _unusable(own, f"the points of view can't be read: {error.strerror}") from error
-    if len(paths) > MOST:
-        raise _unusable(own, f"there are {len(paths)} points of view; {MOST} are allowed")
+        raise _make_view_error(
+            own, f"the points of view can't be read: {error.strerror}"
+        ) from error
+    if len(paths) > MAX_VIEWS:
+        raise _make_view_error(
+            own, f"there are {len(paths)} points of view; {MAX_VIEWS} are allowed"
+        )
     here = os.path.realpath(own)
     for path in paths:
         # A link could lead to any file of the person's, and what is in it is sent to a server.
         if os.path.dirname(os.path.realpath(path)) != here:  # noqa: PTH120  realpath's own kind
-            raise _unusable(path, "a point of view must not be a link to a file elsewhere")
-    return {path.stem: _read(path) for path in paths}
+            raise _make_view_error(path, "a point of view must not be a link to a file elsewhere")
+    return {path.stem: _load_view(path) for path in paths}
 
 
-def _read(path: Path) -> View | None:
-    data = files.read(path)
+def _load_view(path: Path) -> PointOfView | None:
+    data = files.read_document_bytes(path)
     if not data.strip():
         return None
-    document = load(data, str(path))
+    document = load_document(data, str(path))
     heading = next((section for section in document.sections if section.level), None)
     title = heading.title if heading else path.stem
     body = document.text[heading.body_start :] if heading else document.text
-    text = clean(body).strip()
+    text = clean_text(body).strip()
     if not text:
-        raise _unusable(path, "this point of view has a heading and says nothing")
-    if len(text) > LONGEST:
-        raise _unusable(path, f"a point of view may have {LONGEST:,} characters")
-    return View(name=path.stem, title=" ".join(clean(title).split()), text=text)
+        raise _make_view_error(path, "this point of view has a heading and says nothing")
+    if len(text) > MAX_VIEW_LENGTH:
+        raise _make_view_error(path, f"a point of view may have {MAX_VIEW_LENGTH:,} characters")
+    return PointOfView(name=path.stem, title=" ".join(clean_text(title).split()), text=text)
 
 
-def _unusable(path: Path, message: str) -> DraftError:
+def _make_view_error(path: Path, message: str) -> DraftError:
     return DraftError(
         f"{message}.", code="bad-point-of-view", exit_code=Exit.FILE, where=str(path),
         hint="A point of view is a Markdown file: a heading, and what to look for.",

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.errors import DraftError
-from assistant.folder.journal import of_view
+from assistant.folder.journal import name_view_entry
 from assistant.llm.model import Prompt
-from assistant.prompting.ask import Checked, Failure, Meter, ask
-from assistant.prompting.prompts import View
-from assistant.prompting.sections import Kept, Outage, Progress, finish_tasks
+from assistant.prompting.ask import CheckedAnswer, MeteredModel, RequestFailure, ask_model
+from assistant.prompting.prompts import PointOfView
+from assistant.prompting.sections import Outage, Progress, ResumableAnswers, finish_tasks
 from assistant.suggestions import answer
 from assistant.suggestions.answer import Ground
-from assistant.suggestions.model import Kinds, Opinion
+from assistant.suggestions.model import Opinion, WantedKinds
 
 # Of one point of view, as `Progress.planned` wants it; all are alike, so only its size counts.
-WORDS = 150
+VIEW_WORDS = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class ReviewerResult:
     """What came of one point of view."""
 
-    view: View
+    view: PointOfView
     opinion: Opinion | None = None
     problem: str = ""
     repairs: int = 0
@@ -35,7 +35,7 @@ class Heard:
 class Reviewer:
     """A point of view with the request that it is asked by."""
 
-    view: View
+    view: PointOfView
     prompt: Prompt
 
 
@@ -47,48 +47,52 @@ class Panel:
     """
 
     ground: Ground
-    kinds: Kinds
-    meter: Meter
+    kinds: WantedKinds
+    meter: MeteredModel
     progress: Progress
-    kept: Kept
+    kept: ResumableAnswers
     concurrency: int | None
     outage: Outage = field(default_factory=Outage)
 
-    async def heard(self, reviewers: Sequence[Reviewer], stop: asyncio.Event) -> tuple[Heard, ...]:
+    async def heard(
+        self, reviewers: Sequence[Reviewer], stop: asyncio.Event
+    ) -> tuple[ReviewerResult, ...]:
         """What came of every reviewer; those that `stop` cut off have that as their problem."""
-        self.progress.planned({one.view.title: WORDS for one in reviewers})
+        self.progress.planned({one.view.title: VIEW_WORDS for one in reviewers})
         gate = asyncio.Semaphore(self.concurrency or len(reviewers) or 1)
         tasks = [asyncio.create_task(self._one(reviewer, gate)) for reviewer in reviewers]
         await finish_tasks(tasks, stop)
         return tuple(
-            Heard(view=one.view, problem="interrupted") if task.cancelled() else task.result()
+            ReviewerResult(view=one.view, problem="interrupted")
+            if task.cancelled()
+            else task.result()
             for one, task in zip(reviewers, tasks, strict=True)
         )
 
-    async def _one(self, reviewer: Reviewer, gate: asyncio.Semaphore) -> Heard:
+    async def _one(self, reviewer: Reviewer, gate: asyncio.Semaphore) -> ReviewerResult:
         view = reviewer.view
-        hearing = _Hearing(reviewer, self.ground, self.kinds, self.kept)
+        hearing = _ReviewerAnswers(reviewer, self.ground, self.kinds, self.kept)
         if hearing.resumed():
             self.progress.finished(view.title, "")
-            return Heard(view=view, opinion=hearing.opinion, resumed=True)
+            return ReviewerResult(view=view, opinion=hearing.opinion, resumed=True)
         async with gate:
             if self.outage.gone:
-                heard = Heard(view=view, problem=self.outage.gone)
+                heard = ReviewerResult(view=view, problem=self.outage.gone)
             else:
                 self.progress.started(view.title)
                 heard = await self._answer(hearing, reviewer.prompt)
             self.progress.finished(view.title, heard.problem)
             return heard
 
-    async def _answer(self, hearing: "_Hearing", prompt: Prompt) -> Heard:
+    async def _answer(self, hearing: "_ReviewerAnswers", prompt: Prompt) -> ReviewerResult:
         try:
-            done = await ask(
+            done = await ask_model(
                 self.meter,
                 prompt,
                 hearing.check,
                 lambda reasons: self.progress.repairing(hearing.view.title, reasons),
             )
-        except Failure as failure:
+        except RequestFailure as failure:
             return hearing.result(failure.reason)
         except DraftError as error:
             return hearing.result(self.outage.take(error))
@@ -97,10 +101,12 @@ class Panel:
         return replace(heard, repairs=done.repairs, reasons=done.reasons)
 
 
-class _Hearing:
+class _ReviewerAnswers:
     """What one reviewer says, repairs included: what rests on something is kept of every answer."""
 
-    def __init__(self, reviewer: Reviewer, ground: Ground, kinds: Kinds, kept: Kept) -> None:
+    def __init__(
+        self, reviewer: Reviewer, ground: Ground, kinds: WantedKinds, kept: ResumableAnswers
+    ) -> None:
         self.view = reviewer.view
         self.told = next((one.content for one in reviewer.prompt.messages), "")
         self.ground = ground
@@ -113,7 +119,7 @@ class _Hearing:
 
     def resumed(self) -> bool:
         """Whether an earlier run has the answer."""
-        known = self.kept.entries.get(of_view(self.view.name))
+        known = self.kept.entries.get(name_view_entry(self.view.name))
         if known is None:
             return False
         try:
@@ -124,27 +130,29 @@ class _Hearing:
             self._read(str(raw))
         return self.usable
 
-    def check(self, raw: str) -> Checked[Opinion]:
+    def check(self, raw: str) -> CheckedAnswer[Opinion]:
         """An answer as read, and kept at once: the run may end before it is repaired."""
         before = self._last
         found = self._last = self._read(raw)
         if self.usable:
-            self.kept.record(of_view(self.view.name), json.dumps(self._raws, ensure_ascii=False))
+            self.kept.record(
+                name_view_entry(self.view.name), json.dumps(self._raws, ensure_ascii=False)
+            )
         if before is not None and len(found.errors) >= len(before.errors):
             # It was told what is wrong, and no less is wrong now: it knows no better.
-            return Checked(result=found)
-        return Checked(
+            return CheckedAnswer(result=found)
+        return CheckedAnswer(
             result=found,
             errors=found.errors,
             flaws=found.flaws,
             keys=answer.select_opinion_keys(found, self.kinds),
         )
 
-    def result(self, problem: str) -> Heard:
+    def result(self, problem: str) -> ReviewerResult:
         """What there is, or the problem where that is nothing."""
         if self.usable:
-            return Heard(view=self.view, opinion=self.opinion)
-        return Heard(view=self.view, problem=problem or "no answer")
+            return ReviewerResult(view=self.view, opinion=self.opinion)
+        return ReviewerResult(view=self.view, problem=problem or "no answer")
 
     def _read(self, raw: str) -> Opinion:
         found = answer.read_opinion(raw, self.ground, self.kinds, self.view, self.told)

@@ -11,30 +11,30 @@ from assistant import files
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal, store
 from assistant.folder.journal import Journal
-from assistant.llm.connect import Connection, connect
+from assistant.llm.connect import Connection, open_connection
 from assistant.llm.model import Usage
-from assistant.markdown.document import Document, encode, load
-from assistant.parallel import Stop
-from assistant.prompting.ask import Meter, refuse_above_cap, unusable
-from assistant.prompting.language import spelled
-from assistant.prompting.prompts import View
-from assistant.prompting.sections import Kept, Progress, stopped
+from assistant.markdown.document import Document, encode_text, load_document
+from assistant.parallel import StopSwitch
+from assistant.prompting.ask import MeteredModel, make_no_answer_error, refuse_above_cap
+from assistant.prompting.language import name_language
+from assistant.prompting.prompts import PointOfView
+from assistant.prompting.sections import Progress, ResumableAnswers, make_stopped_error
 from assistant.settings import Settings
 from assistant.suggestions.answer import Ground
-from assistant.suggestions.insert import Added, add
-from assistant.suggestions.listed import listed
-from assistant.suggestions.model import Kinds, Opinion, Suggestions, texts
+from assistant.suggestions.insert import AddedSuggestions, add_suggestions
+from assistant.suggestions.listed import find_listed_items
+from assistant.suggestions.model import Opinion, Suggestions, WantedKinds, list_suggestion_texts
 from assistant.suggestions.panel import Panel, Reviewer
-from assistant.suggestions.prompt import Reader, Review, review
-from assistant.suggestions.repeats import sifted
+from assistant.suggestions.prompt import Review, ReviewerModel, prepare_review
+from assistant.suggestions.repeats import drop_repeats
 from assistant.template.template import Template
 
-SMALLER = "ask for --risks or --questions only"
-SHOWN = "@shown"  # the journal's entry with what was shown, in the order of its numbers
+SMALLER_RUN_HINT = "ask for --risks or --questions only"
+SHOWN_ENTRY = "@shown"  # the journal's entry with what was shown, in the order of its numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class ReviewJob:
     """A document to be reviewed; `apply` says that what is new is put into it.
 
     `picks` are the numbers of what is to be put in, none for all.
@@ -44,32 +44,32 @@ class Job:
     data: bytes
     document: Document
     template: Template | None
-    views: tuple[View, ...]
-    kinds: Kinds = Kinds()  # noqa: RUF009  it is frozen
+    views: tuple[PointOfView, ...]
+    kinds: WantedKinds = WantedKinds()  # noqa: RUF009  it is frozen
     most: int | None = None
     apply: bool = False
     picks: tuple[int, ...] = ()
     save: bool = True
 
-    def review(self, reader: Reader, language: str) -> Review:
+    def review(self, reader: ReviewerModel, language: str) -> Review:
         """What all points of view are shown."""
         ground = Ground(self.document, self.template)
-        return review(self.document, ground, self.kinds, reader, language)
+        return prepare_review(self.document, ground, self.kinds, reader, language)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class ReviewSession:
     """What a run goes by: its settings, its model, who watches, who stops it, what is kept."""
 
     settings: Settings
     connection: Connection
     progress: Progress
-    stop: Stop
-    kept: Kept
+    stop: StopSwitch
+    kept: ResumableAnswers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ReviewOutcome:
     """What a run came to; `added` is the document with the suggestions, `saved` if it is in place.
 
     `left` counts those that were not picked.
@@ -88,7 +88,7 @@ class Outcome:
     resumed: int = 0
     model: str = ""
     stopped: int = 0
-    added: Added | None = None
+    added: AddedSuggestions | None = None
     left: int = 0
     saved: bool = False
     repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -108,24 +108,26 @@ class Outcome:
         return Exit.FINDINGS if self.unanswered or self.homeless else Exit.DONE
 
 
-async def advise(job: Job, settings: Settings, progress: Progress, stop: Stop) -> Outcome:
+async def review_document(
+    job: ReviewJob, settings: Settings, progress: Progress, stop: StopSwitch
+) -> ReviewOutcome:
     """Review a document. Raises DraftError where no point of view could be asked."""
-    kept = _opened(job.path, settings, progress)
+    kept = _open_answers(job.path, settings, progress)
     try:
-        async with connect(settings, progress) as connection:
-            run = Session(settings, connection, progress, stop, kept)
-            outcome = await _asked(job, run)
+        async with open_connection(settings, progress) as connection:
+            run = ReviewSession(settings, connection, progress, stop, kept)
+            outcome = await _ask_reviewers(job, run)
             found = outcome.suggestions
             if job.picks:
-                outcome = replace(outcome, suggestions=_picked(job, found))
+                outcome = replace(outcome, suggestions=_pick_suggestions(job, found))
             if not job.apply:
                 return outcome
-            return _with_rest(job, _applied(job, outcome, kept, progress), run, found)
+            return _keep_unpicked(job, _apply_suggestions(job, outcome, kept, progress), run, found)
     finally:
         kept.close()
 
 
-def _picked(job: Job, found: Suggestions) -> Suggestions:
+def _pick_suggestions(job: ReviewJob, found: Suggestions) -> Suggestions:
     """The suggestions that were picked. Raises DraftError for a number that none has."""
     unknown = [number for number in job.picks if number not in found.numbers]
     if unknown:
@@ -137,68 +139,76 @@ def _picked(job: Job, found: Suggestions) -> Suggestions:
     return found.picked(job.picks)
 
 
-def _with_rest(job: Job, outcome: Outcome, run: Session, found: Suggestions) -> Outcome:
+def _keep_unpicked(
+    job: ReviewJob, outcome: ReviewOutcome, run: ReviewSession, found: Suggestions
+) -> ReviewOutcome:
     """The outcome with what was not picked, whose answers are kept for the document as it is now.
 
     They are not asked for again though the document is another; nothing is kept where none is left.
     """
     if not job.picks or not outcome.saved or outcome.added is None:
         return outcome
-    changed = load(encode(outcome.added.text), str(job.path))
-    left = _left(found, changed)
+    changed = load_document(encode_text(outcome.added.text), str(job.path))
+    left = _drop_listed(found, changed)
     if not left.numbers:
         run.kept.finish()
         return outcome
     entries = dict(run.kept.entries)
-    _reviewers(job, _shown(replace(job, document=changed), run), run)
+    _make_reviewers(job, _prepare_job(replace(job, document=changed), run), run)
     for view in job.views:
-        name = journal.of_view(view.name)
+        name = journal.name_view_entry(view.name)
         if name in entries:
             run.kept.record(name, entries[name])
     return replace(outcome, left=len(left.numbers))
 
 
-def _shown(job: Job, run: Session) -> Review:
+def _prepare_job(job: ReviewJob, run: ReviewSession) -> Review:
     own = run.connection
-    reader = Reader(window=own.window, counter=own.counter, small=own.embedded is not None)
-    return job.review(reader, spelled(run.settings.language))
+    reader = ReviewerModel(window=own.window, counter=own.counter, small=own.embedded is not None)
+    return job.review(reader, name_language(run.settings.language))
 
 
-def _numbered(job: Job, found: Suggestions, kept: Kept, *, again: bool) -> Suggestions:
+def _number_suggestions(
+    job: ReviewJob, found: Suggestions, kept: ResumableAnswers, *, again: bool
+) -> Suggestions:
     """The suggestions with the numbers that they were shown with; new ones where all is new."""
     try:
-        said = json.loads(kept.journal.entries.get(SHOWN, "[]")) if again else []
+        said = json.loads(kept.journal.entries.get(SHOWN_ENTRY, "[]")) if again else []
     except ValueError:
         said = []
     shown = [str(text) for text in said] if isinstance(said, list) else []
     numbered = found.numbered(shown)
-    every = dict.fromkeys((*shown, *texts(found.risks), *texts(found.questions)))
-    kept.journal.record(SHOWN, json.dumps(list(every)))
+    every = dict.fromkeys(
+        (*shown, *list_suggestion_texts(found.risks), *list_suggestion_texts(found.questions))
+    )
+    kept.journal.record(SHOWN_ENTRY, json.dumps(list(every)))
     return numbered.first(job.most)
 
 
-def _opened(path: Path, settings: Settings, progress: Progress) -> Kept:
+def _open_answers(path: Path, settings: Settings, progress: Progress) -> ResumableAnswers:
     """The answers of an earlier run on this document, or a new journal."""
     document = os.path.realpath(path)
     secrets = (settings.api_key,)
-    key = journal.digest("suggest", document)
-    found = journal.find(key, secrets=secrets)
+    key = journal.digest_parts("suggest", document)
+    found = journal.find_journal(key, secrets=secrets)
     if found is None:
         about = {"command": "suggest", "document": document}
         found = Journal.open(key, about, secrets=secrets)
     found.tell(progress.noted)
-    return Kept(found)
+    return ResumableAnswers(found)
 
 
-async def _asked(job: Job, run: Session) -> Outcome:
+async def _ask_reviewers(job: ReviewJob, run: ReviewSession) -> ReviewOutcome:
     """Ask from every point of view, and sift what is said."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
     own, cap = run.connection, run.settings.max_tokens_total
-    shown = _shown(job, run)
-    reviewers = _reviewers(job, shown, run)
+    shown = _prepare_job(job, run)
+    reviewers = _make_reviewers(job, shown, run)
     missing = [
-        one.prompt for one in reviewers if journal.of_view(one.view.name) not in run.kept.entries
+        one.prompt
+        for one in reviewers
+        if journal.name_view_entry(one.view.name) not in run.kept.entries
     ]
     if job.picks and missing:
         raise DraftError(
@@ -206,12 +216,12 @@ async def _asked(job: Job, run: Session) -> Outcome:
             code="nothing-shown", exit_code=Exit.USAGE, where=str(job.path),
             hint="`draft suggest` shows its suggestions with their numbers.",
         )  # fmt: skip
-    refuse_above_cap(missing, run.settings, own.counter, SMALLER)
+    refuse_above_cap(missing, run.settings, own.counter, SMALLER_RUN_HINT)
     if len(missing) > 1:
         await own.share_prefix(shown.beginning())
-    meter = Meter(
+    meter = MeteredModel(
         model=own.model, estimate=own.counter.prompt, cap=cap,
-        learned=lambda name: run.kept.record(journal.MODEL, name),
+        learned=lambda name: run.kept.record(journal.MODEL_ENTRY, name),
     )  # fmt: skip
     panel = Panel(
         ground=Ground(job.document, job.template), kinds=job.kinds, meter=meter,
@@ -221,12 +231,14 @@ async def _asked(job: Job, run: Session) -> Outcome:
     found = [one.opinion for one in heard if one.opinion is not None]
     if not found:
         if run.stop.code:
-            raise stopped(run.stop)
-        raise unusable(f"nothing could be suggested: {heard[0].problem}", panel.outage.hint)
-    new = sifted(found, listed(job.document))
+            raise make_stopped_error(run.stop)
+        raise make_no_answer_error(
+            f"nothing could be suggested: {heard[0].problem}", panel.outage.hint
+        )
+    new = drop_repeats(found, find_listed_items(job.document))
     again = len(missing) < len(reviewers)
-    return Outcome(
-        suggestions=_numbered(job, new, run.kept, again=again),
+    return ReviewOutcome(
+        suggestions=_number_suggestions(job, new, run.kept, again=again),
         unanswered=tuple((one.view.title, one.problem) for one in heard if one.opinion is None),
         usage=meter.usage, seconds=loop.time() - begun, longest=meter.longest,
         repairs=sum(one.repairs for one in heard), resumed=sum(one.resumed for one in heard),
@@ -236,51 +248,62 @@ async def _asked(job: Job, run: Session) -> Outcome:
     )  # fmt: skip
 
 
-def _reviewers(job: Job, shown: Review, run: Session) -> list[Reviewer]:
+def _make_reviewers(job: ReviewJob, shown: Review, run: ReviewSession) -> list[Reviewer]:
     """Who is asked what; from here on their answers are kept as those to just that."""
     reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
     for one in reviewers:
         said = (message.content for message in one.prompt.messages)
-        mark = journal.digest(*said, one.prompt.schema, run.connection.name)
-        run.kept.name(journal.of_view(one.view.name), mark)
+        mark = journal.digest_parts(*said, one.prompt.schema, run.connection.name)
+        run.kept.name(journal.name_view_entry(one.view.name), mark)
     return reviewers
 
 
-def _applied(job: Job, outcome: Outcome, kept: Kept, progress: Progress) -> Outcome:
+def _apply_suggestions(
+    job: ReviewJob, outcome: ReviewOutcome, kept: ResumableAnswers, progress: Progress
+) -> ReviewOutcome:
     """The outcome with the suggestions in the file, whatever was done to it meanwhile."""
     new = outcome.suggestions
     if outcome.stopped or not (new.risks or new.questions):
         return outcome
-    merge: Callable[[Document], Added] = lambda document: add(  # noqa: E731
-        document, job.template, _left(new, document)
+    merge: Callable[[Document], AddedSuggestions] = lambda document: add_suggestions(  # noqa: E731
+        document, job.template, _drop_listed(new, document)
     )
     try:
         added = merge(job.document)
         if not job.save or not (added.risks or added.questions):
             return replace(outcome, added=added)
-        added = _replaced(job, added, merge, progress)
+        added = _write_document(job, added, merge, progress)
     except DraftError as error:
         raise kept.named(error) from error
-    if files.read(job.path) == encode(added.text) and not added.homeless and not job.picks:
+    if (
+        files.read_document_bytes(job.path) == encode_text(added.text)
+        and not added.homeless
+        and not job.picks
+    ):
         kept.finish()
     return replace(outcome, added=added, saved=True)
 
 
-def _left(new: Suggestions, document: Document) -> Suggestions:
+def _drop_listed(new: Suggestions, document: Document) -> Suggestions:
     """What of the suggestions a document does not list by now."""
-    found = sifted([Opinion(risks=new.risks, questions=new.questions)], listed(document))
+    found = drop_repeats(
+        [Opinion(risks=new.risks, questions=new.questions)], find_listed_items(document)
+    )
     return replace(found, risks=tuple(r for r in new.risks if r in found.risks),
                    questions=tuple(q for q in new.questions if q in found.questions))  # fmt: skip
 
 
-def _replaced(
-    job: Job, added: Added, merge: Callable[[Document], Added], progress: Progress
-) -> Added:
-    def change(data: bytes) -> tuple[bytes, Added]:
+def _write_document(
+    job: ReviewJob,
+    added: AddedSuggestions,
+    merge: Callable[[Document], AddedSuggestions],
+    progress: Progress,
+) -> AddedSuggestions:
+    def change(data: bytes) -> tuple[bytes, AddedSuggestions]:
         made = added
         if data != job.data:
             progress.noted("the file was changed meanwhile: those changes stay")
-            made = merge(load(data, str(job.path)))
-        return encode(made.text), made
+            made = merge(load_document(data, str(job.path)))
+        return encode_text(made.text), made
 
-    return store.update_file(job.path, change, known=job.data, write=store.put)
+    return store.update_file(job.path, change, known=job.data, write=store.replace_or_save_beside)

@@ -6,10 +6,10 @@ _ENDINGS = (
     ("ness", ""), ("ings", ""), ("ing", ""), ("ions", ""), ("ion", ""), ("ity", ""), ("ied", "y"),
     ("ies", "y"), ("ers", ""), ("er", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""),
 )  # fmt: skip
-_SHORTEST = 3  # letters of a stem
+_MIN_STEM_LENGTH = 3  # letters of a stem
 
 # Each line is one meaning: its name, and the words or stems that have it.
-_GROUPS = """
+_SYNONYM_GROUPS = """
 fail: fail failure down outage unavailable unreachable crash break broken unresponsive offline die
 login: login signin authenticate authentication
 logout: logout signout
@@ -94,7 +94,7 @@ instance: instance replica
 """.strip()
 
 # Phrases are read before words.
-PHRASES: tuple[tuple[str, str], ...] = (
+PHRASE_MEANINGS: tuple[tuple[str, str], ...] = (
     (r"\blog(?:s|ged|ging)? ?in\b|\bsign(?:s|ed|ing)? ?in\b", "login"),
     (r"\blog(?:s|ged|ging)? ?out\b|\bsign(?:s|ed|ing)? ?out\b", "logout"),
     (r"\bsingle points? of failure\b", "fail onlyone"),
@@ -123,7 +123,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 # Words that say nothing by themselves.
-_STOPPED = """
+_STOP_WORD_LIST = """
 a an the and or but if then else of to in on at by for from with without as into onto than this
 that these those it its their there they them we our us you your he she be is are was were been
 being am do does did done has have had having will would shall should can could may might must
@@ -135,7 +135,7 @@ make makes made come comes use uses used using might be end ends ended
 """
 
 # Meanings that stand in risks of any kind, and so tell little.
-_VAGUE = """
+_VAGUE_WORD_LIST = """
 fail person system servic service chang change featur feature deploy add upgrade ne need possibl
 potential potentially caus cause lead result impact risk issu problem applic application process
 work time new exist thing way plan describ mean
@@ -143,7 +143,7 @@ work time new exist thing way plan describ mean
 
 # What goes wrong, or what is asked: two sentences on the same thing that name different ones of
 # these say different things.
-_MODES = """
+_FAILURE_MODE_LIST = """
 fail leak stop overload exhaust remove revert wrong keep duplicate expire notice reject allow
 privacy slow owner disable limit race guess attack lose corrupt test stale cost understand early
 steal read encrypt sign overwrite incompatible approve downtime longtime load degrade collide
@@ -153,27 +153,27 @@ bypass spoof inject discontinue rotate orphan interrupt starve restore exceed ro
 
 # snowballstemmer 3.1.1 in place of `stem` told the same of all sixty labelled pairs of `alike`, at
 # twenty times the time for a word; `wording` and `claim` need more than English, and names in code.
-def stem(word: str) -> str:
+def stem_word(word: str) -> str:
     """A word less its ending, as far as that can be told without a dictionary."""
     for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM_LENGTH:
             word = word[: -len(ending)] + instead
             break
-    if len(word) > _SHORTEST and word[-1] == word[-2] and word[-1] not in "ls":
+    if len(word) > _MIN_STEM_LENGTH and word[-1] == word[-2] and word[-1] not in "ls":
         word = word[:-1]
-    return word[:-1] if len(word) > _SHORTEST and word.endswith("e") else word
+    return word[:-1] if len(word) > _MIN_STEM_LENGTH and word.endswith("e") else word
 
 
-def _meanings() -> dict[str, str]:
+def _parse_groups() -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in _GROUPS.split("\n"):
+    for line in _SYNONYM_GROUPS.split("\n"):
         name, _, words = line.partition(":")
         for word in words.split():
-            found[word] = found[stem(word)] = name
+            found[word] = found[stem_word(word)] = name
     return found
 
 
-MEANINGS = _meanings()
-STOPPED = frozenset(_STOPPED.split())
-VAGUE = frozenset(_VAGUE.split())
-MODES = frozenset(_MODES.split())
+WORD_MEANINGS = _parse_groups()
+STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
+VAGUE_WORDS = frozenset(_VAGUE_WORD_LIST.split())
+FAILURE_MODES = frozenset(_FAILURE_MODE_LIST.split())

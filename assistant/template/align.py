@@ -8,29 +8,35 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 from assistant.markdown.document import Document, Section
-from assistant.markdown.elements import fold
-from assistant.template.fields import Body, Field, is_blank
-from assistant.template.pairing import Match, Pairing, example_for, parents, untouched
+from assistant.markdown.elements import fold_name
+from assistant.template.fields import Field, MatchedBody, is_blank
+from assistant.template.pairing import (
+    Pairing,
+    SectionMatch,
+    choose_example,
+    find_parents,
+    is_untouched,
+)
 from assistant.template.parts import Anchor, Slot, Spec
-from assistant.template.similar import form, likeness
-from assistant.template.template import Template, front_parts
+from assistant.template.similar import measure_likeness, reduce_to_letters
+from assistant.template.template import Template, read_front_parts
 
-_LOOKED_AT = 200  # headings under one heading that are compared with one that is missing
-_LEAST = 0.5
-_SURE = 0.9  # so alike, a heading is meant at whatever level it stands
+_MAX_COMPARED = 200  # headings under one heading that are compared with one that is missing
+_MIN_LIKENESS = 0.5
+_SURE_LIKENESS = 0.9  # so alike, a heading is meant at whatever level it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reworded:
+class RewordedHeading:
     """A heading of the template, and the document's that seems to be meant by it."""
 
     spec: Spec
     section: Section
 
 
-def reworded(
+def pair_reworded(
     missing: Sequence[tuple[Spec, int]], unknown: Mapping[int, Sequence[Section]]
-) -> tuple[Reworded, ...]:
+) -> tuple[RewordedHeading, ...]:
     """Pairs of headings that are missing and headings that the template does not know.
 
     `missing` has the index of the section that each belongs under (-1: none), `unknown` the
@@ -39,27 +45,29 @@ def reworded(
     """
     forms: dict[str, list[Section]] = {}
     for section in (section for own in unknown.values() for section in own):
-        forms.setdefault(form(section.title), []).append(section)
+        forms.setdefault(reduce_to_letters(section.title), []).append(section)
     scored = [
         (-score, section.line, spec, section)
         for spec, above in missing
         for section in (
-            *islice(unknown.get(above, ()), _LOOKED_AT),
-            *islice(forms.get(form(spec.title), ()), _LOOKED_AT),
+            *islice(unknown.get(above, ()), _MAX_COMPARED),
+            *islice(forms.get(reduce_to_letters(spec.title), ()), _MAX_COMPARED),
         )
-        if (score := likeness(spec.title, section.title))
-        >= (_LEAST if section.level == spec.level else _SURE)
+        if (score := measure_likeness(spec.title, section.title))
+        >= (_MIN_LIKENESS if section.level == spec.level else _SURE_LIKENESS)
     ]
-    return tuple(_pairs(sorted(scored, key=lambda one: one[:2])))
+    return tuple(_take_best_pairs(sorted(scored, key=lambda one: one[:2])))
 
 
-def _pairs(scored: Sequence[tuple[float, int, Spec, Section]]) -> Iterator[Reworded]:
+def _take_best_pairs(
+    scored: Sequence[tuple[float, int, Spec, Section]],
+) -> Iterator[RewordedHeading]:
     specs, sections = set[int](), set[int]()
     for _, _, spec, section in scored:
         if spec.index not in specs and section.start not in sections:
             specs.add(spec.index)
             sections.add(section.start)
-            yield Reworded(spec=spec, section=section)
+            yield RewordedHeading(spec=spec, section=section)
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is derived is worked out once
@@ -73,19 +81,19 @@ class Alignment:
 
     template: Template
     document: Document
-    front: Body
-    matches: tuple[Match, ...]
+    front: MatchedBody
+    matches: tuple[SectionMatch, ...]
     missing: tuple[Spec, ...]
     unknown: tuple[Section, ...]
-    reworded: tuple[Reworded, ...] = ()
+    reworded: tuple[RewordedHeading, ...] = ()
 
     @cached_property
-    def items(self) -> Mapping[str, tuple["Item", ...]]:
+    def items(self) -> Mapping[str, tuple["HeadingItem", ...]]:
         """The items of each heading group, by the group's key, in the order of the document."""
         return {key: tuple(_items(self, key)) for key in self.template.groups}
 
 
-def align(template: Template, document: Document) -> Alignment:
+def align_document(template: Template, document: Document) -> Alignment:
     """The document's sections and slots, as the template knows them."""
     found = Pairing(template, document).run()
     used = {item.index for item in found}
@@ -94,26 +102,28 @@ def align(template: Template, document: Document) -> Alignment:
         spec for spec in template.specs
         if spec.index not in specs and spec.level and not spec.optional and not spec.group
     )  # fmt: skip
-    almost = _reworded(template, document, found, missing)
+    almost = _find_reworded(template, document, found, missing)
     places = {section.start: index for index, section in enumerate(document.sections)}
     own = used | {places[one.section.start] for one in almost}
     return Alignment(
         template=template,
         document=document,
-        front=_front(template, document),
-        matches=tuple(sorted(_with_own_parts(found, document, own), key=lambda item: item.index)),
+        front=_match_front(template, document),
+        matches=tuple(
+            sorted(_count_own_sections(found, document, own), key=lambda item: item.index)
+        ),
         missing=missing,
         unknown=tuple(s for i, s in enumerate(document.sections) if i not in used and s.level),
         reworded=almost,
     )
 
 
-def _reworded(
-    template: Template, document: Document, found: Sequence[Match], missing: Sequence[Spec]
-) -> tuple[Reworded, ...]:
+def _find_reworded(
+    template: Template, document: Document, found: Sequence[SectionMatch], missing: Sequence[Spec]
+) -> tuple[RewordedHeading, ...]:
     """The missing sections that are there in almost their template's words."""
     used = {match.index for match in found}
-    above = parents([section.level for section in document.sections])
+    above = find_parents([section.level for section in document.sections])
     unknown: dict[int, list[Section]] = defaultdict(list)
     for index, section in enumerate(document.sections):
         if section.level and index not in used:
@@ -121,17 +131,17 @@ def _reworded(
     places = {match.spec.path: match.index for match in found if match.spec.level}
     title = template.title
     asked = [(s, places.get(s.path[:-1], -1)) for s in missing if s is not title]
-    return reworded(asked, unknown)
+    return pair_reworded(asked, unknown)
 
 
-def _with_own_parts(
-    found: Sequence[Match], document: Document, known: AbstractSet[int]
-) -> list[Match]:
+def _count_own_sections(
+    found: Sequence[SectionMatch], document: Document, known: AbstractSet[int]
+) -> list[SectionMatch]:
     """The matches; what a person wrote in sub-sections of their own is their section's text.
 
     `known` are the indexes of sections that are the template's.
     """
-    above = parents([section.level for section in document.sections])
+    above = find_parents([section.level for section in document.sections])
     begun: set[int] = set()
     for index, section in enumerate(document.sections):
         if section.level and index not in known and section.body.strip():
@@ -139,10 +149,10 @@ def _with_own_parts(
             while over >= 0 and over not in known:
                 over = above[over]
             begun.add(over)
-    return [_as_written(match) if match.index in begun else match for match in found]
+    return [_mark_written(match) if match.index in begun else match for match in found]
 
 
-def _as_written(match: Match) -> Match:
+def _mark_written(match: SectionMatch) -> SectionMatch:
     """The match with what is said under the heading alone counted as said."""
     fields = tuple(
         replace(field, written=True)
@@ -153,11 +163,11 @@ def _as_written(match: Match) -> Match:
     return replace(match, body=replace(match.body, fields=fields))
 
 
-def _front(template: Template, document: Document) -> Body:
+def _match_front(template: Template, document: Document) -> MatchedBody:
     """The front matter's keys in a document; YAML is not Markdown, and so not for marks to find."""
     found: dict[str, tuple[int, int, str]] = {}
     position, key = 0, ""
-    for part in front_parts(document.front):
+    for part in read_front_parts(document.front):
         if isinstance(part, Anchor):
             key = part.key
         elif isinstance(part, Slot):
@@ -174,23 +184,23 @@ def _front(template: Template, document: Document) -> Body:
         start, end, content = found[anchor.key]
         written = not is_blank(content, slot)
         fields.append(Field(slot=slot, start=start, end=end, content=content, written=written))
-    return Body(fields=tuple(fields), missing=tuple(missing), guidance=())
+    return MatchedBody(fields=tuple(fields), missing=tuple(missing), guidance=())
 
 
-def not_applicable(section: Section) -> bool:
+def is_not_applicable(section: Section) -> bool:
     """Whether the section holds the one line that says it does not apply."""
     return section.body.strip().startswith("Not applicable: ") and "\n" not in section.body.strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class HeadingItem:
     """One item of a heading group in a document: its sections that the template knows.
 
     `touched` says that somebody named it or wrote in it, `end` is the index of the section behind
     it and all that stands below it.
     """
 
-    matches: tuple[Match, ...]
+    matches: tuple[SectionMatch, ...]
     touched: bool
     end: int
 
@@ -205,30 +215,30 @@ class Item:
         return self.matches[0].index
 
 
-def items(alignment: Alignment, key: str) -> tuple[Item, ...]:
+def find_group_items(alignment: Alignment, key: str) -> tuple[HeadingItem, ...]:
     """The items of the heading group `key`, in the order of the document."""
     return alignment.items[key]
 
 
-def _items(alignment: Alignment, key: str) -> Iterator[Item]:
+def _items(alignment: Alignment, key: str) -> Iterator[HeadingItem]:
     heads = {head.index for head in alignment.template.groups[key]}
     own = [match for match in alignment.matches if match.spec.group == key]
     known = {match.index: match for match in own}
     for head in own:
         if head.spec.index not in heads:
             continue
-        end = below(alignment.document, head.index)
+        end = find_subtree_end(alignment.document, head.index)
         inside = [known.get(index) for index in range(head.index, end)]
         matches = tuple(match for match in inside if match is not None)
         # A sub-section that the template does not know is a person's.
-        began = len(matches) < len(inside) or not all(_as_given(match) for match in matches)
-        yield Item(matches=matches, touched=began, end=end)
+        began = len(matches) < len(inside) or not all(_is_as_given(match) for match in matches)
+        yield HeadingItem(matches=matches, touched=began, end=end)
 
 
-def _as_given(match: Match) -> bool:
+def _is_as_given(match: SectionMatch) -> bool:
     """Whether a section has its example's heading, and what stands under that or nothing."""
-    given = untouched(match) or not match.section.body.strip()
-    return given and fold(match.section.title) == fold(match.spec.title)
+    given = is_untouched(match) or not match.section.body.strip()
+    return given and fold_name(match.section.title) == fold_name(match.spec.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,10 +253,10 @@ class HeadingGroup:
     start: int
     end: int
     indexes: range
-    parents: tuple[Match, ...]
+    parents: tuple[SectionMatch, ...]
 
 
-def open_groups(alignment: Alignment) -> tuple[HeadingGroup, ...]:
+def find_open_groups(alignment: Alignment) -> tuple[HeadingGroup, ...]:
     """Return the heading groups of which no item was begun, and that can be written in one place.
 
     Examples with something else between them can't: they are left over.
@@ -254,7 +264,7 @@ def open_groups(alignment: Alignment) -> tuple[HeadingGroup, ...]:
     document = alignment.document
     found: list[HeadingGroup] = []
     for key, heads in alignment.template.groups.items():
-        own = items(alignment, key)
+        own = find_group_items(alignment, key)
         above = tuple(m for m in alignment.matches if m.spec.path == heads[0].path[:-1])
         if own and not any(item.touched for item in own):
             if all(a.end == b.first for a, b in pairwise(own)):
@@ -274,50 +284,53 @@ def open_groups(alignment: Alignment) -> tuple[HeadingGroup, ...]:
     return tuple(found)
 
 
-def _is_bare(match: Match, document: Document) -> bool:
+def _is_bare(match: SectionMatch, document: Document) -> bool:
     """Whether a section has nothing under its heading, nor a heading below it."""
-    return not match.section.body.strip() and below(document, match.index) == match.index + 1
+    return (
+        not match.section.body.strip()
+        and find_subtree_end(document, match.index) == match.index + 1
+    )
 
 
-def left_over(alignment: Alignment) -> tuple[Item, ...]:
+def find_leftover_examples(alignment: Alignment) -> tuple[HeadingItem, ...]:
     """Return the examples that nobody began beside items that somebody did."""
-    whole = {group.key for group in open_groups(alignment)}
+    whole = {group.key for group in find_open_groups(alignment)}
     return tuple(
         item
         for key in alignment.template.groups
         if key not in whole
-        for item in items(alignment, key)
+        for item in find_group_items(alignment, key)
         if not item.touched
     )
 
 
-def bare_items(alignment: Alignment) -> tuple[tuple[Match, Spec], ...]:
+def find_bare_items(alignment: Alignment) -> tuple[tuple[SectionMatch, Spec], ...]:
     """Return the begun items that are a heading and nothing else, with the example of each.
 
     That is the example whose body they are given before they are filled.
     """
     return tuple(
-        (item.matches[0], example_for(heads, item.matches[0].spec, item.title))
+        (item.matches[0], choose_example(heads, item.matches[0].spec, item.title))
         for key, heads in alignment.template.groups.items()
-        for item in items(alignment, key)
+        for item in find_group_items(alignment, key)
         if item.touched and _is_bare(item.matches[0], alignment.document)
     )
 
 
-def below(document: Document, index: int) -> int:
+def find_subtree_end(document: Document, index: int) -> int:
     """The index behind a section and all that stands below it."""
     level = document.sections[index].level
     later = range(index + 1, len(document.sections))
     return next((i for i in later if document.sections[i].level <= level), len(document.sections))
 
 
-def examples(alignment: Alignment, names: tuple[str, ...] = ()) -> frozenset[int]:
+def find_untouched_examples(alignment: Alignment, names: tuple[str, ...] = ()) -> frozenset[int]:
     """The indexes of sections that nobody began in heading groups, less those in `names`."""
-    wanted = {fold(name) for name in names}
+    wanted = {fold_name(name) for name in names}
     return frozenset(
         index
         for key in alignment.template.groups
-        for item in items(alignment, key)
-        if not item.touched and fold(item.title) not in wanted
+        for item in find_group_items(alignment, key)
+        if not item.touched and fold_name(item.title) not in wanted
         for index in range(item.first, item.end)
     )

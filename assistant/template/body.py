@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.markdown.comments import comments, without_comments
-from assistant.markdown.elements import Mark, marks
-from assistant.template.parts import Anchor, Gap, Group, Part, Slot, is_example, is_placeholder
-from assistant.template.read import Head, Walk, is_key_mark, unique, whole
+from assistant.markdown.comments import read_comments, strip_comments
+from assistant.markdown.elements import Mark, find_marks
+from assistant.template.parts import Anchor, Gap, Group, Part, Slot, is_example_item, is_placeholder
+from assistant.template.read import (
+    BodyWalk,
+    HeadKind,
+    is_key_mark,
+    make_keys_unique,
+    make_section_slot,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class BodySetting:
     """Where a body stands: under which heading, whether it has sub-headings, and what it is.
 
     `opening` is true for the text before the first heading and under the document's title, where
@@ -25,20 +31,20 @@ class Setting:
     grouped: bool = False
 
 
-def read(body: str, setting: Setting) -> tuple[Part, ...]:
+def read_parts(body: str, setting: BodySetting) -> tuple[Part, ...]:
     """The body's parts; their texts joined are `body`."""
-    found = marks(body)
-    commented = bool(comments(body))
+    found = find_marks(body)
+    commented = bool(read_comments(body))
     keyed = setting.metadata and any(_is_metadata(mark, body) for mark in found)
     labelled = not commented and not setting.metadata and _is_labelled(found, body)
     anchored = keyed or labelled or commented
     if not anchored and any(_is_prose(mark, body) for mark in found):
-        parts = _free(body, found, setting)
+        parts = _prose_parts(body, found, setting)
     else:
-        head = "labelled" if labelled else _head(setting, commented=commented)
-        parts = Walk(body, setting.title, found, head).parts()
-        parts = _without_other_slots(parts, body, setting)
-    return unique(parts)
+        head = "labelled" if labelled else _find_head_kind(setting, commented=commented)
+        parts = BodyWalk(body, setting.title, found, head).parts()
+        parts = _ensure_slot(parts, body, setting)
+    return make_keys_unique(parts)
 
 
 def _is_labelled(found: Sequence[Mark], body: str) -> bool:
@@ -56,7 +62,7 @@ def _is_labelled(found: Sequence[Mark], body: str) -> bool:
     )
 
 
-def _head(setting: Setting, *, commented: bool) -> Head:
+def _find_head_kind(setting: BodySetting, *, commented: bool) -> HeadKind:
     if not setting.metadata:
         return ""
     # Where a section has a comment, that is the guidance and other prose is fixed.
@@ -77,13 +83,13 @@ def _is_prose(mark: Mark, body: str) -> bool:
             return False
         return not is_placeholder(own)
     if mark.kind == "item":
-        return not is_example(own)
+        return not is_example_item(own)
     if mark.kind in ("prose", "code"):
-        return bool(without_comments(body[mark.start : mark.stop]).strip())
+        return bool(strip_comments(body[mark.start : mark.stop]).strip())
     return False
 
 
-def _free(body: str, found: Sequence[Mark], setting: Setting) -> tuple[Part, ...]:
+def _prose_parts(body: str, found: Sequence[Mark], setting: BodySetting) -> tuple[Part, ...]:
     """The parts of a body whose prose is guidance: one slot, and its reference definitions."""
     if setting.opening:
         return (Gap(text=body, guidance=True),)
@@ -93,7 +99,7 @@ def _free(body: str, found: Sequence[Mark], setting: Setting) -> tuple[Part, ...
     for mark in (*references, None):
         text = body[position : mark.start if mark else len(body)]
         if text.strip() and not written:
-            parts.append(whole(text, "prose", setting.title, guidance=text.strip()))
+            parts.append(make_section_slot(text, "prose", setting.title, guidance=text.strip()))
             written = True
         elif text:
             parts.append(Gap(text=text, guidance=bool(text.strip())))
@@ -103,7 +109,7 @@ def _free(body: str, found: Sequence[Mark], setting: Setting) -> tuple[Part, ...
     return tuple(parts)
 
 
-def _without_other_slots(parts: tuple[Part, ...], body: str, setting: Setting) -> tuple[Part, ...]:
+def _ensure_slot(parts: tuple[Part, ...], body: str, setting: BodySetting) -> tuple[Part, ...]:
     """Comments as a slot where a section has no other, and an empty leaf as one."""
     if (
         setting.opening
@@ -121,13 +127,15 @@ def _without_other_slots(parts: tuple[Part, ...], body: str, setting: Setting) -
             if all(not p.text.strip() for p in parts[last + 1 : index] if isinstance(p, Gap)):
                 last = index
         text = "".join(part.text for part in parts[first : last + 1])
-        slot = whole(text, "prose", setting.title, guidance="\n".join(comments(text)))
+        slot = make_section_slot(
+            text, "prose", setting.title, guidance="\n".join(read_comments(text))
+        )
         return (*parts[:first], slot, *parts[last + 1 :])
     if setting.leaf and not any(isinstance(p, Gap) and p.text.strip() for p in parts):
         anchors = tuple(part for part in parts if isinstance(part, Anchor))
         used = sum(len(part.text) for part in parts[: len(parts) - 1]) if anchors else 0
         return (
             *parts[: len(parts) - 1 if anchors else 0],
-            whole(body[used:], "prose", setting.title),
+            make_section_slot(body[used:], "prose", setting.title),
         )
     return parts

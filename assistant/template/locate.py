@@ -4,15 +4,15 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.markdown.document import lines
-from assistant.markdown.elements import Mark, fold
-from assistant.markdown.tables import cells, row_value, spans
+from assistant.markdown.document import split_lines
+from assistant.markdown.elements import Mark, fold_name
+from assistant.markdown.tables import find_cells, find_row_value, split_cells
 from assistant.template.parts import Anchor, Gap, Part
 from assistant.template.read import has_keys_on_top
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class MarkedSpan:
     """A stretch of a body with the marks in it, in order; `name` is that of the item it is."""
 
     body: str
@@ -27,28 +27,28 @@ class Span:
 
     def between(self, start: int, end: int) -> tuple[Mark, ...]:
         """The marks that begin between two offsets."""
-        first = bisect_left(self.marks, start, key=_start)
-        return self.marks[first : bisect_left(self.marks, end, lo=first, key=_start)]
+        first = bisect_left(self.marks, start, key=_mark_start)
+        return self.marks[first : bisect_left(self.marks, end, lo=first, key=_mark_start)]
 
 
-def _start(mark: Mark) -> int:
+def _mark_start(mark: Mark) -> int:
     return mark.start
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class LocatedAnchors:
     """The mark of each anchor that is there, by the part's place, and the anchors that are not."""
 
     marks: Mapping[int, Mark]
     missing: tuple[Anchor, ...]
 
 
-def locate(parts: Sequence[Part], span: Span) -> Located:
+def locate_anchors(parts: Sequence[Part], span: MarkedSpan) -> LocatedAnchors:
     """Where the anchors among `parts` are, each behind the one before it."""
     found: dict[int, Mark] = {}
     missing: list[Anchor] = []
-    known = _Known(span.marks)
-    rows = _rows(span) if any(_is_row(part) for part in parts) else {}
+    known = _MarkIndex(span.marks)
+    rows = _find_keyed_rows(span) if any(_is_row(part) for part in parts) else {}
     position = span.start
     fixed: list[str] = []
     for index, part in enumerate(parts):
@@ -57,7 +57,9 @@ def locate(parts: Sequence[Part], span: Span) -> Located:
         if not isinstance(part, Anchor) or part.key == "close":
             continue
         mark = rows.get(part.key) if _is_row(part) else known.find(part, position)
-        while mark is not None and not _is_row(part) and (end := _prose(span, fixed, mark)):
+        while (
+            mark is not None and not _is_row(part) and (end := _find_prose_end(span, fixed, mark))
+        ):
             mark = known.find(part, end)
         fixed.clear()
         if mark is None:
@@ -65,10 +67,10 @@ def locate(parts: Sequence[Part], span: Span) -> Located:
             continue
         found[index] = mark
         position = mark.stop if part.kind == "fence" else mark.end
-    return Located(found, tuple(missing))
+    return LocatedAnchors(found, tuple(missing))
 
 
-def _prose(span: Span, fixed: Sequence[str], mark: Mark) -> int:
+def _find_prose_end(span: MarkedSpan, fixed: Sequence[str], mark: Mark) -> int:
     """Where the template's own prose ends that a mark only is a part of; 0 where it is none."""
     for words in fixed:
         at = span.body.find(words, max(span.start, mark.end - len(words)), mark.end + len(words))
@@ -81,7 +83,7 @@ def _is_row(part: Part) -> bool:
     return isinstance(part, Anchor) and part.kind == "table" and bool(part.name)
 
 
-class _Known:
+class _MarkIndex:
     """The marks by what they are, so that each anchor is found without reading all of them."""
 
     def __init__(self, marks: Iterable[Mark]) -> None:
@@ -93,9 +95,9 @@ class _Known:
 
     def find(self, anchor: Anchor, position: int) -> Mark | None:
         """The first mark from `position` on that is the anchor; a fence's language may differ."""
-        mark = _first(self._same.get((anchor.kind, anchor.key), ()), position)
+        mark = _first_from(self._same.get((anchor.kind, anchor.key), ()), position)
         if mark is None and anchor.kind in ("fence", "contents"):
-            mark = _first(self._kind.get(anchor.kind, ()), position)
+            mark = _first_from(self._kind.get(anchor.kind, ()), position)
         if mark is None and anchor.kind == "check":
             mark = self._begun(anchor, position)
         return mark
@@ -106,45 +108,52 @@ class _Known:
         return next((m for m in near if m.start >= position and m.key.startswith(anchor.key)), None)
 
 
-def _first(marks: Sequence[Mark], position: int) -> Mark | None:
-    index = bisect_left(marks, position, key=_start)
+def _first_from(marks: Sequence[Mark], position: int) -> Mark | None:
+    index = bisect_left(marks, position, key=_mark_start)
     return marks[index] if index < len(marks) else None
 
 
-def _rows(span: Span) -> dict[str, Mark]:
+def _find_keyed_rows(span: MarkedSpan) -> dict[str, Mark]:
     """The values of tables of keys, by key; a value's mark ends where the value begins."""
     found: dict[str, Mark] = {}
     for table in (mark for mark in span.marks if mark.kind == "table"):
-        for name, first, start, stop in _values(span.text(table.start, table.stop)):
+        for name, first, start, stop in _find_values(span.text(table.start, table.stop)):
             mark = Mark(
-                kind="table", key=fold(name), start=table.start + first, end=table.start + start,
-                stop=table.start + stop, reach=table.start + stop, depth=0,
-            )  # fmt: skip
+                kind="table",
+                key=fold_name(name),
+                start=table.start + first,
+                end=table.start + start,
+                stop=table.start + stop,
+                reach=table.start + stop,
+                depth=0,
+            )
             found.setdefault(mark.key, mark)
     return found
 
 
-def _values(table: str) -> Iterator[tuple[str, int, int, int]]:
+def _find_values(table: str) -> Iterator[tuple[str, int, int, int]]:
     """Each key of a table with where its row, and its value there, begin, and where that ends.
 
     Keys stand in the first column; those in a header come first where its one row has the values.
     """
-    source = lines(table)
-    names = cells(source[0])
+    source = split_lines(table)
+    names = split_cells(source[0])
     last = len("".join(source[:-1]))
-    if has_keys_on_top(names, [cells(line) for line in source[2:]]):
-        for name, (start, stop) in zip(names, spans(source[-1]), strict=False):
+    if has_keys_on_top(names, [split_cells(line) for line in source[2:]]):
+        for name, (start, stop) in zip(names, find_cells(source[-1]), strict=False):
             yield name, last + start, last + start, last + stop
     at = 0
     for line in source:
-        value = row_value(line)
+        value = find_row_value(line)
         if value is not None:
             name, start, stop = value
             yield name, at, at + start, at + stop
         at += len(line)
 
 
-def regions(parts: Sequence[Part], located: Located, span: Span) -> tuple[tuple[int, int], ...]:
+def find_regions(
+    parts: Sequence[Part], located: LocatedAnchors, span: MarkedSpan
+) -> tuple[tuple[int, int], ...]:
     """For each part the bytes between the anchors around it, fixed prose behind it left out."""
     starts: list[int] = []
     start = span.start
@@ -161,7 +170,7 @@ def regions(parts: Sequence[Part], located: Located, span: Span) -> tuple[tuple[
     found: list[tuple[int, int]] = []
     end, fixed = span.end, ""
     for index in range(len(parts) - 1, -1, -1):
-        found.append((starts[index], _before(span, starts[index], end, fixed)))
+        found.append((starts[index], _find_region_end(span, starts[index], end, fixed)))
         part, mark = parts[index], located.marks.get(index)
         if mark is not None:
             end, fixed = mark.start, ""
@@ -174,7 +183,7 @@ def _is_fixed(part: Part) -> bool:
     return isinstance(part, Gap) and not part.guidance and bool(part.text.strip())
 
 
-def _before(span: Span, start: int, end: int, fixed: str) -> int:
+def _find_region_end(span: MarkedSpan, start: int, end: int, fixed: str) -> int:
     """The end of a region, or where the template's own prose in it begins."""
     at = span.body.find(fixed, start, end) if fixed else -1
     while at > start and not _begins_line(span.body, at):

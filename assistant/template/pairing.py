@@ -7,86 +7,92 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.markdown.document import Document, Section
-from assistant.markdown.elements import fold, section_marks
-from assistant.template.fields import Body, match
-from assistant.template.parts import ASIDE, PLACEHOLDER, Anchor, Spec, counter
+from assistant.markdown.elements import find_section_marks, fold_name
+from assistant.template.fields import MatchedBody, match_parts
+from assistant.template.parts import ASIDE, PLACEHOLDER, Anchor, Spec, split_counter
 from assistant.template.template import Template
 
 
-def group_of(groups: Sequence[Sequence[Spec]], title: str, before: int) -> int:
+def choose_group(groups: Sequence[Sequence[Spec]], title: str, before: int) -> int:
     """Which of several groups under one heading an item called `title` belongs to.
 
     The one that has an example of that name or counts in its words, else that of the item before.
     """
     for number, heads in enumerate(groups):
-        if any(fold(head.title) == fold(title) or _counts(head, title) for head in heads):
+        if any(
+            fold_name(head.title) == fold_name(title) or _counts_like(head, title) for head in heads
+        ):
             return number
     return before
 
 
-def _counts(head: Spec, title: str) -> bool:
-    split = counter(head.title)
-    return bool(split and split[0].strip() and fold(title).startswith(fold(split[0]) + " "))
+def _counts_like(head: Spec, title: str) -> bool:
+    split = split_counter(head.title)
+    return bool(
+        split and split[0].strip() and fold_name(title).startswith(fold_name(split[0]) + " ")
+    )
 
 
-def variant_for(heads: Sequence[Spec], section: Section, place: int) -> Spec:
+def choose_variant(heads: Sequence[Spec], section: Section, place: int) -> Spec:
     """The example that item `place` of a heading group follows.
 
     Its own where it was not renamed, else the one with its first word, else the one whose anchors
     it has, and of those the one in its place or the first.
     """
     for head in heads:
-        if fold(head.title) == fold(section.title):
+        if fold_name(head.title) == fold_name(section.title):
             return head
-    if tells(heads):
-        return by_first_word(heads, section.title) or heads[0]
-    scores = [_fit(head, section) for head in heads]
+    if differ_in_first_word(heads):
+        return find_by_first_word(heads, section.title) or heads[0]
+    scores = [_score_fit(head, section) for head in heads]
     best = [head for head, score in zip(heads, scores, strict=True) if score == max(scores)]
     own = heads[place] if place < len(heads) else heads[0]
     return own if own in best else best[0]
 
 
-def _fit(head: Spec, section: Section) -> tuple[int, int]:
+def _score_fit(head: Spec, section: Section) -> tuple[int, int]:
     """How well a section has an example's anchors: the fewest missing, then the most found."""
     anchors = sum(isinstance(part, Anchor) for part in head.parts)
-    missing = len(match(head.parts, section.body).missing)
+    missing = len(match_parts(head.parts, section.body).missing)
     return -missing, anchors - missing
 
 
-def example_for(heads: Sequence[Spec], own: Spec, title: str) -> Spec:
+def choose_example(heads: Sequence[Spec], own: Spec, title: str) -> Spec:
     """The example whose body an item gets that has a title and nothing else.
 
     The one with its first word, else the first. An item is known by its anchors afterwards, so
     that where the first has none its `own`, which it follows now, goes before it.
     """
     anchored = any(isinstance(part, Anchor) for part in heads[0].parts)
-    return by_first_word(heads, title) or (heads[0] if anchored or tells(heads) else own)
+    return find_by_first_word(heads, title) or (
+        heads[0] if anchored or differ_in_first_word(heads) else own
+    )
 
 
-def by_first_word(heads: Sequence[Spec], title: str) -> Spec | None:
+def find_by_first_word(heads: Sequence[Spec], title: str) -> Spec | None:
     """The example with the title's first word, where the examples' first words differ."""
-    own = first_word(title)
+    own = find_first_word(title)
     return (
-        next((head for head in heads if first_word(head.title) == own), None)
-        if tells(heads)
+        next((head for head in heads if find_first_word(head.title) == own), None)
+        if differ_in_first_word(heads)
         else None
     )
 
 
-def tells(heads: Sequence[Spec]) -> bool:
+def differ_in_first_word(heads: Sequence[Spec]) -> bool:
     """Whether the examples of a group differ in their first word, as `POST` and `GET` do."""
-    found = {first_word(head.title) for head in heads}
+    found = {find_first_word(head.title) for head in heads}
     return len(found) == len(heads) > 1 and "" not in found
 
 
-def first_word(title: str) -> str:
+def find_first_word(title: str) -> str:
     """A title's first word, a counter in front of it left out; empty for a placeholder."""
-    words = fold(re.sub(r"^\d+[.)]\s*", "", title)).split()
+    words = fold_name(re.sub(r"^\d+[.)]\s*", "", title)).split()
     return words[0] if words and not PLACEHOLDER.match(words[0] + "]") else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class SectionMatch:
     """A document's section and the template's section that it is.
 
     `index` is the section's place in the document; offsets in `body` count from the section's
@@ -97,14 +103,14 @@ class Match:
     spec: Spec
     section: Section
     index: int
-    body: Body
+    body: MatchedBody
     misplaced: bool = False
     final: bool = False
 
 
-def name_of(title: str) -> str:
+def fold_title(title: str) -> str:
     """A heading's title as titles are compared."""
-    return fold(ASIDE.sub(" ", title))
+    return fold_name(ASIDE.sub(" ", title))
 
 
 class Pairing:
@@ -114,21 +120,21 @@ class Pairing:
         self.template = template
         self.title = template.title
         self.document = document
-        self.above = parents([spec.level for spec in template.specs])
-        self.parents = parents([section.level for section in document.sections])
+        self.above = find_parents([spec.level for spec in template.specs])
+        self.parents = find_parents([section.level for section in document.sections])
         self.children: dict[int, list[int]] = defaultdict(list)
         self.named: dict[str, list[int]] = defaultdict(list)
         for index, section in enumerate(document.sections):
             if section.level:
                 self.children[self.parents[index]].append(index)
-                self.named[name_of(section.title)].append(index)
-        self.titles = Counter(name_of(spec.title) for spec in template.specs if spec.level)
+                self.named[fold_title(section.title)].append(index)
+        self.titles = Counter(fold_title(spec.title) for spec in template.specs if spec.level)
         self.used: dict[int, int] = {}
         self.taken: set[int] = set()
 
-    def run(self) -> list[Match]:
+    def run(self) -> list[SectionMatch]:
         """Every section of the document that the template knows."""
-        found: list[Match] = []
+        found: list[SectionMatch] = []
         for number, spec in enumerate(self.template.specs):
             if spec.group:
                 continue
@@ -141,14 +147,16 @@ class Pairing:
             found.extend(self._items(heads))
         return found
 
-    def _match(self, spec: Spec, index: int, *, misplaced: bool = False) -> Match:
+    def _match(self, spec: Spec, index: int, *, misplaced: bool = False) -> SectionMatch:
         section = self.document.sections[index]
-        section_marks(section)  # from the blocks that are read already; `match` finds them kept
-        return Match(
+        find_section_marks(
+            section
+        )  # from the blocks that are read already; `match` finds them kept
+        return SectionMatch(
             spec=spec,
             section=section,
             index=index,
-            body=match(spec.parts, section.body),
+            body=match_parts(spec.parts, section.body),
             misplaced=misplaced,
             final=index == len(self.document.sections) - 1,
         )
@@ -161,11 +169,11 @@ class Pairing:
         if spec is self.title:
             return self._title(), False
         parent = self._parent(number)
-        same = [i for i in self.named[name_of(spec.title)] if i not in self.taken]
+        same = [i for i in self.named[fold_title(spec.title)] if i not in self.taken]
         near = [i for i in same if self.parents[i] == parent and sections[i].level == spec.level]
         if near:
             return near[0], False
-        if same and self.titles[name_of(spec.title)] == 1:
+        if same and self.titles[fold_title(spec.title)] == 1:
             return same[0], True
         return None, False
 
@@ -174,9 +182,13 @@ class Pairing:
         sections = self.document.sections
         first = next((i for i in self.children[-1] if sections[i].level == 1), None)
         title = self.title
-        if first is None or title is None or name_of(title.title) == name_of(sections[first].title):
+        if (
+            first is None
+            or title is None
+            or fold_title(title.title) == fold_title(sections[first].title)
+        ):
             return first
-        return None if name_of(sections[first].title) in self.titles else first
+        return None if fold_title(sections[first].title) in self.titles else first
 
     def _parent(self, number: int) -> int:
         """The document's section above a section of the template; -1 where none is."""
@@ -190,7 +202,7 @@ class Pairing:
             found[self.above[first]].append((first, heads))
         return list(found.values())
 
-    def _items(self, groups: list[tuple[int, tuple[Spec, ...]]]) -> list[Match]:
+    def _items(self, groups: list[tuple[int, tuple[Spec, ...]]]) -> list[SectionMatch]:
         """The items of the groups under one heading: its children that are nothing else."""
         first, _ = groups[0]
         if self.above[first] >= 0 and self.above[first] not in self.used:
@@ -200,7 +212,7 @@ class Pairing:
         last = groups[-1][0]
         later = [n for i, n in self.used.items() if i > last and specs[i].level <= level]
         earlier = [n for i, n in self.used.items() if i < first]
-        result: list[Match] = []
+        result: list[SectionMatch] = []
         places = [0] * len(groups)
         own = 0
         for index in self.children[self._parent(first)]:
@@ -217,7 +229,7 @@ class Pairing:
     def _group(self, groups: list[tuple[int, tuple[Spec, ...]]], index: int, before: int) -> int:
         """Which group a section is an item of; one of its own level, where there is one."""
         section = self.document.sections[index]
-        own = group_of([heads for _, heads in groups], section.title, before)
+        own = choose_group([heads for _, heads in groups], section.title, before)
         fitting = [k for k, (_, heads) in enumerate(groups) if heads[0].level == section.level]
         if own in fitting or not fitting:
             return own
@@ -229,8 +241,8 @@ class Pairing:
         behind = [k for k, own in between if any(self.used.get(i, index) < index for i in own)]
         return max(behind, default=0)
 
-    def _item(self, heads: Sequence[Spec], place: int, index: int) -> list[Match]:
-        head = variant_for(heads, self.document.sections[index], place)
+    def _item(self, heads: Sequence[Spec], place: int, index: int) -> list[SectionMatch]:
+        head = choose_variant(heads, self.document.sections[index], place)
         result = [self._match(head, index)]
         self.taken.add(index)
         level = self.document.sections[index].level
@@ -243,7 +255,7 @@ class Pairing:
             if spec.group != head.group or spec.variant != head.variant or spec is head:
                 continue
             for i in inside:
-                same = name_of(self.document.sections[i].title) == name_of(spec.title)
+                same = fold_title(self.document.sections[i].title) == fold_title(spec.title)
                 if same and i not in self.taken:
                     result.append(self._match(spec, i))
                     self.taken.add(i)
@@ -251,7 +263,7 @@ class Pairing:
         return result
 
 
-def parents(levels: Sequence[int]) -> list[int]:
+def find_parents(levels: Sequence[int]) -> list[int]:
     """For each heading the index of the one above it in the outline, or -1."""
     parents: list[int] = []
     stack: list[tuple[int, int]] = []
@@ -263,7 +275,7 @@ def parents(levels: Sequence[int]) -> list[int]:
     return parents
 
 
-def untouched(match: Match) -> bool:
+def is_untouched(match: SectionMatch) -> bool:
     """Whether a section is as the template has it, with nothing of a person's in it."""
     own = "".join(part.text for part in match.spec.parts)
     return match.section.body.split() == own.split()

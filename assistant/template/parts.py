@@ -6,14 +6,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from assistant.markdown.comments import without_comments
-from assistant.markdown.elements import KEY_WORDS, MarkKind, fold
+from assistant.markdown.comments import strip_comments
+from assistant.markdown.elements import MAX_KEY_WORDS, MarkKind, fold_name
 
 SlotKind = Literal["text", "prose", "items", "code", "rows", "cell", "yaml", "title"]
 Owner = Literal["model", "program", "people"]
 Role = Literal["", "status", "author", "title", "created", "updated", "questions", "references"]
 
-_WHOLE = re.compile(
+_WHOLE_PLACEHOLDER = re.compile(
     r"""\[[^\]\n]*\](?:\([^)\n]*\))?   # [text], or a link alone
       | \([^()]*(?:\([^()]*\)[^()]*)*\) # (fill me in ...)
       | <[^<>]*>                        # <package>
@@ -25,15 +25,15 @@ _WHOLE = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 # A word in capitals that stands for a value, as in adr-tools' template.
-_CAPITALS = re.compile(r"TITLE|NUMBER|N{3,}|X{3,}|DATE|STATUS|AUTHORS?|NAMES?")
-_EXAMPLE = re.compile(r"\[[^\]\n]*\]|`?<[^<>\n]*>`?|`<|\{\{?[^\W\d_][^{}\n]*\}\}?")
-_COUNTED = re.compile(
+_CAPITAL_WORD = re.compile(r"TITLE|NUMBER|N{3,}|X{3,}|DATE|STATUS|AUTHORS?|NAMES?")
+_EXAMPLE_START = re.compile(r"\[[^\]\n]*\]|`?<[^<>\n]*>`?|`<|\{\{?[^\W\d_][^{}\n]*\}\}?")
+_NUMBER_BEFORE = re.compile(
     r"\W*(?:[A-Z]{2,10}[- ]?)?(?:\d+|[NX]{3,}|NUMBER)?[.:)]?\s*(?:[-\u2013\u2014]\s*)?"
 )
-_LINKED = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
-_BY = re.compile(r"(?<=\w)\s+by\b.*", re.DOTALL)  # `superseded by ADR-0123` names an example
-_COUNTER = re.compile(r"(?P<before>.*?\b)(?P<counter>[A-Z]|\d{1,3})(?P<after>\b.*)", re.DOTALL)
-_NAMES: tuple[tuple[Role, str], ...] = (
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\n]*\)")
+_BY_WHOM = re.compile(r"(?<=\w)\s+by\b.*", re.DOTALL)  # `superseded by ADR-0123` names an example
+_COUNTED_NAME = re.compile(r"(?P<before>.*?\b)(?P<counter>[A-Z]|\d{1,3})(?P<after>\b.*)", re.DOTALL)
+_ROLE_NAMES: tuple[tuple[Role, str], ...] = (
     ("status", r"status|state"),
     ("author", r"authors?|author\(s\)|written by"),
     ("title", r"title|feature name|project name"),
@@ -45,9 +45,9 @@ _NAMES: tuple[tuple[Role, str], ...] = (
         r"references|links|related documents|see[- ]also|replaces|supersedes|superseded[- ]by",
     ),
 )  # fmt: skip
-_ROLES = tuple((role, re.compile(pattern)) for role, pattern in _NAMES)
+_ROLES = tuple((role, re.compile(pattern)) for role, pattern in _ROLE_NAMES)
 _LONGEST_NAME = 200  # characters; a longer one names no role, and is not to be kept
-METADATA = ("metadata", "meta data", "meta", "details")  # headings of what a document is
+METADATA_TITLES = ("metadata", "meta data", "meta", "details")  # headings of what a document is
 OPTIONAL = re.compile(
     r"[(\[]optional[)\]]|<!--(?:(?!-->).)*\b(?:optional|remove|delete)\b(?:(?!-->).)*-->",
     re.IGNORECASE,
@@ -55,15 +55,17 @@ OPTIONAL = re.compile(
 # What stands beside a name and is no part of it, so that names are compared without it.
 ASIDE = re.compile(r"\s*(?:[(\[]optional[)\]]|<!--.*?-->)\s*", re.IGNORECASE)
 # What an instruction to the template's user begins with: "Note: replace the title above."
-_NOTE = re.compile(
+_NOTE_WORDS = re.compile(
     r"(?:please )?(?:notes?|n\.?b\.?|hints?|tips?|warning|important|caution|attention|todo"
     r"|instructions?|usage|how to use.*|about this template|example)"
 )
-_SENTENCE = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metadata ends so
+_SENTENCE_END = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metadata ends so
 # Braces in code (`/users/{id}`, `${x}`), of attributes ({#id}) and of scripts ({% if %}) are none.
 _BRACED = r"(?<![\w/$`{])\{\{?[ ]?[^\W\d_][^{}\n\":;=]*\}\}?"
 # A word that stands for the document's number: `NUMBER. TITLE`, `KEP-NNNN: ...`, `ADR-0000: ...`.
-NUMBERED = re.compile(r"(?<![a-z0-9])(?:NUMBER|N{3,}|X{3,})(?![A-Za-z0-9])|(?<=[A-Z]-)0{3,}(?=:)")
+NUMBER_WORD = re.compile(
+    r"(?<![a-z0-9])(?:NUMBER|N{3,}|X{3,})(?![A-Za-z0-9])|(?<=[A-Z]-)0{3,}(?=:)"
+)
 PLACEHOLDER = re.compile(
     rf"\[(?!optional\])[^\]\n]+\](?!\()|<(?!!--)[^<>\n]+>|{_BRACED}", re.IGNORECASE
 )
@@ -110,7 +112,7 @@ class Slot:
     @property
     def choices(self) -> tuple[str, ...]:
         """The values of the enumeration that the placeholder lists, or none."""
-        return choices(self.text)
+        return parse_choices(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +199,7 @@ class Spec:
         if PLACEHOLDER.search(hint):
             return hint in title
         before = title.removesuffix(hint)
-        return title == self.title or (before != title and bool(_COUNTED.fullmatch(before)))
+        return title == self.title or (before != title and bool(_NUMBER_BEFORE.fullmatch(before)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,73 +210,73 @@ class Naming:
     metadata: bool = field(default=False)
 
 
-def role_of(name: str) -> Role:
+def find_role(name: str) -> Role:
     """What a label, cell, key or heading called `name` holds, if that is the program's."""
-    return _known_role(name) if len(name) <= _LONGEST_NAME else ""
+    return _match_role(name) if len(name) <= _LONGEST_NAME else ""
 
 
 @lru_cache(maxsize=1024)
-def _known_role(name: str) -> Role:
-    folded = fold(ASIDE.sub(" ", name))
+def _match_role(name: str) -> Role:
+    folded = fold_name(ASIDE.sub(" ", name))
     return next((role for role, pattern in _ROLES if pattern.fullmatch(folded)), "")
 
 
-def owner_of(naming: Naming) -> Owner:
+def find_owner(naming: Naming) -> Owner:
     """Whose the slot is: the program's by its role, people's in metadata, else the model's."""
-    if role_of(naming.name):
+    if find_role(naming.name):
         return "program"
     return "people" if naming.metadata else "model"
 
 
-def is_key(name: str, said: str, *, marked: bool) -> bool:
+def is_metadata_key(name: str, said: str, *, marked: bool) -> bool:
     """Whether a label in a document's head is metadata's, not an instruction's first words.
 
     `said` is what stands behind it; `marked` labels are bold, or items of a list.
     """
-    words = fold(ASIDE.sub(" ", name))
-    if _NOTE.fullmatch(words):
+    words = fold_name(ASIDE.sub(" ", name))
+    if _NOTE_WORDS.fullmatch(words):
         return False
-    sentence = _SENTENCE.search(said) and not role_of(name)
-    return marked or (len(words.split()) <= KEY_WORDS and not sentence)
+    sentence = _SENTENCE_END.search(said) and not find_role(name)
+    return marked or (len(words.split()) <= MAX_KEY_WORDS and not sentence)
 
 
-def around(placeholder: str, value: str) -> str:
+def wrap_value(placeholder: str, value: str) -> str:
     """A value in the place of a placeholder, with the words that a template has around it.
 
     Empty where there is more than one to be replaced: a person has to.
     """
-    bare = without_comments(placeholder).strip()
+    bare = strip_comments(placeholder).strip()
     found = list(PLACEHOLDER.finditer(bare))
     rest = PLACEHOLDER.sub("", bare)
-    if not found or not re.search(r"\w", rest) or choices(bare):
+    if not found or not re.search(r"\w", rest) or parse_choices(bare):
         return value
     if len(found) > 1:
         return ""
     return bare[: found[0].start()] + value + bare[found[0].end() :]
 
 
-def inner_role(placeholder: str) -> Role:
+def find_inner_role(placeholder: str) -> Role:
     """What the one placeholder among a value's words stands for: `[TITLE]` is the title."""
-    found = PLACEHOLDER.findall(without_comments(placeholder))
-    return role_of(found[0].strip("[]{}<> ")) if len(found) == 1 else ""
+    found = PLACEHOLDER.findall(strip_comments(placeholder))
+    return find_role(found[0].strip("[]{}<> ")) if len(found) == 1 else ""
 
 
 def is_placeholder(text: str) -> bool:
     """Whether a value is blank, a comment, a bracketed hint, an enumeration or a lone example."""
-    bare = without_comments(text).strip()
-    whole = _WHOLE.fullmatch(bare) or _CAPITALS.fullmatch(bare)
-    return not bare or bool(whole) or len(choices(bare)) > 1
+    bare = strip_comments(text).strip()
+    whole = _WHOLE_PLACEHOLDER.fullmatch(bare) or _CAPITAL_WORD.fullmatch(bare)
+    return not bare or bool(whole) or len(parse_choices(bare)) > 1
 
 
-def is_example(text: str) -> bool:
+def is_example_item(text: str) -> bool:
     """Whether a list item is an example: blank, or beginning with a placeholder or a link."""
-    return is_placeholder(text) or bool(_EXAMPLE.match(text.strip()))
+    return is_placeholder(text) or bool(_EXAMPLE_START.match(text.strip()))
 
 
-def choices(text: str) -> tuple[str, ...]:
+def parse_choices(text: str) -> tuple[str, ...]:
     """The values of an enumeration such as `[Draft | Approved]` or `High/Med/Low`."""
-    bare = _LINKED.sub(r"\1", without_comments(text)).strip().strip("\"'[](){}_*` ")
-    parts = [_BY.sub("", part.strip()) for part in re.split(r"\||/", bare)]
+    bare = _LINK.sub(r"\1", strip_comments(text)).strip().strip("\"'[](){}_*` ")
+    parts = [_BY_WHOM.sub("", part.strip()) for part in re.split(r"\||/", bare)]
     parts = [part for part in parts if part not in ("…", "...")]
     if bare.casefold() == "n/a" or len(parts) < 2 or re.search(r"https?:|\.\w{1,4}$|\n|\(", bare):  # noqa: PLR2004
         return ()
@@ -283,9 +285,9 @@ def choices(text: str) -> tuple[str, ...]:
     return tuple(parts) if all(re.fullmatch(word, part) for part in parts) else ()
 
 
-def counter(name: str) -> tuple[str, str, str] | None:
+def split_counter(name: str) -> tuple[str, str, str] | None:
     """A name around its counter: `Option A` is (`Option `, `A`, ``); None where it has none."""
-    found = _COUNTER.fullmatch(name.strip())
+    found = _COUNTED_NAME.fullmatch(name.strip())
     return (found["before"], found["counter"], found["after"]) if found else None
 
 
@@ -293,10 +295,10 @@ def is_sequence(names: tuple[str, ...]) -> bool:
     """Whether neighbours' names differ only in a counter that goes up."""
     if len(names) < 2:  # noqa: PLR2004
         return False
-    split = [counter(name) for name in names]
+    split = [split_counter(name) for name in names]
     if None in split:
         return False
-    around = {(fold(part[0]), fold(part[2])) for part in split if part}
+    around = {(fold_name(part[0]), fold_name(part[2])) for part in split if part}
     counters = [part[1] for part in split if part]
     rising = all(
         (int(b) - int(a) if a.isdigit() and b.isdigit() else ord(b[0]) - ord(a[0])) == 1
@@ -305,6 +307,6 @@ def is_sequence(names: tuple[str, ...]) -> bool:
     return len(around) == 1 and rising
 
 
-def identifier(name: str) -> str:
+def make_identifier(name: str) -> str:
     """A name as a key of JSON: letters, digits and underscores."""
     return re.sub(r"\W+", "_", ASIDE.sub(" ", name).strip().casefold()).strip("_") or "text"

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant.markdown.comments import comments
-from assistant.markdown.document import lines
-from assistant.markdown.elements import Mark, closing, fold
-from assistant.markdown.tables import cells, row_value, spans
+from assistant.markdown.comments import read_comments
+from assistant.markdown.document import split_lines
+from assistant.markdown.elements import Mark, find_closing_line, fold_name
+from assistant.markdown.tables import find_cells, find_row_value, split_cells
 from assistant.template.parts import (
     PLACEHOLDER,
     Anchor,
@@ -19,29 +19,29 @@ from assistant.template.parts import (
     Slot,
     SlotKind,
     Variant,
-    choices,
-    identifier,
-    is_example,
-    is_key,
+    find_owner,
+    find_role,
+    is_example_item,
+    is_metadata_key,
     is_placeholder,
     is_sequence,
-    owner_of,
-    role_of,
+    make_identifier,
+    parse_choices,
 )
 
-Head = Literal["", "guided", "fixed", "labelled"]
+HeadKind = Literal["", "guided", "fixed", "labelled"]
 
-_RULE = re.compile(r":?-+:?")
-_PAIR = 2  # cells of a row of a key and a value
+_RULE_CELL = re.compile(r":?-+:?")
+_PAIR_CELLS = 2  # cells of a row of a key and a value
 
 
-def whole(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
+def make_section_slot(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
     """The one slot of a section, named by its heading."""
-    role = role_of(title)
+    role = find_role(title)
     return Slot(
         text=text,
         kind=kind,
-        key=identifier(title) if title else "text",
+        key=make_identifier(title) if title else "text",
         owner="program" if role else "model",
         role=role,
         guidance=guidance,
@@ -51,10 +51,10 @@ def whole(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
 def is_key_mark(label: Mark, body: str) -> bool:
     """Whether a label of a document's head is one of its keys."""
     name, said = body[label.name_start : label.name_end], body[label.end : label.stop]
-    return is_key(name, said, marked=label.bold or label.depth > 0)
+    return is_metadata_key(name, said, marked=label.bold or label.depth > 0)
 
 
-def unique(parts: Sequence[Part]) -> tuple[Part, ...]:
+def make_keys_unique(parts: Sequence[Part]) -> tuple[Part, ...]:
     """The parts with the keys of slots and groups made different from each other."""
     seen: dict[str, int] = {}
     used: set[str] = set()
@@ -73,7 +73,7 @@ def unique(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class BodyWalk:
     """A body with its marks, under the heading `title`.
 
     `head` tells that labels hold metadata, and whether the prose beside them is guidance or stays;
@@ -83,7 +83,7 @@ class Walk:
     body: str
     title: str
     marks: Sequence[Mark]
-    head: Head = ""
+    head: HeadKind = ""
 
     def parts(self) -> tuple[Part, ...]:
         """The body's parts; their texts joined are the body."""
@@ -188,11 +188,12 @@ class Walk:
         return Slot(
             text=own,
             kind="text",
-            key=identifier(name),
+            key=make_identifier(name),
             label=name,
-            owner=owner_of(Naming(name=name, metadata=self._is_head())),
-            role=role_of(name),
-            guidance="\n".join(comments(own)) or (own.strip() if self.head == "labelled" else ""),
+            owner=find_owner(Naming(name=name, metadata=self._is_head())),
+            role=find_role(name),
+            guidance="\n".join(read_comments(own))
+            or (own.strip() if self.head == "labelled" else ""),
         )
 
     def _group(self, run: Sequence[int], label: str) -> Group:
@@ -201,7 +202,7 @@ class Walk:
         variants = tuple(self._variant(index, end) for index, end in zip(run, ends, strict=True))
         name = label or self.title or self._name(heads[0])
         return Group(
-            key=identifier(name),
+            key=make_identifier(name),
             label=name,
             variants=variants,
             depth=heads[0].depth,
@@ -217,30 +218,30 @@ class Walk:
             name=self.body[mark.name_start : mark.name_end],
             before=self.body[mark.start : mark.name_start],
             after=self.body[mark.name_end : mark.end],
-            parts=unique((own, *self._between(index + 1, mark.stop, end))),
+            parts=make_keys_unique((own, *self._between(index + 1, mark.stop, end))),
             anchor=self._anchor(mark),
         )
 
     def _items(self, index: int, label: str) -> tuple[Part, ...]:
         run = [self.marks[sibling] for sibling in self._siblings(index)]
         text = self.body[run[0].start : run[-1].reach]
-        if not all(is_example(self.body[mark.end : mark.stop]) for mark in run):
+        if not all(is_example_item(self.body[mark.end : mark.stop]) for mark in run):
             return (Gap(text=text, guidance=self.head == "guided" and not label),)
-        guidance = fold(text) if text.strip("-*+ ") else ""
+        guidance = fold_name(text) if text.strip("-*+ ") else ""
         if self._is_head() and label:
             own = self._text(text, label)
             return (replace(own, kind="items", guidance=guidance),)
-        return (whole(text, "items", self.title, guidance=guidance),)
+        return (make_section_slot(text, "items", self.title, guidance=guidance),)
 
     def _fence(self, mark: Mark, label: str) -> tuple[Part, ...]:
-        last = max(closing(self.body, mark), mark.end)
+        last = max(find_closing_line(self.body, mark), mark.end)
         inner = self.body[mark.end : last]
         return (
             Anchor(text=self.body[mark.start : mark.end], kind="fence", key=mark.key),
             Slot(
                 text=inner,
                 kind="code",
-                key=identifier(label or self.title),
+                key=make_identifier(label or self.title),
                 label=label,
                 language=mark.key,
                 guidance=inner.strip(),
@@ -255,22 +256,22 @@ def read_table(body: str, mark: Mark, title: str, *, head: bool = False) -> tupl
     `head` says that it stands in a document's head, where any key counts.
     """
     above = body[mark.start : mark.end]
-    names = cells(lines(above)[0])
+    names = split_cells(split_lines(above)[0])
     rest = body[mark.end : mark.stop]
-    rows = [cells(line) for line in lines(rest) if line.strip()]
+    rows = [split_cells(line) for line in split_lines(rest) if line.strip()]
     if has_keys_on_top(names, rows) and (head or _has_status(names)):
-        return tuple(_columns(above, names, rest))
+        return tuple(_column_parts(above, names, rest))
     if _begins_with_key(names, rows, head=head):
-        return tuple(_pairs(above + rest))
+        return tuple(_pair_parts(above + rest))
     anchor = Anchor(text=above, kind="table", key=mark.key)
     if not any(names) or _is_keyed(names, rows, head=head):
-        return (anchor, *_pairs(rest))
+        return (anchor, *_pair_parts(rest))
     examples = rows[0] if rows else []
-    allowed = [choices(example) for example in examples] + [()] * len(names)
+    allowed = [parse_choices(example) for example in examples] + [()] * len(names)
     slot = Slot(
         text=rest,
         kind="rows",
-        key=identifier(title or "rows"),
+        key=make_identifier(title or "rows"),
         owner="people" if head else "model",
         columns=tuple(zip(names, allowed[: len(names)], strict=True)),
     )
@@ -278,62 +279,64 @@ def read_table(body: str, mark: Mark, title: str, *, head: bool = False) -> tupl
 
 
 def _has_status(names: Sequence[str]) -> bool:
-    return any(role_of(name) == "status" for name in names)
+    return any(find_role(name) == "status" for name in names)
 
 
 def _is_keyed(names: Sequence[str], rows: Sequence[Sequence[str]], *, head: bool) -> bool:
     """Whether a table of two columns has a key and its value in each row: one is a status."""
     keys = [row[0] for row in rows if row]
-    return len(names) == _PAIR and (_has_status(keys) or (head and any(map(role_of, keys))))
+    return len(names) == _PAIR_CELLS and (_has_status(keys) or (head and any(map(find_role, keys))))
 
 
 def _begins_with_key(names: Sequence[str], rows: Sequence[Sequence[str]], *, head: bool) -> bool:
     """Whether the header of a table of keys and values is the first of its pairs."""
-    if len(names) != _PAIR or not role_of(names[0]) or role_of(names[1]):
+    if len(names) != _PAIR_CELLS or not find_role(names[0]) or find_role(names[1]):
         return False
     # `State | Meaning` heads a list of states: there is no other key, and no value.
-    others = any(row and role_of(row[0]) for row in rows)
+    others = any(row and find_role(row[0]) for row in rows)
     return (head or _has_status(names)) and (others or not rows or is_placeholder(names[1]))
 
 
 def has_keys_on_top(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table has its keys side by side in the header, over the one row of their values."""
-    known = sum(bool(role_of(name)) for name in names)
-    return len(rows) == 1 and (known >= _PAIR or (known > 0 and len(names) > _PAIR))
+    known = sum(bool(find_role(name)) for name in names)
+    return len(rows) == 1 and (known >= _PAIR_CELLS or (known > 0 and len(names) > _PAIR_CELLS))
 
 
-def _columns(above: str, names: Sequence[str], rest: str) -> Iterator[Part]:
+def _column_parts(above: str, names: Sequence[str], rest: str) -> Iterator[Part]:
     """A table with its keys in the header: each cell of its row a slot."""
     at = 0
-    for name, (start, stop) in zip(names, spans(rest), strict=False):
+    for name, (start, stop) in zip(names, find_cells(rest), strict=False):
         text = above + rest[at:start]
-        yield Anchor(text=text, kind="table", key=fold(name), name=_bare_key(name))
-        yield _cell(name, rest[start:stop])
+        yield Anchor(text=text, kind="table", key=fold_name(name), name=_strip_emphasis(name))
+        yield _make_cell(name, rest[start:stop])
         above, at = "", stop
     yield Gap(text=above + rest[at:])
 
 
-def _pairs(rest: str) -> Iterator[Part]:
+def _pair_parts(rest: str) -> Iterator[Part]:
     """A table of keys and values: each row's first cell an anchor, its second a slot."""
-    for line in lines(rest):
-        value = row_value(line)
-        if value is None or _RULE.fullmatch(value[0]):
+    for line in split_lines(rest):
+        value = find_row_value(line)
+        if value is None or _RULE_CELL.fullmatch(value[0]):
             yield Gap(text=line)
             continue
         name, start, stop = value
-        yield Anchor(text=line[:start], kind="table", key=fold(name), name=_bare_key(name))
-        yield _cell(name, line[start:stop])
+        yield Anchor(
+            text=line[:start], kind="table", key=fold_name(name), name=_strip_emphasis(name)
+        )
+        yield _make_cell(name, line[start:stop])
         yield Gap(text=line[stop:])
 
 
-def _cell(name: str, text: str) -> Slot:
-    role = role_of(name)
+def _make_cell(name: str, text: str) -> Slot:
+    role = find_role(name)
     return Slot(
-        text=text, kind="cell", key=identifier(name), label=_bare_key(name), role=role,
+        text=text, kind="cell", key=make_identifier(name), label=_strip_emphasis(name), role=role,
         owner="program" if role else "people",
     )  # fmt: skip
 
 
-def _bare_key(name: str) -> str:
+def _strip_emphasis(name: str) -> str:
     """A key as a message calls it: the emphasis around it is no part of the name."""
     return name.strip("*_` ")

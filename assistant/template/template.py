@@ -7,15 +7,21 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant.errors import DraftError, Exit
-from assistant.markdown.comments import comments
-from assistant.markdown.document import Document, Section, lines, load, parse
-from assistant.markdown.elements import fold
+from assistant.markdown.comments import read_comments
+from assistant.markdown.document import (
+    Document,
+    Section,
+    load_document,
+    parse_document,
+    split_lines,
+)
+from assistant.markdown.elements import fold_name
 from assistant.shipped import find_shipped_folder
-from assistant.template.body import Setting, read
+from assistant.template.body import BodySetting, read_parts
 from assistant.template.parts import (  # fmt: skip
     ASIDE,
-    METADATA,
-    NUMBERED,
+    METADATA_TITLES,
+    NUMBER_WORD,
     PLACEHOLDER,
     Anchor,
     Gap,
@@ -24,32 +30,32 @@ from assistant.template.parts import (  # fmt: skip
     Part,
     Slot,
     Spec,
-    identifier,
+    find_owner,
+    find_role,
     is_sequence,
-    owner_of,
-    role_of,
+    make_identifier,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class GroupMember:
     """A section's place in a heading group: the group's key, and which example it belongs to."""
 
     key: str
     variant: int
 
 
-def groups(sections: Sequence[Section]) -> dict[int, Member]:
+def find_heading_groups(sections: Sequence[Section]) -> dict[int, GroupMember]:
     """The sections of heading groups by index, each with what stands below it.
 
     A group is siblings that differ in a counter, or that are to be named.
     """
-    found: dict[int, Member] = {}
+    found: dict[int, GroupMember] = {}
     keys: set[str] = set()
     for index, section in enumerate(sections):
         if index in found or section.level == 0 or (section.level == 1 and index <= 1):
             continue
-        run = _run(sections, index)
+        run = _find_examples(sections, index)
         if not run:
             continue
         key = " > ".join(section.path[:-1]) or section.title
@@ -57,14 +63,14 @@ def groups(sections: Sequence[Section]) -> dict[int, Member]:
             key = f"{key} > {section.title}"
         keys.add(key)
         for variant, head in enumerate(run):
-            for member in (head, *_below(sections, head)):
-                found[member] = Member(key, variant)
+            for member in (head, *_find_descendants(sections, head)):
+                found[member] = GroupMember(key, variant)
     return found
 
 
-def _run(sections: Sequence[Section], index: int) -> tuple[int, ...]:
+def _find_examples(sections: Sequence[Section], index: int) -> tuple[int, ...]:
     """The sections from `index` on that are examples of one thing, or none."""
-    siblings = _siblings(sections, index)
+    siblings = _find_siblings(sections, index)
     if PLACEHOLDER.search(sections[index].title):
         found: list[int] = []
         for sibling in siblings:
@@ -82,7 +88,7 @@ def _run(sections: Sequence[Section], index: int) -> tuple[int, ...]:
     return tuple(run) if len(run) > 1 else ()
 
 
-def _siblings(sections: Sequence[Section], index: int) -> Iterator[int]:
+def _find_siblings(sections: Sequence[Section], index: int) -> Iterator[int]:
     for other in range(index, len(sections)):
         if sections[other].level < sections[index].level:
             return
@@ -90,24 +96,24 @@ def _siblings(sections: Sequence[Section], index: int) -> Iterator[int]:
             yield other
 
 
-def _below(sections: Sequence[Section], index: int) -> Iterator[int]:
+def _find_descendants(sections: Sequence[Section], index: int) -> Iterator[int]:
     for other in range(index + 1, len(sections)):
         if sections[other].level <= sections[index].level:
             return
         yield other
 
 
-def retitled(heading: str, title: str, text: str) -> str:
+def replace_title(heading: str, title: str, text: str) -> str:
     """A heading's source with `text` in the place of its title."""
     if title and title in heading:
         return heading.replace(title, text, 1)
     # The title is on several lines, above an underline.
-    *above, underline = lines(heading)
+    *above, underline = split_lines(heading)
     ending = re.sub(r"[^\r\n]", "", above[0]) if above else ""
     return f"{text}{ending}{underline}" if above else heading
 
 
-def heading_name(title: str, name: str, number: int) -> str:
+def make_item_title(title: str, name: str, number: int) -> str:
     """The title of item `number` (from 1) of a heading group, called `name`, after example `title`.
 
     A counter of digits goes on counting, a placeholder or a counter of letters gives way to the
@@ -129,8 +135,8 @@ MAX_BYTES = 1 << 20
 _YAML_KEY = re.compile(r"(?P<key>[A-Za-z_][\w -]*):(?=[ \t\r\n]|$)")
 # The rest behind a word for the number is the title, whatever it is: `KEP-NNNN: Your short title`.
 _BEHIND_NUMBER = re.compile(r"(?:[.:)]\s*|\s+)(?:[-\u2013\u2014]\s*)?(?=\S)")
-_TITLE = re.compile(r"titles?|names?")
-_AROUND_TITLE = re.compile(
+_TITLE_WORD = re.compile(r"titles?|names?")
+_WORD_AROUND_TITLE = re.compile(
     r"an?|the|your|this|of|for|with|here|replace|insert|enter|short|descriptive|awesome|adr|rfc|kep"
     r"|tep|otep|proposal|project|feature|documents?|doc|design|decision|record|incident|component"
     r"|enhancement|issue|postmortem"
@@ -180,22 +186,24 @@ class Template:
         return next((slot.choices for slot in slots if slot.choices), ())
 
 
-def from_bytes(data: bytes, where: str) -> Template:
+def parse_template(data: bytes, where: str) -> Template:
     """A template file's bytes. Raises DraftError (exit code 4) where they are no template."""
     if len(data) > MAX_BYTES:
-        raise _unusable(f"this template has {len(data):,} bytes; {MAX_BYTES:,} are allowed.", where)
+        raise _bad_template(
+            f"this template has {len(data):,} bytes; {MAX_BYTES:,} are allowed.", where
+        )
     if not data.strip():
-        raise _unusable("this template is empty.", where)
-    document = load(data, where)
+        raise _bad_template("this template is empty.", where)
+    document = load_document(data, where)
     try:
         data.decode()
     except UnicodeDecodeError as error:
         message = f"this template is not UTF-8 (byte {error.start})."
-        raise _unusable(message, where) from None
-    return from_document(document, where)
+        raise _bad_template(message, where) from None
+    return read_template(document, where)
 
 
-def _unusable(message: str, where: str) -> DraftError:
+def _bad_template(message: str, where: str) -> DraftError:
     return DraftError(
         message,
         code="bad-template",
@@ -205,36 +213,36 @@ def _unusable(message: str, where: str) -> DraftError:
     )
 
 
-def from_document(document: Document, name: str) -> Template:
+def read_template(document: Document, name: str) -> Template:
     """A document read as a template."""
-    document = _without_prologue(document)
+    document = _drop_prologue(document)
     if not document.outline:
-        raise _unusable("this template has no heading.", name)
+        raise _bad_template("this template has no heading.", name)
     sections = document.sections
-    title = _title(sections)
-    members = groups(sections)
+    title = _find_title(sections)
+    members = find_heading_groups(sections)
     specs = tuple(
-        _spec(index, section, _place(sections, index, members), title=section is title)
+        _make_spec(index, section, _find_position(sections, index, members), title=section is title)
         for index, section in enumerate(sections)
     )
     return Template(
         name=name,
-        front=front_parts(document.front),
+        front=read_front_parts(document.front),
         specs=specs,
         document=document,
     )
 
 
-def _without_prologue(document: Document) -> Document:
+def _drop_prologue(document: Document) -> Document:
     """The document less an instruction that stands under a first heading of its own."""
     tops = [s for s in document.sections if s.level == 1]
     named = [s for s in document.sections if s.level]
     if len(tops) != 2 or named[:2] != tops or not PLACEHOLDER.search(tops[1].title):  # noqa: PLR2004
         return document
-    return parse(document.text[tops[1].start :])
+    return parse_document(document.text[tops[1].start :])
 
 
-def _title(sections: Sequence[Section]) -> Section | None:
+def _find_title(sections: Sequence[Section]) -> Section | None:
     """The section whose heading is the document's title: the only H1, or an open one, first."""
     named = [section for section in sections if section.level]
     tops = [section for section in named if section.level == 1]
@@ -244,35 +252,37 @@ def _title(sections: Sequence[Section]) -> Section | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     """Where a section stands: above others or not, above a heading group, in one."""
 
     leaf: bool
     grouped: bool
-    member: Member | None
+    member: GroupMember | None
 
 
-def _place(sections: Sequence[Section], index: int, members: Mapping[int, Member]) -> _Place:
+def _find_position(
+    sections: Sequence[Section], index: int, members: Mapping[int, GroupMember]
+) -> _Position:
     below = index + 1 if index + 1 < len(sections) else None
     leaf = below is None or sections[below].level <= sections[index].level
     first = members.get(below) if below is not None and not leaf else None
     own = members.get(index)
     # A group within an item of another has no name of its own: it is part of the item.
     grouped = first is not None and first.variant == 0 and (own is None or own.key != first.key)
-    return _Place(leaf, grouped, own)
+    return _Position(leaf, grouped, own)
 
 
-def _spec(index: int, section: Section, place: _Place, *, title: bool) -> Spec:
+def _make_spec(index: int, section: Section, place: _Position, *, title: bool) -> Spec:
     opening = title or section.level == 0
-    setting = Setting(
+    setting = BodySetting(
         title=section.title,
         leaf=place.leaf and not opening,
         opening=opening,
         grouped=place.grouped,
-        metadata=opening or fold(section.title) in METADATA,
+        metadata=opening or fold_name(section.title) in METADATA_TITLES,
     )
-    parts = read(section.body, setting)
-    guidance = "\n".join(comments(section.body))
+    parts = read_parts(section.body, setting)
+    guidance = "\n".join(read_comments(section.body))
     written = any(isinstance(part, Slot | Group) for part in parts)
     return Spec(
         index=index,
@@ -285,12 +295,12 @@ def _spec(index: int, section: Section, place: _Place, *, title: bool) -> Spec:
         container=not written and not place.leaf,
         group=place.member.key if place.member else "",
         variant=place.member.variant if place.member else 0,
-        open=_open(section, title=title),
+        open=_find_open_words(section, title=title),
         line=section.line,
     )
 
 
-def _open(section: Section, *, title: bool) -> tuple[str, str, str] | None:
+def _find_open_words(section: Section, *, title: bool) -> tuple[str, str, str] | None:
     """The heading's title around the words to be replaced, where the template leaves it open."""
     text = section.title
     found = PLACEHOLDER.search(text)
@@ -298,28 +308,30 @@ def _open(section: Section, *, title: bool) -> tuple[str, str, str] | None:
         return text[: found.start()], found[0], text[found.end() :]
     if not title:
         return None
-    number = NUMBERED.search(text)
+    number = NUMBER_WORD.search(text)
     behind = _BEHIND_NUMBER.match(text, number.end()) if number else None
     if behind:
         return text[: behind.end()], text[behind.end() :], ""
-    if _is_title(text) or re.search(r"\btitle\b", section.body[:400], re.IGNORECASE):
+    if _is_word_for_title(text) or re.search(r"\btitle\b", section.body[:400], re.IGNORECASE):
         return "", text, ""
     return None
 
 
-def _is_title(text: str) -> bool:
+def _is_word_for_title(text: str) -> bool:
     """Whether a heading is only the word for a title: `TITLE`, `Feature name`, `Title here`."""
     words = re.findall(r"\w+", text.casefold())
-    titles = [word for word in words if _TITLE.fullmatch(word)]
-    return bool(titles) and all(word in titles or _AROUND_TITLE.fullmatch(word) for word in words)
+    titles = [word for word in words if _TITLE_WORD.fullmatch(word)]
+    return bool(titles) and all(
+        word in titles or _WORD_AROUND_TITLE.fullmatch(word) for word in words
+    )
 
 
-def front_parts(front: str) -> tuple[Part, ...]:
+def read_front_parts(front: str) -> tuple[Part, ...]:
     """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
-    return tuple(_front(front))
+    return tuple(_front_matter_parts(front))
 
 
-def _front(front: str) -> Iterator[Part]:
+def _front_matter_parts(front: str) -> Iterator[Part]:
     """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
     gap, key, value = "", "", ""
     begun = False
@@ -329,7 +341,7 @@ def _front(front: str) -> Iterator[Part]:
         found = _YAML_KEY.match(line) if begun else None
         if found or line.startswith(("---", "...", "#")):
             if key:
-                yield from _value(key, value)
+                yield from _value_parts(key, value)
             elif gap:
                 yield Gap(text=gap)
             gap, key, value = "", "", ""
@@ -340,22 +352,22 @@ def _front(front: str) -> Iterator[Part]:
         else:
             gap += line
     if key:
-        yield from _value(key, value)
+        yield from _value_parts(key, value)
     elif gap:
         yield Gap(text=gap)
 
 
-def _value(key: str, value: str) -> Iterator[Part]:
+def _value_parts(key: str, value: str) -> Iterator[Part]:
     text = value.rstrip("\r\n")
-    yield Anchor(text=f"{key}:", kind="label", key=fold(key), name=key)
+    yield Anchor(text=f"{key}:", kind="label", key=fold_name(key), name=key)
     yield Slot(
-        text=text, kind="yaml", key=identifier(key), label=key, role=role_of(key),
-        owner=owner_of(Naming(name=key, metadata=True)),
+        text=text, kind="yaml", key=make_identifier(key), label=key, role=find_role(key),
+        owner=find_owner(Naming(name=key, metadata=True)),
     )  # fmt: skip
     yield Gap(text=value[len(text) :])
 
 
-def source(path: Path | None) -> bytes:
+def read_template_bytes(path: Path | None) -> bytes:
     """Return the bytes of the template at `path`, or of the built-in one.
 
     Raises DraftError (exit code 4).
@@ -364,9 +376,11 @@ def source(path: Path | None) -> bytes:
         return (find_shipped_folder() / "design_document.md").read_bytes()
     from assistant import files  # noqa: PLC0415  loads locks, which a list from the cache needs not
 
-    return files.read(path, "Name another with --template, or none for the built-in one.")
+    return files.read_document_bytes(
+        path, "Name another with --template, or none for the built-in one."
+    )
 
 
-def chosen(path: Path | None) -> "Template":
+def load_template(path: Path | None) -> "Template":
     """Return the template at `path`, or the built-in one. Raises DraftError (exit code 4)."""
-    return from_bytes(source(path), str(path) if path else "built-in template")
+    return parse_template(read_template_bytes(path), str(path) if path else "built-in template")

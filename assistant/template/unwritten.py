@@ -13,13 +13,13 @@ from typing import Literal
 from assistant.template.align import (
     Alignment,
     HeadingGroup,
-    bare_items,
-    examples,
-    not_applicable,
-    open_groups,
+    find_bare_items,
+    find_open_groups,
+    find_untouched_examples,
+    is_not_applicable,
 )
-from assistant.template.fields import Field, Items
-from assistant.template.pairing import Match
+from assistant.template.fields import Field, ListItems
+from assistant.template.pairing import SectionMatch
 from assistant.template.parts import OPTIONAL, Group, Slot, Spec
 
 Lack = Literal["", "unwritten", "unknown", "people", "optional"]
@@ -28,7 +28,7 @@ Lack = Literal["", "unwritten", "unknown", "people", "optional"]
 # for something: "Which optional fields does the API have?".
 _OPTIONAL_NOTE = re.compile(r"<!--\s*[(\[]?(?:this is (?:an )?)?optional\b", re.IGNORECASE)
 # What the program writes as a list. Behind a label or in a cell there is no room for one.
-_LISTED = ("prose", "items")
+_LIST_KINDS = ("prose", "items")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,8 @@ class UnwrittenSlot:
     """
 
     start: int
-    match: Match | None = None
-    field: Field | Items | None = None
+    match: SectionMatch | None = None
+    field: Field | ListItems | None = None
     group: HeadingGroup | None = None
 
     @property
@@ -51,7 +51,7 @@ class UnwrittenSlot:
         return not isinstance(self.field, Field) or self.field.slot.owner == "model"
 
 
-def lack_of(field: Field) -> Lack:
+def find_lack(field: Field) -> Lack:
     """Return what a slot lacks, an empty string where nothing is missed.
 
     "unwritten" is what a draft has to have; "unknown" what the program would have written had it
@@ -61,52 +61,54 @@ def lack_of(field: Field) -> Lack:
     if field.written:
         return ""
     if slot.owner == "people":
-        return "" if is_optional(slot) else "people"
-    if is_optional(slot):
+        return "" if is_optional_slot(slot) else "people"
+    if is_optional_slot(slot):
         return "optional"
     if slot.owner == "model":
         return "unwritten"
-    return _program_lack(slot)
+    return _find_program_lack(slot)
 
 
-def _program_lack(slot: Slot) -> Lack:
+def _find_program_lack(slot: Slot) -> Lack:
     if slot.role == "references":
         # `Superseded by:` with nothing behind it says that there is nothing.
         return "" if slot.label else "unwritten"
     if slot.role == "questions":
-        return "unwritten" if slot.kind in _LISTED else ""
+        return "unwritten" if slot.kind in _LIST_KINDS else ""
     # A status is the first of those that the template lists; where it lists none, nobody knows it.
     return "unwritten" if slot.role == "status" and slot.choices else "unknown"
 
 
-def is_optional(slot: Slot) -> bool:
+def is_optional_slot(slot: Slot) -> bool:
     """Whether the template calls a label optional, in its name or in a comment behind it."""
     note = slot.label and _OPTIONAL_NOTE.search(slot.text)
     return bool(OPTIONAL.search(slot.label) or note)
 
 
-def unwritten_fields(match: Match) -> tuple[Field | Items, ...]:
+def find_unwritten_fields(match: SectionMatch) -> tuple[Field | ListItems, ...]:
     """Return a section's slots that are unwritten: whole list groups, and fields of those begun.
 
     An item of a begun group that nobody touched is left over, not unwritten.
     """
-    return tuple(_lacking(match, ("unwritten",)))
+    return tuple(_find_lacking(match, ("unwritten",)))
 
 
-def askable_fields(match: Match, *, optional: bool = False) -> tuple[Field | Items, ...]:
+def find_askable_fields(
+    match: SectionMatch, *, optional: bool = False
+) -> tuple[Field | ListItems, ...]:
     """Return what a model is asked for in a section: what is unwritten and not the program's.
 
     With `optional` slots that the template calls so are among them: somebody named the section.
     """
     lacks: tuple[Lack, ...] = ("unwritten", "optional") if optional else ("unwritten",)
     return tuple(
-        field for field in _lacking(match, lacks)
-        if isinstance(field, Items) or field.slot.owner == "model"
+        field for field in _find_lacking(match, lacks)
+        if isinstance(field, ListItems) or field.slot.owner == "model"
     )  # fmt: skip
 
 
-def _lacking(match: Match, lacks: tuple[Lack, ...]) -> Iterator[Field | Items]:
-    if not_applicable(match.section):
+def _find_lacking(match: SectionMatch, lacks: tuple[Lack, ...]) -> Iterator[Field | ListItems]:
+    if is_not_applicable(match.section):
         return
     for field in match.body.fields:
         if isinstance(field, Field):
@@ -116,42 +118,42 @@ def _lacking(match: Match, lacks: tuple[Lack, ...]) -> Iterator[Field | Items]:
             continue
         else:
             inside = tuple(f for item in field.items if item.touched for f in item.fields)
-        yield from (one for one in inside if lack_of(one) in lacks)
+        yield from (one for one in inside if find_lack(one) in lacks)
 
 
-def unwritten_slots(alignment: Alignment) -> tuple[UnwrittenSlot, ...]:
+def find_unwritten_slots(alignment: Alignment) -> tuple[UnwrittenSlot, ...]:
     """Return all that is unwritten in a document: `check` reports, `list` counts, `fill` writes it.
 
     A heading group of which no item was begun is one slot. Its examples, and examples that were
     left beside items that somebody began, are none themselves.
     """
-    return tuple(sorted(_slots(alignment), key=lambda one: one.start))
+    return tuple(sorted(_find_slots(alignment), key=lambda one: one.start))
 
 
-def _slots(alignment: Alignment) -> Iterator[UnwrittenSlot]:
+def _find_slots(alignment: Alignment) -> Iterator[UnwrittenSlot]:
     for field in alignment.front.fields:
-        if isinstance(field, Field) and lack_of(field) == "unwritten":
+        if isinstance(field, Field) and find_lack(field) == "unwritten":
             yield UnwrittenSlot(start=field.start, field=field)
-    left = examples(alignment)
+    left = find_untouched_examples(alignment)
     for match in alignment.matches:
         if match.index not in left:
             base = match.section.body_start
-            for field in unwritten_fields(match):
+            for field in find_unwritten_fields(match):
                 yield UnwrittenSlot(start=base + field.start, match=match, field=field)
-    for group in open_groups(alignment):
+    for group in find_open_groups(alignment):
         above = next(iter(group.parents), None)
         # A group without examples is missed at its section's heading.
         start = group.start if group.indexes or above is None else above.section.start
         yield UnwrittenSlot(start=start, match=above, group=group)
-    for match, example in bare_items(alignment):
-        if not unwritten_fields(match) and _asks(example):
+    for match, example in find_bare_items(alignment):
+        if not find_unwritten_fields(match) and _asks_model(example):
             yield UnwrittenSlot(start=match.section.start, match=match)
 
 
-def _asks(example: Spec) -> bool:
+def _asks_model(example: Spec) -> bool:
     """Whether there is something for a model to write in an item that is made after an example."""
     return any(
         isinstance(part, Group)
-        or (isinstance(part, Slot) and part.owner == "model" and not is_optional(part))
+        or (isinstance(part, Slot) and part.owner == "model" and not is_optional_slot(part))
         for part in example.parts
     )

@@ -14,31 +14,31 @@ from typing import TextIO
 
 from assistant import errors
 from assistant.terminal import report, style
-from assistant.terminal.report import Manner
+from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import is_terminal
-from assistant.text import width
+from assistant.text import measure_width
 
-_NAMES = ("VISUAL", "EDITOR")  # in the order in which git asks them
-_ADVICE = "Set EDITOR to one, such as: export EDITOR=nano"
-_ON_WINDOWS = "Set EDITOR to one, such as: set EDITOR=notepad"
+_EDITOR_VARIABLES = ("VISUAL", "EDITOR")  # in the order in which git asks them
+_EDITOR_ADVICE = "Set EDITOR to one, such as: export EDITOR=nano"
+_EDITOR_ADVICE_ON_WINDOWS = "Set EDITOR to one, such as: set EDITOR=notepad"
 
 
-def chosen_editor(environ: Mapping[str, str]) -> tuple[str, str]:
+def find_editor(environ: Mapping[str, str]) -> tuple[str, str]:
     """Return the variable that names an editor and what it says; both empty where none does.
 
     As git has it, VISUAL is for terminals that can do more than print lines.
     """
-    names = _NAMES[1:] if environ.get("TERM") == "dumb" else _NAMES
+    names = _EDITOR_VARIABLES[1:] if environ.get("TERM") == "dumb" else _EDITOR_VARIABLES
     return next(
         ((name, said) for name in names if (said := environ.get(name, "").strip())), ("", "")
     )
 
 
-def command_to_open(path: str, environ: Mapping[str, str]) -> str:
+def format_open_command(path: str, environ: Mapping[str, str]) -> str:
     """Return what a person can type to open a file, already quoted for a shell."""
-    _, said = chosen_editor(environ)
+    _, said = find_editor(environ)
     try:
-        words = command_words(said) if said else []
+        words = split_editor_command(said) if said else []
     except ValueError:
         words = []
     words = words or ["notepad" if os.name == "nt" else "vi"]
@@ -46,7 +46,7 @@ def command_to_open(path: str, environ: Mapping[str, str]) -> str:
     return shlex.join([*words, f"./{path}" if path.startswith("-") else path])
 
 
-def command_words(said: str, *, windows: bool = os.name == "nt") -> list[str]:
+def split_editor_command(said: str, *, windows: bool = os.name == "nt") -> list[str]:
     """Return the words of an editor's command. Raises ValueError for a quote without its end.
 
     It may be a program with arguments, `~` and variables in them, or a path with blanks that nobody
@@ -60,54 +60,54 @@ def command_words(said: str, *, windows: bool = os.name == "nt") -> list[str]:
     return [os.path.expanduser(os.path.expandvars(word)) for word in words]  # noqa: PTH111
 
 
-def refuse_edit(manner: Manner, *, nothing_saved: bool) -> None:
+def refuse_edit(manner: OutputStyle, *, nothing_saved: bool) -> None:
     """Raise DraftError where --edit can mean nothing: what is not saved cannot be opened."""
     if manner.json or manner.output or nothing_saved:
-        raise errors.usage(
+        raise errors.make_usage_error(
             "--edit opens the document when it is saved: it does not go with --json, "
             "--output, --diff or --dry-run"
         )
 
 
-def open_document(path: Path, environ: Mapping[str, str], manner: Manner) -> bool:
+def open_document(path: Path, environ: Mapping[str, str], manner: OutputStyle) -> bool:
     """Open a file in the person's editor, and wait for its end; whether that went well.
 
     Whatever is wrong with the editor is a warning: the document is saved, and that is what the
     exit code is about.
     """
-    name, said = chosen_editor(environ)
-    advice = _ON_WINDOWS if os.name == "nt" else _ADVICE
+    name, said = find_editor(environ)
+    advice = _EDITOR_ADVICE_ON_WINDOWS if os.name == "nt" else _EDITOR_ADVICE
     if not said:
         return _warn(f"no editor is named, so {path.name} was not opened. {advice}", manner)
     if not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
         text = f"there is no terminal to edit on, so {path.name} was not opened"
-        report.say(text, manner, "note")
+        report.print_message(text, manner, "note")
         return False
     try:
-        ended = _run([*command_words(said), str(path)])
+        ended = _run_editor([*split_editor_command(said), str(path)])
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         return _warn(f"{name} is `{said}`, which cannot be started ({why}). {advice}", manner)
     if ended < 0:
-        return _warn(f"the editor ({said}) was stopped ({_signal_name(-ended)})", manner)
+        return _warn(f"the editor ({said}) was stopped ({_name_signal(-ended)})", manner)
     if ended:
         return _warn(f"the editor ({said}) ended with code {ended}", manner)
     return True
 
 
-def _signal_name(number: int) -> str:
+def _name_signal(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:
         return "by a signal"
 
 
-def _warn(text: str, manner: Manner) -> bool:
-    report.say(text, manner, "warning")
+def _warn(text: str, manner: OutputStyle) -> bool:
+    report.print_message(text, manner, "warning")
     return False
 
 
-def _run(words: list[str]) -> int:
+def _run_editor(words: list[str]) -> int:
     """Run an editor on the terminal, also where our own output goes elsewhere; its exit code."""
     out = None if is_terminal(sys.stdout) else sys.stderr.fileno()
     with subprocess.Popen(words, stdout=out) as child, leave_interrupts():
@@ -124,32 +124,32 @@ def leave_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-_VARIABLES = ("DRAFT_PAGER", "PAGER")
-_NONE = ("", "cat")
+_PAGER_VARIABLES = ("DRAFT_PAGER", "PAGER")
+_NO_PAGER = ("", "cat")
 # less ends where a text fits on the screen, leaves it there, and shows colours: git's own setting.
-_SETTINGS = {"LESS": "FRX", "LV": "-c"}
-_SHELL = re.compile(r"[|&;<>()$`*?#~=%]")  # what only a shell understands
-_BY_SIGNAL = 128  # what shells add to a signal's number
+_PAGER_SETTINGS = {"LESS": "FRX", "LV": "-c"}
+_SHELL_SYNTAX = re.compile(r"[|&;<>()$`*?#~=%]")  # what only a shell understands
+_SIGNAL_OFFSET = 128  # what shells add to a signal's number
 # A pager that one of these ended was seen; one that crashed (SIGSEGV) has shown nothing, mostly.
-_BY_A_PERSON = ("SIGINT", "SIGQUIT", "SIGPIPE", "SIGHUP", "SIGTERM", "SIGKILL")
-_PAINT = re.compile(r"\x1b\[[0-9;]*m")
+_CLOSING_SIGNALS = ("SIGINT", "SIGQUIT", "SIGPIPE", "SIGHUP", "SIGTERM", "SIGKILL")
+_COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def show_pages(text: str, environ: Mapping[str, str]) -> None:
     """Print a text on stdout; where it is long and a terminal is there, through a pager."""
     command = choose_pager(sys.stdout, environ)
-    if not command or _fits(text) or not _paged(command, text, environ):
-        report.document(text)
+    if not command or _fits_on_screen(text) or not _show_in_pager(command, text, environ):
+        report.print_document(text)
 
 
 def choose_pager(stream: TextIO | None, environ: Mapping[str, str]) -> Sequence[str]:
     """Return the words of the pager's command; none where there is to be no pager."""
     if not style.is_terminal(stream) or environ.get("TERM") == "dumb":
         return ()
-    said = next((environ[name].strip() for name in _VARIABLES if name in environ), "less")
-    if said in _NONE:
+    said = next((environ[name].strip() for name in _PAGER_VARIABLES if name in environ), "less")
+    if said in _NO_PAGER:
         return ()
-    if _SHELL.search(said) and os.name == "posix":
+    if _SHELL_SYNTAX.search(said) and os.name == "posix":
         return ("sh", "-c", said)
     try:
         words = shlex.split(said, posix=os.name == "posix")
@@ -158,21 +158,22 @@ def choose_pager(stream: TextIO | None, environ: Mapping[str, str]) -> Sequence[
     return words if words and shutil.which(words[0], path=environ.get("PATH")) else ()
 
 
-def _fits(text: str) -> bool:
+def _fits_on_screen(text: str) -> bool:
     columns, lines = shutil.get_terminal_size()
     taken = sum(
-        max(-(-width(_PAINT.sub("", line)) // max(columns, 1)), 1) for line in text.splitlines()
+        max(-(-measure_width(_COLOUR_CODE.sub("", line)) // max(columns, 1)), 1)
+        for line in text.splitlines()
     )
     return taken < lines  # the prompt has a line too
 
 
-def _paged(command: Sequence[str], text: str, environ: Mapping[str, str]) -> bool:
+def _show_in_pager(command: Sequence[str], text: str, environ: Mapping[str, str]) -> bool:
     """Show a text in a pager; whether that went well. Who closes it early has seen enough."""
     sys.stdout.flush()
     try:
         with (
             subprocess.Popen(
-                command, stdin=subprocess.PIPE, env={**_SETTINGS, **environ}
+                command, stdin=subprocess.PIPE, env={**_PAGER_SETTINGS, **environ}
             ) as process,
             leave_interrupts(),  # it stops a search with Ctrl-C, and goes on
         ):
@@ -181,6 +182,6 @@ def _paged(command: Sequence[str], text: str, environ: Mapping[str, str]) -> boo
             code = process.wait()
     except OSError:
         return False
-    if code > _BY_SIGNAL:
-        code = _BY_SIGNAL - code
-    return code == 0 or code in {-getattr(signal, name, 0) for name in _BY_A_PERSON}
+    if code > _SIGNAL_OFFSET:
+        code = _SIGNAL_OFFSET - code
+    return code == 0 or code in {-getattr(signal, name, 0) for name in _CLOSING_SIGNALS}

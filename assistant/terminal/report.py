@@ -12,13 +12,13 @@ from assistant import __version__
 from assistant.errors import DraftError, Exit, Json
 
 if TYPE_CHECKING:
-    from assistant.terminal.style import Kind
+    from assistant.terminal.style import TextKind
 
-SCHEMA = 1
+SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class OutputStyle:
     """How a command speaks. `output` is `-` for the document itself on stdout."""
 
     json: bool = False
@@ -27,24 +27,26 @@ class Manner:
     output: str = ""
 
 
-def say(text: str, manner: Manner | None = None, kind: "Kind" = "", before: str = "") -> None:
+def print_message(
+    text: str, manner: OutputStyle | None = None, kind: "TextKind" = "", before: str = ""
+) -> None:
     """Print a line for a person, on stderr: what has a `kind` is an error, a warning, a note."""
     if manner is None or not manner.quiet:
         from assistant.terminal import style  # noqa: PLC0415  help needs neither this nor JSON
 
-        how = style.look(sys.stderr, os.environ)
-        print(style.lay_out(text, how, kind, before), file=sys.stderr, flush=True)
+        how = style.choose_look(sys.stderr, os.environ)
+        print(style.lay_out_message(text, how, kind, before), file=sys.stderr, flush=True)
 
 
-def offer(lines: Sequence[str], manner: Manner) -> None:
+def print_command(lines: Sequence[str], manner: OutputStyle) -> None:
     """Print a command that can be pasted, on stderr, in the lines that it was broken into."""
     if not manner.quiet:
-        from assistant.text import harmless  # noqa: PLC0415
+        from assistant.text import make_harmless  # noqa: PLC0415
 
-        print("\n".join(map(harmless, lines)), file=sys.stderr, flush=True)
+        print("\n".join(map(make_harmless, lines)), file=sys.stderr, flush=True)
 
 
-def result(text: str) -> None:
+def print_result(text: str) -> None:
     """A result, on stdout."""
     data = text.encode("utf-8", "surrogateescape")
     sys.stdout.flush()
@@ -52,55 +54,55 @@ def result(text: str) -> None:
     sys.stdout.flush()
 
 
-def document(text: str) -> None:
+def print_document(text: str) -> None:
     """A document to stdout, byte for byte."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.flush()
 
 
-def changes(text: str) -> None:
+def print_diff(text: str) -> None:
     """Print a diff on stdout: in colours on a terminal, byte for byte elsewhere."""
     from assistant.terminal import style  # noqa: PLC0415
 
-    document(style.paint_changes(text, style.look(sys.stdout, os.environ)))
+    print_document(style.paint_diff(text, style.choose_look(sys.stdout, os.environ)))
 
 
-def propose(text: str, manner: Manner) -> None:
+def print_proposal(text: str, manner: OutputStyle) -> None:
     """Print a diff that a person is asked about, on stderr: in colours, and never wrapped."""
     if manner.quiet:
         return
     from assistant.terminal import style  # noqa: PLC0415
-    from assistant.text import harmless_lines  # noqa: PLC0415
+    from assistant.text import make_lines_harmless  # noqa: PLC0415
 
-    how = style.look(sys.stderr, os.environ)
-    print(f"\n{style.paint_changes(harmless_lines(text), how)}", file=sys.stderr, flush=True)
+    how = style.choose_look(sys.stderr, os.environ)
+    print(f"\n{style.paint_diff(make_lines_harmless(text), how)}", file=sys.stderr, flush=True)
 
 
-def as_json(**fields: Json) -> None:
+def print_json(**fields: Json) -> None:
     """The result as one JSON object on stdout."""
-    as_object({"schema": SCHEMA, **fields})
+    print_json_object({"schema": SCHEMA_VERSION, **fields})
 
 
-def as_object(body: Mapping[str, Json]) -> None:
+def print_json_object(body: Mapping[str, Json]) -> None:
     """An object of another's schema on stdout."""
     import json  # noqa: PLC0415
 
     text = json.dumps(body, ensure_ascii=False, indent=None if not sys.stdout.isatty() else 2)
-    result(text.encode("utf-8", "replace").decode())
+    print_result(text.encode("utf-8", "replace").decode())
 
 
-def error(problem: DraftError) -> dict[str, Json]:
+def build_error_fields(problem: DraftError) -> dict[str, Json]:
     """An error as the fields of a JSON object."""
     return {
         "code": problem.code,
         "message": problem.message,
-        "where": shown(problem.where),
+        "where": strip_working_directory(problem.where),
         "hint": problem.hint,
     }
 
 
-def shown(where: str) -> str:
+def strip_working_directory(where: str) -> str:
     """Where an error is, a path below the working directory as results show it."""
     with suppress(OSError):  # the working directory may be gone
         here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118  pathlib drops the last slash
@@ -108,34 +110,34 @@ def shown(where: str) -> str:
     return where
 
 
-def failed(problem: DraftError, *, json: bool = False, verbose: bool = False) -> int:
+def print_error(problem: DraftError, *, json: bool = False, verbose: bool = False) -> int:
     """Print an error in one or two lines, and return its exit code."""
     if json:
-        as_json(ok=False, error=error(problem))
+        print_json(ok=False, error=build_error_fields(problem))
     if verbose:
         traceback.print_exception(problem)
-    place = f"{shown(problem.where)}: " if problem.where else ""
+    place = f"{strip_working_directory(problem.where)}: " if problem.where else ""
     # Who pressed Ctrl-C is told how to go on, not that something is wrong.
     stopped = problem.exit_code in (Exit.INTERRUPTED, Exit.TERMINATED)
-    say(place + problem.message, kind="" if stopped else "error")
+    print_message(place + problem.message, kind="" if stopped else "error")
     if problem.hint:
-        say(problem.hint, kind="hint")
+        print_message(problem.hint, kind="hint")
     return problem.exit_code
 
 
-def bug(error: Exception, *, json: bool = False) -> int:
+def print_bug_report(error: Exception, *, json: bool = False) -> int:
     """Print a report that can be pasted, for an error that is ours."""
     from platform import platform, python_version  # noqa: PLC0415
 
-    from assistant.install import report_address  # noqa: PLC0415  nobody else needs it
+    from assistant.install import find_report_address  # noqa: PLC0415  nobody else needs it
 
-    address = report_address()
+    address = find_report_address()
     to = f"at {address} " if address else "to whoever gave you this program, "
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f"{os.path.basename(last[0].filename)}:{last[0].lineno}" if last else ""  # noqa: PTH119
     if json:
         message = f"{type(error).__name__} in {where}"
-        as_json(ok=False, error={"code": "bug", "message": message, "where": where, "hint": ""})
+        print_json(ok=False, error={"code": "bug", "message": message, "where": where, "hint": ""})
     print(
         f"error: this is a bug of ours: {type(error).__name__} in {where}.\n"
         f"What was answered is kept. Please report it {to}with these lines:\n\n"
@@ -149,7 +151,7 @@ def bug(error: Exception, *, json: bool = False) -> int:
     return Exit.BUG
 
 
-def silence() -> None:
+def silence_streams() -> None:
     """Let nothing more be written to streams of which a reader has gone."""
     null = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):

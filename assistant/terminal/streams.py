@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from assistant.errors import DraftError
 
-_NAMES = ("stdin", "stdout", "stderr")
+_STREAM_NAMES = ("stdin", "stdout", "stderr")
 
 
-class _Output(io.RawIOBase):
+class _OutputStream(io.RawIOBase):
     """A stream that is written to until it fails once: then that is told, or not, and that is all.
 
     A reader that went away is told as `BrokenPipeError`, each time.
@@ -48,44 +48,44 @@ class _Output(io.RawIOBase):
                 done: int | None = self._raw.write(data)
                 if done is not None:
                     return done
-                _wait(self._raw.fileno())
+                _wait_until_writable(self._raw.fileno())
         except BrokenPipeError:
             raise
         except OSError as error:
             self._failed = True
             if not self._silent:
-                raise _unwritable(error) from error
+                raise _make_stdout_error(error) from error
         return size
 
 
-def prepare() -> None:
+def prepare_streams() -> None:
     """Make the three streams ones that can be used, whatever the program was started with."""
-    for number, name in enumerate(_NAMES):
+    for number, name in enumerate(_STREAM_NAMES):
         if getattr(sys, name) is None or not _is_open(number):
-            _replace(number, name)
+            _open_null_device(number, name)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         encoding = stream.encoding
         if name == "stderr" and stream.isatty():
-            encoding = _foreign() or encoding
+            encoding = _find_locale_encoding() or encoding
         made = io.TextIOWrapper(
-            io.BufferedWriter(_Output(stream, silent=name == "stderr")),
+            io.BufferedWriter(_OutputStream(stream, silent=name == "stderr")),
             encoding=encoding, errors=stream.errors,
             line_buffering=stream.line_buffering or stream.write_through,  # PYTHONUNBUFFERED
         )  # fmt: skip
         setattr(sys, name, made)
 
 
-def decoded(data: bytes) -> str:
+def decode_input(data: bytes) -> str:
     """Text that a person gave: UTF-8, else as the locale has it; else what it is, as surrogates."""
-    for encoding in ("utf-8", _foreign()):
+    for encoding in ("utf-8", _find_locale_encoding()):
         with suppress(UnicodeDecodeError):
             if encoding:
                 return data.decode(encoding)
     return data.decode("utf-8", "surrogateescape")
 
 
-def _foreign() -> str:
+def _find_locale_encoding() -> str:
     """The locale's encoding where it is another than UTF-8, though we work in UTF-8; or nothing."""
     if not sys.flags.utf8_mode:
         return ""  # nothing was changed: Python itself goes by the locale
@@ -99,15 +99,17 @@ def _foreign() -> str:
     return "" if name in {"utf-8", "ascii"} else name
 
 
-def received() -> bytes:
+def read_stdin() -> bytes:
     """All that comes from standard input. Raises DraftError where it can't be read."""
     try:
         return sys.stdin.buffer.read() or b""
     except OSError as error:
-        raise _unusable("standard input", f"it cannot be read: {_words(error)}") from error
+        raise _make_stream_error(
+            "standard input", f"it cannot be read: {_describe_os_error(error)}"
+        ) from error
 
 
-def answered(question: str) -> str:
+def ask_question(question: str) -> str:
     """What a person types; what is said next begins a line of its own, Ctrl-C and Ctrl-D too."""
     sys.stderr.write(question)
     sys.stderr.flush()
@@ -121,9 +123,9 @@ def answered(question: str) -> str:
     return typed.strip()
 
 
-def agreed(question: str) -> bool:
+def ask_yes_no(question: str) -> bool:
     """Return whether a person says yes to a question; whatever else is typed is a no."""
-    return answered(f"{question} [y/N] ").casefold() in ("y", "yes")
+    return ask_question(f"{question} [y/N] ").casefold() in ("y", "yes")
 
 
 def _is_open(number: int) -> bool:
@@ -140,7 +142,7 @@ def _is_open(number: int) -> bool:
     return mode != (os.O_RDONLY if number else os.O_WRONLY)
 
 
-def _replace(number: int, name: str) -> None:
+def _open_null_device(number: int, name: str) -> None:
     """Let a stream be the null device, under its own number."""
     null = os.open(os.devnull, os.O_RDWR)
     if null == number:
@@ -152,24 +154,26 @@ def _replace(number: int, name: str) -> None:
     setattr(sys, name, made)
 
 
-def _wait(number: int) -> None:
+def _wait_until_writable(number: int) -> None:
     """Wait until something can be written."""
     import select  # noqa: PLC0415  rarely needed
 
     select.select([], [number], [])
 
 
-def _unwritable(error: OSError) -> "DraftError":
-    return _unusable("standard output", f"it cannot be written: {_words(error)}")
+def _make_stdout_error(error: OSError) -> "DraftError":
+    return _make_stream_error(
+        "standard output", f"it cannot be written: {_describe_os_error(error)}"
+    )
 
 
-def _words(error: OSError) -> str:
+def _describe_os_error(error: OSError) -> str:
     from errno import ENOSPC  # noqa: PLC0415
 
     return "the disk is full" if error.errno == ENOSPC else str(error.strerror or error).lower()
 
 
-def _unusable(where: str, message: str) -> "DraftError":
+def _make_stream_error(where: str, message: str) -> "DraftError":
     from assistant.errors import DraftError, Exit  # noqa: PLC0415  __main__ loads nothing else
 
     return DraftError(message, code="bad-stream", exit_code=Exit.FILE, where=where)

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
-from assistant.text import harmless, harmless_lines, width
+from assistant.text import make_harmless, make_lines_harmless, measure_width
 
-Kind = Literal["", "error", "warning", "note", "hint", "head", "faint", "added", "removed", "place"]
+TextKind = Literal[
+    "", "error", "warning", "note", "hint", "head", "faint", "added", "removed", "place"
+]
 
 _RESET = "\x1b[0m"
 # As `draft check` has them, bold where they stand alone before a sentence.
-_PAINT = {
+_COLOURS = {
     "error": "\x1b[1;31m",
     "warning": "\x1b[1;33m",
     "note": "\x1b[1;36m",
@@ -30,32 +32,34 @@ _PAINT = {
     "removed": "\x1b[31m",
     "place": "\x1b[36m",
 }
-_NAMED = ("error", "warning", "note", "hint")  # the others are told by their looks alone
-_SHARE = 6  # of a line, what its hanging indent takes at most: 40 columns stay readable
-_TAB = 4
+_LABELLED_KINDS = ("error", "warning", "note", "hint")  # the others are told by their looks alone
+_MAX_INDENT_SHARE = 6  # of a line, what its hanging indent takes at most: 40 columns stay readable
+_TAB_COLUMNS = 4
 _WORD = re.compile(r"( *)([^ ]+)")
 _ARGUMENT = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s"'])+""")
 # A line may end before any wide character, as these scripts part no words; but a full stop, a
 # closing bracket or a mark of length goes with what it follows.
-_FOLLOWING = ("Po", "Pe", "Pf", "Lm")
+_FOLLOWING_CATEGORIES = ("Po", "Pe", "Pf", "Lm")
 
-_KINDS: dict[str, Kind] = {"+": "added", "-": "removed", "@": "place"}
+_KIND_BY_DIFF_MARK: dict[str, TextKind] = {"+": "added", "-": "removed", "@": "place"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class StreamLook:
     """How a stream takes text: the columns to wrap at, 0 for none, and whether in colour."""
 
     columns: int = 0
     colour: bool = False
 
 
-def look(stream: TextIO | None, environ: Mapping[str, str]) -> Look:
+def choose_look(stream: TextIO | None, environ: Mapping[str, str]) -> StreamLook:
     """Return how text looks on a stream: wrapped on a terminal, in colour where that is welcome."""
-    return Look(columns=columns(stream, environ), colour=coloured(stream, environ))
+    return StreamLook(
+        columns=measure_columns(stream, environ), colour=is_colour_wanted(stream, environ)
+    )
 
 
-def coloured(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
+def is_colour_wanted(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
     """Return whether colours are welcome on a stream.
 
     NO_COLOR speaks first, then FORCE_COLOR and CLICOLOR_FORCE, as in uv; else a terminal has to be
@@ -77,7 +81,7 @@ def is_terminal(stream: TextIO | None) -> bool:
     return False
 
 
-def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int:
+def measure_columns(stream: TextIO | None, environ: Mapping[str, str]) -> int:
     """Return at how many columns to wrap what goes to a stream; 0 where it is no terminal.
 
     One less than there are: some terminals break a line that fills the last one.
@@ -85,11 +89,11 @@ def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int:
     if stream is None or not is_terminal(stream):
         return 0
     with suppress(ValueError):
-        return max(int(environ.get("COLUMNS", "")) - 1, 0) or _asked(stream)
-    return _asked(stream)
+        return max(int(environ.get("COLUMNS", "")) - 1, 0) or _ask_for_columns(stream)
+    return _ask_for_columns(stream)
 
 
-def _asked(stream: TextIO) -> int:
+def _ask_for_columns(stream: TextIO) -> int:
     """Return the columns that a terminal says it has; 79 where it does not know."""
     # Not shutil's: it asks stdout, which is often a pipe where stderr is a terminal.
     with suppress(OSError, ValueError):
@@ -97,49 +101,49 @@ def _asked(stream: TextIO) -> int:
     return 79
 
 
-def lay_out(text: str, how: Look, kind: Kind = "", before: str = "") -> str:
+def lay_out_message(text: str, how: StreamLook, kind: TextKind = "", before: str = "") -> str:
     """Return a text as it is shown: what it is in front of it, and no line wider than there is.
 
     What a text has of lines and of indentation stays; nothing in it commands a terminal. `before`
     stands before the kind, such as an indentation or a line's number.
     """
-    label = f"{kind}: " if kind in _NAMED else ""
-    first, *rest = harmless_lines(text).split("\n")
-    lines = wrap(before + label + first, how.columns, len(before.lstrip(" ") + label))
-    shown = [*lines, *(line for text in rest for line in wrap(text, how.columns))]
+    label = f"{kind}: " if kind in _LABELLED_KINDS else ""
+    first, *rest = make_lines_harmless(text).split("\n")
+    lines = wrap_line(before + label + first, how.columns, len(before.lstrip(" ") + label))
+    shown = [*lines, *(line for text in rest for line in wrap_line(text, how.columns))]
     if label:
         end = len(before) + len(label) - 1
-        shown[0] = before + paint(label.rstrip(), kind, how) + shown[0][end:]
+        shown[0] = before + paint_words(label.rstrip(), kind, how) + shown[0][end:]
     elif kind:
-        shown = [paint(line, kind, how) for line in shown]
+        shown = [paint_words(line, kind, how) for line in shown]
     return "\n".join(shown)
 
 
-def paint(words: str, kind: Kind, how: Look) -> str:
+def paint_words(words: str, kind: TextKind, how: StreamLook) -> str:
     """Return words in the colour of a kind, where there are colours."""
-    return f"{_PAINT[kind]}{words}{_RESET}" if how.colour and kind and words else words
+    return f"{_COLOURS[kind]}{words}{_RESET}" if how.colour and kind and words else words
 
 
-def wrap(text: str, most: int, hang: int = 0) -> list[str]:
+def wrap_line(text: str, most: int, hang: int = 0) -> list[str]:
     """Return one line as lines of at most `most` columns, the second and later ones indented.
 
     It ends between words only: one that is wider than a line, such as a path or an address, stays
     whole. 0 is no limit.
     """
-    if not most or width(text) <= most:
+    if not most or measure_width(text) <= most:
         return [text]
-    text = text.expandtabs(_TAB)
+    text = text.expandtabs(_TAB_COLUMNS)
     own = len(text) - len(text.lstrip(" "))
-    indent = " " * min(own + hang, max(most // _SHARE, min(own, most // 2)))
+    indent = " " * min(own + hang, max(most // _MAX_INDENT_SHARE, min(own, most // 2)))
     made, line, used = list[str](), "", 0
     for blanks, word in _WORD.findall(text):
-        for number, piece in enumerate(_pieces(word)):
+        for number, piece in enumerate(_split_word(word)):
             gap = "" if number else blanks
-            taken = len(gap) + width(piece)
+            taken = len(gap) + measure_width(piece)
             if line.strip() and used + taken > most:
                 made.append(line)
                 line, used, gap = indent, len(indent), ""
-                taken = width(piece)
+                taken = measure_width(piece)
             line += gap + piece
             used += taken
     return [*made, line]
@@ -147,13 +151,13 @@ def wrap(text: str, most: int, hang: int = 0) -> list[str]:
 
 def wrap_command(text: str, most: int) -> list[str]:
     """Return a command line as lines that a shell takes for one: it ends between arguments."""
-    if not most or width(text) <= most:
+    if not most or measure_width(text) <= most:
         return [text]
     own = len(text) - len(text.lstrip(" "))
     first, *rest = _ARGUMENT.findall(text)
     made = [" " * own + first]
     for argument in rest:
-        if width(f"{made[-1]} {argument}") + 2 <= most:
+        if measure_width(f"{made[-1]} {argument}") + 2 <= most:
             made[-1] += f" {argument}"
         else:
             made[-1] += " \\"
@@ -161,15 +165,19 @@ def wrap_command(text: str, most: int) -> list[str]:
     return made
 
 
-def _pieces(word: str) -> Iterator[str]:
+def _split_word(word: str) -> Iterator[str]:
     """Return a word in the parts between which a line may end: one, but for wide characters."""
     if word.isascii():
         yield word
         return
     piece, before = "", 0
     for character in word:
-        own = width(character)
-        if piece and max(own, before) > 1 and unicodedata.category(character) not in _FOLLOWING:
+        own = measure_width(character)
+        if (
+            piece
+            and max(own, before) > 1
+            and unicodedata.category(character) not in _FOLLOWING_CATEGORIES
+        ):
             yield piece
             piece = ""
         piece += character
@@ -177,43 +185,45 @@ def _pieces(word: str) -> Iterator[str]:
     yield piece
 
 
-def paint_changes(changes: str, how: Look) -> str:
+def paint_diff(changes: str, how: StreamLook) -> str:
     """Return a diff of one file as a terminal shows it; elsewhere it stays as it is."""
     if not (how.colour or how.columns):
         return changes
-    from assistant.markdown.document import lines  # noqa: PLC0415  who has a diff has read documents
+    from assistant.markdown.document import split_lines  # noqa: PLC0415  who has a diff has read documents
 
     said: list[str] = []
     head = True  # what is removed may begin with `--`: only what stands above is the head
-    for line in lines(changes):
-        text = harmless(line.rstrip("\r\n"))
+    for line in split_lines(changes):
+        text = make_harmless(line.rstrip("\r\n"))
         head = head and not text.startswith("@@ ")
-        said.append(paint(text, "head" if head else _KINDS.get(text[:1], ""), how) + "\n")
+        said.append(
+            paint_words(text, "head" if head else _KIND_BY_DIFF_MARK.get(text[:1], ""), how) + "\n"
+        )
     return "".join(said)
 
 
-_BARE = re.compile(r"[\w@%+=:,./-]+")
-_QUOTABLE = re.compile(r'[^"$`\\!]*')
+_UNQUOTED_WORD = re.compile(r"[\w@%+=:,./-]+")
+_QUOTABLE_WORD = re.compile(r'[^"$`\\!]*')
 
 
-def relative(path: Path) -> str:
+def format_path(path: Path) -> str:
     """A path as a person here would type it."""
     with suppress(ValueError, OSError):  # on another drive, or from nowhere
         return os.path.relpath(path)
     return str(path)
 
 
-def quoted(word: str) -> str:
+def quote_word(word: str) -> str:
     """Return a word as a shell takes it, in the quotes that people type."""
-    if _BARE.fullmatch(word):
+    if _UNQUOTED_WORD.fullmatch(word):
         return word
-    if _QUOTABLE.fullmatch(word):
+    if _QUOTABLE_WORD.fullmatch(word):
         return f'"{word}"'
     import shlex  # noqa: PLC0415  most words need none of it
 
     return shlex.quote(word)
 
 
-def plural(number: int, thing: str) -> str:
+def pluralize_noun(number: int, thing: str) -> str:
     """Return the word for a thing as it stands behind a number."""
     return thing if number == 1 else f"{thing}s"

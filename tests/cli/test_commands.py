@@ -10,9 +10,9 @@ import typer
 from assistant import config, settings
 from assistant.cli import commands, completion
 from assistant.cli.app import app
-from assistant.cli.options import Given
+from assistant.cli.options import GivenOptions
 from assistant.commands.check import PRINTERS
-from assistant.config import OPTIONS, SETTINGS, options_of
+from assistant.config import OPTIONS, SETTINGS, list_options
 from assistant.folder.catalog import COLUMNS
 from tests.support.paths import ROOT
 from tests.support.program import Draft
@@ -27,11 +27,11 @@ class _Built(Exception):  # noqa: N818  it is the result
     """The class of options that a command wants built."""
 
 
-class _Asked(Given):
+class _Asked(GivenOptions):
     """What a command line says, for a command that is to go no further than its options."""
 
     def build(self, kind: type[Any]) -> Any:  # noqa: ANN401
-        raise _Built(Given(None, self.values).build(kind))
+        raise _Built(GivenOptions(None, self.values).build(kind))
 
 
 def built(command: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def test_every_command_is_everywhere(draft: Draft) -> None:
     schema = (ROOT / "assistant" / "result.schema.json").read_text("utf-8")
     readme = (ROOT / "README.md").read_text("utf-8")
     listed = draft("--help").out.partition("Commands:\n")[2].partition("\n\n")[0]
-    offered = completion.find(PROGRAM, [], "")
+    offered = completion.find_completion_target(PROGRAM, [], "")
 
     assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == list(NAMES)
     assert [name for name, _ in completion.offer_names(PROGRAM, offered)] == list(NAMES)
@@ -95,21 +95,21 @@ def test_every_option_belongs_to_commands_or_a_file() -> None:
     for option in OPTIONS:
         assert set(option.commands.split()) <= set(NAMES)
         assert bool(option.commands) or bool(option.file)
-        assert option.group in config.GROUPS
+        assert option.group in config.OPTION_GROUPS
         assert not option.commands or option.help.endswith(".")
 
 
 def test_choices_are_what_there_is() -> None:
     """The forms of `check` and the columns of `list` are those that are printed."""
-    assert [form for form in PRINTERS if form != "diff"] == list(config.FORMATS)
-    assert config.COLUMNS == COLUMNS
+    assert [form for form in PRINTERS if form != "diff"] == list(config.CHECK_FORMATS)
+    assert config.LIST_COLUMNS == COLUMNS
 
 
 def test_no_command_has_an_option_twice() -> None:
     """Two rows of one name are two commands' own."""
     for name in NAMES:
-        typed = [word for option in options_of(name) for word in option.typed.split()]
-        taken = [option.field for option in options_of(name)]
+        typed = [word for option in list_options(name) for word in option.typed.split()]
+        taken = [option.field for option in list_options(name)]
         assert len(set(typed)) == len(typed)
         assert len(set(taken)) == len(taken)
 
@@ -117,5 +117,5 @@ def test_no_command_has_an_option_twice() -> None:
 def test_every_setting_is_one_of_the_options_and_resolved() -> None:
     """A setting of the table has its field in what the command line says."""
     assert [one.field for one in SETTINGS.values()] == [
-        one.name for one in fields(settings.Options)
+        one.name for one in fields(settings.SettingOptions)
     ]

@@ -13,8 +13,8 @@ import typer
 
 from assistant.cli import candidates, completion, shells
 from assistant.cli.app import app
-from assistant.cli.candidates import Place, offer
-from assistant.cli.shells import Line
+from assistant.cli.candidates import CursorPlace, offer_candidates
+from assistant.cli.shells import ShellLine
 from assistant.template import template
 from tests.support.paths import ROOT
 from tests.support.program import HEAVY, LOADED, Draft
@@ -69,7 +69,7 @@ def ask(
 
     def run(*words: str, shell: str = "zsh") -> list[str]:
         monkeypatch.setattr(sys, "argv", ["draft", *words])
-        assert completion.respond(PROGRAM, f"complete_{shell}") == 0
+        assert completion.answer_shell(PROGRAM, f"complete_{shell}") == 0
         said = capfdbinary.readouterr()
         assert said.err == b""
         return said.out.decode().splitlines()
@@ -171,7 +171,7 @@ def test_a_title_is_no_section(ask: Ask) -> None:
 
 def test_what_is_unwritten_says_so(ask: Ask, project: Path) -> None:
     """Beside a heading stands whether a model would write something there, else its line."""
-    text = template.chosen(None).text.replace("## Goals\n", "## Goals\n- It is fast.\n", 1)
+    text = template.load_template(None).text.replace("## Goals\n", "## Goals\n- It is fast.\n", 1)
     (project / "memory/design/003_new.md").write_text(text, "utf-8")
 
     found = dict(line.split("\t") for line in ask("fill", "3", "--section", "")[1:])
@@ -206,8 +206,8 @@ def test_every_kind_of_value_is_known() -> None:
         if parameter.param_type_name == "argument" or not parameter.is_flag
     }
 
-    assert kinds <= without | set(candidates._KINDS)  # noqa: SLF001
-    assert set(candidates._KINDS) <= kinds  # noqa: SLF001
+    assert kinds <= without | set(candidates._OFFERS_BY_KIND)  # noqa: SLF001
+    assert set(candidates._OFFERS_BY_KIND) <= kinds  # noqa: SLF001
 
 
 def _broken(project: Path) -> None:
@@ -333,7 +333,7 @@ def test_fast(line: str, first: str, project: Path) -> None:
 )
 def test_line_of_bash(line: str, typed: str, kept: str, quote: str) -> None:
     """What is typed of the last word is what the shell would make of it."""
-    read = shells.read("bash", (), {"COMP_LINE": line, "COMP_POINT": str(len(line))})
+    read = shells.read_shell_line("bash", (), {"COMP_LINE": line, "COMP_POINT": str(len(line))})
 
     assert read is not None
     assert (read.typed, read.kept, read.quote) == (typed, kept, quote)
@@ -342,14 +342,16 @@ def test_line_of_bash(line: str, typed: str, kept: str, quote: str) -> None:
 def test_words_of_an_older_script() -> None:
     """Who has only the words of the line, as typer's own script, is answered as well."""
 
-    def read(words: str, at: int) -> Line | None:
-        return shells.read("bash", (), {"COMP_WORDS": words, "COMP_CWORD": str(at)})
+    def read(words: str, at: int) -> ShellLine | None:
+        return shells.read_shell_line("bash", (), {"COMP_WORDS": words, "COMP_CWORD": str(at)})
 
-    assert read("draft fi", 1) == Line((), "fi")
-    assert read("draft\nfill\n", 2) == Line(("fill",), "")
-    assert read("draft\nlist\n--status\n=\nDr", 4) == Line(("list",), "--status=Dr", "--status=")
-    assert shells.read("bash", (), {}) is None
-    assert shells.read("zsh", (), {"_TYPER_COMPLETE_ARGS": "draft fi"}) is None
+    assert read("draft fi", 1) == ShellLine((), "fi")
+    assert read("draft\nfill\n", 2) == ShellLine(("fill",), "")
+    assert read("draft\nlist\n--status\n=\nDr", 4) == ShellLine(
+        ("list",), "--status=Dr", "--status="
+    )
+    assert shells.read_shell_line("bash", (), {}) is None
+    assert shells.read_shell_line("zsh", (), {"_TYPER_COMPLETE_ARGS": "draft fi"}) is None
 
 
 LINES = {
@@ -455,7 +457,7 @@ def test_install_where_nothing_can_be_written(
 
 def test_the_shell_that_runs_us(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a name it is the shell that draft runs in; with `=` as well, and words behind it."""
-    monkeypatch.setattr(shells, "detect", lambda: "zsh")
+    monkeypatch.setattr(shells, "detect_shell", lambda: "zsh")
 
     assert draft("--show-completion").out == shells.ZSH
     assert draft("--show-completion=bash").out == shells.BASH
@@ -464,5 +466,5 @@ def test_the_shell_that_runs_us(draft: Draft, monkeypatch: pytest.MonkeyPatch) -
 
 def test_place_without_a_kind() -> None:
     """Where nothing can be offered, nothing is."""
-    assert offer(Place(kind="URL")).candidates == ()
-    assert offer(Place(kind="")).paths == ""
+    assert offer_candidates(CursorPlace(kind="URL")).candidates == ()
+    assert offer_candidates(CursorPlace(kind="")).paths == ""

@@ -13,9 +13,9 @@ import typer
 
 from assistant import config, settings
 from assistant.cli.app import app
-from assistant.cli.help import Page, placeholder, wrapped
-from assistant.config import GROUPS, SETTINGS
-from assistant.settings import Options
+from assistant.cli.help import HelpPage, format_placeholder, wrap_help_text
+from assistant.config import OPTION_GROUPS, SETTINGS
+from assistant.settings import SettingOptions
 from tests.support.paths import ROOT
 from tests.support.program import MAIN, Draft
 
@@ -56,8 +56,8 @@ def test_groups(command: str, draft: Draft) -> None:
     """What a command alone has comes first, then where, model and output, each in its place."""
     headings = re.findall(r"^(\w+):$", page(draft, command), re.MULTILINE)
 
-    groups = [heading for heading in headings if heading in GROUPS]
-    assert groups == [heading for heading in GROUPS if heading in groups]
+    groups = [heading for heading in headings if heading in OPTION_GROUPS]
+    assert groups == [heading for heading in OPTION_GROUPS if heading in groups]
     assert groups[0] == "Options"
     assert ("Model" in groups) == (command in ("new", "fill", "suggest", "doctor"))
     assert headings[-1] == "Examples"
@@ -81,19 +81,19 @@ def test_every_value_has_a_name() -> None:
         if parameter.param_type_name == "option" and not parameter.is_flag:  # type: ignore[attr-defined]
             assert re.fullmatch(r"[A-Z]+|\[[A-Z]+(\.\.\.)?\]|-", parameter.metavar or ""), parameter  # type: ignore[attr-defined]
         if parameter.param_type_name == "argument":  # type: ignore[attr-defined]
-            assert re.fullmatch(r"\[?[A-Z]+(\.\.\.)?\]?", placeholder(parameter))
+            assert re.fullmatch(r"\[?[A-Z]+(\.\.\.)?\]?", format_placeholder(parameter))
 
 
 def test_defaults_are_the_settings_own(tmp_path: Path) -> None:
     """What help calls a default is what holds where nothing is said."""
-    found = settings.resolve(Options(), {}, tmp_path, tmp_path / "none.toml")
+    found = settings.resolve_settings(SettingOptions(), {}, tmp_path, tmp_path / "none.toml")
 
     assert found.dir == tmp_path / SETTINGS["dir"].default
     assert found.concurrency is None  # as many as there are
     assert f"{found.timeout:g}" == SETTINGS["timeout"].default
     assert found.template is None
     assert found.max_tokens_total is None
-    assert SETTINGS["model"].default.startswith(config.MODEL)
+    assert SETTINGS["model"].default.startswith(config.DEFAULT_MODEL)
 
 
 @pytest.mark.parametrize("name", [n for n, one in SETTINGS.items() if one.variable])
@@ -101,9 +101,9 @@ def test_variables_are_the_settings_own(name: str, tmp_path: Path) -> None:
     """A variable that help names sets what its option sets."""
     value = {"concurrency": "3", "base-url": "http://127.0.0.1:9/v1"}.get(name, "said")
     attribute = name.replace("-", "_")
-    set_so = settings.resolve(Options(), {SETTINGS[name].variable: value}, tmp_path)
+    set_so = settings.resolve_settings(SettingOptions(), {SETTINGS[name].variable: value}, tmp_path)
     given = int(value) if name == "concurrency" else value
-    option = settings.resolve(Options(**{attribute: given}), {}, tmp_path)  # type: ignore[arg-type]
+    option = settings.resolve_settings(SettingOptions(**{attribute: given}), {}, tmp_path)  # type: ignore[arg-type]
 
     assert getattr(set_so, attribute) == getattr(option, attribute)
 
@@ -275,10 +275,12 @@ def test_a_document_is_no_description(words: tuple[str, ...], draft: Draft) -> N
 )
 def test_wrapped(text: str, columns: int, lines: list[str]) -> None:
     """Words and remarks in brackets stay whole where they can."""
-    assert wrapped(text, columns) == lines
+    assert wrap_help_text(text, columns) == lines
 
 
 def test_a_page_without_colour_is_plain() -> None:
     """Without colours terms are shown as they are."""
-    assert Page(80, colour=False).term("-q, --quiet") == "-q, --quiet"
-    assert Page(80, colour=True).term("--dir DIR") == "\x1b[1;36m--dir\x1b[0m \x1b[36mDIR\x1b[0m"
+    assert HelpPage(80, colour=False).term("-q, --quiet") == "-q, --quiet"
+    assert (
+        HelpPage(80, colour=True).term("--dir DIR") == "\x1b[1;36m--dir\x1b[0m \x1b[36mDIR\x1b[0m"
+    )

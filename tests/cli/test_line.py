@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from assistant.cli.line import meant
+from assistant.cli.line import put_command_first
 from assistant.errors import DraftError
 
 COMMANDS = ("new", "fill", "check", "init", "doctor")
@@ -40,13 +40,13 @@ VALUED = {"--dir", "--model"}
 )
 def test_meant(args: list[str], expected: list[str]) -> None:
     """A named command comes first, and where none is named it is `new`."""
-    assert meant(args, COMMANDS, VALUED) == expected
+    assert put_command_first(args, COMMANDS, VALUED) == expected
 
 
 def test_nearly_a_command_is_wrong_usage() -> None:
     """Several words that begin with nearly a command are refused with both readings."""
     with pytest.raises(DraftError) as caught:
-        meant(["chek", "memory"], COMMANDS, VALUED)
+        put_command_first(["chek", "memory"], COMMANDS, VALUED)
 
     assert "draft check memory" in caught.value.hint
     assert 'draft "chek memory"' in caught.value.hint
@@ -75,7 +75,7 @@ def test_nearly_a_command_is_wrong_usage() -> None:
 def test_a_doubtful_word(args: list[str], command: str) -> None:
     """A word alone that may be a slip, or another program's word, is no description unasked."""
     with pytest.raises(DraftError) as caught:
-        meant(args, COMMANDS, VALUED)
+        put_command_first(args, COMMANDS, VALUED)
 
     assert f"`{command}`" in caught.value.hint
     assert "For a document about it: draft " in caught.value.hint
@@ -89,18 +89,18 @@ def test_a_person_is_sure() -> None:
         asked.append(question)
         return True
 
-    assert meant(["chek"], COMMANDS, VALUED, sure) == ["new", "chek"]
+    assert put_command_first(["chek"], COMMANDS, VALUED, sure) == ["new", "chek"]
     assert len(asked) == 1
     assert 'a document about "chek"?' in asked[0]
     with pytest.raises(DraftError):
-        meant(["chek", "memory"], COMMANDS, VALUED, sure)
-    assert meant(["new", "chek"], COMMANDS, VALUED, sure) == ["new", "chek"]
+        put_command_first(["chek", "memory"], COMMANDS, VALUED, sure)
+    assert put_command_first(["new", "chek"], COMMANDS, VALUED, sure) == ["new", "chek"]
     assert len(asked) == 1
 
 
 def test_the_reading_is_as_it_is_typed() -> None:
     """What a shell would evaluate is quoted in what is to be typed for a document."""
     with pytest.raises(DraftError) as caught:
-        meant(["chek", "$(id)", "it's"], COMMANDS, VALUED)
+        put_command_first(["chek", "$(id)", "it's"], COMMANDS, VALUED)
 
     assert caught.value.hint.endswith(f"draft {shlex.quote('chek $(id) it' + chr(39) + 's')}")

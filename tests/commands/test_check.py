@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from assistant.commands.check import CheckOptions, check
+from assistant.commands.check import CheckOptions, run_check
 from assistant.errors import Exit
-from assistant.folder.store import Choice
+from assistant.folder.store import DocumentChoice
 from assistant.lint.registry import RULES
 from tests.support.paths import ROOT
 from tests.support.program import MAIN, Draft
@@ -320,7 +320,7 @@ def test_memory_is_flat(
         for number in range(1, many + 1):
             (project / f"{number:03}_x.md").write_text(text)
         tracemalloc.start()
-        check(CheckOptions(choice=Choice(names=(str(project),))))
+        run_check(CheckOptions(choice=DocumentChoice(names=(str(project),))))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         capfdbinary.readouterr()

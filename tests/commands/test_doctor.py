@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.commands.doctor import Check, Health, health_lines
+from assistant.commands.doctor import HealthCheck, HealthReport, format_health
 from assistant.errors import Exit
-from assistant.terminal.style import Look
+from assistant.terminal.style import StreamLook
 from tests.support.program import Draft, Ran
 from tests.support.scripted import Reply, ScriptedServer, failure
 
@@ -213,7 +213,9 @@ def test_nothing_is_written(asked: Callable[..., Ran], tmp_path: Path) -> None:
 
 def test_what_the_embedded_model_needs(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the embedded model can run is told; it is in the way only where it would answer."""
-    monkeypatch.setattr("assistant.llm.local.requirement.requirements", lambda _=None: (LACKING,))
+    monkeypatch.setattr(
+        "assistant.llm.local.requirement.list_requirements", lambda _=None: (LACKING,)
+    )
     embedded = draft("doctor")
     other = draft("doctor", "--base-url", "http://127.0.0.1:9/v1", "--quiet")
 
@@ -233,9 +235,11 @@ class LACKING:
 def test_lines_fit(columns: int) -> None:
     """No line is wider than the terminal, and none ends in mid-word."""
     long = "words that go on and on " * 9
-    checks = (Check(group="Model", name="server", ok=False, detail=long, hint=f"{long}\nand so"),)
+    checks = (
+        HealthCheck(group="Model", name="server", ok=False, detail=long, hint=f"{long}\nand so"),
+    )
 
-    lines = list(health_lines(Health(checks=checks), Look(columns=columns)))
+    lines = list(format_health(HealthReport(checks=checks), StreamLook(columns=columns)))
     assert max(map(len, lines)) <= columns
     assert set(" ".join(lines).split()) <= {*long.split(), "so", "server", "no", "Model", "No",
                                            "draft", "can", "work", "here."}  # fmt: skip
@@ -281,9 +285,9 @@ def test_a_name_as_long_as_a_path_is_known(asked: Callable[..., Ran]) -> None:
 def test_what_goes_on_has_its_column(columns: int) -> None:
     """At 60 columns and more all that is said of a thing stands in one column, hints too."""
     words = "some words that go on and on until there is no more place for them in the line"
-    one = Check(group="Model", name="server", ok=False, detail=words, hint=words)
+    one = HealthCheck(group="Model", name="server", ok=False, detail=words, hint=words)
 
-    lines = list(health_lines(Health(checks=(one,)), Look(columns=columns)))[1:-2]
+    lines = list(format_health(HealthReport(checks=(one,)), StreamLook(columns=columns)))[1:-2]
 
     assert max(map(len, lines)) <= columns
     starts = {len(line) - len(line.lstrip()) for line in lines[1:]}

@@ -4,7 +4,7 @@
 
 import pytest
 
-from assistant.commands.draft import checked, classify
+from assistant.commands.draft import check_description, classify_description
 from assistant.errors import DraftError
 
 
@@ -25,11 +25,11 @@ from assistant.errors import DraftError
 )
 def test_kinds(text: str, expected: tuple[str, str]) -> None:
     """A word before a colon sets the kind, in the description's language too."""
-    assert classify(text) == expected
+    assert classify_description(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", " \n", "bug:", "Fehler :", "新功能："])
 def test_a_kind_alone_is_no_description(text: str) -> None:
     """Nothing can be made of a kind without a word on what it is about."""
     with pytest.raises(DraftError, match="empty"):
-        checked(text)
+        check_description(text)

@@ -53,7 +53,7 @@ class Place:
         address = ["--base-url", server.url] if server else ["--base-url", "http://127.0.0.1:9/v1"]
         self.patch.setattr("sys.argv", ["draft", *words, *address])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            cli.run_program()
         self.stdout, self.stderr = self.output.readouterr()
         assert isinstance(ended.value.code, int)
         return ended.value.code

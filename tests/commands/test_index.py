@@ -101,7 +101,7 @@ def test_change_meanwhile_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     """What somebody writes while we work is kept, a file that they make meanwhile too."""
     monkeypatch.chdir(folder.parents[1])
     path = folder / "README.md"
-    written = files.written
+    written = files.write_temporary
     others = [b"Theirs too.\n", b"Theirs.\n"]
 
     def slow(*arguments: object) -> object:
@@ -110,9 +110,9 @@ def test_change_meanwhile_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -
                 file.write(others.pop())
         return written(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(files, "written", slow)
+    monkeypatch.setattr(files, "write_temporary", slow)
 
-    assert index.index(index.IndexOptions()) == 0
+    assert index.run_index(index.IndexOptions()) == 0
     text = path.read_text()
     assert text.startswith("Theirs.\nTheirs too.\n")
     assert "001_a.md" in text

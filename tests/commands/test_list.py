@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.commands import list as list_command
-from assistant.text import width
+from assistant.text import measure_width
 from tests.support.program import Draft
 
 TEMPLATE = (
@@ -71,13 +71,13 @@ def test_terminal_gets_columns(
     out = Terminal(io.BytesIO(), "utf-8")
 
     with contextlib.redirect_stdout(out):
-        list_command.run(list_command.ListOptions())
+        list_command.run_list(list_command.ListOptions())
 
     lines = out.buffer.getvalue().decode().splitlines()  # type: ignore[attr-defined]
     head = lines[0].split()
     assert head == ["NUMBER", "STATUS", "TITLE", "UPDATED", "UNWRITTEN", "QUESTIONS"]
-    assert len({width(line) for line in lines}) == 1
-    assert all(width(line) <= 80 for line in lines)
+    assert len({measure_width(line) for line in lines}) == 1
+    assert all(measure_width(line) <= 80 for line in lines)
     assert "Ants\u2026 " in lines[2]
 
 
@@ -91,7 +91,7 @@ def test_terminal_gets_colours(
         monkeypatch.setenv("TERM", term)
         out = Terminal(io.BytesIO(), "utf-8")
         with contextlib.redirect_stdout(out):
-            list_command.run(list_command.ListOptions())
+            list_command.run_list(list_command.ListOptions())
         shown.append(out.buffer.getvalue().decode())  # type: ignore[attr-defined]
 
     painted, plain = shown

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.commands import setup
-from assistant.commands.setup import Plan, Wanted, hook, hooked, plan
+from assistant.commands.setup import SetupPlan, SetupRequest, add_hook, format_hook, plan_setup
 from assistant.errors import DraftError
 
 CONFIGURATIONS = (
@@ -20,14 +20,16 @@ CONFIGURATIONS = (
 )
 
 
-def planned(root: Path, template: str = "", folder: str = "memory/design") -> Plan:
-    return plan(root / folder, Wanted(template=template), root, {"HOME": str(root.parent)})
+def planned(root: Path, template: str = "", folder: str = "memory/design") -> SetupPlan:
+    return plan_setup(
+        root / folder, SetupRequest(template=template), root, {"HOME": str(root.parent)}
+    )
 
 
-def done(root: Path, template: str = "") -> Plan:
+def done(root: Path, template: str = "") -> SetupPlan:
     made = planned(root, template)
     for step in made.steps:
-        setup.take(step)
+        setup.take_step(step)
     return made
 
 
@@ -172,7 +174,7 @@ def test_bad_template_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", CONFIGURATIONS)
 def test_hook_is_one_more_item(text: str) -> None:
     """In block form the hook is appended: the file means what it did, and one repository more."""
-    new = hooked(text, hook("docs/design"))
+    new = add_hook(text, format_hook("docs/design"))
 
     assert new is not None
     assert new.startswith(text)
@@ -194,7 +196,7 @@ def test_hook_is_one_more_item(text: str) -> None:
 )  # fmt: skip
 def test_other_forms_are_left_to_a_person(text: str) -> None:
     """Where the end of the file is not the end of the list, nothing is appended."""
-    assert hooked(text, hook("x")) is None
+    assert add_hook(text, format_hook("x")) is None
 
 
 @example(["repos:", "- repo: a", "repos:"], "\n", True)  # noqa: FBT003  hypothesis takes all by position
@@ -213,7 +215,7 @@ def test_appending_never_changes_a_meaning(lines: list[str], newline: str, ended
         before = yaml.safe_load(text)
     except yaml.YAMLError:
         return
-    new = hooked(text, hook("x"))
+    new = add_hook(text, format_hook("x"))
     if new is not None:
         after = yaml.safe_load(new)
         assert after["repos"][:-1] == before["repos"]
@@ -259,7 +261,7 @@ def test_what_came_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
 
     for step in steps[1:3]:
         with pytest.raises(DraftError, match="just now"):
-            setup.take(step)
+            setup.take_step(step)
     assert (tmp_path / "pyproject.toml").read_text() == "b = 1\n"
     assert (tmp_path / "memory" / "design" / "template.md").read_text() == "ours\n"
 

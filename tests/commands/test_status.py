@@ -128,7 +128,7 @@ def test_change_meanwhile_stays(
     edit_meanwhile(monkeypatch, document, lambda data: data + b"Theirs.\n")
     options = status.StatusOptions(document="7", status="approved", today="2026-11-24")
 
-    assert status.status(options) == 0
+    assert status.run_status(options) == 0
     after = HEAD.format(" Approved", " 2026-11-24") + "So.\nTheirs.\n"
     assert document.read_text() == after
 
@@ -163,4 +163,4 @@ def test_somebody_who_never_stops_is_an_error(
     options = status.StatusOptions(document="7", status="approved", today="2026-11-24")
 
     with pytest.raises(DraftError, match="keeps changing"):
-        status.status(options)
+        status.run_status(options)

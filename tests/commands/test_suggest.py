@@ -417,8 +417,8 @@ def test_terminal() -> None:
     """A terminal gets columns, a pipe Markdown."""
     found = Suggestions(risks=(risk(),), questions=(question(),))
 
-    assert suggest.drawn(found, terminal=True) == insert.columns(found)
-    assert suggest.drawn(found, terminal=False) == insert.markdown(found)
+    assert suggest.lay_out_suggestions(found, terminal=True) == insert.format_for_terminal(found)
+    assert suggest.lay_out_suggestions(found, terminal=False) == insert.format_as_markdown(found)
 
 
 def test_nothing_to_review(draft: Draft, path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.display.course import Course, View, readable
+from assistant.display.course import Course, RunView, extract_readable_text
 
 
 class Clock:
@@ -122,7 +122,7 @@ def test_repairs_and_failures_are_remarked() -> None:
 def test_eight_at_once_move_the_bar_though_none_is_finished() -> None:
     """The bar goes by what is here of each section, and an estimate comes of it."""
     course, clock, names = begun(sections=8, words=50)
-    seen: list[View] = []
+    seen: list[RunView] = []
     for second in range(1, 9):
         clock.seconds += 1
         for name in names:
@@ -269,7 +269,7 @@ def test_nothing_runs_backwards(events: list[tuple[int, tuple[str, int, str], fl
 )  # fmt: skip
 def test_half_an_answer_is_read(said: str, shown: str) -> None:
     """Of JSON the values are shown, of prose all, however little of it is here."""
-    assert readable(said) == shown
+    assert extract_readable_text(said) == shown
 
 
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
@@ -277,4 +277,4 @@ def test_any_json_can_be_cut_anywhere(value: object) -> None:
     """No half answer breaks the display, and no key of it is taken for what it says."""
     whole = json.dumps({"key-that-is-no-value": value})
     for end in range(0, len(whole), max(1, len(whole) // 20)):
-        assert "key-that-is" not in readable(whole[:end])
+        assert "key-that-is" not in extract_readable_text(whole[:end])

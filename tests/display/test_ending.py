@@ -14,27 +14,27 @@ from pathlib import Path
 import pytest
 
 from assistant.display.ending import (
-    Named,
-    Step,
-    answerer,
-    remarks_about,
+    NamedDocument,
+    NextStep,
+    build_unwritten_fields,
+    describe_answerer,
+    make_remarks,
     show_costs,
-    show_document,
-    show_next,
-    unwritten_fields,
+    show_next_steps,
+    show_remarks,
 )
 from assistant.errors import Exit
 from assistant.lint.rule import Finding
 from assistant.llm.model import Usage
-from assistant.markdown.document import load
-from assistant.settings import Options, resolve
-from assistant.terminal.report import Manner, propose
-from assistant.terminal.style import quoted
+from assistant.markdown.document import load_document
+from assistant.settings import SettingOptions, resolve_settings
+from assistant.terminal.report import OutputStyle, print_proposal
+from assistant.terminal.style import quote_word
 from tests.support.paths import SMALL
 from tests.support.program import Draft
 from tests.support.scripted import Reply, Request, ScriptedServer, plausible
 
-MANNER = Manner()
+MANNER = OutputStyle()
 
 
 class Terminal(io.StringIO):
@@ -92,9 +92,9 @@ FINDINGS = (
 def test_findings_stand_under_the_documents_name(shown: Callable[..., list[str]]) -> None:
     """What needs eyes is grouped under the file, by line; one cause of several is one line."""
     failed = (("T > Risks", "no answer."), ("T > Goals", "no answer."))
-    remarks = remarks_about(FINDINGS, failed, ("read it.",))
+    remarks = make_remarks(FINDINGS, failed, ("read it.",))
 
-    assert shown(0, lambda: show_document("007_x.md: X", remarks, MANNER)) == [
+    assert shown(0, lambda: show_remarks("007_x.md: X", remarks, MANNER)) == [
         "007_x.md: X",
         "  warning: unwritten: Risks, Goals: no answer.",
         '  line 98: warning: D202 "POST" is so.',
@@ -105,9 +105,9 @@ def test_findings_stand_under_the_documents_name(shown: Callable[..., list[str]]
 
 def test_many_remarks_are_a_few_lines(shown: Callable[..., list[str]]) -> None:
     """Of a document with very much to say the first lines stand there, and who has the rest."""
-    remarks = remarks_about([found("D301", "error", n, "X") for n in range(40)], (), ())
+    remarks = make_remarks([found("D301", "error", n, "X") for n in range(40)], (), ())
 
-    lines = shown(0, lambda: show_document("x.md", remarks, MANNER))
+    lines = shown(0, lambda: show_remarks("x.md", remarks, MANNER))
     assert len(lines) == 14
     assert "28 more" in lines[-1]
 
@@ -116,7 +116,7 @@ def test_unwritten_is_what_list_counts() -> None:
     """With --json each slot that is unwritten is named once, and what kept its old text too."""
     failed = (("T > Risks", "no answer."), ("T > Goals", "would have changed the structure."))
 
-    assert unwritten_fields(FINDINGS, failed) == [
+    assert build_unwritten_fields(FINDINGS, failed) == [
         {"section": "Request", "reason": '"Request" is so.'},
         {"section": "T > Risks", "reason": "no answer."},
         {"section": "T > Goals", "reason": "would have changed the structure."},
@@ -126,7 +126,7 @@ def test_unwritten_is_what_list_counts() -> None:
 def test_costs_are_one_line(shown: Callable[..., list[str]]) -> None:
     """Requests, repairs, tokens, time and who answered are one line; reasons with --verbose."""
     (line,) = shown(0, lambda: show_costs(Ended(), MANNER))
-    more = shown(0, lambda: show_costs(Ended(), Manner(verbose=True)))
+    more = shown(0, lambda: show_costs(Ended(), OutputStyle(verbose=True)))
 
     assert line == (
         "3 requests, 1 repair, 1,000 tokens in (400 of them cached), 50 out, 2.0 s, "
@@ -145,7 +145,7 @@ def test_costs_are_one_line(shown: Callable[..., list[str]]) -> None:
 )
 def test_who_answered(answered: tuple[str, ...], place: str, words: str) -> None:
     """The name that the server says stands before the one that was asked for, if it is another."""
-    assert answerer(Ended(answered=answered, place=place)) == words
+    assert describe_answerer(Ended(answered=answered, place=place)) == words
 
 
 def configured(text: str) -> Path:
@@ -170,15 +170,15 @@ def test_money_where_the_price_is_known(shown: Callable[..., list[str]]) -> None
 
 
 STEPS = (
-    Step(command='draft fill 18 --section "Goals of it" --force --hint "..."', why="one again"),
-    Step(command="draft suggest 18", why="risks and questions that it lacks"),
+    NextStep(command='draft fill 18 --section "Goals of it" --force --hint "..."', why="one again"),
+    NextStep(command="draft suggest 18", why="risks and questions that it lacks"),
 )
 
 
 @pytest.mark.parametrize("columns", [0, 40, 60, 80, 120])
 def test_commands_can_be_typed_at_any_width(columns: int, shown: Callable[..., list[str]]) -> None:
     """However narrow the terminal is, a command is one to its shell, and no line is too long."""
-    lines = shown(columns, lambda: show_next(STEPS, MANNER))
+    lines = shown(columns, lambda: show_next_steps(STEPS, MANNER))
 
     assert lines[0] == "next:"
     assert not columns or all(len(line) < columns for line in lines)
@@ -192,24 +192,24 @@ def test_words_in_quotes() -> None:
     """A word is in no quotes, in those that people type, or in those that a shell needs."""
     words = ("fill", "Goals of it", "a `b` $c", 'say "so"', "it's", "")
 
-    assert [quoted(word) for word in words[:2]] == ["fill", '"Goals of it"']
-    assert shlex.split(" ".join(map(quoted, words))) == list(words)
+    assert [quote_word(word) for word in words[:2]] == ["fill", '"Goals of it"']
+    assert shlex.split(" ".join(map(quote_word, words))) == list(words)
 
 
 def test_the_next_command_is_about_this_document(tmp_path: Path) -> None:
     """A document is named by its number where that means it, with the options it was made with."""
 
-    def named(path: Path, options: Options) -> str:
-        known = resolve(options, {"HOME": str(tmp_path)}, tmp_path, tmp_path / "none")
-        return Named(path=path, settings=known, options=options).command("fill")
+    def named(path: Path, options: SettingOptions) -> str:
+        known = resolve_settings(options, {"HOME": str(tmp_path)}, tmp_path, tmp_path / "none")
+        return NamedDocument(path=path, settings=known, options=options).command("fill")
 
     folder = tmp_path / "memory" / "design"
-    assert named(folder / "018_x.md", Options()) == "draft fill 18"
-    assert named(folder / "018_x.md", Options(template="a b.md", model="m")) == (
+    assert named(folder / "018_x.md", SettingOptions()) == "draft fill 18"
+    assert named(folder / "018_x.md", SettingOptions(template="a b.md", model="m")) == (
         'draft fill 18 --template "a b.md" --model m'
     )
-    assert named(tmp_path / "018_x.md", Options()).endswith("018_x.md")
-    assert named(folder / "x.md", Options()).endswith("/x.md")
+    assert named(tmp_path / "018_x.md", SettingOptions()).endswith("018_x.md")
+    assert named(folder / "x.md", SettingOptions()).endswith("/x.md")
 
 
 WHERE = ("--template", str(SMALL))
@@ -308,12 +308,14 @@ def test_what_is_written_is_written_anew_by_force(
         draft("login timeout")
         title = next(
             s.title
-            for s in load(Path("memory/design/001_login_timeout.md").read_bytes(), "").sections
+            for s in load_document(
+                Path("memory/design/001_login_timeout.md").read_bytes(), ""
+            ).sections
             if s.level == 2
         )
         ran = draft("fill", "1", "--section", title, "--hint", "say why")
 
-    assert f'hint: `draft fill 1 --section {quoted(title)} --force --hint "say why"`' in ran.err
+    assert f'hint: `draft fill 1 --section {quote_word(title)} --force --hint "say why"`' in ran.err
 
 
 @pytest.mark.usefixtures("here")
@@ -366,9 +368,9 @@ def test_a_diff_that_is_asked_about_is_not_wrapped(shown: Callable[..., list[str
     """A diff before a question keeps its lines, however long, and commands no terminal."""
     text = f"--- x\n+++ x\n@@ -1 +1 @@\n-{'long ' * 30}\n+\x1b[31mx\n"
 
-    lines = shown(40, lambda: propose(text, MANNER))
+    lines = shown(40, lambda: print_proposal(text, MANNER))
     assert lines[1:6] == ["--- x", "+++ x", "@@ -1 +1 @@", f"-{'long ' * 30}", "+\ufffd[31mx"]
-    assert shown(40, lambda: propose(text, Manner(quiet=True))) == []
+    assert shown(40, lambda: print_proposal(text, OutputStyle(quiet=True))) == []
 
 
 @pytest.mark.parametrize("columns", [20, 40, 60, 80, 200])
@@ -387,9 +389,9 @@ def test_a_command_means_the_same_however_narrow(
 ) -> None:
     """A command that is pasted from a terminal means what it says: no line ends within quotes."""
     words = ("draft", "fill", "7", "--section", title, "--force", "--template", "my docs/t e.md")
-    step = Step(command=" ".join(map(quoted, words)), why="x")
+    step = NextStep(command=" ".join(map(quote_word, words)), why="x")
 
-    head, *lines, _ = shown(columns, lambda: show_next((step,), MANNER))
+    head, *lines, _ = shown(columns, lambda: show_next_steps((step,), MANNER))
 
     assert head == "next:"
     assert tuple(shlex.split("\n".join(lines).replace("\\\n", " "))) == words

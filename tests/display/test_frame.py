@@ -6,11 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.display.course import View
-from assistant.display.frame import ASCII, Glyphs, Room, draw, remaining, timed
-from assistant.text import width
+from assistant.display.course import RunView
+from assistant.display.frame import (
+    ASCII_GLYPHS,
+    Glyphs,
+    PictureRoom,
+    draw_picture,
+    format_clock,
+    format_remaining,
+)
+from assistant.text import measure_width
 
-VIEW = View(
+VIEW = RunView(
     seconds=83, doing=("writing 8 sections", "the model reads 3 prompts", "10 to come"),
     remarks=("asking again for Rollback Plan: It says what Deployment Strategy says.",),
     share=0.4, done=3, total=21, things="sections", tokens=1284, rate=61.2, left=41,
@@ -19,9 +26,9 @@ VIEW = View(
 )  # fmt: skip
 
 
-def shown(view: View, columns: int, rows: int = 24, glyphs: Glyphs = ASCII) -> list[str]:
+def shown(view: RunView, columns: int, rows: int = 24, glyphs: Glyphs = ASCII_GLYPHS) -> list[str]:
     """The lines of a picture, without their looks."""
-    lines = draw(view, Room(columns=columns, rows=rows, glyphs=glyphs), 0)
+    lines = draw_picture(view, PictureRoom(columns=columns, rows=rows, glyphs=glyphs), 0)
     return ["".join(words for words, _ in line) for line in lines]
 
 
@@ -62,7 +69,7 @@ TEXT = st.text() | st.text("ab \u8a2d\u05d0\u200d\ufe0f\U0001f469\x1b\x9b\u202e\
 
 @given(
     st.builds(
-        View, seconds=st.floats(0, 1e6), doing=st.lists(TEXT, min_size=1, max_size=4).map(tuple),
+        RunView, seconds=st.floats(0, 1e6), doing=st.lists(TEXT, min_size=1, max_size=4).map(tuple),
         remarks=st.lists(TEXT, max_size=3).map(tuple), share=st.floats(-1, 1),
         done=st.integers(0, 99), total=st.integers(0, 99), things=st.just("sections"),
         tokens=st.integers(0, 10**9), rate=st.floats(0, 1e5), left=st.floats(0, 1e6),
@@ -71,12 +78,12 @@ TEXT = st.text() | st.text("ab \u8a2d\u05d0\u200d\ufe0f\U0001f469\x1b\x9b\u202e\
     st.integers(1, 130),
     st.integers(1, 30),
 )  # fmt: skip
-def test_any_picture_fits(view: View, columns: int, rows: int) -> None:
+def test_any_picture_fits(view: RunView, columns: int, rows: int) -> None:
     """Whatever is said in whatever script, no line is too wide, none too many, none a command."""
     lines = shown(view, columns, rows)
 
     assert 1 <= len(lines) <= rows
-    assert all(width(line) <= columns for line in lines), lines
+    assert all(measure_width(line) <= columns for line in lines), lines
     assert not any(set(line) & set("\x1b\n\r\t\x9b\u202e") for line in lines)
 
 
@@ -107,8 +114,13 @@ def test_no_word_is_broken(columns: int) -> None:
 
 def test_times() -> None:
     """A clock has minutes and seconds, an estimate is no finer than it can be known."""
-    assert [timed(seconds) for seconds in (0, 9.9, 61, 3725)] == ["0:00", "0:09", "1:01", "1:02:05"]
-    assert [remaining(seconds) for seconds in (2, 12, 42, 57, 100, 600)] == [
+    assert [format_clock(seconds) for seconds in (0, 9.9, 61, 3725)] == [
+        "0:00",
+        "0:09",
+        "1:01",
+        "1:02:05",
+    ]
+    assert [format_remaining(seconds) for seconds in (2, 12, 42, 57, 100, 600)] == [
         "a few seconds left", "about 10 s left", "about 40 s left", "about 1 min left",
         "about 2 min left", "about 10 min left",
     ]  # fmt: skip

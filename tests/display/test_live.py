@@ -9,7 +9,7 @@ import pyte
 import pytest
 
 from assistant.display.course import Course
-from assistant.display.live import Live, Region, able
+from assistant.display.live import LiveDisplay, TerminalRegion, can_draw_live
 
 END = "\x1b[?7h"
 
@@ -48,7 +48,7 @@ def shown(written: str, columns: int = 80) -> str:
 def test_it_moves_though_nothing_happens() -> None:
     """Without any event the picture changes again and again, until it is closed and taken away."""
     stream = Terminal()
-    live = Live(Course(), stream, every=0.001)
+    live = LiveDisplay(Course(), stream, every=0.001)
     waited(lambda: len(set(stream.getvalue().split(END))) > 5)
     live.close()
     size = len(stream.getvalue())
@@ -62,7 +62,7 @@ def test_what_lasts_stands_above() -> None:
     """Lines that are to stay are above the picture, in their order, and stay alone at the end."""
     stream = Terminal()
     course = Course()
-    live = Live(course, stream, every=0.001)
+    live = LiveDisplay(course, stream, every=0.001)
     live.say("one\ntwo")
     course.started("brief")
     course.received("brief", 7, "Some words of it.")
@@ -81,7 +81,7 @@ def test_colours_come_with_the_first_request() -> None:
     """Before a request is on its way nothing waits for colours; then they are there."""
     stream = Terminal()
     course = Course()
-    live = Live(course, stream, every=0.001)
+    live = LiveDisplay(course, stream, every=0.001)
     waited(lambda: stream.getvalue().count(END) > 3)
     before = stream.getvalue()
     course.started("brief")
@@ -95,7 +95,7 @@ def test_colours_come_with_the_first_request() -> None:
 def test_after_ctrl_z_it_begins_below() -> None:
     """When the program goes on, what the shell said meanwhile is not written over; then no more."""
     stream = Terminal()
-    live = Live(Course(), stream, every=60)
+    live = LiveDisplay(Course(), stream, every=60)
     waited(lambda: END in stream.getvalue())
     size = len(stream.getvalue())
     signal.raise_signal(signal.SIGCONT)
@@ -109,7 +109,7 @@ def test_after_ctrl_z_it_begins_below() -> None:
 def test_a_terminal_that_is_gone_ends_nothing() -> None:
     """Where nothing can be written any more, the run goes on without its picture."""
     course = Course()
-    live = Live(course, Gone(), every=0.001)
+    live = LiveDisplay(course, Gone(), every=0.001)
     course.started("brief")
     live.close()
 
@@ -119,7 +119,7 @@ def test_a_terminal_that_is_gone_ends_nothing() -> None:
 def test_nothing_is_taken_away_where_nothing_was_drawn() -> None:
     """A region that was never drawn leaves what others have on its line."""
     stream = Terminal()
-    Region(stream).write([])
+    TerminalRegion(stream).write([])
 
     assert not stream.getvalue()
 
@@ -128,9 +128,9 @@ def test_a_narrower_terminal_breaks_lines_anew(monkeypatch: pytest.MonkeyPatch) 
     """The lines that a terminal broke when it became narrower are all written over."""
     monkeypatch.delenv("XTERM_VERSION", raising=False)
     stream = Terminal()
-    region = Region(stream)
+    region = TerminalRegion(stream)
     sizes = iter([(80, 24), (30, 24)])
-    monkeypatch.setattr(Region, "size", lambda _: next(sizes))
+    monkeypatch.setattr(TerminalRegion, "size", lambda _: next(sizes))
     region.write([("x" * 70, 70), ("y" * 20, 20)])
     first = len(stream.getvalue())
     region.write([("z", 1)])
@@ -147,5 +147,5 @@ def test_a_narrower_terminal_breaks_lines_anew(monkeypatch: pytest.MonkeyPatch) 
 )  # fmt: skip
 def test_where_it_can_be(environ: dict[str, str], *, expected: bool) -> None:
     """A picture is for terminals that obey, and for people: not for CI, nor for a file."""
-    assert able(Terminal(), environ) is expected
-    assert not able(io.StringIO(), environ)
+    assert can_draw_live(Terminal(), environ) is expected
+    assert not can_draw_live(io.StringIO(), environ)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from assistant.display.progress import Display
+from assistant.display.progress import ProgressDisplay
 
 HARM = "\x1b\x07\x08\x7f\x9b\u202e"
 
@@ -28,14 +28,16 @@ class Clock:
         return self.seconds
 
 
-def watched(*, verbose: bool = False, quiet: bool = False) -> tuple[Display, io.StringIO, Clock]:
+def watched(
+    *, verbose: bool = False, quiet: bool = False
+) -> tuple[ProgressDisplay, io.StringIO, Clock]:
     """A display on a pipe, what it wrote, and its clock."""
     stream, clock = io.StringIO(), Clock()
-    display = Display(quiet=quiet, verbose=verbose, stream=stream, now=clock)
+    display = ProgressDisplay(quiet=quiet, verbose=verbose, stream=stream, now=clock)
     return display, stream, clock
 
 
-def drafted(display: Display, clock: Clock) -> None:
+def drafted(display: ProgressDisplay, clock: Clock) -> None:
     """Tell of a run with eight sections: one repair, one wait, one failure, a phase."""
     names = [f"Doc > Section {number}" for number in range(8)]
     display.phase("loading the model", 0, 2)
@@ -120,7 +122,7 @@ def test_a_terminal_that_rewrites_nothing_gets_plain_lines(
     monkeypatch.setenv(name, value)
     monkeypatch.setenv("NO_COLOR", "1")
     stream = Terminal()
-    display = Display(quiet=False, verbose=False, stream=stream)
+    display = ProgressDisplay(quiet=False, verbose=False, stream=stream)
     display.started("brief")
     display.planned({"A": 60})
     display.finished("A", "")
@@ -140,7 +142,7 @@ def test_words_of_others_command_no_terminal(
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("CI", raising=False)
     stream = Terminal() if terminal else io.StringIO()
-    display = Display(quiet=False, verbose=False, stream=stream)
+    display = ProgressDisplay(quiet=False, verbose=False, stream=stream)
     label = f"A{HARM}B"
     display.planned({label: 60})
     display.started(label)

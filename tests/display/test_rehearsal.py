@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.display.rehearsal import Rehearsal, page, shared_beginning
+from assistant.display.rehearsal import Rehearsal, find_shared_beginning, format_rehearsal
 from assistant.llm.model import Message, Prompt
 from assistant.llm.prices import Price
-from assistant.llm.tokens import Counter
-from assistant.terminal.style import Look
+from assistant.llm.tokens import TokenCounter
+from assistant.terminal.style import StreamLook
 from tests.support.paths import SMALL
 from tests.support.program import SMALLEST, Draft
 
 RULES = "You are one of many. " * 30
-COUNT = Counter(model="unknown")
+COUNT = TokenCounter(model="unknown")
 SERVER = ("--base-url", "http://127.0.0.1:9/v1", *SMALLEST)
 
 
@@ -33,7 +33,9 @@ PROMPTS = (
 
 
 def lines(price: Price | None = None, prompts: tuple[Prompt, ...] = PROMPTS) -> list[str]:
-    return list(page(Rehearsal(prompts=prompts, counter=COUNT, price=price), Look()))
+    return list(
+        format_rehearsal(Rehearsal(prompts=prompts, counter=COUNT, price=price), StreamLook())
+    )
 
 
 def test_it_begins_with_a_table() -> None:
@@ -88,7 +90,7 @@ def test_what_is_shared_is_shown_once() -> None:
 )
 def test_shared_beginning(texts: list[str], expected: tuple[int, str]) -> None:
     """What is long, ends with a paragraph, and is in all but perhaps the first, is shared."""
-    assert shared_beginning(texts) == expected
+    assert find_shared_beginning(texts) == expected
 
 
 def test_every_word_of_a_draft_is_there(draft: Draft) -> None:

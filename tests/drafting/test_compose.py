@@ -7,17 +7,17 @@ import pytest
 
 from assistant.drafting import compose
 from assistant.drafting import compose as unknown
-from assistant.editing.place import Answer, Value
+from assistant.editing.place import SectionAnswer, Value
 from assistant.prompting import brief
-from assistant.prompting.request import Request, Want
-from assistant.prompting.sections import Written
-from assistant.prompting.subject import Subject
-from assistant.template.template import chosen
+from assistant.prompting.request import SectionRequest, Want
+from assistant.prompting.sections import SectionResult
+from assistant.prompting.subject import DocumentSubject
+from assistant.template.template import load_template
 
-TEMPLATE = chosen(None)
+TEMPLATE = load_template(None)
 
 
-def planned(description: str, tables: object, **more: object) -> compose.Plan:
+def planned(description: str, tables: object, **more: object) -> compose.WritingPlan:
     data = {
         "title": "Login timeout",
         "approach": "Renew it.",
@@ -29,9 +29,9 @@ def planned(description: str, tables: object, **more: object) -> compose.Plan:
         **more,
     }
     found, _ = brief.read_brief(json.dumps(data), TEMPLATE)
-    document = compose.begin(TEMPLATE, found)
-    subject = Subject(description=description, kind="change")
-    return compose.plan(TEMPLATE, document, found, subject)
+    document = compose.begin_document(TEMPLATE, found)
+    subject = DocumentSubject(description=description, kind="change")
+    return compose.plan_requests(TEMPLATE, document, found, subject)
 
 
 def aside(description: str, tables: object) -> list[str]:
@@ -92,9 +92,9 @@ def test_figures_of_how_it_works_now_are_to_be_confirmed() -> None:
     data = {"title": "Login", "today": "Sign-ins wait for 30 seconds.", "approach": "Renew it."}
     found, _ = brief.read_brief(json.dumps(data), TEMPLATE)
 
-    asked = unknown.questions((), found, "sign-in times out")
+    asked = unknown.collect_questions((), found, "sign-in times out")
 
-    assert f"{unknown.UNCONFIRMED} 30 seconds ({unknown.WHOLE})" in asked
+    assert f"{unknown.UNCONFIRMED_FIGURES} 30 seconds ({unknown.WHOLE_DOCUMENT})" in asked
 
 
 def test_what_a_design_choice_answers_is_open_no_more() -> None:
@@ -109,37 +109,43 @@ def test_what_a_design_choice_answers_is_open_no_more() -> None:
     }
     found, _ = brief.read_brief(json.dumps(data), TEMPLATE)
     want = Want(key="context", kind="text", label="Context", words=10)
-    asked = Request(
+    asked = SectionRequest(
         id="d", title=f"1. {question}", path=("T", f"1. {question}"), guidance="", wants=(want,)
     )
-    answered = Written(asked=asked, answer=Answer(values=(Value(key="context", text="Yes."),)))
+    answered = SectionResult(
+        asked=asked, answer=SectionAnswer(values=(Value(key="context", text="Yes."),))
+    )
 
     other = replace(asked, title=f"2. {question[:-1]} for guests?")
 
-    assert unknown.questions((answered,), found) == (f"Who may renew? ({unknown.WHOLE})",)
+    assert unknown.collect_questions((answered,), found) == (
+        f"Who may renew? ({unknown.WHOLE_DOCUMENT})",
+    )
     for still in (
-        Written(asked=asked, problem="gone"),
+        SectionResult(asked=asked, problem="gone"),
         replace(answered, problem="half of it"),
         replace(answered, asked=other),
-        Written(asked=asked, answer=Answer(not_applicable="nobody knows")),
+        SectionResult(asked=asked, answer=SectionAnswer(not_applicable="nobody knows")),
     ):
-        assert len(unknown.questions((still,), found)) == 2
+        assert len(unknown.collect_questions((still,), found)) == 2
 
 
 def test_what_sections_ask_and_make_up_is_listed() -> None:
     """Questions, assumptions and figures of a section stand under Open Questions with its title."""
     found, _ = brief.read_brief(json.dumps({"title": "Login", "approach": "Renew it."}), TEMPLATE)
     want = Want(key="overview", kind="prose", label="", words=10)
-    asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(want,))
-    said = Answer(
+    asked = SectionRequest(
+        id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(want,)
+    )
+    said = SectionAnswer(
         values=(Value(key="overview", text="Yes."),),
         questions=("Who?",),
         assumptions=("It runs.",),
         figures=("3 days",),
     )
 
-    assert unknown.questions((Written(asked=asked, answer=said),), found) == (
+    assert unknown.collect_questions((SectionResult(asked=asked, answer=said),), found) == (
         "Who? (Overview)",
         "Assumption: It runs. (Overview)",
-        f"{unknown.UNCONFIRMED} 3 days (Overview)",
+        f"{unknown.UNCONFIRMED_FIGURES} 3 days (Overview)",
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import Exit
-from assistant.template.template import from_bytes
+from assistant.template.template import parse_template
 from tests.support import templates
 from tests.support.kept import broken
 from tests.support.paths import ROOT, SMALL
@@ -89,7 +89,7 @@ def test_good(ask: Callable[..., Ran], tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (0, "memory/design/001_login_timeout.md\n"), ran.err
     [path] = saved(tmp_path)
     text = path.read_text("utf-8")
-    assert not broken(from_bytes(SMALL.read_bytes(), "small"), text)
+    assert not broken(parse_template(SMALL.read_bytes(), "small"), text)
     assert "[Risk]" not in text
     assert "Option A" not in text
 
@@ -203,7 +203,7 @@ def test_any_model(name: str, ask: Callable[..., Ran], tmp_path: Path) -> None:
     if ran.code in (0, 1):
         assert [str(path.relative_to(tmp_path)) for path in paths] == [ran.out.strip()]
         text = paths[0].read_bytes().decode("utf-8")
-        assert not broken(from_bytes(SMALL.read_bytes(), "small"), text)
+        assert not broken(parse_template(SMALL.read_bytes(), "small"), text)
         assert not {"\x1b", "\0", "\u202e", "\x07"} & set(text)
         assert ("unwritten:" in ran.err or "D2" in ran.err or "D3" in ran.err) == (ran.code == 1)
     else:
@@ -486,7 +486,7 @@ def test_signals(
     assert (process.returncode, out) == (code, "memory/design/001_login_timeout.md\n"), err
     assert "  draft fill 1 " in err
     [path] = saved(tmp_path)
-    assert not broken(from_bytes(SMALL.read_bytes(), "small"), path.read_text("utf-8"))
+    assert not broken(parse_template(SMALL.read_bytes(), "small"), path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.02, 0.05])
@@ -555,7 +555,7 @@ def test_nothing_can_be_written(
 
     text = json.loads(out)["text"] if words == ("--json",) else out
     assert process.returncode == Exit.FILE, err
-    assert not broken(from_bytes(SMALL.read_bytes(), "small"), text)
+    assert not broken(parse_template(SMALL.read_bytes(), "small"), text)
     assert "on standard output, and nowhere else" in err
     assert ("answers are not kept" in err) == (words != ("--quiet",))
     assert "answers are kept" not in err

@@ -2,12 +2,12 @@
 
 import pytest
 
-from assistant.editing.prepare import completed
-from assistant.markdown.document import parse
-from assistant.template.template import from_document
+from assistant.editing.prepare import add_missing_headings
+from assistant.markdown.document import parse_document
+from assistant.template.template import read_template
 
-TEMPLATE = from_document(
-    parse(
+TEMPLATE = read_template(
+    parse_document(
         "# [Name]\n\n## Same\n\n### More\n\n## Parts\n\n### Part A\n\n### Part B\n\n"
         "## Other\n\n### More\n\n## End\n"
     ),
@@ -28,8 +28,8 @@ TEMPLATE = from_document(
 )
 def test_what_is_lacking_is_added_in_its_place(text: str, outline: str) -> None:
     """The headings that the template requires stand in its order afterwards."""
-    after = completed(TEMPLATE, parse(text)).outline
-    before = [(level, title) for level, title in parse(text).outline]
+    after = add_missing_headings(TEMPLATE, parse_document(text)).outline
+    before = [(level, title) for level, title in parse_document(text).outline]
     wanted = [(s.level, s.title) for s in TEMPLATE.specs if s.level]
     added = [title.replace("-", " ") for title in outline.split()]
 

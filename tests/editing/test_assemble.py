@@ -3,35 +3,39 @@
 import pytest
 
 from assistant.editing.assemble import (
-    Facts,
-    assembled,
-    damage,
-    links,
-    listing,
-    metadata,
-    with_number,
-    without_repeats,
+    DocumentFacts,
+    assemble_document,
+    drop_repeated_questions,
+    edit_list,
+    edit_metadata,
+    find_damage,
+    find_given_links,
+    put_number,
 )
-from assistant.editing.blank import blank
-from assistant.editing.prepare import untitled
-from assistant.markdown.document import parse
-from assistant.markdown.edit import Edit, apply
-from assistant.template.align import align
-from assistant.template.template import chosen, from_document
+from assistant.editing.blank import make_blank_text
+from assistant.editing.prepare import is_untitled
+from assistant.markdown.document import parse_document
+from assistant.markdown.edit import Edit, apply_edits
+from assistant.template.align import align_document
+from assistant.template.template import load_template, read_template
 
-FACTS = Facts(title="Login timeout", author="Ann O'Neil", date="2026-11-23", slug="login_timeout")
+FACTS = DocumentFacts(
+    title="Login timeout", author="Ann O'Neil", date="2026-11-23", slug="login_timeout"
+)
 
 
 def filled(text: str) -> str:
     """A template's text with its metadata written."""
-    template = from_document(parse(text), "t")
-    return apply(text, metadata(align(template, parse(text)), FACTS))
+    template = read_template(parse_document(text), "t")
+    return apply_edits(text, edit_metadata(align_document(template, parse_document(text)), FACTS))
 
 
 def test_metadata_of_the_builtin_template() -> None:
     """Status, author and dates are written; reviewers and pull requests are people's."""
-    template = chosen(None)
-    text = apply(template.text, metadata(align(template, template.document), FACTS))
+    template = load_template(None)
+    text = apply_edits(
+        template.text, edit_metadata(align_document(template, template.document), FACTS)
+    )
 
     assert "- **Status:** Draft\n- **Author(s):** Ann O'Neil\n- **Reviewers:** \n" in text
     assert "- **Created:** 2026-11-23\n- **Updated:** 2026-11-23\n" in text
@@ -64,34 +68,36 @@ def test_questions_are_not_repeated() -> None:
     """Questions that share most of their words are one; each names its section."""
     texts = [("Who renews the session?", "A"), ("Who renews the session", "B"), ("Why?", "C")]
 
-    assert without_repeats(texts) == ("Who renews the session? (A)", "Why? (C)")
+    assert drop_repeated_questions(texts) == ("Who renews the session? (A)", "Why? (C)")
 
 
 def test_links_are_the_persons() -> None:
     """References are the links that stand in the description, each once."""
     text = "See https://example.com/a. And (https://example.com/b), https://example.com/a!"
 
-    assert links(text) == ("<https://example.com/a>", "<https://example.com/b>")
+    assert find_given_links(text) == ("<https://example.com/a>", "<https://example.com/b>")
 
 
 def test_empty_lists_say_so() -> None:
     """Without a reference the section says that there are none."""
-    template = chosen(None)
-    edits = listing(align(template, template.document), "references", (), "None yet.")
-    text = apply(template.text, edits)
+    template = load_template(None)
+    edits = edit_list(align_document(template, template.document), "references", (), "None yet.")
+    text = apply_edits(template.text, edits)
 
     assert text.endswith("## References\n\n- None yet.")
 
 
 def test_an_edit_that_adds_a_heading_is_put_in_as_words() -> None:
     """What would change the outline is escaped, and keeps its letters."""
-    template = from_document(parse("# T\n\n## A\n\n## B\n"), "t")
+    template = read_template(parse_document("# T\n\n## A\n\n## B\n"), "t")
     document = template.document
     at = document.text.index("\n## B")
-    text, lost = assembled(template, document, [("A", (Edit(start=at, end=at, text="## X\n"),))])
+    text, lost = assemble_document(
+        template, document, [("A", (Edit(start=at, end=at, text="## X\n"),))]
+    )
 
     assert lost == ()
-    assert damage(template, document, parse(text)) == ()
+    assert find_damage(template, document, parse_document(text)) == ()
     assert "X" in text
 
 
@@ -130,16 +136,18 @@ def test_words_around_a_placeholder_stay() -> None:
 )
 def test_a_title_in_words(title: str, heading: str) -> None:
     """A title that is the word for one, or stands behind a word for the number, gives way."""
-    template = from_document(parse(f"# {title}\n\n## Why\n"), "t")
-    text = blank(template, "Login timeout", {})
+    template = read_template(parse_document(f"# {title}\n\n## Why\n"), "t")
+    text = make_blank_text(template, "Login timeout", {})
 
-    assert with_number(template, text, "007").split("\n")[0] == heading
-    assert not untitled(align(template, parse(text))) or heading[2:] == title
+    assert put_number(template, text, "007").split("\n")[0] == heading
+    assert not is_untitled(align_document(template, parse_document(text))) or heading[2:] == title
 
 
 def test_a_title_that_holds_the_word_for_one_is_written() -> None:
     """A document about titles is not taken for one without a title."""
-    template = from_document(parse("# Title\n\n## Why\n"), "t")
+    template = read_template(parse_document("# Title\n\n## Why\n"), "t")
 
     for title, left in (("Title", True), ("001 - Title", True), ("Title service", False)):
-        assert untitled(align(template, parse(f"# {title}\n\n## Why\n"))) == left
+        assert (
+            is_untitled(align_document(template, parse_document(f"# {title}\n\n## Why\n"))) == left
+        )

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from assistant.editing.blank import blank
-from assistant.editing.place import name
-from assistant.markdown.document import lines, parse
-from assistant.markdown.elements import fold
-from assistant.markdown.headings import fragments
-from assistant.template.align import align
+from assistant.editing.blank import make_blank_text
+from assistant.editing.place import render_name
+from assistant.markdown.document import parse_document, split_lines
+from assistant.markdown.elements import fold_name
+from assistant.markdown.headings import make_fragments
+from assistant.template.align import align_document
 from assistant.template.fields import Field
 from assistant.template.parts import Group, Slot
-from assistant.template.template import Template, from_bytes
-from assistant.template.unwritten import askable_fields, is_optional
+from assistant.template.template import Template, parse_template
+from assistant.template.unwritten import find_askable_fields, is_optional_slot
 from tests.support import templates
 from tests.support.strategies import templates as generated
 from tests.support.strategies import wild
@@ -30,7 +30,7 @@ def asked(template: Template) -> list[str]:
         part.key
         for part in found
         if isinstance(part, Group)
-        or (isinstance(part, Slot) and part.owner == "model" and not is_optional(part))
+        or (isinstance(part, Slot) and part.owner == "model" and not is_optional_slot(part))
     ]
 
 
@@ -38,20 +38,22 @@ def pending(template: Template, text: str) -> list[str]:
     """The keys of what is unwritten in a document."""
     return [
         field.slot.key if isinstance(field, Field) else field.group.key
-        for match in align(template, parse(text)).matches
-        for field in askable_fields(match)
+        for match in align_document(template, parse_document(text)).matches
+        for field in find_askable_fields(match)
     ]
 
 
 @given(generated())
 def test_a_blank_document_asks_for_the_templates_slots(text: str) -> None:
     """A blank document's unwritten slots are exactly the template's."""
-    template = from_bytes(text.encode(), "x")
-    document = blank(template, "", {})
+    template = parse_template(text.encode(), "x")
+    document = make_blank_text(template, "", {})
     note(document)
 
     assert pending(template, document) == asked(template)
-    assert not [m for m in align(template, parse(document)).matches if m.body.missing]
+    assert not [
+        m for m in align_document(template, parse_document(document)).matches if m.body.missing
+    ]
 
 
 @pytest.mark.parametrize("real", templates.known())
@@ -59,25 +61,25 @@ def test_a_real_blank_document_asks_for_the_templates_slots(real: str) -> None:
     """A real template's blank document has exactly its slots, unwritten."""
     template = templates.load(real)
 
-    assert pending(template, blank(template, "Sign in", {})) == asked(template)
+    assert pending(template, make_blank_text(template, "Sign in", {})) == asked(template)
 
 
 @given(generated())
 def test_a_blank_document_without_names_is_the_template(text: str) -> None:
     """Without title and names a blank document is the template, less its instruction."""
-    template = from_bytes(text.encode(), "x")
+    template = parse_template(text.encode(), "x")
 
-    assert template.text.endswith(blank(template, "", {}))
+    assert template.text.endswith(make_blank_text(template, "", {}))
 
 
 def test_the_title_takes_its_place() -> None:
     """The title replaces the words that are to be replaced, and nothing beside them."""
-    text = blank(templates.load("design_document"), "Sign in", {})
+    text = make_blank_text(templates.load("design_document"), "Sign in", {})
 
     assert text.startswith("# Sign in Design Document\n")
-    assert blank(templates.load("design_document"), "Sign in design document", {}).startswith(
-        "# Sign in design document\n"
-    )
+    assert make_blank_text(
+        templates.load("design_document"), "Sign in design document", {}
+    ).startswith("# Sign in design document\n")
 
 
 @pytest.mark.parametrize(
@@ -85,18 +87,21 @@ def test_the_title_takes_its_place() -> None:
 )
 def test_a_title_stands_in_every_kind_of_heading(heading: str) -> None:
     """A heading with closing marks or an underline takes the title too."""
-    template = from_bytes(f"{heading}\n\nThe title is short.\n\n## S\n".encode(), "x")
+    template = parse_template(f"{heading}\n\nThe title is short.\n\n## S\n".encode(), "x")
 
-    assert parse(blank(template, "Sign in", {})).outline == ((1, "Sign in"), (2, "S"))
+    assert parse_document(make_blank_text(template, "Sign in", {})).outline == (
+        (1, "Sign in"),
+        (2, "S"),
+    )
 
 
 @st.composite
 def with_contents(draw: st.DrawFn) -> str:
     """A template that lists its own headings, under the title or in a section of its own."""
     text = draw(generated())
-    document = parse(text)
+    document = parse_document(text)
     named = [section for section in document.sections if section.level]
-    own = fragments([section.title for section in named])
+    own = make_fragments([section.title for section in named])
     rows = [
         f"{'  ' * (section.level - 1)}- [{section.title}](#{fragment})"
         for section, fragment in zip(named, own, strict=True)
@@ -111,25 +116,27 @@ def with_contents(draw: st.DrawFn) -> str:
 
 
 ENTRY = re.compile(r" *- \[.+\]\(#(\S*)\)")
-_NAMES = st.one_of(st.sampled_from(("Out", "GET /a", "Overview", "`x` y")), wild).map(name)
+_NAMES = st.one_of(st.sampled_from(("Out", "GET /a", "Overview", "`x` y")), wild).map(render_name)
 
 
 @given(with_contents(), st.data())
 def test_a_table_of_contents_fits(text: str, data: st.DataObject) -> None:
     """Whatever a title and a group's items are called, a list of contents leads to headings."""
-    template = from_bytes(text.encode(), "x")
+    template = parse_template(text.encode(), "x")
     named = st.lists(_NAMES.filter(bool), max_size=4)
     names = {key: data.draw(named) for key in template.groups if data.draw(st.booleans())}
-    taken = {fold(spec.title) for spec in template.specs}
-    title = data.draw(_NAMES.filter(lambda own: fold(own) not in taken))
-    document = parse(blank(template, title, names))
+    taken = {fold_name(spec.title) for spec in template.specs}
+    title = data.draw(_NAMES.filter(lambda own: fold_name(own) not in taken))
+    document = parse_document(make_blank_text(template, title, names))
     note(document.text)
 
-    missing = (anchor for m in align(template, document).matches for anchor in m.body.missing)
+    missing = (
+        anchor for m in align_document(template, document).matches for anchor in m.body.missing
+    )
     assert "contents" not in {anchor.kind for anchor in missing}
-    rows = (ENTRY.fullmatch(row.rstrip()) for row in lines(document.text))
+    rows = (ENTRY.fullmatch(row.rstrip()) for row in split_lines(document.text))
     led = {row[1] for row in rows if row}
-    every = {*fragments([title for _, title in document.outline])}
+    every = {*make_fragments([title for _, title in document.outline])}
     assert led <= every
     assert not led or len(every - led) <= 1  # the heading over the list is not in it
 
@@ -148,8 +155,8 @@ GROUPS = "# T\n\n## Ends\n\n### `POST /[x]`\n**In:** \n\n### `GET /[x]`\n**Out:*
 )  # fmt: skip
 def test_a_groups_items_are_named(names: dict[str, tuple[str, ...]], outline: list[str]) -> None:
     """A heading group has the items that it is given, each after the example of its kind."""
-    template = from_bytes(GROUPS.encode(), "x")
-    document = parse(blank(template, "", names))
+    template = parse_template(GROUPS.encode(), "x")
+    document = parse_document(make_blank_text(template, "", names))
 
     assert [title for level, title in document.outline if level == 3] == outline
     bodies = {s.title: s.body.strip() for s in document.sections}
@@ -160,10 +167,10 @@ def test_a_groups_items_are_named(names: dict[str, tuple[str, ...]], outline: li
 @given(st.sampled_from(["\n", "\r\n", "\r"]), st.integers(1, 4))
 def test_every_item_is_a_section_of_its_own(newline: str, count: int) -> None:
     """Items stand apart, in the template's line endings, even where the template ends without."""
-    template = from_bytes(GROUPS.replace("\n", newline).encode(), "x")
+    template = parse_template(GROUPS.replace("\n", newline).encode(), "x")
     names = [f"Item {number}" for number in range(count)]
-    text = blank(template, "", {"T > Parts": names})
+    text = make_blank_text(template, "", {"T > Parts": names})
 
-    assert [title for level, title in parse(text).outline if level == 3][2:] == names
-    assert parse(text).newline == newline
+    assert [title for level, title in parse_document(text).outline if level == 3][2:] == names
+    assert parse_document(text).newline == newline
     assert newline == "\n" or "\n" not in text.replace("\r\n", "")

@@ -3,21 +3,29 @@
 import pytest
 from hypothesis import given
 
-from assistant.editing.prepare import emptied, fits, keys, own
-from assistant.markdown.document import parse
-from assistant.template.template import from_document
+from assistant.editing.prepare import (
+    empty_sections,
+    fits_template,
+    make_own_template,
+    make_section_keys,
+)
+from assistant.markdown.document import parse_document
+from assistant.template.template import read_template
 from tests.support import strategies
 
-TEMPLATE = from_document(
-    parse("# [Name]\n\n## Why\n\n- **Use:** \n\n## Goals\n\n## How\n\n## Risks\n\n## End\n"), "t"
+TEMPLATE = read_template(
+    parse_document(
+        "# [Name]\n\n## Why\n\n- **Use:** \n\n## Goals\n\n## How\n\n## Risks\n\n## End\n"
+    ),
+    "t",
 )
 
 
 @given(strategies.markdown())
 def test_each_section_has_a_key_of_its_own(text: str) -> None:
     """No two sections of a document are found by one key, whatever their headings are."""
-    document = parse(text)
-    found = keys(document)
+    document = parse_document(text)
+    found = make_section_keys(document)
 
     assert len(found) == len(document.sections)
     assert len(set(found)) == len(found)
@@ -25,13 +33,19 @@ def test_each_section_has_a_key_of_its_own(text: str) -> None:
 
 def test_a_key_outlives_another_title() -> None:
     """A section is found by the titles above it, without the document's own, whatever its case."""
-    assert keys(parse("# A\n\n## Why\n\n### Now\n"))[1:] == (("why",), ("why", "now"))
-    assert keys(parse("# B\n\n## WHY\n\n### now\n"))[1:] == (("why",), ("why", "now"))
+    assert make_section_keys(parse_document("# A\n\n## Why\n\n### Now\n"))[1:] == (
+        ("why",),
+        ("why", "now"),
+    )
+    assert make_section_keys(parse_document("# B\n\n## WHY\n\n### now\n"))[1:] == (
+        ("why",),
+        ("why", "now"),
+    )
 
 
 def test_two_titles_of_a_document_are_part_of_the_keys() -> None:
     """Where two headings are at the top, none is the document's title."""
-    assert keys(parse("# A\n\n## Why\n\n# B\n\n## Why\n")) == (
+    assert make_section_keys(parse_document("# A\n\n## Why\n\n# B\n\n## Why\n")) == (
         ("a",),
         ("a", "why"),
         ("b",),
@@ -41,7 +55,7 @@ def test_two_titles_of_a_document_are_part_of_the_keys() -> None:
 
 def test_sections_of_one_title_are_counted() -> None:
     """The second section of a title has another key than the first, and the third a third."""
-    found = keys(parse("# T\n\n## Why\n\n## Why\n\n## Why\n"))
+    found = make_section_keys(parse_document("# T\n\n## Why\n\n## Why\n\n## Why\n"))
 
     assert found[1] == ("why",)
     assert [key[0].startswith("why\0") for key in found[2:]] == [True, True]
@@ -60,17 +74,17 @@ def test_sections_of_one_title_are_counted() -> None:
 )
 def test_a_document_fits_by_half_of_the_headings(text: str, *, fit: bool) -> None:
     """A document is of a template if it has at least half of its five sections."""
-    assert fits(TEMPLATE, parse(text)) is fit
+    assert fits_template(TEMPLATE, parse_document(text)) is fit
 
 
 def test_most_of_a_documents_own_headings_do_too() -> None:
     """Four known sections are enough in a large template if nearly all of a document is known."""
     titles = [f"## Title {letter * 3}\n" for letter in "abcdefghijkl"]
-    large = from_document(parse("# [Name]\n\n" + "\n".join(titles)), "t")
+    large = read_template(parse_document("# [Name]\n\n" + "\n".join(titles)), "t")
 
     def fit(known: int, unknown: int) -> bool:
         mine = [f"## Mine {letter * 3}\n" for letter in "abcdefgh"[:unknown]]
-        return fits(large, parse("# T\n\n" + "\n".join([*titles[:known], *mine])))
+        return fits_template(large, parse_document("# T\n\n" + "\n".join([*titles[:known], *mine])))
 
     assert fit(4, 1)
     assert not fit(3, 0)
@@ -80,15 +94,17 @@ def test_most_of_a_documents_own_headings_do_too() -> None:
 
 def test_a_document_is_its_own_template() -> None:
     """Headings with nothing under them are what is asked; text, and what stands above, is not."""
-    template = own(parse("# T\n\n## Why\n\n## Goals\n\nOurs.\n\n## How\n\n### Now\n"))
+    template = make_own_template(
+        parse_document("# T\n\n## Why\n\n## Goals\n\nOurs.\n\n## How\n\n### Now\n")
+    )
 
     assert [spec.title for spec in template.specs if spec.slots] == ["Why", "Now"]
 
 
 def test_a_section_of_its_own_template_can_be_written_anew() -> None:
     """What somebody names is asked for although it has text."""
-    document = parse("# T\n\n## Why\n\n## Goals\n\nOurs.\n")
-    template = own(document, lambda key: key == ("goals",))
+    document = parse_document("# T\n\n## Why\n\n## Goals\n\nOurs.\n")
+    template = make_own_template(document, lambda key: key == ("goals",))
 
     assert [spec.title for spec in template.specs if spec.slots] == ["Why", "Goals"]
 
@@ -96,9 +112,9 @@ def test_a_section_of_its_own_template_can_be_written_anew() -> None:
 def test_only_what_is_named_is_emptied() -> None:
     """A section that is written anew gets the template's text; comments to the checker stay."""
     text = "# T\n\n## Why\n<!-- draft: ignore D304 -->\n\nBecause.\n\n## Goals\n\nOurs.\n"
-    found = emptied(TEMPLATE, parse(text), lambda key: key == ("why",)).text
+    found = empty_sections(TEMPLATE, parse_document(text), lambda key: key == ("why",)).text
 
     assert "Because" not in found
     assert "- **Use:**" in found
     assert found.endswith("## Goals\n\nOurs.\n")
-    assert emptied(TEMPLATE, parse(text), lambda _: False).text == text
+    assert empty_sections(TEMPLATE, parse_document(text), lambda _: False).text == text

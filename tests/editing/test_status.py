@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from assistant.editing import status as standing
 from assistant.errors import DraftError, Exit
-from assistant.folder.summary import summary
-from assistant.markdown.document import decode, encode, parse
-from assistant.markdown.edit import apply
-from assistant.template.align import align
-from assistant.template.status import places, stated
-from assistant.template.template import Template, from_bytes, from_document
+from assistant.folder.summary import summarize_document
+from assistant.markdown.document import decode_text, encode_text, parse_document
+from assistant.markdown.edit import apply_edits
+from assistant.template.align import align_document
+from assistant.template.status import find_particulars, find_stated_value
+from assistant.template.template import Template, parse_template, read_template
 from tests.support import paths, templates
 from tests.support.documents import HEAD
 from tests.support.strategies import markdown
@@ -27,9 +27,11 @@ TO = {"yaml": "rejected", "heading": "Superseded"}
 
 
 def moved(template: Template, text: str, status: str, *, force: bool = False) -> str:
-    document = parse(text)
-    move = standing.moved(align(template, document), status, "2026-11-24", force=force)
-    return apply(document.text, move.edits, document.newline)
+    document = parse_document(text)
+    move = standing.change_status(
+        align_document(template, document), status, "2026-11-24", force=force
+    )
+    return apply_edits(document.text, move.edits, document.newline)
 
 
 @pytest.mark.parametrize(
@@ -38,14 +40,14 @@ def moved(template: Template, text: str, status: str, *, force: bool = False) ->
 )
 def test_word_means_a_status(word: str, expected: str) -> None:
     """A status is named in any case, or by how it begins, and written as the template has it."""
-    assert standing.meant(STATUSES, word, "t") == expected
+    assert standing.match_status(STATUSES, word, "t") == expected
 
 
 @pytest.mark.parametrize("word", ["done", "i", "", "Drafty", "review"])
 def test_other_words_are_refused_with_the_list(word: str) -> None:
     """What is no status, or the beginning of several, is refused, and all are named."""
     with pytest.raises(DraftError) as caught:
-        standing.meant(STATUSES, word, "t")
+        standing.match_status(STATUSES, word, "t")
 
     assert caught.value.exit_code == Exit.USAGE
     assert all(status in caught.value.hint for status in STATUSES)
@@ -53,13 +55,13 @@ def test_other_words_are_refused_with_the_list(word: str) -> None:
 
 def test_whole_word_goes_before_a_beginning() -> None:
     """A status that is the beginning of another is itself."""
-    assert standing.meant(("Final", "Final Comment"), "final", "t") == "Final"
+    assert standing.match_status(("Final", "Final Comment"), "final", "t") == "Final"
 
 
 def test_template_without_statuses_is_said() -> None:
     """A template that lists none cannot be used for this."""
     with pytest.raises(DraftError, match="lists no statuses") as caught:
-        standing.meant((), "draft", "t.md")
+        standing.match_status((), "draft", "t.md")
 
     assert (caught.value.exit_code, caught.value.where) == (Exit.FILE, "t.md")
 
@@ -67,23 +69,23 @@ def test_template_without_statuses_is_said() -> None:
 @pytest.mark.parametrize("name", sorted(path.name[:-10] for path in DATA.glob("*.before.md")))
 def test_only_the_values_change(name: str) -> None:
     """Label, cell, key or section: the new file is byte for byte what the fixture has."""
-    template = from_bytes((DATA / f"{name}.template.md").read_bytes(), name)
+    template = parse_template((DATA / f"{name}.template.md").read_bytes(), name)
     before = (DATA / f"{name}.before.md").read_bytes()
     after = (DATA / f"{name}.after.md").read_bytes()
 
-    assert encode(moved(template, decode(before), TO.get(name, "In Review"))) == after
+    assert encode_text(moved(template, decode_text(before), TO.get(name, "In Review"))) == after
 
 
 def test_same_status_changes_nothing() -> None:
     """A document of that status, in whatever case, is left as it is."""
     text = (DATA / "label.before.md").read_bytes().decode().replace("Draft <", "in  review <")
-    template = from_bytes((DATA / "label.template.md").read_bytes(), "t")
+    template = parse_template((DATA / "label.template.md").read_bytes(), "t")
 
     assert moved(template, text, "In Review") == text
 
 
-SMALL = from_document(
-    parse("# [Name]\n\n- **Status:** [Draft | Done]\n- **Updated:** \n\n## Why\n"), "t"
+SMALL = read_template(
+    parse_document("# [Name]\n\n- **Status:** [Draft | Done]\n- **Updated:** \n\n## Why\n"), "t"
 )
 
 
@@ -105,8 +107,10 @@ def test_values_give_way_and_words_stay(
     assert moved(SMALL, HEAD.format(status, updated), "Done") == HEAD.format(*expected)
 
 
-CELLS = from_document(
-    parse("# [Name]\n\nKey | Value\n--- | ---\nStatus | _Draft / Done_\nUpdated | \n\n## Why\n"),
+CELLS = read_template(
+    parse_document(
+        "# [Name]\n\nKey | Value\n--- | ---\nStatus | _Draft / Done_\nUpdated | \n\n## Why\n"
+    ),
     "t",
 )
 
@@ -167,7 +171,7 @@ def test_there_and_back_is_the_same_bytes(
     there = moved(template, text, other)
 
     note(there)
-    assert summary(template, parse(there)).status == other
+    assert summarize_document(template, parse_document(there)).status == other
     assert moved(template, there, one) == text
     old, new = text.split("\n"), there.split("\n")
     assert len(old) == len(new)
@@ -181,27 +185,27 @@ def test_real_documents_change_nowhere_else(family: str) -> None:
     template = templates.load(family)
     tried = 0
     for path in sorted((Path(CORPUS) / family).glob("*.md")):
-        text = decode(path.read_bytes())
-        alignment = align(template, parse(text))
+        text = decode_text(path.read_bytes())
+        alignment = align_document(template, parse_document(text))
         for status in template.statuses():
             try:
-                move = standing.moved(alignment, status, "2026-11-24")
+                move = standing.change_status(alignment, status, "2026-11-24")
             except DraftError:
                 continue
-            after = apply(text, move.edits)
+            after = apply_edits(text, move.edits)
             tried += 1
-            assert summary(template, parse(after)).status == status
+            assert summarize_document(template, parse_document(after)).status == status
             assert _without(template, after) == _without(template, text), path.name
     assert tried > 5 or not template.statuses()
 
 
 def _without(template: Template, text: str) -> str:
     """The text less its status and the date of its last change, white space around them too."""
-    alignment = align(template, parse(text))
-    found = [*places(alignment, "status"), *places(alignment, "updated")]
+    alignment = align_document(template, parse_document(text))
+    found = [*find_particulars(alignment, "status"), *find_particulars(alignment, "updated")]
     for place in sorted(found, key=lambda place: -place.base - place.field.start):
         base, field = place.base, place.field
-        value = stated(field)
+        value = find_stated_value(field)
         if value is not None:
             start, end = base + field.start, base + field.end
             kept = field.content[: value.start] + field.content[value.end :]

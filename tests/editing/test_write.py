@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant.editing import place
-from assistant.editing.assemble import assembled
-from assistant.editing.blank import blank
-from assistant.editing.place import Answer, Value
-from assistant.editing.write import fill, slot, uncommented
-from assistant.markdown.document import Document, parse
-from assistant.markdown.edit import Edit, apply
-from assistant.template.align import Alignment, align
-from assistant.template.fields import Field, Items
-from assistant.template.pairing import Match
-from assistant.template.template import Template, from_bytes, from_document
-from assistant.template.unwritten import askable_fields
+from assistant.editing.assemble import assemble_document
+from assistant.editing.blank import make_blank_text
+from assistant.editing.place import SectionAnswer, Value
+from assistant.editing.write import fill_section, remove_guidance, write_slot
+from assistant.markdown.document import Document, parse_document
+from assistant.markdown.edit import Edit, apply_edits
+from assistant.template.align import Alignment, align_document
+from assistant.template.fields import Field, ListItems
+from assistant.template.pairing import SectionMatch
+from assistant.template.template import Template, parse_template, read_template
+from assistant.template.unwritten import find_askable_fields
 from tests.support import templates
 from tests.support.answers import Say, answer
 from tests.support.strategies import figures, sentences, tame, wild
@@ -31,7 +31,7 @@ from tests.support.strategies import templates as generated
 
 def started(template: Template) -> Alignment:
     """A blank document of a template."""
-    return align(template, parse(blank(template, "", {})))
+    return align_document(template, parse_document(make_blank_text(template, "", {})))
 
 
 def letters(text: str) -> str:
@@ -70,10 +70,10 @@ def structure(text: str, *, tables: bool) -> tuple[list[tuple[str, int]], set[st
     )
 
 
-def bounds(match: Match) -> Iterator[tuple[int, int]]:
+def bounds(match: SectionMatch) -> Iterator[tuple[int, int]]:
     """Where the unwritten slots of a section are, in the document."""
     base = match.section.body_start
-    for field in askable_fields(match):
+    for field in find_askable_fields(match):
         opening = field.opening[0] if isinstance(field, Field) and field.fence else field.start
         closing = field.closing[1] if isinstance(field, Field) and field.fence else field.end
         yield base + opening, base + closing
@@ -81,11 +81,11 @@ def bounds(match: Match) -> Iterator[tuple[int, int]]:
 
 def anchors_hold(template: Template, document: Document, text: str) -> None:
     """Assert that a written document has the outline, anchors and structure of a blank one."""
-    after = parse(text)
+    after = parse_document(text)
     assert after.outline == document.outline
     assert after.front == document.front
-    before = {m.index: m.body.missing for m in align(template, document).matches}
-    for match in align(template, after).matches:
+    before = {m.index: m.body.missing for m in align_document(template, document).matches}
+    for match in align_document(template, after).matches:
         assert match.body.missing == before[match.index]
     for tables in (True, False):
         assert not html(text, tables=tables) - html(document.text, tables=tables)
@@ -93,15 +93,15 @@ def anchors_hold(template: Template, document: Document, text: str) -> None:
     assert not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e]", text)
 
 
-def expected(field: Field | Items, value: Value) -> list[str]:
+def expected(field: Field | ListItems, value: Value) -> list[str]:
     """What of an answer is to be found in the document."""
     parts = [value.text, *value.items, *(cell for row in value.rows for cell in row)]
     for own in value.entries:
         parts += [own.name, *(text for _, text in own.texts)]
     kept: list[str] = []
     for part in parts:
-        text = place.words(part)
-        if isinstance(field, Items) or field.slot.kind != "prose":
+        text = place.strip_thoughts(part)
+        if isinstance(field, ListItems) or field.slot.kind != "prose":
             text = re.sub(r"(?m)^([ \t>*+-]*(?:`{3,}|~{3,})).*", r"\1", text)
             text = re.sub(r"(?m)^[ \t]*(?:[-*+•][ \t]+)*(?:\d{1,3}|[A-Z])[.)][ \t]+", "", text)
         kept.append(letters(text))
@@ -115,26 +115,26 @@ def holds(template: Template, say: Say) -> None:
     edits: list[tuple[str, tuple[Edit, ...]]] = []
     for match in alignment.matches:
         said = answer(match, say)
-        own = tuple(fill(match, said))
+        own = tuple(fill_section(match, said))
         allowed = list(bounds(match))
         for edit in own:
             assert any(a <= edit.start <= edit.end <= b for a, b in allowed), (edit, allowed)
-        for field, value in zip(askable_fields(match), said.values, strict=True):
+        for field, value in zip(find_askable_fields(match), said.values, strict=True):
             written = letters("".join(edit.text for edit in own))
             for part in expected(field, value):
                 assert is_within(part, written), (field, part, written)
         edits.append((match.section.title, own))
-    text = apply(document.text, [edit for _, own in edits for edit in own], document.newline)
+    text = apply_edits(document.text, [edit for _, own in edits for edit in own], document.newline)
     note(text)
     anchors_hold(template, document, text)
-    assert assembled(template, document, edits) == (text, ())
+    assert assemble_document(template, document, edits) == (text, ())
 
 
 @given(generated(), st.data())
 def test_nothing_gets_out_of_its_slot(text: str, data: st.DataObject) -> None:
     """Whatever a model answers, the template's anchors stay, and every letter and digit arrives."""
     note(repr(text))
-    holds(from_bytes(text.encode(), "x"), lambda: data.draw(wild))
+    holds(parse_template(text.encode(), "x"), lambda: data.draw(wild))
 
 
 @pytest.mark.parametrize("name", templates.known())
@@ -152,55 +152,63 @@ def test_nothing_gets_out_of_a_slot_of_real_templates(
 def whole(template: Template, say: Say) -> tuple[Alignment, str]:
     """A blank document, and the same with every slot answered."""
     alignment = started(template)
-    edits = [edit for match in alignment.matches for edit in fill(match, answer(match, say))]
-    return alignment, apply(alignment.document.text, edits, alignment.document.newline)
+    edits = [
+        edit for match in alignment.matches for edit in fill_section(match, answer(match, say))
+    ]
+    return alignment, apply_edits(alignment.document.text, edits, alignment.document.newline)
 
 
 @given(generated(), st.data())
 def test_harmless_answers_arrive_as_they_were_said(text: str, data: st.DataObject) -> None:
     """Sentences, lists and closed fences stand in the document as they were said."""
-    template = from_bytes(text.encode(), "x")
+    template = parse_template(text.encode(), "x")
     alignment = started(template)
     newline = alignment.document.newline
     for match in alignment.matches:
         prose = [
-            f for f in askable_fields(match) if isinstance(f, Field) and f.slot.kind == "prose"
+            f for f in find_askable_fields(match) if isinstance(f, Field) and f.slot.kind == "prose"
         ]
         for field in prose:
             said = data.draw(tame)
-            own = Answer(values=(Value(key=field.slot.key, text=said),))
+            own = SectionAnswer(values=(Value(key=field.slot.key, text=said),))
 
-            assert said.replace("\n", newline) in apply(
-                alignment.document.text, fill(match, own), newline
+            assert said.replace("\n", newline) in apply_edits(
+                alignment.document.text, fill_section(match, own), newline
             )
         said = data.draw(figures)
-        for edit in fill(match, answer(match, lambda said=said: said)):  # type: ignore[misc]
+        for edit in fill_section(match, answer(match, lambda said=said: said)):  # type: ignore[misc]
             assert said in edit.text or not re.search(r"\w", edit.text) or "`" in edit.text
 
 
 @given(generated(), sentences)
 def test_what_is_written_is_found_written(text: str, said: str) -> None:
     """After every slot is written none is pending, and writing again changes nothing."""
-    template = from_bytes(text.encode(), "x")
+    template = parse_template(text.encode(), "x")
     note(repr(text))
     _, written = whole(template, lambda: said)
-    again = align(template, parse(written))
+    again = align_document(template, parse_document(written))
 
-    assert [askable_fields(match) for match in again.matches if askable_fields(match)] == []
-    edits = [edit for match in again.matches for edit in fill(match, answer(match, lambda: said))]
-    assert apply(written, edits) == written
+    assert [
+        find_askable_fields(match) for match in again.matches if find_askable_fields(match)
+    ] == []
+    edits = [
+        edit for match in again.matches for edit in fill_section(match, answer(match, lambda: said))
+    ]
+    assert apply_edits(written, edits) == written
 
 
 @given(generated(), wild)
 def test_a_section_that_does_not_apply_holds_one_line(text: str, reason: str) -> None:
     """A section that does not apply holds one line that says why, and nothing else changes."""
-    template = from_bytes(text.encode(), "x")
+    template = parse_template(text.encode(), "x")
     alignment = started(template)
     for match in alignment.matches:
-        if not askable_fields(match) or match.section.level == 0:
+        if not find_askable_fields(match) or match.section.level == 0:
             continue
-        edits = fill(match, Answer(not_applicable=f"because {reason}"))
-        after = parse(apply(alignment.document.text, edits, alignment.document.newline))
+        edits = fill_section(match, SectionAnswer(not_applicable=f"because {reason}"))
+        after = parse_document(
+            apply_edits(alignment.document.text, edits, alignment.document.newline)
+        )
 
         assert after.outline == alignment.document.outline
         body = after.sections[match.index].body.strip()
@@ -208,17 +216,17 @@ def test_a_section_that_does_not_apply_holds_one_line(text: str, reason: str) ->
         assert len(re.split("\r\n|\r|\n", body)) == 1
 
 
-def section(text: str) -> Match:
+def section(text: str) -> SectionMatch:
     """The second section of a template's blank document."""
-    return started(from_bytes(text.encode(), "x")).matches[1]
+    return started(parse_template(text.encode(), "x")).matches[1]
 
 
 def written(text: str, *values: Value, document: str = "") -> str:
     """The document of a template, or another, with values written to its second section."""
-    template = from_bytes(text.encode(), "x")
-    own = parse(document or blank(template, "", {}))
-    match = align(template, own).matches[1]
-    return apply(own.text, fill(match, Answer(values=values)), own.newline)
+    template = parse_template(text.encode(), "x")
+    own = parse_document(document or make_blank_text(template, "", {}))
+    match = align_document(template, own).matches[1]
+    return apply_edits(own.text, fill_section(match, SectionAnswer(values=values)), own.newline)
 
 
 LABELS = "# T\n\n## S\n<!-- c -->\n- **Aim:** \n- **Plan:** \n"
@@ -226,11 +234,13 @@ LABELS = "# T\n\n## S\n<!-- c -->\n- **Aim:** \n- **Plan:** \n"
 
 def test_what_a_person_wrote_stays_where_a_section_does_not_apply() -> None:
     """A section that a person began is not replaced by the line that says it does not apply."""
-    template = from_bytes(LABELS.encode(), "x")
-    own = parse(LABELS.replace("**Aim:** ", "**Aim:** mine"))
-    edits = fill(align(template, own).matches[1], Answer(not_applicable="no users."))
+    template = parse_template(LABELS.encode(), "x")
+    own = parse_document(LABELS.replace("**Aim:** ", "**Aim:** mine"))
+    edits = fill_section(
+        align_document(template, own).matches[1], SectionAnswer(not_applicable="no users.")
+    )
 
-    assert apply(own.text, edits) == LABELS.replace("**Aim:** ", "**Aim:** mine").replace(
+    assert apply_edits(own.text, edits) == LABELS.replace("**Aim:** ", "**Aim:** mine").replace(
         "**Plan:** ", "**Plan:** Not applicable: no users."
     )
 
@@ -272,18 +282,18 @@ def test_a_numbered_list_goes_on_counting() -> None:
 def test_guidance_goes_when_a_section_is_written() -> None:
     """A written section keeps its template's guidance no longer, but keeps a person's comment."""
     match = section("# T\n\n## S\n<!-- c -->\n- **A:** \n")
-    template = from_bytes(b"# T\n\n## S\n<!-- c -->\n- **A:** \n", "x")
-    own = parse("# T\n\n## S\n<!-- c -->\n<!-- mine -->\n- **A:** x\n")
+    template = parse_template(b"# T\n\n## S\n<!-- c -->\n- **A:** \n", "x")
+    own = parse_document("# T\n\n## S\n<!-- c -->\n<!-- mine -->\n- **A:** x\n")
     assert match.body.guidance
-    edits = uncommented(align(template, own).matches[1])
+    edits = remove_guidance(align_document(template, own).matches[1])
 
-    assert apply(own.text, edits) == "# T\n\n## S\n\n<!-- mine -->\n- **A:** x\n"
+    assert apply_edits(own.text, edits) == "# T\n\n## S\n\n<!-- mine -->\n- **A:** x\n"
 
 
 @given(st.text("ab\r\n"), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_an_edit_takes_the_documents_line_ending(text: str, newline: str) -> None:
     """What is written has the document's own line endings, whichever it came with."""
-    edited = apply(f"x{newline}y", [Edit(start=1, end=1, text=text)], newline)
+    edited = apply_edits(f"x{newline}y", [Edit(start=1, end=1, text=text)], newline)
 
     if newline != "\n":
         assert edited == "x" + re.sub("\r\n|\r|\n", newline, text) + newline + "y"
@@ -292,28 +302,29 @@ def test_an_edit_takes_the_documents_line_ending(text: str, newline: str) -> Non
 def test_overlapping_edits_are_a_bug() -> None:
     """Edits that overlap are refused, for one of them would be lost."""
     with pytest.raises(ValueError, match="overlap"):
-        apply("abc", [Edit(start=0, end=2, text=""), Edit(start=1, end=3, text="")])
+        apply_edits("abc", [Edit(start=0, end=2, text=""), Edit(start=1, end=3, text="")])
 
 
 def test_comment_to_the_checker_outlives_the_writing_of_its_slot() -> None:
     """A slot that holds such a comment is unwritten, and keeps it when it is written."""
-    template = from_document(
-        parse("# [Name]\n\n## Why\n<!-- why -->\n\n## How\n- **Plan:** \n- **Size:** \n"), "t"
+    template = read_template(
+        parse_document("# [Name]\n\n## Why\n<!-- why -->\n\n## How\n- **Plan:** \n- **Size:** \n"),
+        "t",
     )
     text = (
         "# X\n\n## Why\n<!-- draft: ignore D201 -->\n<!-- why -->\n\n"
         "## How\n- **Plan:** <!-- draft: ignore unwritten -->\n- **Size:** 1\n"
     )
-    alignment = align(template, parse(text))
+    alignment = align_document(template, parse_document(text))
     edits = [
         edit
         for match in alignment.matches
-        for field in askable_fields(match)
+        for field in find_askable_fields(match)
         if isinstance(field, Field)
-        for edit in slot(match, field, Value(key=field.slot.key, text="So."))
+        for edit in write_slot(match, field, Value(key=field.slot.key, text="So."))
     ]
 
-    assert apply(text, edits) == (
+    assert apply_edits(text, edits) == (
         "# X\n\n## Why\n<!-- draft: ignore D201 -->\n\nSo.\n\n"
         "## How\n- **Plan:** So. <!-- draft: ignore unwritten -->\n- **Size:** 1\n"
     )
@@ -322,10 +333,14 @@ def test_comment_to_the_checker_outlives_the_writing_of_its_slot() -> None:
 def test_comment_to_the_checker_outlives_a_section_that_does_not_apply() -> None:
     """A section with such a comment alone gets the one line, and keeps the comment."""
     own = "## How\n<!-- how -->\n- **Plan:** [plan]\n- **Size:** [size]\n"
-    template = from_document(parse(f"# [Name]\n\n{own}"), "t")
+    template = read_template(parse_document(f"# [Name]\n\n{own}"), "t")
     text = own.replace("- **Size", "<!-- draft: ignore D601 -->\n- **Size")
-    match = next(m for m in align(template, parse(text)).matches if m.section.title == "How")
-
-    assert apply(text, fill(match, Answer(values=(), not_applicable="none"))) == (
-        "## How\n<!-- draft: ignore D601 -->\n\nNot applicable: none\n"
+    match = next(
+        m
+        for m in align_document(template, parse_document(text)).matches
+        if m.section.title == "How"
     )
+
+    assert apply_edits(
+        text, fill_section(match, SectionAnswer(values=(), not_applicable="none"))
+    ) == ("## How\n<!-- draft: ignore D601 -->\n\nNot applicable: none\n")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from assistant.folder import journal
-from assistant.template.template import from_bytes
+from assistant.template.template import parse_template
 from tests.support import at_once
 from tests.support.at_once import command, drafted_at_once, numbers
 from tests.support.kept import broken
@@ -110,7 +110,7 @@ def test_killed_at_random(tmp_path: Path) -> None:
             timer.join()
         codes = processes.codes()
 
-    template = from_bytes(SMALL.read_bytes(), "small")
+    template = parse_template(SMALL.read_bytes(), "small")
     saved = list(folder.glob("[0-9]*")) if folder.exists() else []
     assert all(not broken(template, path.read_text("utf-8")) for path in saved)
     assert [path for path in saved if "None yet." not in path.read_text("utf-8")] == []

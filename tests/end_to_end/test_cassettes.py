@@ -15,7 +15,7 @@ from vcr.cassette import Cassette  # type: ignore[import-untyped]
 
 from assistant.errors import Exit
 from assistant.shipped import find_shipped_folder
-from assistant.template.template import from_bytes
+from assistant.template.template import parse_template
 from tests.support import paths, recording
 from tests.support.kept import broken
 from tests.support.paths import SMALL
@@ -105,7 +105,7 @@ def document(folder: Path, template: Path = SMALL) -> str:
     """The one document that was saved, which has its template's structure."""
     [path] = saved(folder)
     text = path.read_text("utf-8")
-    assert not broken(from_bytes(template.read_bytes(), template.name), text)
+    assert not broken(parse_template(template.read_bytes(), template.name), text)
     return text
 
 

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from assistant import __version__, shipped
 from assistant.commands import draft as new_command
-from assistant.drafting.draft import Outcome
+from assistant.drafting.draft import DraftOutcome
 from assistant.errors import DraftError, Exit
 from assistant.lint.rule import Finding
 from assistant.llm.model import Usage
@@ -279,11 +279,11 @@ def test_failure_and_bug_are_valid(capsysbinary: pytest.CaptureFixture[bytes]) -
     """An error that is a person's and one that is ours print an object by the schema."""
     error = DraftError("it is so.", code="so", exit_code=Exit.FILE, where="here", hint="Do that.")
 
-    assert report.failed(error, json=True) == Exit.FILE
+    assert report.print_error(error, json=True) == Exit.FILE
     assert valid(capsysbinary.readouterr().out.decode())["error"] == {
         "code": "so", "message": "it is so.", "where": "here", "hint": "Do that.",
     }  # fmt: skip
-    assert report.bug(ValueError("a key"), json=True) == Exit.BUG
+    assert report.print_bug_report(ValueError("a key"), json=True) == Exit.BUG
     assert "a key" not in json.dumps(valid(capsysbinary.readouterr().out.decode()))
 
 
@@ -291,12 +291,12 @@ def test_failure_and_bug_are_valid(capsysbinary: pytest.CaptureFixture[bytes]) -
 def test_outcome_is_valid(path: Path | None, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     """An outcome's fields are those of the schema, saved or not."""
     finding = Finding(code="D201", severity="warning", line=3, section="Goals", message="Empty.")
-    outcome = Outcome(
+    outcome = DraftOutcome(
         text="# X\n", title="X", path=path, findings=(finding,), unwritten=(("Goals", "refused"),),
         notes=("a note",), usage=Usage(), seconds=1.23456, repairs=1, resumed=0, model="m",
     )  # fmt: skip
 
-    report.as_json(**new_command.fields(outcome))
+    report.print_json(**new_command.build_draft_fields(outcome))
 
     value = valid(capsysbinary.readouterr().out.decode())
     assert value["ok"] is False

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import Exit
-from assistant.markdown.document import parse
+from assistant.markdown.document import parse_document
 from tests.support.at_once import drafted_at_once
 from tests.support.paths import SMALL
 from tests.support.program import Draft, Ran
@@ -76,10 +76,10 @@ def test_titles_with_signs_and_of_other_scripts(
     ran = ask(titled(title), title)
 
     text = Path(ran.out.strip()).read_text("utf-8")
-    heading = next(one.title for one in parse(text).sections if one.level == 1)
+    heading = next(one.title for one in parse_document(text).sections if one.level == 1)
     assert (ran.code, ran.out) == (0, f"memory/design/{name}\n"), ran.err
     assert heading.replace("\\", "") == f"{title} Design"
-    assert len(parse(text).sections) > 7
+    assert len(parse_document(text).sections) > 7
 
 
 @pytest.mark.parametrize("end", ["\n", ""])
@@ -129,7 +129,7 @@ def test_texts_under_repeated_headings_are_kept(ask: Callable[..., Ran]) -> None
     after = path.read_text("utf-8")
     assert ran.code in (0, 1), ran.err
     assert after.endswith(notes)
-    assert len(parse(after).sections[-3].body.strip()) > len("Overview")
+    assert len(parse_document(after).sections[-3].body.strip()) > len("Overview")
 
 
 def test_one_failed_section_costs_one_section(ask: Callable[..., Ran]) -> None:

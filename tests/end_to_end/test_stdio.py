@@ -193,11 +193,11 @@ def test_a_standard_input_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Broken())))
 
     with pytest.raises(DraftError) as caught:
-        stdio.received()
+        stdio.read_stdin()
 
     assert caught.value.exit_code == Exit.FILE
     assert str(caught.value) == "standard input: it cannot be read: input/output error"
-    assert stdio.answered("Well? ") == ""
+    assert stdio.ask_question("Well? ") == ""
 
 
 @pytest.fixture(scope="module")

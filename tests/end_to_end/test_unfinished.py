@@ -294,7 +294,7 @@ def test_a_run_that_was_killed_behind_its_document(begun: Callable[..., Ran]) ->
 def test_two_at_once(begun: Callable[..., Ran]) -> None:
     """While one run is at work on the document, another one does not join it."""
     document = Path(os.path.realpath(FIRST))
-    held = journal.of_document(document)
+    held = journal.find_document_journal(document)
     assert held is not None
     again = begun()
     held.close()
@@ -307,14 +307,14 @@ def test_an_answer_that_was_not_in_the_document_is_not_paid_for_again(draft: Dra
     with ScriptedServer(without("Risks")) as server:
         assert draft(*WORDS, "--base-url", server.url).code == Exit.FINDINGS
         [left] = journal.pending()
-        held = journal.of_document(Path(os.path.realpath(FIRST)))
+        held = journal.find_document_journal(Path(os.path.realpath(FIRST)))
         assert held is not None
         names = [name for name in held.entries if name.startswith("section:")]
         held.close()
 
     assert len(names) == 4
     assert all(name.endswith("]") for name in names)
-    assert journal.find_documents(left.about) == (os.path.realpath(FIRST),)
+    assert journal.find_unfinished_documents(left.about) == (os.path.realpath(FIRST),)
 
 
 def test_a_section_may_be_called_brief(draft: Draft, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from assistant.errors import DraftError
 from assistant.folder import catalog as module
 from assistant.folder import catalog as reader
 from assistant.folder import summary
-from assistant.folder.catalog import PACKAGE, Catalog, catalog, fingerprint_program
+from assistant.folder.catalog import PACKAGE_FOLDER, Catalog, fingerprint_program, list_documents
 
 OLD = 1_700_000_000_000_000_000
 TEMPLATE = "# [Name]\n\n- **Status:** [Draft | Done]\n\n## Why\n"
@@ -36,11 +36,11 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are believed as soon as they are written; waiting two seconds tells no more."""
-    monkeypatch.setattr(reader, "_FRESH", -1)
+    monkeypatch.setattr(reader, "_SETTLING_NANOSECONDS", -1)
 
 
 def look(folder: Path, template: Path | None = None) -> Catalog:
-    return catalog(folder, template or folder.parent / "t.md", lambda _: None)
+    return list_documents(folder, template or folder.parent / "t.md", lambda _: None)
 
 
 def titles(found: Catalog) -> list[str]:
@@ -51,7 +51,7 @@ def read_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("a document was read")
 
-    monkeypatch.setattr(reader.Reader, "__init__", fail)
+    monkeypatch.setattr(reader.RowReader, "__init__", fail)
 
 
 def test_numbered_documents_are_listed(folder: Path) -> None:
@@ -233,8 +233,8 @@ def test_the_same_files_are_the_same_program(program: Path) -> None:
 
 def test_the_program_is_the_whole_package() -> None:
     """The folder whose files count is the package's own, not that of the module that asks."""
-    assert (PACKAGE / "__main__.py").is_file()
-    assert (PACKAGE / "cli" / "__init__.py").is_file()
+    assert (PACKAGE_FOLDER / "__main__.py").is_file()
+    assert (PACKAGE_FOLDER / "cli" / "__init__.py").is_file()
 
 
 def test_unreadable_documents_are_listed(folder: Path) -> None:
@@ -256,25 +256,25 @@ def test_unreadable_documents_are_listed(folder: Path) -> None:
 @pytest.mark.usefixtures("settled")
 def test_interrupted_look_keeps_what_it_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in a long look loses nothing of what was read."""
-    read = reader.Reader._row  # noqa: SLF001
+    read = reader.RowReader._row  # noqa: SLF001
 
-    def tired(self: reader.Reader, path: Path) -> summary.DocumentRow | None:
+    def tired(self: reader.RowReader, path: Path) -> summary.DocumentRow | None:
         if path.name.startswith("2"):
             raise KeyboardInterrupt
         return read(self, path)
 
-    monkeypatch.setattr(reader.Reader, "_row", tired)
+    monkeypatch.setattr(reader.RowReader, "_row", tired)
     with pytest.raises(KeyboardInterrupt):
         look(folder)
 
-    kept = summary.read(summary.place(folder), _key(folder))
+    kept = summary.read_ledger(summary.find_ledger_path(folder), _key(folder))
     assert kept is not None
     assert [row.name for row in kept.rows] == ["001_one.md"]
 
 
 def _key(folder: Path) -> str:
-    digest = module._digest(folder.parent / "t.md")  # noqa: SLF001
-    return f"{digest} {fingerprint_program(PACKAGE)}"
+    digest = module._digest_template(folder.parent / "t.md")  # noqa: SLF001
+    return f"{digest} {fingerprint_program(PACKAGE_FOLDER)}"
 
 
 def test_names_that_are_no_text(folder: Path) -> None:
@@ -295,17 +295,17 @@ def test_folder_must_be_there(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(DraftError, match="no such folder"):
-        catalog(tmp_path / "none", None, lambda _: None)
+        list_documents(tmp_path / "none", None, lambda _: None)
     with pytest.raises(DraftError, match="no folder"):
-        catalog(tmp_path / "file", None, lambda _: None)
+        list_documents(tmp_path / "file", None, lambda _: None)
 
 
 def test_many_documents_are_announced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before a long look there is a word."""
-    monkeypatch.setattr(module, "_MANY", 2)
+    monkeypatch.setattr(module, "_MANY_DOCUMENTS", 2)
     heard: list[str] = []
 
-    catalog(folder, folder.parent / "t.md", heard.append)
+    list_documents(folder, folder.parent / "t.md", heard.append)
 
     assert heard == ["reading 2 documents; the next time only those that changed"]
 
@@ -313,21 +313,23 @@ def test_many_documents_are_announced(folder: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.usefixtures("settled")
 def test_several_processes_say_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many documents are read by several processes: the same rows, problems and cache."""
-    for number in range(10, 10 + parallel.FEW):
+    for number in range(10, 10 + parallel.MIN_SHARED_ITEMS):
         (folder / f"{number}_x.md").write_text(text(f"No. {number}"))
     (folder / "50_nul.md").write_text("\0")
     (folder / "51_folder.md").mkdir()
     found: list[tuple[Catalog, summary.Ledger | None]] = []
     for processes in (1, 3):
-        monkeypatch.setattr(parallel, "_processors", lambda: processes)  # noqa: B023
-        place = summary.place(folder)
+        monkeypatch.setattr(parallel, "_count_processors", lambda: processes)  # noqa: B023
+        place = summary.find_ledger_path(folder)
         assert place
         place.unlink(missing_ok=True)
-        found.append((look(folder), summary.read(summary.place(folder), _key(folder))))
+        found.append(
+            (look(folder), summary.read_ledger(summary.find_ledger_path(folder), _key(folder)))
+        )
 
     assert found[0] == found[1]
     assert [name for name, _ in found[1][0].problems] == ["50_nul.md"]
-    assert len(found[1][0].rows) == parallel.FEW + 3
+    assert len(found[1][0].rows) == parallel.MIN_SHARED_ITEMS + 3
 
 
 def test_cache_that_cannot_be_written_is_left_out(

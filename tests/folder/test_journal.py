@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.folder import journal, shelf
-from assistant.folder.journal import Journal, digest, find, pending
+from assistant.folder.journal import Journal, digest_parts, find_journal, pending
 
-KEY = digest("draft", "bug: login timeout")
+KEY = digest_parts("draft", "bug: login timeout")
 
 RUN = """
 import sys
@@ -48,7 +48,7 @@ def test_an_unfinished_run_goes_on(tmp_path: Path) -> None:
     """The answers of a run that ended half-way are found under its key, and can be added to."""
     leave(tmp_path, brief="a brief", goals="old goals")
 
-    again = find(KEY, state=tmp_path)
+    again = find_journal(KEY, state=tmp_path)
     assert again
     assert again.durable
     assert again.about == {"description": "x"}
@@ -56,7 +56,7 @@ def test_an_unfinished_run_goes_on(tmp_path: Path) -> None:
     again.record("goals", "new goals")
     again.close()
 
-    third = find(KEY, state=tmp_path)
+    third = find_journal(KEY, state=tmp_path)
     assert third
     assert third.entries == {"brief": "a brief", "goals": "new goals"}
     third.close()
@@ -69,23 +69,23 @@ def test_a_finished_run_leaves_nothing(tmp_path: Path) -> None:
     run.finish()
 
     assert files(tmp_path) == []
-    assert find(KEY, state=tmp_path) is None
+    assert find_journal(KEY, state=tmp_path) is None
     assert run.entries == {"a": "b"}
 
 
 def test_the_key_is_the_whole_key(tmp_path: Path) -> None:
     """A run of anything else is not found, however the parts of the key are split."""
-    leave(tmp_path, digest("ab", "c"), a="b")
+    leave(tmp_path, digest_parts("ab", "c"), a="b")
 
-    assert find(digest("a", "bc"), state=tmp_path) is None
-    assert find(KEY, state=tmp_path / "nowhere") is None
+    assert find_journal(digest_parts("a", "bc"), state=tmp_path) is None
+    assert find_journal(KEY, state=tmp_path / "nowhere") is None
 
 
 def test_a_held_journal_is_left_alone(tmp_path: Path) -> None:
     """Two runs of the same key have a journal each, and neither sees the other's as unfinished."""
     first = Journal.open(KEY, {}, state=tmp_path)
     first.record("a", "first")
-    assert find(KEY, state=tmp_path) is None
+    assert find_journal(KEY, state=tmp_path) is None
     assert pending(state=tmp_path) == ()
 
     second = Journal.open(KEY, {}, state=tmp_path)
@@ -94,7 +94,7 @@ def test_a_held_journal_is_left_alone(tmp_path: Path) -> None:
     first.close()
     second.close()
 
-    best = find(KEY, state=tmp_path)
+    best = find_journal(KEY, state=tmp_path)
     assert best
     assert best.entries == {"a": "second", "b": "second"}
     assert [one.answers for one in pending(state=tmp_path)] == [1]
@@ -114,7 +114,7 @@ def test_what_a_killed_process_recorded_is_there(seconds: float, tmp_path: Path)
 
     [left] = pending(state=tmp_path)
     assert left.about == {"description": "x"}
-    again = find(KEY, state=tmp_path)
+    again = find_journal(KEY, state=tmp_path)
     assert again
     assert said <= len(again.entries) <= said + 1
     assert set(again.entries.values()) == {"word " * 200}
@@ -132,21 +132,21 @@ def test_a_torn_end_costs_the_last_answer_only(cut: int, junk: bytes) -> None:
         leave(state, a="1" * 50)
         path = next((state / "journal").glob("*.jsonl"))
         before = path.stat().st_size
-        again = find(KEY, state=state)
+        again = find_journal(KEY, state=state)
         assert again
         again.record("b", "2" * 200)
         again.close()
         content = path.read_bytes()
         path.write_bytes(content[: before + min(cut, len(content) - before)] + junk)
 
-        torn = find(KEY, state=state)
+        torn = find_journal(KEY, state=state)
         assert torn
         assert torn.entries["a"] == "1" * 50
         assert torn.entries.get("b", "2" * 200) == "2" * 200
         torn.record("c", "3")
         torn.close()
 
-        last = find(KEY, state=state)
+        last = find_journal(KEY, state=state)
         assert last
         assert last.entries == torn.entries
         last.close()
@@ -160,7 +160,7 @@ def test_any_text_comes_back(text: str) -> None:
     with tempfile.TemporaryDirectory() as made:
         leave(Path(made), a=text + "\udc80\0\u2028")
 
-        again = find(KEY, state=Path(made))
+        again = find_journal(KEY, state=Path(made))
         assert again
         assert again.entries["a"] == text + "\udc80\0\u2028"
         again.close()
@@ -211,7 +211,7 @@ def test_a_disk_that_fills_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert not run.durable
     assert run.entries == {"a": "1", "b": "2", "c": "3"}
     run.close()
-    again = find(KEY, state=tmp_path)
+    again = find_journal(KEY, state=tmp_path)
     assert again
     assert again.entries == {"a": "1", "c": "3"}
     again.close()
@@ -234,13 +234,13 @@ def test_only_so_many_are_kept(tmp_path: Path) -> None:
     held.record("a", "b")
     for path in (tmp_path / "journal").glob("*.jsonl"):
         os.utime(path, (0, 0))
-    for number in range(shelf.MOST + 5):
-        leave(tmp_path, digest(str(number)), a="b")
+    for number in range(shelf.MOST_JOURNALS + 5):
+        leave(tmp_path, digest_parts(str(number)), a="b")
 
-    assert len(pending(state=tmp_path)) <= shelf.MOST
-    assert find(digest("0"), state=tmp_path) is None
+    assert len(pending(state=tmp_path)) <= shelf.MOST_JOURNALS
+    assert find_journal(digest_parts("0"), state=tmp_path) is None
     held.close()
-    again = find("held", state=tmp_path)
+    again = find_journal("held", state=tmp_path)
     assert again
     again.close()
 
@@ -249,11 +249,11 @@ def test_old_and_large_ones_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A journal of more than thirty days, or beyond the bound for all, goes with the next run."""
     leave(tmp_path, "old", a="b")
     for path in (tmp_path / "journal").glob("*.jsonl"):
-        os.utime(path, (time.time() - shelf.OLDEST - 60,) * 2)
+        os.utime(path, (time.time() - shelf.OLDEST_SECONDS - 60,) * 2)
     leave(tmp_path, "large", a="b" * 5000)
     assert [one.key for one in pending(state=tmp_path)] == ["large"]
 
-    monkeypatch.setattr(shelf, "LARGEST", 4000)
+    monkeypatch.setattr(shelf, "MOST_JOURNAL_BYTES", 4000)
     leave(tmp_path, "small", a="b")
     assert [one.key for one in pending(state=tmp_path)] == ["small"]
     assert len(files(tmp_path)) == 2

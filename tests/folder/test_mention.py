@@ -3,11 +3,11 @@
 import pytest
 
 from assistant.folder import references
-from assistant.folder.numbers import Entry, parse
+from assistant.folder.numbers import NumberedEntry, parse_name
 
 
-def entry(name: str) -> Entry:
-    found = parse(name)
+def entry(name: str) -> NumberedEntry:
+    found = parse_name(name)
     assert found is not None
     return found
 
@@ -27,7 +27,7 @@ def entry(name: str) -> Entry:
 )
 def test_titles_that_carry_the_number(text: str, name: str, digits: str, form: str) -> None:
     """The number in a title is found, with the name that it makes."""
-    title = references.own_title(text, entry(name))
+    title = references.find_title_number(text, entry(name))
 
     assert title is not None
     assert (text[title.start : title.end], title.form) == (digits, form)
@@ -41,12 +41,15 @@ def test_titles_that_carry_the_number(text: str, name: str, digits: str, form: s
 )  # fmt: skip
 def test_titles_that_do_not(text: str) -> None:
     """A number that is a part of a sentence, another number or another heading's is none."""
-    assert references.own_title(text, entry("007-x.md")) is None
+    assert references.find_title_number(text, entry("007-x.md")) is None
 
 
 def numbers(text: str, name: str = "007-x.md", label: str = "ADR") -> list[str]:
     """The numbers in relations, each with the character before it."""
-    return [text[max(0, a - 1) : b] for a, b in references.relations(text, entry(name), label)]
+    return [
+        text[max(0, a - 1) : b]
+        for a, b in references.find_relation_numbers(text, entry(name), label)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_own_keys() -> None:
     """A document's front matter says its number; the text behind it does not."""
     text = "---\nnumber: 7\nid: 'ADR-007'\nsize: 7\n---\nnumber: 7\n"
 
-    found = [text[a:b] for a, b in references.own_keys(text, entry("007-x.md"))]
+    found = [text[a:b] for a, b in references.find_own_keys(text, entry("007-x.md"))]
     assert found == ["7", "007"]
 
 
@@ -89,4 +92,4 @@ def test_forms_outside_code() -> None:
     """A name like ADR-007 counts in words, and not in code, in paths or in a longer name."""
     text = "ADR-007, ADR-0070 `ADR-007` x/ADR-007 ADR-007-x ADR-007.md\n\n    ADR-007\n\n(ADR-007)."
 
-    assert [a for a, _ in references.forms_in(text, {"ADR-007"})] == [4, text.rindex("007")]
+    assert [a for a, _ in references.find_forms(text, {"ADR-007"})] == [4, text.rindex("007")]

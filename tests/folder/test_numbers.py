@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from assistant.errors import DraftError, Exit
 from assistant.folder.elsewhere import look_elsewhere, read_blobs
 from assistant.folder.numbers import (
-    LARGEST,
-    Entry,
-    Style,
-    file_name,
-    listing,
-    parse,
-    slug,
-    style_of,
-    survey,
-    without_number,
+    LARGEST_NUMBER,
+    NameStyle,
+    NumberedEntry,
+    detect_style,
+    list_entries,
+    make_file_name,
+    parse_name,
+    slugify_title,
+    strip_number,
+    survey_folder,
 )
-from assistant.repo.git import identity, position
+from assistant.repo.git import find_position, identify_folder
 
 NAMES = st.one_of(
     st.from_regex(r"[0-9]{0,8}[-_. ]{0,2}[a-zA-Z0-9_. -]{0,12}(\.md|\.MD|\.png|)", fullmatch=True),
@@ -86,12 +86,12 @@ def put(root: Path, name: str) -> None:
 )
 def test_titles_become_readable_names(title: str, expected: str) -> None:
     """A title's letters and digits are kept in any script, and nothing else is."""
-    assert expected == slug(title)
+    assert expected == slugify_title(title)
 
 
 def test_a_word_is_cut_only_where_it_must() -> None:
     """A title that is too long ends with a whole word."""
-    assert slug("an extraordinarily long title about " + "s" * 40) == (
+    assert slugify_title("an extraordinarily long title about " + "s" * 40) == (
         "an_extraordinarily_long_title_about"
     )
 
@@ -99,7 +99,7 @@ def test_a_word_is_cut_only_where_it_must() -> None:
 @given(st.text(), st.sampled_from(["_", "-", " "]), st.booleans())
 def test_slugs_are_always_safe_names(title: str, separator: str, lower: bool) -> None:  # noqa: FBT001
     """A slug is never empty, holds only what is safe, keeps its bounds, and is its own slug."""
-    made = slug(title, separator, lower=lower)
+    made = slugify_title(title, separator, lower=lower)
 
     assert made
     assert len(made.encode()) <= 155
@@ -108,7 +108,7 @@ def test_slugs_are_always_safe_names(title: str, separator: str, lower: bool) ->
     assert kinds <= {"L", "N", "M"}
     assert made == made.strip(separator)
     assert separator * 2 not in made
-    assert slug(made, separator, lower=lower) == made
+    assert slugify_title(made, separator, lower=lower) == made
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_slugs_are_always_safe_names(title: str, separator: str, lower: bool) ->
 )
 def test_names_have_numbers_or_none(name: str, number: int | None) -> None:
     """A document's name has the number it starts with; dates, images and other files have none."""
-    entry = parse(name)
+    entry = parse_name(name)
 
     assert number == (entry.number if entry else None)
 
@@ -150,8 +150,8 @@ def test_everything_that_stands_there_counts(tmp_path: Path) -> None:
     (tmp_path / "0001-x.md").touch()
     (tmp_path / "2024-01-01-notes.md").touch()
 
-    assert tuple(entry.number for entry in listing(tmp_path)) == (1, 5, 6, 7)
-    assert survey(tmp_path).highest == 7
+    assert tuple(entry.number for entry in list_entries(tmp_path)) == (1, 5, 6, 7)
+    assert survey_folder(tmp_path).highest == 7
 
 
 @given(st.sets(NAMES, max_size=12))
@@ -163,15 +163,15 @@ def test_the_quick_pass_agrees_with_the_careful_one(names: set[str]) -> None:
         folder = Path(made)
         for name in names:
             (folder / name).touch()
-        found = survey(folder)
+        found = survey_folder(folder)
 
-        entries = listing(folder)
+        entries = list_entries(folder)
         assert found.highest == max((entry.number for entry in entries), default=0)
-        assert found.style == style_of(entries)
+        assert found.style == detect_style(entries)
 
 
-def entries(*names: str) -> tuple[Entry, ...]:
-    return tuple(entry for name in names if (entry := parse(name)))
+def entries(*names: str) -> tuple[NumberedEntry, ...]:
+    return tuple(entry for name in names if (entry := parse_name(name)))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_new_names_follow_the_folder(names: tuple[str, ...], expected: str) -> N
     """The commonest separator, width and casing of a folder are those of its next document."""
     number = 10 if names else 1
 
-    assert expected == file_name(number, "Two Words", style_of(entries(*names)))
+    assert expected == make_file_name(number, "Two Words", detect_style(entries(*names)))
 
 
 @pytest.mark.parametrize(
@@ -210,15 +210,15 @@ def test_new_names_are_capitalized_as_the_folder_does(
     names: tuple[str, ...], expected: str
 ) -> None:
     """A title gets the capitals that the folder's names agree on, and else keeps its own."""
-    assert expected == file_name(10, "the API can't wait", style_of(entries(*names)))
+    assert expected == make_file_name(10, "the API can't wait", detect_style(entries(*names)))
 
 
-@given(st.integers(1, LARGEST), st.text(max_size=80), st.lists(NAMES, max_size=4))
+@given(st.integers(1, LARGEST_NUMBER), st.text(max_size=80), st.lists(NAMES, max_size=4))
 def test_a_new_name_is_read_back(number: int, title: str, names: list[str]) -> None:
     """Whatever title and style, the number that a new name is given is the one it is read with."""
-    made = file_name(number, title, style_of(entries(*names)))
+    made = make_file_name(number, title, detect_style(entries(*names)))
 
-    entry = parse(made)
+    entry = parse_name(made)
     assert entry is not None
     assert entry.number == number
 
@@ -226,7 +226,7 @@ def test_a_new_name_is_read_back(number: int, title: str, names: list[str]) -> N
 def test_numbers_come_to_an_end() -> None:
     """Beyond seven digits, which would not be read back, there is a clear error."""
     with pytest.raises(DraftError) as caught:
-        file_name(LARGEST + 1, "x", Style())
+        make_file_name(LARGEST_NUMBER + 1, "x", NameStyle())
 
     assert caught.value.exit_code == Exit.FILE
 
@@ -301,7 +301,9 @@ def test_other_worktrees_are_looked_at(repository: Path, tmp_path: Path) -> None
 
     assert found.worktrees == (other / "docs of design",)
     assert found.highest == 8
-    assert identity(repository / "docs of design") == identity(other / "docs of design")
+    assert identify_folder(repository / "docs of design") == identify_folder(
+        other / "docs of design"
+    )
 
 
 @pytest.mark.parametrize("kind", ["folder", "empty repository", "not there yet"])
@@ -356,7 +358,7 @@ def test_a_broken_repository_is_a_note(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("gitdir: nowhere\n")
 
     assert "were not looked at" in look_elsewhere(tmp_path).note
-    assert position(tmp_path) is not None
+    assert find_position(tmp_path) is not None
 
 
 @pytest.mark.parametrize(
@@ -377,4 +379,4 @@ def test_a_broken_repository_is_a_note(tmp_path: Path) -> None:
 )
 def test_title_without_its_own_number(title: str, name: str, expected: str) -> None:
     """A title loses the number that its file has, and no other."""
-    assert without_number(title, parse(name)) == expected
+    assert strip_number(title, parse_name(name)) == expected

@@ -6,9 +6,9 @@ import pytest
 
 from assistant.errors import DraftError
 from assistant.folder import index
-from assistant.folder.catalog import Catalog, catalog
+from assistant.folder.catalog import Catalog, list_documents
 from assistant.lint.check import check_folder
-from assistant.lint.neighbours import Shelf
+from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Finding
 
 
@@ -22,12 +22,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def look(folder: Path) -> Catalog:
-    return catalog(folder, None, lambda _: None)
+    return list_documents(folder, None, lambda _: None)
 
 
 def test_new_file_has_a_heading(folder: Path) -> None:
     """Where there is no file, one with a heading and the table is to be."""
-    found = index.indexed(folder / "README.md", look(folder))
+    found = index.read_index(folder / "README.md", look(folder))
 
     assert (found.before, found.changed) == (None, True)
     assert found.after.startswith("# Design documents\n\n<!-- draft:index -->\n")
@@ -40,7 +40,7 @@ def test_new_file_has_a_heading(folder: Path) -> None:
 )
 def test_links_lead_from_the_file(folder: Path, file: str, link: str) -> None:
     """A file elsewhere links the documents from where it is."""
-    found = index.indexed(folder.parents[1] / file, look(folder))
+    found = index.read_index(folder.parents[1] / file, look(folder))
 
     assert f"[001]({link})" in found.after
 
@@ -50,7 +50,7 @@ def test_file_is_not_in_its_own_table(folder: Path) -> None:
     path = folder / "000_index.md"
     path.write_text("# Index\n\nOurs.\n")
 
-    found = index.indexed(path, look(folder))
+    found = index.read_index(path, look(folder))
 
     assert "000_index.md" not in found.after
     assert not found.marked
@@ -62,13 +62,13 @@ def test_broken_markers_name_the_file(folder: Path) -> None:
     path.write_text("<!-- draft:index -->\n")
 
     with pytest.raises(DraftError) as caught:
-        index.indexed(path, look(folder))
+        index.read_index(path, look(folder))
 
     assert caught.value.where == str(path)
 
 
 def stale(folder: Path) -> tuple[tuple[Path, Finding], ...]:
-    shelf = Shelf(folder, rows=lambda path: index.list_rows(path, look(folder)))
+    shelf = DocumentFolder(folder, rows=lambda path: index.list_index_rows(path, look(folder)))
     return check_folder(shelf, beside=True)
 
 
@@ -78,7 +78,7 @@ def test_stale_index_is_found(folder: Path) -> None:
     assert stale(folder) == ()
     path.write_text("# Ours\n")
     assert stale(folder) == ()
-    path.write_text(index.indexed(path, look(folder)).after)
+    path.write_text(index.read_index(path, look(folder)).after)
     assert stale(folder) == ()
 
     (folder / "002_b.md").write_text("# B\n")
@@ -86,6 +86,6 @@ def test_stale_index_is_found(folder: Path) -> None:
     ((where, finding),) = stale(folder)
     assert (where, finding.code, finding.severity, finding.line) == (path, "D903", "warning", 3)
 
-    path.write_text(f"{index.BEGIN}\n")
+    path.write_text(f"{index.BEGIN_MARKER}\n")
     ((_, finding),) = stale(folder)
     assert "not one pair" in finding.message

@@ -4,14 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.folder.numbers import parse
-from assistant.folder.references import Target, lines_of, link_text, references
+from assistant.folder.numbers import parse_name
+from assistant.folder.references import (
+    ReferenceTarget,
+    find_link_text,
+    find_references,
+    number_lines,
+)
 
 
-def target(path: str) -> Target:
-    entry = parse(path.rpartition("/")[2])
+def target(path: str) -> ReferenceTarget:
+    entry = parse_name(path.rpartition("/")[2])
     assert entry is not None
-    return Target(path=path, entry=entry)
+    return ReferenceTarget(path=path, entry=entry)
 
 
 LOGIN = target("docs/adr/007_log_in.md")
@@ -20,7 +25,7 @@ KNOWN = (LOGIN.path, "README.md", "docs/x.md", "docs/adr/008_y.md")
 
 def found(text: str, where: str = "README.md", known: tuple[str, ...] = KNOWN) -> int:
     """How many references a text has; each is the number's digits."""
-    result = references(text, where, LOGIN, known)
+    result = find_references(text, where, LOGIN, known)
     assert all(text[one.start : one.end] == "007" for one in result)
     return sum(not one.address for one in result)
 
@@ -99,7 +104,7 @@ def test_paths_begin_where_the_text_stands() -> None:
 
 def test_an_address_is_told_apart() -> None:
     """A URL that ends with the document's path is found, and marked as another place's."""
-    [one] = references("https://example.org/docs/adr/007_log_in.md", "x.md", LOGIN, KNOWN)
+    [one] = find_references("https://example.org/docs/adr/007_log_in.md", "x.md", LOGIN, KNOWN)
 
     assert one.address
 
@@ -114,7 +119,7 @@ def test_names_with_spaces_and_other_scripts() -> None:
         "See docs of design/007 - 数据 R&D.md",
     )
 
-    assert [len(references(text, "README.md", odd, (odd.path,))) for text in texts] == [1] * 4
+    assert [len(find_references(text, "README.md", odd, (odd.path,))) for text in texts] == [1] * 4
 
 
 def test_words_of_a_link() -> None:
@@ -126,7 +131,7 @@ def test_words_of_a_link() -> None:
         ("x", ""),
         ("a]( x", ""),
     ):
-        start, end = link_text(text, text.index("x"))
+        start, end = find_link_text(text, text.index("x"))
         assert text[start:end] == words
 
 
@@ -136,4 +141,4 @@ def test_lines_are_counted_as_elsewhere(text: str) -> None:
     offsets = range(len(text) + 1)
     whole = [at for at in offsets if text[at - 1 : at + 1] != "\r\n"]
 
-    assert list(lines_of(text, whole)) == [len((text[:at] + "x").splitlines()) for at in whole]
+    assert list(number_lines(text, whole)) == [len((text[:at] + "x").splitlines()) for at in whole]

@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 
 from assistant.errors import DraftError, Exit
 from assistant.folder.relations import (
-    Answered,
-    Relation,
-    called,
+    DocumentRelation,
+    LinkBackResult,
+    add_reference,
+    find_related,
     link_back,
-    linked,
-    related,
-    superseded,
+    make_link_title,
+    mark_superseded,
 )
-from assistant.markdown.document import parse
-from assistant.template.template import chosen, from_bytes
+from assistant.markdown.document import parse_document
+from assistant.template.template import load_template, parse_template
 from tests.support.meanwhile import edit_meanwhile
 from tests.support.paths import BUILT_IN, SMALL
 from tests.support.program import Draft, Ran
 from tests.support.scripted import ScriptedServer, plausible
 
-BUILTIN = chosen(None)
+BUILTIN = load_template(None)
 TODAY = "2026-11-24"
 ITEM = "Superseded by [New](002_new.md)"
 
@@ -56,7 +56,7 @@ def test_one_more_reference(text: str, expected: str | None) -> None:
     if text.endswith("by\n"):
         expected = f"{text}\n- {ITEM}\n"
 
-    assert linked(text, ITEM, BUILTIN) == (expected and expected.replace("ITEM", ITEM))
+    assert add_reference(text, ITEM, BUILTIN) == (expected and expected.replace("ITEM", ITEM))
 
 
 PIECES = st.sampled_from(
@@ -69,11 +69,11 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_nothing_else_changes(text: str) -> None:
     """Less the new item, a document is what it was, and its headings are the same."""
-    result = linked(text, ITEM, BUILTIN)
+    result = add_reference(text, ITEM, BUILTIN)
 
     if result is not None:
         head, _, tail = result.partition(ITEM)
-        assert parse(result).outline == parse(text).outline
+        assert parse_document(result).outline == parse_document(text).outline
         head, tail = head.rstrip("-*+.1234567890) \t\r\n"), tail.lstrip("\r\n")
         middle = text[len(head) : len(text) - len(tail)] if tail else text[len(head) :]
         assert text.startswith(head)
@@ -88,7 +88,7 @@ def test_titles_and_paths_are_written_as_links(tmp_path: Path) -> None:
     path = folder / "001 - 数 (a).md"
     path.write_text("# A [b] <c> `d`\n")
 
-    [one] = related(folder, ["1"], [], BUILTIN)
+    [one] = find_related(folder, ["1"], [], BUILTIN)
 
     assert one.item(folder) == "Supersedes [001: A \\[b\\] \\<c> `d`](001%20-%20数%20%28a%29.md)"
     assert one.item(tmp_path).endswith("](docs/001%20-%20数%20%28a%29.md)")
@@ -100,12 +100,12 @@ def test_documents_are_resolved_first(tmp_path: Path) -> None:
     path = tmp_path / "001_a.md"
     path.write_text("no title")
 
-    [one] = related(tmp_path, ["1", str(path)], ["001"], BUILTIN)
+    [one] = find_related(tmp_path, ["1", str(path)], ["001"], BUILTIN)
 
     assert (one.kind, one.title) == ("supersedes", "001_a")
     for name in ("2", str(tmp_path), str(tmp_path / "none.md")):
         with pytest.raises(DraftError) as caught:
-            related(tmp_path, [], [name], BUILTIN)
+            find_related(tmp_path, [], [name], BUILTIN)
         assert caught.value.exit_code == Exit.FILE
 
 
@@ -113,10 +113,10 @@ def test_an_edit_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """What somebody writes into the old document just then stays, and the link is added to that."""
     path = tmp_path / "001_a.md"
     path.write_text("# A\n\n## References\n- x\n")
-    relation = Relation(path=path, kind="relates", title="A")
+    relation = DocumentRelation(path=path, kind="relates", title="A")
     edit_meanwhile(monkeypatch, path, lambda data: data.replace(b"- x", b"- mine"))
 
-    assert link_back(relation, tmp_path / "002_b.md", "# B\n", BUILTIN, TODAY) == Answered()
+    assert link_back(relation, tmp_path / "002_b.md", "# B\n", BUILTIN, TODAY) == LinkBackResult()
     assert path.read_text() == "# A\n\n## References\n- mine\n- Related to [002: B](002_b.md)\n"
 
 
@@ -150,7 +150,9 @@ def test_links_both_ways(ask: Callable[..., Ran], tmp_path: Path) -> None:
 
     found = texts(tmp_path)
     new = found["004_login_timeout.md"]
-    title = (parse(new).sections[0].title or parse(new).sections[1].title).removesuffix(" Design")
+    title = (
+        parse_document(new).sections[0].title or parse_document(new).sections[1].title
+    ).removesuffix(" Design")
     assert ran.out == "memory/design/004_login_timeout.md\n", ran.err
     assert (
         "- Supersedes [001: Old one](001_old.md)\n- Relates to [002: Old one](002_two.md)\n" in new
@@ -196,7 +198,7 @@ def test_a_template_without_references(ask: Callable[..., Ran], tmp_path: Path) 
 )
 def test_links_call_a_document_by_number_and_title(name: str, text: str, expected: str) -> None:
     """A link has the number once, and not the words that a template has around each title."""
-    assert called(parse(text), Path(name), BUILTIN) == expected
+    assert make_link_title(parse_document(text), Path(name), BUILTIN) == expected
 
 
 HEAD = "# A\n\n## Metadata\n- **Status:** {}\n- **Updated:** {}\n"
@@ -218,9 +220,9 @@ def test_what_is_superseded_has_that_status(
     template: str | None, text: str, after: str | None, said: str
 ) -> None:
     """A document that another replaces has the template's status for it and today's date."""
-    own = BUILTIN if template is None else from_bytes(template.encode(), "t")
+    own = BUILTIN if template is None else parse_template(template.encode(), "t")
 
-    changed, note = superseded(text, own, TODAY)
+    changed, note = mark_superseded(text, own, TODAY)
 
     assert changed == (after or text)
     assert said in note

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.folder.numbers import Style
-from assistant.folder.renumber import mentions, proper, rename
+from assistant.folder.numbers import NameStyle
+from assistant.folder.renumber import find_mentioning_files, make_proper_path, rename_document
 from tests.support.repository import made
 
 
@@ -25,17 +25,17 @@ from tests.support.repository import made
 )
 def test_proper(name: str, expected: str) -> None:
     """A numbered name is a slug in the folder's style; its number and suffix stay."""
-    assert proper(Path("docs") / name, Style()).name == expected
-    assert proper(Path("docs") / expected, Style()).name == expected
+    assert make_proper_path(Path("docs") / name, NameStyle()).name == expected
+    assert make_proper_path(Path("docs") / expected, NameStyle()).name == expected
 
 
 def test_the_folders_style() -> None:
     """Separator and joiner are the folder's."""
-    style = Style(separator="-", joiner="-", width=4)
+    style = NameStyle(separator="-", joiner="-", width=4)
 
-    assert proper(Path("0001-use x.md"), style).name == "0001-use-x.md"
-    spaced = Style(separator=" - ", joiner=" ")
-    assert proper(Path("001 - use x.md"), spaced).name == "001_use_x.md"
+    assert make_proper_path(Path("0001-use x.md"), style).name == "0001-use-x.md"
+    spaced = NameStyle(separator=" - ", joiner=" ")
+    assert make_proper_path(Path("001 - use x.md"), spaced).name == "001_use_x.md"
 
 
 def test_rename(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_rename(tmp_path: Path) -> None:
     old.write_bytes(b"\xff\r\n")
     old.chmod(0o640)
 
-    rename(old, new, tmp_path / "state")
+    rename_document(old, new, tmp_path / "state")
 
     assert not old.exists()
     assert new.read_bytes() == b"\xff\r\n"
@@ -58,7 +58,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     new.symlink_to("nowhere")
 
     with pytest.raises(DraftError) as caught:
-        rename(old, new, tmp_path / "state")
+        rename_document(old, new, tmp_path / "state")
 
     assert (caught.value.code, caught.value.exit_code) == ("name-taken", Exit.FILE)
     assert old.read_text() == "mine"
@@ -68,7 +68,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_gone_meanwhile(tmp_path: Path) -> None:
     """A document that is gone is an error, and makes no other."""
     with pytest.raises(DraftError):
-        rename(tmp_path / "001_a b.md", tmp_path / "001_a_b.md", tmp_path / "state")
+        rename_document(tmp_path / "001_a b.md", tmp_path / "001_a_b.md", tmp_path / "state")
     assert not (tmp_path / "001_a_b.md").exists()
 
 
@@ -77,13 +77,13 @@ def test_mentions(tmp_path: Path) -> None:
     document = tmp_path / "docs" / "001_a b.md"
     document.parent.mkdir()
     document.write_text("# X\n")
-    assert mentions(document) == ()
+    assert find_mentioning_files(document) == ()
     (tmp_path / "README.md").write_text("[x](docs/001_a%20b.md)\n")
     (tmp_path / "docs" / "002_y.md").write_text("see `001_a b.md`\n")
     (tmp_path / "docs" / "003_z.md").write_text("see 001_a_b.md\n")
     (tmp_path / "docs" / "code.py").write_text("001_a b.md\n")
-    assert mentions(document) == ("002_y.md",)
+    assert find_mentioning_files(document) == ("002_y.md",)
     repository = made(tmp_path)
-    assert set(mentions(document)) == {"README.md", "docs/002_y.md"}
+    assert set(find_mentioning_files(document)) == {"README.md", "docs/002_y.md"}
     repository.commit()
-    assert set(mentions(document)) == {"README.md", "docs/002_y.md"}
+    assert set(find_mentioning_files(document)) == {"README.md", "docs/002_y.md"}

@@ -10,10 +10,17 @@ import pytest
 
 from assistant import files
 from assistant.errors import DraftError
-from assistant.files import Changed
+from assistant.files import FileChanged
 from assistant.folder import journal
-from assistant.folder.elsewhere import Elsewhere, look_elsewhere
-from assistant.folder.renumber import begun, carry_out, following, holders, moved, planned
+from assistant.folder.elsewhere import NumbersElsewhere, look_elsewhere
+from assistant.folder.renumber import (
+    carry_out_plan,
+    find_free_number,
+    find_holders,
+    has_begun,
+    make_move,
+    plan_renumbering,
+)
 from assistant.repo import files as tree
 from tests.support import repository
 from tests.support.disk import failing, layer
@@ -168,7 +175,7 @@ def test_the_document_is_edited_while_it_runs(
         (project / "docs" / "new").rename(project / "docs" / "007-x.md")
 
     monkeypatch.setattr(files, "os", layer(link=link))
-    with pytest.raises(Changed):
+    with pytest.raises(FileChanged):
         renumbered(project)
 
     assert texts(project) == {**FILES, "docs/007-x.md": "mine"}
@@ -177,11 +184,13 @@ def test_the_document_is_edited_while_it_runs(
 def test_a_number_taken_in_between(project: Path) -> None:
     """A number that somebody takes after the plan was made is refused, and nothing changes."""
     docs = project / "docs"
-    plan = planned(project, moved(project, docs / "007-x.md", 12), tree.markdown(project, docs))
+    plan = plan_renumbering(
+        project, make_move(project, docs / "007-x.md", 12), tree.list_markdown_files(project, docs)
+    )
     (docs / "012-z.md").touch()
 
     with pytest.raises(DraftError, match="taken just now"):
-        carry_out(plan)
+        carry_out_plan(plan)
 
     assert texts(project) == {**FILES, "docs/012-z.md": ""}
 
@@ -202,12 +211,12 @@ def test_kept_answers_follow(project: Path) -> None:
     old, new = (os.path.realpath(project / "docs" / name) for name in ("007-x.md", "012-x.md"))
     kept = journal.Journal.open("k", {})
     kept.record("a", "answer")
-    kept.record(journal.DOCUMENT, old)
+    kept.record(journal.DOCUMENT_ENTRY, old)
     kept.close()
 
     renumbered(project)
 
-    found = journal.of_document(Path(new))
+    found = journal.find_document_journal(Path(new))
     assert found is not None
     assert found.entries["a"] == "answer"
     found.close()
@@ -216,14 +225,14 @@ def test_kept_answers_follow(project: Path) -> None:
 def test_begun_is_told_from_taken(project: Path) -> None:
     """A second name of the document and its copy with the new number are its own, others not."""
     docs = project / "docs"
-    move = moved(project, docs / "007-x.md", 12)
+    move = make_move(project, docs / "007-x.md", 12)
     new = docs / "012-x.md"
 
-    assert not begun(project, move)
+    assert not has_begun(project, move)
     texts_of = {FILES["docs/007-x.md"]: True, AFTER["docs/012-x.md"]: True, "": False}
     for content, own in texts_of.items():
         new.write_bytes(content.encode())
-        assert begun(project, move) == own
+        assert has_begun(project, move) == own
 
 
 @pytest.fixture
@@ -243,16 +252,16 @@ def test_who_has_a_number(branched: repository.Repository, tmp_path: Path) -> No
     docs = branched.root / "docs"
     others = look_elsewhere(docs)
 
-    held = {number: [(one.name, one.where) for one in holders(docs, number, others)]
+    held = {number: [(one.name, one.where) for one in find_holders(docs, number, others)]
             for number in (7, 12, 15, 16)}  # fmt: skip
 
     assert held[12] == [("012-side.md", "side")]
     assert held[15] == [("015-loose.md", str(tmp_path / "tree" / "docs"))]
     assert held[16] == []
     assert ("007-x.md", "") in held[7]
-    assert following(docs, others) == 16
-    assert following(docs, Elsewhere(taken=others.taken)) == 13
-    assert following(docs, Elsewhere()) == 8
+    assert find_free_number(docs, others) == 16
+    assert find_free_number(docs, NumbersElsewhere(taken=others.taken)) == 13
+    assert find_free_number(docs, NumbersElsewhere()) == 8
 
 
 def test_a_number_taken_elsewhere_in_between(
@@ -260,11 +269,11 @@ def test_a_number_taken_elsewhere_in_between(
 ) -> None:
     """A number that another worktree takes after the plan was made is refused as well."""
     docs = branched.root / "docs"
-    move = moved(branched.root, docs / "007-x.md", 16)
-    plan = planned(branched.root, move, tree.markdown(branched.root, docs))
+    move = make_move(branched.root, docs / "007-x.md", 16)
+    plan = plan_renumbering(branched.root, move, tree.list_markdown_files(branched.root, docs))
     (tmp_path / "tree" / "docs" / "016-z.md").touch()
 
     with pytest.raises(DraftError, match="taken just now"):
-        carry_out(plan)
+        carry_out_plan(plan)
 
     assert [path.name for path in docs.iterdir()] == ["007-x.md"]

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.folder import references
-from assistant.folder.numbers import parse
-from assistant.folder.references import Target
-from assistant.folder.rewrite import Move, rewritten
+from assistant.folder.numbers import parse_name
+from assistant.folder.references import ReferenceTarget
+from assistant.folder.rewrite import NumberMove, rewrite_number
 
 
-def move(path: str, number: int, digits: str, own: str = "") -> Move:
-    entry = parse(path.rpartition("/")[2])
+def move(path: str, number: int, digits: str, own: str = "") -> NumberMove:
+    entry = parse_name(path.rpartition("/")[2])
     assert entry is not None
-    target = Target(path=path, entry=entry)
-    title = references.own_title(own, entry) if own else None
-    return Move(target=target, number=number, digits=digits, title=title)
+    target = ReferenceTarget(path=path, entry=entry)
+    title = references.find_title_number(own, entry) if own else None
+    return NumberMove(target=target, number=number, digits=digits, title=title)
 
 
 PATH = "docs/007-x.md"
@@ -47,7 +47,7 @@ KNOWN = (PATH, "README.md", "docs/008-y.md")
 )  # fmt: skip
 def test_what_is_rewritten(where: str, text: str, expected: str) -> None:
     """Paths everywhere, names where they are used, and what the document says of itself."""
-    assert rewritten(text, where, FORTH, KNOWN).text == expected
+    assert rewrite_number(text, where, FORTH, KNOWN).text == expected
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_what_is_rewritten(where: str, text: str, expected: str) -> None:
 )  # fmt: skip
 def test_labels_lead_where_they_did(text: str, expected: str) -> None:
     """A definition's label changes with its links or not at all, and takes no other's name."""
-    assert rewritten(text, "docs/008-y.md", FORTH, KNOWN).text == expected
+    assert rewrite_number(text, "docs/008-y.md", FORTH, KNOWN).text == expected
 
 
 def test_what_is_shown() -> None:
     """Each line is shown once, as it was and as it will be; addresses are named, and left."""
     text = "a\r\n007-x.md and 007-x.md\n\nhttps://example.org/docs/007-x.md\n"
 
-    result = rewritten(text, "docs/008-y.md", FORTH, KNOWN)
+    result = rewrite_number(text, "docs/008-y.md", FORTH, KNOWN)
 
     [change] = result.changes
     assert (change.line, change.before) == (2, "007-x.md and 007-x.md")
@@ -103,10 +103,10 @@ def test_only_numbers_change_and_they_change_back(text: str, where: str) -> None
     """Less its numbers a text stays as it is, and the way back leads to where it came from."""
     back = move("docs/012-x.md", 7, "007", "# ADR-012: Use X\n")
 
-    there = rewritten(text, where, FORTH, KNOWN).text
-    again = rewritten(there, where, back, ("docs/012-x.md", *KNOWN[1:])).text
+    there = rewrite_number(text, where, FORTH, KNOWN).text
+    again = rewrite_number(there, where, back, ("docs/012-x.md", *KNOWN[1:])).text
 
     number = r"(?<![0-9])(?:0?12|0*7)(?![0-9])"
     assert re.sub(number, "N", text) == re.sub(number, "N", there)
-    assert rewritten(there, where, FORTH, KNOWN).text == there
+    assert rewrite_number(there, where, FORTH, KNOWN).text == there
     assert again == text

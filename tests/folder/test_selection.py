@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.folder.store import Choice, selected
+from assistant.folder.store import DocumentChoice, select_documents
 from tests.support.repository import made
 
 
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def names(folder: Path, *words: str) -> list[str]:
-    return [str(path) for path in selected(folder, Choice(names=words))]
+    return [str(path) for path in select_documents(folder, DocumentChoice(names=words))]
 
 
 def test_all_of_the_folder(folder: Path) -> None:
@@ -74,8 +74,8 @@ def test_no_folder(tmp_path: Path) -> None:
 
 def test_empty_folder(tmp_path: Path) -> None:
     """A folder without documents has none, also where only what changed is asked for."""
-    assert selected(tmp_path, Choice()) == ()
-    assert selected(tmp_path, Choice(changed=True)) == ()
+    assert select_documents(tmp_path, DocumentChoice()) == ()
+    assert select_documents(tmp_path, DocumentChoice(changed=True)) == ()
 
 
 def test_closed_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,9 @@ def test_closed_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_: object) -> NoReturn:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr("assistant.folder.numbers.listing", refused)  # root may list every folder
+    monkeypatch.setattr(
+        "assistant.folder.numbers.list_entries", refused
+    )  # root may list every folder
     with pytest.raises(DraftError) as caught:
         names(folder)
     assert caught.value.code == "not-permitted"
@@ -105,8 +107,8 @@ def test_changed(folder: Path) -> None:
     repository.write("011_new.md")
     repository.write("README.md", "# changed\n")
 
-    found = selected(folder, Choice(changed=True))
-    named = selected(folder, Choice(names=("docs/README.md", "2"), since="main"))
+    found = select_documents(folder, DocumentChoice(changed=True))
+    named = select_documents(folder, DocumentChoice(names=("docs/README.md", "2"), since="main"))
 
     assert [path.name for path in found] == ["010_b.md", "011_new.md"]
     assert [path.name for path in named] == ["README.md"]
@@ -115,5 +117,5 @@ def test_changed(folder: Path) -> None:
 def test_two_beginnings(folder: Path) -> None:
     """--changed and --since together are wrong usage."""
     with pytest.raises(DraftError) as caught:
-        selected(folder, Choice(changed=True, since="main"))
+        select_documents(folder, DocumentChoice(changed=True, since="main"))
     assert caught.value.exit_code == Exit.USAGE

@@ -14,8 +14,15 @@ import pytest
 
 from assistant import files
 from assistant.errors import DraftError, Exit
-from assistant.files import LIMIT, Changed, read
-from assistant.folder.store import prepare, put, replace, resolve, save, update_file
+from assistant.files import MAX_DOCUMENT_BYTES, FileChanged, read_document_bytes
+from assistant.folder.store import (
+    check_can_save,
+    replace_file,
+    replace_or_save_beside,
+    resolve_document,
+    save_new_document,
+    update_file,
+)
 from tests.support import repository
 from tests.support.disk import ERRORS, STEPS, failing, layer
 from tests.support.waiting import PATIENCE
@@ -63,8 +70,8 @@ def test_the_first_documents(tmp_path: Path) -> None:
     """A missing folder is made, and documents get the numbers 001 and 002."""
     folder = tmp_path / "memory" / "design"
 
-    first = save(folder, "login timeout", TEXT, state=tmp_path)
-    second = save(folder, "a | b", TEXT, state=tmp_path)
+    first = save_new_document(folder, "login timeout", TEXT, state=tmp_path)
+    second = save_new_document(folder, "a | b", TEXT, state=tmp_path)
 
     assert [first.name, second.name] == ["001_login_timeout.md", "002_a_b.md"]
     assert names(folder) == ["001_login_timeout.md", "002_a_b.md"]
@@ -79,7 +86,7 @@ def test_a_deleted_number_is_not_used_again(tmp_path: Path) -> None:
     for name in ("0001-one.md", "0009-Nine.md", "README.md", "2024-01-01-notes.md"):
         (folder / name).touch()
 
-    assert save(folder, "R&D", TEXT, state=tmp_path).name == "0010-r-d.md"
+    assert save_new_document(folder, "R&D", TEXT, state=tmp_path).name == "0010-r-d.md"
 
 
 def test_numbers_on_other_branches_and_worktrees_are_taken(tmp_path: Path) -> None:
@@ -101,9 +108,9 @@ def test_numbers_on_other_branches_and_worktrees_are_taken(tmp_path: Path) -> No
     git("rm", "-q", "docs/003_x.md")
     git("commit", "-q", "-m", "y")
 
-    first = save(root / "docs", "a", TEXT, state=tmp_path)
-    second = save(other / "docs", "b", TEXT, state=tmp_path)
-    third = save(root / "docs", "c", TEXT, state=tmp_path)
+    first = save_new_document(root / "docs", "a", TEXT, state=tmp_path)
+    second = save_new_document(other / "docs", "b", TEXT, state=tmp_path)
+    third = save_new_document(root / "docs", "c", TEXT, state=tmp_path)
 
     made = [path.name for path in (first, second, third)]
     assert made == ["004_a.md", "005_b.md", "006_c.md"]
@@ -117,7 +124,7 @@ def test_number_on_a_branch_alone_is_taken(tmp_path: Path) -> None:
     made.put("docs/007_y.md")
     made.git("checkout", "-q", "main")
 
-    assert save(made.root / "docs", "a", TEXT, state=tmp_path).name == "008_a.md"
+    assert save_new_document(made.root / "docs", "a", TEXT, state=tmp_path).name == "008_a.md"
 
 
 @pytest.mark.parametrize("count", [AT_ONCE, RIVALS, pytest.param(MANY, marks=SLOW)])
@@ -156,7 +163,7 @@ def test_processes_killed_while_saving(tmp_path: Path) -> None:
 
     for path in folder.glob(".draft-*"):
         os.utime(path, (0, 0))
-    save(folder, "the next", TEXT, state=state)
+    save_new_document(folder, "the next", TEXT, state=state)
     assert len(names(folder)) == len(kept) + 1
 
 
@@ -168,10 +175,10 @@ def test_only_what_is_ours_old_and_unheld_is_cleaned(tmp_path: Path) -> None:
         path.touch()
     os.utime(foreign, (0, 0))
     os.utime(old, (0, 0))
-    with files.written(tmp_path, b"held") as held:
+    with files.write_temporary(tmp_path, b"held") as held:
         os.utime(held, (0, 0))
 
-        made = save(tmp_path, "x", TEXT, state=tmp_path / "state")
+        made = save_new_document(tmp_path, "x", TEXT, state=tmp_path / "state")
 
         left = {young.name, foreign.name, held.name, made.name, "state"}
         assert set(names(tmp_path)) == left
@@ -185,7 +192,7 @@ def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(files, "os", layer(link=refuse))
 
-    made = [save(tmp_path / "docs", "x", TEXT, state=tmp_path) for _ in range(2)]
+    made = [save_new_document(tmp_path / "docs", "x", TEXT, state=tmp_path) for _ in range(2)]
 
     assert names(tmp_path / "docs") == ["001_x.md", "002_x.md"]
     assert all(path.read_bytes() == TEXT for path in made)
@@ -197,7 +204,7 @@ def test_the_lock_has_a_second_place(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "temporary").mkdir()
     (tmp_path / "state").write_text("a file")
 
-    save(tmp_path / "docs", "x", TEXT, state=tmp_path / "state")
+    save_new_document(tmp_path / "docs", "x", TEXT, state=tmp_path / "state")
 
     assert list((tmp_path / "temporary").glob("draft-*/locks/*.lock"))
 
@@ -217,11 +224,11 @@ def test_a_name_that_is_taken_is_never_overwritten(
             final.write_text("theirs")
         publish(ready, final)
 
-    publish = files.publish
+    publish = files.publish_file
     monkeypatch.setattr(files, "os", own)
-    monkeypatch.setattr(files, "publish", taken)
+    monkeypatch.setattr(files, "publish_file", taken)
 
-    assert save(folder, "a", TEXT, state=tmp_path).name == "002_a.md"
+    assert save_new_document(folder, "a", TEXT, state=tmp_path).name == "002_a.md"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         "001_a.md": b"theirs",
         "002_a.md": TEXT,
@@ -242,7 +249,7 @@ def test_bytes_last_before_their_name_does(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(files, "os", layer(fsync=synced, link=linked))
 
-    save(tmp_path / "docs", "a", TEXT, state=tmp_path)
+    save_new_document(tmp_path / "docs", "a", TEXT, state=tmp_path)
 
     assert done == ["fsync", "link", "fsync"]
 
@@ -266,7 +273,7 @@ def test_a_save_interrupted_anywhere(
     folder = tmp_path / "docs"
     with monkeypatch.context() as patch:
         patch.setattr(files, "os", failing(step, nth, error))
-        caught = outcome(lambda: save(folder, "x", TEXT, state=tmp_path))
+        caught = outcome(lambda: save_new_document(folder, "x", TEXT, state=tmp_path))
 
     if isinstance(caught, DraftError):
         assert caught.exit_code == Exit.FILE
@@ -275,7 +282,7 @@ def test_a_save_interrupted_anywhere(
         assert path.read_bytes() == TEXT
     for path in folder.glob(".*"):
         os.utime(path, (0, 0))
-    save(folder, "y", TEXT, state=tmp_path)
+    save_new_document(folder, "y", TEXT, state=tmp_path)
     assert not list(folder.glob(".*"))
 
 
@@ -290,7 +297,7 @@ def test_a_replacement_interrupted_anywhere(
     path.write_bytes(b"old")
     with monkeypatch.context() as patch:
         patch.setattr(files, "os", failing(step, nth, error))
-        caught = outcome(lambda: replace(path, b"old", TEXT, state=tmp_path / "state"))
+        caught = outcome(lambda: replace_file(path, b"old", TEXT, state=tmp_path / "state"))
 
     possible = {DraftError: {b"old"}, type(None): {TEXT}}
     assert path.read_bytes() in possible.get(type(caught), {b"old", TEXT})
@@ -305,7 +312,7 @@ def test_a_replacement_keeps_mode_and_link(tmp_path: Path) -> None:
     link = tmp_path / "001_x.md"
     link.symlink_to(real)
 
-    replace(link, b"old", b"new", state=tmp_path)
+    replace_file(link, b"old", b"new", state=tmp_path)
 
     assert link.is_symlink()
     assert real.read_bytes() == b"new"
@@ -318,8 +325,8 @@ def test_a_changed_document_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "001_x.md"
     path.write_bytes(b"edited")
 
-    with pytest.raises(Changed) as caught:
-        replace(path, b"old", b"new", state=tmp_path / "state")
+    with pytest.raises(FileChanged) as caught:
+        replace_file(path, b"old", b"new", state=tmp_path / "state")
 
     assert caught.value.current == b"edited"
     assert path.read_bytes() == b"edited"
@@ -331,7 +338,7 @@ def circle(path: Path) -> None:
 
 
 def large(path: Path) -> None:
-    path.write_bytes(b"x" * (LIMIT + 1))
+    path.write_bytes(b"x" * (MAX_DOCUMENT_BYTES + 1))
 
 
 @pytest.mark.parametrize(
@@ -350,7 +357,7 @@ def test_what_cannot_be_read(make: Callable[[Path], None], code: str, tmp_path: 
     make(path)
 
     with pytest.raises(DraftError) as caught:
-        read(path)
+        read_document_bytes(path)
 
     assert (caught.value.code, caught.value.exit_code) == (code, Exit.FILE)
     assert caught.value.where == str(path)
@@ -360,16 +367,16 @@ def test_what_cannot_be_read(make: Callable[[Path], None], code: str, tmp_path: 
 def test_odd_names_and_devices(path: str) -> None:
     """A device and an impossible name are errors, and nothing is waited for."""
     with pytest.raises(DraftError):
-        read(Path(path))
+        read_document_bytes(Path(path))
 
 
 def test_a_document_is_read_byte_for_byte(tmp_path: Path) -> None:
     """All bytes of a file come back, as many as are allowed, and none of an empty one."""
     path = tmp_path / "x.md"
-    for content in (b"", b"\xef\xbb\xbfa\r\nb\rc\xff", b"x" * LIMIT):
+    for content in (b"", b"\xef\xbb\xbfa\r\nb\rc\xff", b"x" * MAX_DOCUMENT_BYTES):
         path.write_bytes(content)
 
-        assert read(path) == content
+        assert read_document_bytes(path) == content
 
 
 def test_a_number_names_a_document(tmp_path: Path) -> None:
@@ -377,10 +384,10 @@ def test_a_number_names_a_document(tmp_path: Path) -> None:
     (tmp_path / "0007-x.md").touch()
     (tmp_path / "0007-images").mkdir()
 
-    assert resolve(tmp_path, "7") == tmp_path / "0007-x.md"
-    assert resolve(tmp_path, "007") == tmp_path / "0007-x.md"
-    assert resolve(tmp_path, "./7") == Path("7")
-    assert resolve(tmp_path, "docs/x.md") == Path("docs/x.md")
+    assert resolve_document(tmp_path, "7") == tmp_path / "0007-x.md"
+    assert resolve_document(tmp_path, "007") == tmp_path / "0007-x.md"
+    assert resolve_document(tmp_path, "./7") == Path("7")
+    assert resolve_document(tmp_path, "docs/x.md") == Path("docs/x.md")
 
 
 def test_a_number_that_names_two_or_none(tmp_path: Path) -> None:
@@ -389,12 +396,12 @@ def test_a_number_that_names_two_or_none(tmp_path: Path) -> None:
     (tmp_path / "07_y.md").touch()
 
     with pytest.raises(DraftError, match=r"007_x\.md and 07_y\.md") as caught:
-        resolve(tmp_path, "7")
+        resolve_document(tmp_path, "7")
     assert caught.value.exit_code == Exit.FILE
     with pytest.raises(DraftError, match="no document has the number 8"):
-        resolve(tmp_path, "8")
+        resolve_document(tmp_path, "8")
     with pytest.raises(DraftError):
-        resolve(tmp_path / "nowhere", "8")
+        resolve_document(tmp_path / "nowhere", "8")
 
 
 @pytest.mark.parametrize(
@@ -417,7 +424,7 @@ def test_folders_that_will_not_do(place: str, code: str, tmp_path: Path) -> None
     (tmp_path / "dangling").symlink_to("nowhere")
 
     with pytest.raises(DraftError) as caught:
-        prepare(tmp_path / place)
+        check_can_save(tmp_path / place)
 
     assert (caught.value.code, caught.value.exit_code) == (code, Exit.FILE)
     assert names(tmp_path) == ["circle", "dangling", "file"]
@@ -431,7 +438,7 @@ def test_a_disk_that_takes_nothing(
     monkeypatch.setattr(files, "os", failing("write", 1, OSError(number, os.strerror(number))))
 
     with pytest.raises(DraftError) as caught:
-        prepare(tmp_path)
+        check_can_save(tmp_path)
 
     assert caught.value.exit_code == Exit.FILE
     assert names(tmp_path) == []
@@ -439,8 +446,8 @@ def test_a_disk_that_takes_nothing(
 
 def test_a_folder_that_will_do(tmp_path: Path) -> None:
     """Preparing makes nothing and leaves nothing, whether the folder is there or not."""
-    prepare(tmp_path)
-    prepare(tmp_path / "memory" / "design")
+    check_can_save(tmp_path)
+    check_can_save(tmp_path / "memory" / "design")
 
     assert names(tmp_path) == []
 
@@ -491,7 +498,10 @@ def test_a_change_of_nothing_writes_nothing(tmp_path: Path) -> None:
     path.write_bytes(b"# A\n")
     before = path.stat()
 
-    assert update_file(path, lambda data: (data, "as it was"), write=put) == "as it was"
+    assert (
+        update_file(path, lambda data: (data, "as it was"), write=replace_or_save_beside)
+        == "as it was"
+    )
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 

@@ -8,13 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lint.check import Ruling, check_document
-from assistant.lint.fix import Amended, amend, without
+from assistant.lint.check import RuleConfig, check_document
+from assistant.lint.fix import AmendedDocument, amend_document, subtract_findings
 from assistant.lint.registry import RULES
 from assistant.lint.rule import Finding
-from assistant.markdown.document import Document, decode, encode, lines, parse
-from assistant.template.similar import form
-from assistant.template.template import Template, from_bytes, from_document
+from assistant.markdown.document import (
+    Document,
+    decode_text,
+    encode_text,
+    parse_document,
+    split_lines,
+)
+from assistant.template.similar import reduce_to_letters
+from assistant.template.template import Template, parse_template, read_template
 from tests.support.documents import TEMPLATE, WHOLE
 from tests.support.strategies import NEWLINES, markdown
 from tests.support.templates import CORPUS
@@ -24,11 +30,13 @@ from tests.support.templates import needs_corpus as corpus
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def run(text: str, template: Template = TEMPLATE, ruling: Ruling | None = None) -> Amended:
+def run(
+    text: str, template: Template = TEMPLATE, ruling: RuleConfig | None = None
+) -> AmendedDocument:
     """A text amended, by every rule."""
-    document = parse(text)
-    examiner = partial(check_document, template, ruling=ruling or Ruling())
-    return amend(template, document, examiner(document), examiner)
+    document = parse_document(text)
+    examiner = partial(check_document, template, ruling=ruling or RuleConfig())
+    return amend_document(template, document, examiner(document), examiner)
 
 
 def mended(text: str) -> str:
@@ -103,7 +111,7 @@ def test_what_a_person_ignores_stays() -> None:
     ignored = text.replace("## WHY NOW\n", "## WHY NOW\n<!-- draft: ignore D106 -->\n")
 
     assert mended(ignored) == ignored
-    assert run(text, ruling=Ruling(off=frozenset({"D106"}))).document.text == text
+    assert run(text, ruling=RuleConfig(off=frozenset({"D106"}))).document.text == text
 
 
 def test_findings_are_told_apart_by_code_and_line() -> None:
@@ -111,42 +119,50 @@ def test_findings_are_told_apart_by_code_and_line() -> None:
     one = Finding(code="D104", severity="error", line=3, message="a")
     other = Finding(code="D104", severity="error", line=3, message="b")
 
-    assert without((one, other), (one,)) == [other]
-    assert without((one,), (other, other)) == []
+    assert subtract_findings((one, other), (one,)) == [other]
+    assert subtract_findings((one,), (other, other)) == []
 
 
 def test_attempts_are_bounded() -> None:
     """However many headings are wrong, the document is examined a bounded number of times."""
-    template = from_document(parse("# [T]\n\n" + "".join(f"## S{n}x\n" for n in range(40))), "t")
-    document = parse("# T\n\n" + "".join(f"### s{n}X\n#### own\n\n### mine\n" for n in range(40)))
+    template = read_template(
+        parse_document("# [T]\n\n" + "".join(f"## S{n}x\n" for n in range(40))), "t"
+    )
+    document = parse_document(
+        "# T\n\n" + "".join(f"### s{n}X\n#### own\n\n### mine\n" for n in range(40))
+    )
     asked: list[Document] = []
 
     def examiner(one: Document) -> tuple[Finding, ...]:
         asked.append(one)
         return check_document(template, one)
 
-    amend(template, document, examiner(document), examiner)
+    amend_document(template, document, examiner(document), examiner)
 
     assert len(asked) < 280
 
 
 def holds(text: str, template: Template) -> None:
     """The laws of mending, for one text."""
-    before = check_document(template, parse(text))
+    before = check_document(template, parse_document(text))
     done = run(text, template)
     after = done.document.text
 
-    assert check_document(template, parse(after)) == done.left
-    assert not [one for one in without(done.left, before) if one.severity == "error"]
+    assert check_document(template, parse_document(after)) == done.left
+    assert not [one for one in subtract_findings(done.left, before) if one.severity == "error"]
     assert len(done.fixed) >= (after != text)
     assert run(after, template).document.text == after
-    old, new = lines(text), lines(after)
+    old, new = split_lines(text), split_lines(after)
     assert len(old) == len(new)
     for one, other in zip(old, new, strict=True):
         if one != other:
             kept = re.compile(r"^\s*|\s*$")
             assert kept.findall(one) == kept.findall(other)
-            assert form(one) == form(other) or "|" in one or _ISO.search(other)
+            assert (
+                reduce_to_letters(one) == reduce_to_letters(other)
+                or "|" in one
+                or _ISO.search(other)
+            )
     assert any(RULES[one.code].mends for one in done.fixed) or after == text
 
 
@@ -169,7 +185,7 @@ FAULTS = (
 def test_laws_of_damaged_documents(data: st.DataObject) -> None:
     """The same for a document with faults and other text strewn in."""
     text = ""
-    for line in lines(WHOLE):
+    for line in split_lines(WHOLE):
         for old, new in data.draw(st.lists(st.sampled_from(FAULTS), max_size=1)):
             line = line.replace(old, new)  # noqa: PLW2901
         text += line
@@ -188,6 +204,6 @@ def test_laws_of_real_documents(path: Path) -> None:
     data = path.read_bytes()
     if b"\0" in data:
         pytest.skip("not a text")
-    text = decode(data)
-    assert encode(text) == data
-    holds(text, from_bytes(own.read_bytes(), own.name))
+    text = decode_text(data)
+    assert encode_text(text) == data
+    holds(text, parse_template(own.read_bytes(), own.name))

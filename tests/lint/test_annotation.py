@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import DraftError, Exit
-from assistant.lint.formats import annotations
+from assistant.lint.formats import format_annotations
 from assistant.lint.rule import Finding, Severity
-from assistant.lint.run import Remark, Verdict
+from assistant.lint.run import DocumentReport, QuotedFinding
 
 
 def lines(message: str, path: str = "docs/001_x.md", severity: Severity = "error") -> list[str]:
     finding = Finding(code="D104", severity=severity, line=3, column=4, width=2, message=message)
-    remark = Remark(finding=finding, source="## Why\n")
-    return list(annotations(Verdict(path=Path(path), remarks=(remark,)), path))
+    remark = QuotedFinding(finding=finding, source="## Why\n")
+    return list(format_annotations(DocumentReport(path=Path(path), remarks=(remark,)), path))
 
 
 def test_a_command_a_finding() -> None:
@@ -51,6 +51,6 @@ def test_a_file_that_could_not_be_checked() -> None:
     """A file that can't be used is an error without a place."""
     error = DraftError("it is a folder", code="is-a-folder", exit_code=Exit.FILE)
 
-    assert list(annotations(Verdict(path=Path("x.md"), error=error), "x.md")) == [
+    assert list(format_annotations(DocumentReport(path=Path("x.md"), error=error), "x.md")) == [
         "::error file=x.md,title=draft::it is a folder"
     ]

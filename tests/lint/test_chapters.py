@@ -10,11 +10,11 @@ from assistant.lint.sections.chapters import (
     SCHEMA,
     SERVICES,
     Chapter,
-    chapters,
+    collect_chapters,
 )
-from assistant.markdown.document import parse
-from assistant.template.align import align
-from assistant.template.template import chosen
+from assistant.markdown.document import parse_document
+from assistant.template.align import align_document
+from assistant.template.template import load_template
 
 TEXT = (
     "### Key Components\n<!-- Major pieces -->\n- **Store:** keeps\n- **Component B:** \n\n"
@@ -24,7 +24,7 @@ TEXT = (
 
 
 def of(text: str) -> dict[str, Chapter]:
-    return chapters(align(chosen(None), parse(text)))
+    return collect_chapters(align_document(load_template(None), parse_document(text)))
 
 
 def test_text_is_what_somebody_wrote() -> None:
@@ -63,7 +63,7 @@ def test_part() -> None:
 
 def test_template_is_unwritten() -> None:
     """Of the template itself nothing is written but what it has no slot for."""
-    text = "".join(spec.text for spec in chosen(None).specs)
+    text = "".join(spec.text for spec in load_template(None).specs)
 
     assert not {COMPONENTS, LIFECYCLE, SCHEMA, SERVICES, ENDPOINTS} & set(of(text))
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.folder.summary import summary
-from assistant.lint.check import Ruling, check_document, check_neighbours
-from assistant.lint.neighbours import About, look
+from assistant.folder.summary import summarize_document
+from assistant.lint.check import RuleConfig, check_document, check_neighbours
+from assistant.lint.neighbours import PlacedDocument, read_folder_listing
 from assistant.lint.registry import RULES
 from assistant.lint.rule import Finding
-from assistant.markdown.document import Document, load, parse
-from assistant.template.template import Template, chosen, from_bytes
+from assistant.markdown.document import Document, load_document, parse_document
+from assistant.template.template import Template, load_template, parse_template
 from tests.support import paths, strategies, templates
 from tests.support.paths import ROOT
 
@@ -23,20 +23,22 @@ _OWN = ROOT / "memory" / "design"
 
 
 def template() -> Template:
-    return from_bytes((_DATA / "template.txt").read_bytes(), "t")
+    return parse_template((_DATA / "template.txt").read_bytes(), "t")
 
 
 def examined(path: Path) -> tuple[Finding, ...]:
     own = path.parent / "template.txt"
-    document = load(path.read_bytes(), path.name)
+    document = load_document(path.read_bytes(), path.name)
     if not own.exists():
         return check_document(template(), document)
-    return check_document(from_bytes(own.read_bytes(), "t"), document, also=beside(path, document))
+    return check_document(
+        parse_template(own.read_bytes(), "t"), document, also=beside(path, document)
+    )
 
 
 def beside(path: Path, document: Document) -> tuple[Finding, ...]:
     """What a document says of the files around it."""
-    return check_neighbours(About(path, document, look(path.parent)))
+    return check_neighbours(PlacedDocument(path, document, read_folder_listing(path.parent)))
 
 
 def changed(old: str, new: str) -> str:
@@ -45,8 +47,8 @@ def changed(old: str, new: str) -> str:
     return whole.replace(old, new)
 
 
-def found(text: str, ruling: Ruling | None = None) -> list[tuple[str, str]]:
-    result = check_document(template(), parse(text), ruling or Ruling())
+def found(text: str, ruling: RuleConfig | None = None) -> list[tuple[str, str]]:
+    result = check_document(template(), parse_document(text), ruling or RuleConfig())
     return [(finding.code, finding.severity) for finding in result]
 
 
@@ -66,14 +68,17 @@ def test_line_endings_change_no_finding() -> None:
     for path in _CASES:
         text = path.read_text(encoding="utf-8")
         own = path.parent / "template.txt"
-        made = from_bytes((own if own.exists() else _DATA / "template.txt").read_bytes(), "t")
-        expected = [(f.code, f.line) for f in check_document(made, parse(text))]
+        made = parse_template((own if own.exists() else _DATA / "template.txt").read_bytes(), "t")
+        expected = [(f.code, f.line) for f in check_document(made, parse_document(text))]
         for newline in ("\r\n", "\r"):
             got = [
-                (f.code, f.line) for f in check_document(made, parse(text.replace("\n", newline)))
+                (f.code, f.line)
+                for f in check_document(made, parse_document(text.replace("\n", newline)))
             ]
             assert got == expected, path.name
-        assert [(f.code, f.line) for f in check_document(made, parse("\ufeff" + text))] == expected
+        assert [
+            (f.code, f.line) for f in check_document(made, parse_document("\ufeff" + text))
+        ] == expected
 
 
 @pytest.mark.parametrize("name", templates.known())
@@ -89,8 +94,8 @@ def test_blank_document_has_no_errors(name: str) -> None:
 def test_own_design_documents_have_no_errors() -> None:
     """This repository's design documents hold against its template and their folder."""
     for path in sorted(_OWN.glob("[0-9]*.md")):
-        document = load(path.read_bytes(), path.name)
-        result = check_document(chosen(None), document, also=beside(path, document))
+        document = load_document(path.read_bytes(), path.name)
+        result = check_document(load_template(None), document, also=beside(path, document))
 
         assert [f for f in result if f.severity == "error"] == [], path.name
 
@@ -111,7 +116,7 @@ def test_unwritten_is_as_bad_as_the_status_makes_it(status: str, severity: str) 
 def test_project_decides_how_bad_a_finding_is() -> None:
     """What a project sets goes before the rule's own severity and before the status."""
     text = changed("It grew over years.\n", "").replace("Status:** Draft", "Status:** Approved")
-    own = Ruling(severities=(("D201", "note"), ("D604", "error")), off=frozenset({"D204"}))
+    own = RuleConfig(severities=(("D201", "note"), ("D604", "error")), off=frozenset({"D204"}))
 
     assert found(text, own) == [("D201", "note"), ("D604", "error")]
 
@@ -121,7 +126,7 @@ def test_findings_of_others_obey_the_same_comments() -> None:
     text = changed("It grew over years.", "[x](y.md) <!-- draft: ignore D503 -->")
     other = Finding(code="D503", severity="error", line=38, message="no file")
 
-    assert check_document(template(), parse(text), also=(other,)) == ()
+    assert check_document(template(), parse_document(text), also=(other,)) == ()
 
 
 def test_comment_is_not_unneeded_where_nobody_looked() -> None:
@@ -129,7 +134,7 @@ def test_comment_is_not_unneeded_where_nobody_looked() -> None:
     text = changed("It grew over years.", "[x](y.md) <!-- draft: ignore D503 -->")
 
     assert found(text) == []
-    assert [f.code for f in check_document(template(), parse(text), also=())] == ["D001"]
+    assert [f.code for f in check_document(template(), parse_document(text), also=())] == ["D001"]
 
 
 # Documents in a family's folder that are written to another form, by our reading: failure analyses,
@@ -162,10 +167,10 @@ def test_real_documents_of_another_template() -> None:
     theirs, ours = set[str](), set[tuple[str, str]]()
     for family in templates.REAL:
         for path in sorted((Path(templates.CORPUS) / family).glob("*.md")):
-            document = load(path.read_bytes(), path.name)
+            document = load_document(path.read_bytes(), path.name)
             own = check_document(templates.load(family), document)
             theirs.update(path.stem for one in own if one.code == "D108")
-            found = [one.code for one in check_document(chosen(None), document)]
+            found = [one.code for one in check_document(load_template(None), document)]
             told = (code for code in found if code != "D108" and code[:2] in ("D1", "D2"))
             ours.update((path.stem, code) for code in told)
             assert found.count("D108") == 1, path.name
@@ -177,7 +182,7 @@ def test_real_documents_of_another_template() -> None:
 def test_another_template_is_one_finding() -> None:
     """What is measured by the template is not told beside it; a project may turn it off."""
     text = (_DATA / "D108/foreign.md").read_text(encoding="utf-8")
-    without = found(text, Ruling(off=frozenset({"D108"})))
+    without = found(text, RuleConfig(off=frozenset({"D108"})))
 
     assert found(text) == [("D108", "error"), *without]
     assert without == [("D301", "error"), ("D303", "warning"), ("D601", "warning")]
@@ -185,11 +190,13 @@ def test_another_template_is_one_finding() -> None:
 
 def test_what_is_unwritten_is_told_under_another_template() -> None:
     """A slot of a heading that the two share is counted by `list` and reported by `check` alike."""
-    document = parse("# X\n\n## Overview\n\n## Why\n\nSo.\n\n## How\n\nSo.\n\n## When\n\nNow.\n")
+    document = parse_document(
+        "# X\n\n## Overview\n\n## Why\n\nSo.\n\n## How\n\nSo.\n\n## When\n\nNow.\n"
+    )
     codes = [one.code for one in check_document(template(), document)]
 
     assert codes == ["D108", "D201"]
-    assert summary(template(), document).unwritten == 1
+    assert summarize_document(template(), document).unwritten == 1
 
 
 def test_a_comment_about_headings_is_not_needless_under_another_template() -> None:
@@ -233,8 +240,8 @@ def test_a_small_template(asked: str, own: str, codes: list[str]) -> None:
     lines = [
         "".join(f"## {names.get(one, one * 9)}\n\nSo.\n\n" for one in text) for text in (asked, own)
     ]
-    made = from_bytes(f"# [Title]\n\n{lines[0]}".encode(), "t")
-    result = check_document(made, parse(f"# X\n\n{lines[1]}"))
+    made = parse_template(f"# [Title]\n\n{lines[0]}".encode(), "t")
+    result = check_document(made, parse_document(f"# X\n\n{lines[1]}"))
 
     assert sorted(f.code for f in result if f.code.startswith("D1")) == codes
 
@@ -243,8 +250,8 @@ def test_a_small_template(asked: str, own: str, codes: list[str]) -> None:
 @settings(max_examples=150, deadline=None)
 def test_nothing_breaks_the_checker(text: str) -> None:
     """Any text has findings that lie in it, in the order of their lines."""
-    document = parse(text)
-    for made in (template(), chosen(None)):
+    document = parse_document(text)
+    for made in (template(), load_template(None)):
         result = check_document(made, document, also=beside(_DATA / "x.md", document))
         height = len(re.split(r"\r\n|\r|\n", text))
 
@@ -261,21 +268,23 @@ def test_blank_questions_are_told_once() -> None:
 
 def test_a_message_is_short() -> None:
     """However long a heading is that a message names, a person can read the message."""
-    document = parse(f"# {'#' * 100_000} x\n")
+    document = parse_document(f"# {'#' * 100_000} x\n")
 
     assert max(len(one.message) for one in check_document(template(), document)) < 1000
 
 
 def test_columns_count_no_byte_order_mark() -> None:
     """A document with a byte order mark has each finding where it is without."""
-    plain, marked = (check_document(template(), parse(f"{mark}# X\n")) for mark in ("", "\ufeff"))
+    plain, marked = (
+        check_document(template(), parse_document(f"{mark}# X\n")) for mark in ("", "\ufeff")
+    )
 
     assert [(one.line, one.column) for one in marked] == [(one.line, one.column) for one in plain]
 
 
 def told(made: str, text: str) -> list[str]:
     """What is said of a document by a template, each with its code."""
-    found = check_document(from_bytes(made.encode(), "t"), parse(text))
+    found = check_document(parse_template(made.encode(), "t"), parse_document(text))
     return [f"{finding.code} {finding.message}" for finding in found]
 
 

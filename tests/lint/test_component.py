@@ -1,14 +1,14 @@
 """Components and services: whether each is where the others are."""
 
-from assistant.lint.sections.chapters import Chapter, chapters
+from assistant.lint.sections.chapters import Chapter, collect_chapters
 from assistant.lint.sections.components import (
     find_undrawn_components,
     find_unknown_services,
     find_unused_components,
 )
-from assistant.markdown.document import parse
-from assistant.template.align import align
-from assistant.template.template import chosen
+from assistant.markdown.document import parse_document
+from assistant.template.align import align_document
+from assistant.template.template import load_template
 
 COMPONENTS = "### Key Components\n- **Alpha:** a\n- **Beta:** b\n- **Gamma:** c\n\n"
 DIAGRAM = "### Simple Architecture Diagram\n```\n{}\n```\n\n"
@@ -17,7 +17,7 @@ SERVICES = "## Detailed Design\n\n### Services / Business Logic\n{}\n"
 
 
 def of(text: str) -> dict[str, Chapter]:
-    return chapters(align(chosen(None), parse(text)))
+    return collect_chapters(align_document(load_template(None), parse_document(text)))
 
 
 def test_unused() -> None:

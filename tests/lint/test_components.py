@@ -2,17 +2,24 @@
 
 import pytest
 
-from assistant.lint.sections.chapters import COMPONENTS, MOST, chapters
-from assistant.lint.sections.components import Name, is_hinted, is_mentioned, list_names
-from assistant.lint.sections.words import Index
-from assistant.markdown.document import parse
-from assistant.template.align import align
-from assistant.template.template import chosen
+from assistant.lint.sections.chapters import COMPONENTS, MAX_NAMES, collect_chapters
+from assistant.lint.sections.components import (
+    ComponentName,
+    is_name_hinted,
+    is_name_mentioned,
+    list_component_names,
+)
+from assistant.lint.sections.words import WordIndex
+from assistant.markdown.document import parse_document
+from assistant.template.align import align_document
+from assistant.template.template import load_template
 
 
-def names(text: str) -> tuple[Name, ...]:
-    found = chapters(align(chosen(None), parse(f"### Key Components\n{text}")))
-    return list_names(found[COMPONENTS])
+def names(text: str) -> tuple[ComponentName, ...]:
+    found = collect_chapters(
+        align_document(load_template(None), parse_document(f"### Key Components\n{text}"))
+    )
+    return list_component_names(found[COMPONENTS])
 
 
 @pytest.mark.parametrize(
@@ -34,7 +41,7 @@ def test_listed(text: str, expected: list[str]) -> None:
 
 def test_too_many() -> None:
     """What has more names than any section of names is none."""
-    text = "".join(f"- **N{i}:** x\n" for i in range(MOST + 1))
+    text = "".join(f"- **N{i}:** x\n" for i in range(MAX_NAMES + 1))
 
     assert names(text) == ()
 
@@ -55,28 +62,28 @@ def test_mentioned(name: str, text: str) -> None:
     """A name is recognised however a text spells it."""
     (found,) = names(f"- **{name}:** x\n")
 
-    assert is_mentioned(found, Index(text))
-    assert not is_mentioned(found, Index("nothing of it"))
+    assert is_name_mentioned(found, WordIndex(text))
+    assert not is_name_mentioned(found, WordIndex("nothing of it"))
 
 
 def test_members() -> None:
     """Who names a part of it names the whole."""
     (found,) = names("- **Edges:** `store` (disk) and `journal`, pure\n")
 
-    assert is_mentioned(found, Index("the journal is kept"))
+    assert is_name_mentioned(found, WordIndex("the journal is kept"))
 
 
 def test_names_that_differ_in_their_kind() -> None:
     """A service and a worker of the same thing are told apart."""
     service, worker = names("- **Order service:** x\n- **Order api:** y\n")
 
-    assert is_mentioned(service, Index("order service"))
-    assert not is_mentioned(worker, Index("order service"))
+    assert is_name_mentioned(service, WordIndex("order service"))
+    assert not is_name_mentioned(worker, WordIndex("order service"))
 
 
 def test_hinted() -> None:
     """A word that only one name has is a hint of it, a shared one is none."""
     gate, gateway_log, _ = names("- **Badge registry:** x\n- **Badge log:** y\n- **Door:** z\n")
 
-    assert is_hinted(gate, Index("a registry"))
-    assert not is_hinted(gateway_log, Index("a badge"))
+    assert is_name_hinted(gate, WordIndex("a registry"))
+    assert not is_name_hinted(gateway_log, WordIndex("a badge"))

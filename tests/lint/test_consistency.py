@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from assistant.lint.registry import RULES
 from assistant.lint.rule import Finding
-from assistant.markdown.document import lines, parse
-from assistant.template.template import Template, chosen, from_document
+from assistant.markdown.document import parse_document, split_lines
+from assistant.template.template import Template, load_template, read_template
 from tests.support.cases import FOLDER, HALVES, Case, cases
 from tests.support.rules import find_by
 
@@ -51,12 +51,12 @@ Counts.
 
 
 def of(text: str, template: Template | None = None) -> tuple[Finding, ...]:
-    return find_by("D7", template or chosen(None), text)
+    return find_by("D7", template or load_template(None), text)
 
 
 def pointed(finding: Finding, text: str) -> str:
     """The characters that a finding is about."""
-    line = lines(text)[finding.line - 1]
+    line = split_lines(text)[finding.line - 1]
     return line[finding.column - 1 :][: finding.width]
 
 
@@ -128,7 +128,7 @@ def test_line_endings(ending: str) -> None:
 def test_agreement_is_silent() -> None:
     """A document whose sections agree has no findings, and neither has the template."""
     assert codes(AGREES) == []
-    assert codes("".join(spec.text for spec in chosen(None).specs)) == []
+    assert codes("".join(spec.text for spec in load_template(None).specs)) == []
 
 
 @pytest.mark.parametrize("aside", ["Not applicable: nothing of the kind.", "N/A", ""])
@@ -144,8 +144,10 @@ def test_other_templates() -> None:
     """Another template is held to the rules as far as it has the headings."""
     text = AGREES.replace("    api --> worker[Invoice worker]\n", "")
     parts = "### Key Components\n<!-- a -->\n\n### Simple Architecture Diagram\n<!-- b -->\n"
-    with_them = from_document(parse(f"# T\n\n{parts}"), "t")
-    without = from_document(parse("# T\n\n## Context\n<!-- a -->\n\n## Why\n<!-- b -->\n"), "t")
+    with_them = read_template(parse_document(f"# T\n\n{parts}"), "t")
+    without = read_template(
+        parse_document("# T\n\n## Context\n<!-- a -->\n\n## Why\n<!-- b -->\n"), "t"
+    )
 
     assert [finding.code for finding in of(text, with_them)] == ["D702"]
     assert of(text, without) == ()

@@ -3,17 +3,17 @@
 import pytest
 
 from assistant.lint.sections import database
-from assistant.lint.sections.chapters import SCHEMA, Chapter, chapters
-from assistant.markdown.document import parse
-from assistant.template.align import align
-from assistant.template.template import chosen
+from assistant.lint.sections.chapters import SCHEMA, Chapter, collect_chapters
+from assistant.markdown.document import parse_document
+from assistant.template.align import align_document
+from assistant.template.template import load_template
 
 SERVICES = "### Services / Business Logic\n#### Store\n{}\n"
 
 
 def of(sql: str, rest: str = "", language: str = "sql") -> dict[str, Chapter]:
     text = f"## Detailed Design\n\n### Schema Updates\n```{language}\n{sql}\n```\n\n{rest}"
-    return chapters(align(chosen(None), parse(text)))
+    return collect_chapters(align_document(load_template(None), parse_document(text)))
 
 
 @pytest.mark.parametrize(
@@ -30,14 +30,16 @@ def of(sql: str, rest: str = "", language: str = "sql") -> dict[str, Chapter]:
 )
 def test_relations(sql: str, expected: list[tuple[str, str, bool]]) -> None:
     """Tables are found by their statements, with or without schema, quotes and conditions."""
-    found = database.list_tables(of(sql)[SCHEMA])
+    found = database.list_table_changes(of(sql)[SCHEMA])
 
     assert [(table.text, table.name, table.made) for table in found] == expected
 
 
 def test_other_languages() -> None:
     """Only SQL is read as such."""
-    assert database.list_tables(of("CREATE TABLE a (id INT);", language="text")[SCHEMA]) == ()
+    assert (
+        database.list_table_changes(of("CREATE TABLE a (id INT);", language="text")[SCHEMA]) == ()
+    )
 
 
 def test_unmigrated() -> None:

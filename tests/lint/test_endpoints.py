@@ -2,11 +2,11 @@
 
 import pytest
 
-from assistant.lint.sections.chapters import chapters
+from assistant.lint.sections.chapters import collect_chapters
 from assistant.lint.sections.endpoints import find_undescribed_calls
-from assistant.markdown.document import parse
-from assistant.template.align import align
-from assistant.template.template import chosen
+from assistant.markdown.document import parse_document
+from assistant.template.align import align_document
+from assistant.template.template import load_template
 
 
 def calls(described: str, called: str) -> list[str]:
@@ -15,7 +15,10 @@ def calls(described: str, called: str) -> list[str]:
         f"## Detailed Design\n\n### API Endpoints\n{described}\n"
     )
     return [
-        call.text for call in find_undescribed_calls(chapters(align(chosen(None), parse(text))))
+        call.text
+        for call in find_undescribed_calls(
+            collect_chapters(align_document(load_template(None), parse_document(text)))
+        )
     ]
 
 

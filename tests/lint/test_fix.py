@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lint.fix import applied, fixes
-from assistant.lint.subject import Subject
-from assistant.markdown.document import parse
-from assistant.template.template import from_document
+from assistant.lint.fix import apply_fixes, suggest_fixes
+from assistant.lint.subject import CheckedDocument
+from assistant.markdown.document import parse_document
+from assistant.template.template import read_template
 from tests.support.documents import TEMPLATE
 from tests.support.strategies import markdown
 
 
 def mended(text: str) -> str:
     """The text with every suggestion followed."""
-    return applied(text, fixes(Subject(TEMPLATE, parse(text))))
+    return apply_fixes(text, suggest_fixes(CheckedDocument(TEMPLATE, parse_document(text))))
 
 
 @pytest.mark.parametrize(
@@ -99,21 +99,21 @@ def test_dates(written: str, expected: str) -> None:
 @pytest.mark.parametrize("value", ['"2026/11/24"', "'24 Nov 2026'", "2026/11/24", "24 Nov 2026"])
 def test_dates_in_front_matter(value: str) -> None:
     """A date in YAML keeps its quotes."""
-    template = from_document(parse("---\ncreation-date: yyyy-mm-dd\n---\n# [X]\n"), "t")
+    template = read_template(parse_document("---\ncreation-date: yyyy-mm-dd\n---\n# [X]\n"), "t")
     text = f"---\ncreation-date: {value}\n---\n# T\n"
     quote = value[0] if value[0] in "\"'" else ""
 
-    found = fixes(Subject(template, parse(text)))
+    found = suggest_fixes(CheckedDocument(template, parse_document(text)))
 
-    assert applied(text, found) == f"---\ncreation-date: {quote}2026-11-24{quote}\n---\n# T\n"
+    assert apply_fixes(text, found) == f"---\ncreation-date: {quote}2026-11-24{quote}\n---\n# T\n"
 
 
 @given(markdown())
 def test_suggestions_are_apart_and_inside(text: str) -> None:
     """Suggestions are in order, none over another, each within the text and in one line of it."""
-    subject = Subject(TEMPLATE, parse(text))
+    subject = CheckedDocument(TEMPLATE, parse_document(text))
     position = 0
-    for fix in fixes(subject):
+    for fix in suggest_fixes(subject):
         assert position <= fix.start < fix.end <= len(text)
         assert fix.text != text[fix.start : fix.end]
         assert "\n" not in fix.text
@@ -123,4 +123,4 @@ def test_suggestions_are_apart_and_inside(text: str) -> None:
 @given(st.text(max_size=50))
 def test_nothing_applied_is_nothing_changed(text: str) -> None:
     """A text without edits is itself."""
-    assert applied(text, ()) == text
+    assert apply_fixes(text, ()) == text

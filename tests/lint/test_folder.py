@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import Exit
-from assistant.folder.elsewhere import Taken
-from assistant.folder.numbers import Entry, parse
+from assistant.folder.elsewhere import TakenNumber
+from assistant.folder.numbers import NumberedEntry, parse_name
 from assistant.lint.collisions import compare_numbers
 from tests.support import repository
 from tests.support.program import Draft
@@ -15,12 +15,14 @@ from tests.support.rules import check_numbers
 LONG = "".join(f"Sentence number {one} says something of its own.\n" for one in range(30))
 
 
-def entries(*names: str) -> list[Entry]:
-    return [entry for name in names if (entry := parse(name))]
+def entries(*names: str) -> list[NumberedEntry]:
+    return [entry for name in names if (entry := parse_name(name))]
 
 
-def taken(*names: str, where: str = "side") -> list[Taken]:
-    return [Taken(number=entry.number, name=entry.name, where=where) for entry in entries(*names)]
+def taken(*names: str, where: str = "side") -> list[TakenNumber]:
+    return [
+        TakenNumber(number=entry.number, name=entry.name, where=where) for entry in entries(*names)
+    ]
 
 
 @pytest.mark.parametrize(

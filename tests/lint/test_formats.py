@@ -4,22 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from assistant.lint.formats import advice, summary, text
+from assistant.lint.formats import format_report, format_totals, suggest_next_steps
 from assistant.lint.rule import Finding
-from assistant.lint.run import Remark, Tally, Verdict
-from assistant.terminal.style import Look
+from assistant.lint.run import CheckTotals, DocumentReport, QuotedFinding
+from assistant.terminal.style import StreamLook
 
 FINDING = Finding(code="D104", severity="error", line=12, column=1, message="at level 3.")
 NOTE = Finding(code="D201", severity="note", line=13, message="unwritten.")
-VERDICT = Verdict(
+VERDICT = DocumentReport(
     path=Path("docs/001_x.md"),
-    remarks=(Remark(finding=FINDING, source="### Why\n"), Remark(finding=NOTE, source="\n")),
+    remarks=(
+        QuotedFinding(finding=FINDING, source="### Why\n"),
+        QuotedFinding(finding=NOTE, source="\n"),
+    ),
 )
 
 
 def test_where_how_bad_what_and_the_line() -> None:
     """A finding is a line that editors can jump from, and its source line with a mark."""
-    assert text(VERDICT, Look()) == (
+    assert format_report(VERDICT, StreamLook()) == (
         "docs/001_x.md:12:1: error: D104 at level 3.\n"
         "   |\n"
         "12 | ### Why\n"
@@ -31,14 +34,14 @@ def test_where_how_bad_what_and_the_line() -> None:
 
 def test_errors_only() -> None:
     """Where only errors are wanted, notes and warnings are left out."""
-    assert "D201" not in text(VERDICT, Look(), errors_only=True)
-    assert "D104" in text(VERDICT, Look(), errors_only=True)
+    assert "D201" not in format_report(VERDICT, StreamLook(), errors_only=True)
+    assert "D104" in format_report(VERDICT, StreamLook(), errors_only=True)
 
 
 def test_one_place_shows_its_line_once() -> None:
     """Several findings about one place stand together above its line."""
-    remark = Remark(finding=FINDING, source="### Why\n")
-    said = text(Verdict(path=Path("x.md"), remarks=(remark, remark)), Look())
+    remark = QuotedFinding(finding=FINDING, source="### Why\n")
+    said = format_report(DocumentReport(path=Path("x.md"), remarks=(remark, remark)), StreamLook())
 
     assert said.count("D104") == 2
     assert said.count("### Why") == 1
@@ -46,18 +49,21 @@ def test_one_place_shows_its_line_once() -> None:
 
 def test_colours_change_no_letter() -> None:
     """With colours the text is the same, and the marks stand at the same column."""
-    painted = text(VERDICT, Look(colour=True))
+    painted = format_report(VERDICT, StreamLook(colour=True))
     for code in ("\x1b[0m", "\x1b[1m", "\x1b[1;31m", "\x1b[2m", "\x1b[1;36m"):
         assert code in painted
         painted = painted.replace(code, "")
 
-    assert painted == text(VERDICT, Look())
+    assert painted == format_report(VERDICT, StreamLook())
 
 
 def test_messages_command_no_terminal() -> None:
     """What a message quotes of a document can't command a terminal."""
     finding = Finding(code="D101", severity="error", line=1, message='"\x1b[2J" is missing.')
-    said = text(Verdict(path=Path("x.md"), remarks=(Remark(finding=finding, source="x"),)), Look())
+    said = format_report(
+        DocumentReport(path=Path("x.md"), remarks=(QuotedFinding(finding=finding, source="x"),)),
+        StreamLook(),
+    )
 
     assert "\x1b" not in said
 
@@ -71,8 +77,10 @@ def test_nothing_is_wider_than_the_terminal(columns: int, column: int) -> None:
         message="this python does not parse: it may be pseudocode, or what somebody thought of.",
     )  # fmt: skip
     source = "Request service limit timeout token retry alert user response " * 40
-    verdict = Verdict(path=Path("x.md"), remarks=(Remark(finding=finding, source=source),))
-    lines = text(verdict, Look(columns=columns)).splitlines()
+    verdict = DocumentReport(
+        path=Path("x.md"), remarks=(QuotedFinding(finding=finding, source=source),)
+    )
+    lines = format_report(verdict, StreamLook(columns=columns)).splitlines()
 
     assert max(map(len, lines)) <= max(columns, 20 + len("144 | "))
     head = lines[: lines.index("    |")]
@@ -84,8 +92,11 @@ def test_nothing_is_wider_than_the_terminal(columns: int, column: int) -> None:
 def test_what_no_terminal_shows_has_a_fixed_width() -> None:
     """Into a file or a pipe a finding is one line, and its source is cut at a hundred columns."""
     finding = Finding(code="D301", severity="note", line=1, message="words " * 40)
-    lines = text(
-        Verdict(path=Path("x.md"), remarks=(Remark(finding=finding, source="abc " * 99),)), Look()
+    lines = format_report(
+        DocumentReport(
+            path=Path("x.md"), remarks=(QuotedFinding(finding=finding, source="abc " * 99),)
+        ),
+        StreamLook(),
     ).splitlines()
 
     assert len(lines) == 5
@@ -94,24 +105,26 @@ def test_what_no_terminal_shows_has_a_fixed_width() -> None:
 
 def test_summary() -> None:
     """The sums are one line, with what was mended where that was wanted."""
-    sums = Tally(documents=2, errors=1, notes=2, fixed=3, fixable=1, first="D104")
+    sums = CheckTotals(documents=2, errors=1, notes=2, fixed=3, fixable=1, first="D104")
 
-    assert summary(sums) == "2 documents: 1 error, 2 notes"
-    assert summary(sums, fixing=True).endswith("; found 6, fixed 3, 3 remain")
-    assert summary(sums, fixing=True, trying=True).endswith("would fix 3, 3 would remain")
-    assert summary(Tally(documents=1)) == "1 document: no findings"
-    assert "2 could not be checked" in summary(Tally(documents=3, unusable=2))
+    assert format_totals(sums) == "2 documents: 1 error, 2 notes"
+    assert format_totals(sums, fixing=True).endswith("; found 6, fixed 3, 3 remain")
+    assert format_totals(sums, fixing=True, trying=True).endswith("would fix 3, 3 would remain")
+    assert format_totals(CheckTotals(documents=1)) == "1 document: no findings"
+    assert "2 could not be checked" in format_totals(CheckTotals(documents=3, unusable=2))
 
 
 def test_advice() -> None:
     """The next command is named with a rule that was found, and --fix where it may help."""
-    assert advice(Tally(documents=1, errors=1, first="D104", fixable=1)) == (
+    assert suggest_next_steps(CheckTotals(documents=1, errors=1, first="D104", fixable=1)) == (
         "`draft check --explain D104` says how to mend the first",
         "`draft check --fix` may mend 1 of them",
     )
-    assert len(advice(Tally(documents=1, errors=1, first="D101"))) == 1
-    assert advice(Tally(documents=1)) == ()
-    (said,) = advice(Tally(documents=2, errors=2, first="D108", foreign=2))
+    assert len(suggest_next_steps(CheckTotals(documents=1, errors=1, first="D101"))) == 1
+    assert suggest_next_steps(CheckTotals(documents=1)) == ()
+    (said,) = suggest_next_steps(CheckTotals(documents=2, errors=2, first="D108", foreign=2))
     assert "`draft init`" in said
-    (said,) = advice(Tally(documents=2, errors=2, first="D108", foreign=2), configured=True)
+    (said,) = suggest_next_steps(
+        CheckTotals(documents=2, errors=2, first="D108", foreign=2), configured=True
+    )
     assert ("`draft init`" in said, "--template" in said) == (False, True)

@@ -4,10 +4,10 @@ import pytest
 
 from assistant.lint.check import check_document
 from assistant.lint.rule import Finding
-from assistant.markdown.document import parse
-from assistant.template.template import from_document
+from assistant.markdown.document import parse_document
+from assistant.template.template import read_template
 
-TEMPLATE = from_document(parse("# [Name]\n\n## One\n\n## Two\n"), "t")
+TEMPLATE = read_template(parse_document("# [Name]\n\n## One\n\n## Two\n"), "t")
 COMMENT = "<!-- draft: ignore D503 -->"
 
 
@@ -15,7 +15,7 @@ def codes(text: str, line: int) -> list[str]:
     """What is left of a finding D503 in a line."""
     other = Finding(code="D503", severity="error", line=line, message="x")
     found = check_document(
-        TEMPLATE, parse(f"# A\n\n## One\nText.\n{text}\n## Two\nText.\n"), also=(other,)
+        TEMPLATE, parse_document(f"# A\n\n## One\nText.\n{text}\n## Two\nText.\n"), also=(other,)
     )
     return [one.code for one in found]
 
@@ -61,7 +61,7 @@ def test_comment_under_a_heading_speaks_of_its_section(
 ) -> None:
     """Directly under a heading a comment covers all that stands below it, and nothing else."""
     other = Finding(code="D503", severity="error", line=line, message="x")
-    found = check_document(TEMPLATE, parse(f"# A\n\n{heading}\n"), also=(other,))
+    found = check_document(TEMPLATE, parse_document(f"# A\n\n{heading}\n"), also=(other,))
 
     assert ("D503" not in [one.code for one in found]) == ignored
 
@@ -70,4 +70,4 @@ def test_comment_under_the_title_speaks_of_the_document() -> None:
     """Directly under the title a comment covers the whole document."""
     text = "# A\n<!-- draft: ignore unwritten -->\n\n## One\n\n## Two\n"
 
-    assert check_document(TEMPLATE, parse(text)) == ()
+    assert check_document(TEMPLATE, parse_document(text)) == ()

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.lint.check import check_document
 from assistant.lint.rule import Finding
-from assistant.markdown.document import load
+from assistant.markdown.document import load_document
 from tests.support import paths, templates
 
 _TABLE = paths.DATA / "judged.tsv"
@@ -38,7 +38,9 @@ def _counted(found: tuple[Finding, ...]) -> dict[str, int]:
 def test_checker_says_what_a_careful_reader_said(row: dict[str, str]) -> None:
     """Of each document the checker counts what was counted by hand, and names what is blank."""
     path = Path(templates.CORPUS) / row["template"] / row["document"]
-    found = check_document(templates.load(row["template"]), load(path.read_bytes(), path.name))
+    found = check_document(
+        templates.load(row["template"]), load_document(path.read_bytes(), path.name)
+    )
 
     unwritten = {finding.section for finding in found if finding.code == "D201"}
     other = [finding for finding in found if finding.code == "D108"]

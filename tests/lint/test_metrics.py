@@ -2,11 +2,11 @@
 
 import pytest
 
-from assistant.lint.sections.chapters import chapters
+from assistant.lint.sections.chapters import collect_chapters
 from assistant.lint.sections.metrics import find_unwatched_metrics
-from assistant.markdown.document import parse
-from assistant.template.align import align
-from assistant.template.template import chosen
+from assistant.markdown.document import parse_document
+from assistant.template.align import align_document
+from assistant.template.template import load_template
 
 
 def metrics(criteria: str, watched: str) -> list[str]:
@@ -14,7 +14,12 @@ def metrics(criteria: str, watched: str) -> list[str]:
         f"## Rollout Plan\n\n### Deployment Strategy\n- [ ] Full rollout criteria: {criteria}\n\n"
         f"### Monitoring & Alerts\n- **Key metrics:** {watched}\n"
     )
-    return [one.text for one in find_unwatched_metrics(chapters(align(chosen(None), parse(text))))]
+    return [
+        one.text
+        for one in find_unwatched_metrics(
+            collect_chapters(align_document(load_template(None), parse_document(text)))
+        )
+    ]
 
 
 @pytest.mark.parametrize(

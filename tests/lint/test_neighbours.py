@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.lint.check import check_neighbours
-from assistant.lint.neighbours import About, look
-from assistant.markdown.document import parse
+from assistant.lint.neighbours import PlacedDocument, read_folder_listing
+from assistant.markdown.document import parse_document
 from tests.support.rules import check_beside
 
 
@@ -96,7 +96,7 @@ def test_document_elsewhere_has_no_number_here(folder: Path) -> None:
     path = folder.parent / "002_two.md"
     path.write_text("# ADR-009: Two\n", encoding="utf-8")
 
-    about = About(path, parse("# ADR-009: Two\n"), look(folder))
+    about = PlacedDocument(path, parse_document("# ADR-009: Two\n"), read_folder_listing(folder))
     assert check_neighbours(about) == ()
 
 
@@ -116,4 +116,4 @@ def test_what_cannot_be_read_is_not_judged(folder: Path) -> None:
 
 def test_folder_that_is_not_there_has_no_documents(tmp_path: Path) -> None:
     """A folder that cannot be listed is an empty one."""
-    assert look(tmp_path / "none").entries == ()
+    assert read_folder_listing(tmp_path / "none").entries == ()

@@ -5,13 +5,13 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafting.compose import settled
+from assistant.drafting.compose import settle_answer
 from assistant.lint.rule import Finding
-from assistant.markdown.document import parse
+from assistant.markdown.document import parse_document
 from assistant.prompting.answer import read_answer
 from assistant.prompting.claims import find_unknown_paths, mark_unknown_paths
-from assistant.prompting.request import Request, Want
-from assistant.prompting.subject import Subject
+from assistant.prompting.request import SectionRequest, Want
+from assistant.prompting.subject import DocumentSubject
 from assistant.repo.files import Repository
 from tests.support.rules import Known, check_in
 
@@ -21,12 +21,12 @@ ITEMS = Want(key="goals", kind="items", label="", words=40)
 CODE = Want(key="code", kind="code", label="", words=40, language="text")
 
 
-def asked(*wants: Want) -> Request:
-    return Request(id="x", title="X", path=("X",), guidance="", wants=wants)
+def asked(*wants: Want) -> SectionRequest:
+    return SectionRequest(id="x", title="X", path=("X",), guidance="", wants=wants)
 
 
 def found(text: str, repository: Repository = HERE) -> list[Finding]:
-    return check_in(Path("x.md"), parse(text), Known(repository))
+    return check_in(Path("x.md"), parse_document(text), Known(repository))
 
 
 def test_finding_points_at_the_path() -> None:
@@ -83,10 +83,10 @@ def test_what_stays_is_marked() -> None:
 
 def test_answers_are_marked_but_for_code() -> None:
     """Every text of an answer is marked, what the brief gave too; code is left as it is."""
-    subject = Subject(description="d", kind="feature", repository=HERE)
+    subject = DocumentSubject(description="d", kind="feature", repository=HERE)
     answer = read_answer('{"goals": ["Keep `src/b.py` small."], "code": "cat `src/b.py`"}',
                   asked(ITEMS, CODE), "d src/b.py", HERE)  # fmt: skip
-    done = settled(answer, asked(ITEMS, CODE), subject, "src/b.py")
+    done = settle_answer(answer, asked(ITEMS, CODE), subject, "src/b.py")
 
     assert answer.flaws == ()
     assert done.values[0].items == ("Keep `src/b.py` (proposed) small.",)

@@ -3,14 +3,14 @@
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.lint.check import DEFAULT, ruling
+from assistant.lint.check import DEFAULT_CONFIG, parse_rule_config
 from assistant.lint.registry import RULES
 
 
 def test_codes_and_names_are_understood() -> None:
     """A rule is set by its code or its name, in any case, with `-` or `_`."""
     table = {"d201": "error", "missing-heading": "note", "heading_level": "off"}
-    own = ruling(table, "x")
+    own = parse_rule_config(table, "x")
 
     assert own.of("D201") == "error"
     assert own.of("D101") == "note"
@@ -20,9 +20,9 @@ def test_codes_and_names_are_understood() -> None:
 
 def test_nothing_set_hears_what_is_on() -> None:
     """Without a table every rule is heard that is on by itself, at its own severity."""
-    assert all(DEFAULT.hears(code) == rule.on for code, rule in RULES.items())
-    assert DEFAULT.of("D101") is None
-    assert ruling({}, "x") == DEFAULT
+    assert all(DEFAULT_CONFIG.hears(code) == rule.on for code, rule in RULES.items())
+    assert DEFAULT_CONFIG.of("D101") is None
+    assert parse_rule_config({}, "x") == DEFAULT_CONFIG
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_nothing_set_hears_what_is_on() -> None:
 def test_what_is_not_known_is_refused(table: dict[str, object], message: str, hint: str) -> None:
     """An unknown rule or value is wrong usage; the file and the nearest name are said."""
     with pytest.raises(DraftError) as caught:
-        ruling(table, "pyproject.toml")
+        parse_rule_config(table, "pyproject.toml")
 
     assert caught.value.exit_code is Exit.USAGE
     assert caught.value.where == "pyproject.toml"

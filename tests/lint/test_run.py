@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import files
-from assistant.lint.rule import NAME
+from assistant.lint.rule import NAME_IS_NO_SLUG
 from assistant.lint.run import Inspection
 from tests.support.documents import TEMPLATE, WHOLE
 from tests.support.meanwhile import edit_meanwhile
@@ -38,7 +38,7 @@ def test_verdict(inspection: Inspection, tmp_path: Path) -> None:
     assert path.read_text() == WRONG
 
 
-@pytest.mark.parametrize("content", [b"\0", b"x" * (files.LIMIT + 1), None])
+@pytest.mark.parametrize("content", [b"\0", b"x" * (files.MAX_DOCUMENT_BYTES + 1), None])
 def test_unusable(content: bytes | None, inspection: Inspection, tmp_path: Path) -> None:
     """A file that can't be read as a document is an error of its own, also to be mended."""
     path = tmp_path / "001_x.md"
@@ -106,7 +106,7 @@ def test_a_file_that_keeps_changing(
 def test_name(inspection: Inspection, tmp_path: Path) -> None:
     """A name that is no slug becomes one, whatever else is mended; the verdict has the new path."""
     path = document(tmp_path, "001_a & b.md")
-    assert NAME in codes(inspection, path)
+    assert NAME_IS_NO_SLUG in codes(inspection, path)
     shown = inspection.mended(path, write=False)
     verdict = inspection.mended(path, write=True)
 
@@ -131,5 +131,5 @@ def test_names_that_stay(inspection: Inspection, tmp_path: Path) -> None:
 
         assert path.exists()
         assert verdict.note.startswith(path.name)
-        assert NAME in [remark.finding.code for remark in verdict.remarks]
+        assert NAME_IS_NO_SLUG in [remark.finding.code for remark in verdict.remarks]
     assert link.is_symlink()

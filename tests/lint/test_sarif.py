@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from assistant.errors import DraftError, Exit
-from assistant.lint.formats import log
+from assistant.lint.formats import build_sarif_log
 from assistant.lint.registry import RULES
 from assistant.lint.rule import Finding
-from assistant.lint.run import Remark, Verdict
+from assistant.lint.run import DocumentReport, QuotedFinding
 from tests.support.schemas import SARIF as SCHEMA
 from tests.support.strategies import ODD
 
@@ -21,24 +21,24 @@ VALIDATOR = Draft4Validator(SCHEMA)
 ROOT = Path("/project")
 
 
-def valid(*verdicts: Verdict) -> Any:  # noqa: ANN401  JSON
+def valid(*verdicts: DocumentReport) -> Any:  # noqa: ANN401  JSON
     """The one run of a log that is valid."""
-    made = json.loads(json.dumps(log(verdicts, ROOT)).encode("utf-8", "replace"))
+    made = json.loads(json.dumps(build_sarif_log(verdicts, ROOT)).encode("utf-8", "replace"))
     VALIDATOR.validate(made)
     (run,) = made["runs"]
     return run
 
 
-def remark(line: str, column: int, width: int = 0, code: str = "D104") -> Remark:
+def remark(line: str, column: int, width: int = 0, code: str = "D104") -> QuotedFinding:
     finding = Finding(
         code=code, severity="error", line=3, column=column, width=width, message="it is so."
     )
-    return Remark(finding=finding, source=line)
+    return QuotedFinding(finding=finding, source=line)
 
 
 def region(line: str, column: int, width: int = 0) -> tuple[int, int]:
     """Start and end column of a finding."""
-    run = valid(Verdict(path=ROOT / "x.md", remarks=(remark(line, column, width),)))
+    run = valid(DocumentReport(path=ROOT / "x.md", remarks=(remark(line, column, width),)))
     found = run["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert found["startLine"] == 3
     return found["startColumn"], found.get("endColumn", 0)
@@ -46,14 +46,14 @@ def region(line: str, column: int, width: int = 0) -> tuple[int, int]:
 
 def test_schema_is_one_that_refuses() -> None:
     """The official schema refuses a log that is none."""
-    assert VALIDATOR.is_valid(log((), ROOT))
-    assert not VALIDATOR.is_valid({**log((), ROOT), "version": "2.0.0"})
-    assert not VALIDATOR.is_valid({**log((), ROOT), "more": 1})
+    assert VALIDATOR.is_valid(build_sarif_log((), ROOT))
+    assert not VALIDATOR.is_valid({**build_sarif_log((), ROOT), "version": "2.0.0"})
+    assert not VALIDATOR.is_valid({**build_sarif_log((), ROOT), "more": 1})
 
 
 def test_rules_are_the_registry() -> None:
     """Every rule is there with its level, and a result's index is that of its rule."""
-    run = valid(Verdict(path=ROOT / "x.md", remarks=(remark("x", 1, code="D302"),)))
+    run = valid(DocumentReport(path=ROOT / "x.md", remarks=(remark("x", 1, code="D302"),)))
     rules = run["tool"]["driver"]["rules"]
     (result,) = run["results"]
 
@@ -76,7 +76,7 @@ def test_columns_are_utf16() -> None:
 def test_paths_are_relative_uris() -> None:
     """A path is a URI below the root, quoted, and no machine's path is in the log."""
     name = 'docs/a b#ü?"%20.md'
-    run = valid(Verdict(path=ROOT / name, remarks=(remark("x", 1),)))
+    run = valid(DocumentReport(path=ROOT / name, remarks=(remark("x", 1),)))
     artifact = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
 
     assert artifact["uriBaseId"] in run["originalUriBaseIds"]
@@ -87,7 +87,7 @@ def test_paths_are_relative_uris() -> None:
 
 def test_a_path_elsewhere_is_a_whole_uri() -> None:
     """A document outside of the root is named by its whole address."""
-    run = valid(Verdict(path=Path("/elsewhere/x.md"), remarks=(remark("x", 1),)))
+    run = valid(DocumentReport(path=Path("/elsewhere/x.md"), remarks=(remark("x", 1),)))
 
     assert '{"uri": "file:///elsewhere/x.md"}' in json.dumps(run)
 
@@ -95,7 +95,7 @@ def test_a_path_elsewhere_is_a_whole_uri() -> None:
 def test_a_file_that_could_not_be_checked() -> None:
     """A file that can't be used makes the invocation one that failed, and is named."""
     error = DraftError("it is a folder", code="is-a-folder", exit_code=Exit.FILE)
-    run = valid(Verdict(path=ROOT / "x.md", error=error), Verdict(path=ROOT / "y.md"))
+    run = valid(DocumentReport(path=ROOT / "x.md", error=error), DocumentReport(path=ROOT / "y.md"))
     (invocation,) = run["invocations"]
 
     assert invocation["executionSuccessful"] is False

@@ -4,12 +4,12 @@ import pytest
 
 from assistant.lint.check import check_structure
 from assistant.lint.rule import Finding
-from assistant.markdown.document import parse
-from assistant.template.template import chosen, from_document
+from assistant.markdown.document import parse_document
+from assistant.template.template import load_template, read_template
 from tests.support.paths import ROOT
 
-TEMPLATE = from_document(
-    parse(
+TEMPLATE = read_template(
+    parse_document(
         "# [Name]\n\n## Status\n- **Status:** [Draft | Done]\n\n## Why\n<!-- why -->\n\n"
         "## Parts\n- **Part A:** \n- **Part B:** \n\n## Data\n```sql\n-- example\n```\n"
     ),
@@ -22,7 +22,9 @@ GOOD = (
 
 
 def findings(text: str) -> list[tuple[str, int]]:
-    return [(finding.code, finding.line) for finding in check_structure(TEMPLATE, parse(text))]
+    return [
+        (finding.code, finding.line) for finding in check_structure(TEMPLATE, parse_document(text))
+    ]
 
 
 def test_good_document_has_no_findings() -> None:
@@ -86,7 +88,7 @@ def test_headings_in_fences_are_no_structure() -> None:
 
 def test_builtin_template_by_itself_is_unwritten() -> None:
     """The template held against itself has its unwritten slots as notes, and no errors."""
-    template = chosen(None)
+    template = load_template(None)
     found = check_structure(template, template.document)
 
     assert found
@@ -97,8 +99,8 @@ def test_builtin_template_by_itself_is_unwritten() -> None:
 def test_own_design_documents_are_valid() -> None:
     """This repository's design documents hold against the built-in template."""
     folder = ROOT / "memory" / "design"
-    template = chosen(None)
+    template = load_template(None)
     for path in sorted(folder.glob("[0-9]*.md")):
-        found = check_structure(template, parse(path.read_text(encoding="utf-8")))
+        found = check_structure(template, parse_document(path.read_text(encoding="utf-8")))
 
         assert [f for f in found if f.severity == "error"] == [], path.name

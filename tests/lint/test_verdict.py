@@ -6,8 +6,14 @@ import pytest
 
 from assistant.errors import DraftError, Exit
 from assistant.lint.rule import Finding
-from assistant.lint.run import Tally, Verdict, project_root, relative, remarks
-from assistant.markdown.document import parse
+from assistant.lint.run import (
+    CheckTotals,
+    DocumentReport,
+    find_relative_path,
+    find_working_root,
+    quote_findings,
+)
+from assistant.markdown.document import parse_document
 
 ERROR = Finding(code="D104", severity="error", line=2, message="a")
 NOTE = Finding(code="D201", severity="note", line=9, message="b")
@@ -15,7 +21,7 @@ NOTE = Finding(code="D201", severity="note", line=9, message="b")
 
 def test_source_lines() -> None:
     """A finding keeps its line, as Markdown counts them, and none where there is none."""
-    found = remarks(parse("a\u2028b\r# c\r\nd"), (ERROR, NOTE))
+    found = quote_findings(parse_document("a\u2028b\r# c\r\nd"), (ERROR, NOTE))
 
     assert [remark.source for remark in found] == ["# c", ""]
 
@@ -23,15 +29,17 @@ def test_source_lines() -> None:
 def test_sums() -> None:
     """Sums count documents, errors, others, and what can't be used."""
     error = DraftError("x", code="x", exit_code=Exit.FILE)
-    sums = Tally()
+    sums = CheckTotals()
     for verdict in (
-        Verdict(path=Path("a"), remarks=remarks(parse(""), (ERROR, NOTE, NOTE)), fixed=2),
-        Verdict(path=Path("b"), changes="x"),
-        Verdict(path=Path("c"), error=error),
+        DocumentReport(
+            path=Path("a"), remarks=quote_findings(parse_document(""), (ERROR, NOTE, NOTE)), fixed=2
+        ),
+        DocumentReport(path=Path("b"), changes="x"),
+        DocumentReport(path=Path("c"), error=error),
     ):
         sums = sums.plus(verdict)
 
-    assert sums == Tally(
+    assert sums == CheckTotals(
         documents=3, errors=1, notes=2, fixed=2, fixable=1, changed=1, unusable=1,
         first="D104",
     )  # fmt: skip
@@ -43,16 +51,16 @@ def test_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "link").symlink_to("real")
     monkeypatch.chdir(tmp_path / "link")
 
-    assert relative(tmp_path / "real" / "x.md", Path.cwd()) == "x.md"
-    assert relative(Path("docs/../x.md"), Path.cwd()) == "x.md"
-    assert relative(tmp_path / "y.md", Path.cwd()) == ""
-    assert Verdict(path=tmp_path / "y.md").shown == str(tmp_path / "y.md")
+    assert find_relative_path(tmp_path / "real" / "x.md", Path.cwd()) == "x.md"
+    assert find_relative_path(Path("docs/../x.md"), Path.cwd()) == "x.md"
+    assert find_relative_path(tmp_path / "y.md", Path.cwd()) == ""
+    assert DocumentReport(path=tmp_path / "y.md").shown == str(tmp_path / "y.md")
 
 
 def test_project_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The root is the repository's, or the working directory where there is none."""
     (tmp_path / "a" / "b").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a" / "b")
-    assert project_root() == tmp_path / "a" / "b"
+    assert find_working_root() == tmp_path / "a" / "b"
     (tmp_path / "a" / ".git").mkdir()
-    assert project_root() == tmp_path / "a"
+    assert find_working_root() == tmp_path / "a"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lint.sections.words import Index, akin, shortens, words
+from assistant.lint.sections.words import WordIndex, are_akin, is_short_for, list_singular_words
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from assistant.lint.sections.words import Index, akin, shortens, words
 )
 def test_words(text: str) -> None:
     """A name has the same words however it is written."""
-    assert words(text) == ("order", "item")
+    assert list_singular_words(text) == ("order", "item")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_words(text: str) -> None:
 )
 def test_singular(text: str, expected: tuple[str, ...]) -> None:
     """Words come in the singular, in lower case."""
-    assert words(text) == expected
+    assert list_singular_words(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_singular(text: str, expected: tuple[str, ...]) -> None:
 )
 def test_akin(one: str, other: str) -> None:
     """Forms of one word are akin."""
-    assert akin(one, other)
-    assert akin(other, one)
+    assert are_akin(one, other)
+    assert are_akin(other, one)
 
 
 @pytest.mark.parametrize(
@@ -46,30 +46,30 @@ def test_akin(one: str, other: str) -> None:
 )
 def test_not_akin(one: str, other: str) -> None:
     """Words that only begin alike are not."""
-    assert not akin(one, other)
+    assert not are_akin(one, other)
 
 
 def test_shortens() -> None:
     """A short word stands for a long one that has its letters in order."""
-    assert shortens("org", "organization")
-    assert shortens("usr", "user")
-    assert not shortens("map", "article")
-    assert not shortens("user", "usr")
+    assert is_short_for("org", "organization")
+    assert is_short_for("usr", "user")
+    assert not is_short_for("map", "article")
+    assert not is_short_for("user", "usr")
 
 
 def test_holds() -> None:
     """A name is held where one sentence has all of its words, in any form and order."""
-    index = Index("Orders are validated. Payment comes\nlater.\n\n- the ratelimiter")
+    index = WordIndex("Orders are validated. Payment comes\nlater.\n\n- the ratelimiter")
 
     assert index.holds(("order", "validator"))
     assert index.holds(("rate", "limiter"))
     assert not index.holds(("order", "payment"))
-    assert Index("Orders. Payment.", whole=True).holds(("order", "payment"))
+    assert WordIndex("Orders. Payment.", whole=True).holds(("order", "payment"))
 
 
 def test_without() -> None:
     """An identifier that is something else is no mention of what its words name."""
-    index = Index("`report_files` are hashed")
+    index = WordIndex("`report_files` are hashed")
 
     assert index.holds(("report",))
     assert not index.holds(("report",), {"report_files"})
@@ -81,22 +81,22 @@ def test_without() -> None:
 )
 def test_abbreviates(text: str, name: str) -> None:
     """Initials stand for a name, and a name of capitals for words."""
-    assert Index(text).abbreviates(name)
-    assert not Index("nothing").abbreviates(name)
+    assert WordIndex(text).abbreviates(name)
+    assert not WordIndex("nothing").abbreviates(name)
 
 
 def test_spells() -> None:
     """A name without spaces between its words is found inside a text."""
-    assert Index("订单服务保存订单").spells("订单服务")
-    assert not Index("订单服务保存订单").spells("通知服务")
-    assert not Index("order").spells("order")
+    assert WordIndex("订单服务保存订单").spells("订单服务")
+    assert not WordIndex("订单服务保存订单").spells("通知服务")
+    assert not WordIndex("order").spells("order")
 
 
 @given(st.text(), st.lists(st.text(min_size=1), max_size=3))
 def test_any_text(text: str, name: list[str]) -> None:
     """Any text can be asked for any name; what it consists of is in it."""
-    index = Index(text, whole=True)
+    index = WordIndex(text, whole=True)
     index.holds(name, shortened=True)
     index.abbreviates(" ".join(name))
 
-    assert all(index.holds((word,)) for word in words(text[:40]) if len(text) <= 40)
+    assert all(index.holds((word,)) for word in list_singular_words(text[:40]) if len(text) <= 40)

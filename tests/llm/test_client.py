@@ -12,10 +12,10 @@ from email.utils import format_datetime
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.llm.client import LAST_WORDS, Client
-from assistant.llm.faults import BUSY, Fault
+from assistant.llm.client import USAGE_TIMEOUT, Client
+from assistant.llm.faults import BUSY_STATUSES, FailedAttempt
 from assistant.llm.model import Completion, Message, Prompt
-from assistant.llm.payload import DRY, skeleton
+from assistant.llm.payload import DRY_SETTINGS, build_skeleton
 from assistant.llm.server import Server
 from tests.support.asking import KEY, PROMPT, Heard, ask
 from tests.support.scripted import (
@@ -77,7 +77,7 @@ def test_stop_texts() -> None:
     assert not optional & set(ask(always("a"), prompt).requests[0].body)
     body = ask(always("a"), prompt, llama=True).requests[0].body
     assert (body["stop"], body["grammar"]) == (["\n# Task"], 'root ::= "a"')
-    assert DRY.items() <= body.items()
+    assert DRY_SETTINGS.items() <= body.items()
     assert not optional & set(ask(always("a"), PROMPT, llama=True).requests[0].body)
 
 
@@ -179,7 +179,7 @@ def test_again(status: int) -> None:
 
     assert asked.completions[0].text == GOOD.text
     assert asked.completions[0].usage.requests == 3
-    assert (asked.completions[0].usage.wasted == 0) == (status in BUSY)
+    assert (asked.completions[0].usage.wasted == 0) == (status in BUSY_STATUSES)
     assert [label for label, _, _ in asked.heard.waits] == ["goals", "goals"]
     assert "busy" in asked.heard.waits[0][2]
     assert 0 < asked.heard.slept[0] < asked.heard.slept[1] < 3
@@ -540,7 +540,7 @@ def test_a_connection_that_stays_open_costs_little() -> None:
     asked = ask(lambda _: Reply(raw=wire, headers={"Content-Length": "9999"}), timeout=60)
 
     assert asked.completions[0].text == "whole"
-    assert LAST_WORDS <= asked.seconds < LAST_WORDS + 1
+    assert USAGE_TIMEOUT <= asked.seconds < USAGE_TIMEOUT + 1
 
 
 def test_retry_after_date() -> None:
@@ -617,7 +617,7 @@ def test_skeleton() -> None:
     row = {"type": "object", "properties": {"risk": {"type": "string"}, "impact": level}}
     whole = {"type": "object", "properties": {"rows": {"type": "array", "items": row}}}
 
-    assert skeleton(whole) == {"rows": [{"risk": "...", "impact": "High | Low"}]}
+    assert build_skeleton(whole) == {"rows": [{"risk": "...", "impact": "High | Low"}]}
 
 
 def test_both_limits_refused() -> None:
@@ -722,5 +722,5 @@ def test_why_a_server_cannot_be_reached() -> None:
         finally:
             await client.close()
 
-    with pytest.raises(Fault, match=os.strerror(errno.ECONNREFUSED)):
+    with pytest.raises(FailedAttempt, match=os.strerror(errno.ECONNREFUSED)):
         asyncio.run(listed())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.llm.client import defer
+from assistant.llm.client import defer_package
 
 RAN = "import sys\nsys.ran = getattr(sys, 'ran', []) + [__name__]\n"
 
@@ -37,7 +37,7 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def test_nothing_runs_before_it_is_needed(ran: list[str]) -> None:
     """A package imported in the block has not run; the first name that it lacks runs it."""
-    with defer("outer.inner"):
+    with defer_package("outer.inner"):
         outer = import_module("outer")
     assert list(ran) == ["outer"]
 
@@ -49,7 +49,7 @@ def test_nothing_runs_before_it_is_needed(ran: list[str]) -> None:
 
 def test_a_module_inside_runs_alone(ran: list[str]) -> None:
     """A module of a package that has not run can be imported, and leaves the package as it is."""
-    with defer("outer"):
+    with defer_package("outer"):
         leaf = import_module("outer.inner.leaf")
 
     assert leaf.leaf == 2
@@ -59,7 +59,7 @@ def test_a_module_inside_runs_alone(ran: list[str]) -> None:
 def test_other_imports_are_as_ever(ran: list[str]) -> None:
     """Outside of the block, and for other packages in it, nothing is put off."""
     before = list(sys.meta_path)
-    with defer("another"):
+    with defer_package("another"):
         import_module("outer")
 
     assert list(ran) == ["outer", "outer.inner", "outer.inner.leaf"]

@@ -21,10 +21,10 @@ from assistant.llm.local import engine, requirement, weights
 from assistant.llm.local import memory as machine
 from assistant.llm.local import model as local_model
 from assistant.llm.local import requirement as local_requirement
-from assistant.llm.local.child import Child, environment
-from assistant.llm.local.engine import LlamaServer, Xllamacpp, explain_end, try_engine
-from assistant.llm.local.memory import Shape
-from assistant.llm.local.model import Embedded
+from assistant.llm.local.child import ChildProcess, build_child_environment
+from assistant.llm.local.engine import LlamaServer, XllamacppEngine, explain_end, try_engine
+from assistant.llm.local.memory import ModelShape
+from assistant.llm.local.model import EmbeddedModel
 from assistant.llm.local.requirement import Requirement
 from assistant.llm.model import Message
 from tests.support.ear import Ear
@@ -89,7 +89,7 @@ open(HERE + "/up", "w").close()
 server.serve_forever()
 """
 
-Start = Callable[..., Embedded]
+Start = Callable[..., EmbeddedModel]
 
 
 def fake(folder: Path, mode: str) -> Path:
@@ -105,8 +105,8 @@ def model(folder: Path) -> Path:
     return path
 
 
-def embedded(folder: Path, mode: str = "good", ear: Ear | None = None) -> Embedded:
-    return Embedded(model(folder), ear or Ear(), engines=[LlamaServer(fake(folder, mode))])
+def embedded(folder: Path, mode: str = "good", ear: Ear | None = None) -> EmbeddedModel:
+    return EmbeddedModel(model(folder), ear or Ear(), engines=[LlamaServer(fake(folder, mode))])
 
 
 def gone(pid: int) -> bool:
@@ -271,7 +271,7 @@ def test_slow_engine_may_load(tmp_path: Path) -> None:
         assert server.alive()
 
 
-def watch(server: Embedded) -> None:
+def watch(server: EmbeddedModel) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         assert server.alive()
@@ -314,7 +314,7 @@ def test_next_engine_is_tried(tmp_path: Path) -> None:
     ear = Ear()
     engines = [LlamaServer(fake(broken, "illegal")), LlamaServer(fake(good, "good"))]
 
-    with Embedded(model(tmp_path), ear, engines=engines) as server:
+    with EmbeddedModel(model(tmp_path), ear, engines=engines) as server:
         assert server.alive()
 
     (note,) = ear.notes
@@ -330,7 +330,7 @@ def test_memory_is_no_reason_for_another_engine(tmp_path: Path) -> None:
     engines = [LlamaServer(fake(first, "allocation")), LlamaServer(fake(second, "good"))]
 
     with pytest.raises(DraftError, match="ran out of memory"):
-        Embedded(model(tmp_path), Ear(), engines=engines).start()
+        EmbeddedModel(model(tmp_path), Ear(), engines=engines).start()
 
     assert not (second / "runs").exists()
 
@@ -347,7 +347,7 @@ def test_engine_that_is_no_program(tmp_path: Path) -> None:
     """A binary that cannot be executed is an error of the model, not a bug of ours."""
     binary = tmp_path / "llama-server"
     binary.write_text("no program")
-    server = Embedded(model(tmp_path), Ear(), engines=[LlamaServer(binary)])
+    server = EmbeddedModel(model(tmp_path), Ear(), engines=[LlamaServer(binary)])
 
     with pytest.raises(DraftError) as caught:
         server.start()
@@ -361,7 +361,7 @@ def test_model_is_checked_first(tmp_path: Path) -> None:
     path.write_text("no model")
 
     with pytest.raises(DraftError) as caught:
-        Embedded(path, Ear(), engines=[LlamaServer(fake(tmp_path, "good"))]).start()
+        EmbeddedModel(path, Ear(), engines=[LlamaServer(fake(tmp_path, "good"))]).start()
 
     assert (caught.value.code, caught.value.exit_code) == ("bad-gguf", Exit.FILE)
     assert not (tmp_path / "runs").exists()
@@ -449,7 +449,7 @@ def test_killed_parent_takes_the_engine_along(tmp_path: Path, mode: str, *, watc
 def test_watchdog_ends_with_the_engine(tmp_path: Path) -> None:
     """The watchdog of other systems lets go when the engine was stopped in order."""
     binary = fake(tmp_path, "quiet")
-    child = Child([str(binary)], environment({}), watched=True)
+    child = ChildProcess([str(binary)], build_child_environment({}), watched=True)
 
     child.stop()
 
@@ -457,7 +457,7 @@ def test_watchdog_ends_with_the_engine(tmp_path: Path) -> None:
     assert child.watching() is False
 
 
-def share(server: Embedded) -> bool:
+def share(server: EmbeddedModel) -> bool:
     shared = [Message(role="system", content="Be short."), Message(role="user", content="Brief")]
     return asyncio.run(server.share_prefix(shared))
 
@@ -497,10 +497,10 @@ def test_missing_says_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
 
-    said = local_requirement.missing()
+    said = local_requirement.describe_missing()
 
     assert said == "no engine is installed and the model's weights are not installed"
-    assert not local_requirement.available()
+    assert not local_requirement.is_embedded_available()
 
 
 def test_engine_on_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -512,11 +512,11 @@ def test_engine_on_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "path", [str(tmp_path / "site")])
 
     (only,) = engine.find_engines()
-    assert isinstance(only, Xllamacpp)
+    assert isinstance(only, XllamacppEngine)
     assert only.folder == tmp_path / "site"
 
     binary = fake(tmp_path, "good")
-    assert [type(found) for found in engine.find_engines()] == [LlamaServer, Xllamacpp]
+    assert [type(found) for found in engine.find_engines()] == [LlamaServer, XllamacppEngine]
     assert str(binary) in engine.find_engines()[0].name
 
 
@@ -549,8 +549,8 @@ def test_program_of_the_wheel(tmp_path: Path) -> None:
     package = tmp_path / "xllamacpp"
     package.mkdir()
     (package / "__init__.py").write_text(WHEEL)
-    wheel = Xllamacpp(tmp_path)
-    launch = engine.Launch(
+    wheel = XllamacppEngine(tmp_path)
+    launch = engine.LaunchOptions(
         model=tmp_path / "a b.gguf", port=1, slots=3, context=100, folder="/f", repeat_penalty=1.5,
         more={"types": [6]},
     )  # fmt: skip
@@ -570,7 +570,7 @@ def test_trial(tmp_path: Path) -> None:
     """An engine is tried without a model: one that cannot be loaded says why."""
     (tmp_path / "xllamacpp").mkdir()
     init = tmp_path / "xllamacpp" / "__init__.py"
-    wheel = Xllamacpp(tmp_path)
+    wheel = XllamacppEngine(tmp_path)
 
     init.write_text("class CommonParams: pass\n")
     assert try_engine(wheel) is None
@@ -608,14 +608,14 @@ def test_folder_of_a_killed_run_is_swept(tmp_path: Path) -> None:
         assert holder.stdout is not None
         holder.stdout.readline()
 
-        local_model.sweep_folders(tmp_path)
+        local_model.sweep_engine_folders(tmp_path)
         assert not left.exists()
         assert used.is_dir()
         assert new.is_dir()
         assert (outside / "in-use").exists()
 
         holder.kill()
-    local_model.sweep_folders(tmp_path)
+    local_model.sweep_engine_folders(tmp_path)
 
     assert not used.exists()
 
@@ -626,16 +626,16 @@ GB = 1024**3
 @pytest.mark.parametrize(
     ("shape", "free", "expected"),
     [
-        (Shape(), 0, (8, 8192)),
-        (Shape(context=32768, token_bytes=28672), 23 * GB, (8, 8192)),
-        (Shape(context=2048, token_bytes=28672), 23 * GB, (8, 2048)),
-        (Shape(context=32768, token_bytes=28672), 3 * GB, (6, 8192)),
-        (Shape(context=32768, token_bytes=28672), 1 * GB, (1, 4096)),
+        (ModelShape(), 0, (8, 8192)),
+        (ModelShape(context=32768, token_bytes=28672), 23 * GB, (8, 8192)),
+        (ModelShape(context=2048, token_bytes=28672), 23 * GB, (8, 2048)),
+        (ModelShape(context=32768, token_bytes=28672), 3 * GB, (6, 8192)),
+        (ModelShape(context=32768, token_bytes=28672), 1 * GB, (1, 4096)),
     ],
 )
-def test_plan(shape: Shape, free: int, expected: tuple[int, int]) -> None:
+def test_plan(shape: ModelShape, free: int, expected: tuple[int, int]) -> None:
     """Slots are given up where memory is short, and no model is asked beyond its training."""
-    planned = machine.plan(shape, GB, free, slots=8, context=8192)
+    planned = machine.plan_slots(shape, GB, free, slots=8, context=8192)
 
     assert planned == expected
 
@@ -649,9 +649,9 @@ def test_limits_of_a_container(tmp_path: Path) -> None:
     meminfo.write_text("MemTotal: 9 kB\nMemAvailable:    5000 kB\n")
 
     nowhere = tmp_path / "none"
-    assert machine.memory(tmp_path, meminfo, nowhere) == 2_000_000
-    assert machine.memory(nowhere, nowhere, nowhere) >= 0
-    assert machine.threads(tmp_path, nowhere) == (1 if (os.cpu_count() or 1) > 1 else 0)
+    assert machine.measure_free_memory(tmp_path, meminfo, nowhere) == 2_000_000
+    assert machine.measure_free_memory(nowhere, nowhere, nowhere) >= 0
+    assert machine.count_allowed_cores(tmp_path, nowhere) == (1 if (os.cpu_count() or 1) > 1 else 0)
 
 
 def test_limits_of_an_inner_group(tmp_path: Path) -> None:
@@ -665,22 +665,22 @@ def test_limits_of_an_inner_group(tmp_path: Path) -> None:
     meminfo.write_text("MemAvailable:    9000 kB\nSwapFree:    70 kB\n")
     own.write_text("4:memory:/elsewhere\n0::/user.slice/ours\n")
 
-    assert machine.memory(root, meminfo, own) == 9_216_000
-    assert machine.swap(root, meminfo, own) == 71_680
+    assert machine.measure_free_memory(root, meminfo, own) == 9_216_000
+    assert machine.measure_free_swap(root, meminfo, own) == 71_680
 
     (root / "user.slice" / "memory.max").write_text("3000000\n")
     (root / "user.slice" / "memory.current").write_text("2900000\n")
     (root / "user.slice" / "memory.stat").write_text("anon 5\ninactive_file 1000000\n")
     (inner / "memory.max").write_text("max\n")
-    assert machine.memory(root, meminfo, own) == 1_100_000
-    assert machine.swap(root, meminfo, own) == 0
+    assert machine.measure_free_memory(root, meminfo, own) == 1_100_000
+    assert machine.measure_free_swap(root, meminfo, own) == 0
 
     (old / "memory.limit_in_bytes").write_text("1000000\n")
     (old / "memory.usage_in_bytes").write_text("400000\n")
     own.write_text("4:memory:/box\n0::/\n")
-    assert machine.memory(root, meminfo, own) == 600_000
+    assert machine.measure_free_memory(root, meminfo, own) == 600_000
     (old / "memory.limit_in_bytes").write_text("9223372036854771712\n")
-    assert machine.memory(root, meminfo, own) == 9_216_000
+    assert machine.measure_free_memory(root, meminfo, own) == 9_216_000
 
 
 @linux
@@ -702,21 +702,21 @@ def test_features_of_a_processor(tmp_path: Path) -> None:
         "processor : 0\nflags\t\t: fpu avx avx2 fma\n\nprocessor : 1\nflags\t\t: fpu avx fma\n"
     )
 
-    assert machine.lacking(("avx2", "fma", "f16c"), cpuinfo) == ("avx2", "f16c")
-    assert machine.lacking(("avx2",), tmp_path / "none") == ()
+    assert machine.find_missing_features(("avx2", "fma", "f16c"), cpuinfo) == ("avx2", "f16c")
+    assert machine.find_missing_features(("avx2",), tmp_path / "none") == ()
 
 
 def test_room_of_a_folder_to_be_made(tmp_path: Path) -> None:
     """The room of a folder that is not there yet is that of the disk on which it will stand."""
-    assert machine.disk_room(tmp_path / "not" / "there") > 0
+    assert machine.measure_disk_room(tmp_path / "not" / "there") > 0
 
 
 def test_least_memory() -> None:
     """The least a model takes is its weights with one slot of few tokens."""
-    shape = Shape(context=32768, token_bytes=28672)
+    shape = ModelShape(context=32768, token_bytes=28672)
 
-    assert machine.least_memory(shape, GB) == int(GB * 1.25) + 4096 * 28672
-    assert machine.least_memory(Shape(context=512, token_bytes=10), 0) == 5120
+    assert machine.estimate_least_memory(shape, GB) == int(GB * 1.25) + 4096 * 28672
+    assert machine.estimate_least_memory(ModelShape(context=512, token_bytes=10), 0) == 5120
 
 
 def test_requirements_before_anything_is_installed(
@@ -727,7 +727,7 @@ def test_requirements_before_anything_is_installed(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
 
-    found = {needed.name: needed for needed in local_requirement.requirements()}
+    found = {needed.name: needed for needed in local_requirement.list_requirements()}
 
     assert {"python", "processor", "libgomp", "engine", "weights", "disk", "memory"} == set(found)
     assert not found["engine"].ok
@@ -740,28 +740,32 @@ def test_requirements_where_memory_is_short(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a model cannot fit, the numbers and a cure are told; a small one fits there."""
-    monkeypatch.setattr(machine, "memory", lambda: GB)
-    monkeypatch.setattr(machine, "swap", lambda: 0)
+    monkeypatch.setattr(machine, "measure_free_memory", lambda: GB)
+    monkeypatch.setattr(machine, "measure_free_swap", lambda: 0)
     monkeypatch.setattr(requirement, "cached", lambda: None)
 
-    (ours,) = (needed for needed in local_requirement.requirements() if needed.name == "memory")
-    (small,) = (n for n in local_requirement.requirements(model(tmp_path)) if n.name == "memory")
+    (ours,) = (
+        needed for needed in local_requirement.list_requirements() if needed.name == "memory"
+    )
+    (small,) = (
+        n for n in local_requirement.list_requirements(model(tmp_path)) if n.name == "memory"
+    )
 
     assert not ours.ok
     assert ours.detail == "1.1 GB free, 1.5 GB are needed"
     assert "Close other programs" in ours.hint
     assert small.ok
-    monkeypatch.setattr(requirement, "requirements", lambda _model: (ours,))
+    monkeypatch.setattr(requirement, "list_requirements", lambda _model: (ours,))
     with pytest.raises(DraftError, match=r"memory: 1\.1 GB free, 1\.5 GB are needed"):
         local_requirement.check_requirements()
 
 
 def test_ways_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who has no model is shown three ways, a line each; one that this machine rules out is not."""
-    monkeypatch.setattr(machine, "lacking", lambda _features: ())
-    first, *ways = local_requirement.ways_to_go_on().splitlines()
-    monkeypatch.setattr(machine, "lacking", lambda _features: ("avx2",))
-    old = local_requirement.ways_to_go_on().splitlines()
+    monkeypatch.setattr(machine, "find_missing_features", lambda _features: ())
+    first, *ways = local_requirement.describe_ways_on().splitlines()
+    monkeypatch.setattr(machine, "find_missing_features", lambda _features: ("avx2",))
+    old = local_requirement.describe_ways_on().splitlines()
 
     assert first == "Three ways to go on:"
     assert [way.split(":")[0].strip() for way in ways] == ["OpenAI", "a server", "neither"]
@@ -796,7 +800,7 @@ def test_systems_are_those_of_the_extra() -> None:
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     line = next(line for line in text.splitlines() if '"xllamacpp==' in line)
 
-    for system, processor in engine._WHEELS:  # noqa: SLF001
+    for system, processor in engine._WHEEL_PLATFORMS:  # noqa: SLF001
         assert f"sys_platform == '{system}'" in line
         assert f"platform_machine == '{processor}'" in line
 
@@ -804,9 +808,11 @@ def test_systems_are_those_of_the_extra() -> None:
 def test_full_disk_is_told_before_joining(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too small a disk is a folder's fault, with the numbers, before a byte is written."""
     monkeypatch.setattr(requirement, "cached", lambda: None)
-    monkeypatch.setattr(requirement, "_weights", lambda: Requirement(name="x", ok=True, detail=""))
-    monkeypatch.setattr(requirement, "_engine", lambda *_, **__: requirement._weights())  # noqa: SLF001
-    monkeypatch.setattr(machine, "disk_room", lambda _folder: 600_000_000)
+    monkeypatch.setattr(
+        requirement, "_check_weights", lambda: Requirement(name="x", ok=True, detail="")
+    )
+    monkeypatch.setattr(requirement, "_check_engine", lambda *_, **__: requirement._check_weights())  # noqa: SLF001
+    monkeypatch.setattr(machine, "measure_disk_room", lambda _folder: 600_000_000)
 
     with pytest.raises(DraftError, match=r"0\.6 GB free in .*, 1\.2 GB are needed") as caught:
         local_requirement.check_requirements()
@@ -842,28 +848,28 @@ def test_full_disk_is_told_before_joining(monkeypatch: pytest.MonkeyPatch) -> No
 )
 def test_command_for_the_extra(noted: str, expected: str) -> None:
     """The extra is installed from where the program came from, never by a name on a registry."""
-    assert install.command_for_extra(noted) == expected
+    assert install.build_install_command(noted) == expected
 
 
 @pytest.mark.embedded
 def test_real_model_answers() -> None:
     """The real engine with the real weights answers a question and shares a prefix."""
-    if not local_requirement.available():
+    if not local_requirement.is_embedded_available():
         if os.environ.get("CI") == "true" and os.environ.get("DRAFT_EMBEDDED") == "1":
-            pytest.fail(f"the embedded model must be there: {local_requirement.missing()}")
-        pytest.skip(local_requirement.missing())
-    path = weights.weights(lambda _done, _total: None)
+            pytest.fail(f"the embedded model must be there: {local_requirement.describe_missing()}")
+        pytest.skip(local_requirement.describe_missing())
+    path = weights.prepare_weights(lambda _done, _total: None)
 
-    with Embedded(path, Ear()) as server:
+    with EmbeddedModel(path, Ear()) as server:
         assert server.slots == local_model.SLOTS
-        assert server.context == local_model.CONTEXT
+        assert server.context == local_model.CONTEXT_TOKENS
         assert share(server)
         answer = question(server, "What is the capital of France? Answer with one word.")
 
     assert "Paris" in answer
 
 
-def question(server: Embedded, text: str) -> str:
+def question(server: EmbeddedModel, text: str) -> str:
     program = (
         "import json, sys, urllib.request as u; "
         "head = {'Authorization': 'Bearer ' + sys.argv[2], 'Content-Type': 'application/json'}; "

@@ -8,16 +8,16 @@ from types import MappingProxyType
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.llm.faults import Fault, read_allowance, read_duration
-from assistant.llm.patience import TURNS, Brake, backoff
+from assistant.llm.faults import FailedAttempt, read_allowance, read_duration
+from assistant.llm.patience import MOST_REFUSALS, Brake, compute_backoff
 
 GONE = "gone"
 
 
-def fault(status: int = 429, *, wait: float | None = None, again: bool = True) -> Fault:
+def fault(status: int = 429, *, wait: float | None = None, again: bool = True) -> FailedAttempt:
     """What comes of a request that is turned away; without a status nobody is there."""
     error = DraftError(GONE, code="x", exit_code=Exit.MODEL)
-    made = Fault(error, again=again, reached=bool(status))
+    made = FailedAttempt(error, again=again, reached=bool(status))
     made.status, made.wait = status, wait
     return made
 
@@ -61,7 +61,7 @@ class Server:
                         await asyncio.sleep(0)
                     self.running -= 1
                     return True
-            except Fault:
+            except FailedAttempt:
                 continue
             except DraftError:
                 return False
@@ -99,7 +99,7 @@ def test_a_server_that_is_answering_is_not_given_up() -> None:
     server = Server(room=1, steps=200)
 
     assert all(at_once(server.ask, 150))
-    assert server.sent > TURNS + 150
+    assert server.sent > MOST_REFUSALS + 150
 
 
 def test_room_grows_again() -> None:
@@ -144,10 +144,10 @@ def test_a_server_that_is_gone_is_given_up_once() -> None:
     server.brake.heard = True
 
     assert at_once(server.ask, 22) == [False] * 22
-    assert server.sent == 22 + TURNS - 1
+    assert server.sent == 22 + MOST_REFUSALS - 1
     assert server.brake.over
     assert at_once(server.ask, 1) == [False]
-    assert server.sent == 22 + TURNS - 1
+    assert server.sent == 22 + MOST_REFUSALS - 1
 
 
 def test_an_address_that_never_answered_is_given_up_sooner() -> None:
@@ -246,5 +246,5 @@ def test_allowances() -> None:
 
 def test_backoff_grows_and_ends() -> None:
     """Each failure is waited for longer, but never much longer than half a minute."""
-    assert 0.5 <= backoff(1) <= 1 <= backoff(2) <= 1.5
-    assert 30 <= backoff(99) <= 30.5
+    assert 0.5 <= compute_backoff(1) <= 1 <= compute_backoff(2) <= 1.5
+    assert 30 <= compute_backoff(99) <= 30.5

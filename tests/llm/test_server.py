@@ -4,18 +4,18 @@ import json
 
 import pytest
 
-from assistant.address import check_base_url, host_of, is_loopback
+from assistant.address import check_base_url, format_host, is_loopback
 from assistant.errors import DraftError, Exit
 from assistant.llm.server import (
     Server,
     advise_model,
     check_key,
+    find_nearest_models,
     knows_model,
-    model_names,
-    nearest_models,
-    scrubbed,
-    without_begun_key,
-    without_key,
+    mask_begun_key,
+    mask_key,
+    read_model_names,
+    scrub_text,
 )
 
 KEY = "sk-Very-Secret-Key-0123456789abcdef"
@@ -106,14 +106,14 @@ def test_loopback(address: str, *, expected: bool) -> None:
 )
 def test_host(address: str, expected: str) -> None:
     """A person is told a server's host, and its port where it has one of its own."""
-    assert host_of(address) == expected
+    assert format_host(address) == expected
 
 
 def test_names_nearest_first() -> None:
     """A model that a server lacks is answered with those of its names that are most like it."""
     names = ("whisper-1", "gpt-6.1-terra", "gpt-6.1-sol", "tts-1", "gpt-6-astra", "o9", "gpt-6.1")
 
-    assert nearest_models("gpt-6.1-tera", names, most=3) == (
+    assert find_nearest_models("gpt-6.1-tera", names, most=3) == (
         "gpt-6.1-terra", "gpt-6-astra", "gpt-6.1",
     )  # fmt: skip
     assert advise_model("gpt-6.1-tera", names, "").startswith(
@@ -133,7 +133,7 @@ def test_a_name_is_known_with_what_servers_add_to_it(name: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"[]", b"<html>", b'{"data": 1}', b'{"data": [1, {}]}'])
 def test_what_is_no_list_of_models_names_none(content: bytes) -> None:
     """Whatever a server sends in place of its list of models, there are no names in it."""
-    assert model_names(content) == ()
+    assert read_model_names(content) == ()
 
 
 def test_only_names_that_can_be_typed_are_offered() -> None:
@@ -143,7 +143,7 @@ def test_only_names_that_can_be_typed_are_offered() -> None:
     """
     path = f"/models/{'a' * 300}"
     listed = {"data": [{"id": one} for one in ("ok", "a\x1b[31mb", "c\nd", " ", path, KEY)]}
-    names = model_names(json.dumps(listed).encode())
+    names = read_model_names(json.dumps(listed).encode())
 
     assert knows_model(names, path)
     assert " " not in names
@@ -170,32 +170,32 @@ SPELLINGS = (
 @pytest.mark.parametrize("spelled", SPELLINGS)
 def test_a_key_is_masked_however_it_is_spelled(spelled: str) -> None:
     """A key that is split or escaped is read as the key, so it is masked as the key."""
-    assert without_key(f"it is {spelled}.", KEY) == "it is [key]."
-    assert without_begun_key(f"it is {spelled}.", KEY) == "it is [key]."
-    assert "[key]" in scrubbed(f"it is {spelled}.", KEY)
+    assert mask_key(f"it is {spelled}.", KEY) == "it is [key]."
+    assert mask_begun_key(f"it is {spelled}.", KEY) == "it is [key]."
+    assert "[key]" in scrub_text(f"it is {spelled}.", KEY)
     for ascii_only in (True, False):
         said = json.dumps({"a": f"\\ {spelled}."}, ensure_ascii=ascii_only)
-        assert json.loads(without_key(said, KEY)) == {"a": "\\ [key]."}
+        assert json.loads(mask_key(said, KEY)) == {"a": "\\ [key]."}
 
 
 @pytest.mark.parametrize("key", ["a\\b-c_d*e~f`g-0123", "________________1", "token-abc123"])
 def test_every_key_is_masked(key: str) -> None:
     """Whatever characters a key has, it is masked; one as short as a password too."""
-    assert without_key(f"it is {key}.", key) == "it is [key]."
+    assert mask_key(f"it is {key}.", key) == "it is [key]."
 
 
 @pytest.mark.parametrize("word", ["none", "ollama", "lm-studio", "not-needed"])
 def test_a_word_in_place_of_a_key_is_a_word(word: str) -> None:
     """What some servers want as a key is no secret, and stays where a text says it."""
-    assert without_key(f"it is {word}.", word) == f"it is {word}."
+    assert mask_key(f"it is {word}.", word) == f"it is {word}."
 
 
 def test_a_key_that_is_still_coming_is_masked() -> None:
     """Of a key in the midst of a stream no more than a few characters are shown."""
     for end in range(len(KEY) + 1):
-        shown = without_begun_key(f"The key is {KEY[:end]}", KEY)
+        shown = mask_begun_key(f"The key is {KEY[:end]}", KEY)
         assert len(shown) < len("The key is ") + 8
-    assert without_begun_key("The key is sk-other-thing", KEY) == "The key is sk-other-thing"
+    assert mask_begun_key("The key is sk-other-thing", KEY) == "The key is sk-other-thing"
 
 
 def test_good_key() -> None:
@@ -245,7 +245,7 @@ def test_key_not_shown() -> None:
 )
 def test_scrubbed(text: str) -> None:
     """Neither the key nor a good part of it nor a control character stays in foreign text."""
-    clean = scrubbed(text, "secret-abcdef-123456")
+    clean = scrub_text(text, "secret-abcdef-123456")
 
     assert "abc" not in clean
     assert "123456" not in clean

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm.stream import Answer, ErrorEvent, Events, NotAnApi, mended, unthought
+from assistant.llm.stream import (
+    ErrorEvent,
+    EventSplitter,
+    NotAnApi,
+    StreamedAnswer,
+    mend_surrogates,
+    split_thinking,
+)
 
 
 def part(text: str, finish: str | None = None) -> bytes:
@@ -15,9 +22,9 @@ def part(text: str, finish: str | None = None) -> bytes:
     return f"data: {json.dumps({'choices': [choice]}, ensure_ascii=False)}\n\n".encode()
 
 
-def gathered(*received: bytes) -> Answer:
+def gathered(*received: bytes) -> StreamedAnswer:
     """Return the answer that these reads from the network make."""
-    answer = Answer()
+    answer = StreamedAnswer()
     for one in received:
         answer.feed(one)
     answer.end()
@@ -35,7 +42,7 @@ def test_cuts(texts: list[str], size: int, end: str) -> None:
 
     answer = gathered(*(wire[start : start + size] for start in range(0, len(wire), size)))
 
-    assert answer.result()[0] == unthought("".join(texts))[1]
+    assert answer.result()[0] == split_thinking("".join(texts))[1]
 
 
 def test_line_separator() -> None:
@@ -54,7 +61,7 @@ def test_comments_and_other_fields() -> None:
 
 def test_several_data_lines() -> None:
     """Data on several lines is one event."""
-    assert Events().feed(b"data: {\ndata:}\n\n") == [b"{\n}"]
+    assert EventSplitter().feed(b"data: {\ndata:}\n\n") == [b"{\n}"]
 
 
 def test_last_event_unfinished() -> None:
@@ -89,7 +96,7 @@ def test_failed_finish() -> None:
 )
 def test_think(text: str, expected: tuple[str, str]) -> None:
     """Only a leading block of thoughts is set aside, and an unclosed one holds everything."""
-    assert unthought(text) == expected
+    assert split_thinking(text) == expected
 
 
 def test_list_content() -> None:
@@ -127,4 +134,4 @@ def test_llama_timings() -> None:
 
 def test_surrogates() -> None:
     """Halves of a character are joined where they fit and replaced where they do not."""
-    assert mended("\ud83d\ude00 \ud83d \udc80") == "😀 \ufffd \ufffd"
+    assert mend_surrogates("\ud83d\ude00 \ud83d \udc80") == "😀 \ufffd \ufffd"

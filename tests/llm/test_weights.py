@@ -13,16 +13,16 @@ import pytest
 
 from assistant.errors import DraftError, Exit
 from assistant.llm.local import weights
-from assistant.llm.local.memory import Shape, check_gguf, shape
-from assistant.llm.local.weights import Recipe
+from assistant.llm.local.memory import ModelShape, check_gguf, read_model_shape
+from assistant.llm.local.weights import WeightsRecipe
 from tests.support.paths import ROOT
 
 PIECES = (b"GGUF", b"weights of ", b"a small model")
 
 
-def recipe(pieces: tuple[bytes, ...] = PIECES) -> Recipe:
+def recipe(pieces: tuple[bytes, ...] = PIECES) -> WeightsRecipe:
     whole = b"".join(pieces)
-    return Recipe(
+    return WeightsRecipe(
         name="small.gguf",
         size=len(whole),
         sha256=hashlib.sha256(whole).hexdigest(),
@@ -53,13 +53,13 @@ def place(tmp_path: Path) -> Place:
     return Place(install(tmp_path / "site"), tmp_path / "cache")
 
 
-def join(place: Place, wanted: Recipe | None = None) -> tuple[Path, list[tuple[int, int]]]:
+def join(place: Place, wanted: WeightsRecipe | None = None) -> tuple[Path, list[tuple[int, int]]]:
     told: list[tuple[int, int]] = []
     report = lambda done, total: told.append((done, total))  # noqa: E731
-    return weights.weights(report, wanted or recipe(), place.cache, place.search), told
+    return weights.prepare_weights(report, wanted or recipe(), place.cache, place.search), told
 
 
-def refusal(place: Place, wanted: Recipe | None = None) -> DraftError:
+def refusal(place: Place, wanted: WeightsRecipe | None = None) -> DraftError:
     with pytest.raises(DraftError) as caught:
         join(place, wanted)
     left = [path.name for path in place.cache.iterdir() if path.suffix != ".lock"]
@@ -87,7 +87,7 @@ def test_second_time_reads_nothing(place: Place) -> None:
 
     assert again == path
     assert told == []
-    assert weights.cached(recipe(), place.cache) == path
+    assert weights.find_cached_weights(recipe(), place.cache) == path
 
 
 @pytest.mark.parametrize("note", [None, "no json", "[]", '{"sha256": "other"}'])
@@ -147,7 +147,9 @@ def test_missing_part(place: Place) -> None:
 
 def test_no_space(place: Place) -> None:
     """Free space is looked at before anything is written."""
-    huge = Recipe(name="small.gguf", size=1 << 43, sha256="", parts=1, package="small_part{n}")
+    huge = WeightsRecipe(
+        name="small.gguf", size=1 << 43, sha256="", parts=1, package="small_part{n}"
+    )
     part = Path(place.search[0], "small_part1", "data", "part01.bin")
     with part.open("wb") as file:
         try:
@@ -163,7 +165,7 @@ def test_no_space(place: Place) -> None:
 def test_disk_fills_up(place: Place) -> None:
     """A disk that fills up while the parts are joined is said to be full."""
     with pytest.raises(DraftError) as caught:
-        weights.weights(lambda _done, _total: _fill(), recipe(), place.cache, place.search)
+        weights.prepare_weights(lambda _done, _total: _fill(), recipe(), place.cache, place.search)
 
     assert caught.value.code == "no-space"
     assert [path.name for path in place.cache.iterdir()] == ["small.gguf.lock"]
@@ -210,7 +212,7 @@ print(len(told))
 def test_two_at_once(place: Place) -> None:
     """Of processes that want the weights at once one joins them, and the others wait for it."""
     wanted = recipe()
-    facts = {name: getattr(wanted, name) for name in Recipe.__dataclass_fields__}
+    facts = {name: getattr(wanted, name) for name in WeightsRecipe.__dataclass_fields__}
     command = [sys.executable, "-c", PROGRAM, json.dumps(facts), str(place.cache), place.search[0]]
     root = str(ROOT)
     running = [
@@ -226,8 +228,8 @@ def test_two_at_once(place: Place) -> None:
 
 def test_real_recipe() -> None:
     """The recipe is of Qwen's published file, and no other."""
-    assert weights.QWEN.sha256.startswith("cc324af070c2ecbf")
-    assert weights.QWEN.size == 1_117_320_768
+    assert weights.QWEN_RECIPE.sha256.startswith("cc324af070c2ecbf")
+    assert weights.QWEN_RECIPE.size == 1_117_320_768
 
 
 def test_gguf_is_recognised(tmp_path: Path) -> None:
@@ -288,7 +290,7 @@ def test_shape(tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
     path.write_bytes(HEAD)
 
-    assert shape(path) == Shape(context=4096, token_bytes=3 * 2 * (16 + 16) * 2)
+    assert read_model_shape(path) == ModelShape(context=4096, token_bytes=3 * 2 * (16 + 16) * 2)
 
 
 @pytest.mark.parametrize("length", [0, 3, 20, 60, 100])
@@ -297,4 +299,4 @@ def test_shape_of_a_cut_off_file(tmp_path: Path, length: int) -> None:
     path = tmp_path / "model.gguf"
     path.write_bytes(HEAD[:length])
 
-    assert shape(path).token_bytes == 0
+    assert read_model_shape(path).token_bytes == 0

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistant.markdown.blocks import MAX_NESTING, Block, bare_lines, read_blocks
-from assistant.markdown.document import decode, parse
+from assistant.markdown.blocks import MAX_NESTING, Block, read_blocks, strip_line_endings
+from assistant.markdown.document import decode_text, parse_document
 from tests.support.strategies import markdown, soup
 
 CORPUS = os.environ.get("DRAFT_CORPUS", "")
@@ -82,7 +82,7 @@ def trimmed(blocks: tuple[Block, ...], lines: Sequence[str]) -> tuple[Block, ...
 
 def agrees(text: str) -> None:
     """Assert that the blocks of a text without reference definitions are markdown-it's."""
-    source = bare_lines(text)
+    source = strip_line_endings(text)
     expected, _ = tree(reader().parse("\n".join((*source, ""))))
 
     assert trimmed(read_blocks(text), source) == trimmed(expected, source)
@@ -212,7 +212,7 @@ def test_blank_lines_behind_a_list_are_not_its() -> None:
 @pytest.mark.parametrize("path", real(), ids=lambda path: path.name)
 def test_real_documents_are_read_as_markdown_it_reads_them(path: Path) -> None:
     """Every real document without definitions is read as markdown-it reads it."""
-    text = decode(path.read_bytes())
+    text = decode_text(path.read_bytes())
     if "]:" not in text:
         agrees(text)
 
@@ -278,6 +278,6 @@ def test_long_texts_end(text: str, kinds: list[str]) -> None:
 
 def test_a_documents_headings_are_read_in_one_way_with_its_tables() -> None:
     """A rule below a table is none of its words' underline, for a document as for GitHub."""
-    document = parse("# T\n\n| a |\n|---|\n| b |\n---\n\n## U\n")
+    document = parse_document("# T\n\n| a |\n|---|\n| b |\n---\n\n## U\n")
 
     assert document.outline == ((1, "T"), (2, "U"))

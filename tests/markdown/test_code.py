@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.markdown.code import Problem, check
+from assistant.markdown.code import CodeProblem, check_code
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ from assistant.markdown.code import Problem, check
 )
 def test_json_is_refused_where_the_fault_is(code: str, line: int, message: str) -> None:
     """The place and the words are the program's own, and so alike with each Python."""
-    assert check("json", code) == Problem(line=line, message=message)
+    assert check_code("json", code) == CodeProblem(line=line, message=message)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_json_is_refused_where_the_fault_is(code: str, line: int, message: str) 
 )  # fmt: skip
 def test_json_is_taken(code: str) -> None:
     """What is JSON has no fault, however deep it is or long its numbers are."""
-    assert check("json", code) is None
+    assert check_code("json", code) is None
 
 
 def refused(name: str) -> None:
@@ -76,7 +76,7 @@ def test_json_is_what_the_library_takes(pieces: list[str]) -> None:
     code = "".join(pieces)
     if not code.strip():
         return
-    problem = check("json", code)
+    problem = check_code("json", code)
     try:
         json.loads(code, parse_constant=refused)
     except ValueError:
@@ -98,7 +98,9 @@ def test_json_is_what_the_library_takes(pieces: list[str]) -> None:
 )
 def test_python_is_refused_in_our_words(code: str, line: int) -> None:
     """What no Python takes is a note at its line, without an internal name."""
-    assert check("python", code) == Problem(line=line, message="it may be pseudocode", note=True)
+    assert check_code("python", code) == CodeProblem(
+        line=line, message="it may be pseudocode", note=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,18 +119,18 @@ def test_python_is_refused_in_our_words(code: str, line: int) -> None:
 )
 def test_python_that_some_versions_take(code: str) -> None:
     """Of syntax that is newer than the oldest Python that runs this, nothing is said by any."""
-    assert check("python", code) is None
+    assert check_code("python", code) is None
 
 
 def test_python_warns_of_nothing() -> None:
     """A string that Python warns of is no business of the terminal's."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        assert check("python", 'x = "\\d"\n') is None
+        assert check_code("python", 'x = "\\d"\n') is None
 
     assert caught == []
 
 
 def test_sql_that_is_too_deep() -> None:
     """How deep is too deep differs from Python to Python: nothing is said of it."""
-    assert check("sql", "SELECT " + "(" * 20_000 + "1" + ")" * 20_000) is None
+    assert check_code("sql", "SELECT " + "(" * 20_000 + "1" + ")" * 20_000) is None

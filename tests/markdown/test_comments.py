@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.markdown.comments import comments, without_comments
+from assistant.markdown.comments import read_comments, strip_comments
 
 
 @pytest.mark.parametrize(
@@ -16,5 +16,5 @@ from assistant.markdown.comments import comments, without_comments
 )
 def test_comments_are_read(text: str, said: tuple[str, ...], rest: str) -> None:
     """A comment's words come without its dashes; one that never ends is none."""
-    assert comments(text) == said
-    assert without_comments(text) == rest
+    assert read_comments(text) == said
+    assert strip_comments(text) == rest

@@ -5,24 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.markdown.document import parse
-from assistant.markdown.escape import clean, contained, is_harmless
+from assistant.markdown.document import parse_document
+from assistant.markdown.escape import clean_text, contain_text, is_harmless
 from tests.support.strategies import markdown, tame, wild
 
 
 @given(tame)
 def test_harmless_text_arrives_as_it_was_said(said: str) -> None:
     """Sentences, lists and closed fences are not touched."""
-    assert contained(said) == said
+    assert contain_text(said) == said
 
 
-@given(st.one_of(wild, markdown().map(clean)))
+@given(st.one_of(wild, markdown().map(clean_text)))
 def test_nothing_leaves_the_section(said: str) -> None:
     """After anything that a model says, the next heading is the next section."""
-    text = contained(clean(said))
+    text = contain_text(clean_text(said))
 
     assert is_harmless(text)
-    assert parse(f"# A\n\n{text}\n\n# B\n").outline == ((1, "A"), (1, "B"))
+    assert parse_document(f"# A\n\n{text}\n\n# B\n").outline == ((1, "A"), (1, "B"))
 
 
 @pytest.mark.parametrize(
@@ -47,17 +47,17 @@ def test_structure_is_seen(said: str) -> None:
 @given(st.one_of(wild, markdown()))
 def test_every_letter_stays_in_order(said: str) -> None:
     """Making text harmless adds marks, and takes no letter or digit away."""
-    own = [character for character in clean(said) if character.isalnum()]
+    own = [character for character in clean_text(said) if character.isalnum()]
 
-    assert [character for character in contained(clean(said)) if character.isalnum()] == own
+    assert [character for character in contain_text(clean_text(said)) if character.isalnum()] == own
 
 
 @given(wild)
 def test_containing_twice_changes_nothing(said: str) -> None:
     """Text that is contained stays as it is."""
-    once = contained(clean(said))
+    once = contain_text(clean_text(said))
 
-    assert contained(once) == once
+    assert contain_text(once) == once
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_containing_twice_changes_nothing(said: str) -> None:
 )
 def test_structure_becomes_text(said: str, contents: str) -> None:
     """What would be structure is shown as it was said; a heading becomes a bold line."""
-    assert contained(said) == contents
+    assert contain_text(said) == contents
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,13 @@ def test_structure_becomes_text(said: str, contents: str) -> None:
 )  # fmt: skip
 def test_much_of_it_is_contained_too(said: str) -> None:
     """An answer that is nothing but attempts is contained in a few readings."""
-    assert is_harmless(contained(clean(said)))
+    assert is_harmless(contain_text(clean_text(said)))
 
 
 def test_an_indented_fence_closes_nothing() -> None:
     """A fence's end that is indented as code is of its content, so that another one is added."""
     for said in ("```mermaid\n<div>\n    ```", "```\na\n\t```", "- ```\n  a\n      ```"):
-        tokens = MarkdownIt("commonmark").parse(f"{contained(said)}\n\n## Next\n")
+        tokens = MarkdownIt("commonmark").parse(f"{contain_text(said)}\n\n## Next\n")
 
         assert [token.tag for token in tokens if token.type == "heading_open"] == ["h2"]
-    assert contained("```\na\n   ```") == "```\na\n   ```"
+    assert contain_text("```\na\n   ```") == "```\na\n   ```"

@@ -9,7 +9,15 @@ from markdown_it import MarkdownIt
 
 from assistant.errors import DraftError, Exit
 from assistant.markdown.blocks import read_blocks
-from assistant.markdown.document import BOM, Document, decode, encode, lines, load, parse
+from assistant.markdown.document import (
+    BOM,
+    Document,
+    decode_text,
+    encode_text,
+    load_document,
+    parse_document,
+    split_lines,
+)
 from tests.support.strategies import ODD, markdown, soup
 from tests.support.templates import corpus_files as real
 from tests.support.templates import needs_corpus as corpus
@@ -33,7 +41,7 @@ def holds(document: Document, text: str) -> None:
         assert section.start == position
         assert text[section.start : section.body_start] == section.heading
         assert text[section.body_start : section.end] == section.body
-        assert section.line == len(lines(text[: section.start].removeprefix(BOM))) + 1
+        assert section.line == len(split_lines(text[: section.start].removeprefix(BOM))) + 1
         assert section.path[-1:] == ((section.title,) if section.level else ())
         position = section.end
     assert position == len(text)
@@ -49,13 +57,13 @@ def holds(document: Document, text: str) -> None:
 @example("\ud800# x\0\n# y\x0bz\u2028# w")
 def test_a_text_comes_back_as_it_was(text: str) -> None:
     """Every text comes back as it was, and every section is where it says."""
-    holds(parse(text), text)
+    holds(parse_document(text), text)
 
 
 @given(st.one_of(st.binary(), markdown().map(lambda text: text.encode("utf-16", "replace"))))
 def test_bytes_come_back_as_they_were(data: bytes) -> None:
     """Every sequence of bytes comes back as it was, UTF-8 or not."""
-    assert encode(parse(decode(data)).text) == data
+    assert encode_text(parse_document(decode_text(data)).text) == data
 
 
 @given(markdown())
@@ -73,9 +81,9 @@ def test_the_outline_is_commonmarks(text: str) -> None:
     GitHub does.
     """
     text = text.replace("|", "x").replace("]:", "]")
-    document = parse(text)
+    document = parse_document(text)
     rest = text[len(document.front) :]
-    above = len(lines(text)) - len(lines(rest)) if document.front != BOM else 0
+    above = len(split_lines(text)) - len(split_lines(rest)) if document.front != BOM else 0
 
     expected = [(level, title, line + above + 1) for level, title, line in commonmark(rest)]
 
@@ -96,13 +104,13 @@ def test_the_outline_is_commonmarks(text: str) -> None:
 )
 def test_a_definition_is_no_heading(text: str, titles: list[str]) -> None:
     """A reference definition ends as a paragraph does, and is of no heading's words."""
-    assert [title for _, title in parse(text).outline] == titles
+    assert [title for _, title in parse_document(text).outline] == titles
 
 
 @given(markdown())
 def test_a_path_holds_the_titles_above(text: str) -> None:
     """A section's path is made of the nearest headings of smaller level above it."""
-    sections = [section for section in parse(text).sections if section.level]
+    sections = [section for section in parse_document(text).sections if section.level]
     for index, section in enumerate(sections):
         path, level = [section.title], section.level
         for above in reversed(sections[:index]):
@@ -118,10 +126,10 @@ def test_a_path_holds_the_titles_above(text: str) -> None:
 def test_real_documents_obey(path: Path) -> None:
     """A real document comes back byte for byte, with CommonMark's outline."""
     data = path.read_bytes()
-    document = parse(decode(data))
+    document = parse_document(decode_text(data))
 
-    assert encode(document.text) == data
-    holds(document, decode(data))
+    assert encode_text(document.text) == data
+    holds(document, decode_text(data))
     expected = [
         (level, title) for level, title, _ in commonmark(document.text[len(document.front) :])
     ]
@@ -134,7 +142,7 @@ def test_real_documents_obey(path: Path) -> None:
 )
 def test_the_line_ending_is_the_most_used(text: str, newline: str) -> None:
     """A document's line ending is the one that it uses most."""
-    assert parse(text).newline == newline
+    assert parse_document(text).newline == newline
 
 
 @pytest.mark.parametrize(
@@ -155,13 +163,13 @@ def test_the_line_ending_is_the_most_used(text: str, newline: str) -> None:
 )
 def test_front_matter_stands_first(text: str, front: str | None) -> None:
     """Front matter is what stands between dashes at the beginning, behind a licence at most."""
-    assert parse(text).front == (text if front is None else front)
+    assert parse_document(text).front == (text if front is None else front)
 
 
 def test_a_file_with_nul_bytes_is_refused() -> None:
     """A file that holds NUL bytes is no document, and the error says which file."""
     with pytest.raises(DraftError) as caught:
-        load(b"# a\0", "some/file.bin")
+        load_document(b"# a\0", "some/file.bin")
 
     assert caught.value.exit_code is Exit.FILE
     assert caught.value.where == "some/file.bin"
@@ -173,5 +181,5 @@ def test_a_file_with_nul_bytes_is_refused() -> None:
 @example("\ufeff---\na: b\n---\n\n> c\n# d\r\re\n")
 def test_a_sections_blocks_are_its_bodys(text: str) -> None:
     """What the reading of a whole document says of a section is what its body says alone."""
-    for section in parse(text).sections:
+    for section in parse_document(text).sections:
         assert section.blocks == read_blocks(section.body)

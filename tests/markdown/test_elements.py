@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.markdown.document import parse
-from assistant.markdown.elements import closing, fold, marks, section_marks
+from assistant.markdown.document import parse_document
+from assistant.markdown.elements import find_closing_line, find_marks, find_section_marks, fold_name
 from tests.support.strategies import markdown
 
 
 def seen(body: str) -> list[tuple[str, str, int]]:
     """Kind, key and depth of each mark."""
-    return [(mark.kind, mark.key, mark.depth) for mark in marks(body)]
+    return [(mark.kind, mark.key, mark.depth) for mark in find_marks(body)]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_marks_are_seen(body: str, expected: list[tuple[str, str, int]]) -> None
 @given(markdown())
 def test_marks_lie_in_the_body(body: str) -> None:
     """Every mark lies in its body, in order, and a label's name lies in the label."""
-    found = marks(body)
+    found = find_marks(body)
 
     assert [mark.start for mark in found] == sorted(mark.start for mark in found)
     for mark in found:
@@ -63,7 +63,7 @@ def test_marks_lie_in_the_body(body: str) -> None:
         assert mark.start <= mark.end <= len(body)
         if mark.kind == "label":
             assert mark.start <= mark.name_start < mark.name_end < mark.end <= mark.stop
-            assert fold(body[mark.name_start : mark.name_end]) == mark.key
+            assert fold_name(body[mark.name_start : mark.name_end]) == mark.key
 
 
 @given(markdown(), st.sampled_from(["\r\n", "\r"]))
@@ -88,15 +88,15 @@ def test_line_endings_hide_no_mark(body: str, newline: str) -> None:
 )
 def test_a_fences_closing_line_is_found(body: str, last: str) -> None:
     """A fence's closing line is found where there is one, with every line ending."""
-    fence = next(mark for mark in marks(body) if mark.kind == "fence")
+    fence = next(mark for mark in find_marks(body) if mark.kind == "fence")
 
-    assert body[closing(body, fence) : fence.stop] == last
+    assert body[find_closing_line(body, fence) : fence.stop] == last
 
 
 def test_a_long_body_has_the_marks_of_a_short_one() -> None:
     """A body that is too long to be remembered is read as one that is not."""
-    short = marks("- [ ] **A b:** c\n")[0]
-    long = marks("- [ ] **A b:** c\n" * 5_000)
+    short = find_marks("- [ ] **A b:** c\n")[0]
+    long = find_marks("- [ ] **A b:** c\n" * 5_000)
 
     assert len(long) == 5_000
     assert long[0] == short
@@ -106,12 +106,12 @@ def test_a_long_body_has_the_marks_of_a_short_one() -> None:
 @given(st.text("aB*_` \n:：", max_size=500))
 def test_a_long_name_is_folded_as_a_short_one(text: str) -> None:
     """A name is folded alike, remembered or not."""
-    assert fold(text + " " * 300) == fold(text)
+    assert fold_name(text + " " * 300) == fold_name(text)
 
 
 def test_a_section_is_not_read_again() -> None:
     """The marks of a section are those of its body, of which there are as many as it needs."""
     body = "\n".join(f"- **A{n}:** b\n\n| a |\n|---|\n| {n} |\n" for n in range(2_000))
     for text in ("**A:** b\n\n- c\n", body, *(f"- [ ] {n}\n" for n in range(600)), body + "c\n"):
-        (section,) = parse(f"# T\n{text}").sections
-        assert section_marks(section) == marks(text)
+        (section,) = parse_document(f"# T\n{text}").sections
+        assert find_section_marks(section) == find_marks(text)

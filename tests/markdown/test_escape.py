@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.markdown.escape import clean, definitions, inline, literal
+from assistant.markdown.escape import clean_text, escape_all, escape_definitions, escape_inline
 from tests.support.strategies import ODD, wild
 
 
@@ -25,13 +25,13 @@ from tests.support.strategies import ODD, wild
 )
 def test_what_cannot_be_seen_goes(said: str, kept: str) -> None:
     """Terminal escapes, controls and bidirectional marks go, and lines end with line feeds."""
-    assert clean(said) == kept
+    assert clean_text(said) == kept
 
 
 @given(st.one_of(st.text(), st.text(ODD), wild))
 def test_cleaning_twice_changes_nothing(said: str) -> None:
     """Text that is clean stays as it is."""
-    assert clean(clean(said)) == clean(said)
+    assert clean_text(clean_text(said)) == clean_text(said)
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def test_cleaning_twice_changes_nothing(said: str) -> None:
 )
 def test_html_is_shown(said: str, shown: str) -> None:
     """A tag or comment outside code is shown, and code, links and comparisons stay."""
-    assert inline(said) == shown
+    assert escape_inline(said) == shown
 
 
 @given(st.text("`\\<b>!-ax/ \"'=\n", max_size=30))
 def test_no_html_is_left(said: str) -> None:
     """A whole reading finds no HTML in a paragraph whose HTML is shown."""
-    tokens = MarkdownIt("commonmark").parseInline("x" + inline(said))
+    tokens = MarkdownIt("commonmark").parseInline("x" + escape_inline(said))
 
     assert not [child for child in tokens[0].children or () if child.type == "html_inline"]
 
@@ -65,7 +65,7 @@ def test_no_html_is_left(said: str) -> None:
 @given(st.text("`\\<b> a", max_size=20), st.text("`<b> a", max_size=20))
 def test_code_ends_with_the_line(said: str, after: str) -> None:
     """Backticks of a closed line open no code span that takes in what follows it."""
-    line = inline(said, closed=True)
+    line = escape_inline(said, closed=True)
     alone = MarkdownIt("commonmark").parseInline("x" + line)[0].children or []
     both = MarkdownIt("commonmark").parseInline(f"x{line}\n{after}")[0].children or []
     codes = [child.content for child in alone if child.type == "code_inline"]
@@ -87,13 +87,13 @@ def test_code_ends_with_the_line(said: str, after: str) -> None:
 )
 def test_definitions_are_shown(said: str, shown: str) -> None:
     """A reference definition at a line's start is shown, and a link stays."""
-    assert definitions(said) == shown
+    assert escape_definitions(said) == shown
 
 
 @given(wild)
 def test_literal_text_is_one_paragraph_after_another(said: str) -> None:
     """Text that is taken literally holds nothing but words."""
-    found = MarkdownIt("commonmark").enable("table").parse(literal(clean(said)))
+    found = MarkdownIt("commonmark").enable("table").parse(escape_all(clean_text(said)))
 
     assert {token.type for token in found} <= {"paragraph_open", "inline", "paragraph_close"}
     inside = {child.type for token in found for child in token.children or ()}

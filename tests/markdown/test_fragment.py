@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.markdown.headings import fragments, slug, unlinked
+from assistant.markdown.headings import make_fragment, make_fragments, strip_links
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ from assistant.markdown.headings import fragments, slug, unlinked
 )
 def test_slugs_are_githubs(title: str, expected: str) -> None:
     """A heading's anchor is what GitHub makes of it."""
-    assert slug(title) == expected
+    assert make_fragment(title) == expected
 
 
 def test_a_second_heading_of_a_name_has_a_number() -> None:
     """The second and third heading of one name are told apart by a number."""
-    assert fragments(("A", "B", "a", "A!")) == ("a", "b", "a-1", "a-2")
+    assert make_fragments(("A", "B", "a", "A!")) == ("a", "b", "a-1", "a-2")
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_a_second_heading_of_a_name_has_a_number() -> None:
 )
 def test_a_link_gives_way_to_its_text(title: str, expected: str) -> None:
     """A title without its links has their texts, and other brackets stay."""
-    assert unlinked(title) == expected
+    assert strip_links(title) == expected

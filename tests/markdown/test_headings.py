@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.markdown.document import lines
-from assistant.markdown.headings import Heading, fitted, fragments, is_contents
+from assistant.markdown.document import split_lines
+from assistant.markdown.headings import ContentsHeading, fit_contents, is_contents, make_fragments
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ from assistant.markdown.headings import Heading, fitted, fragments, is_contents
 )
 def test_which_lists_are_contents(text: str, expected: bool) -> None:  # noqa: FBT001  a table
     """A list is a table of contents where each item is a link that leads where it says."""
-    assert is_contents(lines(text)) is expected
+    assert is_contents(split_lines(text)) is expected
 
 
-def headings(*named: tuple[str, int, str]) -> tuple[Heading, ...]:
-    own = fragments([title for title, _, _ in named])
+def headings(*named: tuple[str, int, str]) -> tuple[ContentsHeading, ...]:
+    own = make_fragments([title for title, _, _ in named])
     return tuple(
-        Heading(title=title, fragment=fragment, origin=origin, group=group)
+        ContentsHeading(title=title, fragment=fragment, origin=origin, group=group)
         for (title, origin, group), fragment in zip(named, own, strict=True)
     )
 
@@ -74,34 +74,34 @@ def test_entries_are_those_of_the_documents_headings() -> None:
 - [Elsewhere](#elsewhere)
 """
 
-    assert fitted(LIST, OLD, NEW) == expected
-    assert fitted(LIST.rstrip(), OLD, NEW) == expected.rstrip()
+    assert fit_contents(LIST, OLD, NEW) == expected
+    assert fit_contents(LIST.rstrip(), OLD, NEW) == expected.rstrip()
     crlf = expected.replace("\n", "\r\n")
-    assert fitted(LIST.replace("\n", "\r\n"), OLD, NEW) == crlf
+    assert fit_contents(LIST.replace("\n", "\r\n"), OLD, NEW) == crlf
 
 
 def test_a_group_that_is_left_out_has_no_entries() -> None:
     """Without items a group has no entries, and the other ones stay."""
     without = tuple(heading for heading in NEW if not heading.group)
 
-    assert "ption " not in fitted(LIST, OLD, without)
-    assert "[Options](#options)\n- [Pros](#pros-3)" in fitted(LIST, OLD, without)
+    assert "ption " not in fit_contents(LIST, OLD, without)
+    assert "[Options](#options)\n- [Pros](#pros-3)" in fit_contents(LIST, OLD, without)
 
 
 def test_the_same_headings_leave_every_byte() -> None:
     """A table of contents that fits already is not touched, whatever its line endings are."""
     mixed = LIST.replace("\n", "\r\n", 2) + "<!-- /toc -->"
 
-    assert fitted(mixed, OLD, OLD) == mixed
+    assert fit_contents(mixed, OLD, OLD) == mixed
 
 
 def test_a_list_that_would_be_empty_stays() -> None:
     """Where a list has nothing but a group that is left out, it stays; markers may be alone."""
     own = "- [Option A](#option-a)\n- [Option B](#option-b)"
 
-    assert fitted(own, OLD, OLD[:2]) == own
+    assert fit_contents(own, OLD, OLD[:2]) == own
     marked = f"<!-- toc -->\n{own}\n<!-- /toc -->"
-    assert fitted(marked, OLD, OLD[:2]) == "<!-- toc -->\n<!-- /toc -->"
+    assert fit_contents(marked, OLD, OLD[:2]) == "<!-- toc -->\n<!-- /toc -->"
 
 
 def test_numbers_go_on_counting() -> None:
@@ -111,16 +111,20 @@ def test_numbers_go_on_counting() -> None:
         "2. [Pros](#pros-2)\n"
     )
 
-    assert fitted(counting, OLD, NEW) == (
+    assert fit_contents(counting, OLD, NEW) == (
         "1. [Options](#options)\n   1. [Keys](#keys)\n   2. [Cookies](#cookies)\n"
         "   3. [Both](#both)\n2. [Pros](#pros-3)\n"
     )
     alike = "1. [Option A](#option-a)\n1. [Pros](#pros-2)\n"
-    assert fitted(alike, OLD, NEW) == ("1. [Keys](#keys)\n1. [Both](#both)\n1. [Pros](#pros-3)\n")
+    assert fit_contents(alike, OLD, NEW) == (
+        "1. [Keys](#keys)\n1. [Both](#both)\n1. [Pros](#pros-3)\n"
+    )
 
 
 def test_the_words_of_an_entry_stay_where_its_heading_does() -> None:
     """An entry may say its heading in other words; they stay unless the heading is renamed."""
     text = "- [What to choose from](#options)\n- [The other](#option-b)\n"
 
-    assert fitted(text, OLD, NEW) == "- [What to choose from](#options)\n- [Cookies](#cookies)\n"
+    assert (
+        fit_contents(text, OLD, NEW) == "- [What to choose from](#options)\n- [Cookies](#cookies)\n"
+    )

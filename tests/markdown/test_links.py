@@ -4,23 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.markdown.document import parse
-from assistant.markdown.elements import marks
-from assistant.markdown.links import anchors, links, prose
+from assistant.markdown.document import parse_document
+from assistant.markdown.elements import find_marks
+from assistant.markdown.links import blank_all_but_prose, find_fragments, find_links
 from tests.support import strategies
 
 
 def text_of(text: str) -> str:
-    document = parse(text)
-    return prose(document, tuple(marks(section.body) for section in document.sections))
+    document = parse_document(text)
+    return blank_all_but_prose(
+        document, tuple(find_marks(section.body) for section in document.sections)
+    )
 
 
 def targets(text: str) -> list[str]:
-    return [link.target for link in links(text_of(text))]
+    return [link.target for link in find_links(text_of(text))]
 
 
 def known(text: str) -> frozenset[str]:
-    return anchors(parse(text), text_of(text))
+    return find_fragments(parse_document(text), text_of(text))
 
 
 def test_second_heading_of_a_name_is_counted() -> None:
@@ -66,4 +68,4 @@ def test_prose_keeps_every_offset(text: str) -> None:
     shown = text_of(text)
 
     assert len(shown) == len(text)
-    assert all(text[link.start : link.end] == link.target for link in links(shown))
+    assert all(text[link.start : link.end] == link.target for link in find_links(shown))

@@ -7,22 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.lint.rule import Finding
-from assistant.markdown.document import parse
-from assistant.markdown.mentions import PATHS, mentions, named
+from assistant.markdown.document import parse_document
+from assistant.markdown.mentions import ONLY_PATHS, find_mentions, find_paths
 from assistant.repo.files import Repository
 from tests.support import paths
 from tests.support.rules import Known, check_in
 
-DATA = paths.DATA / "mentions"
+DATA = paths.DATA / "find_mentions"
 
 
 def judged(name: str) -> tuple[Finding, ...]:
     files = frozenset((DATA / "files.txt").read_text(encoding="utf-8").split())
     module = frozenset({"vendor/ledger"})
     repository = Repository(files=files - module, closed=module)
-    document = parse((DATA / f"{name}.md").read_text(encoding="utf-8"))
+    document = parse_document((DATA / f"{name}.md").read_text(encoding="utf-8"))
     return tuple(
-        check_in(Path("docs/design/x.md"), document, Known(repository, "docs/design", PATHS))
+        check_in(Path("docs/design/x.md"), document, Known(repository, "docs/design", ONLY_PATHS))
     )
 
 
@@ -77,7 +77,7 @@ def test_what_begins_like_nothing_here_is_a_note() -> None:
 )
 def test_kinds(code: str, kind: str, text: str) -> None:
     """A path is named without its place in the file, a symbol as it stands."""
-    (found,) = mentions(parse(f"See `{code}`.\n"))
+    (found,) = find_mentions(parse_document(f"See `{code}`.\n"))
 
     assert (found.kind, found.text) == (kind, text)
 
@@ -89,13 +89,13 @@ def test_kinds(code: str, kind: str, text: str) -> None:
 )  # fmt: skip
 def test_what_names_nothing(code: str) -> None:
     """Words, routes, patterns, hosts and expressions are no mentions."""
-    assert mentions(parse(f"See `{code}`.\n")) == ()
+    assert find_mentions(parse_document(f"See `{code}`.\n")) == ()
 
 
 def test_place_in_the_document() -> None:
     """A mention has the line, the column and the section where it stands, whatever the endings."""
     text = "---\na: b\n---\r\n# One\r\n\r\n## Of `src/a.py`\r\nText,\r\n  `src/b.py`.\r\n"
-    first, second = mentions(parse(text))
+    first, second = find_mentions(parse_document(text))
 
     assert (first.line, first.column, first.section) == (6, 8, "Of `src/a.py`")
     assert (second.line, second.column) == (8, 4)
@@ -104,13 +104,13 @@ def test_place_in_the_document() -> None:
 
 def test_unbalanced_backticks_before_hide_nothing() -> None:
     """A backtick that opens nothing in one paragraph leaves the next one as it is."""
-    assert [one.text for one in named("A ` alone.\n\nSee `src/a.py`.\n")] == ["src/a.py"]
+    assert [one.text for one in find_paths("A ` alone.\n\nSee `src/a.py`.\n")] == ["src/a.py"]
 
 
 @given(st.text(st.sampled_from("`a/b.py(){}|-*>[]!<:# \n"), max_size=60))
 def test_mentions_are_where_they_say(text: str) -> None:
     """Every mention's text stands at its offset, in a code span that ends where it says."""
-    for one in mentions(parse(text)):
+    for one in find_mentions(parse_document(text)):
         assert text[one.start :].startswith(one.text)
         assert text[one.after - 1] == "`"
 
@@ -119,4 +119,4 @@ def test_a_word_far_away_says_nothing() -> None:
     """What stands further than a sentence can reach marks no path, and so costs none any time."""
     near, far = (f"A proposed file {'x ' * count}`src/a.py`" for count in (50, 5000))
 
-    assert [one.proposed for text in (near, far) for one in named(text)] == [True, False]
+    assert [one.proposed for text in (near, far) for one in find_paths(text)] == [True, False]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.markdown.mentions import proposed, sentence
+from assistant.markdown.mentions import find_sentence, is_proposed
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from assistant.markdown.mentions import proposed, sentence
 )  # fmt: skip
 def test_marks(text: str) -> None:
     """What is planned, made, renamed or gone is marked."""
-    assert proposed(text, text.index("X"))
+    assert is_proposed(text, text.index("X"))
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,13 @@ def test_marks(text: str) -> None:
 )  # fmt: skip
 def test_what_is_added_to_has_to_be_there(text: str) -> None:
     """A path that something else is added to is not marked by that."""
-    assert not proposed(text, text.index("X"))
+    assert not is_proposed(text, text.index("X"))
 
 
 def test_sentences() -> None:
     """A sentence ends at a full stop with another sentence behind it, and `e.g.` ends none."""
     text = "One, e.g. This. Two a.b two! Three"
 
-    assert text[slice(*sentence(text, 0))] == "One, e.g. This. "
-    assert text[slice(*sentence(text, 20))] == "Two a.b two! "
-    assert text[slice(*sentence(text, 30))] == "Three"
+    assert text[slice(*find_sentence(text, 0))] == "One, e.g. This. "
+    assert text[slice(*find_sentence(text, 20))] == "Two a.b two! "
+    assert text[slice(*find_sentence(text, 30))] == "Three"

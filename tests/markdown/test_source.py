@@ -3,14 +3,14 @@
 from hypothesis import given
 
 from assistant.markdown.blocks import read_blocks
-from assistant.markdown.elements import source_of
+from assistant.markdown.elements import split_source
 from tests.support.strategies import markdown
 
 
 @given(markdown())
 def test_lines_are_where_they_say(text: str) -> None:
     """Each line stands at its offset, and ends before its line ending."""
-    source = source_of(text)
+    source = split_source(text)
 
     for number, line in enumerate(source.lines):
         start = source.offsets[number]
@@ -22,7 +22,7 @@ def test_lines_are_where_they_say(text: str) -> None:
 
 def test_blank_lines_behind_a_list_are_not_its() -> None:
     """A list ends with its last line that says anything."""
-    source = source_of("- a\n\n- b\n\n\nx\n")
+    source = split_source("- a\n\n- b\n\n\nx\n")
     (listed, _) = read_blocks(source.text)
 
     assert source.last(listed) == 3

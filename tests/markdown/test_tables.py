@@ -2,12 +2,12 @@
 
 import pytest
 
-from assistant.folder.summary import summary
-from assistant.markdown.document import parse
-from assistant.markdown.tables import cells, row_value
-from assistant.template.align import align
+from assistant.folder.summary import summarize_document
+from assistant.markdown.document import parse_document
+from assistant.markdown.tables import find_row_value, split_cells
+from assistant.template.align import align_document
 from assistant.template.parts import Slot
-from assistant.template.template import from_document
+from assistant.template.template import read_template
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from assistant.template.template import from_document
 )
 def test_a_row_of_a_key_and_a_value(line: str, expected: tuple[str, str]) -> None:
     """A row's first cell is a key, its second the value, with or without bars around them."""
-    found = row_value(line)
+    found = find_row_value(line)
 
     assert found is not None
     name, start, stop = found
@@ -45,7 +45,7 @@ def test_a_row_of_a_key_and_a_value(line: str, expected: tuple[str, str]) -> Non
 )
 def test_a_row_that_is_no_pair(line: str) -> None:
     """A row of one cell has no value."""
-    assert row_value(line) is None
+    assert find_row_value(line) is None
 
 
 KEYS = """\
@@ -73,10 +73,10 @@ def unbarred(text: str) -> str:
 @pytest.mark.parametrize("document", [DOCUMENT, unbarred(DOCUMENT)])
 def test_outer_bars_say_nothing(template: str, document: str) -> None:
     """Keys, values and what is unwritten are the same with and without a table's outer bars."""
-    read = from_document(parse(template), "t")
-    matches = align(read, parse(document)).matches
+    read = read_template(parse_document(template), "t")
+    matches = align_document(read, parse_document(document)).matches
     slots = [part.key for spec in read.specs for part in spec.parts if isinstance(part, Slot)]
-    told = summary(read, parse(document))
+    told = summarize_document(read, parse_document(document))
 
     assert slots == ["status", "author", "why"]
     assert read.statuses() == ("Draft", "In Review", "Final")
@@ -96,4 +96,4 @@ def test_outer_bars_say_nothing(template: str, document: str) -> None:
 )
 def test_cells(line: str, expected: list[str]) -> None:
     """A row's cells are what stands between its bars; an escaped one is none."""
-    assert cells(line) == expected
+    assert split_cells(line) == expected

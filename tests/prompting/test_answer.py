@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.editing.place import Answer, Entry, Fault, length
+from assistant.editing.place import Fault, GroupItem, SectionAnswer, count_words
 from assistant.prompting.answer import parse_json, read_answer
 from assistant.prompting.faults import are_much_alike
-from assistant.prompting.request import Request, Want
+from assistant.prompting.request import SectionRequest, Want
 
 PROSE = Want(key="overview", kind="prose", label="", words=40, placeholder="<!-- What? -->")
 OPTIONS = Want(
@@ -29,8 +29,8 @@ ROWS = Want(
 )  # fmt: skip
 
 
-def asked(*wants: Want) -> Request:
-    return Request(id="x", title="X", path=("X",), guidance="", wants=wants)
+def asked(*wants: Want) -> SectionRequest:
+    return SectionRequest(id="x", title="X", path=("X",), guidance="", wants=wants)
 
 
 def sentences(faults: Iterable[Fault]) -> tuple[str, ...]:
@@ -290,9 +290,9 @@ def test_options_by_name_are_read() -> None:
     """Options that come as an object by name are as good as a list."""
     raw = said(options={"Redis": {"description": "a", "pros": "b"},
                         "Cookies": {"description": "c", "pros": "d"}})  # fmt: skip
-    answer: Answer = read_answer(raw, asked(OPTIONS))
+    answer: SectionAnswer = read_answer(raw, asked(OPTIONS))
 
-    assert answer.values[0].entries[0] == Entry(
+    assert answer.values[0].entries[0] == GroupItem(
         name="Redis", texts=(("description", "a"), ("pros", "b"))
     )
 
@@ -523,7 +523,7 @@ def test_text_without_spaces_can_be_too_long() -> None:
 )
 def test_length(text: str, expected: int) -> None:
     """Two characters of a script without spaces count as a word."""
-    assert length(text) == expected
+    assert count_words(text) == expected
 
 
 @pytest.mark.parametrize(

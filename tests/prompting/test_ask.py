@@ -6,30 +6,36 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from assistant.editing.place import Copy, Fault, find_faulty_keys
+from assistant.editing.place import CopiedFields, Fault, find_faulty_keys
 from assistant.errors import DraftError, Exit
-from assistant.llm.model import Completion, Finish, Message, Prompt, Usage
-from assistant.prompting.ask import Asked, Checked, Failure, Meter, ask
+from assistant.llm.model import Completion, FinishReason, Message, Prompt, Usage
+from assistant.prompting.ask import (
+    BestAnswer,
+    CheckedAnswer,
+    MeteredModel,
+    RequestFailure,
+    ask_model,
+)
 from tests.support.scripted_model import ScriptedModel
 
 PROMPT = Prompt(label="x", messages=(Message(role="user", content="Say A."),), max_tokens=10)
 
 
-def said(text: str, finish: Finish = "stop", thinking: str = "") -> Completion:
+def said(text: str, finish: FinishReason = "stop", thinking: str = "") -> Completion:
     usage = Usage(prompt=5, completion=2)
     return Completion(text=text, finish=finish, usage=usage, seconds=0.1, thinking=thinking)
 
 
-def wants_a(raw: str) -> Checked[str]:
+def wants_a(raw: str) -> CheckedAnswer[str]:
     """Only the letter A will do; a lower case one has a flaw."""
     errors = () if raw.upper() == "A" else (Fault("", f'"{raw}" is not A.'),)
     flaws = () if raw == "A" else (Fault("", "Write a capital."),)
-    return Checked(result=raw, errors=errors, flaws=flaws)
+    return CheckedAnswer(result=raw, errors=errors, flaws=flaws)
 
 
-def asking(*answers: Completion) -> tuple[Asked[str], ScriptedModel]:
+def asking(*answers: Completion) -> tuple[BestAnswer[str], ScriptedModel]:
     model = ScriptedModel(answers)
-    return asyncio.run(ask(model, PROMPT, wants_a)), model
+    return asyncio.run(ask_model(model, PROMPT, wants_a)), model
 
 
 def test_good_answer_is_asked_for_once() -> None:
@@ -63,7 +69,7 @@ def test_reasons_are_told_before_and_kept() -> None:
     def told(reasons: tuple[str, ...]) -> None:
         heard.append((len(model.prompts), reasons))
 
-    asked = asyncio.run(ask(model, PROMPT, wants_a, told))
+    asked = asyncio.run(ask_model(model, PROMPT, wants_a, told))
 
     wrong = ('"B" is not A.', "Write a capital.")
     cut = ("the answer was cut off at 10 tokens",)
@@ -74,14 +80,14 @@ def test_reasons_are_told_before_and_kept() -> None:
 def test_any_usable_answer_beats_an_empty_one() -> None:
     """An answer of which something can be used is better than one without, whatever is wrong."""
 
-    def check(raw: str) -> Checked[str]:
+    def check(raw: str) -> CheckedAnswer[str]:
         said = ("Not JSON.",) if raw == "prose" else ("No name.", "No reason.")
         errors = tuple(Fault("", one) for one in said)
-        return Checked(result=raw, errors=errors, empty=raw == "prose")
+        return CheckedAnswer(result=raw, errors=errors, empty=raw == "prose")
 
     model = ScriptedModel((said("prose"), said("half"), said("prose")))
 
-    assert asyncio.run(ask(model, PROMPT, check)).result == "half"
+    assert asyncio.run(ask_model(model, PROMPT, check)).result == "half"
 
 
 def test_flaws_alone_are_worth_one_repair() -> None:
@@ -108,32 +114,34 @@ def test_thinking_that_took_all_tokens_gets_more() -> None:
 
 def test_thinking_that_takes_all_tokens_is_said() -> None:
     """A model that never got beyond thinking fails for that reason."""
-    with pytest.raises(Failure, match="at last at 160 tokens, all of them spent on thinking"):
+    with pytest.raises(
+        RequestFailure, match="at last at 160 tokens, all of them spent on thinking"
+    ):
         asking(*[said("", "length", thinking="hm")] * 3)
 
 
 def test_answer_that_is_cut_off_again_and_again_fails() -> None:
     """What is never whole is a failure, not an answer."""
-    with pytest.raises(Failure, match="cut off 3 times"):
+    with pytest.raises(RequestFailure, match="cut off 3 times"):
         asking(*[said("A and", "length")] * 3)
 
 
 def test_refusal_fails_with_its_reason() -> None:
     """A refusal is not asked again."""
-    with pytest.raises(Failure, match="refused: I can't"):
+    with pytest.raises(RequestFailure, match="refused: I can't"):
         asking(said("I can't.", "refusal"))
 
 
 def test_cap_stops_before_sending() -> None:
     """A request that would go over the cap is not sent."""
     model = ScriptedModel((said("A"), said("A")))
-    meter = Meter(model=model, estimate=lambda _: 5, cap=20)
+    meter = MeteredModel(model=model, estimate=lambda _: 5, cap=20)
 
     async def twice() -> None:
         await meter.complete(PROMPT)
         await meter.complete(PROMPT)
 
-    with pytest.raises(Failure, match="cap of 20 tokens"):
+    with pytest.raises(RequestFailure, match="cap of 20 tokens"):
         asyncio.run(twice())
     assert len(model.prompts) == 1
 
@@ -159,7 +167,7 @@ class Failing:
 def test_failed_attempts_count_for_the_cap(side_by_side: int) -> None:
     """No attempt is made once those that failed, of all requests together, have used up the cap."""
     model = Failing()
-    meter = Meter(model=model, estimate=lambda _: 5, cap=200)
+    meter = MeteredModel(model=model, estimate=lambda _: 5, cap=200)
 
     async def run() -> None:
         requests = (meter.complete(PROMPT) for _ in range(side_by_side))
@@ -184,23 +192,23 @@ OPTIONS = json.dumps(
 COPIED = '{"context": "why", "options": {"A": "quick", "B": "quick", "C": "quick"}}'
 
 
-def no_copies(raw: str) -> Checked[str]:
+def no_copies(raw: str) -> CheckedAnswer[str]:
     """All options must differ; where they only nearly do it is a flaw."""
     said = list(json.loads(raw)["options"].items())
     copies = [name for n, (name, text) in enumerate(said) if text in [t for _, t in said[:n]]]
     near = len({text.casefold() for _, text in said}) < len(said)
-    return Checked(
+    return CheckedAnswer(
         result=raw,
         errors=(Fault("options", "The same."),) if copies else (),
         flaws=(Fault("options", "Nearly the same."),) if near and not copies else (),
         keys=("options",) if copies or near else (),
-        copies=tuple(Copy(key="options", name=name, fields=("pros",)) for name in copies),
+        copies=tuple(CopiedFields(key="options", name=name, fields=("pros",)) for name in copies),
     )
 
 
-def copying(*answers: Completion) -> tuple[Asked[str], ScriptedModel]:
+def copying(*answers: Completion) -> tuple[BestAnswer[str], ScriptedModel]:
     model = ScriptedModel(answers)
-    return asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), no_copies)), model
+    return asyncio.run(ask_model(model, replace(PROMPT, schema=OPTIONS), no_copies)), model
 
 
 def test_copies_are_asked_for_one_by_one() -> None:
@@ -259,7 +267,7 @@ def test_first_answer_stands_where_the_item_cannot_be_had(*, cut: bool) -> None:
             return await ScriptedModel.complete(self, prompt)
 
     model = Once([said(COPIED), *[said("", "length")] * 9])
-    asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), no_copies))
+    asked = asyncio.run(ask_model(model, replace(PROMPT, schema=OPTIONS), no_copies))
 
     assert (asked.raw, asked.errors) == (COPIED, (Fault("options", "The same."),))
     # Each of two items and the repair three times; a server that is gone is left alone.
@@ -270,11 +278,11 @@ def test_item_that_makes_it_worse_is_not_taken() -> None:
     """What is said anew has to be no worse than what it replaces."""
     model = ScriptedModel([said(COPIED), said('{"options": {"B": "worse"}}'), *[said("{}")] * 3])
 
-    def check(raw: str) -> Checked[str]:
+    def check(raw: str) -> CheckedAnswer[str]:
         worse = (Fault("", "Worse."), Fault("", "Much worse.")) if "worse" in raw else ()
         return replace(no_copies(raw), errors=(*no_copies(raw).errors, *worse))
 
-    asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
+    asked = asyncio.run(ask_model(model, replace(PROMPT, schema=OPTIONS), check))
 
     assert "worse" not in asked.raw
 
@@ -284,12 +292,12 @@ def test_copies_of_a_later_answer_are_asked_for_alone_too() -> None:
     b, c = '{"options": {"B": "safe"}}', '{"options": {"C": "cheap"}}'
     model = ScriptedModel([said("{}"), said(COPIED), said(b), said(c)])
 
-    def check(raw: str) -> Checked[str]:
+    def check(raw: str) -> CheckedAnswer[str]:
         if raw == "{}":
-            return Checked(result=raw, errors=(Fault("", "Nothing."),), empty=True)
+            return CheckedAnswer(result=raw, errors=(Fault("", "Nothing."),), empty=True)
         return no_copies(raw)
 
-    asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
+    asked = asyncio.run(ask_model(model, replace(PROMPT, schema=OPTIONS), check))
 
     assert json.loads(asked.raw)["options"] == {"A": "quick", "B": "safe", "C": "cheap"}
     assert asked.repairs == 3
@@ -298,15 +306,15 @@ def test_copies_of_a_later_answer_are_asked_for_alone_too() -> None:
 def test_fault_in_any_words_is_repaired_in_part() -> None:
     """What is said anew is found by a fault's key, however its sentence begins."""
 
-    def check(raw: str) -> Checked[str]:
+    def check(raw: str) -> CheckedAnswer[str]:
         good = json.loads(raw)["options"] == "two"
         errors = () if good else (Fault("options", "Give two of what one can choose."),)
-        return Checked(result=raw, errors=errors, keys=find_faulty_keys(errors, ["options"]))
+        return CheckedAnswer(result=raw, errors=errors, keys=find_faulty_keys(errors, ["options"]))
 
     model = ScriptedModel(
         [said('{"context": "why", "options": "one"}'), said('{"options": "two"}')]
     )
-    asked = asyncio.run(ask(model, replace(PROMPT, schema=OPTIONS), check))
+    asked = asyncio.run(ask_model(model, replace(PROMPT, schema=OPTIONS), check))
 
     assert json.loads(asked.raw) == {"context": "why", "options": "two"}
     assert json.loads(model.prompts[1].schema)["required"] == ["options"]

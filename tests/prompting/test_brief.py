@@ -5,11 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.prompting.brief import Brief, grounded, read_brief, schema, sections, titled
-from assistant.prompting.names import LONGEST, groups
-from assistant.template.template import chosen
+from assistant.prompting.brief import (
+    Brief,
+    ensure_brief_title,
+    ground_brief,
+    list_brief_sections,
+    make_brief_schema,
+    read_brief,
+)
+from assistant.prompting.names import MAX_NAME_LENGTH, list_named_groups
+from assistant.template.template import load_template
 
-TEMPLATE = chosen(None)
+TEMPLATE = load_template(None)
 
 
 def brief(**changes: object) -> str:
@@ -31,7 +38,7 @@ def brief(**changes: object) -> str:
 
 def test_groups_of_the_builtin_template() -> None:
     """The brief names components, design choices, endpoints and services."""
-    assert [group.key for group in groups(TEMPLATE)] == [
+    assert [group.key for group in list_named_groups(TEMPLATE)] == [
         "key_components",
         "design_considerations",
         "api_endpoints",
@@ -41,7 +48,7 @@ def test_groups_of_the_builtin_template() -> None:
 
 def test_sections_that_can_be_set_aside() -> None:
     """Sections of people and of the program are not offered to be set aside."""
-    named = sections(TEMPLATE)
+    named = list_brief_sections(TEMPLATE)
 
     assert "Overview" in named
     assert not {"Metadata", "Open Questions", "References"} & set(named)
@@ -62,8 +69,8 @@ def test_good_brief_has_no_errors() -> None:
     [
         ("", "is missing"),
         ("The design document", "in words of the subject"),
-        ("x" * 2 * LONGEST, ""),
-        ("x" * (2 * LONGEST + 1), "too long"),
+        ("x" * 2 * MAX_NAME_LENGTH, ""),
+        ("x" * (2 * MAX_NAME_LENGTH + 1), "too long"),
     ],
 )
 def test_a_title_that_is_none_is_asked_for_again(title: str, words: str) -> None:
@@ -111,7 +118,7 @@ def test_facts_that_nobody_gave_are_assumptions() -> None:
     """What a brief calls known and the description does not say, is taken for granted only."""
     said = ("Logins time out.", "The users table has 100k rows.")
     found, _ = read_brief(brief(known=said, assumptions=["A proxy is used."]), TEMPLATE)
-    found = grounded(found, "our logins often time out")
+    found = ground_brief(found, "our logins often time out")
 
     assert found.known == said[:1]
     assert found.assumptions == (said[1], "A proxy is used.")
@@ -163,15 +170,15 @@ def test_template_examples_are_no_names() -> None:
 
 def test_at_most_a_fifth_is_set_aside() -> None:
     """However many sections a brief sets aside, at most a fifth of them are."""
-    aside = [{"section": name, "reason": "no"} for name in sections(TEMPLATE)]
+    aside = [{"section": name, "reason": "no"} for name in list_brief_sections(TEMPLATE)]
     found, _ = read_brief(brief(not_applicable=aside), TEMPLATE)
 
-    assert len(found.not_applicable) == len(sections(TEMPLATE)) // 5
+    assert len(found.not_applicable) == len(list_brief_sections(TEMPLATE)) // 5
 
 
 def test_schema_is_json_schema() -> None:
     """The schema asks for every group and allows nothing else."""
-    data = json.loads(schema(TEMPLATE))
+    data = json.loads(make_brief_schema(TEMPLATE))
 
     assert data["additionalProperties"] is False
     assert set(data["required"]) == set(data["properties"])
@@ -229,11 +236,11 @@ def test_brief_without_a_title_is_called_as_it_was_asked_for() -> None:
     untitled = replace(read_brief(brief(title=""), TEMPLATE)[0], title="")
     asked = "\nbug: users can't log in after a password change on the mobile app\nmore"
 
-    assert titled(untitled, asked, TEMPLATE).title == (
+    assert ensure_brief_title(untitled, asked, TEMPLATE).title == (
         "users can't log in after a password change on the mobile app"
     )
-    assert titled(untitled, f"---\n{'订单' * 40}", TEMPLATE).title == "订单" * 15
-    assert len(titled(untitled, "word " * 40, TEMPLATE).title) <= 60
-    assert titled(replace(untitled, approach=""), asked, TEMPLATE).title == ""
-    assert titled(replace(untitled, title="Own"), asked, TEMPLATE).title == "Own"
-    assert titled(untitled, "", TEMPLATE).title == ""
+    assert ensure_brief_title(untitled, f"---\n{'订单' * 40}", TEMPLATE).title == "订单" * 15
+    assert len(ensure_brief_title(untitled, "word " * 40, TEMPLATE).title) <= 60
+    assert ensure_brief_title(replace(untitled, approach=""), asked, TEMPLATE).title == ""
+    assert ensure_brief_title(replace(untitled, title="Own"), asked, TEMPLATE).title == "Own"
+    assert ensure_brief_title(untitled, "", TEMPLATE).title == ""

@@ -1,21 +1,18 @@
 """The brief of a run, or the end of it."""
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.parallel import Stop
+from assistant.parallel import StopSwitch
 from assistant.prompting.brief import Brief
-from assistant.prompting.sections import briefed
-from assistant.prompting.subject import Subject
-from assistant.template.template import chosen
+from assistant.prompting.sections import SectionWriter, ask_for_brief
+from assistant.prompting.subject import DocumentSubject
+from assistant.template.template import load_template
 
-if TYPE_CHECKING:
-    from assistant.prompting.sections import Writer
-
-SUBJECT = Subject(description="login timeout", kind="bug")
+SUBJECT = DocumentSubject(description="login timeout", kind="bug")
 
 
 class Silent:
@@ -41,7 +38,7 @@ def test_a_request_ends_with_the_wait_for_it() -> None:
     async def run() -> bool:
         writer = Silent()
         waiting = asyncio.create_task(
-            briefed(cast("Writer", writer), SUBJECT, chosen(None), Stop())
+            ask_for_brief(cast("SectionWriter", writer), SUBJECT, load_template(None), StopSwitch())
         )
         await writer.asked.wait()
         waiting.cancel()
@@ -55,8 +52,10 @@ def test_stopped() -> None:
     """A stop ends the request, and the error has the signal's exit code."""
 
     async def run() -> bool:
-        writer, stop = Silent(), Stop()
-        waiting = asyncio.create_task(briefed(cast("Writer", writer), SUBJECT, chosen(None), stop))
+        writer, stop = Silent(), StopSwitch()
+        waiting = asyncio.create_task(
+            ask_for_brief(cast("SectionWriter", writer), SUBJECT, load_template(None), stop)
+        )
         await writer.asked.wait()
         stop.now(Exit.INTERRUPTED)
         with pytest.raises(DraftError) as caught:

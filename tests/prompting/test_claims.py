@@ -2,7 +2,13 @@
 
 import pytest
 
-from assistant.prompting.claims import figures, inventions, marked, rests_on, unmarked
+from assistant.prompting.claims import (
+    find_inventions,
+    find_new_figures,
+    find_unmarked_figures,
+    mark_unconfirmed_figures,
+    rests_on,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,33 +44,37 @@ from assistant.prompting.claims import figures, inventions, marked, rests_on, un
 )
 def test_figures(text: str, expected: tuple[str, ...]) -> None:
     """Quantities are found, numbers that count or name something are not."""
-    assert figures(text, "") == expected
+    assert find_new_figures(text, "") == expected
 
 
 def test_given_figures_are_known() -> None:
     """A figure with its unit that the subject has is nobody's invention."""
-    assert figures("after 60 seconds", "it drops after 60 seconds") == ()
-    assert figures("after 2 hours", "2. Error handling") == ("2 hours",)
-    assert figures("more than 10 seconds.", "works after 10 users") == ("more than 10 seconds",)
-    assert figures("limited to 20 per day", "20 attempts a day") == ()
-    assert figures("limited to 20 per day", "kept for 20 days") != ()
-    assert figures("at most 20 per day", "limited to 20/day") == ()
-    assert figures("up to 5 attempts per hour", "5 attempts an hour") == ()
-    assert figures("up to 5 requests per second", "5 requests/s") == ()
-    assert figures("up to 5 requests per second", "5 requests an hour") != ()
-    assert figures("limited to 20 per day", "20 attempts an hour") != ()
+    assert find_new_figures("after 60 seconds", "it drops after 60 seconds") == ()
+    assert find_new_figures("after 2 hours", "2. Error handling") == ("2 hours",)
+    assert find_new_figures("more than 10 seconds.", "works after 10 users") == (
+        "more than 10 seconds",
+    )
+    assert find_new_figures("limited to 20 per day", "20 attempts a day") == ()
+    assert find_new_figures("limited to 20 per day", "kept for 20 days") != ()
+    assert find_new_figures("at most 20 per day", "limited to 20/day") == ()
+    assert find_new_figures("up to 5 attempts per hour", "5 attempts an hour") == ()
+    assert find_new_figures("up to 5 requests per second", "5 requests/s") == ()
+    assert find_new_figures("up to 5 requests per second", "5 requests an hour") != ()
+    assert find_new_figures("limited to 20 per day", "20 attempts an hour") != ()
 
 
 def test_proposals_are_marked_and_amounts_cannot_be() -> None:
     """A limit may be proposed; how much there is of something may not."""
-    assert unmarked("proposed 10 % of users first", "") == ()
-    assert unmarked("proposed 100 million records", "") == ("100 million",)
+    assert find_unmarked_figures("proposed 10 % of users first", "") == ()
+    assert find_unmarked_figures("proposed 100 million records", "") == ("100 million",)
 
 
 def test_marked_text_keeps_its_words() -> None:
     """A text with a figure that nobody gave gets a word behind it."""
-    assert marked("About 100 GB.", "") == "About 100 GB. (figures to be confirmed)"
-    assert marked("Nothing to move.", "") == "Nothing to move."
+    assert (
+        mark_unconfirmed_figures("About 100 GB.", "") == "About 100 GB. (figures to be confirmed)"
+    )
+    assert mark_unconfirmed_figures("Nothing to move.", "") == "Nothing to move."
 
 
 @pytest.mark.parametrize(
@@ -79,8 +89,8 @@ def test_marked_text_keeps_its_words() -> None:
 )
 def test_inventions(text: str, expected: tuple[str, ...]) -> None:
     """Links, dates, tickets and people are found; examples and standards are not."""
-    assert inventions(text, "") == expected
-    assert inventions(text, text) == ()
+    assert find_inventions(text, "") == expected
+    assert find_inventions(text, text) == ()
 
 
 @pytest.mark.parametrize(

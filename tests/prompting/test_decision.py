@@ -6,16 +6,16 @@ import pytest
 
 from assistant.prompting import names
 from assistant.prompting.answer import Json
-from assistant.prompting.names import groups
-from assistant.template.template import chosen
+from assistant.prompting.names import list_named_groups
+from assistant.template.template import load_template
 
 if TYPE_CHECKING:
     from assistant.editing.place import Fault
 
-GROUP = next(group for group in groups(chosen(None)) if group.decision)
+GROUP = next(group for group in list_named_groups(load_template(None)) if group.decision)
 
 
-def read(*items: Json) -> tuple[names.Options, list[str]]:
+def read(*items: Json) -> tuple[names.DecisionOptions, list[str]]:
     errors: list[Fault] = []
     found = names.read_decisions(GROUP, {GROUP.key: list(items)}, errors)
     return found, [fault.sentence for fault in errors]

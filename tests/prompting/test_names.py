@@ -5,21 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.editing.place import Fault
-from assistant.markdown.document import parse
+from assistant.markdown.document import parse_document
 from assistant.prompting.names import (
-    LONGEST,
-    QUESTION,
-    Names,
-    bare_title,
-    groups,
-    none,
-    nothing,
-    shortened,
-    usable,
+    MAX_DECISION_LENGTH,
+    MAX_NAME_LENGTH,
+    NamedGroup,
+    has_no_items,
+    list_named_groups,
+    read_names,
+    says_nothing,
+    shorten_name,
+    strip_title_frame,
 )
-from assistant.template.template import from_document
+from assistant.template.template import read_template
 
-PARTS = Names(
+PARTS = NamedGroup(
     key="parts",
     group="Parts",
     label="Parts",
@@ -29,7 +29,7 @@ PARTS = Names(
     most=3,
     sections=frozenset({"goals"}),
 )
-CALLS = Names(
+CALLS = NamedGroup(
     key="calls",
     group="Calls",
     label="Calls",
@@ -40,10 +40,10 @@ CALLS = Names(
 )
 
 
-def named(group: Names, *names: str) -> tuple[tuple[str, ...], str]:
+def named(group: NamedGroup, *names: str) -> tuple[tuple[str, ...], str]:
     """The names that can be used, and all that is said against the others."""
     errors = list[Fault]()
-    found = usable(group, {group.key: list(names)}, errors)
+    found = read_names(group, {group.key: list(names)}, errors)
     assert {fault.key for fault in errors} <= {group.key}
     return found, " ".join(fault.sentence for fault in errors)
 
@@ -57,7 +57,7 @@ def named(group: Names, *names: str) -> tuple[tuple[str, ...], str]:
         ("Goals", "section of the document"),
         ("Options: the store", "begins with a label"),
         ("The store ...", "only the form"),
-        ("w" * (LONGEST + 1), "too long"),
+        ("w" * (MAX_NAME_LENGTH + 1), "too long"),
     ],
 )
 def test_a_name_that_is_none_is_said(name: str, words: str) -> None:
@@ -78,13 +78,13 @@ def test_a_good_name_is_used_as_it_is() -> None:
 
 def test_the_longest_name() -> None:
     """A name of so many characters is one, and one more is too long; for a question more is."""
-    question = Names(
+    question = NamedGroup(
         key="k", group="k", label="K", example="x", pattern="", least=1, most=2, decision=True
     )
 
-    assert named(PARTS, "w" * LONGEST) == (("w" * LONGEST,), "")
-    assert named(question, "w" * QUESTION) == (("w" * QUESTION,), "")
-    assert "too long" in named(question, "w" * (QUESTION + 1))[1]
+    assert named(PARTS, "w" * MAX_NAME_LENGTH) == (("w" * MAX_NAME_LENGTH,), "")
+    assert named(question, "w" * MAX_DECISION_LENGTH) == (("w" * MAX_DECISION_LENGTH,), "")
+    assert "too long" in named(question, "w" * (MAX_DECISION_LENGTH + 1))[1]
 
 
 def test_an_endpoint_looks_like_one() -> None:
@@ -97,12 +97,12 @@ def test_an_endpoint_looks_like_one() -> None:
 
 def test_a_bad_name_is_better_than_none() -> None:
     """A long name, or a section's, is used where there is no good one; the long one first."""
-    long = "w" * (LONGEST + 1)
+    long = "w" * (MAX_NAME_LENGTH + 1)
 
     assert named(PARTS, long)[0] == (long,)
     assert named(PARTS, "Goals")[0] == ("Goals",)
     assert named(PARTS, "Goals", long)[0] == (long,)
-    assert named(PARTS, "w" * (3 * LONGEST + 1))[0] == ()
+    assert named(PARTS, "w" * (3 * MAX_NAME_LENGTH + 1))[0] == ()
     assert named(PARTS, "none")[0] == ()
 
 
@@ -110,12 +110,12 @@ def test_a_group_that_was_left_out_is_said() -> None:
     """A group of which nothing is said is a fault; one that is said to be empty is none."""
     errors = list[Fault]()
 
-    assert usable(PARTS, {}, errors) == ()
+    assert read_names(PARTS, {}, errors) == ()
     assert [fault.sentence for fault in errors] == ['"parts" is missing: give 2 to 3 names.']
-    assert not none(PARTS, {})
-    assert none(PARTS, {"parts": ["none", "n/a"]})
-    assert none(PARTS, {"parts": []})
-    assert not none(PARTS, {"parts": ["none", "Store"]})
+    assert not has_no_items(PARTS, {})
+    assert has_no_items(PARTS, {"parts": ["none", "n/a"]})
+    assert has_no_items(PARTS, {"parts": []})
+    assert not has_no_items(PARTS, {"parts": ["none", "Store"]})
 
 
 @pytest.mark.parametrize(
@@ -138,13 +138,13 @@ def test_a_group_that_was_left_out_is_said() -> None:
 )
 def test_what_says_that_there_is_none(text: str, *, says: bool) -> None:
     """A word for nothing is told from a word that begins like it."""
-    assert nothing(text) is says
+    assert says_nothing(text) is says
 
 
 @given(st.text(max_size=300), st.integers(1, 200))
 def test_a_name_is_cut_where_it_explains_itself(name: str, longest: int) -> None:
     """A short name stays; a long one stays or is its own beginning, of at least two words."""
-    found = shortened(name, longest)
+    found = shorten_name(name, longest)
 
     assert name.startswith(found)
     assert found == name or (len(name) > longest and " " in found)
@@ -152,12 +152,12 @@ def test_a_name_is_cut_where_it_explains_itself(name: str, longest: int) -> None
 
 def test_a_sentence_is_cut() -> None:
     """A name goes to where it begins to say what for; one word alone would be too little."""
-    tail = "x" * LONGEST
+    tail = "x" * MAX_NAME_LENGTH
 
-    assert shortened(f"Session store for {tail}") == "Session store"
-    assert shortened(f"Session store, {tail}") == "Session store"
-    assert shortened(f"Store for {tail}") == f"Store for {tail}"
-    assert shortened("Session store for all") == "Session store for all"
+    assert shorten_name(f"Session store for {tail}") == "Session store"
+    assert shorten_name(f"Session store, {tail}") == "Session store"
+    assert shorten_name(f"Store for {tail}") == f"Store for {tail}"
+    assert shorten_name("Session store for all") == "Session store for all"
 
 
 @pytest.mark.parametrize(
@@ -175,15 +175,15 @@ def test_a_sentence_is_cut() -> None:
 )
 def test_a_title_without_the_templates_words(heading: str, title: str, bare: str) -> None:
     """What the template's heading says around the title, and what kind it is, is left out."""
-    template = from_document(parse(f"# {heading}\n\n## Why\n"), "t")
+    template = read_template(parse_document(f"# {heading}\n\n## Why\n"), "t")
 
-    assert bare_title(title, template) == bare
+    assert strip_title_frame(title, template) == bare
 
 
 def test_groups_of_a_template() -> None:
     """Headings and labels that are lettered or left open are groups, with their names' form."""
-    template = from_document(
-        parse(
+    template = read_template(
+        parse_document(
             "# [Name]\n\n## Parts\n\n### Part A\n\n### Part B\n\n### Part C\n\n"
             "## Calls\n\n### `POST /x/[y]`\n\n### `GET /x`\n\n"
             "## Choices\n\n- **Option A:** \n  - Pros: \n  - Cons: \n"
@@ -192,7 +192,7 @@ def test_groups_of_a_template() -> None:
         ),
         "t",
     )
-    found = {names.key: names for names in groups(template)}
+    found = {names.key: names for names in list_named_groups(template)}
 
     assert (found["parts"].least, found["parts"].most) == (1, 3)
     assert found["parts"].example == "Part A, Part B, Part C"

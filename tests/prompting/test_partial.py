@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from assistant.editing.place import Copy
+from assistant.editing.place import CopiedFields
 from assistant.prompting.ask import keep_item, keep_keys, merge_answers, place_item
 
-COPY = Copy(key="options", name="B", fields=("pros",))
+COPY = CopiedFields(key="options", name="B", fields=("pros",))
 OLD = {
     "context": "why",
     "options": {"A": {"pros": "quick", "cons": "big"}, "B": {"pros": "quick", "cons": "slow"}},

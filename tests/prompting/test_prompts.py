@@ -9,8 +9,8 @@ from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 from assistant.prompting import prompts
 from assistant.prompting.answer import read_answer
-from assistant.prompting.prompts import View
-from assistant.prompting.request import Request, Want
+from assistant.prompting.prompts import PointOfView
+from assistant.prompting.request import SectionRequest, Want
 from assistant.shipped import find_shipped_folder
 
 SHIPPED = find_shipped_folder()
@@ -24,9 +24,9 @@ TEXTS = tuple(
 )
 
 
-def asked(title: str, *wants: Want, under: str = "") -> Request:
+def asked(title: str, *wants: Want, under: str = "") -> SectionRequest:
     path = ("T", *([under] if under else []), title)
-    return Request(id=title, title=title, path=path, guidance="Why now?", wants=wants)
+    return SectionRequest(id=title, title=title, path=path, guidance="Why now?", wants=wants)
 
 
 PROSE = Want(key="text", kind="prose", label="", words=40)
@@ -36,7 +36,7 @@ OTHER = Want(key="it", kind="text", label="Something else", words=14)
 
 def test_topic_asks_its_question_behind_the_guidance() -> None:
     """The template's own guidance comes first, then the topic's question, then the form."""
-    told = prompts.write_section(asked("Overview", PROSE))
+    told = prompts.write_section_instruction(asked("Overview", PROSE))
 
     assert told.startswith("# Task: Overview\n\nPurpose: Why now?\nSay what users")
     assert told.endswith("Text: one paragraph of 2 or 3 sentences, about 40 words in all.")
@@ -44,31 +44,37 @@ def test_topic_asks_its_question_behind_the_guidance() -> None:
 
 def test_bug_is_asked_for_its_cause() -> None:
     """How a bug is approached is another question than how a feature is."""
-    bug = prompts.write_section(asked("Approach", PROSE), manner=prompts.Manner(bug=True))
+    bug = prompts.write_section_instruction(
+        asked("Approach", PROSE), manner=prompts.SectionStyle(bug=True)
+    )
 
     assert "how the cause will be found" in bug
-    assert "how the cause will be found" not in prompts.write_section(asked("Approach", PROSE))
+    assert "how the cause will be found" not in prompts.write_section_instruction(
+        asked("Approach", PROSE)
+    )
 
 
 def test_unknown_titles_say_where_they_stand() -> None:
     """A section whose title says nothing is told what it is a part of."""
-    assert 'This part stands in "Kernel".' in prompts.write_section(
+    assert 'This part stands in "Kernel".' in prompts.write_section_instruction(
         asked("x", PROSE, under="Kernel")
     )
-    assert "This part" not in prompts.write_section(asked("Overview", PROSE, under="Kernel"))
+    assert "This part" not in prompts.write_section_instruction(
+        asked("Overview", PROSE, under="Kernel")
+    )
 
 
 def test_language_and_first_words() -> None:
     """The language is said last, first words where there are some."""
-    manner = prompts.Manner(language="German", begins=("When", "If"))
-    told = prompts.write_section(asked("Approach", PROSE), manner=manner)
+    manner = prompts.SectionStyle(language="German", begins=("When", "If"))
+    told = prompts.write_section_instruction(asked("Approach", PROSE), manner=manner)
 
     assert told.endswith('Begin with "When" or "If".\n\nWrite in German.')
 
 
 def test_labels_are_not_said_twice() -> None:
     """A key that is its label is enough; any other label is said beside its key."""
-    told = prompts.write_section(asked("Monitoring", LINE, OTHER))
+    told = prompts.write_section_instruction(asked("Monitoring", LINE, OTHER))
 
     assert '- "key_metrics": about 14 words.' in told
     assert '- "it": Something else: about 14 words.' in told
@@ -78,7 +84,7 @@ def test_labels_are_not_said_twice() -> None:
 def test_risks_are_asked_for_as_rows_or_as_text(title: str, *, rows: bool) -> None:
     """A table of risks is asked for row by row, a text as a whole."""
     table = Want(key="risks", kind="rows", label="", columns=(("Risk", ()),), words=8)
-    told = prompts.write_section(asked(title, table if rows else PROSE))
+    told = prompts.write_section_instruction(asked(title, table if rows else PROSE))
 
     assert ("Each row is about another part" in told) is rows
 
@@ -86,7 +92,9 @@ def test_risks_are_asked_for_as_rows_or_as_text(title: str, *, rows: bool) -> No
 def test_form_that_is_said_again_is_known() -> None:
     """An answer that repeats the form as the prompt words it is read without it."""
     request = asked("Overview", PROSE)
-    form = prompts.write_section(request, manner=prompts.Manner(begins=("Today,",))).split("\n")[-1]
+    form = prompts.write_section_instruction(
+        request, manner=prompts.SectionStyle(begins=("Today,",))
+    ).split("\n")[-1]
 
     assert form.startswith("Text: ")
     assert read_answer(f"It ends early.\n\n{form}\n", request).values[0].text == "It ends early."
@@ -128,7 +136,7 @@ def test_what_a_json_answer_holds_is_said_for_each_kind() -> None:
     """Each key is told its form: rows and their values, items by name, code, a choice, a text."""
     does = Want(key="does", kind="text", label="", words=8)
     pros = Want(key="pros", kind="text", label="", words=9)
-    told = prompts.write_section(
+    told = prompts.write_section_instruction(
         asked(
             "x",
             Want(key="rows", kind="rows", label="", words=8, least=2, most=4,
@@ -158,9 +166,9 @@ def test_what_a_json_answer_holds_is_said_for_each_kind() -> None:
 
 def test_view_says_what_is_wanted() -> None:
     """A point of view ends with the keys of its answer, and how much there may be of each."""
-    own = View(name="data", title="Data", text="Look for lost rows.")
+    own = PointOfView(name="data", title="Data", text="Look for lost rows.")
 
-    assert prompts.write_view(own, ("risks", "questions"), 2) == (
+    assert prompts.write_view_instruction(own, ("risks", "questions"), 2) == (
         "# Task: Data\n\nLook for lost rows.\n\n"
         'Answer with JSON: 1 to 2 "risks" and 1 to 2 "questions".'
     )
@@ -169,8 +177,8 @@ def test_view_says_what_is_wanted() -> None:
 def test_nothing_of_a_persons_is_rendered() -> None:
     """What looks like a Jinja template in a description or a template's words stays as it is."""
     odd = "{{ 1/0 }}{% if %}"
-    told = prompts.write_section(
-        Request(id="x", title=odd, path=("T", odd), guidance=odd, wants=(PROSE,)), hint=odd
+    told = prompts.write_section_instruction(
+        SectionRequest(id="x", title=odd, path=("T", odd), guidance=odd, wants=(PROSE,)), hint=odd
     )
 
     assert told.count(odd) == 3

@@ -2,19 +2,22 @@
 
 import json
 
-from assistant.editing.blank import blank
-from assistant.markdown.document import parse
-from assistant.prompting.request import Request, request, schema
-from assistant.template.align import align
-from assistant.template.template import chosen
+from assistant.editing.blank import make_blank_text
+from assistant.markdown.document import parse_document
+from assistant.prompting.request import SectionRequest, make_answer_schema, make_request
+from assistant.template.align import align_document
+from assistant.template.template import load_template
 
-TEMPLATE = chosen(None)
+TEMPLATE = load_template(None)
 
 
-def requests(*, bug: bool = False) -> list[Request]:
-    text = blank(TEMPLATE, "Sessions", {key: ("One", "Two") if "API" not in key else
+def requests(*, bug: bool = False) -> list[SectionRequest]:
+    text = make_blank_text(TEMPLATE, "Sessions", {key: ("One", "Two") if "API" not in key else
                  ("POST /api/v1/a", "GET /api/v1/a/{id}") for key in TEMPLATE.groups})  # fmt: skip
-    found = (request(match, bug=bug) for match in align(TEMPLATE, parse(text)).matches)
+    found = (
+        make_request(match, bug=bug)
+        for match in align_document(TEMPLATE, parse_document(text)).matches
+    )
     return [asked for asked in found if asked is not None]
 
 
@@ -42,8 +45,8 @@ def test_one_slot_is_plain_text_and_several_are_json() -> None:
     """A section with one slot has no schema; one with several has a schema of its keys."""
     by_title = {asked.title: asked for asked in requests()}
 
-    assert schema(by_title["Overview"]) == ""
-    keys = json.loads(schema(by_title["Error Scenarios"]))["required"]
+    assert make_answer_schema(by_title["Overview"]) == ""
+    keys = json.loads(make_answer_schema(by_title["Error Scenarios"]))["required"]
     assert keys == ["if_validation_fails", "if_external_service_is_down", "if_database_write_fails"]
 
 

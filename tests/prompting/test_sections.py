@@ -7,19 +7,24 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from assistant.editing.place import Answer, Fault
+from assistant.editing.place import Fault, SectionAnswer
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal
 from assistant.llm.model import Completion, Prompt, Usage
-from assistant.prompting.ask import Meter
+from assistant.prompting.ask import MeteredModel
 from assistant.prompting.brief import Brief, read_brief
-from assistant.prompting.request import Request, Want
-from assistant.prompting.sections import Writer, Written, repaired, select_repair_keys
-from assistant.prompting.subject import BRIEF, Subject
-from assistant.template.template import chosen
+from assistant.prompting.request import SectionRequest, Want
+from assistant.prompting.sections import (
+    SectionResult,
+    SectionWriter,
+    list_repairs,
+    select_repair_keys,
+)
+from assistant.prompting.subject import BRIEF_LABEL, DocumentSubject
+from assistant.template.template import load_template
 
 WANT = Want(key="overview", kind="prose", label="", words=40)
-ASKED = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(WANT,))
+ASKED = SectionRequest(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(WANT,))
 FLAWED = "This document says that it ends early."
 
 
@@ -37,7 +42,7 @@ class Halting:
 
     async def complete(self, prompt: Prompt) -> Completion:
         """The answers in turn; at the request behind them the run is stopped."""
-        assert prompt.label in (ASKED.id, BRIEF)
+        assert prompt.label in (ASKED.id, BRIEF_LABEL)
         self.asked += 1
         self.prompts.append(prompt)
         if self.asked > len(self.answers):
@@ -76,9 +81,9 @@ class Halting:
         self.told.append((label, tuple(reasons)))
 
 
-def writer(one: Halting, called: str = "") -> Writer:
-    meter = Meter(model=one, estimate=lambda _: 1)
-    return Writer(meter=meter, progress=one, keeper=one, concurrency=1, called=called)
+def writer(one: Halting, called: str = "") -> SectionWriter:
+    meter = MeteredModel(model=one, estimate=lambda _: 1)
+    return SectionWriter(meter=meter, progress=one, keeper=one, concurrency=1, called=called)
 
 
 def test_answer_is_kept_before_it_is_repaired() -> None:
@@ -87,7 +92,7 @@ def test_answer_is_kept_before_it_is_repaired() -> None:
     async def run() -> Halting:
         stop = asyncio.Event()
         one = Halting(stop)
-        subject = Subject(description="login timeout", kind="bug")
+        subject = DocumentSubject(description="login timeout", kind="bug")
         [written] = await writer(one).sections(subject, "", [ASKED], stop)
         assert written.problem == "interrupted"
         return one
@@ -113,7 +118,7 @@ def test_every_better_answer_is_kept() -> None:
         stop = asyncio.Event()
         one = Halting(stop, answers=(json.dumps({"options": texts}), json.dumps(item)))
         request = replace(ASKED, wants=(OPTIONS,))
-        subject = Subject(description="login timeout", kind="bug")
+        subject = DocumentSubject(description="login timeout", kind="bug")
         [written] = await writer(one).sections(subject, "", [request], stop)
         assert written.problem == "interrupted"
         return one
@@ -128,9 +133,9 @@ def test_reasons_of_repairs_reach_who_watches_and_the_end() -> None:
     """Why a section was asked for again is told before it is, and kept with what came of it."""
     good = "A session ends after thirty days, and the person signs in again."
 
-    async def run() -> tuple[Halting, Writer, tuple[Written, ...]]:
+    async def run() -> tuple[Halting, SectionWriter, tuple[SectionResult, ...]]:
         one = Halting(asyncio.Event(), answers=("", "", good))
-        subject = Subject(description="login timeout", kind="bug")
+        subject = DocumentSubject(description="login timeout", kind="bug")
         own = writer(one)
         return one, own, await own.sections(subject, "", [ASKED], asyncio.Event())
 
@@ -139,7 +144,7 @@ def test_reasons_of_repairs_reach_who_watches_and_the_end() -> None:
     assert [label for label, _ in one.told] == ["o", "o"]
     assert written.reasons == tuple(reason for _, reasons in one.told for reason in reasons)
     assert written.repairs == len(one.told)
-    assert repaired(own, [written]) == (("o", written.reasons),)
+    assert list_repairs(own, [written]) == (("o", written.reasons),)
 
 
 def test_brief_is_kept_with_the_title_it_was_given() -> None:
@@ -148,13 +153,16 @@ def test_brief_is_kept_with_the_title_it_was_given() -> None:
 
     async def run() -> tuple[Brief, Halting]:
         one = Halting(asyncio.Event(), answers=(said,) * 3)
-        subject = Subject(description="login timeout", kind="bug")
-        return await writer(one, "login timeout").brief(subject, chosen(None)), one
+        subject = DocumentSubject(description="login timeout", kind="bug")
+        return await writer(one, "login timeout").brief(subject, load_template(None)), one
 
     found, one = asyncio.run(run())
 
     assert found.title == "login timeout"
-    assert read_brief(one.entries[journal.BRIEF], chosen(None))[0].title == "login timeout"
+    assert (
+        read_brief(one.entries[journal.BRIEF_ENTRY], load_template(None))[0].title
+        == "login timeout"
+    )
 
 
 @dataclass(slots=True)
@@ -172,8 +180,8 @@ class Failing(Halting):
         return Completion(text="Sessions end early.", finish="stop", usage=Usage(), seconds=0)
 
 
-def asked_for(one: Halting, *requests: Request) -> tuple[Written, ...]:
-    subject = Subject(description="login timeout", kind="bug")
+def asked_for(one: Halting, *requests: SectionRequest) -> tuple[SectionResult, ...]:
+    subject = DocumentSubject(description="login timeout", kind="bug")
     return asyncio.run(writer(one).sections(subject, "", requests, one.stop))
 
 
@@ -227,10 +235,10 @@ CHOOSING = replace(ASKED, wants=(replace(OPTIONS, names=()), CHOICE, WANT))
 )
 def test_fault_says_which_keys_are_repaired(keys: tuple[str, ...], again: tuple[str, ...]) -> None:
     """Keys are found from faults in any words; a choice goes with its options, all with a whole."""
-    found = Answer(errors=tuple(Fault(key, "Say how they differ.") for key in keys))
+    found = SectionAnswer(errors=tuple(Fault(key, "Say how they differ.") for key in keys))
 
     assert select_repair_keys(found, CHOOSING) == again
-    assert select_repair_keys(Answer(flaws=found.errors), CHOOSING) == again
+    assert select_repair_keys(SectionAnswer(flaws=found.errors), CHOOSING) == again
     assert select_repair_keys(found, ASKED) == ()
 
 
@@ -245,9 +253,9 @@ def test_brief_is_repaired_in_part() -> None:
         "services_business_logic": ["Session renewal"],
     }
     one = Halting(asyncio.Event(), answers=(json.dumps(wrong), '{"approach": "It renews it."}'))
-    subject = Subject(description="login timeout", kind="bug")
+    subject = DocumentSubject(description="login timeout", kind="bug")
 
-    found = asyncio.run(writer(one).brief(subject, chosen(None)))
+    found = asyncio.run(writer(one).brief(subject, load_template(None)))
 
     assert json.loads(one.prompts[1].schema)["required"] == ["approach"]
     assert (found.title, found.approach) == ("Login timeout", "It renews it.")

@@ -4,8 +4,8 @@
 
 import pytest
 
-from assistant.prompting.request import Request, Want
-from assistant.prompting.subject import Subject, section_prompt
+from assistant.prompting.request import SectionRequest, Want
+from assistant.prompting.subject import DocumentSubject, make_section_prompt
 
 PROSE = Want(key="overview", kind="prose", label="", words=40)
 CODE = Want(key="body", kind="code", label="", words=40, language="json")
@@ -27,10 +27,12 @@ def test_texts_without_code_are_kept_from_repeats(
     *, language: str, wants: tuple[Want, ...], dry: bool
 ) -> None:
     """Code has to repeat itself, and words of many tokens lose the spaces between them."""
-    asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=wants)
-    subject = Subject(description="login timeout", kind="bug", language=language)
+    asked = SectionRequest(
+        id="o", title="Overview", path=("T", "Overview"), guidance="", wants=wants
+    )
+    subject = DocumentSubject(description="login timeout", kind="bug", language=language)
 
-    assert section_prompt(subject, "", asked).dry is dry
+    assert make_section_prompt(subject, "", asked).dry is dry
 
 
 @pytest.mark.parametrize(
@@ -46,15 +48,19 @@ def test_texts_without_code_are_kept_from_repeats(
 )
 def test_what_counts_as_english(*, description: str, language: str, english: bool) -> None:
     """Marks and a borrowed word don't make a text another language."""
-    assert Subject(description=description, kind="bug", language=language).english is english
+    assert (
+        DocumentSubject(description=description, kind="bug", language=language).english is english
+    )
 
 
 def test_language_without_full_stops_has_no_grammar_of_sentences() -> None:
     """A grammar of sentences would never let a Thai text end."""
-    asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(PROSE,))
+    asked = SectionRequest(
+        id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(PROSE,)
+    )
     for language, held in (("Thai", False), ("Hindi", True)):
-        subject = Subject(description="login timeout", kind="feature", language=language)
-        assert bool(section_prompt(subject, "", asked).grammar) is held
+        subject = DocumentSubject(description="login timeout", kind="feature", language=language)
+        assert bool(make_section_prompt(subject, "", asked).grammar) is held
 
 
 @pytest.mark.parametrize(
@@ -66,9 +72,11 @@ def test_language_without_full_stops_has_no_grammar_of_sentences() -> None:
 )
 def test_opening_is_told_and_held(*, language: str, opening: str, said: str) -> None:
     """A text begins as it does in the language that is written, by the prompt and the grammar."""
-    asked = Request(id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(PROSE,))
-    subject = Subject(description="login timeout", kind="feature", language=language)
-    prompt = section_prompt(subject, "", asked)
+    asked = SectionRequest(
+        id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(PROSE,)
+    )
+    subject = DocumentSubject(description="login timeout", kind="feature", language=language)
+    prompt = make_section_prompt(subject, "", asked)
 
     assert f"root ::= ({opening})" in prompt.grammar
     assert said in prompt.messages[-1].content

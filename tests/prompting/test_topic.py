@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.prompting.request import topic
+from assistant.prompting.request import find_topic
 from assistant.shipped import find_shipped_folder
 
 
@@ -26,7 +26,7 @@ from assistant.shipped import find_shipped_folder
 )
 def test_topics(path: tuple[str, ...], expected: str) -> None:
     """The section's own title decides, then that of the section whose items it is one of."""
-    assert topic(path) == expected
+    assert find_topic(path) == expected
 
 
 def test_every_topic_has_its_question() -> None:
@@ -36,7 +36,7 @@ def test_every_topic_has_its_question() -> None:
         "Decision", "Error Scenarios", "Lifecycle", "UI Changes", "API Endpoints", "Services",
         "Data Migration", "Rollback", "Monitoring", "Test Plan", "Rollout", "Proposal", "Summary",
     )  # fmt: skip
-    found = {topic(("T", title)) for title in titles}
+    found = {find_topic(("T", title)) for title in titles}
 
     questions = find_shipped_folder() / "draft" / "topics"
     assert found == {path.name.removesuffix(".md.j2") for path in questions.iterdir()}

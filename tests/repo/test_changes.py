@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.repo.changes import changed
+from assistant.repo.changes import find_changed_paths
 from tests.support.repository import Repository, made
 
 ODD = ("a b.md", 'q"uote.md', "é漢.md", "new\nline.md", "-dash.md", "*.md", "[x].md", ":(top).md")
@@ -22,7 +22,7 @@ def repository(tmp_path: Path) -> Repository:
 
 def names(repository: Repository, since: str = "", folder: str = "docs") -> list[str]:
     paths = sorted((repository.root / folder).iterdir())
-    return sorted(path.name for path in changed(paths, since))
+    return sorted(path.name for path in find_changed_paths(paths, since))
 
 
 def test_every_kind_of_change(repository: Repository) -> None:
@@ -73,7 +73,7 @@ def test_a_name_that_is_no_text(repository: Repository) -> None:
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
 
-    assert changed([path]) == {path}
+    assert find_changed_paths([path]) == {path}
 
 
 def test_a_folder_that_looks_like_a_pattern(repository: Repository) -> None:
@@ -136,7 +136,7 @@ def test_no_repository(tmp_path: Path) -> None:
     path.touch()
 
     with pytest.raises(DraftError) as caught:
-        changed([path])
+        find_changed_paths([path])
     assert (caught.value.code, caught.value.exit_code) == ("no-repository", Exit.FILE)
 
 
@@ -169,7 +169,7 @@ def test_other_repositories_are_asked_of_their_own(
     monkeypatch.setenv("GIT_DIR", str(repository.root / ".git"))
     paths = [*other.root.glob("*.md"), *(repository.root / "docs").iterdir()]
 
-    assert {path.name for path in changed(paths)} == {"002_x.md", "003_x.md"}
+    assert {path.name for path in find_changed_paths(paths)} == {"002_x.md", "003_x.md"}
 
 
 def test_links(repository: Repository, tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_links(repository: Repository, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(repository.root / "docs")
     repository.write("docs/003_x.md")
 
-    assert changed([tmp_path / "link" / "003_x.md", tmp_path / "link" / "001_a.md"]) == {
+    assert find_changed_paths([tmp_path / "link" / "003_x.md", tmp_path / "link" / "001_a.md"]) == {
         tmp_path / "link" / "003_x.md"
     }
 

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.lint.neighbours import Context
-from assistant.markdown.document import parse
+from assistant.lint.neighbours import KnownRepositories
+from assistant.markdown.document import parse_document
 from assistant.repo import files as context
-from assistant.repo.files import around, look, occurring, root_of
+from assistant.repo.files import (
+    find_occurring_words,
+    find_project_root,
+    read_repository,
+    read_repository_around,
+)
 from tests.support.rules import check_in
 
 
@@ -42,7 +47,7 @@ def repository(tmp_path: Path) -> Path:
 
 def test_files_of_git(repository: Path) -> None:
     """Files are what git tracks and what it could; not what it ignores or what was deleted."""
-    found = look(repository)
+    found = read_repository(repository)
 
     assert found.files == {".gitignore", "src/a.py", "docs/001_x.md", "src/é new.py"}
     assert found.note == ""
@@ -54,7 +59,7 @@ def test_links_and_repositories_inside_are_closed(repository: Path) -> None:
     written(repository, "inner/x.py")
     git(repository / "inner", "init", "-q")
     git(repository, "add", "link")
-    found = look(repository)
+    found = read_repository(repository)
 
     assert found.closed == {"link", "inner"}
     assert found.has("link/any.py")
@@ -67,8 +72,8 @@ def test_no_program_of_the_repository_runs(repository: Path) -> None:
     monitor.write_text(f"#!/bin/sh\ntouch '{repository}/started'\n", encoding="utf-8")
     monitor.chmod(0o755)
     git(repository, "config", "core.fsmonitor", str(monitor))
-    look(repository)
-    occurring(repository, ("a_here",))
+    read_repository(repository)
+    find_occurring_words(repository, ("a_here",))
 
     assert not (repository / "started").exists()
 
@@ -77,7 +82,7 @@ def test_outside_of_git_the_folder_is_walked(tmp_path: Path) -> None:
     """Without git the files below are looked at, links not followed, packages left out."""
     written(tmp_path, "src/a.py", "node_modules/x.js")
     (tmp_path / "link").symlink_to("/")
-    found = look(tmp_path)
+    found = read_repository(tmp_path)
 
     assert found.files == {"src/a.py", "link"}
     assert found.closed == {"link"}
@@ -85,9 +90,9 @@ def test_outside_of_git_the_folder_is_walked(tmp_path: Path) -> None:
 
 def test_too_many_files_say_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with more entries than a project has is not known, and a note says so."""
-    monkeypatch.setattr(context, "ENTRIES", 2)
+    monkeypatch.setattr(context, "MAX_ENTRIES", 2)
     written(tmp_path, "a.py", "b.py", "c.py")
-    found = look(tmp_path)
+    found = read_repository(tmp_path)
 
     assert not found.known
     assert "too many files" in found.note
@@ -95,51 +100,55 @@ def test_too_many_files_say_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_slow_or_broken_git_says_nothing(repository: Path) -> None:
     """Where git takes too long or cannot answer, nothing is known, and a note says why."""
-    assert "took longer" in look(repository, seconds=0.0).note
+    assert "took longer" in read_repository(repository, seconds=0.0).note
     (repository / ".git/HEAD").unlink()
-    broken = look(repository)
+    broken = read_repository(repository)
 
     assert not broken.known
     assert "could not list" in broken.note
-    assert occurring(repository, ("a_here",)) == {}
+    assert find_occurring_words(repository, ("a_here",)) == {}
 
 
 def test_roots(repository: Path, tmp_path: Path) -> None:
     """A document's root is git's, outside of git where the program runs, else its own folder."""
-    assert root_of(repository / "docs/not/yet", tmp_path) == repository.resolve()
-    assert root_of(tmp_path / "other/docs", tmp_path) == tmp_path.resolve()
-    assert root_of(tmp_path / "docs", repository) == (tmp_path / "docs").resolve()
-    assert around(repository / "docs", tmp_path).known
+    assert find_project_root(repository / "docs/not/yet", tmp_path) == repository.resolve()
+    assert find_project_root(tmp_path / "other/docs", tmp_path) == tmp_path.resolve()
+    assert find_project_root(tmp_path / "docs", repository) == (tmp_path / "docs").resolve()
+    assert read_repository_around(repository / "docs", tmp_path).known
 
 
 def test_words_in_code(repository: Path) -> None:
     """Whole words are looked for in code, untracked too, and not in documents."""
     asked = ("a_here", "a_her", "new_here", "001_x_here", "built_here")
 
-    assert occurring(repository, asked) == {
+    assert find_occurring_words(repository, asked) == {
         "a_here": True, "a_her": False, "new_here": True, "001_x_here": False, "built_here": False,
     }  # fmt: skip
-    assert occurring(repository.parent, asked) == {}
+    assert find_occurring_words(repository.parent, asked) == {}
 
 
 def test_findings(repository: Path, tmp_path: Path) -> None:
     """A document is held against its repository; symbols only where they are asked for."""
-    document = parse("`src/a.py`, `../src/a.py`, `src/no.py` and `a_here()`, `no_such()`.\n")
+    document = parse_document(
+        "`src/a.py`, `../src/a.py`, `src/no.py` and `a_here()`, `no_such()`.\n"
+    )
     path = repository / "docs/001_x.md"
 
-    assert [f.code for f in check_in(path, document, Context(tmp_path))] == ["D801"]
-    both = check_in(path, document, Context(tmp_path, symbols=True))
+    assert [f.code for f in check_in(path, document, KnownRepositories(tmp_path))] == ["D801"]
+    both = check_in(path, document, KnownRepositories(tmp_path, symbols=True))
     assert [f.code for f in both] == ["D801", "D802"]
 
 
 def test_repository_is_looked_at_when_needed_and_once(repository: Path, tmp_path: Path) -> None:
     """Documents that name nothing cost no look, and all others share one."""
-    surroundings = Context(tmp_path)
+    surroundings = KnownRepositories(tmp_path)
     path = repository / "docs/001_x.md"
-    assert check_in(path, parse("Nothing here.\n"), surroundings) == []
+    assert check_in(path, parse_document("Nothing here.\n"), surroundings) == []
     written(repository, "src/late.py")
-    assert check_in(path, parse("`src/late.py`\n"), surroundings) == []
+    assert check_in(path, parse_document("`src/late.py`\n"), surroundings) == []
     written(repository, "src/later.py")
 
-    assert [f.code for f in check_in(path, parse("`src/later.py`\n"), surroundings)] == ["D801"]
+    assert [f.code for f in check_in(path, parse_document("`src/later.py`\n"), surroundings)] == [
+        "D801"
+    ]
     assert surroundings.notes == ()

@@ -22,13 +22,15 @@ def test_branches_are_those_that_git_tells(tmp_path: Path) -> None:
     made.git("tag", "v1")
     (tmp_path / ".git/refs/heads/main.lock").write_text("0" * 40)
 
-    found = ref.branches(tmp_path / ".git")
+    found = ref.list_branches(tmp_path / ".git")
 
-    lines = made.git("for-each-ref", "--format=%(refname) %(objectname) %(symref)", *ref.KINDS)
+    lines = made.git(
+        "for-each-ref", "--format=%(refname) %(objectname) %(symref)", *ref.BRANCH_PREFIXES
+    )
     told = {parts[0]: parts[1] for parts in map(str.split, lines.splitlines()) if len(parts) < 3}
     assert found == told
     assert list(found)[-1] == "refs/remotes/origin/far"
-    assert [ref.short(name) for name in found][-1] == "origin/far"
+    assert [ref.shorten_branch(name) for name in found][-1] == "origin/far"
 
 
 def test_worktrees_are_those_that_git_tells(tmp_path: Path) -> None:
@@ -38,7 +40,7 @@ def test_worktrees_are_those_that_git_tells(tmp_path: Path) -> None:
     made.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "side of it"))
     made.git("worktree", "add", "-q", "--detach", str(tmp_path / "loose"))
 
-    found = {tree.root: tree.commit for tree in ref.worktrees(made.root / ".git")}
+    found = {tree.root: tree.commit for tree in ref.list_worktrees(made.root / ".git")}
 
     head = made.git("rev-parse", "HEAD").strip()
     told = made.git("worktree", "list", "--porcelain").splitlines()
@@ -52,8 +54,8 @@ def test_what_keeps_its_refs_elsewhere_says_so(tmp_path: Path) -> None:
     """A repository with reftable is told from one with files, and from none at all."""
     made = repository.made(tmp_path / "own")
 
-    assert ref.is_files(made.root / ".git")
+    assert ref.keeps_refs_in_files(made.root / ".git")
     (made.root / ".git/reftable").mkdir()
-    assert not ref.is_files(made.root / ".git")
+    assert not ref.keeps_refs_in_files(made.root / ".git")
     with pytest.raises(ValueError, match="no git repository"):
-        ref.is_files(tmp_path)
+        ref.keeps_refs_in_files(tmp_path)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from assistant.repo.files import markdown, root
+from assistant.repo.files import find_paths_root, list_markdown_files
 from tests.support import repository
 
 
@@ -25,10 +25,12 @@ def test_what_git_would_track(tmp_path: Path) -> None:
     fill(tmp_path)
     (tmp_path / "gone.md").unlink()
 
-    found = markdown(tmp_path, tmp_path / "docs")
+    found = list_markdown_files(tmp_path, tmp_path / "docs")
 
     assert found == (".h/e.md", "a.md", "docs/b.MD", "docs/deep/数.markdown")
-    assert markdown(tmp_path, tmp_path / "ignored") == tuple(sorted((*found, "ignored/d.md")))
+    assert list_markdown_files(tmp_path, tmp_path / "ignored") == tuple(
+        sorted((*found, "ignored/d.md"))
+    )
 
 
 def test_what_is_there_without_git(tmp_path: Path) -> None:
@@ -36,10 +38,10 @@ def test_what_is_there_without_git(tmp_path: Path) -> None:
     fill(tmp_path)
     expected = ("a.md", "docs/b.MD", "docs/deep/数.markdown", "ignored/d.md")
 
-    assert markdown(tmp_path, tmp_path / "docs") == expected
+    assert list_markdown_files(tmp_path, tmp_path / "docs") == expected
     (tmp_path / ".git").write_text("gitdir: nowhere\n")
-    assert markdown(tmp_path, tmp_path / "docs") == expected
-    assert markdown(tmp_path / "none", tmp_path / "none") == ()
+    assert list_markdown_files(tmp_path, tmp_path / "docs") == expected
+    assert list_markdown_files(tmp_path / "none", tmp_path / "none") == ()
 
 
 def test_where_paths_begin(tmp_path: Path) -> None:
@@ -47,6 +49,6 @@ def test_where_paths_begin(tmp_path: Path) -> None:
     repository.made(tmp_path / "own")
     docs = tmp_path / "own" / "docs"
 
-    assert root(docs, tmp_path) == tmp_path / "own"
-    assert root(tmp_path / "other" / "docs", tmp_path) == tmp_path
-    assert root(tmp_path / "other", docs) == tmp_path / "other"
+    assert find_paths_root(docs, tmp_path) == tmp_path / "own"
+    assert find_paths_root(tmp_path / "other" / "docs", tmp_path) == tmp_path
+    assert find_paths_root(tmp_path / "other", docs) == tmp_path / "other"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.suggestions.repeats import same, similarity
+from assistant.suggestions.repeats import measure_similarity, says_same
 from tests.support import paths
 
 PAIRS = paths.DATA / "alike" / "pairs.tsv"
@@ -18,7 +18,7 @@ def pairs(half: str) -> list[tuple[bool, str, str]]:
 
 def exact(half: str) -> tuple[float, float]:
     """Precision and recall over one half."""
-    told = [(truth, same(one, other)) for truth, one, other in pairs(half)]
+    told = [(truth, says_same(one, other)) for truth, one, other in pairs(half)]
     right = sum(truth and said for truth, said in told)
     return right / sum(said for _, said in told), right / sum(truth for truth, _ in told)
 
@@ -44,15 +44,15 @@ def test_pairs(half: str, precision: float, recall: float) -> None:
 @given(st.text(), st.text())
 def test_measure(one: str, other: str) -> None:
     """Similarity is from 0 to 1, the same both ways, and whole for a sentence and itself."""
-    found = similarity(one, other)
+    found = measure_similarity(one, other)
 
     assert 0 <= found <= 1
-    assert found == pytest.approx(similarity(other, one), abs=0.15)
-    assert same(one, one)
+    assert found == pytest.approx(measure_similarity(other, one), abs=0.15)
+    assert says_same(one, one)
 
 
 def test_other_languages_are_compared_by_their_words() -> None:
     """Sentences in another language are the same where their words are."""
-    assert same("Die Sitzung läuft zu früh ab.", "Zu früh läuft die Sitzung ab.")
-    assert not same("Die Sitzung läuft zu früh ab.", "Der Export enthält fremde Daten.")
-    assert same("セッションが切れる", "セッションが切れる")
+    assert says_same("Die Sitzung läuft zu früh ab.", "Zu früh läuft die Sitzung ab.")
+    assert not says_same("Die Sitzung läuft zu früh ab.", "Der Export enthält fremde Daten.")
+    assert says_same("セッションが切れる", "セッションが切れる")

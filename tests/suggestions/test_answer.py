@@ -6,21 +6,21 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from assistant.editing.place import Fault
-from assistant.markdown.document import parse
-from assistant.prompting.prompts import View
+from assistant.markdown.document import parse_document
+from assistant.prompting.prompts import PointOfView
 from assistant.suggestions.answer import (
     Ground,
     list_wanted_keys,
+    make_opinion_schema,
     read_opinion,
-    schema,
     select_opinion_keys,
 )
-from assistant.suggestions.model import Kinds, Opinion
+from assistant.suggestions.model import Opinion, WantedKinds
 from tests.support.reviewing import DOCUMENT, QUOTE, Said
 
-GROUND = Ground(parse(DOCUMENT), None)
-BOTH = Kinds()
-VIEW = View(
+GROUND = Ground(parse_document(DOCUMENT), None)
+BOTH = WantedKinds()
+VIEW = PointOfView(
     name="data", title="Data", text="Look for: old and new versions that read the same data."
 )
 RISK = {
@@ -62,12 +62,14 @@ def test_read() -> None:
 
 def test_schema() -> None:
     """What is read without an error follows the schema; headings and levels are closed lists."""
-    made = json.loads(schema(BOTH, GROUND.headings))
+    made = json.loads(make_opinion_schema(BOTH, GROUND.headings))
 
     Draft202012Validator.check_schema(made)
     Draft202012Validator(made).validate(json.loads(answer()))
-    assert list(json.loads(schema(Kinds(risks=False), ()))["properties"]) == ["questions"]
-    quoted = json.loads(schema(BOTH, GROUND.headings, ("keeps one record", "")))
+    assert list(json.loads(make_opinion_schema(WantedKinds(risks=False), ()))["properties"]) == [
+        "questions"
+    ]
+    quoted = json.loads(make_opinion_schema(BOTH, GROUND.headings, ("keeps one record", "")))
     assert not Draft202012Validator(quoted).is_valid(json.loads(answer()))
     assert Draft202012Validator(quoted).is_valid(json.loads(answer({"quote": "keeps one record"})))
     for wrong in ({"impact": "Huge"}, {"section": "Nowhere"}, {"what_goes_wrong": ""}):
@@ -145,12 +147,12 @@ def test_only_what_is_wanted() -> None:
     found = read_opinion(
         Said("a risk of this and that", "what is a question?").json(),
         GROUND,
-        Kinds(questions=False),
+        WantedKinds(questions=False),
         VIEW,
     )
 
     assert (len(found.risks), len(found.questions)) == (1, 0)
-    assert list_wanted_keys(Kinds(questions=False)) == ("risks",)
+    assert list_wanted_keys(WantedKinds(questions=False)) == ("risks",)
     assert list_wanted_keys(BOTH) == ("risks", "questions")
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.markdown.document import parse
-from assistant.suggestions.answer import LEAST, Ground
+from assistant.markdown.document import parse_document
+from assistant.suggestions.answer import MIN_QUOTE_WORDS, Ground
 from tests.support import templates
 from tests.support.strategies import markdown
 
@@ -26,7 +26,7 @@ each login and `renews` it.
 
 def ground(text: str = TEXT, *, templated: bool = False) -> Ground:
     """The ground of a document."""
-    return Ground(parse(text), templates.load("design_document") if templated else None)
+    return Ground(parse_document(text), templates.load("design_document") if templated else None)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_lone_title_is_a_heading() -> None:
     assert ground("# Only\n\nwords\n").headings == ("Only",)
 
 
-@given(markdown(), st.integers(0, 40), st.integers(LEAST, 12))
+@given(markdown(), st.integers(0, 40), st.integers(MIN_QUOTE_WORDS, 12))
 def test_what_is_found_is_there(text: str, start: int, length: int) -> None:
     """Words that were found stand in the document in a row, white space folded."""
     words = text.split()[start : start + length]

@@ -8,9 +8,9 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from assistant.errors import DraftError
-from assistant.markdown.document import Document, encode, parse
-from assistant.suggestions.insert import Added, add
-from assistant.suggestions.listed import listed
+from assistant.markdown.document import Document, encode_text, parse_document
+from assistant.suggestions.insert import AddedSuggestions, add_suggestions
+from assistant.suggestions.listed import find_listed_items
 from assistant.suggestions.model import Question, Risk, Suggestions
 from tests.support import templates
 from tests.support.reviewing import DOCUMENT
@@ -20,9 +20,9 @@ from tests.support.templates import real_documents as corpus
 BUILT_IN = templates.load("design_document")
 
 
-def added(text: str, new: Suggestions) -> Added:
+def added(text: str, new: Suggestions) -> AddedSuggestions:
     """A text with suggestions in it."""
-    return add(parse(text), None, new)
+    return add_suggestions(parse_document(text), None, new)
 
 
 def only(*risks: Risk) -> Suggestions:
@@ -50,7 +50,9 @@ def test_row_and_item() -> None:
 
 def test_template_rows_are_replaced() -> None:
     """The template's example rows give way, and the new ones are as the program writes them."""
-    found = add(BUILT_IN.document, BUILT_IN, only(risk("Fails"), risk("Is slow", "Low", "Med")))
+    found = add_suggestions(
+        BUILT_IN.document, BUILT_IN, only(risk("Fails"), risk("Is slow", "Low", "Med"))
+    )
 
     before = BUILT_IN.text.split("| [Risk")
     assert found.text.startswith(before[0])
@@ -189,20 +191,20 @@ _PARTS = (
 def kept(before: Document, new: Suggestions) -> None:
     """The law: nothing else changed, and what was put in is listed, or nothing was done at all."""
     try:
-        found = add(before, None, new)
+        found = add_suggestions(before, None, new)
     except DraftError:
         return
     note(repr(found.text))
-    after = parse(found.text)
+    after = parse_document(found.text)
     examples = [line for line in before.text.splitlines(keepends=True) if "[Risk]" in line]
     assert (
         stays(before.text, found.text) or examples or "| | |" in before.text or "- " in before.text
     )
     assert after.outline == before.outline
-    old, own = listed(before), listed(after)
+    old, own = find_listed_items(before), find_listed_items(after)
     assert len(own.risks) >= len(old.risks)
     assert len(own.questions) >= len(old.questions)
-    assert encode(found.text).decode("utf-8", "surrogateescape") == found.text
+    assert encode_text(found.text).decode("utf-8", "surrogateescape") == found.text
 
 
 @given(
@@ -215,7 +217,7 @@ def test_every_other_byte_stays(parts: Sequence[str], newline: str, new: Suggest
     text = "".join(parts).replace("\n", newline)
     note(repr(text))
 
-    kept(parse(text), new)
+    kept(parse_document(text), new)
 
 
 def test_adversarial_text_arrives() -> None:
@@ -223,15 +225,15 @@ def test_adversarial_text_arrives() -> None:
     text = "# Out\n| a | <b>\n```\n\x1b[31m--> done"
     found = added(DOCUMENT, Suggestions(risks=(risk(text),), questions=(question(text),)))
 
-    assert parse(found.text).outline == parse(DOCUMENT).outline
+    assert parse_document(found.text).outline == parse_document(DOCUMENT).outline
     assert "\x1b" not in found.text
-    assert listed(parse(found.text)).risks[1].count("done") == 1
-    assert len(listed(parse(found.text)).questions) == 2
+    assert find_listed_items(parse_document(found.text)).risks[1].count("done") == 1
+    assert len(find_listed_items(parse_document(found.text)).questions) == 2
 
 
 def test_what_gets_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were a text ever to get out of its cell, the check that knows nothing of edits refuses it."""
-    monkeypatch.setattr("assistant.editing.place.cell", lambda *_: "a | b |\n\n# Out\n")
+    monkeypatch.setattr("assistant.editing.place.render_cell", lambda *_: "a | b |\n\n# Out\n")
 
     with pytest.raises(DraftError, match="nothing was written"):
         added(DOCUMENT, only(risk()))
@@ -241,12 +243,12 @@ def test_what_gets_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("path", corpus(), ids=lambda path: path.name[:40])
 def test_real_documents_keep_every_byte(path: Path) -> None:
     """Of a real document every byte stays, and what was put in is listed."""
-    document = parse(path.read_bytes().decode("utf-8", "surrogateescape"))
+    document = parse_document(path.read_bytes().decode("utf-8", "surrogateescape"))
     new = Suggestions(risks=(risk("# It | fails"),), questions=(question("<b>Who?"),))
     for template in (templates.load(path.parent.name), None):
-        found = add(document, template, new)
+        found = add_suggestions(document, template, new)
 
         assert stays(document.text, found.text)
-        own = listed(parse(found.text))
+        own = find_listed_items(parse_document(found.text))
         assert any("fails" in text for text in own.risks) == ("risks" not in found.homeless)
         assert any("Who?" in text for text in own.questions) == ("questions" not in found.homeless)

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from assistant.markdown.document import parse
-from assistant.suggestions.listed import listed
+from assistant.markdown.document import parse_document
+from assistant.suggestions.listed import find_listed_items
 from tests.support import templates
 from tests.support.reviewing import DOCUMENT
 from tests.support.strategies import markdown
@@ -12,7 +12,7 @@ from tests.support.strategies import markdown
 
 def test_table_and_list() -> None:
     """The risk column of a table and the items of a list of questions are listed."""
-    found = listed(parse(DOCUMENT))
+    found = find_listed_items(parse_document(DOCUMENT))
 
     assert found.risks == ("The session store is down and nobody can log in",)
     assert found.questions == ("Who may read the audit records?",)
@@ -22,7 +22,7 @@ def test_table_and_list() -> None:
 
 def test_template_lists_nothing() -> None:
     """Examples, hints and blank rows are nothing that somebody listed."""
-    found = listed(templates.load("design_document").document)
+    found = find_listed_items(templates.load("design_document").document)
 
     assert not [text for text in found.risks if text != "Technical Debt"]
     assert not found.questions
@@ -41,7 +41,7 @@ def test_template_lists_nothing() -> None:
 def test_columns(head: str, roles: tuple[str, ...]) -> None:
     """What a column holds is told by its heading, in any order."""
     ruled = "|" + "---|" * len(roles)
-    found = listed(parse(f"## Details\n\n{head}\n{ruled}\n"))
+    found = find_listed_items(parse_document(f"## Details\n\n{head}\n{ruled}\n"))
 
     assert found.tables[0].roles == roles
 
@@ -49,7 +49,7 @@ def test_columns(head: str, roles: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("head", ["| Name | Type |", "| Risk | Owner |", "| Impact | Likelihood |"])
 def test_other_tables(head: str) -> None:
     """A table without risks, or with nothing about them and under another heading, is none."""
-    assert not listed(parse(f"## Details\n\n{head}\n|---|---|\n")).tables
+    assert not find_listed_items(parse_document(f"## Details\n\n{head}\n|---|---|\n")).tables
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_other_tables(head: str) -> None:
 )
 def test_risks(text: str, risks: tuple[str, ...]) -> None:
     """Items, paragraphs and sub-headings of a section on risks are risks; others are not."""
-    assert listed(parse(text)).risks == risks
+    assert find_listed_items(parse_document(text)).risks == risks
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_risks(text: str, risks: tuple[str, ...]) -> None:
 )
 def test_questions(title: str) -> None:
     """A section on what is open is found by its usual names."""
-    assert listed(parse(f"## {title}\n1. Why?\n")).questions == ("Why?",)
+    assert find_listed_items(parse_document(f"## {title}\n1. Why?\n")).questions == ("Why?",)
 
 
 @given(markdown())
 def test_any_text(text: str) -> None:
     """Every text can be looked at, and what is listed stands in it."""
-    found = listed(parse(text))
+    found = find_listed_items(parse_document(text))
 
     assert all(any(c.isalnum() for c in one) for one in (*found.risks, *found.questions))
 
@@ -89,5 +89,7 @@ def test_a_title_is_the_place_for_risks_only_where_no_section_is() -> None:
     """Risks are added below the heading that is about them, not under a title that names them."""
     fma = "# Fusaka: Failure Modes\n\n| | |\n|---|---|\n| Author | x |\n\n## {}\n\nText.\n"
 
-    assert listed(parse(fma.format("Failure Modes and Recovery Paths"))).risky == (1,)
-    assert listed(parse(fma.format("Introduction"))).risky == (0,)
+    assert find_listed_items(
+        parse_document(fma.format("Failure Modes and Recovery Paths"))
+    ).risky == (1,)
+    assert find_listed_items(parse_document(fma.format("Introduction"))).risky == (0,)

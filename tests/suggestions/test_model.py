@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.suggestions.model import LONGEST, MOST, views
+from assistant.suggestions.model import MAX_VIEW_LENGTH, MAX_VIEWS, load_views
 
 SHIPPED = 5
 
 
 def test_shipped() -> None:
     """Reliability, security, data, operations and product ship, each with an instruction."""
-    found = views(None)
+    found = load_views(None)
 
     assert [view.name for view in found] == [
         "reliability", "security", "data", "operations", "product",
@@ -27,7 +27,7 @@ def test_own(tmp_path: Path) -> None:
     (tmp_path / "product.md").write_text("\n")
     (tmp_path / "notes.txt").write_text("no point of view")
 
-    found = {view.name: view for view in views(tmp_path)}
+    found = {view.name: view for view in load_views(tmp_path)}
 
     assert list(found) == ["reliability", "security", "data", "operations", "law"]
     assert (found["law"].title, found["law"].text) == ("Law", "Look for what is forbidden.")
@@ -38,7 +38,7 @@ def test_nothing_is_rendered(tmp_path: Path) -> None:
     """What looks like a Jinja template is text; what a terminal would obey is gone."""
     (tmp_path / "own.md").write_text("# {{ x }}\n\n{% for a in b %} {{ 1/0 }} \x1b[31m\n")
 
-    own = views(tmp_path)[-1]
+    own = load_views(tmp_path)[-1]
 
     assert own.title == "{{ x }}"
     assert own.text == "{% for a in b %} {{ 1/0 }}"
@@ -52,7 +52,7 @@ def link(folder: Path) -> None:
 
 def many(folder: Path) -> None:
     (folder / "x").mkdir()
-    for number in range(MOST + 1):
+    for number in range(MAX_VIEWS + 1):
         (folder / "x" / f"{number}.md").write_text("# A\n\nb\n")
 
 
@@ -72,7 +72,7 @@ def content(data: bytes) -> object:
         many,
         content(b"# Only a heading\n"),
         content(b"\0"),
-        content(b"x" * (LONGEST + 1)),
+        content(b"x" * (MAX_VIEW_LENGTH + 1)),
     ],
 )
 def test_unusable(make: object, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_unusable(make: object, tmp_path: Path) -> None:
     make(tmp_path)
 
     with pytest.raises(DraftError) as caught:
-        views(tmp_path / "x")
+        load_views(tmp_path / "x")
 
     assert caught.value.exit_code == Exit.FILE
     assert str(tmp_path) in caught.value.where
@@ -89,8 +89,8 @@ def test_unusable(make: object, tmp_path: Path) -> None:
 
 def test_none_left(tmp_path: Path) -> None:
     """A project cannot leave every point of view out."""
-    for view in views(None):
+    for view in load_views(None):
         (tmp_path / f"{view.name}.md").write_text("")
 
     with pytest.raises(DraftError, match="no point of view left"):
-        views(tmp_path)
+        load_views(tmp_path)

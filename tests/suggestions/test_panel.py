@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.errors import DraftError, Exit
-from assistant.folder.journal import Journal, of_view
+from assistant.folder.journal import Journal, name_view_entry
 from assistant.llm.model import Completion, Prompt, Usage
-from assistant.markdown.document import parse
-from assistant.prompting.ask import Meter
-from assistant.prompting.sections import Kept
+from assistant.markdown.document import parse_document
+from assistant.prompting.ask import MeteredModel
+from assistant.prompting.sections import ResumableAnswers
 from assistant.suggestions.answer import Ground
-from assistant.suggestions.model import Kinds, views
-from assistant.suggestions.panel import Heard, Panel, Reviewer
+from assistant.suggestions.model import WantedKinds, load_views
+from assistant.suggestions.panel import Panel, Reviewer, ReviewerResult
 from tests.support.reviewing import DOCUMENT, Said
 
-VIEWS = views(None)
+VIEWS = load_views(None)
 GOOD = Said("The nightly job runs twice", "What if it stops early?").json()
 BAD = Said(
     "The nightly job runs twice", "Why is it so?", quote="words that nobody ever wrote"
@@ -60,27 +60,30 @@ class Heedless:
         self.ended[label] = problem
 
 
-def keeping() -> Kept:
+def keeping() -> ResumableAnswers:
     """A journal for the answers of every point of view."""
-    return Kept(Journal.open("k", {}), {of_view(view.name): of_view(view.name) for view in VIEWS})
+    return ResumableAnswers(
+        Journal.open("k", {}),
+        {name_view_entry(view.name): name_view_entry(view.name) for view in VIEWS},
+    )
 
 
-def panel(model: Model, kept: Kept | None = None, concurrency: int = 8) -> Panel:
+def panel(model: Model, kept: ResumableAnswers | None = None, concurrency: int = 8) -> Panel:
     """A panel over the scripted document."""
     return Panel(
-        ground=Ground(parse(DOCUMENT), None), kinds=Kinds(),
-        meter=Meter(model=model, estimate=lambda _: 1), progress=Heedless(),
+        ground=Ground(parse_document(DOCUMENT), None), kinds=WantedKinds(),
+        meter=MeteredModel(model=model, estimate=lambda _: 1), progress=Heedless(),
         kept=kept or keeping(), concurrency=concurrency,
     )  # fmt: skip
 
 
-def heard(own: Panel, stop: asyncio.Event | None = None) -> tuple[Heard, ...]:
+def heard(own: Panel, stop: asyncio.Event | None = None) -> tuple[ReviewerResult, ...]:
     """What comes of every point of view."""
     reviewers = [
         Reviewer(view=v, prompt=Prompt(label=v.title, messages=(), max_tokens=9)) for v in VIEWS
     ]
 
-    async def run() -> tuple[Heard, ...]:
+    async def run() -> tuple[ReviewerResult, ...]:
         return await own.heard(reviewers, stop or asyncio.Event())
 
     return asyncio.run(run())
@@ -99,7 +102,7 @@ def test_all_at_once() -> None:
     assert second.most == 2
 
 
-def alone(model: Model) -> Heard:
+def alone(model: Model) -> ReviewerResult:
     """What comes of one point of view."""
     prompt = Prompt(label="x", messages=(), max_tokens=9, schema='{"properties": {}}')
     reviewer = Reviewer(view=VIEWS[0], prompt=prompt)
@@ -171,7 +174,7 @@ def test_spoilt_entries_are_asked_again() -> None:
     """What stands in the journal and is no answer of ours is not used."""
     for spoilt in ("", "{", "[3]", '"x"', '["no json"]'):
         kept = keeping()
-        kept.record(of_view("reliability"), spoilt)
+        kept.record(name_view_entry("reliability"), spoilt)
         model = Model(lambda *_: GOOD)
 
         assert heard(panel(model, kept))[0].resumed is False

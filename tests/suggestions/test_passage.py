@@ -2,9 +2,9 @@
 
 from hypothesis import given
 
-from assistant.markdown.document import parse
+from assistant.markdown.document import parse_document
 from assistant.suggestions.answer import Ground
-from assistant.suggestions.prompt import passages, spread
+from assistant.suggestions.prompt import list_passages, spread_passages
 from tests.support.reviewing import DOCUMENT
 from tests.support.strategies import markdown
 
@@ -28,7 +28,7 @@ code that looks like a sentence of words
 
 def test_sentences() -> None:
     """Sentences of prose and lists are passages; headings, tables, code and links are not."""
-    found = passages(TEXT, Ground(parse(TEXT), None))
+    found = list_passages(TEXT, Ground(parse_document(TEXT), None))
 
     assert found == (
         "The session service keeps one record for each login",
@@ -38,7 +38,7 @@ def test_sentences() -> None:
 
 def test_what_is_listed_is_no_passage() -> None:
     """Nothing new rests on what the document lists already."""
-    found = passages(DOCUMENT, Ground(parse(DOCUMENT), None))
+    found = list_passages(DOCUMENT, Ground(parse_document(DOCUMENT), None))
 
     assert len(found) == 2
     assert not [one for one in found if "audit" in one]
@@ -47,14 +47,14 @@ def test_what_is_listed_is_no_passage() -> None:
 @given(markdown())
 def test_every_passage_is_a_quote(text: str) -> None:
     """Whatever the text is, what may be chosen counts as a quote of it."""
-    ground = Ground(parse(text), None)
+    ground = Ground(parse_document(text), None)
 
-    assert all(ground.find(one).quote == one for one in passages(text, ground))
+    assert all(ground.find(one).quote == one for one in list_passages(text, ground))
 
 
 def test_spread() -> None:
     """Of too many, some from all over are kept, in order."""
     many = tuple(str(number) for number in range(1000))
 
-    assert spread(many, 4) == ("0", "250", "500", "750")
-    assert spread(many[:3], 4) == many[:3]
+    assert spread_passages(many, 4) == ("0", "250", "500", "750")
+    assert spread_passages(many[:3], 4) == many[:3]

@@ -3,24 +3,24 @@
 import json
 import os
 
-from assistant.llm.tokens import Counter
-from assistant.markdown.document import parse
-from assistant.prompting.prompts import View
+from assistant.llm.tokens import TokenCounter
+from assistant.markdown.document import parse_document
+from assistant.prompting.prompts import PointOfView
 from assistant.suggestions.answer import Ground
-from assistant.suggestions.model import Kinds, views
-from assistant.suggestions.prompt import ANSWER, Reader, Review, review
+from assistant.suggestions.model import WantedKinds, load_views
+from assistant.suggestions.prompt import MAX_REVIEW_TOKENS, Review, ReviewerModel, prepare_review
 from tests.support.reviewing import DOCUMENT
 
-COUNTER = Counter()
-LARGE = Reader(window=100_000, counter=COUNTER)
-SMALL = Reader(window=8192, counter=COUNTER, small=True)
+COUNTER = TokenCounter()
+LARGE = ReviewerModel(window=100_000, counter=COUNTER)
+SMALL = ReviewerModel(window=8192, counter=COUNTER, small=True)
 LONG = "# T\n\n" + "\n".join(f"Sentence {n} of a long document is here." for n in range(4000))
 
 
-def made(text: str = DOCUMENT, reader: Reader = LARGE, language: str = "") -> Review:
+def made(text: str = DOCUMENT, reader: ReviewerModel = LARGE, language: str = "") -> Review:
     """The review of a document."""
-    document = parse(text)
-    return review(document, Ground(document, None), Kinds(), reader, language)
+    document = parse_document(text)
+    return prepare_review(document, Ground(document, None), WantedKinds(), reader, language)
 
 
 def quotes(found: Review) -> list[str]:
@@ -32,7 +32,7 @@ def quotes(found: Review) -> list[str]:
 def test_same_beginning() -> None:
     """All prompts begin alike and end with their own instruction."""
     shown = made()
-    prompts = [shown.prompt(view) for view in views(None)]
+    prompts = [shown.prompt(view) for view in load_views(None)]
     contents = [prompt.messages[-1].content for prompt in prompts]
 
     assert len({prompt.messages[0] for prompt in prompts}) == 1
@@ -64,7 +64,7 @@ def test_comments_are_not_shown() -> None:
 def test_nothing_is_rendered() -> None:
     """What looks like a Jinja template stays as it is, in documents and points of view."""
     text = "# T\n\n{{ 1/0 }} {% raw %} {# x #}\n"
-    own = View(name="x", title="{{ a }}", text="{% for %} {{ b }}")
+    own = PointOfView(name="x", title="{{ a }}", text="{% for %} {{ b }}")
 
     content = made(text).prompt(own).messages[-1].content
 
@@ -77,8 +77,8 @@ def test_long_documents_are_cut() -> None:
     shown = made(LONG, SMALL)
 
     assert "characters left out" in shown.shared
-    for view in views(None):
-        assert COUNTER.prompt(shown.prompt(view)) + 2 * ANSWER < SMALL.window
+    for view in load_views(None):
+        assert COUNTER.prompt(shown.prompt(view)) + 2 * MAX_REVIEW_TOKENS < SMALL.window
 
 
 def test_quotes_to_choose_from() -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.suggestions.listed import Listed
+from assistant.suggestions.listed import ListedItems
 from assistant.suggestions.model import Opinion
-from assistant.suggestions.repeats import sifted
+from assistant.suggestions.repeats import drop_repeats
 from tests.support.strategies import sentences
 from tests.support.suggestions import question, risk
 
@@ -20,7 +20,7 @@ def test_repeats_are_one() -> None:
     one = Opinion(risks=(replace(risk(DOWN), views=("A",)),))
     other = Opinion(risks=(replace(risk(AGAIN), views=("B",)), risk("Logs fill the disk.")))
 
-    found = sifted((one, other), Listed())
+    found = drop_repeats((one, other), ListedItems())
 
     assert [risk.text for risk in found.risks] == [DOWN, "Logs fill the disk."]
     assert found.risks[0].views == ("A", "B")
@@ -29,19 +29,21 @@ def test_repeats_are_one() -> None:
 
 def test_what_is_listed_is_left_out() -> None:
     """What the document lists, in other words or within a longer text, is no suggestion."""
-    listed = Listed(
+    listed = ListedItems(
         risks=(f"**Store:** {AGAIN} Impact: High; likelihood: Low. Add a second store",),
         questions=("Who pays\\? It costs. (manager)",),
     )
 
-    found = sifted((Opinion(risks=(risk(DOWN),), questions=(question("Who pays?"),)),), listed)
+    found = drop_repeats(
+        (Opinion(risks=(risk(DOWN),), questions=(question("Who pays?"),)),), listed
+    )
 
     assert (found.risks, found.questions, found.repeats) == ((), (), 2)
 
 
 def test_kinds_are_not_compared() -> None:
     """A question is no repeat of a risk."""
-    found = sifted((Opinion(questions=(question(DOWN),)),), Listed(risks=(DOWN,)))
+    found = drop_repeats((Opinion(questions=(question(DOWN),)),), ListedItems(risks=(DOWN,)))
 
     assert len(found.questions) == 1
 
@@ -54,8 +56,8 @@ def test_order() -> None:
     asked = question("Who starts the import?")
     twice = replace(question("Which region keeps the backups?"), views=("A", "B"))
 
-    found = sifted(
-        (Opinion(risks=(low, other, seen), questions=(asked, twice), dropped=3),), Listed()
+    found = drop_repeats(
+        (Opinion(risks=(low, other, seen), questions=(asked, twice), dropped=3),), ListedItems()
     )
 
     assert found.risks == (seen, other, low)
@@ -67,9 +69,9 @@ def test_order() -> None:
 def test_twice_is_once(texts: list[str]) -> None:
     """What is listed by its own words is never suggested again."""
     opinion = Opinion(risks=tuple(risk(text) for text in texts))
-    first = sifted((opinion,), Listed())
+    first = drop_repeats((opinion,), ListedItems())
 
-    again = sifted((opinion,), Listed(risks=tuple(one.text for one in first.risks)))
+    again = drop_repeats((opinion,), ListedItems(risks=tuple(one.text for one in first.risks)))
 
     assert again.risks == ()
     assert len(first.risks) + first.repeats == len(texts)

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from assistant.suggestions.insert import columns, markdown
+from assistant.suggestions.insert import format_as_markdown, format_for_terminal
 from assistant.suggestions.model import Basis, Question, Risk, Suggestions
 from tests.support.suggestions import question, risk, suggestions
 
@@ -14,7 +14,7 @@ BOTH = Suggestions(risks=(risk(),), questions=(question(),))
 
 def test_markdown() -> None:
     """Each kind is a table under its heading, with what it rests on."""
-    assert markdown(BOTH) == (
+    assert format_as_markdown(BOTH) == (
         "## Risks\n\n"
         "| Risk | Impact | Likelihood | Mitigation | Section | Rests on |\n"
         "| --- | --- | --- | --- | --- | --- |\n"
@@ -24,24 +24,24 @@ def test_markdown() -> None:
         "| --- | --- | --- | --- | --- |\n"
         '| Who pays? | It costs. | manager | Goals | "one two three four" |'
     )
-    assert markdown(Suggestions()) == ""
+    assert format_as_markdown(Suggestions()) == ""
 
 
 def test_numbers_are_shown() -> None:
     """What can be picked has its number, in the last column or before the words."""
     both = BOTH.numbered(["Who pays?"])
 
-    assert markdown(both).count(" No. |") == 2
-    assert '"one two three four" | 2 |' in markdown(both)
-    assert markdown(both).endswith("| 1 |")
-    assert "\n  2  High/Low: It fails" in columns(both, 60)
-    assert "\n  1  Who pays?" in columns(both, 60)
+    assert format_as_markdown(both).count(" No. |") == 2
+    assert '"one two three four" | 2 |' in format_as_markdown(both)
+    assert format_as_markdown(both).endswith("| 1 |")
+    assert "\n  2  High/Low: It fails" in format_for_terminal(both, 60)
+    assert "\n  1  Who pays?" in format_for_terminal(both, 60)
 
 
 @given(suggestions())
 def test_markdown_holds(found: Suggestions) -> None:
     """Whatever was said, there are two tables at most, one row for each suggestion, and no HTML."""
-    tokens = MarkdownIt("commonmark").enable("table").parse(markdown(found))
+    tokens = MarkdownIt("commonmark").enable("table").parse(format_as_markdown(found))
     kinds = [token.type for token in tokens]
     inside = {child.type for token in tokens for child in token.children or ()}
 
@@ -57,7 +57,7 @@ def test_columns() -> None:
     """A terminal gets numbered entries, wrapped, and what is missing is said to be."""
     long = Risk(text="word " * 40, impact="Med", likelihood="Low", mitigation="Do it",
                 basis=Basis(section="Rollout"), views=("Data", "Law"))  # fmt: skip
-    text = columns(Suggestions(risks=(long,), questions=(question(),)), 60)
+    text = format_for_terminal(Suggestions(risks=(long,), questions=(question(),)), 60)
 
     assert all(len(line) <= 60 for line in text.split("\n"))
     assert text.startswith("RISKS (impact / likelihood)\n  1  Med/Low: word word")
@@ -68,11 +68,11 @@ def test_columns() -> None:
 @given(suggestions())
 def test_columns_hold(found: Suggestions) -> None:
     """Nothing that a terminal would obey is printed."""
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", columns(found, 80))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", format_for_terminal(found, 80))
 
 
 def test_question_alone() -> None:
     """Questions alone begin with no blank line."""
     own = Question(text="Why?", why="So.", who="x", basis=Basis(section=""))
 
-    assert columns(Suggestions(questions=(own,)), 80).startswith("OPEN QUESTIONS")
+    assert format_for_terminal(Suggestions(questions=(own,)), 80).startswith("OPEN QUESTIONS")

@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-from assistant.suggestions.synonyms import MEANINGS, MODES, PHRASES, STOPPED, VAGUE, stem
+from assistant.suggestions.synonyms import (
+    FAILURE_MODES,
+    PHRASE_MEANINGS,
+    STOP_WORDS,
+    VAGUE_WORDS,
+    WORD_MEANINGS,
+    stem_word,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,27 +23,29 @@ from assistant.suggestions.synonyms import MEANINGS, MODES, PHRASES, STOPPED, VA
 )  # fmt: skip
 def test_stem(one: str, other: str) -> None:
     """Forms of one word have one stem."""
-    assert stem(one) == stem(other)
+    assert stem_word(one) == stem_word(other)
 
 
 @pytest.mark.parametrize("word", ["bus", "as", "ing", "used", "id", ""])
 def test_stem_is_never_lost(word: str) -> None:
     """A short word keeps letters."""
-    assert bool(stem(word)) == bool(word)
+    assert bool(stem_word(word)) == bool(word)
 
 
 def test_words_mean_what_their_group_does() -> None:
     """Synonyms have one meaning, in every form."""
-    assert MEANINGS["outage"] == MEANINGS["unavailable"] == "fail"
-    assert MEANINGS[stem("credentials")] == MEANINGS["password"]
+    assert WORD_MEANINGS["outage"] == WORD_MEANINGS["unavailable"] == "fail"
+    assert WORD_MEANINGS[stem_word("credentials")] == WORD_MEANINGS["password"]
 
 
 def test_tables_agree() -> None:
     """A word that is left out is no synonym, every mode can be meant, and phrases are patterns."""
-    meant = set(MEANINGS.values()) | {word for _, said in PHRASES for word in said.split()}
+    meant = set(WORD_MEANINGS.values()) | {
+        word for _, said in PHRASE_MEANINGS for word in said.split()
+    }
 
-    assert not STOPPED & set(MEANINGS.values())
-    assert meant >= MODES
-    assert not STOPPED & VAGUE
-    for pattern, _ in PHRASES:
+    assert not STOP_WORDS & set(WORD_MEANINGS.values())
+    assert meant >= FAILURE_MODES
+    assert not STOP_WORDS & VAGUE_WORDS
+    for pattern, _ in PHRASE_MEANINGS:
         re.compile(pattern)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from assistant.editing.place import Answer, Entry, Value
-from assistant.template.fields import Items
-from assistant.template.pairing import Match
-from assistant.template.parts import Group, Slot, identifier
-from assistant.template.unwritten import askable_fields
+from assistant.editing.place import GroupItem, SectionAnswer, Value
+from assistant.template.fields import ListItems
+from assistant.template.pairing import SectionMatch
+from assistant.template.parts import Group, Slot, make_identifier
+from assistant.template.unwritten import find_askable_fields
 
 Say = Callable[[], str]
 
@@ -20,7 +20,7 @@ def slot_value(slot: Slot, key: str, say: Say) -> Value:
     return Value(key=key, text=say())
 
 
-def entry(group: Group, number: int, say: Say) -> Entry:
+def entry(group: Group, number: int, say: Say) -> GroupItem:
     """An answer for one item of a group."""
     variant = group.variants[number if number < len(group.variants) else 0]
     keys = [
@@ -28,17 +28,19 @@ def entry(group: Group, number: int, say: Say) -> Entry:
         for part in variant.parts
         if isinstance(part, Slot)
     ]
-    return Entry(name=say(), texts=tuple((key, say()) for key in keys))
+    return GroupItem(name=say(), texts=tuple((key, say()) for key in keys))
 
 
-def answer(match: Match, say: Say) -> Answer:
+def answer(match: SectionMatch, say: Say) -> SectionAnswer:
     """An answer for everything that is unwritten in a section."""
     values: list[Value] = []
-    for field in askable_fields(match):
-        if isinstance(field, Items):
+    for field in find_askable_fields(match):
+        if isinstance(field, ListItems):
             entries = tuple(entry(field.group, number, say) for number in range(3))
             values.append(Value(key=field.group.key, entries=entries))
         else:
-            key = f"{identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+            key = (
+                f"{make_identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
+            )
             values.append(slot_value(field.slot, key, say))
-    return Answer(values=tuple(values))
+    return SectionAnswer(values=tuple(values))

@@ -19,7 +19,7 @@ from assistant import cli
 from assistant.commands import draft  # noqa: F401  loaded before the processes part
 from assistant.folder import journal
 from assistant.llm import client  # noqa: F401  loaded before the processes part
-from assistant.template.template import from_bytes
+from assistant.template.template import parse_template
 from tests.support.kept import broken
 from tests.support.paths import ROOT, SMALL
 from tests.support.scripted import ScriptedServer, plausible
@@ -84,7 +84,7 @@ def drafted_at_once(count: int, tmp_path: Path) -> None:
     assert codes == [0] * count
     assert numbers(folder) == list(range(1, count + 1))
     assert sorted(said) == sorted(f"memory/design/{path.name}\n" for path in folder.iterdir())
-    template = from_bytes(SMALL.read_bytes(), "small")
+    template = parse_template(SMALL.read_bytes(), "small")
     for number, line in enumerate(said):
         text = (tmp_path / line.strip()).read_text("utf-8")
         assert not broken(template, text)
@@ -99,7 +99,7 @@ def _child(words: list[str], gate: int, out: str) -> NoReturn:
     os.read(gate, 1)  # ends when the last writer has closed it
     sys.argv = ["draft", *words]
     try:
-        cli.main()
+        cli.run_program()
     except SystemExit as ended:
         os._exit(int(ended.code or 0))
     os._exit(70)

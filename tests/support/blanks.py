@@ -3,10 +3,10 @@
 import random
 from collections.abc import Callable, Sequence
 
-from assistant.markdown.document import Document, parse
-from assistant.template.align import align, below
-from assistant.template.fields import Field, Items
-from assistant.template.pairing import Match
+from assistant.markdown.document import Document, parse_document
+from assistant.template.align import align_document, find_subtree_end
+from assistant.template.fields import Field, ListItems
+from assistant.template.pairing import SectionMatch
 from assistant.template.template import Template
 
 Choose = Callable[[], bool]
@@ -19,12 +19,12 @@ def chosen(seed: str, share: float) -> Choose:
     return lambda: source.random() < share
 
 
-def written(match: Match, newline: str) -> list[Blank]:
+def written(match: SectionMatch, newline: str) -> list[Blank]:
     """The written slots of a section: where they are in the document, and a blank for each."""
     base = match.section.body_start
     found: list[Blank] = []
     for field in match.body.fields:
-        if isinstance(field, Items):
+        if isinstance(field, ListItems):
             inside = (f for item in field.items for f in item.fields)
             found += [(base + f.start, base + f.end, "") for f in inside if f.slot.kind == "text"]
         elif field.slot.owner == "model" and field.written:
@@ -49,16 +49,20 @@ def leaves(document: Document) -> list[Blank]:
     return [
         (s.body_start, s.end, document.newline * (1 if s.heading.endswith(("\n", "\r")) else 2))
         for index, s in enumerate(document.sections)
-        if s.level and below(document, index) == index + 1 and s.body.strip()
+        if s.level and find_subtree_end(document, index) == index + 1 and s.body.strip()
     ]
 
 
 def blanked(template: Template | None, text: str, choose: Choose) -> tuple[str, list[str]]:
     """A text with some of its slots blanked, and the pieces that stay."""
-    document = parse(text)
+    document = parse_document(text)
     newline = document.newline
     slots = (
-        [one for match in align(template, document).matches for one in written(match, newline)]
+        [
+            one
+            for match in align_document(template, document).matches
+            for one in written(match, newline)
+        ]
         if template
         else leaves(document)
     )
@@ -68,7 +72,7 @@ def blanked(template: Template | None, text: str, choose: Choose) -> tuple[str, 
             continue
         # A dash behind a paragraph makes it a heading.
         listed = blank.startswith("-")
-        if listed and parse(text[:start] + blank + text[end:]).outline != document.outline:
+        if listed and parse_document(text[:start] + blank + text[end:]).outline != document.outline:
             continue
         pieces.append(text[position:start])
         result += text[position:start] + blank

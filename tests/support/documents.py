@@ -1,10 +1,10 @@
 """Small documents, and a template for them."""
 
-from assistant.markdown.document import parse
-from assistant.template.template import from_document
+from assistant.markdown.document import parse_document
+from assistant.template.template import read_template
 
-TEMPLATE = from_document(
-    parse(
+TEMPLATE = read_template(
+    parse_document(
         "# [Name]\n\n## Metadata\n- **Created:** \n- **Updated:** \n\n## Why Now (Optional)\n\n"
         "## Risks & Mitigations\n\n| Risk | Impact | Mitigation |\n|---|---|---|\n| | | |\n\n"
         "### `Details`\n\n## Open Questions\n"

@@ -3,8 +3,8 @@
 from markdown_it import MarkdownIt
 
 from assistant.lint.check import check_structure
-from assistant.markdown.document import parse
-from assistant.template.align import align
+from assistant.markdown.document import parse_document
+from assistant.template.align import align_document
 from assistant.template.template import Template
 
 _STRUCTURE = ("D101", "D102", "D103", "D104", "D105", "D302")
@@ -12,13 +12,13 @@ _STRUCTURE = ("D101", "D102", "D103", "D104", "D105", "D302")
 
 def broken(template: Template, text: str) -> list[str]:
     """What of the template's structure a document lacks, and what it has beside it."""
-    document = parse(text)
+    document = parse_document(text)
     found = [
         f"{f.line}: {f.message}"
         for f in check_structure(template, document)
         if f.code in _STRUCTURE
     ]
-    found += [f"heading: {section.title}" for section in align(template, document).unknown]
+    found += [f"heading: {section.title}" for section in align_document(template, document).unknown]
     found += sorted(_outside(text) - _outside(template.text))
     return found
 

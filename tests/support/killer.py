@@ -76,7 +76,7 @@ def run(at: int, folder: str, state: str, words: list[str]) -> None:
     if at:
         armed(at)
     try:
-        cli.main()
+        cli.run_program()
     except SystemExit as ended:
         code = ended.code
     finally:
@@ -85,7 +85,7 @@ def run(at: int, folder: str, state: str, words: list[str]) -> None:
 
 def main() -> None:
     """Answer each line."""
-    client.preload()
+    client.import_openai()
     serve(run)
 
 

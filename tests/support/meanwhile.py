@@ -17,7 +17,7 @@ def edit_meanwhile(
 
     The program has read the file by then: it is about to put its own words in the place of others.
     """
-    written, found = files.written, list[bytes]()
+    written, found = files.write_temporary, list[bytes]()
 
     def late(
         folder: Path, data: bytes, like: os.stat_result | None = None
@@ -27,5 +27,5 @@ def edit_meanwhile(
             path.write_bytes(edit(found[-1]))
         return written(folder, data, like)
 
-    monkeypatch.setattr(files, "written", late)
+    monkeypatch.setattr(files, "write_temporary", late)
     return found

@@ -49,8 +49,8 @@ def main() -> int:
     return done or subprocess.run([sys.executable, *replay, *chosen], check=False).returncode
 
 
-def _embedded() -> model.Embedded:
-    return model.Embedded(local_weights.weights(lambda _done, _total: None), Ear())
+def _embedded() -> model.EmbeddedModel:
+    return model.EmbeddedModel(local_weights.prepare_weights(lambda _done, _total: None), Ear())
 
 
 if __name__ == "__main__":

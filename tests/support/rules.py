@@ -5,22 +5,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.lint.check import check_folder, check_neighbours
-from assistant.lint.neighbours import About, Folder, Mentioned, Shelf, Surroundings, look
+from assistant.lint.neighbours import (
+    DocumentFolder,
+    FolderListing,
+    MentionFinder,
+    PlacedDocument,
+    RepositoryMentions,
+    read_folder_listing,
+)
 from assistant.lint.registry import RULES
 from assistant.lint.rule import DocumentRule, Finding
-from assistant.lint.subject import Subject
-from assistant.markdown.document import Document, parse
-from assistant.markdown.mentions import ALL, Kind, mentions
+from assistant.lint.subject import CheckedDocument
+from assistant.markdown.document import Document, parse_document
+from assistant.markdown.mentions import ALL_KINDS, MentionKind, find_mentions
 from assistant.repo.files import Repository
 from assistant.template.template import Template
 
 
 def find_by(kind: str, template: Template, text: str) -> tuple[Finding, ...]:
     """What the rules about a document find in a text whose codes begin like `kind`."""
-    return tuple(_find(kind, Subject(template, parse(text))))
+    return tuple(_find(kind, CheckedDocument(template, parse_document(text))))
 
 
-def _find(kind: str, subject: Subject) -> Iterator[Finding]:
+def _find(kind: str, subject: CheckedDocument) -> Iterator[Finding]:
     for code, rule in RULES.items():
         if code.startswith(kind) and isinstance(rule, DocumentRule):
             yield from rule.find(subject)
@@ -28,12 +35,14 @@ def _find(kind: str, subject: Subject) -> Iterator[Finding]:
 
 def check_beside(path: Path, text: str) -> tuple[Finding, ...]:
     """What a document at a path says of the files that are beside it."""
-    return check_neighbours(About(path, parse(text), look(path.parent)))
+    return check_neighbours(
+        PlacedDocument(path, parse_document(text), read_folder_listing(path.parent))
+    )
 
 
-def check_in(path: Path, document: Document, around: Surroundings) -> list[Finding]:
+def check_in(path: Path, document: Document, around: MentionFinder) -> list[Finding]:
     """What a document says of the repository around it, in the order of its lines."""
-    about = About(path, document, Folder(path.parent), around)
+    about = PlacedDocument(path, document, FolderListing(path.parent), around)
     found = (one for one in check_neighbours(about) if one.code.startswith("D8"))
     return sorted(found, key=lambda one: (one.line, one.column))
 
@@ -44,15 +53,15 @@ class Known:
 
     repository: Repository
     folder: str = ""
-    kinds: tuple[Kind, ...] = ALL
+    kinds: tuple[MentionKind, ...] = ALL_KINDS
 
-    def mentioned(self, path: Path, document: Document) -> Mentioned | None:
+    def mentioned(self, path: Path, document: Document) -> RepositoryMentions | None:
         """What a document names, as a context would say."""
         del path
-        found = tuple(one for one in mentions(document, self.kinds) if not one.proposed)
-        return Mentioned(found, self.repository, self.folder)
+        found = tuple(one for one in find_mentions(document, self.kinds) if not one.proposed)
+        return RepositoryMentions(found, self.repository, self.folder)
 
 
 def check_numbers(folder: Path) -> list[tuple[Path, Finding]]:
     """What there is to say about the numbers of a folder's documents."""
-    return list(check_folder(Shelf(folder)))
+    return list(check_folder(DocumentFolder(folder)))

@@ -75,7 +75,7 @@ def run(words: list[str], folder: str, streams: list[Stream], environ: Environ) 
 
 def main() -> None:
     """Answer each line."""
-    client.preload()
+    client.import_openai()
     serve(run)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.template.template import Template, from_bytes
+from assistant.template.template import Template, parse_template
 from tests.support.paths import BUILT_IN
 
 SECTIONS = 5  # of SMALL that a model is asked for
@@ -21,7 +21,7 @@ needs_corpus = pytest.mark.skipif(
 def load(name: str) -> Template:
     """A template by name: `design_document`, or one of `REAL` where there is a corpus."""
     path = BUILT_IN if name == BUILT_IN.stem else Path(CORPUS) / "templates" / f"{name}.md"
-    return from_bytes(path.read_bytes(), name)
+    return parse_template(path.read_bytes(), name)
 
 
 def known() -> tuple[str, ...]:

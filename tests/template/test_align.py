@@ -2,13 +2,13 @@
 
 import pytest
 
-from assistant.markdown.document import parse
-from assistant.template.align import Alignment, align, not_applicable
-from assistant.template.template import Template, chosen, from_document
-from assistant.template.unwritten import askable_fields
+from assistant.markdown.document import parse_document
+from assistant.template.align import Alignment, align_document, is_not_applicable
+from assistant.template.template import Template, load_template, read_template
+from assistant.template.unwritten import find_askable_fields
 
-TEMPLATE = from_document(
-    parse(
+TEMPLATE = read_template(
+    parse_document(
         "# [Name]\n\n## Why\n\n## Parts\n\n### Part A\n- **Use:** \n\n### Part B\n```sql\n```\n\n"
         "## Calls\n\n### `POST /x/[y]`\n- **In:** \n- **Out:** \n\n"
         "### `GET /x/[y]`\n- **Out:** \n\n"
@@ -19,7 +19,7 @@ TEMPLATE = from_document(
 
 
 def aligned(text: str, template: Template = TEMPLATE) -> Alignment:
-    return align(template, parse(text))
+    return align_document(template, parse_document(text))
 
 
 def pairs(alignment: Alignment) -> list[tuple[str, str]]:
@@ -28,8 +28,8 @@ def pairs(alignment: Alignment) -> list[tuple[str, str]]:
 
 def test_template_fits_itself() -> None:
     """A template's own text has every section in its place, and nothing else."""
-    template = chosen(None)
-    found = align(template, template.document)
+    template = load_template(None)
+    found = align_document(template, template.document)
 
     assert [match.spec for match in found.matches] == list(template.specs)
     assert found.missing == ()
@@ -83,8 +83,9 @@ def test_wrong_level_is_found_by_its_title() -> None:
 
 def test_two_groups_side_by_side() -> None:
     """Items under one heading go to the group whose words they count in."""
-    template = from_document(
-        parse("# T\n\n## G\n\n### Item A\n\n### Item B\n\n### Phase 1\n\n### Phase 2\n"), "t"
+    template = read_template(
+        parse_document("# T\n\n## G\n\n### Item A\n\n### Item B\n\n### Phase 1\n\n### Phase 2\n"),
+        "t",
     )
     found = pairs(aligned("# T\n\n## G\n\n### Item Q\n\n### Other\n\n### Phase 1: x\n", template))
 
@@ -93,24 +94,26 @@ def test_two_groups_side_by_side() -> None:
 
 def test_inapplicable_is_one_line() -> None:
     """Only the one line with a reason says that a section does not apply."""
-    sections = parse("## A\nNot applicable: none.\n## B\nNot applicable: x\nand more\n").sections
+    sections = parse_document(
+        "## A\nNot applicable: none.\n## B\nNot applicable: x\nand more\n"
+    ).sections
 
-    assert [not_applicable(section) for section in sections if section.level] == [True, False]
+    assert [is_not_applicable(section) for section in sections if section.level] == [True, False]
 
 
 def test_own_sub_sections_are_what_is_written() -> None:
     """A section with sub-sections of a person's own is written once those say something."""
-    template = from_document(parse("# [T]\n\n## Why\n\n## How\n\n### Steps\n"), "t")
+    template = read_template(parse_document("# [T]\n\n## Why\n\n## How\n\n### Steps\n"), "t")
     text = "# X\n\n## Why\n\n### Mine\n{}\n## How\n\n### Steps\nOne.\n"
 
     for words, blank in (("", ["Why"]), ("Text.\n", [])):
-        alignment = align(template, parse(text.format(words)))
-        assert [m.section.title for m in alignment.matches if askable_fields(m)] == blank
+        alignment = align_document(template, parse_document(text.format(words)))
+        assert [m.section.title for m in alignment.matches if find_askable_fields(m)] == blank
 
 
 def test_own_sub_sections_write_no_labels() -> None:
     """What a person says in sub-sections answers the prose of their section, not its labels."""
-    template = from_document(parse("# [Name]\n\n## Why\n<!-- c -->\n- **Use:** \n"), "t")
+    template = read_template(parse_document("# [Name]\n\n## Why\n<!-- c -->\n- **Use:** \n"), "t")
     found = aligned("# T\n\n## Why\n- **Use:** \n\n### My own\n\nText.\n", template)
 
     [why] = [match for match in found.matches if match.section.title == "Why"]
@@ -119,19 +122,21 @@ def test_own_sub_sections_write_no_labels() -> None:
 
 def test_heading_in_other_words_is_not_a_persons_own() -> None:
     """What is almost the template's heading is named beside the one that is missing."""
-    template = from_document(parse("# [T]\n\n## Why\n<!-- why -->\n\n### Main goals\n"), "t")
-    alignment = align(template, parse("# X\n\n## Why\n\n### Main goal\nText.\n"))
+    template = read_template(
+        parse_document("# [T]\n\n## Why\n<!-- why -->\n\n### Main goals\n"), "t"
+    )
+    alignment = align_document(template, parse_document("# X\n\n## Why\n\n### Main goal\nText.\n"))
 
     assert [(r.spec.title, r.section.title) for r in alignment.reworded] == [
         ("Main goals", "Main goal")
     ]
-    assert [m.section.title for m in alignment.matches if askable_fields(m)] == ["Why"]
+    assert [m.section.title for m in alignment.matches if find_askable_fields(m)] == ["Why"]
 
 
 def test_first_heading_is_no_title_where_it_is_a_section() -> None:
     """A document whose sections stand at level 1 has no title, and they are misplaced."""
-    template = from_document(parse("# [T]\n\n## Why\n\n## How\n"), "t")
-    alignment = align(template, parse("# Why\nText.\n\n# How\nText.\n"))
+    template = read_template(parse_document("# [T]\n\n## Why\n\n## How\n"), "t")
+    alignment = align_document(template, parse_document("# Why\nText.\n\n# How\nText.\n"))
 
     assert [spec.title for spec in alignment.missing] == ["[T]"]
     assert [m.misplaced for m in alignment.matches] == [True, True]
@@ -142,7 +147,7 @@ def test_first_heading_is_no_title_where_it_is_a_section() -> None:
 )
 def test_a_comment_beside_a_heading_is_no_part_of_its_name(heading: str) -> None:
     """A heading with a comment behind it is the one of that name, and optional if that says so."""
-    template = from_document(parse("# [T]\n\n## Why\n\n## How <!-- optional -->\n"), "t")
+    template = read_template(parse_document("# [T]\n\n## Why\n\n## How <!-- optional -->\n"), "t")
 
     found = aligned(f"# X\n\n## Why\n\n{heading}\n\nText.\n", template)
     without = aligned("# X\n\n## Why\n", template)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.lint.check import check_document
-from assistant.markdown.document import Document, load, parse
-from assistant.template.derive import derive
-from assistant.template.template import Template, from_bytes
+from assistant.markdown.document import Document, load_document, parse_document
+from assistant.template.derive import derive_template
+from assistant.template.template import Template, parse_template
 from tests.support import paths, strategies, templates
 
 _DATA = paths.DATA / "shared"
@@ -18,7 +18,7 @@ _FAMILIES = sorted(path for path in _DATA.iterdir() if path.is_dir())
 
 def documents(folder: Path) -> list[Document]:
     found = [path for path in sorted(folder.glob("*.md")) if path.name != "README.md"]
-    return [load(path.read_bytes(), path.name) for path in found]
+    return [load_document(path.read_bytes(), path.name) for path in found]
 
 
 def codes(template: Template, document: Document) -> list[str]:
@@ -30,7 +30,7 @@ def codes(template: Template, document: Document) -> list[str]:
 @pytest.mark.parametrize("folder", _FAMILIES, ids=lambda path: path.name)
 def test_families_have_exactly_their_template(folder: Path) -> None:
     """Each folder of small documents shares the template that is written beside it."""
-    derived = derive(documents(folder))
+    derived = derive_template(documents(folder))
 
     assert derived is not None
     assert derived.text == (folder / "template.expected").read_text(encoding="utf-8")
@@ -39,9 +39,9 @@ def test_families_have_exactly_their_template(folder: Path) -> None:
 @pytest.mark.parametrize("folder", _FAMILIES, ids=lambda path: path.name)
 def test_documents_hold_against_their_own_template(folder: Path) -> None:
     """A check by the derived template finds nothing in its documents; others are one finding."""
-    template = from_bytes((folder / "template.expected").read_bytes(), "t")
+    template = parse_template((folder / "template.expected").read_bytes(), "t")
     found = [codes(template, document) for document in documents(folder)]
-    derived = derive(documents(folder))
+    derived = derive_template(documents(folder))
 
     assert derived is not None
     assert found.count([]) == derived.members
@@ -65,7 +65,7 @@ def test_documents_hold_against_their_own_template(folder: Path) -> None:
 )
 def test_documents_that_share_no_form(texts: tuple[str, ...]) -> None:
     """Fewer than two headings are no template."""
-    assert derive([parse(text) for text in texts]) is None
+    assert derive_template([parse_document(text) for text in texts]) is None
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,10 @@ def test_documents_that_share_no_form(texts: tuple[str, ...]) -> None:
 def test_a_document_of_another_form_does_not_count(stranger: str) -> None:
     """Who has few of the shared headings, or has them elsewhere, makes none of them optional."""
     text = "# {}\n\n## Aim\n\n## Way\n\n## Cost\n\n## Risk\n\n## End\n"
-    found = [parse(text.format(name)) for name in ("One", "Two", "Three", "Four", "Five", "Six")]
-    derived = derive([*found, parse(stranger)])
+    found = [
+        parse_document(text.format(name)) for name in ("One", "Two", "Three", "Four", "Five", "Six")
+    ]
+    derived = derive_template([*found, parse_document(stranger)])
 
     assert derived is not None
     assert derived.text == text.format("[Title]")
@@ -94,7 +96,7 @@ def test_order_is_that_of_most() -> None:
         "## A\n\n## C\n\n## B\n",
         "## A\n\n## B\n\n## C\n",
     )
-    derived = derive([parse(text) for text in texts])
+    derived = derive_template([parse_document(text) for text in texts])
 
     assert derived is not None
     assert derived.text == "## A (Optional)\n\n## B\n\n## C\n"
@@ -104,7 +106,7 @@ def test_what_stands_elsewhere_in_many_is_left_out() -> None:
     """A heading that has no one place would be an error in every document of the other place."""
     one = "## Plan\n\nX.\n\n### Tests\n\nX.\n\n## Goals\n\nX.\n"
     other = "## Plan\n\nX.\n\n## Tests\n\nX.\n\n## Goals\n\nX.\n"
-    derived = derive([parse(text) for text in (one, one, one, other, other)])
+    derived = derive_template([parse_document(text) for text in (one, one, one, other, other)])
 
     assert derived is not None
     assert derived.text == "## Plan\n\n## Goals\n"
@@ -124,7 +126,7 @@ def test_statuses_are_an_enumeration(said: tuple[str, ...], listed: str) -> None
     """What documents have as their status is listed from the first to the last, remarks aside."""
     body = "## Why\n\nSo.\n\n## How\n\nThus.\n"
     texts = [f"# X{number}\n\n- Status: {one}\n\n{body}" for number, one in enumerate(said)]
-    derived = derive([parse(text) for text in texts])
+    derived = derive_template([parse_document(text) for text in texts])
 
     assert derived is not None
     assert f"- Status: {listed}\n" in derived.text
@@ -133,23 +135,23 @@ def test_statuses_are_an_enumeration(said: tuple[str, ...], listed: str) -> None
 def test_title_above_other_headings_of_level_1() -> None:
     """A title is one also where the sections are headings of its level."""
     texts = [f"# {name}\n\n# Purpose\n\nSo.\n\n# Summary\n\nThus.\n" for name in ("A", "B", "C")]
-    found = [parse(text) for text in texts]
-    derived = derive(found)
+    found = [parse_document(text) for text in texts]
+    derived = derive_template(found)
 
     assert derived is not None
     assert derived.text == "# [Title]\n\n# Purpose\n\n# Summary\n"
-    template = from_bytes(derived.text.encode(), "t")
+    template = parse_template(derived.text.encode(), "t")
     assert [codes(template, document) for document in found] == [[], [], []]
-    assert codes(template, parse("# Purpose\n\nSo.\n\n# Summary\n\nThus.\n")) == ["D101"]
+    assert codes(template, parse_document("# Purpose\n\nSo.\n\n# Summary\n\nThus.\n")) == ["D101"]
 
 
 @given(st.lists(strategies.markdown() | st.text(strategies.ODD, max_size=200), max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_nothing_breaks_the_derivation(texts: list[str]) -> None:
     """Of any documents there is a template or none, and a template can be read."""
-    derived = derive([parse(text) for text in texts])
+    derived = derive_template([parse_document(text) for text in texts])
 
-    assert derived is None or from_bytes(derived.text.encode(), "t").specs
+    assert derived is None or parse_template(derived.text.encode(), "t").specs
 
 
 @pytest.mark.skipif(not templates.CORPUS, reason="real documents are where DRAFT_CORPUS says")
@@ -169,10 +171,10 @@ def test_real_documents_hold_against_what_they_share(family: str, quiet: int, ot
     Where they have some, they differ among themselves: in the level or the order of a heading.
     """
     found = documents(Path(templates.CORPUS) / family)
-    derived = derive(found)
+    derived = derive_template(found)
 
     assert derived is not None
-    template = from_bytes(derived.text.encode(), family)
+    template = parse_template(derived.text.encode(), family)
     said = [codes(template, document) for document in found]
     assert said.count(["D108"]) == others
     assert said.count([]) >= quiet

@@ -3,16 +3,16 @@
 import pytest
 from hypothesis import example, given
 
-from assistant.template.body import Setting, read
-from assistant.template.fields import Body, Field, Items, is_blank, match
+from assistant.template.body import BodySetting, read_parts
+from assistant.template.fields import Field, ListItems, MatchedBody, is_blank, match_parts
 from assistant.template.parts import Slot
 from tests.support.strategies import markdown
 
 
-def held(template: str, document: str) -> Body:
+def held(template: str, document: str) -> MatchedBody:
     """A document's body read against a template's."""
-    parts = read(template, Setting(title="S", leaf=True, opening=False, metadata=False))
-    return match(parts, document)
+    parts = read_parts(template, BodySetting(title="S", leaf=True, opening=False, metadata=False))
+    return match_parts(parts, document)
 
 
 def contents(template: str, document: str) -> list[str]:
@@ -72,7 +72,7 @@ def test_an_item_follows_the_example_in_its_place() -> None:
     document = "- **Buy:** \n  - Pros: x\n- **Build:** \n  - Cost: y\n- **Wait:** \n  - Pros: z\n"
     found = held(template, document).fields[0]
 
-    assert isinstance(found, Items)
+    assert isinstance(found, ListItems)
     own = [[f.slot.label for f in item.fields if f.slot.key != "text"] for item in found.items]
     assert own == [["Pros"], ["Cost"], ["Pros"]]
 
@@ -82,14 +82,14 @@ def test_a_groups_items_are_found() -> None:
     document = "- **One:** a\n  - Pros: p\n- **Two:** b\n- **Three:**\n  - Pros: q\n"
     found = held(GROUP, document).fields[0]
 
-    assert isinstance(found, Items)
+    assert isinstance(found, ListItems)
     assert [item.name for item in found.items] == ["One", "Two", "Three"]
     assert [[f.content for f in item.fields] for item in found.items] == [
         [" a", " p"], [" b"], ["", " q"],
     ]  # fmt: skip
     assert found.written
     blank = held(GROUP, GROUP).fields[0]
-    assert isinstance(blank, Items)
+    assert isinstance(blank, ListItems)
     assert not blank.written
 
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.markdown.document import parse
-from assistant.template.pairing import Pairing, name_of, parents, untouched
-from assistant.template.template import from_document
+from assistant.markdown.document import parse_document
+from assistant.template.pairing import Pairing, find_parents, fold_title, is_untouched
+from assistant.template.template import read_template
 from tests.support import strategies
 
 LEVELS = st.lists(st.integers(0, 6), max_size=12)
@@ -15,7 +15,7 @@ LEVELS = st.lists(st.integers(0, 6), max_size=12)
 @given(LEVELS)
 def test_the_heading_above(levels: list[int]) -> None:
     """Above a heading is the last one before it that is less deep; the preamble is above none."""
-    for index, found in enumerate(parents(levels)):
+    for index, found in enumerate(find_parents(levels)):
         before = [other for other in range(index) if levels[other] < levels[index]]
         nearest = before[-1] if before else -1
         assert found == (nearest if nearest >= 0 and levels[nearest] > 0 else -1)
@@ -24,14 +24,14 @@ def test_the_heading_above(levels: list[int]) -> None:
 @given(strategies.templates(), strategies.templates())
 def test_a_section_is_one_and_only_one(template: str, document: str) -> None:
     """No section of a document is two of the template's, no plain section is found twice."""
-    own = from_document(parse(template), "t")
-    matches = Pairing(own, parse(document)).run()
+    own = read_template(parse_document(template), "t")
+    matches = Pairing(own, parse_document(document)).run()
 
     assert len({match.index for match in matches}) == len(matches)
     plain = [match.spec.index for match in matches if not match.spec.group]
     assert len(set(plain)) == len(plain)
     for match in matches:
-        section = parse(document).sections[match.index]
+        section = parse_document(document).sections[match.index]
         assert match.section == section
         assert match.final == (section.end == len(document))
         if not (match.misplaced or match.spec is own.title or match.spec.group):
@@ -41,13 +41,13 @@ def test_a_section_is_one_and_only_one(template: str, document: str) -> None:
 @given(strategies.templates())
 def test_a_templates_own_text_is_all_in_its_place(text: str) -> None:
     """Of a template's own text each section is untouched, and none is misplaced."""
-    template = from_document(parse(text), "t")
+    template = read_template(parse_document(text), "t")
     matches = Pairing(template, template.document).run()
 
     for match in matches:
         assert not match.misplaced
         if match.section.title == match.spec.title:
-            assert untouched(match) or match.spec.group
+            assert is_untouched(match) or match.spec.group
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,16 @@ def test_a_templates_own_text_is_all_in_its_place(text: str) -> None:
 )
 def test_titles_are_compared_without_their_dress(title: str, name: str) -> None:
     """Case, blanks, marks and an aside in brackets make no other title of one."""
-    assert name_of(title) == name_of(name)
+    assert fold_title(title) == fold_title(name)
 
 
 def test_a_title_that_stands_twice_is_no_guess() -> None:
     """At another level a section is found by its title only where the template has it once."""
-    once = from_document(parse("# [N]\n\n## Why\n\n### Notes\n\n## How\n"), "t")
-    twice = from_document(parse("# [N]\n\n## Why\n\n### Notes\n\n## How\n\n### Notes\n"), "t")
-    document = parse("# T\n\n## Why\n\n## How\n\n## Notes\n\nx\n")
+    once = read_template(parse_document("# [N]\n\n## Why\n\n### Notes\n\n## How\n"), "t")
+    twice = read_template(
+        parse_document("# [N]\n\n## Why\n\n### Notes\n\n## How\n\n### Notes\n"), "t"
+    )
+    document = parse_document("# T\n\n## Why\n\n## How\n\n## Notes\n\nx\n")
 
     assert [m.misplaced for m in Pairing(once, document).run() if m.spec.title == "Notes"] == [True]
     assert not [m for m in Pairing(twice, document).run() if m.spec.title == "Notes"]
@@ -76,10 +78,10 @@ def test_a_title_that_stands_twice_is_no_guess() -> None:
 
 def test_a_document_without_the_title_has_none() -> None:
     """The first heading is the document's title, whatever it says, unless it is another section."""
-    template = from_document(parse("# [Name]\n\n## Why\n"), "t")
+    template = read_template(parse_document("# [Name]\n\n## Why\n"), "t")
 
     def title(text: str) -> list[str]:
-        matches = Pairing(template, parse(text)).run()
+        matches = Pairing(template, parse_document(text)).run()
         return [match.section.title for match in matches if match.spec is template.title]
 
     assert title("# Login\n\n## Why\n") == ["Login"]
@@ -89,11 +91,11 @@ def test_a_document_without_the_title_has_none() -> None:
 
 def test_an_item_is_what_a_person_made_of_it() -> None:
     """A section with other words in it is touched; one with other blanks is not."""
-    template = from_document(parse("# [Name]\n\n## Why\n\n- **Use:** \n"), "t")
+    template = read_template(parse_document("# [Name]\n\n## Why\n\n- **Use:** \n"), "t")
 
     def why(text: str) -> bool:
-        matches = Pairing(template, parse(f"# T\n\n## Why\n{text}")).run()
-        return untouched(matches[-1])
+        matches = Pairing(template, parse_document(f"# T\n\n## Why\n{text}")).run()
+        return is_untouched(matches[-1])
 
     assert why("\n\n-   **Use:**\n")
     assert not why("\n- **Use:** all\n")

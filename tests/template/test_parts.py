@@ -4,9 +4,9 @@
 
 import pytest
 
-from assistant.editing.blank import blank
-from assistant.template.parts import PLACEHOLDER, choices, is_key, is_placeholder
-from assistant.template.template import from_bytes
+from assistant.editing.blank import make_blank_text
+from assistant.template.parts import PLACEHOLDER, is_metadata_key, is_placeholder, parse_choices
+from assistant.template.template import parse_template
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_placeholder_in_a_name(text: str, found: str | None) -> None:
 )  # fmt: skip
 def test_an_enumeration_lists_its_values(text: str, expected: tuple[str, ...]) -> None:
     """Values are listed in brackets, braces or none; an ellipsis and a link's target are no value."""
-    assert choices(text) == expected
+    assert parse_choices(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -87,16 +87,16 @@ def test_an_enumeration_lists_its_values(text: str, expected: tuple[str, ...]) -
 )
 def test_a_key_is_no_instruction(name: str, said: str, *, marked: bool, expected: bool) -> None:
     """A head's labels are metadata; a note to the template's user, or a sentence, is none."""
-    assert is_key(name, said, marked=marked) is expected
+    assert is_metadata_key(name, said, marked=marked) is expected
 
 
 def test_headings_with_comments_stay_and_braces_are_named() -> None:
     """In a new document a comment beside a heading stays, and what stands in braces is replaced."""
     text = "# {short title}\n\n## Drivers <!-- optional -->\n\n## Options\n\n### {title of option 1}\n\n### {title of option 2}\n"
-    made = from_bytes(text.encode(), "t")
+    made = parse_template(text.encode(), "t")
 
     assert list(made.groups) == ["{short title} > Options"]
-    document = blank(made, "One", {"{short title} > Options": ("Buy", "Build", "Wait")})
+    document = make_blank_text(made, "One", {"{short title} > Options": ("Buy", "Build", "Wait")})
     headings = [line for line in document.splitlines() if line.startswith("#")]
     assert headings == [
         "# One", "## Drivers <!-- optional -->", "## Options", "### Buy", "### Build", "### Wait",

@@ -2,17 +2,19 @@
 
 import pytest
 
-from assistant.markdown.document import parse
-from assistant.template.align import align
-from assistant.template.status import open_questions
-from assistant.template.template import from_document
+from assistant.markdown.document import parse_document
+from assistant.template.align import align_document
+from assistant.template.status import find_open_questions
+from assistant.template.template import read_template
 
-TEMPLATE = from_document(parse("# [Name]\n\n## Why\n<!-- why -->\n\n## Open Questions\n"), "t")
+TEMPLATE = read_template(
+    parse_document("# [Name]\n\n## Why\n<!-- why -->\n\n## Open Questions\n"), "t"
+)
 
 
 def asked(body: str) -> list[str]:
-    document = parse(f"# X\n\n## Why\n- A goal?\n\n## Open Questions\n{body}")
-    return list(open_questions(align(TEMPLATE, document)))
+    document = parse_document(f"# X\n\n## Why\n- A goal?\n\n## Open Questions\n{body}")
+    return list(find_open_questions(align_document(TEMPLATE, document)))
 
 
 @pytest.mark.parametrize(
@@ -43,8 +45,10 @@ def test_what_is_open_is_counted(body: str, expected: list[str]) -> None:
 def test_templates_own_questions_are_none() -> None:
     """What the template itself has in the slot is not a question of the document's."""
     text = "# [Name]\n\n## Why\n\n## Unresolved Questions\n- What is left?\n- Why?\n"
-    template = from_document(parse(text), "t")
+    template = read_template(parse_document(text), "t")
 
-    found = open_questions(align(template, parse(text.replace("- Why?", "- Why so?"))))
+    found = find_open_questions(
+        align_document(template, parse_document(text.replace("- Why?", "- Why so?")))
+    )
 
     assert found == ("Why so?",)

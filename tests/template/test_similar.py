@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.template.similar import form, likeness, nearest
+from assistant.template.similar import find_nearest_name, measure_likeness, reduce_to_letters
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from assistant.template.similar import form, likeness, nearest
 )
 def test_same_letters_are_the_same_form(one: str, other: str) -> None:
     """Case, markup, punctuation and `(Optional)` make no other name."""
-    assert form(one) == form(other)
-    assert likeness(one, other) == 1.0
+    assert reduce_to_letters(one) == reduce_to_letters(other)
+    assert measure_likeness(one, other) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -46,17 +46,17 @@ def test_other_words_are_alike_where_a_reader_would_say_so(
     one: str, other: str, *, alike: bool
 ) -> None:
     """Most letters or most words in common mean the same heading; a shared word does not."""
-    assert (likeness(one, other) > 0) == alike
+    assert (measure_likeness(one, other) > 0) == alike
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_likeness_is_a_share(one: str, other: str) -> None:
     """Any two names are between not alike and the same."""
-    assert 0 <= likeness(one, other) <= 1
+    assert 0 <= measure_likeness(one, other) <= 1
 
 
 def test_nearest_is_the_one_that_was_meant() -> None:
     """Of several names the most alike is named, and none where none is."""
-    assert nearest("unwriten", ("unwritten", "missing-heading")) == "unwritten"
-    assert nearest("xyz", ("unwritten", "missing-heading")) == ""
-    assert nearest("x", ()) == ""
+    assert find_nearest_name("unwriten", ("unwritten", "missing-heading")) == "unwritten"
+    assert find_nearest_name("xyz", ("unwritten", "missing-heading")) == ""
+    assert find_nearest_name("x", ()) == ""

@@ -2,11 +2,11 @@
 
 import pytest
 
-from assistant.lint.subject import Subject
-from assistant.markdown.document import parse
+from assistant.lint.subject import CheckedDocument
+from assistant.markdown.document import parse_document
 from assistant.template.parts import Slot
-from assistant.template.status import settled, value
-from assistant.template.template import from_document
+from assistant.template.status import clean_value, is_approved
+from assistant.template.template import read_template
 
 OURS = ("Draft", "In Review", "Approved", "Implemented")
 KEP = ("provisional", "implementable", "implemented", "deferred", "rejected", "withdrawn")
@@ -40,7 +40,7 @@ def test_status_tells_whether_it_was_approved(
     said: str, known: tuple[str, ...], *, expected: bool
 ) -> None:
     """The template's order decides where it lists the value, common words where it does not."""
-    assert settled(said, known) == expected
+    assert is_approved(said, known) == expected
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_status_tells_whether_it_was_approved(
 )
 def test_status_is_found_without_the_templates_help(text: str, expected: str) -> None:
     """A key, a label of the head, or a section called Status says it, and nothing else does."""
-    template = from_document(parse("# [T]\n\n## Why\n"), "t")
+    template = read_template(parse_document("# [T]\n\n## Why\n"), "t")
 
-    assert Subject(template, parse(text)).status == expected
+    assert CheckedDocument(template, parse_document(text)).status == expected
 
 
 def test_value_is_bare() -> None:
     """A value is read without comments, quotes and markup around it."""
-    assert value(' "**Draft**" <!-- one of --> # more') == "Draft"
+    assert clean_value(' "**Draft**" <!-- one of --> # more') == "Draft"
     assert Slot(text="[a | b]", kind="text", key="k").choices == ("a", "b")

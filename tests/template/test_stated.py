@@ -4,13 +4,13 @@ import pytest
 
 from assistant.template.fields import Field
 from assistant.template.parts import Slot, SlotKind
-from assistant.template.status import stated
+from assistant.template.status import find_stated_value
 
 
 def said(kind: SlotKind, content: str, *, written: bool = True) -> str | None:
     slot = Slot(text="", kind=kind, key="status", role="status", owner="program")
     field = Field(slot=slot, start=0, end=len(content), content=content, written=written)
-    found = stated(field)
+    found = find_stated_value(field)
     assert found is None or content[found.start : found.end] == found.text
     return found.text if found else None
 

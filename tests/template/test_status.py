@@ -4,20 +4,20 @@
 
 import pytest
 
-from assistant.editing.assemble import Facts, metadata
-from assistant.editing.blank import blank
-from assistant.editing.status import moved
-from assistant.folder.summary import summary
-from assistant.lint.subject import Subject
-from assistant.markdown.document import parse
-from assistant.markdown.edit import apply
-from assistant.template.align import align
+from assistant.editing.assemble import DocumentFacts, edit_metadata
+from assistant.editing.blank import make_blank_text
+from assistant.editing.status import change_status
+from assistant.folder.summary import summarize_document
+from assistant.lint.subject import CheckedDocument
+from assistant.markdown.document import parse_document
+from assistant.markdown.edit import apply_edits
+from assistant.template.align import align_document
 from assistant.template.parts import Slot
-from assistant.template.status import particular
-from assistant.template.template import Template, from_bytes
+from assistant.template.status import read_particular
+from assistant.template.template import Template, parse_template
 from tests.support.rules import find_by
 
-FACTS = Facts(title="One queue", author="Ann", date="2026-11-24", slug="one_queue")
+FACTS = DocumentFacts(title="One queue", author="Ann", date="2026-11-24", slug="one_queue")
 REST = "\n## Context\n\n<!-- why -->\n"
 
 # A head as a template has it: {0} is its status, {1} its date, {2} what people say.
@@ -45,7 +45,7 @@ FORMS = pytest.mark.parametrize("form", HEADS)
 
 def template(form: str, status: str = "Proposed", date: str = "2026-01-01") -> Template:
     """The template with a head of this form, whose people are the team."""
-    return from_bytes((HEADS[form].format(status, date, "the team") + REST).encode(), "t.md")
+    return parse_template((HEADS[form].format(status, date, "the team") + REST).encode(), "t.md")
 
 
 def head(form: str, status: str, date: str) -> str:
@@ -56,9 +56,9 @@ def head(form: str, status: str, date: str) -> str:
 
 def filled(made: Template) -> str:
     """A new document of a template, with what the program knows in it."""
-    document = parse(blank(made, "One queue", {}))
-    edits = list(metadata(align(made, document), FACTS))
-    return apply(document.text, edits)
+    document = parse_document(make_blank_text(made, "One queue", {}))
+    edits = list(edit_metadata(align_document(made, document), FACTS))
+    return apply_edits(document.text, edits)
 
 
 def held_and_unfilled(made: Template, text: str) -> list[str]:
@@ -101,25 +101,27 @@ def test_nobody_asks_a_model_for_metadata(form: str) -> None:
 def test_list_and_check_say_the_same(form: str, other: str) -> None:
     """A document's status and date are found wherever its head has them, by any template."""
     if other == "the built-in template":
-        known = from_bytes(b"# [X]\n\n## Metadata\n- **Status:** [Draft | Done]\n\n## Y\n", "t")
+        known = parse_template(b"# [X]\n\n## Metadata\n- **Status:** [Draft | Done]\n\n## Y\n", "t")
     else:
         known = template(other, "[Draft / Accepted]")
-    document = parse(head(form, "Accepted", "2026-09-02"))
+    document = parse_document(head(form, "Accepted", "2026-09-02"))
 
-    told = summary(known, document)
+    told = summarize_document(known, document)
 
     assert (told.status, told.created) == ("Accepted", "2026-09-02")
-    assert Subject(known, document).status == "Accepted"
+    assert CheckedDocument(known, document).status == "Accepted"
 
 
 @FORMS
 @pytest.mark.parametrize("other", HEADS)
 def test_a_status_moves_where_the_document_says_it(form: str, other: str) -> None:
     """Another status takes the place of the one that is there, and of nothing else."""
-    document = parse(head(form, "Accepted", "2026-09-02"))
-    move = moved(align(template(other, "[Draft / Accepted]"), document), "Draft", "2026-11-24")
+    document = parse_document(head(form, "Accepted", "2026-09-02"))
+    move = change_status(
+        align_document(template(other, "[Draft / Accepted]"), document), "Draft", "2026-11-24"
+    )
 
-    after = apply(document.text, move.edits)
+    after = apply_edits(document.text, move.edits)
 
     assert move.before == "Accepted"
     assert words(after) == words(head(form, "Draft", "2026-09-02"))
@@ -150,9 +152,9 @@ def test_a_head_that_was_deleted_is_missed(form: str) -> None:
 )
 def test_what_is_no_status_is_none(text: str, expected: str) -> None:
     """A line within prose, a placeholder and a table of states say no status."""
-    known = from_bytes(b"# [X]\n\n## Y\n", "t")
+    known = parse_template(b"# [X]\n\n## Y\n", "t")
 
-    assert particular(align(known, parse(text)), "status") == expected
+    assert read_particular(align_document(known, parse_document(text)), "status") == expected
 
 
 @pytest.mark.parametrize(
@@ -167,5 +169,6 @@ def test_what_is_no_status_is_none(text: str, expected: str) -> None:
 def test_instructions_are_no_metadata(text: str) -> None:
     """What a template says to its author does not stand in a document."""
     assert (
-        blank(from_bytes(text.encode(), "t"), "One", {}) == "# One\n\n**Status:** Draft\n\n## A\n"
+        make_blank_text(parse_template(text.encode(), "t"), "One", {})
+        == "# One\n\n**Status:** Draft\n\n## A\n"
     )

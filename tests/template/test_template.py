@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import DraftError, Exit
-from assistant.markdown.document import encode, parse
+from assistant.markdown.document import encode_text, parse_document
 from assistant.template.parts import Group, Slot, Spec
-from assistant.template.template import MAX_BYTES, Template, from_bytes, from_document
+from assistant.template.template import MAX_BYTES, Template, parse_template, read_template
 from tests.support import paths, templates
 from tests.support.strategies import markdown
 from tests.support.strategies import templates as generated
@@ -84,8 +84,8 @@ def test_the_slots_are_those_written_down_by_hand(name: str) -> None:
 @given(markdown())
 def test_parts_joined_are_the_template(text: str) -> None:
     """A template's parts, joined, are its text, and each section's parts its section."""
-    document = parse("# T\n" + text)
-    template = from_document(document, "x")
+    document = parse_document("# T\n" + text)
+    template = read_template(document, "x")
 
     assert template.text == template.document.text
     for spec, own in zip(template.specs, template.document.sections, strict=True):
@@ -97,7 +97,7 @@ def test_parts_joined_are_the_template(text: str) -> None:
 def test_line_endings_change_no_slot(name: str, newline: str) -> None:
     """A template has the same slots with every line ending."""
     text = templates.load(name).document.text
-    other = from_bytes(encode(text.replace("\n", newline)), name)
+    other = parse_template(encode_text(text.replace("\n", newline)), name)
 
     assert list(found(other)) == list(found(templates.load(name)))
 
@@ -118,7 +118,7 @@ def test_line_endings_change_no_slot(name: str, newline: str) -> None:
 def test_what_is_no_template_is_refused(data: bytes, word: str) -> None:
     """What is empty, binary, too large, not UTF-8 or without a heading is refused with a reason."""
     with pytest.raises(DraftError, match=word) as caught:
-        from_bytes(data, "some/file.md")
+        parse_template(data, "some/file.md")
 
     assert caught.value.exit_code is Exit.FILE
     assert caught.value.where == "some/file.md"
@@ -128,36 +128,36 @@ def test_an_instruction_before_the_template_is_dropped() -> None:
     """A first H1 without slots, before the one that is to be named, is instruction."""
     text = "# How to\nDo this.\n# [Name] Design\n## Overview\n"
 
-    assert from_bytes(text.encode(), "x").text == text[text.index("# [Name]") :]
+    assert parse_template(text.encode(), "x").text == text[text.index("# [Name]") :]
 
 
 @given(st.sampled_from(["\n", "\r\n"]))
 def test_keys_differ_within_a_section(newline: str) -> None:
     """Slots of one section have different keys, so that an answer names one of them."""
     text = newline.join(["# T", "## S", "<!-- c -->", "- **A:** ", "- **A:** ", "- **a:** ", ""])
-    spec = from_bytes(text.encode(), "x").specs[1]
+    spec = parse_template(text.encode(), "x").specs[1]
 
     assert len({slot.key for slot in spec.slots}) == len(spec.slots) == 3
 
 
 def test_of_several_top_headings_none_is_the_title() -> None:
     """A title is the one heading of level 1, and the first."""
-    assert from_bytes(b"# [Name]\n\n## A\n", "x").title is not None
-    assert from_bytes(b"# One\n\n# Two\n\n# Three\n", "x").title is None
-    assert from_bytes(b"## A\n\n# One\n", "x").title is None
+    assert parse_template(b"# [Name]\n\n## A\n", "x").title is not None
+    assert parse_template(b"# One\n\n# Two\n\n# Three\n", "x").title is None
+    assert parse_template(b"## A\n\n# One\n", "x").title is None
 
 
 def test_three_top_headings_are_no_prologue() -> None:
     """An instruction has a heading of its own before the one template that follows it."""
     text = "# How to\nDo this.\n# [Name] Design\n## Overview\n# Appendix\n"
 
-    assert from_bytes(text.encode(), "x").text == text
+    assert parse_template(text.encode(), "x").text == text
 
 
 def test_a_group_within_an_item_of_a_group_is_part_of_the_item() -> None:
     """Sub-headings that count are a group of their own only where they are not in an item already."""
     text = "# [N]\n\n## Parts\n\n<!-- Which? -->\n\n### Part A\n\n<!-- c -->\n\n#### Step 1\n\n#### Step 2\n\n### Part B\n"
-    made = from_bytes(text.encode(), "x")
+    made = parse_template(text.encode(), "x")
     specs = {spec.title: spec for spec in made.specs}
 
     assert set(made.groups) == {"[N] > Parts"}
@@ -168,13 +168,13 @@ def test_a_group_within_an_item_of_a_group_is_part_of_the_item() -> None:
 def test_state_is_a_status() -> None:
     """A label called State holds the status, as one called Status does."""
     for name in ("State", "Status", "STATUS"):
-        made = from_bytes(f"# [N]\n\n- **{name}:** [Open | Done]\n\n## A\n".encode(), "x")
+        made = parse_template(f"# [N]\n\n- **{name}:** [Open | Done]\n\n## A\n".encode(), "x")
         assert made.statuses() == ("Open", "Done")
 
 
 @given(generated())
 def test_each_section_has_an_index(text: str) -> None:
     """A section's index is its place among the template's, whatever else is alike."""
-    template = from_bytes(text.encode(), "x")
+    template = parse_template(text.encode(), "x")
 
     assert [spec.index for spec in template.specs] == list(range(len(template.specs)))

@@ -7,28 +7,28 @@ import pytest
 from hypothesis import example, given, note
 from hypothesis import strategies as st
 
-from assistant.drafting.compose import Plan
-from assistant.drafting.merge import Filled, merge
-from assistant.drafting.task import Task, plan
-from assistant.editing.assemble import Facts
-from assistant.editing.guard import Scope
-from assistant.editing.prepare import keys, unbegun
-from assistant.folder.summary import summary
+from assistant.drafting.compose import WritingPlan
+from assistant.drafting.merge import FilledDocument, put_answers
+from assistant.drafting.task import FillTask, plan_fill
+from assistant.editing.assemble import DocumentFacts
+from assistant.editing.guard import FillScope
+from assistant.editing.prepare import find_unbegun_groups, make_section_keys
+from assistant.folder.summary import summarize_document
 from assistant.lint.check import check_document
 from assistant.lint.rule import UNWRITTEN
-from assistant.lint.subject import Places
-from assistant.markdown.document import Document, parse
+from assistant.lint.subject import LinePlaces
+from assistant.markdown.document import Document, parse_document
 from assistant.prompting.brief import Brief
-from assistant.prompting.subject import Subject
-from assistant.template.align import align, bare_items
-from assistant.template.template import Template, from_document
-from assistant.template.unwritten import UnwrittenSlot, unwritten_slots
+from assistant.prompting.subject import DocumentSubject
+from assistant.template.align import align_document, find_bare_items
+from assistant.template.template import Template, read_template
+from assistant.template.unwritten import UnwrittenSlot, find_unwritten_slots
 from tests.support import templates
 from tests.support.blanks import blanked
 from tests.support.strategies import markdown
 from tests.support.strategies import templates as generated
 
-FACTS = Facts(title="One", author="Ada", date="2026-01-02", slug="one")
+FACTS = DocumentFacts(title="One", author="Ada", date="2026-01-02", slug="one")
 EMPTY = Brief(title="")
 # What a generated template rarely has together: labels that are optional, lists of the program's
 # behind labels, a status that the template does not list, groups with a body of labels.
@@ -77,31 +77,31 @@ open questions:
 
 def template_of(text: str) -> Template:
     """A text as a template."""
-    return from_document(parse(text), "t")
+    return read_template(parse_document(text), "t")
 
 
-def task_of(template: Template, document: Document, *chosen: str) -> Task:
+def task_of(template: Template, document: Document, *chosen: str) -> FillTask:
     """A document that is to be filled: all of it, or the sections with some titles."""
-    subject = Subject(description="x", kind="feature")
+    subject = DocumentSubject(description="x", kind="feature")
     found = [
-        key for key, one in zip(keys(document), document.sections, strict=True)
+        key for key, one in zip(make_section_keys(document), document.sections, strict=True)
         if one.title in chosen
     ]  # fmt: skip
-    return Task(
+    return FillTask(
         template=template, document=document, facts=FACTS, subject=subject,
-        scope=Scope(chosen=tuple(found)),
+        scope=FillScope(chosen=tuple(found)),
     )  # fmt: skip
 
 
-def asked_by_fill(template: Template, document: Document, *chosen: str) -> Plan:
+def asked_by_fill(template: Template, document: Document, *chosen: str) -> WritingPlan:
     """What `fill` asks for before a brief gave it any names."""
-    return plan(task_of(template, document, *chosen), document, EMPTY, lambda _: False)
+    return plan_fill(task_of(template, document, *chosen), document, EMPTY, lambda _: False)
 
 
-def filled(template: Template, document: Document) -> Filled:
+def filled(template: Template, document: Document) -> FilledDocument:
     """The document with what the program writes in it without a model."""
     own = task_of(template, document)
-    return merge(own, document, asked_by_fill(template, document), (), EMPTY)
+    return put_answers(own, document, asked_by_fill(template, document), (), EMPTY)
 
 
 def places(template: Template, document: Document) -> list[int]:
@@ -111,7 +111,9 @@ def places(template: Template, document: Document) -> list[int]:
 
 def titles(template: Template, text: str) -> list[str]:
     """The sections in which `check` reports something as unwritten."""
-    return [f.section for f in check_document(template, parse(text)) if f.code == UNWRITTEN]
+    return [
+        f.section for f in check_document(template, parse_document(text)) if f.code == UNWRITTEN
+    ]
 
 
 @st.composite
@@ -144,20 +146,20 @@ def cases(draw: st.DrawFn) -> tuple[str, str]:
 @example((SPECIAL, "# [Name] Doc\n\n## Parts\n\n### Part B\n"))
 def test_all_four_agree(case: tuple[str, str]) -> None:
     """What `check` reports, `list` counts and `fill` asks for or writes are the same slots."""
-    template, document = template_of(case[0]), parse(case[1])
+    template, document = template_of(case[0]), parse_document(case[1])
     note(repr(case))
-    slots = unwritten_slots(align(template, document))
+    slots = find_unwritten_slots(align_document(template, document))
 
-    assert summary(template, document).unwritten == len(slots)
+    assert summarize_document(template, document).unwritten == len(slots)
     assert len(places(template, document)) == len(slots)
     found, wanted = asked(template, document), expected(slots)
-    for match, _ in bare_items(align(template, document)):
+    for match, _ in find_bare_items(align_document(template, document)):
         # An item without a body is one slot, whatever its example asks for.
         for counts in (found, wanted):
             counts[match.index] = min(counts[match.index], 1)
     assert found == wanted
-    after = parse(filled(template, document).text)
-    left = unwritten_slots(align(template, after))
+    after = parse_document(filled(template, document).text)
+    left = find_unwritten_slots(align_document(template, after))
     assert [slot for slot in left if not slot.asked] == []
 
 
@@ -172,8 +174,8 @@ def expected(slots: Sequence[UnwrittenSlot]) -> Counter[str | int]:
 def asked(template: Template, document: Document) -> Counter[str | int]:
     """The heading groups that `fill` asks for, and how many slots of each section."""
     planned = asked_by_fill(template, document)
-    alignment = align(template, document)
-    found = Counter[str | int](unbegun(alignment, lambda _: True).keys())
+    alignment = align_document(template, document)
+    found = Counter[str | int](find_unbegun_groups(alignment, lambda _: True).keys())
     for request in planned.requests:
         index = planned.matches[request.id].index
         found[index] = len(request.wants)
@@ -187,9 +189,9 @@ OPTIONAL = "# A\n\n## Context\n\n- **Notes (optional):**\n- **Aim:**{}\n"
 def test_a_blank_section_for_a_list_is_written(end: str) -> None:
     """The next heading stays one where a list of the program's is put before it."""
     template = template_of("# A\n\n## References\n- [Link]\n\n## End\n")
-    document = parse(f"# A\n\n## References\n{end}")
+    document = parse_document(f"# A\n\n## References\n{end}")
 
-    after = parse(filled(template, document).text)
+    after = parse_document(filled(template, document).text)
 
     assert "- None yet." in after.text
     assert after.outline == document.outline
@@ -199,9 +201,9 @@ def test_a_blank_section_for_a_list_is_written(end: str) -> None:
 def test_an_optional_label_left_blank_is_not_unwritten(label: str) -> None:
     """Nobody misses it: check and list are silent, and a fill asks nothing and changes nothing."""
     template = template_of(f"# A\n\n## Context\n\n- {label}\n- **Aim:**\n")
-    document = parse(template.text.replace("- **Aim:**", "- **Aim:** x"))
+    document = parse_document(template.text.replace("- **Aim:**", "- **Aim:** x"))
 
-    assert summary(template, document).unwritten == 0
+    assert summarize_document(template, document).unwritten == 0
     assert titles(template, document.text) == []
     assert asked_by_fill(template, document).requests == ()
     assert filled(template, document).text == document.text
@@ -210,7 +212,7 @@ def test_an_optional_label_left_blank_is_not_unwritten(label: str) -> None:
 def test_an_optional_label_is_asked_for_in_a_section_that_somebody_named() -> None:
     """`--section Context` is how a person says that the optional label is wanted too."""
     template = template_of(OPTIONAL.format(""))
-    document = parse(OPTIONAL.format(" x"))
+    document = parse_document(OPTIONAL.format(" x"))
 
     requests = asked_by_fill(template, document, "Context").requests
 
@@ -231,12 +233,16 @@ def test_a_heading_group_is_one_slot_until_an_item_is_begun() -> None:
     """Its examples are no slots of their own; behind a begun one they are left over."""
     template = template_of(PARTS.replace("So.\n", ""))
     begun = PARTS.replace("Part A", "Store").replace("Use:** ", "Use:** it", 1)
-    found = [(f.code, f.line) for f in check_document(template, parse(begun)) if f.code[:2] == "D2"]
+    found = [
+        (f.code, f.line)
+        for f in check_document(template, parse_document(begun))
+        if f.code[:2] == "D2"
+    ]
 
     assert titles(template, PARTS) == ["Parts"]
     assert found == [("D202", 8)]
-    assert summary(template, parse(begun)).unwritten == 0
-    assert asked_by_fill(template, parse(begun)).requests == ()
+    assert summarize_document(template, parse_document(begun)).unwritten == 0
+    assert asked_by_fill(template, parse_document(begun)).requests == ()
 
 
 def test_a_heading_group_without_items_is_unwritten_at_its_heading() -> None:
@@ -244,7 +250,7 @@ def test_a_heading_group_without_items_is_unwritten_at_its_heading() -> None:
     template = template_of(PARTS.replace("So.\n", ""))
     text = "# A\n\n## Parts\n\n## End\n\nSo.\n"
 
-    assert places(template, parse(text)) == [3]
+    assert places(template, parse_document(text)) == [3]
 
 
 def test_an_item_gets_the_body_of_the_example_with_its_first_word() -> None:
@@ -252,7 +258,7 @@ def test_an_item_gets_the_body_of_the_example_with_its_first_word() -> None:
     template = template_of(
         "# A\n\n## Calls\n\n### `POST /[x]`\n```json\nx\n```\n\n### `GET /[x]`\n<!-- c -->\n"
     )
-    document = parse("# A\n\n## Calls\n\n### `GET /users`\n")
+    document = parse_document("# A\n\n## Calls\n\n### `GET /users`\n")
     planned = asked_by_fill(template, document)
 
     assert [want.kind for one in planned.requests for want in one.wants] == ["prose"]
@@ -272,8 +278,10 @@ def test_an_item_without_a_body_is_unwritten_as_a_whole() -> None:
     template = template_of(PARTS.replace("So.\n", ""))
     text = "# A\n\n## Parts\n\n### Store\n\n## End\n\nSo.\n"
 
-    assert [f.code for f in check_document(template, parse(text))] == [UNWRITTEN]
-    assert [one.title for one in asked_by_fill(template, parse(text)).requests] == ["Store"]
+    assert [f.code for f in check_document(template, parse_document(text))] == [UNWRITTEN]
+    assert [one.title for one in asked_by_fill(template, parse_document(text)).requests] == [
+        "Store"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -283,7 +291,7 @@ def test_an_item_without_a_body_is_unwritten_as_a_whole() -> None:
 def test_what_the_program_cannot_write_is_not_unwritten(label: str, code: str) -> None:
     """A status of which no value is known is not known, and no list fits behind a label."""
     template = template_of(f"# A\n\n- {label}\n\n## Why\n")
-    document = parse(template.text + "\nSo.\n")
+    document = parse_document(template.text + "\nSo.\n")
     found = [finding.code for finding in check_document(template, document)]
 
     assert found == [code] * bool(code)
@@ -292,7 +300,7 @@ def test_what_the_program_cannot_write_is_not_unwritten(label: str, code: str) -
 def test_lines_of_unwritten_slots_are_those_of_check() -> None:
     """Each slot begins on the line that `check` reports it on."""
     template = template_of(SPECIAL)
-    lines = Places(SPECIAL)
-    slots = unwritten_slots(align(template, template.document))
+    lines = LinePlaces(SPECIAL)
+    slots = find_unwritten_slots(align_document(template, template.document))
 
     assert [lines.place(one.start)[0] for one in slots] == places(template, template.document)

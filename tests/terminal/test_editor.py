@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.terminal.pager import chosen_editor, command_to_open, command_words
+from assistant.terminal.pager import find_editor, format_open_command, split_editor_command
 from tests.support.paths import ROOT, SMALL
 from tests.support.program import Draft
 from tests.support.scripted import ScriptedServer, plausible
@@ -100,15 +100,19 @@ def test_visual_comes_first() -> None:
     """VISUAL is asked before EDITOR, but on a terminal that only prints lines, as git has it."""
     both = {"VISUAL": "code -w", "EDITOR": "ed"}
 
-    assert chosen_editor(both) == ("VISUAL", "code -w")
-    assert chosen_editor(both | {"TERM": "dumb"}) == ("EDITOR", "ed")
-    assert chosen_editor({}) == ("", "")
+    assert find_editor(both) == ("VISUAL", "code -w")
+    assert find_editor(both | {"TERM": "dumb"}) == ("EDITOR", "ed")
+    assert find_editor({}) == ("", "")
 
 
 def test_a_command_to_open_a_document() -> None:
     """What opens a document can be typed, whatever its name has in it."""
-    assert shlex.split(command_to_open("a b.md", {"EDITOR": "nano -w"})) == ["nano", "-w", "a b.md"]
-    assert command_to_open("x.md", {}).endswith(" x.md")
+    assert shlex.split(format_open_command("a b.md", {"EDITOR": "nano -w"})) == [
+        "nano",
+        "-w",
+        "a b.md",
+    ]
+    assert format_open_command("x.md", {}).endswith(" x.md")
 
 
 def test_an_editor_that_is_none_changes_no_exit_code(
@@ -153,14 +157,14 @@ def test_the_words_of_an_editor(
     monkeypatch.setenv("HOME", "/home/me")
     monkeypatch.setenv("TOOLS", "/opt/tools")
 
-    assert command_words(said, windows=False) == words
+    assert split_editor_command(said, windows=False) == words
 
 
 def test_the_words_of_an_editor_on_windows() -> None:
     """There a backslash parts folders, and quotes around a path with blanks are left out."""
     said = r'"C:\Program Files\Ed\ed.exe" -n'
 
-    assert command_words(said, windows=True) == [r"C:\Program Files\Ed\ed.exe", "-n"]
+    assert split_editor_command(said, windows=True) == [r"C:\Program Files\Ed\ed.exe", "-n"]
 
 
 def test_a_path_with_blanks_that_nobody_quoted(document: Path, tmp_path: Path) -> None:
@@ -171,7 +175,7 @@ def test_a_path_with_blanks_that_nobody_quoted(document: Path, tmp_path: Path) -
     editor.chmod(0o755)
 
     assert opened(document, EDITOR=str(editor)) == (0, f"edits {document}\r\n")
-    shown = command_to_open("a.md", {"EDITOR": str(editor)})
+    shown = format_open_command("a.md", {"EDITOR": str(editor)})
     assert shlex.split(shown) == [str(editor), "a.md"]
 
 
@@ -190,4 +194,4 @@ def test_an_editor_that_is_killed(document: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("said", ["'ed it", '"', "vi"])
 def test_what_is_shown_can_be_typed(said: str) -> None:
     """The command for opening a document is one that a shell takes, whatever EDITOR says."""
-    assert shlex.split(command_to_open("-a b.md", {"EDITOR": said}))[-1] == "./-a b.md"
+    assert shlex.split(format_open_command("-a b.md", {"EDITOR": said}))[-1] == "./-a b.md"

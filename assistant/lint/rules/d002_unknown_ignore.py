@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.comments import Comments
+from assistant.lint.comments import IgnoreComments
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
-    yield from subject.once(Comments).unknown
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
+    yield from subject.once(IgnoreComments).unknown
 
 
 RULE = DocumentRule(

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.subject import Spot, Subject
-from assistant.template.align import not_applicable
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.template.align import is_not_applicable
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     reworded = {one.spec.index for one in subject.alignment.reworded}
     known = {match.spec.path: match for match in subject.alignment.matches}
     for spec in subject.alignment.missing:
@@ -18,7 +18,7 @@ def _check(subject: Subject) -> Iterator[Hit]:
             yield Hit(spot=Spot(offset=len(subject.document.front)), message=message)
             continue
         above = known.get(spec.path[:-1])
-        if above is not None and not_applicable(above.section):
+        if above is not None and is_not_applicable(above.section):
             continue
         start = above.section.start if above and above.section.level else 0
         title = above.section.title if above else ""

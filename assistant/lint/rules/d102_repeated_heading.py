@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.structure import point_at_heading
-from assistant.lint.subject import Subject
-from assistant.template.pairing import Match, name_of, parents
+from assistant.lint.subject import CheckedDocument
+from assistant.template.pairing import SectionMatch, find_parents, fold_title
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     document = subject.document
     places = {section.start: index for index, section in enumerate(document.sections)}
-    own = parents([section.level for section in document.sections])
-    known: dict[tuple[int, str], Match] = {}
+    own = find_parents([section.level for section in document.sections])
+    known: dict[tuple[int, str], SectionMatch] = {}
     for match in subject.alignment.matches:
         if match.section.level:
-            known.setdefault((own[match.index], name_of(match.section.title)), match)
+            known.setdefault((own[match.index], fold_title(match.section.title)), match)
     for section in subject.alignment.unknown:
-        first = known.get((own[places[section.start]], name_of(section.title)))
+        first = known.get((own[places[section.start]], fold_title(section.title)))
         if first is not None:
             message = (
                 f'"{section.title}" stands in line {first.section.line} already: '

@@ -5,19 +5,19 @@ from collections.abc import Iterator, Sequence
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.structure import point_at_heading
-from assistant.lint.subject import Subject
-from assistant.template.pairing import parents
+from assistant.lint.subject import CheckedDocument
+from assistant.template.pairing import find_parents
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
-    yield from _below_another(subject)
-    yield from _out_of_order(subject)
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
+    yield from _find_below_another(subject)
+    yield from _find_out_of_order(subject)
 
 
-def _below_another(subject: Subject) -> Iterator[Hit]:
+def _find_below_another(subject: CheckedDocument) -> Iterator[Hit]:
     """Yield headings that stand under another heading than the template's."""
     document = subject.document
-    own = parents([section.level for section in document.sections])
+    own = find_parents([section.level for section in document.sections])
     moved = {match.index for match in subject.alignment.matches if match.misplaced}
     matched = {match.spec.path: match.index for match in subject.alignment.matches}
     for match in subject.alignment.matches:
@@ -31,7 +31,7 @@ def _below_another(subject: Subject) -> Iterator[Hit]:
         yield point_at_heading(section, f'"{section.title}" belongs under "{parent}".')
 
 
-def _out_of_order(subject: Subject) -> Iterator[Hit]:
+def _find_out_of_order(subject: CheckedDocument) -> Iterator[Hit]:
     """Yield the fewest headings that would have to move for the rest to be in order."""
     fixed = [
         match
@@ -39,7 +39,7 @@ def _out_of_order(subject: Subject) -> Iterator[Hit]:
         if not match.misplaced and not match.spec.group and match.section.level
     ]
     numbers = [match.spec.index for match in fixed]
-    staying = _longest_rising(numbers)
+    staying = _find_longest_rise(numbers)
     titles = sorted((numbers[index], fixed[index].section.title) for index in staying)
     for index, match in enumerate(fixed):
         if index in staying:
@@ -50,7 +50,7 @@ def _out_of_order(subject: Subject) -> Iterator[Hit]:
         yield point_at_heading(section, f'"{section.title}" belongs {word} "{title}".')
 
 
-def _longest_rising(numbers: Sequence[int]) -> frozenset[int]:
+def _find_longest_rise(numbers: Sequence[int]) -> frozenset[int]:
     """Return the indexes of a longest rising run of numbers."""
     tails: list[int] = []
     last: list[int] = []

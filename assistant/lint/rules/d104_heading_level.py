@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
 from assistant.lint.structure import change_level, point_at_heading
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for match in subject.alignment.matches:
         section, spec = match.section, match.spec
         if match.misplaced and section.level != spec.level:
@@ -18,7 +18,7 @@ def _check(subject: Subject) -> Iterator[Hit]:
             yield point_at_heading(section, message)
 
 
-def _fix(subject: Subject) -> Iterator[Fix]:
+def _fix(subject: CheckedDocument) -> Iterator[Fix]:
     """Yield the template's level for a heading at another."""
     for match in subject.alignment.matches:
         section, level = match.section, match.spec.level

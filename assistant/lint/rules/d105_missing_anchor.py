@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import find_missing
-from assistant.lint.subject import Spot, Subject
+from assistant.lint.slots import find_missing_parts
+from assistant.lint.subject import CheckedDocument, Spot
 
-_SHOWN = 60  # characters of a line of the template, which may be a whole table
+_MAX_SHOWN = 60  # characters of a line of the template, which may be a whole table
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
-    for missing in subject.once(find_missing):
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
+    for missing in subject.once(find_missing_parts):
         # A person's text without any of the labels is another way to write it, and one finding.
         for anchor in missing.others[:1]:
             count = len(missing.others) - 1
             more = f" (and {count} more)" if count else ""
-            shown = (anchor.name or anchor.text.strip().split("\n")[0])[:_SHOWN]
+            shown = (anchor.name or anchor.text.strip().split("\n")[0])[:_MAX_SHOWN]
             section = missing.match.section
             title = section.title or "the preamble"
             message = f'"{shown}"{more} of the template is missing under "{title}".'

@@ -5,46 +5,48 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
 from assistant.lint.structure import (
     change_words,
-    misspelled_headings,
+    find_reworded_headings,
+    fix_misspelled_headings,
     point_at_heading,
-    reworded_headings,
 )
-from assistant.lint.subject import Subject
-from assistant.template.pairing import name_of
+from assistant.lint.subject import CheckedDocument
+from assistant.template.pairing import fold_title
 from assistant.template.parts import ASIDE
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
-    for section, wanted, level in reworded_headings(subject, same=True):
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
+    for section, wanted, level in find_reworded_headings(subject, same=True):
         message = f'write "{section.title}" as the template has it: "{wanted}"{level}.'
         yield point_at_heading(section, message)
     for match in subject.alignment.matches:
         spec, section = match.spec, match.section
         if spec.group or spec.open or not section.level or spec is subject.template.title:
             continue
-        wanted, title = _bare(spec.title), _bare(section.title)
-        if title != wanted and name_of(title) == name_of(wanted):
+        wanted, title = _strip_aside(spec.title), _strip_aside(section.title)
+        if title != wanted and fold_title(title) == fold_title(wanted):
             message = f'write "{title}" as the template has it: "{wanted}".'
             yield point_at_heading(section, message)
 
 
-def _bare(title: str) -> str:
+def _strip_aside(title: str) -> str:
     return " ".join(ASIDE.sub(" ", title).split())
 
 
-def _fix(subject: Subject) -> Iterator[Fix]:
+def _fix(subject: CheckedDocument) -> Iterator[Fix]:
     """Yield the template's words for a heading that differs in case, markup or level only."""
     for match in subject.alignment.matches:
         section, spec = match.section, match.spec
         if not section.level or spec.group or spec.open:
             continue
         change = (
-            change_words(section, spec) if name_of(section.title) == name_of(spec.title) else None
+            change_words(section, spec)
+            if fold_title(section.title) == fold_title(spec.title)
+            else None
         )
         if change:
             start, end, text = change
             yield Fix(start=start, end=end, text=text, lines=(section.line,))
-    yield from misspelled_headings(subject)
+    yield from fix_misspelled_headings(subject)
 
 
 RULE = DocumentRule(

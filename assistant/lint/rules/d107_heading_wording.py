@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.structure import point_at_heading, reworded_headings
-from assistant.lint.subject import Subject
+from assistant.lint.structure import find_reworded_headings, point_at_heading
+from assistant.lint.subject import CheckedDocument
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
-    for section, wanted, level in reworded_headings(subject, same=False):
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
+    for section, wanted, level in find_reworded_headings(subject, same=False):
         message = f'"{section.title}" is almost the template\'s "{wanted}": call it that{level}.'
         yield point_at_heading(section, message)
 

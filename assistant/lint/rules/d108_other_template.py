@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.structure import point_at_heading
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
-_PART = 3  # one in so many, of the document's headings and of the template's
-_FEW = 3  # missing headings that may be told one by one, whatever else is there
+_ONE_IN = 3  # one in so many, of the document's headings and of the template's
+_MIN_MISSING = 3  # missing headings that may be told one by one, whatever else is there
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     """Yield what to say of a document that follows another template, in place of what it lacks.
 
     Fewer than a third of its headings are the template's, and it has fewer than a third of those
@@ -27,14 +27,18 @@ def _check(subject: Subject) -> Iterator[Hit]:
         for spec in subject.template.specs
     )
     absent = sum(spec is not title for spec in alignment.missing) - len(alignment.reworded)
-    if absent < _FEW or known * _PART >= max(own, 1) or (asked - absent) * _PART >= asked:
+    if (
+        absent < _MIN_MISSING
+        or known * _ONE_IN >= max(own, 1)
+        or (asked - absent) * _ONE_IN >= asked
+    ):
         return
     sections = subject.document.sections
     first = next((section for section in sections if section.level), sections[0])
-    yield point_at_heading(first, _say(known, own))
+    yield point_at_heading(first, _word_message(known, own))
 
 
-def _say(known: int, own: int) -> str:
+def _word_message(known: int, own: int) -> str:
     if not own:
         return (
             "this document has none of the template's headings: `draft fill DOC --add-missing` "

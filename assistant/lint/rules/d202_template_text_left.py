@@ -3,55 +3,55 @@
 from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import plain_matches
-from assistant.lint.subject import Spot, Subject
-from assistant.markdown.comments import without_comments
-from assistant.markdown.document import Section, lines
-from assistant.markdown.elements import fold
-from assistant.template.align import left_over
-from assistant.template.fields import Field, Items
-from assistant.template.pairing import Match
-from assistant.template.parts import NUMBERED, PLACEHOLDER, Gap, Slot
+from assistant.lint.slots import list_plain_matches
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.comments import strip_comments
+from assistant.markdown.document import Section, split_lines
+from assistant.markdown.elements import fold_name
+from assistant.template.align import find_leftover_examples
+from assistant.template.fields import Field, ListItems
+from assistant.template.pairing import SectionMatch
+from assistant.template.parts import NUMBER_WORD, PLACEHOLDER, Gap, Slot
 
-_WORDS = 5  # fewer words than these may be anybody's
+_MIN_WORDS = 5  # fewer words than these may be anybody's
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
-    for item in left_over(subject.alignment):
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
+    for item in find_leftover_examples(subject.alignment):
         section = item.matches[0].section
-        yield _item(item.title, section, section.start)
-    for match in subject.once(plain_matches):
-        yield from _items(match)
-        yield from _headings(subject, match)
-        yield from _left(match)
+        yield _point_at_item(item.title, section, section.start)
+    for match in subject.once(list_plain_matches):
+        yield from _find_items(match)
+        yield from _find_open_headings(subject, match)
+        yield from _find_left_text(match)
 
 
-def _items(match: Match) -> Iterator[Hit]:
+def _find_items(match: SectionMatch) -> Iterator[Hit]:
     """Yield the template's example items beside those that somebody wrote."""
     for field in match.body.fields:
-        if isinstance(field, Items) and field.written:
+        if isinstance(field, ListItems) and field.written:
             for item in field.items:
                 if not item.touched:
                     start = match.section.body_start + item.start
-                    yield _item(item.name, match.section, start)
+                    yield _point_at_item(item.name, match.section, start)
 
 
-def _item(name: str, section: Section, start: int) -> Hit:
+def _point_at_item(name: str, section: Section, start: int) -> Hit:
     message = f'"{name}" is left over from the template: write it or delete it.'
     return Hit(spot=Spot(offset=start), message=message, section=section.title)
 
 
-def _headings(subject: Subject, match: Match) -> Iterator[Hit]:
+def _find_open_headings(subject: CheckedDocument, match: SectionMatch) -> Iterator[Hit]:
     """Yield words in a heading that the template leaves to be replaced."""
     title = match.section.title
     if match.spec.open and match.spec.leaves_open(title):
-        yield _open(match, match.spec.open[1], "give it a name.")
-    number = NUMBERED.search(title) if match.spec is subject.template.title else None
-    if number and NUMBERED.search(match.spec.title):
-        yield _open(match, number[0], "give it the document's number.")
+        yield _point_at_words(match, match.spec.open[1], "give it a name.")
+    number = NUMBER_WORD.search(title) if match.spec is subject.template.title else None
+    if number and NUMBER_WORD.search(match.spec.title):
+        yield _point_at_words(match, number[0], "give it the document's number.")
 
 
-def _open(match: Match, words: str, then: str) -> Hit:
+def _point_at_words(match: SectionMatch, words: str, then: str) -> Hit:
     section = match.section
     at = max(section.heading.find(words), 0)
     spot = Spot(offset=section.start + at, width=len(words))
@@ -59,18 +59,18 @@ def _open(match: Match, words: str, then: str) -> Hit:
     return Hit(spot=spot, message=message, section=section.title)
 
 
-def _left(match: Match) -> Iterator[Hit]:
+def _find_left_text(match: SectionMatch) -> Iterator[Hit]:
     """Yield the template's own words beside a person's: paragraphs, rows, items."""
     base, body = match.section.body_start, match.section.body
     places: list[tuple[int, int]] = []
     for field in match.body.fields:
         if isinstance(field, Field) and field.written and field.slot.kind == "prose":
-            places += _paragraphs(field.slot.text, field.content, base + field.start)
+            places += _find_paragraphs(field.slot.text, field.content, base + field.start)
         elif isinstance(field, Field) and field.written and field.slot.kind in ("rows", "items"):
-            places += _lines(field.slot, field.content, base + field.start)
+            places += _find_example_lines(field.slot, field.content, base + field.start)
     for part in match.spec.parts:
         if isinstance(part, Gap) and part.guidance:
-            places += _paragraphs(part.text, body, base)
+            places += _find_paragraphs(part.text, body, base)
     for offset, width in places[:1]:
         more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
         message = f"this is the template's text{more}: replace it or delete it."
@@ -78,19 +78,19 @@ def _left(match: Match) -> Iterator[Hit]:
         yield Hit(spot=spot, message=message, section=match.section.title)
 
 
-def _paragraphs(template: str, content: str, base: int) -> list[tuple[int, int]]:
+def _find_paragraphs(template: str, content: str, base: int) -> list[tuple[int, int]]:
     """Return where the template's paragraphs stand in what somebody wrote."""
-    split = [words for _, _, words in _split(without_comments(template))]
-    own = {words for words in split if len(words.split()) >= _WORDS}
+    split = [words for _, _, words in _split_paragraphs(strip_comments(template))]
+    own = {words for words in split if len(words.split()) >= _MIN_WORDS}
     if not own:
         return []
-    return [(base + at, width) for at, width, words in _split(content) if words in own]
+    return [(base + at, width) for at, width, words in _split_paragraphs(content) if words in own]
 
 
-def _split(text: str) -> Iterator[tuple[int, int, str]]:
+def _split_paragraphs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield a text's paragraphs: where each begins, its first line's length, and its words."""
     start, position, inside = 0, 0, list[str]()
-    for line in (*lines(text), ""):
+    for line in (*split_lines(text), ""):
         if line.strip():
             start = start if inside else position
             inside.append(line)
@@ -100,12 +100,12 @@ def _split(text: str) -> Iterator[tuple[int, int, str]]:
         position += len(line)
 
 
-def _lines(slot: Slot, content: str, base: int) -> list[tuple[int, int]]:
+def _find_example_lines(slot: Slot, content: str, base: int) -> list[tuple[int, int]]:
     """Return where example rows or items, those with a placeholder, stand beside others."""
-    own = {fold(line) for line in lines(slot.text) if PLACEHOLDER.search(line)}
+    own = {fold_name(line) for line in split_lines(slot.text) if PLACEHOLDER.search(line)}
     places: list[tuple[int, int]] = []
-    for line in lines(content):
-        if own and fold(line) in own:
+    for line in split_lines(content):
+        if own and fold_name(line) in own:
             places.append((base, len(line.rstrip())))
         base += len(line)
     return places

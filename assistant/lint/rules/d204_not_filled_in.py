@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.slots import find_blanks
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     return (hit for kind, hit in subject.once(find_blanks) if kind == "people")
 
 

@@ -5,25 +5,25 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.structure import find_fences
-from assistant.lint.subject import Subject, whole_line
+from assistant.lint.subject import CheckedDocument, spot_line
 from assistant.markdown import code as fence
 
 # Three dots on a line of their own, or for a value: something was left out on purpose.
-_LEFT_OUT = re.compile(
+_ELLIPSIS = re.compile(
     r"^[ \t>]*(?:[-*#]|//|--)?[ \t]*(?:\.{3}|\u2026)|[:,{\[(][ \t]*(?:\.{3}|\u2026)", re.MULTILINE
 )
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for one in subject.once(find_fences):
-        problem = fence.check(one.language, one.code) if one.closed else None
+        problem = fence.check_code(one.language, one.code) if one.closed else None
         if problem is None:
             continue
-        partial = bool(_LEFT_OUT.search(one.code))
+        partial = bool(_ELLIPSIS.search(one.code))
         hint = " (something left out?)" if partial and not problem.note else ""
         row = min(max(problem.line, 1), max(one.rows, 1)) - 1
         yield Hit(
-            spot=whole_line(subject, one.inside + one.starts[row]),
+            spot=spot_line(subject, one.inside + one.starts[row]),
             message=f"this {one.language} does not parse: {problem.message}{hint}.",
             section=one.section.title,
             doubtful=bool(problem.note or partial),

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.structure import find_fences
-from assistant.lint.subject import Subject, whole_line
+from assistant.lint.subject import CheckedDocument, spot_line
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for one in subject.once(find_fences):
         if not one.closed:
             message = "this fence is never closed: end it with a line of its own marks."
-            spot = whole_line(subject, one.start)
+            spot = spot_line(subject, one.start)
             yield Hit(spot=spot, message=message, section=one.section.title)
 
 

@@ -4,26 +4,26 @@ import re
 from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.subject import Spot, Subject
-from assistant.markdown.document import Section, lines
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.document import Section, split_lines
 from assistant.markdown.elements import Mark
-from assistant.markdown.tables import bare_line, cells
+from assistant.markdown.tables import split_cells, strip_container_marks
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for section, marks in subject.bodies():
         for mark in marks:
             if mark.kind == "table":
-                yield from _rows(section, mark)
+                yield from _find_uneven_rows(section, mark)
 
 
-def _rows(section: Section, mark: Mark) -> Iterator[Hit]:
-    source = lines(section.body[mark.start : mark.stop])
-    wanted = len(cells(bare_line(source[0])))
+def _find_uneven_rows(section: Section, mark: Mark) -> Iterator[Hit]:
+    source = split_lines(section.body[mark.start : mark.stop])
+    wanted = len(split_cells(strip_container_marks(source[0])))
     offset = section.body_start + mark.start
     for number, line in enumerate(source):
-        bare = bare_line(line)
-        own = len(cells(bare))
+        bare = strip_container_marks(line)
+        own = len(split_cells(bare))
         # A row of bars alone is a template's, to be written.
         if number > 1 and own != wanted and re.search(r"[^|\s]", bare):
             what = "more than" if own > wanted else "fewer than"

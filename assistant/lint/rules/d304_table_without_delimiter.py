@@ -4,42 +4,42 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.subject import Spot, Subject
-from assistant.markdown.document import Section, lines
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.document import Section, split_lines
 from assistant.markdown.elements import Mark
-from assistant.markdown.tables import bare_line, cells
+from assistant.markdown.tables import split_cells, strip_container_marks
 
-_RULED = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-_BARRED = re.compile(r"\|.*\|")
-_COLUMNS = 2  # of a table; with one, lines between bars are a drawing
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_BARRED_LINE = re.compile(r"\|.*\|")
+_MIN_COLUMNS = 2  # of a table; with one, lines between bars are a drawing
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for section, marks in subject.bodies():
         for mark in marks:
             if mark.kind == "prose":
-                yield from _broken(section, mark)
+                yield from _find_broken_table(section, mark)
 
 
-def _broken(section: Section, mark: Mark) -> Iterator[Hit]:
+def _find_broken_table(section: Section, mark: Mark) -> Iterator[Hit]:
     """Yield two lines or more between bars that are read as a paragraph."""
-    source = lines(section.body[mark.start : mark.stop])
-    barred = [bool(_BARRED.fullmatch(bare_line(line).strip())) for line in source]
+    source = split_lines(section.body[mark.start : mark.stop])
+    barred = [bool(_BARRED_LINE.fullmatch(strip_container_marks(line).strip())) for line in source]
     first = next((i for i in range(len(source) - 1) if barred[i] and barred[i + 1]), None)
-    if first is None or len(cells(bare_line(source[first]))) < _COLUMNS:
+    if first is None or len(split_cells(strip_container_marks(source[first]))) < _MIN_COLUMNS:
         return
     offset = section.body_start + mark.start + sum(len(line) for line in source[:first])
     spot = Spot(offset=offset, width=len(source[first].rstrip()))
-    message = _advise([bare_line(line) for line in source[first : first + 2]])
+    message = _word_message([strip_container_marks(line) for line in source[first : first + 2]])
     yield Hit(spot=spot, message=message, section=section.title)
 
 
-def _advise(head: Sequence[str]) -> str:
-    wanted = len(cells(head[0]))
-    if not _RULED.fullmatch(head[1].strip()):
+def _word_message(head: Sequence[str]) -> str:
+    wanted = len(split_cells(head[0]))
+    if not _DELIMITER_ROW.fullmatch(head[1].strip()):
         dashes = "|".join(["---"] * wanted)
         return f"this is no table: put a row |{dashes}| under its header."
-    own = len(cells(head[1]))
+    own = len(split_cells(head[1]))
     return f"this is no table: its header has {wanted} cells, the row of dashes under it {own}."
 
 

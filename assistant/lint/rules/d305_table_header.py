@@ -5,28 +5,28 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
-from assistant.lint.slots import find_missing
-from assistant.lint.subject import Subject, whole_line
-from assistant.markdown.document import lines
-from assistant.markdown.elements import Mark, fold
-from assistant.template.pairing import Match
+from assistant.lint.slots import find_missing_parts
+from assistant.lint.subject import CheckedDocument, spot_line
+from assistant.markdown.document import split_lines
+from assistant.markdown.elements import Mark, fold_name
+from assistant.template.pairing import SectionMatch
 from assistant.template.parts import Anchor
 
-_NEAR = 0.8  # how alike two names of a column are that is spelled wrong
+_MIN_LIKENESS = 0.8  # how alike two names of a column are that is spelled wrong
 _CELL = re.compile(r"(?:\\.|[^|\\\r\n])+")
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
-    for missing in subject.once(find_missing):
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
+    for missing in subject.once(find_missing_parts):
         section = missing.match.section
         for anchor, mark in missing.tables:
-            head = lines(anchor.text)[0].strip()
+            head = split_lines(anchor.text)[0].strip()
             message = f"this table's header is not the template's: {head}"
-            spot = whole_line(subject, section.body_start + mark.start)
+            spot = spot_line(subject, section.body_start + mark.start)
             yield Hit(spot=spot, message=message, section=section.title)
 
 
-def _fix(subject: Subject) -> Iterator[Fix]:
+def _fix(subject: CheckedDocument) -> Iterator[Fix]:
     """Yield the template's header for a table with the same columns but for their spelling."""
     for match in subject.alignment.matches:
         heads = [
@@ -39,12 +39,14 @@ def _fix(subject: Subject) -> Iterator[Fix]:
             yield from _fix_header(subject, match, heads[0], tables[0])
 
 
-def _fix_header(subject: Subject, match: Match, head: Anchor, table: Mark) -> Iterator[Fix]:
+def _fix_header(
+    subject: CheckedDocument, match: SectionMatch, head: Anchor, table: Mark
+) -> Iterator[Fix]:
     base = match.section.body_start + table.start
-    line = lines(subject.text[base : match.section.end])[0]
-    right = [text for _, _, text in _cells(lines(head.text)[0])]
-    own = list(_cells(line))
-    if not _are_same([text for _, _, text in own], right):
+    line = split_lines(subject.text[base : match.section.end])[0]
+    right = [text for _, _, text in _list_cells(split_lines(head.text)[0])]
+    own = list(_list_cells(line))
+    if not _have_same_columns([text for _, _, text in own], right):
         return
     wrong = [cell for cell, wanted in zip(own, right, strict=True) if cell[2] != wanted]
     if not wrong:
@@ -64,7 +66,7 @@ def _fix_header(subject: Subject, match: Match, head: Anchor, table: Mark) -> It
     )
 
 
-def _cells(line: str) -> Iterator[tuple[int, int, str]]:
+def _list_cells(line: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and text of the cells of a table's row that hold anything."""
     for found in _CELL.finditer(line):
         text = found[0].strip()
@@ -73,14 +75,17 @@ def _cells(line: str) -> Iterator[tuple[int, int, str]]:
             yield start, start + len(text), text
 
 
-def _are_same(own: Sequence[str], right: Sequence[str]) -> bool:
+def _have_same_columns(own: Sequence[str], right: Sequence[str]) -> bool:
     """Whether two rows name the same columns in the same order, spelling mistakes allowed."""
-    a, b = [fold(text) for text in own], [fold(text) for text in right]
+    a, b = [fold_name(text) for text in own], [fold_name(text) for text in right]
     if len(a) != len(b) or not a:
         return False
     return all(
         one == other
-        or (one not in b and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _NEAR)
+        or (
+            one not in b
+            and SequenceMatcher(None, one, other, autojunk=False).ratio() >= _MIN_LIKENESS
+        )
         for one, other in zip(a, b, strict=True)
     )
 

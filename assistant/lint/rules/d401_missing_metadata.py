@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import find_missing, metadata_slots, missing_metadata
-from assistant.lint.subject import Subject
+from assistant.lint.slots import find_metadata_slots, find_missing_metadata, find_missing_parts
+from assistant.lint.subject import CheckedDocument
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
-    for missing in subject.once(find_missing):
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
+    for missing in subject.once(find_missing_parts):
         match = missing.match
         absent = match.body.missing
-        yield from missing_metadata(subject, absent, missing.metadata, match.section.start)
+        yield from find_missing_metadata(subject, absent, missing.metadata, match.section.start)
     if not subject.front:
         return
-    people = metadata_slots(subject.template.front)
-    yield from missing_metadata(subject, subject.alignment.front.missing, people, 0)
+    people = find_metadata_slots(subject.template.front)
+    yield from find_missing_metadata(subject, subject.alignment.front.missing, people, 0)
     head = next((spec for spec in subject.template.specs[:1] if not spec.level), None)
     if head and all(match.spec is not head for match in subject.alignment.matches):
         # A document without text before its first heading has none of the keys that belong there.
-        keys = metadata_slots(head.parts)
-        yield from missing_metadata(subject, tuple(keys), keys, 0)
+        keys = find_metadata_slots(head.parts)
+        yield from find_missing_metadata(subject, tuple(keys), keys, 0)
 
 
 RULE = DocumentRule(

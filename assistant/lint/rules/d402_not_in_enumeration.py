@@ -5,32 +5,33 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.structure import find_values, spot_value
-from assistant.lint.subject import Subject
-from assistant.markdown.elements import fold
-from assistant.template.similar import nearest
-from assistant.template.status import value
+from assistant.lint.subject import CheckedDocument
+from assistant.markdown.elements import fold_name
+from assistant.template.similar import find_nearest_name
+from assistant.template.status import clean_value
 
-_SHOWN = 60  # characters of a value, which may be a paragraph
+_MAX_SHOWN = 60  # characters of a value, which may be a paragraph
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for base, field in subject.once(find_values):
         choices = field.slot.choices
-        said = value(field.content)
+        said = clean_value(field.content)
         if not choices or not said or _is_one(said, choices):
             continue
-        near = nearest(said, choices)
+        near = find_nearest_name(said, choices)
         hint = f' Did you mean "{near}"?' if near else ""
         listed = ", ".join(choices)
         name = field.slot.label or "this"
-        message = f'"{name}" must be one of {listed}, not "{said[:_SHOWN]}".{hint}'
+        message = f'"{name}" must be one of {listed}, not "{said[:_MAX_SHOWN]}".{hint}'
         yield Hit(spot=spot_value(base, field), message=message)
 
 
 def _is_one(said: str, choices: tuple[str, ...]) -> bool:
     """Whether a value is one of a list; words may follow it, as in `Superseded by 12`."""
     return any(
-        re.match(rf"{re.escape(fold(choice))}(?![\w-]|\s*[|/])", fold(said)) for choice in choices
+        re.match(rf"{re.escape(fold_name(choice))}(?![\w-]|\s*[|/])", fold_name(said))
+        for choice in choices
     )
 
 

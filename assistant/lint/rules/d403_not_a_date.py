@@ -4,30 +4,32 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
 from assistant.lint.structure import find_values, parse_date, spot_value
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 from assistant.template.fields import Field
-from assistant.template.status import value
-from assistant.text import iso
+from assistant.template.status import clean_value
+from assistant.text import normalize_date
 
 _ROLES = ("created", "updated")
-_SHOWN = 60  # characters of a value, which may be a paragraph
+_MAX_SHOWN = 60  # characters of a value, which may be a paragraph
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for base, field in subject.once(find_values):
-        if field.slot.role not in _ROLES or not value(field.content):
+        if field.slot.role not in _ROLES or not clean_value(field.content):
             continue
         day = parse_date(field.content)
         if day is None:
-            message = f'"{value(field.content)[:_SHOWN]}" is no date: write it as 2026-11-24.'
-        elif not value(field.content).startswith(day.isoformat()):
+            message = (
+                f'"{clean_value(field.content)[:_MAX_SHOWN]}" is no date: write it as 2026-11-24.'
+            )
+        elif not clean_value(field.content).startswith(day.isoformat()):
             message = f"write this date as {day.isoformat()}."
         else:
             continue
         yield Hit(spot=spot_value(base, field), message=message)
 
 
-def _fix(subject: Subject) -> Iterator[Fix]:
+def _fix(subject: CheckedDocument) -> Iterator[Fix]:
     """Yield ISO's form for a date in the metadata that is written in another."""
     bodies = [(match.body, match.section.body_start) for match in subject.alignment.matches]
     for body, base in (*bodies, (subject.alignment.front, 0)):
@@ -35,7 +37,7 @@ def _fix(subject: Subject) -> Iterator[Fix]:
             if not isinstance(field, Field) or field.slot.role not in _ROLES:
                 continue
             bare = field.content.strip().strip("\"'`*_ \t")
-            right = iso(bare)
+            right = normalize_date(bare)
             if right and right != bare:
                 start = base + field.start + field.content.index(bare)
                 line, _ = subject.place(start)

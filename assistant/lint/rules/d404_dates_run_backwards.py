@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.structure import find_values, parse_date, spot_value
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     values = subject.once(find_values)
     days = (parse_date(one.content) for _, one in values if one.slot.role == "created")
     created = [day for day in days if day]

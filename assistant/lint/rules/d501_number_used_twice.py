@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.neighbours import About
+from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
-_SHOWN = 5  # names of documents that share a number
+_MAX_NAMED = 5  # names of documents that share a number
 
 
-def _check(about: About) -> Iterator[Hit]:
+def _check(about: PlacedDocument) -> Iterator[Hit]:
     entry = about.entry
     same = [one.name for one in about.folder.numbers[entry.number]] if entry else []
     if entry and len(same) > 1:
-        others = ", ".join(name for name in same[:_SHOWN] if name != entry.name)
+        others = ", ".join(name for name in same[:_MAX_NAMED] if name != entry.name)
         message = f"{others} has the number {entry.number} too: `draft renumber` gives another."
         yield Hit(spot=Spot(offset=0), message=message)
 

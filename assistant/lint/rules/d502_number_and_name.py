@@ -3,38 +3,38 @@
 import re
 from collections.abc import Iterator
 
-from assistant.lint.neighbours import About, front_values
+from assistant.lint.neighbours import PlacedDocument, list_front_values
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
 # How a title gives its document's number: `ADR-007: x`, `7. x`, `007 x`, `RFC 7 - x`.
-_ENDS = r"(?=[:.)](?:[ \t]|$)|[ \t]+[-\u2013\u2014][ \t]|$)"
-_NUMBERED = re.compile(
+_NUMBER_END = r"(?=[:.)](?:[ \t]|$)|[ \t]+[-\u2013\u2014][ \t]|$)"
+_NUMBERED_TITLE = re.compile(
     r"(?:(?:M?ADR|RFC|DDR?|DR|[KPDT]?EP|DIP|Design(?: Document)?|Decision)[ \t]*[-#]?[ \t]*)?"
-    rf"(?P<number>\d{{1,7}}){_ENDS}|(?P<padded>0\d{{1,6}})\b",
+    rf"(?P<number>\d{{1,7}}){_NUMBER_END}|(?P<padded>0\d{{1,6}})\b",
     re.IGNORECASE,
 )
-_KEYS = ("number", "adr", "rfc", "kep-number", "adr-number")
+_NUMBER_KEYS = ("number", "adr", "rfc", "kep-number", "adr-number")
 
 
-def _check(about: About) -> Iterator[Hit]:
+def _check(about: PlacedDocument) -> Iterator[Hit]:
     entry = about.entry
-    for number, spot in _numbers(about) if entry else ():
+    for number, spot in _list_numbers(about) if entry else ():
         if entry and number != entry.number:
             message = f"this says {number}, the file is called {entry.name}: mend one of the two."
             yield Hit(spot=spot, message=message)
 
 
-def _numbers(about: About) -> Iterator[tuple[int, Spot]]:
+def _list_numbers(about: PlacedDocument) -> Iterator[tuple[int, Spot]]:
     """Yield the numbers that a document gives itself: in its title, and in its front matter."""
     title = about.title
-    match = _NUMBERED.match(title.title) if title else None
+    match = _NUMBERED_TITLE.match(title.title) if title else None
     if title and match:
         at = max(title.heading.find(title.title), 0)
         spot = Spot(offset=title.start + at, width=match.end())
         yield int(match["number"] or match["padded"]), spot
-    for name, value, offset in front_values(about.document):
-        if name in _KEYS and value.isdecimal():
+    for name, value, offset in list_front_values(about.document):
+        if name in _NUMBER_KEYS and value.isdecimal():
             yield int(value), Spot(offset=offset, width=len(value))
 
 

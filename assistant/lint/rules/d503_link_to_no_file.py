@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.neighbours import SHOWN, About, find_dead_links, hint_number
+from assistant.lint.neighbours import MAX_TARGET, PlacedDocument, find_dead_links, hint_number
 from assistant.lint.rule import Example, Hit, NeighbourRule
 
 
-def _check(about: About) -> Iterator[Hit]:
+def _check(about: PlacedDocument) -> Iterator[Hit]:
     for link in about.once(find_dead_links):
         if link.known is not None:
             continue
         if link.file:
             hint = hint_number(about, (about.path.parent / link.file).name)
-            message = f'there is no file "{link.file[:SHOWN]}".{hint}'
+            message = f'there is no file "{link.file[:MAX_TARGET]}".{hint}'
         else:
             message = "this link leads nowhere: give its target."
         yield Hit(spot=link.spot, message=message)

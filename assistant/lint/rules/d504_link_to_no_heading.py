@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.neighbours import SHOWN, About, find_dead_links
+from assistant.lint.neighbours import MAX_TARGET, PlacedDocument, find_dead_links
 from assistant.lint.rule import Example, Hit, NeighbourRule
-from assistant.template.similar import nearest
+from assistant.template.similar import find_nearest_name
 
-_LOOKED_AT = 200  # anchors that are compared with one that is not there
-_HINTED = 50  # links of a document whose nearest heading is looked for: each takes its time
+_MAX_COMPARED = 200  # anchors that are compared with one that is not there
+_MAX_HINTS = 50  # links of a document whose nearest heading is looked for: each takes its time
 
 
-def _check(about: About) -> Iterator[Hit]:
+def _check(about: PlacedDocument) -> Iterator[Hit]:
     wrong = [link for link in about.once(find_dead_links) if link.known is not None]
     for number, link in enumerate(wrong):
-        where = f' in "{link.file[:SHOWN]}"' if link.file else ""
+        where = f' in "{link.file[:MAX_TARGET]}"' if link.file else ""
         near = ""
-        if number < _HINTED:
-            near = nearest(link.anchor, sorted(link.known or ())[:_LOOKED_AT])
+        if number < _MAX_HINTS:
+            near = find_nearest_name(link.anchor, sorted(link.known or ())[:_MAX_COMPARED])
         meant = f' Did you mean "#{near}"?' if near else ""
-        message = f'there is no heading for "#{link.anchor[:SHOWN]}"{where}.{meant}'
+        message = f'there is no heading for "#{link.anchor[:MAX_TARGET]}"{where}.{meant}'
         yield Hit(spot=link.spot, message=message)
 
 

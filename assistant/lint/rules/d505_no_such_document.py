@@ -5,33 +5,35 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from assistant.lint.neighbours import About, front_values, hint_number
+from assistant.lint.neighbours import PlacedDocument, hint_number, list_front_values
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
-_FILE = re.compile(r"(?<![\w.-])\d{1,7}[-_][\w-]+\.md(?![\w-]|\.\w)")
-_ABOVE = re.compile(r"(?<![\w/.:-])(?:[\w.-]+/)*\Z")
-_LONGEST = 400  # characters of the folders before a file's name
-_RELATED = re.compile(
+_FILE_NAME = re.compile(r"(?<![\w.-])\d{1,7}[-_][\w-]+\.md(?![\w-]|\.\w)")
+_FOLDERS_BEFORE = re.compile(r"(?<![\w/.:-])(?:[\w.-]+/)*\Z")
+_MAX_FOLDERS = 400  # characters of the folders before a file's name
+_RELATION_KEY = re.compile(
     r"supersed\w+(?:[- ]by)?|replace[sd]?(?:[- ]by)?|relates?[- ]to|related|amends"
 )
-_LISTED = re.compile(r"\[?#?\d{1,7}(?:[ \t]*,[ \t]*#?\d{1,7})*\]?")
-_OWN = re.compile(r"(?P<prefix>[A-Z]{2,8})-(?P<number>\d{1,7})\b")
+_NUMBER_LIST = re.compile(r"\[?#?\d{1,7}(?:[ \t]*,[ \t]*#?\d{1,7})*\]?")
+_SERIES_TITLE = re.compile(r"(?P<prefix>[A-Z]{2,8})-(?P<number>\d{1,7})\b")
 
 
-def _check(about: About) -> Iterator[Hit]:
-    yield from _files(about)
-    yield from _series(about)
-    yield from _keys(about)
+def _check(about: PlacedDocument) -> Iterator[Hit]:
+    yield from _find_file_names(about)
+    yield from _find_series_numbers(about)
+    yield from _find_related_numbers(about)
 
 
-def _files(about: About) -> Iterator[Hit]:
+def _find_file_names(about: PlacedDocument) -> Iterator[Hit]:
     """Yield documents that are named by a file's name that no file has."""
     if ".md" not in about.text:
         return
     targets = sorted((link.start, link.end) for link in about.links)
-    for match in _FILE.finditer(about.text):
-        above = _ABOVE.search(about.text, max(0, match.start() - _LONGEST), match.start())
+    for match in _FILE_NAME.finditer(about.text):
+        above = _FOLDERS_BEFORE.search(
+            about.text, max(0, match.start() - _MAX_FOLDERS), match.start()
+        )
         if above is None:
             continue
         start, path, name = above.start(), above[0] + match[0], match[0]
@@ -44,10 +46,10 @@ def _files(about: About) -> Iterator[Hit]:
             yield Hit(spot=Spot(offset=start, width=len(path)), message=message)
 
 
-def _series(about: About) -> Iterator[Hit]:
+def _find_series_numbers(about: PlacedDocument) -> Iterator[Hit]:
     """Yield documents named as this one's own title is: `ADR-012` under `ADR-007: ...`."""
     entry, title = about.entry, about.title
-    own = _OWN.match(title.title) if title else None
+    own = _SERIES_TITLE.match(title.title) if title else None
     if entry is None or own is None or int(own["number"]) != entry.number:
         return
     for match in re.finditer(rf"\b{own['prefix']}-(\d{{1,7}})\b", about.text):
@@ -56,9 +58,9 @@ def _series(about: About) -> Iterator[Hit]:
             yield Hit(spot=spot, message=f"there is no document {match[0]}.")
 
 
-def _keys(about: About) -> Iterator[Hit]:
+def _find_related_numbers(about: PlacedDocument) -> Iterator[Hit]:
     """Yield numbers behind `supersedes` and its kin that no document has."""
-    values = list(front_values(about.document))
+    values = list(list_front_values(about.document))
     for section, own in zip(about.document.sections, about.marks, strict=True):
         for mark in own:
             if mark.kind == "label":
@@ -66,7 +68,11 @@ def _keys(about: About) -> Iterator[Hit]:
                 at = section.body_start + mark.end + len(text) - len(text.lstrip())
                 values.append((mark.key, text.strip(), at))
     for name, value, at in values:
-        if about.entry is None or not _RELATED.fullmatch(name) or not _LISTED.fullmatch(value):
+        if (
+            about.entry is None
+            or not _RELATION_KEY.fullmatch(name)
+            or not _NUMBER_LIST.fullmatch(value)
+        ):
             continue
         for match in re.finditer(r"\d+", value):
             if int(match[0]) not in about.folder.numbers:

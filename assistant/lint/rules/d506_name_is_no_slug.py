@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterator
 
-from assistant.folder.numbers import slug
-from assistant.folder.renumber import proper
-from assistant.lint.neighbours import About
+from assistant.folder.numbers import slugify_title
+from assistant.folder.renumber import make_proper_path
+from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
 
-def _check(about: About) -> Iterator[Hit]:
+def _check(about: PlacedDocument) -> Iterator[Hit]:
     entry = about.entry
     if entry and entry.slug and re.search(r"[^\w.-]|[\x00-\x1f]", entry.slug):
         style = about.folder.style
-        right = slug(entry.slug, style.joiner, lower=style.lower)
+        right = slugify_title(entry.slug, style.joiner, lower=style.lower)
         wanted = f"{entry.digits}{style.separator}{right}{entry.suffix}"
         message = f'the name "{entry.name}" would be easier to link to as "{wanted}".'
         yield Hit(spot=Spot(offset=0), message=message)
@@ -34,5 +34,5 @@ RULE = NeighbourRule(
         renamed="007_login_logout_final.md",
     ),
     check=_check,
-    fix=proper,
+    fix=make_proper_path,
 )

@@ -4,20 +4,20 @@ import re
 from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.subject import Spot, Subject
-from assistant.markdown.comments import without_comments
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Section
 from assistant.markdown.elements import Mark
-from assistant.template.align import not_applicable
-from assistant.template.parts import role_of
-from assistant.template.unwritten import unwritten_fields
+from assistant.template.align import is_not_applicable
+from assistant.template.parts import find_role
+from assistant.template.unwritten import find_unwritten_fields
 
-_LEAD = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\])?")
+_ITEM_MARK = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\])?")
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for index, (section, marks) in enumerate(subject.bodies()):
-        asks = role_of(section.title) == "questions" and not not_applicable(section)
+        asks = find_role(section.title) == "questions" and not is_not_applicable(section)
         if not asks or _is_unwritten(subject, index):
             continue
         for mark in marks:
@@ -29,14 +29,14 @@ def _check(subject: Subject) -> Iterator[Hit]:
                 yield Hit(spot=spot, message=message, section=section.title)
 
 
-def _is_unwritten(subject: Subject, index: int) -> bool:
+def _is_unwritten(subject: CheckedDocument, index: int) -> bool:
     """Whether a section has a slot of which it is said already that nothing is in it."""
-    return index in subject.known and bool(unwritten_fields(subject.known[index]))
+    return index in subject.known and bool(find_unwritten_fields(subject.known[index]))
 
 
 def _is_blank(section: Section, mark: Mark) -> bool:
     own = section.body[mark.end if mark.kind != "check" else mark.start : mark.reach]
-    return not re.search(r"\w", _LEAD.sub("", without_comments(own)))
+    return not re.search(r"\w", _ITEM_MARK.sub("", strip_comments(own)))
 
 
 RULE = DocumentRule(

@@ -4,22 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.subject import Spot, Subject
-from assistant.markdown.comments import without_comments
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Section
-from assistant.markdown.elements import Mark, fold
-from assistant.template.align import not_applicable
-from assistant.template.parts import role_of
+from assistant.markdown.elements import Mark, fold_name
+from assistant.template.align import is_not_applicable
+from assistant.template.parts import find_role
 
-_NONE = re.compile(
+_NO_QUESTION = re.compile(
     r"(?:none|no|nil|n/?a|nothing|not applicable|all (?:\w+ ){0,4}(?:resolved|answered|closed))\b"
 )
-_CLOSED = re.compile(r"\b(?:resolved|answered|decided|closed)\b", re.IGNORECASE)
+_CLOSED_WORD = re.compile(r"\b(?:resolved|answered|decided|closed)\b", re.IGNORECASE)
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     for section, marks in subject.bodies() if subject.settled else ():
-        if role_of(section.title) != "questions" or not_applicable(section):
+        if find_role(section.title) != "questions" or is_not_applicable(section):
             continue
         count = _count_open(section, marks)
         if count:
@@ -35,15 +35,19 @@ def _count_open(section: Section, marks: Sequence[Mark]) -> int:
     top = [mark for mark in marks if mark.depth == 1]
     if top:
         return sum(_is_open(section, mark) for mark in top)
-    text = fold(without_comments(section.body))
-    return int(bool(text) and not _NONE.match(text) and not _CLOSED.search(text))
+    text = fold_name(strip_comments(section.body))
+    return int(bool(text) and not _NO_QUESTION.match(text) and not _CLOSED_WORD.search(text))
 
 
 def _is_open(section: Section, mark: Mark) -> bool:
     text = section.body[mark.start : mark.reach]
     bare = re.sub(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]*", "", text)
-    done = bare.startswith(("[x]", "[X]", "~~")) or _CLOSED.search(bare)
-    return bool(re.search(r"\w", bare)) and not done and not _NONE.fullmatch(fold(bare).rstrip("."))
+    done = bare.startswith(("[x]", "[X]", "~~")) or _CLOSED_WORD.search(bare)
+    return (
+        bool(re.search(r"\w", bare))
+        and not done
+        and not _NO_QUESTION.fullmatch(fold_name(bare).rstrip("."))
+    )
 
 
 RULE = DocumentRule(

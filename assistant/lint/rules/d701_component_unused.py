@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import COMPONENTS, find_chapters, point_at_name
 from assistant.lint.sections.components import find_unused_components
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
-_SAYS = (
+_MESSAGE = (
     "is a key component that neither diagram nor lifecycle nor detailed design "
     "mentions: say what it does there, or remove it."
 )
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     chapters = subject.once(find_chapters)
     for one in find_unused_components(chapters.written, chapters.asides):
-        yield point_at_name(one, chapters.written[COMPONENTS].title, _SAYS)
+        yield point_at_name(one, chapters.written[COMPONENTS].title, _MESSAGE)
 
 
 RULE = DocumentRule(

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import COMPONENTS, find_chapters, point_at_name
 from assistant.lint.sections.components import find_undrawn_components, find_unused_components
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
-_SAYS = "is a key component, and the diagram shows the others without it: add it there."
+_MESSAGE = "is a key component, and the diagram shows the others without it: add it there."
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     chapters = subject.once(find_chapters)
     unused = list(find_unused_components(chapters.written, chapters.asides))
     for one in find_undrawn_components(chapters.written):
         if one in unused:
             continue  # it is said of it already that nothing mentions it
-        yield point_at_name(one, chapters.written[COMPONENTS].title, _SAYS)
+        yield point_at_name(one, chapters.written[COMPONENTS].title, _MESSAGE)
 
 
 RULE = DocumentRule(

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import SERVICES, find_chapters, point_at_name
 from assistant.lint.sections.components import find_unknown_services
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
-_SAYS = (
+_MESSAGE = (
     "is a service that no other section mentions: name it among the key components or "
     "in the lifecycle."
 )
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     chapters = subject.once(find_chapters)
     for one in find_unknown_services(chapters.written, chapters.without(SERVICES)):
-        yield point_at_name(one, chapters.written[SERVICES].title, _SAYS)
+        yield point_at_name(one, chapters.written[SERVICES].title, _MESSAGE)
 
 
 RULE = DocumentRule(

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import SCHEMA, find_chapters, point_at_name
 from assistant.lint.sections.database import find_unmigrated_tables
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
-_SAYS = (
+_MESSAGE = (
     "is changed under Schema Updates and left out of Data Migration Plan: say there "
     "what happens to its data, or that nothing does."
 )
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     chapters = subject.once(find_chapters)
     for one in find_unmigrated_tables(chapters.written):
-        yield point_at_name(one, chapters.written[SCHEMA].title, _SAYS)
+        yield point_at_name(one, chapters.written[SCHEMA].title, _MESSAGE)
 
 
 RULE = DocumentRule(

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import find_chapters, point_at_name
 from assistant.lint.sections.endpoints import find_undescribed_calls
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
-_SAYS = (
+_MESSAGE = (
     "is called under {title} and not described under API Endpoints: describe it there, "
     "or say that it exists."
 )
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     chapters = subject.once(find_chapters)
     for one in find_undescribed_calls(chapters.written):
-        yield point_at_name(one, one.title, _SAYS.format(title=one.title))
+        yield point_at_name(one, one.title, _MESSAGE.format(title=one.title))
 
 
 RULE = DocumentRule(

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.sections.chapters import find_chapters, point_at_name
 from assistant.lint.sections.metrics import find_unwatched_metrics
-from assistant.lint.subject import Subject
+from assistant.lint.subject import CheckedDocument
 
-_SAYS = (
+_MESSAGE = (
     "decides the rollout under {title} and is not watched under Monitoring & Alerts: "
     "add it to the key metrics."
 )
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     chapters = subject.once(find_chapters)
     for one in find_unwatched_metrics(chapters.written):
-        yield point_at_name(one, one.title, _SAYS.format(title=one.title))
+        yield point_at_name(one, one.title, _MESSAGE.format(title=one.title))
 
 
 RULE = DocumentRule(

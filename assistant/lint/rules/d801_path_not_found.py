@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.neighbours import About
+from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
 
-def _check(about: About) -> Iterator[Hit]:
+def _check(about: PlacedDocument) -> Iterator[Hit]:
     mentioned = about.mentioned
     if mentioned is None or not mentioned.repository.known:
         return

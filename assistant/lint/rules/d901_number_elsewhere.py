@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from assistant.lint.collisions import find_collisions
-from assistant.lint.neighbours import Shelf
+from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Example, FolderHit, FolderRule
 
 
-def _check(shelf: Shelf) -> Iterator[FolderHit]:
+def _check(shelf: DocumentFolder) -> Iterator[FolderHit]:
     yield from find_collisions(shelf)
 
 

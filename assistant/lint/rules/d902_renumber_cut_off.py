@@ -9,22 +9,22 @@ from pathlib import Path
 
 from assistant import files
 from assistant.errors import DraftError
-from assistant.folder.numbers import Entry
-from assistant.folder.renumber import begun, moved
-from assistant.lint.neighbours import Shelf
+from assistant.folder.numbers import NumberedEntry
+from assistant.folder.renumber import has_begun, make_move
+from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Example, FolderHit, FolderRule
 
 _DIGITS = re.compile(rb"[0-9]+")
 
 
-def _check(shelf: Shelf) -> Iterator[FolderHit]:
-    known: dict[tuple[str, str], Entry] = {}
+def _check(shelf: DocumentFolder) -> Iterator[FolderHit]:
+    known: dict[tuple[str, str], NumberedEntry] = {}
     for entry in sorted(shelf.entries, key=lambda one: one.number):
         first = known.setdefault((entry.slug, entry.suffix), entry)
         if first is entry or not entry.slug or first.number == entry.number:
             continue
         with suppress(DraftError):  # a file that cannot be read is somebody else's finding
-            if _is_same(Path(os.path.realpath(shelf.path)), first, entry):
+            if _is_same_document(Path(os.path.realpath(shelf.path)), first, entry):
                 message = (
                     f"{entry.name} is the same document, as a `draft renumber` that was cut off "
                     f"leaves it: `draft renumber {first.number} {entry.number}` goes on."
@@ -32,16 +32,16 @@ def _check(shelf: Shelf) -> Iterator[FolderHit]:
                 yield FolderHit(name=first.name, message=message)
 
 
-def _is_same(folder: Path, first: Entry, second: Entry) -> bool:
+def _is_same_document(folder: Path, first: NumberedEntry, second: NumberedEntry) -> bool:
     """Whether two files are one document, the second by a number that it was being given."""
-    one, other = (files.read(folder / entry.name) for entry in (first, second))
+    one, other = (files.read_document_bytes(folder / entry.name) for entry in (first, second))
     # Digits are all that a new number changes.
     if _DIGITS.sub(b"", one) != _DIGITS.sub(b"", other):
         return False
     if one == other:
         return True
-    move = replace(moved(folder, folder / first.name, second.number), digits=second.digits)
-    return begun(folder, move)
+    move = replace(make_move(folder, folder / first.name, second.number), digits=second.digits)
+    return has_begun(folder, move)
 
 
 RULE = FolderRule(

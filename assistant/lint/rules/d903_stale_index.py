@@ -4,28 +4,34 @@ from collections.abc import Iterator
 
 from assistant import files
 from assistant.errors import DraftError
-from assistant.folder.index import BEGIN, END, FILE, placed, region
-from assistant.lint.neighbours import Shelf
+from assistant.folder.index import (
+    BEGIN_MARKER,
+    END_MARKER,
+    INDEX_FILE,
+    find_index_region,
+    put_index,
+)
+from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Example, FolderHit, FolderRule
-from assistant.markdown.document import load
+from assistant.markdown.document import load_document
 
 
-def _check(shelf: Shelf) -> Iterator[FolderHit]:
-    path = shelf.path / FILE
+def _check(shelf: DocumentFolder) -> Iterator[FolderHit]:
+    path = shelf.path / INDEX_FILE
     if shelf.rows is None or not path.is_file():
         return
-    text = load(files.read(path), str(path)).text
-    if BEGIN not in text and END not in text:
+    text = load_document(files.read_document_bytes(path), str(path)).text
+    if BEGIN_MARKER not in text and END_MARKER not in text:
         return
     rows = shelf.rows(path)
     try:
-        where = region(text)
+        where = find_index_region(text)
     except DraftError as error:
-        yield FolderHit(name=FILE, message=f"{error.message} {error.hint}", text=text)
+        yield FolderHit(name=INDEX_FILE, message=f"{error.message} {error.hint}", text=text)
         return
-    if where is not None and placed(text, rows) != text:
+    if where is not None and put_index(text, rows) != text:
         message = "the index is stale: `draft index` renews it."
-        yield FolderHit(name=FILE, message=message, line=where.line, text=text)
+        yield FolderHit(name=INDEX_FILE, message=message, line=where.line, text=text)
 
 
 RULE = FolderRule(

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.lint.rule import Hit
-from assistant.lint.subject import Spot, Subject
-from assistant.markdown.comments import comment_spans
+from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.comments import find_comments
 from assistant.markdown.document import Section
-from assistant.markdown.elements import marks
+from assistant.markdown.elements import find_marks
 from assistant.template.align import Alignment
-from assistant.template.fields import Items
-from assistant.template.pairing import Match, name_of
+from assistant.template.fields import ListItems
+from assistant.template.pairing import SectionMatch, fold_title
 from assistant.template.parts import Anchor
 
 COMPONENTS = "key components"
@@ -30,8 +30,8 @@ DEPLOYMENT = "deployment strategy"
 ROLLBACK = "rollback plan"
 MONITORING = "monitoring & alerts"
 
-MOST = 60  # names in a section; where there are more, it is no section of names
-_ASIDE = ("n/a", "na", "none", "no", "-", "none.", "no changes", "no changes.")
+MAX_NAMES = 60  # names in a section; where there are more, it is no section of names
+_ASIDE_WORDS = ("n/a", "na", "none", "no", "-", "none.", "no changes", "no changes.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,9 @@ class Chapters:
         return "\n\n".join([*texts, *titles, ""]) + self.asides
 
 
-def find_chapters(subject: Subject) -> Chapters:
+def find_chapters(subject: CheckedDocument) -> Chapters:
     """Return a document's chapters as the rules about sections that disagree look at them."""
-    every = chapters(subject.alignment)
+    every = collect_chapters(subject.alignment)
     return Chapters(
         alignment=subject.alignment,
         written={name: chapter for name, chapter in every.items() if not chapter.aside},
@@ -90,7 +90,7 @@ def find_chapters(subject: Subject) -> Chapters:
     )
 
 
-class _Named(Protocol):
+class _NamedSpan(Protocol):
     """A name and where it stands: the offsets of its first character and behind its last."""
 
     @property
@@ -101,35 +101,35 @@ class _Named(Protocol):
     def end(self) -> int: ...
 
 
-def point_at_name(one: _Named, title: str, says: str) -> Hit:
+def point_at_name(one: _NamedSpan, title: str, says: str) -> Hit:
     """Return a hit about a name that stands under the heading `title`."""
     spot = Spot(offset=one.start, width=one.end - one.start)
     return Hit(spot=spot, message=f"`{one.text.strip('`')}` {says}", section=title)
 
 
-def chapters(alignment: Alignment) -> dict[str, Chapter]:
+def collect_chapters(alignment: Alignment) -> dict[str, Chapter]:
     """The written chapters by the folded titles that the template gives them; the first of each."""
     sections = alignment.document.sections
     known = {match.index: match for match in alignment.matches}
-    text = _own(alignment, known)
+    text = _blank_unwritten(alignment, known)
     found: dict[str, Chapter] = {}
     for match in alignment.matches:
-        name = name_of(match.spec.title)
+        name = fold_title(match.spec.title)
         if match.spec.group or not match.spec.level or name in found:
             continue
-        inside = _inside(match, sections, known)
+        inside = _list_inside(match, sections, known)
         start = match.section.body_start
         own = text[start : (inside[-1] if inside else match.section).end]
         if own.strip():
             found[name] = Chapter(
                 title=match.section.title, start=start, text=own, sections=inside,
-                aside=_aside(own),
+                aside=_is_aside(own),
             )  # fmt: skip
     return found
 
 
-def _inside(
-    match: Match, sections: tuple[Section, ...], known: dict[int, Match]
+def _list_inside(
+    match: SectionMatch, sections: tuple[Section, ...], known: dict[int, SectionMatch]
 ) -> tuple[Section, ...]:
     """The sections under a match's: deeper ones, up to one that the template has elsewhere."""
     end = match.index + 1
@@ -141,12 +141,12 @@ def _inside(
     return sections[match.index + 1 : end]
 
 
-def _aside(text: str) -> bool:
+def _is_aside(text: str) -> bool:
     bare = text.strip().strip("*_").casefold()
-    return bare.startswith("not applicable") or bare in _ASIDE
+    return bare.startswith("not applicable") or bare in _ASIDE_WORDS
 
 
-def _own(alignment: Alignment, known: dict[int, Match]) -> str:
+def _blank_unwritten(alignment: Alignment, known: dict[int, SectionMatch]) -> str:
     """The document's text with blanks, of the same length, for all that nobody wrote into it."""
     document = alignment.document
     examples = {spec.title for spec in alignment.template.specs if spec.group}
@@ -154,13 +154,13 @@ def _own(alignment: Alignment, known: dict[int, Match]) -> str:
     for index, section in enumerate(document.sections):
         match = known.get(index)
         ours = section.title in examples or (match is not None and not match.spec.group)
-        parts.append(_blank(section.heading) if ours else section.heading)
-        parts.append(_blanked(section.body, _spans(match, section.body)))
+        parts.append(_blank_text(section.heading) if ours else section.heading)
+        parts.append(_blank_spans(section.body, _find_blank_spans(match, section.body)))
     return "".join(parts)
 
 
-def _spans(match: Match | None, body: str) -> Iterator[tuple[int, int]]:
-    yield from comment_spans(body)
+def _find_blank_spans(match: SectionMatch | None, body: str) -> Iterator[tuple[int, int]]:
+    yield from find_comments(body)
     if match is None:
         return
     anchors = {
@@ -169,25 +169,25 @@ def _spans(match: Match | None, body: str) -> Iterator[tuple[int, int]]:
         if isinstance(part, Anchor) and part.kind in ("label", "check", "table")
     }
     if anchors:
-        yield from ((m.start, m.end) for m in marks(body) if (m.kind, m.key) in anchors)
+        yield from ((m.start, m.end) for m in find_marks(body) if (m.kind, m.key) in anchors)
     for field in match.body.fields:
-        if isinstance(field, Items):
+        if isinstance(field, ListItems):
             yield from ((i.start, i.end) for i in field.items if not i.touched)
         elif not field.written:
             start = field.opening[0] if field.fence else field.start
             yield start, max(field.end, field.closing[1])
 
 
-def _blanked(text: str, spans: Iterator[tuple[int, int]]) -> str:
+def _blank_spans(text: str, spans: Iterator[tuple[int, int]]) -> str:
     position = 0
     parts: list[str] = []
     for start, end in sorted(spans):
         if end > position:
             begin = max(start, position)
-            parts += [text[position:begin], _blank(text[begin:end])]
+            parts += [text[position:begin], _blank_text(text[begin:end])]
             position = end
     return "".join(parts) + text[position:]
 
 
-def _blank(text: str) -> str:
+def _blank_text(text: str) -> str:
     return "".join(char if char in "\r\n" else " " for char in text)

@@ -9,49 +9,49 @@ _TOKEN = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\dA-Z_]+|[A-Z]+|\d+")
 _CHUNK = re.compile(r"\n[ \t]*(?:\n|(?=[-*+|#>]|\d{1,3}[.)][ \t]))|(?<=[.;!?])\s")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_STEM = 4  # letters that two forms of a word share at least
-_SHORT = (3, 4)  # letters of a word cut short
-_LONGEST = 40  # words longer than this are data, not words
-_RUN = 5  # an abbreviation stands for at most as many words
+_STEM_LETTERS = 4  # letters that two forms of a word share at least
+_SHORT_LENGTHS = (3, 4)  # letters of a word cut short
+_MAX_WORD = 40  # words longer than this are data, not words
+_MAX_INITIALS = 5  # an abbreviation stands for at most as many words
 
 
-def words(text: str) -> tuple[str, ...]:
+def list_singular_words(text: str) -> tuple[str, ...]:
     """The words of a text in the singular: `OrderItems`, `order_item` and "Order items" alike."""
-    return tuple(word for token in _TOKEN.findall(text) for word in _split(token))
+    return tuple(word for token in _TOKEN.findall(text) for word in _split_token(token))
 
 
-def _split(token: str) -> tuple[str, ...]:
-    return tuple(_singular(part.casefold()) for part in _PART.findall(token[:200]))
+def _split_token(token: str) -> tuple[str, ...]:
+    return tuple(_make_singular(part.casefold()) for part in _PART.findall(token[:200]))
 
 
-def _singular(word: str) -> str:
-    if len(word) < _STEM or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+def _make_singular(word: str) -> str:
+    if len(word) < _STEM_LETTERS or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"
     return word[:-2] if word.endswith(("sses", "xes", "zes", "ches", "shes")) else word[:-1]
 
 
-def akin(one: str, other: str) -> bool:
+def are_akin(one: str, other: str) -> bool:
     """Whether two words are forms of one: validate and validator, notif and notification."""
     if one == other:
         return True
     short, long = sorted((len(one), len(other)))
     same = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), short)
-    if same < _STEM:
+    if same < _STEM_LETTERS:
         return False
-    return same == short or same >= long - 3 or (same > _STEM and same >= short - 3)
+    return same == short or same >= long - 3 or (same > _STEM_LETTERS and same >= short - 3)
 
 
-def shortens(short: str, long: str) -> bool:
+def is_short_for(short: str, long: str) -> bool:
     """Whether one word may be written for the other: org for organization, usr for user."""
-    if len(short) not in _SHORT or len(long) <= len(short) or short[0] != long[0]:
+    if len(short) not in _SHORT_LENGTHS or len(long) <= len(short) or short[0] != long[0]:
         return False
     letters = iter(long)
     return all(letter in letters for letter in short)
 
 
-class Index:
+class WordIndex:
     """The words of a text and where they are, to be asked for names in time of the name alone.
 
     A chunk is a sentence or an item; where `whole`, all of the text is one, as in a diagram.
@@ -71,19 +71,19 @@ class Index:
     def _read(self, number: int, chunk: str) -> None:
         run: list[str] = []
         for token in _TOKEN.findall(chunk):
-            if len(token) > _LONGEST:
+            if len(token) > _MAX_WORD:
                 continue
             plain = token.casefold()
             self._joined.add(plain.replace("_", ""))
             if token.removesuffix("s").isupper():
                 self._capitals.add(token.removesuffix("s").casefold())
-            for word in _split(token):
+            for word in _split_token(token):
                 self._places[word].add((number, plain))
-                self._near[word[:_STEM]].add(word)
+                self._near[word[:_STEM_LETTERS]].add(word)
                 run.append(word)
         self._joined.update(a + b for a, b in pairwise(run))
         first = "".join(word[0] for word in run)
-        for size in range(3, _RUN + 1):
+        for size in range(3, _MAX_INITIALS + 1):
             self._initials.update(first[i : i + size] for i in range(len(first) - size + 1))
 
     def holds(
@@ -104,15 +104,15 @@ class Index:
 
     def _of(self, word: str) -> tuple[tuple[int, str], ...]:
         if word not in self._found:
-            near = self._near.get(word[:_STEM], ())
+            near = self._near.get(word[:_STEM_LETTERS], ())
             self._found[word] = tuple(
-                place for other in near if akin(word, other) for place in self._places[other]
+                place for other in near if are_akin(word, other) for place in self._places[other]
             )
         return self._found[word]
 
     def _short_for(self, word: str) -> Iterator[tuple[int, str]]:
-        for other in self._places if len(word) in _SHORT else ():
-            if shortens(word, other):
+        for other in self._places if len(word) in _SHORT_LENGTHS else ():
+            if is_short_for(word, other):
                 yield from self._places[other]
 
     def any(self, wanted: Iterable[str]) -> bool:
@@ -121,7 +121,7 @@ class Index:
 
     def abbreviates(self, name: str) -> bool:
         """Whether the name's initials stand for it, or its capitals for words that are there."""
-        own = words(name)
+        own = list_singular_words(name)
         first = "".join(word[0] for word in own)
         if len(own) > 1 and first in self._capitals:
             return True

@@ -11,10 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-_LINES: Final = 60  # the last ones, in which the reason of an end is looked for
+_KEPT_LINES: Final = 60  # the last ones, in which the reason of an end is looked for
 
 # What an engine may need from our environment; everything else, keys above all, stays with us.
-_PASSED: Final = (
+_PASSED_VARIABLES: Final = (
     "PATH",
     "HOME",
     "USERPROFILE",
@@ -44,7 +44,7 @@ _PASSED: Final = (
 # Becomes the engine. Linux then kills it when the thread that started it ends, however it ends.
 # A parent that died before the request took effect is noticed by its changed id. This is a small
 # program and no preexec_fn, which is not safe where there are threads.
-_BECOME: Final = """
+_BECOME_PROGRAM: Final = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None, use_errno=True).prctl(1, int(signal.SIGKILL), 0, 0, 0)
 if os.getppid() != int(sys.argv[1]):
@@ -53,7 +53,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 """
 
 # Elsewhere: reads a pipe whose other end only we hold. It ends when we end; then so does the child.
-_WATCH: Final = """
+_WATCH_PROGRAM: Final = """
 import os, signal, sys
 if not sys.stdin.buffer.read():
     try:
@@ -61,15 +61,17 @@ if not sys.stdin.buffer.read():
     except OSError:
         pass
 """
-_RELEASE: Final = b"ended"
+_RELEASE_WORD: Final = b"ended"
 
 
-def environment(extra: Mapping[str, str]) -> dict[str, str]:
+def build_child_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """Return what a child sees: the few variables that a program needs, and `extra`."""
-    return {name: value for name in _PASSED if (value := os.environ.get(name))} | dict(extra)
+    return {name: value for name in _PASSED_VARIABLES if (value := os.environ.get(name))} | dict(
+        extra
+    )
 
 
-class Child:
+class ChildProcess:
     """A running engine: in a process group of its own, so that Ctrl-C is ours alone to answer.
 
     A thread starts it, reads what it says, and ends with it: Linux ties the child's life to the
@@ -83,7 +85,7 @@ class Child:
         self._command = list(command)
         self._env = dict(env)
         self._watched = sys.platform != "linux" if watched is None else watched
-        self._lines: deque[str] = deque(maxlen=_LINES)
+        self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self._started = threading.Event()
         self._failure: OSError | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -145,7 +147,7 @@ class Child:
             process.wait()
         if self._watchdog is not None:
             with suppress(subprocess.TimeoutExpired, OSError):
-                self._watchdog.communicate(_RELEASE, timeout=1)
+                self._watchdog.communicate(_RELEASE_WORD, timeout=1)
         self._reader.join(timeout=1)
 
     def _run(self) -> None:
@@ -170,7 +172,7 @@ class Child:
     def _spawn(self) -> subprocess.Popen[bytes]:
         command = self._command
         if not self._watched:
-            command = [*_python(_BECOME), str(os.getpid()), *command]
+            command = [*_build_python_command(_BECOME_PROGRAM), str(os.getpid()), *command]
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -178,25 +180,25 @@ class Child:
             stderr=subprocess.PIPE,
             env=self._env,
             start_new_session=sys.platform != "win32",
-            creationflags=_apart(),
+            creationflags=_choose_creation_flags(),
         )
         if self._watched:
             self._watchdog = subprocess.Popen(
-                [*_python(_WATCH), str(process.pid)],
+                [*_build_python_command(_WATCH_PROGRAM), str(process.pid)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=sys.platform != "win32",
-                creationflags=_apart(),
+                creationflags=_choose_creation_flags(),
             )
         return process
 
 
-def _python(program: str) -> list[str]:
+def _build_python_command(program: str) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", program]
 
 
-def _apart() -> int:
+def _choose_creation_flags() -> int:
     if sys.platform == "win32":
         return subprocess.CREATE_NEW_PROCESS_GROUP
     return 0

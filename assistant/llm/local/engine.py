@@ -21,25 +21,25 @@ from typing import Final, Protocol
 
 from assistant.llm.local import child
 
-_DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_DIRECT_OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _OK: Final = 200
-_LINE: Final = 1 << 22
+_LONGEST_LINE: Final = 1 << 22
 
 
-def get(port: int, path: str, key: str) -> dict[str, object] | None:
+def get_json(port: int, path: str, key: str) -> dict[str, object] | None:
     """What the server on this machine answers to a GET, or None where it does not, or not yet."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {key}"}
     )
     try:
-        with _DIRECT.open(request, timeout=5) as answer:
+        with _DIRECT_OPENER.open(request, timeout=5) as answer:
             found = json.loads(answer.read())
     except (urllib.error.URLError, HTTPException, OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
 
 
-async def post(
+async def post_json(
     port: int, path: str, key: str, body: object, heard: Callable[[bytes], None] | None = None
 ) -> bool:
     """Return whether a POST of JSON succeeded. Cancelling it closes the connection at once.
@@ -51,7 +51,7 @@ async def post(
         f"POST {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
     )
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=_LINE)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=_LONGEST_LINE)
     try:
         writer.write(head.encode("ascii") + data)
         await writer.drain()
@@ -64,7 +64,7 @@ async def post(
     return words[1:2] == [str(_OK).encode()]
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """A port nobody listens on; somebody may before we do."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
         listener.bind(("127.0.0.1", 0))
@@ -76,17 +76,17 @@ def free_port() -> int:
 # of processor time, and 5 s and 4 s where threads sleep. The other turns off a way to multiply that
 # is for many tokens at once: with 8 sequences it costs 0.115 s of processor time a token against
 # 0.080, with 16 0.093 against 0.081. (memory/design/018_engine_everywhere.md)
-_TUNED: Final = {"OMP_WAIT_POLICY": "PASSIVE", "GGML_CPU_TILED_MM": "0"}
+_TUNING_VARIABLES: Final = {"OMP_WAIT_POLICY": "PASSIVE", "GGML_CPU_TILED_MM": "0"}
 # Tokens read at once. After each batch the engine says how far it is, and writes on in the answers
 # that are under way: at most 512, of which 10 s passed in silence on a busy machine.
-_BATCH: Final = 256
+_BATCH_TOKENS: Final = 256
 # Loading takes 0.2 s: after so long, on however busy a machine, it is taken to hang.
 _TRIAL_SECONDS: Final = 60.0
-_X86: Final = ("x86_64", "amd64")
+_X86_NAMES: Final = ("x86_64", "amd64")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class LaunchOptions:
     """What an engine is to serve, and how.
 
     `context` is the tokens of one slot, `threads` 0 where the engine is to count them itself,
@@ -104,7 +104,7 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class EngineFailure:
     """Why an engine failed, as the end of a sentence about it, and what to do about it.
 
     `kind` is `engine` where another engine may do better, `memory`, `port` or `model`.
@@ -130,7 +130,7 @@ class Engine(Protocol):
     def libraries(self) -> tuple[str, ...]:
         """Which of the system's libraries it needs that may well be missing."""
 
-    def command(self, launch: Launch) -> list[str]:
+    def command(self, launch: LaunchOptions) -> list[str]:
         """Return the command that serves."""
 
     def environment(self, key: str) -> dict[str, str]:
@@ -158,7 +158,7 @@ class LlamaServer:
         """What people know it by, with where it is."""
         return f"llama-server ({self.binary})"
 
-    def command(self, launch: Launch) -> list[str]:
+    def command(self, launch: LaunchOptions) -> list[str]:
         """Return the command that serves."""
         command = [str(self.binary), "--model", str(launch.model), "--host", "127.0.0.1"]
         command += ["--port", str(launch.port), "--parallel", str(launch.slots)]
@@ -175,8 +175,8 @@ class LlamaServer:
     def environment(self, key: str) -> dict[str, str]:
         """Return the variables with which it serves who knows the key."""
         # A command line can be read by every user of the machine, an environment only by ours.
-        return child.environment(
-            _TUNED
+        return child.build_child_environment(
+            _TUNING_VARIABLES
             | {
                 "LLAMA_API_KEY": key,
                 "LLAMA_ARG_LOAD_MODE": "none",  # mapped pages were reclaimed: 122 s to an answer
@@ -193,14 +193,14 @@ class LlamaServer:
         return [str(self.binary), "--version"]
 
 
-class Xllamacpp:
+class XllamacppEngine:
     """llama.cpp's server as the wheel `xllamacpp` has it, in a Python of its own.
 
     `folder` is where the package lies, which is not imported here.
     """
 
     # Its x86 wheel is compiled for these and nothing above (.ci/instructions.py looks).
-    features = ("avx2", "fma", "f16c", "bmi2") if platform.machine().lower() in _X86 else ()
+    features = ("avx2", "fma", "f16c", "bmi2") if platform.machine().lower() in _X86_NAMES else ()
     libraries = ("libgomp.so.1",) if sys.platform == "linux" else ()
 
     def __init__(self, folder: Path) -> None:
@@ -211,7 +211,7 @@ class Xllamacpp:
         """What people know it by, with where it is."""
         return f"xllamacpp ({self.folder / 'xllamacpp'})"
 
-    def command(self, launch: Launch) -> list[str]:
+    def command(self, launch: LaunchOptions) -> list[str]:
         """Return the command that serves."""
         settings: dict[str, object] = {
             "model.path": str(launch.model),
@@ -223,8 +223,8 @@ class Xllamacpp:
             "slot_save_path": launch.folder + os.sep,
             "sampling.penalty_repeat": launch.repeat_penalty,
             "load_mode": 0,  # read, not mapped: mapped pages were reclaimed, 122 s to an answer
-            "n_batch": _BATCH,
-            "n_ubatch": _BATCH,
+            "n_batch": _BATCH_TOKENS,
+            "n_ubatch": _BATCH_TOKENS,
             "cache_ram_mib": 0,  # a second copy of what the slots hold; of no use here
             "cache_idle_slots": False,
             "ui": False,
@@ -240,7 +240,9 @@ class Xllamacpp:
 
     def environment(self, key: str) -> dict[str, str]:
         """Return the variables with which it serves who knows the key."""
-        return child.environment(_TUNED | {"LLAMA_API_KEY": key, "PYTHONUTF8": "1"})
+        return child.build_child_environment(
+            _TUNING_VARIABLES | {"LLAMA_API_KEY": key, "PYTHONUTF8": "1"}
+        )
 
     def trial(self) -> list[str]:
         """Return a command that shows within a second whether the engine can be loaded at all."""
@@ -258,14 +260,14 @@ def find_engines() -> tuple[Engine, ...]:
         found.append(LlamaServer(Path(on_path).absolute()))
     spec = PathFinder.find_spec("xllamacpp")
     found += [
-        Xllamacpp(Path(place).parent.absolute())
+        XllamacppEngine(Path(place).parent.absolute())
         for place in ([] if spec is None else list(spec.submodule_search_locations or []))
     ]
     return tuple(found)
 
 
 # The systems and processors that xllamacpp has wheels for, as pyproject.toml has them.
-_WHEELS: Final = {
+_WHEEL_PLATFORMS: Final = {
     ("linux", "x86_64"),
     ("linux", "aarch64"),
     ("darwin", "arm64"),
@@ -282,11 +284,14 @@ def has_wheel(
     """Return whether the extra brings an engine to a system; by default to this one."""
     if libc is None:
         libc = platform.libc_ver()[0] if system == "linux" else ""
-    known = (system, processor or platform.machine()) in _WHEELS and implementation == "cpython"
+    known = (
+        system,
+        processor or platform.machine(),
+    ) in _WHEEL_PLATFORMS and implementation == "cpython"
     return known and (system != "linux" or libc == "glibc")
 
 
-def try_engine(engine: Engine) -> Failure | None:
+def try_engine(engine: Engine) -> EngineFailure | None:
     """Return why an engine cannot even be loaded here, or None where it can; takes 0.2 s."""
     try:
         done = subprocess.run(
@@ -299,20 +304,20 @@ def try_engine(engine: Engine) -> Failure | None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Failure(kind="engine", why="it hangs as soon as it is started")
+        return EngineFailure(kind="engine", why="it hangs as soon as it is started")
     except OSError as error:
-        return explain_error(error)
+        return explain_start_error(error)
     said = done.stdout.decode("utf-8", "replace")
     return explain_end(done.returncode, said) if done.returncode else None
 
 
 # What a process that did not end by itself returns: signals on POSIX, status codes on Windows.
-_OLD_PROCESSOR: Final = {-4, 0xC000001D, 0xC0000096}
-_CRASHED: Final = {-5, -6, -7, -8, -10, -11, 3, 0xC0000005, 0xC0000094, 0xC00000FD, 0xC0000374,
+_OLD_PROCESSOR_CODES: Final = {-4, 0xC000001D, 0xC0000096}
+_CRASH_CODES: Final = {-5, -6, -7, -8, -10, -11, 3, 0xC0000005, 0xC0000094, 0xC00000FD, 0xC0000374,
                    0xC0000409, 0x80000003}  # fmt: skip
-_KILLED: Final = -9
-_NO_MEMORY: Final = {_KILLED, 0xC0000017, 0xC000012D}
-_NO_LIBRARY: Final = {0xC0000135, 0xC0000139, 0xC000007B}
+_KILLED_CODE: Final = -9
+_NO_MEMORY_CODES: Final = {_KILLED_CODE, 0xC0000017, 0xC000012D}
+_NO_LIBRARY_CODES: Final = {0xC0000135, 0xC0000139, 0xC000007B}
 
 _MEMORY_WORDS: Final = (
     "failed to allocate",
@@ -323,11 +328,13 @@ _MEMORY_WORDS: Final = (
     "failed to create_context",
     "unable to allocate",
 )
-_NO_PROGRAM: Final = ("filenotfounderror", "permissionerror", "exec format error")
+_NO_PROGRAM_WORDS: Final = ("filenotfounderror", "permissionerror", "exec format error")
 _PORT_WORDS: Final = ("couldn't bind", "failed to bind", "address already in use")
-_LIBRARY: Final = re.compile(r"(lib[\w.+-]+\.so[\d.]*): cannot open shared object")
-_LIBC: Final = re.compile(r"version [`']?(GLIBC[\w.]*)'? not found")
-_MODEL: Final = re.compile(r"error loading model:? *(.*)|failed to load model", re.IGNORECASE)
+_MISSING_LIBRARY: Final = re.compile(r"(lib[\w.+-]+\.so[\d.]*): cannot open shared object")
+_OLD_LIBC: Final = re.compile(r"version [`']?(GLIBC[\w.]*)'? not found")
+_UNREADABLE_MODEL: Final = re.compile(
+    r"error loading model:? *(.*)|failed to load model", re.IGNORECASE
+)
 
 SERVER_INSTEAD: Final = "set OPENAI_API_KEY or --base-url to use a server instead"
 LIBGOMP_HINT: Final = (
@@ -336,53 +343,53 @@ LIBGOMP_HINT: Final = (
 )
 
 
-def explain_error(error: OSError) -> Failure:
+def explain_start_error(error: OSError) -> EngineFailure:
     """Return why an engine could not be started at all."""
-    return Failure(kind="engine", why=f"it cannot be started ({error.strerror or error})")
+    return EngineFailure(kind="engine", why=f"it cannot be started ({error.strerror or error})")
 
 
-def explain_end(code: int | None, said: str) -> Failure:  # noqa: PLR0911 -- a table of kinds
+def explain_end(code: int | None, said: str) -> EngineFailure:  # noqa: PLR0911 -- a table of kinds
     """Return why an engine ended, from its return code and what it said, without either in it."""
     words = said.lower()
     if code is not None and code < -255:  # noqa: PLR2004 -- a status code of Windows, as signed
         code &= 0xFFFFFFFF
     if any(word in words for word in _PORT_WORDS):
-        return Failure(kind="port", why="another program took its port", hint="Try again.")
-    if lack := _lacking(code, said):
+        return EngineFailure(kind="port", why="another program took its port", hint="Try again.")
+    if lack := _explain_lack(code, said):
         return lack
-    if code in _OLD_PROCESSOR:
+    if code in _OLD_PROCESSOR_CODES:
         why = "it was built for a newer processor than this machine's"
-        return Failure(kind="engine", why=why)
-    if code in _NO_MEMORY or any(word in words for word in _MEMORY_WORDS):
+        return EngineFailure(kind="engine", why=why)
+    if code in _NO_MEMORY_CODES or any(word in words for word in _MEMORY_WORDS):
         hint = f"Close other programs, or {SERVER_INSTEAD}."
         killed = "it was killed, most likely because memory ran out"
-        why = killed if code == _KILLED else "it ran out of memory"
-        return Failure(kind="memory", why=why, hint=hint)
-    if code in _CRASHED:
-        return Failure(kind="engine", why="it crashed")
-    if model := _MODEL.search(said):
+        why = killed if code == _KILLED_CODE else "it ran out of memory"
+        return EngineFailure(kind="memory", why=why, hint=hint)
+    if code in _CRASH_CODES:
+        return EngineFailure(kind="engine", why="it crashed")
+    if model := _UNREADABLE_MODEL.search(said):
         reason = f" ({model[1].strip()})" if model[1] else ""
         hint = (
             "The file may be cut off, or of a kind that the engine does not know: try another one."
         )
-        return Failure(kind="model", why=f"it cannot read this model{reason}", hint=hint)
-    return Failure(kind="engine", why="it ended by itself")
+        return EngineFailure(kind="model", why=f"it cannot read this model{reason}", hint=hint)
+    return EngineFailure(kind="engine", why="it ended by itself")
 
 
-def _lacking(code: int | None, said: str) -> Failure | None:
+def _explain_lack(code: int | None, said: str) -> EngineFailure | None:
     """Return what the system or the package lacks for an engine to be loaded at all."""
     words = said.lower()
-    if lacks := _LIBRARY.search(said):
+    if lacks := _MISSING_LIBRARY.search(said):
         hint = LIBGOMP_HINT if "gomp" in lacks[1] else "Install the package that has it."
-        return Failure(kind="engine", why=f"it needs the system's {lacks[1]}", hint=hint)
-    if lacks := _LIBC.search(said):
+        return EngineFailure(kind="engine", why=f"it needs the system's {lacks[1]}", hint=hint)
+    if lacks := _OLD_LIBC.search(said):
         why = f"it needs a newer C library than this system has ({lacks[1]})"
-        return Failure(kind="engine", why=why)
-    if code in _NO_LIBRARY or "dll load failed" in words:
+        return EngineFailure(kind="engine", why=why)
+    if code in _NO_LIBRARY_CODES or "dll load failed" in words:
         why = "it needs Microsoft's Visual C++ runtime"
-        return Failure(kind="engine", why=why, hint="Install the Visual C++ Redistributable.")
-    if any(word in words for word in _NO_PROGRAM):
-        return Failure(kind="engine", why="it is no program that this system can run")
+        return EngineFailure(kind="engine", why=why, hint="Install the Visual C++ Redistributable.")
+    if any(word in words for word in _NO_PROGRAM_WORDS):
+        return EngineFailure(kind="engine", why="it is no program that this system can run")
     if "no module named 'xllamacpp" in words:
-        return Failure(kind="engine", why="its package is damaged, or for another Python")
+        return EngineFailure(kind="engine", why="its package is damaged, or for another Python")
     return None

