@@ -9,7 +9,7 @@ import pytest
 
 from assistant import files
 from assistant.errors import Exit
-from assistant.folder import journal, summary
+from assistant.folder import journal, ledger
 from tests.support.paths import SMALL
 from tests.support.starting import Starter, begun, heard
 
@@ -117,7 +117,7 @@ def test_a_home_that_only_the_system_knows(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(pwd, "getpwuid", unknown)
     with pytest.raises(OSError, match="HOME is not set"):
         files.find_cache_folder()
-    assert summary.find_ledger_path(tmp_path) is None
+    assert ledger.find_ledger_path(tmp_path) is None
     monkeypatch.delenv("XDG_STATE_HOME")
     assert journal.pending() == ()
     assert not journal.Journal.open("key", {}).durable

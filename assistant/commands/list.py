@@ -13,7 +13,7 @@ from assistant import errors, settings
 from assistant.config import DEFAULT_SORT
 from assistant.errors import DraftError, Exit
 from assistant.folder.catalog import COLUMNS, Catalog, list_documents
-from assistant.folder.summary import DocumentRow
+from assistant.folder.ledger import DocumentRow
 from assistant.settings import SettingOptions
 from assistant.terminal import report, style
 from assistant.terminal.report import OutputStyle

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.editing.answer import SectionAnswer, Value
 from assistant.editing.assemble import (
     NO_REFERENCES,
     NOTHING_OPEN,
@@ -16,7 +17,7 @@ from assistant.editing.assemble import (
     find_given_links,
 )
 from assistant.editing.blank import make_blank_text
-from assistant.editing.place import SectionAnswer, Value, comment_code, extract_code
+from assistant.editing.place import comment_code, extract_code
 from assistant.editing.write import fill_section, mark_inapplicable, remove_guidance
 from assistant.markdown import code as fence
 from assistant.markdown.document import Document, parse_document

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.editing import place
-from assistant.editing.place import GroupItem, SectionAnswer, Value
+from assistant.editing.answer import AnsweredItem, SectionAnswer, Value
 from assistant.markdown.comments import find_directives, join_directives, strip_directives
 from assistant.markdown.document import split_lines
 from assistant.markdown.edit import Edit
@@ -167,7 +167,7 @@ def _fit_row(row: Sequence[str], count: int) -> tuple[str, ...]:
     return (*filled[: count - 1], " | ".join(rest))
 
 
-def make_group_items(group: Group, entries: Sequence[GroupItem]) -> str:
+def make_group_items(group: Group, entries: Sequence[AnsweredItem]) -> str:
     """A list group's items, each after its example in the template."""
     names = tuple(variant.name for variant in group.variants)
     result: list[str] = []
@@ -177,7 +177,7 @@ def make_group_items(group: Group, entries: Sequence[GroupItem]) -> str:
     return "\n".join(result)
 
 
-def _make_group_item(variant: Variant, entry: GroupItem, examples: tuple[str, ...]) -> str:
+def _make_group_item(variant: Variant, entry: AnsweredItem, examples: tuple[str, ...]) -> str:
     texts = dict(entry.texts)
     result = [_name_item(variant, entry.name, examples)]
     replaced = False

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from assistant import files
 from assistant.errors import DraftError, Exit
 from assistant.folder.catalog import Catalog
-from assistant.folder.summary import DocumentRow
+from assistant.folder.ledger import DocumentRow
 from assistant.markdown.blocks import Block
 from assistant.markdown.document import load_document, parse_document, split_lines
 

@@ -160,6 +160,17 @@ def strip_number(title: str, entry: NumberedEntry | None) -> str:
     return rest if any(character.isalnum() for character in rest) else title
 
 
+def make_no_folder_error(folder: Path) -> DraftError:
+    """Return the error for a folder of documents that is not there."""
+    return DraftError(
+        "there is no such folder.",
+        code="no-folder",
+        exit_code=Exit.FILE,
+        where=str(folder),
+        hint='`draft "..."` makes it with the first document; --dir names another.',
+    )
+
+
 def list_entries(folder: Path) -> tuple[NumberedEntry, ...]:
     """The numbered entries of a folder, by number and name; folders and symlinks among them."""
     with os.scandir(folder) as scan:

@@ -12,10 +12,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant import errors, files
-from assistant.errors import DraftError, Exit
+from assistant.errors import DraftError
 from assistant.files import FileChanged, find_state_folder, make_file_error, read_document_bytes
 from assistant.folder.elsewhere import NumbersElsewhere, look_elsewhere
-from assistant.folder.numbers import NameStyle, list_entries, make_file_name, survey_folder
+from assistant.folder.numbers import (
+    NameStyle,
+    list_entries,
+    make_file_name,
+    make_no_folder_error,
+    survey_folder,
+)
 from assistant.repo import git
 from assistant.repo.changes import find_changed_paths
 
@@ -313,10 +319,7 @@ def list_document_paths(folder: Path, template: Path | None = None) -> Iterator[
         numbered = [one.name for one in list_entries(folder) if one.suffix and not one.folder]
         names = numbered or sorted(_list_unnumbered(folder, template))
     except FileNotFoundError:
-        raise DraftError(
-            "there is no such folder.", code="no-folder", exit_code=Exit.FILE, where=str(folder),
-            hint='`draft "..."` makes it with the first document; --dir names another.',
-        ) from None  # fmt: skip
+        raise make_no_folder_error(folder) from None
     except OSError as error:
         raise files.translate_os_error(error, folder, "--dir names another folder.") from error
     yield from (folder / name for name in names)

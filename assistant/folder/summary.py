@@ -1,174 +1,38 @@
-"""The cache of a folder's documents: one file of lines, replaced whole, believed only if intact.
-
-The first line has a checksum of what follows: what the rows go by, the template's statuses, then a
-line for each field of a row, with that of every document in it. To split a line for a field takes a
-third of the time that splitting one for a document takes, and a warm list does little else.
-"""
+"""A document as its template knows it, in one line, and its row in the list of a folder."""
 
 import os
 import re
-import zlib
-from collections.abc import Sequence
-from contextlib import suppress
+import stat
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
-from assistant.files import find_cache_folder
-from assistant.markdown.document import Document
+from assistant import files, parallel
+from assistant.errors import DraftError
+from assistant.folder.ledger import DocumentRow, make_stamp
+from assistant.folder.numbers import parse_name, strip_number
+from assistant.markdown.document import Document, load_document
 from assistant.markdown.elements import fold_name
 from assistant.markdown.escape import clean_text
 from assistant.template.align import Alignment, align_document
 from assistant.template.parts import Role
 from assistant.template.status import find_open_questions, read_particular
-from assistant.template.template import Template
+from assistant.template.template import Template, load_template
 from assistant.template.unwritten import find_unwritten_slots
 
-_LEDGER_FORMAT = "draft ledger 2"
-_MOST_LEDGER_BYTES = 64 * 1024 * 1024  # bytes of a ledger that is read
-_MOST_LEDGERS = 64  # ledgers that are kept
-
-
-class DocumentRow(NamedTuple):
-    """What `draft list` tells of a document; a tuple, since ten thousand are made at once.
-
-    `name` is its file's, `stamp` tells that file from a changed one, and is empty where the row may
-    not be believed later. `digits` are those in the name, empty where the folder numbers none.
-    Dates are as the document has them. `unwritten` counts its slots, `questions` those that are
-    open; both are None where it could not be read.
-    """
-
-    name: str
-    stamp: str
-    digits: str
-    status: str
-    title: str
-    created: str
-    updated: str
-    unwritten: int | None
-    questions: int | None
-
-    @property
-    def number(self) -> int | None:
-        """The document's number; None where the folder numbers none."""
-        return int(self.digits) if self.digits else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
-    """What is known of a folder: its template's statuses and a row for each document, in order."""
-
-    statuses: tuple[str, ...] = ()
-    rows: tuple[DocumentRow, ...] = ()
-
-
-def find_ledger_path(folder: Path) -> Path | None:
-    """Where the ledger of a folder is, in the platform's cache folder; None where there is none."""
-    name = sha256(os.path.realpath(folder).encode(errors="surrogateescape")).hexdigest()[:32]
-    try:
-        return find_cache_folder() / "list" / f"{name}.txt"
-    except OSError:
-        return None
-
-
-def make_stamp(about: os.stat_result) -> str:
-    """What tells that a file is another, or holds something else, than before."""
-    return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}"
-
-
-def read_ledger(file: Path | None, key: str) -> Ledger | None:
-    """The ledger in a file that was written under `key`; None where there is none to believe."""
-    if file is None:
-        return None
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(_MOST_LEDGER_BYTES + 1)
-    except OSError:
-        return None
-    head, _, body = data.partition(b"\n")
-    if len(data) > _MOST_LEDGER_BYTES or head != _make_head(body):
-        return None
-    known, statuses, *lines = body.decode("utf-8", "surrogateescape").split("\n")[:-1]
-    if known != key:
-        return None
-    try:
-        rows = _parse_rows(lines)
-    except ValueError:  # somebody made the checksum right
-        return None
-    return Ledger(statuses=tuple(filter(None, statuses.split("\t"))), rows=rows)
-
-
-def _parse_rows(lines: Sequence[str]) -> tuple[DocumentRow, ...]:
-    """Return the rows of which each line holds a field. Raises ValueError where none can be."""
-    if len(lines) != len(DocumentRow._fields):
-        raise ValueError(f"{len(lines)} lines")
-    if not any(lines):  # a name is never empty
-        return ()
-    *texts, unwritten, questions = (line.split("\t") for line in lines)
-    columns = zip(*texts, _parse_counts(unwritten), _parse_counts(questions), strict=True)
-    # As `DocumentRow._make`, in half the time: it would count the fields of each row once more.
-    return tuple(map(partial(tuple.__new__, DocumentRow), columns))
-
-
-def _parse_counts(cells: Sequence[str]) -> list[int | None]:
-    """Return the numbers in a column, of which most occur often; None where a cell is empty."""
-    known = {cell: int(cell) if cell else None for cell in set(cells)}
-    return [known[cell] for cell in cells]
-
-
-def _make_head(body: bytes) -> bytes:
-    return f"{_LEDGER_FORMAT} {zlib.crc32(body):08x}".encode()
-
-
-def write_ledger(file: Path | None, key: str, ledger: Ledger) -> None:
-    """Put a ledger in the place of the one before; where that cannot be done, it is left out."""
-    if file is None:
-        return
-    from assistant import files  # noqa: PLC0415  nothing is written by a warm run
-
-    rows = [row for row in ledger.rows if row.stamp and not set("\t\n") & set(row.name)]
-    columns = zip(*rows, strict=True) if rows else ((),) * len(DocumentRow._fields)
-    lines = [
-        key,
-        "\t".join(ledger.statuses),
-        *("\t".join(map(_format_field, one)) for one in columns),
-    ]
-    body = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
-    with suppress(OSError):
-        files.make_private_folder(file.parent)
-        with files.write_temporary(file.parent, _make_head(body) + b"\n" + body) as ready:
-            files.swap_file(ready, file)
-        _prune_ledgers(file.parent)
-
-
-def _format_field(value: str | int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _prune_ledgers(folder: Path) -> None:
-    """Keep the newest ledgers, and nothing that a killed process left behind."""
-    from assistant import files  # noqa: PLC0415
-
-    names = os.listdir(folder)  # noqa: PTH208
-    files.remove_leftovers(folder)
-    ledgers = [folder / name for name in names if name.endswith(".txt")]
-    if len(ledgers) > _MOST_LEDGERS:
-        aged = sorted(ledgers, key=lambda path: path.stat().st_mtime_ns)
-        for path in aged[: len(ledgers) - _MOST_LEDGERS]:
-            path.unlink(missing_ok=True)
-
-
-_LONGEST_TITLE = 200  # characters of a title
-_NOT_TITLES = ("", "n/a", "none", "-", "tbd")
+# Nanoseconds in which a second change may leave a file's times as they are: some file systems count
+# in steps of two seconds.
+_SETTLING_NANOSECONDS = 2_000_000_000
+_LONGEST_TITLE = 200  # characters; more is a paragraph that somebody made a heading, by judgement
+_NOT_TITLES = ("", "n/a", "none", "-", "tbd")  # what people write where they have no title yet
 _DATE = re.compile(r"\b(\d{4})[-/.](\d{2})[-/.](\d{2})\b")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSummary:
-    """One document; what neither its template nor its own head has a place for is empty.
+    """What one document says; what neither its template nor its own head has a place for is empty.
 
     `title` is plain words, without the template's own. `unwritten` counts what `check` reports as
     unwritten, `questions` what is open.
@@ -183,7 +47,7 @@ class DocumentSummary:
 
 
 def summarize_document(template: Template, document: Document) -> DocumentSummary:
-    """The document in one line, as its template knows it."""
+    """Return what a document says of itself, as its template knows it."""
     alignment = align_document(template, document)
     return DocumentSummary(
         title=flatten_words(find_own_title(alignment)),
@@ -196,29 +60,26 @@ def summarize_document(template: Template, document: Document) -> DocumentSummar
 
 
 def find_own_title(alignment: Alignment) -> str:
-    """The title, else what a slot for it says, else the first heading, else nothing.
+    """Return the title, else what a slot for it says, else the first heading, else nothing.
 
     It is Markdown on one line, less the words that the template has around a title.
     """
     spec = alignment.template.title
     own = next((match.section.title for match in alignment.matches if match.spec is spec), "")
     tops = (section.title for section in alignment.document.sections if section.level == 1)
+    # A document may have no title, and sections where others have it.
     sections = {fold_name(one.title) for one in alignment.template.specs if one is not spec}
+    nothing = sections.union(_NOT_TITLES)
     before, _, after = (spec.open if spec else None) or ("", "", "")
     for text in (own, _read_particular(alignment, "title"), next(tops, "")):
-        # A document may have no title, and sections where others have it.
-        if (
-            fold_name(text) in sections
-            or fold_name(text) in _NOT_TITLES
-            or (spec and spec.leaves_open(text))
-        ):
+        if fold_name(text) in nothing or (spec and spec.leaves_open(text)):
             continue
         return " ".join(_strip_template_words(text, before, after).split())
     return ""
 
 
 def _strip_template_words(title: str, before: str, after: str) -> str:
-    """A title without the words that the template has around its own."""
+    """Return a title without the words that the template has around its own."""
     if before.strip() and title.casefold().startswith(before.casefold()):
         title = title[len(before) :]
     if after.strip() and title.casefold().endswith(after.casefold()):
@@ -227,15 +88,89 @@ def _strip_template_words(title: str, before: str, after: str) -> str:
 
 
 def flatten_words(text: str) -> str:
-    """Markdown's words on one line: no escapes, nothing that a terminal would obey."""
+    """Return Markdown's words on one line: no escapes, nothing that a terminal would obey."""
     words = " ".join(clean_text(_ESCAPED.sub(r"\1", text)).split())
     return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1] + "\u2026"
 
 
 def _read_particular(alignment: Alignment, role: Role) -> str:
+    """Return what a document says of itself in the slot with this role, on one line."""
     return flatten_words(read_particular(alignment, role))
 
 
 def _normalize_date(text: str) -> str:
+    """Return the first ISO date in a text, with hyphens, else the text as it is."""
     found = _DATE.search(text)
     return "-".join(found.groups()) if found else text
+
+
+class RowReader:
+    """Reads the documents of a folder by one template, in several processes where that is faster.
+
+    `problems` are the names of those that could not be read, each with the reason.
+    """
+
+    def __init__(self, folder: Path, template: Path | None) -> None:
+        self.folder = folder
+        self.template = load_template(template)
+        self.statuses = self.template.statuses()
+        self.problems: list[tuple[str, str]] = []
+
+    def rows(self, names: Iterable[str]) -> Iterator[DocumentRow]:
+        """Yield a row for each document among the names; note those that can't be read."""
+        for row, reason in parallel.map_in_processes(self.read, names):
+            if row is not None:
+                yield row
+                if reason:
+                    self.problems.append((row.name, reason))
+
+    def read(self, name: str) -> tuple[DocumentRow | None, str]:
+        """Return a document's row, or None if it is none, and why it could not be read."""
+        path = self.folder / name
+        try:
+            return self._row(path), ""
+        except OSError as error:
+            return _make_unread_row(path), files.translate_os_error(error, path).message
+        except DraftError as error:
+            return _make_unread_row(path), error.message
+
+    def _row(self, path: Path) -> DocumentRow | None:
+        now = time.time_ns()
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            return None
+        document = load_document(files.read_document_bytes(path), path.name)
+        found = summarize_document(self.template, document)
+        # A stamp is given only if it will change with the file's next change: see 014.
+        same = make_stamp(path.stat()) == (mark := make_stamp(about))
+        settled = now - max(about.st_mtime_ns, about.st_ctime_ns) > _SETTLING_NANOSECONDS
+        entry = parse_name(path.name)
+        return DocumentRow(
+            name=path.name,
+            stamp=mark if same and settled else "",
+            digits=entry.digits if entry else "",
+            status=found.status,
+            title=strip_number(found.title, entry) or flatten_words(path.name),
+            created=found.created,
+            updated=found.updated,
+            unwritten=found.unwritten,
+            questions=found.questions,
+        )
+
+
+def _make_unread_row(path: Path) -> DocumentRow | None:
+    """Return the row of a document that could not be read: its number and its file's name."""
+    if not os.path.lexists(path):  # somebody deleted it meanwhile
+        return None
+    entry = parse_name(path.name)
+    return DocumentRow(
+        name=path.name,
+        stamp="",
+        digits=entry.digits if entry else "",
+        status="",
+        title=flatten_words(path.name),
+        created="",
+        updated="",
+        unwritten=None,
+        questions=None,
+    )

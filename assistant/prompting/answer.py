@@ -5,16 +5,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from assistant.editing.place import (
+from assistant.editing.answer import (
+    AnsweredItem,
     CopiedFields,
     Fault,
-    GroupItem,
     SectionAnswer,
     Value,
     is_unspaced_character,
-    render_prose,
-    strip_thoughts,
 )
+from assistant.editing.place import render_prose, strip_thoughts
 from assistant.markdown.elements import fold_name
 from assistant.prompting import claims, faults
 from assistant.prompting.faults import find_repeats
@@ -58,7 +57,7 @@ _DANGLING_WORDS = frozenset(
 MAX_HEADLINE_WORDS = 6  # words of a description that can stand for a name
 
 
-def write_recommendation(number: str, reason: str, entries: Sequence[GroupItem]) -> str:
+def write_recommendation(number: str, reason: str, entries: Sequence[AnsweredItem]) -> str:
     """Return a recommendation in words, of an option's number as a model says it and its reason.
 
     The reason alone where the number is none, or where it names an option itself, perhaps another.
@@ -74,7 +73,7 @@ def write_recommendation(number: str, reason: str, entries: Sequence[GroupItem])
     return f"{name}{stop}{reason[:1].upper()}{reason[1:]}"
 
 
-def _choose_option(reason: str, entries: Sequence[GroupItem], place: int) -> int:
+def _choose_option(reason: str, entries: Sequence[AnsweredItem], place: int) -> int:
     """Return which option a reason speaks for: small models count them wrong more often than not.
 
     Another one than said where the reason's first sentence has all words of its name, and not
@@ -286,7 +285,7 @@ def _read_rows(want: Want, data: Json) -> Iterator[tuple[str, ...]]:
             yield tuple(cells + [""] * (len(want.columns) - len(cells)))
 
 
-def _read_entries(want: Want, data: Json) -> Iterator[GroupItem]:
+def _read_entries(want: Want, data: Json) -> Iterator[AnsweredItem]:
     if isinstance(data, dict) and want.names:
         by_name = {fold_name(key): value for key, value in data.items()}
         for name in want.names:
@@ -321,11 +320,11 @@ def strip_label(text: str, label: str) -> str:
     return text[echo.end() :] if label and echo else text
 
 
-def _read_entry(want: Want, name: str, data: Json) -> GroupItem:
+def _read_entry(want: Want, name: str, data: Json) -> AnsweredItem:
     if not isinstance(data, dict):
-        return GroupItem(name=name, texts=((want.fields[0].key, flatten_json(data)),))
+        return AnsweredItem(name=name, texts=((want.fields[0].key, flatten_json(data)),))
     known = {make_identifier(key): flatten_json(value) for key, value in data.items()}
-    return GroupItem(
+    return AnsweredItem(
         name=name, texts=tuple((field.key, known.get(field.key, "")) for field in want.fields)
     )
 

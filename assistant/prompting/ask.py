@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from assistant.editing.place import CopiedFields, Fault, strip_thoughts
+from assistant.editing.answer import CopiedFields, Fault
+from assistant.editing.place import strip_thoughts
 from assistant.errors import DraftError, Exit
 from assistant.llm.model import Completion, Message, Model, Prompt, Usage
 from assistant.llm.tokens import TokenCounter

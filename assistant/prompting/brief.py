@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assistant.editing.place import Fault, strip_thoughts
+from assistant.editing.answer import Fault
 from assistant.editing.place import render_name as placed_name
+from assistant.editing.place import strip_thoughts
 from assistant.markdown.elements import fold_name
 from assistant.prompting import claims
 from assistant.prompting import names as decision

@@ -6,18 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from assistant.editing.place import (
+from assistant.editing.answer import (
+    AnsweredItem,
     Fault,
-    GroupItem,
     SectionAnswer,
     Value,
     count_words,
-    extract_code,
-    extract_words_outside,
     is_unspaced_character,
-    render_prose,
     split_words,
 )
+from assistant.editing.place import extract_code, extract_words_outside, render_prose
 from assistant.markdown import code as fence
 from assistant.markdown.elements import fold_name
 from assistant.prompting import claims
@@ -54,7 +52,7 @@ def find_repeats(answer: SectionAnswer, asked: SectionRequest) -> Iterator[Repea
             yield from _compare_entries(want, one, other)
 
 
-def _compare_entries(want: Want, one: GroupItem, other: GroupItem) -> Iterator[Repeat]:
+def _compare_entries(want: Want, one: AnsweredItem, other: AnsweredItem) -> Iterator[Repeat]:
     for (field, text), (_, same) in zip(one.texts, other.texts, strict=False):
         equal = fold_name(text) == fold_name(same)
         if (equal and bool(fold_name(text)) and len(want.fields) > 1) or (
@@ -370,7 +368,7 @@ def _find_choice_errors(answer: SectionAnswer, asked: SectionRequest) -> Iterato
             yield _make_fault(want, f" must name one of the options, word for word: {names}.")
 
 
-def find_named_option(text: str, entries: Sequence[GroupItem]) -> str:
+def find_named_option(text: str, entries: Sequence[AnsweredItem]) -> str:
     """Return the first option that a recommendation names, or nothing."""
     found = [(fold_name(text).find(fold_name(entry.name)), entry.name) for entry in entries]
     return min(((at, name) for at, name in found if at >= 0), default=(0, ""))[1]

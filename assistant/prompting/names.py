@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import dropwhile
 
-from assistant.editing.place import Fault, render_label
+from assistant.editing.answer import Fault
+from assistant.editing.place import render_label
 from assistant.editing.place import render_name as placed_name
 from assistant.markdown.elements import fold_name
 from assistant.prompting.answer import Json, flatten_json, list_json_texts, strip_example

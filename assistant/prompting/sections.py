@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
-from assistant.editing.place import SectionAnswer, find_faulty_keys
+from assistant.editing.answer import SectionAnswer, find_faulty_keys
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal
 from assistant.folder.journal import Journal, find_brief_entry, name_section_entry

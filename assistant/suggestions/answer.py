@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.editing.place import Fault as Fault_of_place
-from assistant.editing.place import find_faulty_keys, render_line, strip_thoughts
+from assistant.editing.answer import Fault as Fault_of_place
+from assistant.editing.answer import find_faulty_keys
+from assistant.editing.place import render_line, strip_thoughts
 from assistant.markdown.comments import find_comments
 from assistant.markdown.document import Document
 from assistant.markdown.elements import fold_name

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import files
-from assistant.editing.place import Fault
+from assistant.editing.answer import Fault
 from assistant.errors import DraftError, Exit
 from assistant.markdown.document import load_document
 from assistant.markdown.escape import clean_text

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.drafting import compose
 from assistant.drafting import compose as unknown
-from assistant.editing.place import SectionAnswer, Value
+from assistant.editing.answer import SectionAnswer, Value
 from assistant.prompting import brief
 from assistant.prompting.request import SectionRequest, Want
 from assistant.prompting.sections import SectionResult

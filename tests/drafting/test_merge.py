@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from assistant.drafting.merge import FilledDocument, put_answers
 from assistant.drafting.task import FillTask, plan_fill
 from assistant.editing import place
+from assistant.editing.answer import SectionAnswer
 from assistant.editing.assemble import DocumentFacts
 from assistant.editing.guard import FillScope
-from assistant.editing.place import SectionAnswer
 from assistant.editing.prepare import fits_template, make_own_template, make_section_keys
 from assistant.errors import DraftError
 from assistant.markdown.document import Document, decode_text, encode_text, parse_document

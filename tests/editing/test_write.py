@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant.editing import place
+from assistant.editing.answer import SectionAnswer, Value
 from assistant.editing.assemble import assemble_document
 from assistant.editing.blank import make_blank_text
-from assistant.editing.place import SectionAnswer, Value
 from assistant.editing.write import fill_section, remove_guidance, write_slot
 from assistant.markdown.document import Document, parse_document
 from assistant.markdown.edit import Edit, apply_edits

@@ -10,8 +10,7 @@ import pytest
 from assistant import parallel
 from assistant.errors import DraftError
 from assistant.folder import catalog as module
-from assistant.folder import catalog as reader
-from assistant.folder import summary
+from assistant.folder import ledger, summary
 from assistant.folder.catalog import PACKAGE_FOLDER, Catalog, fingerprint_program, list_documents
 
 OLD = 1_700_000_000_000_000_000
@@ -36,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are believed as soon as they are written; waiting two seconds tells no more."""
-    monkeypatch.setattr(reader, "_SETTLING_NANOSECONDS", -1)
+    monkeypatch.setattr(summary, "_SETTLING_NANOSECONDS", -1)
 
 
 def look(folder: Path, template: Path | None = None) -> Catalog:
@@ -51,7 +50,7 @@ def read_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("a document was read")
 
-    monkeypatch.setattr(reader.RowReader, "__init__", fail)
+    monkeypatch.setattr(summary.RowReader, "__init__", fail)
 
 
 def test_numbered_documents_are_listed(folder: Path) -> None:
@@ -256,18 +255,18 @@ def test_unreadable_documents_are_listed(folder: Path) -> None:
 @pytest.mark.usefixtures("settled")
 def test_interrupted_look_keeps_what_it_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in a long look loses nothing of what was read."""
-    read = reader.RowReader._row  # noqa: SLF001
+    read = summary.RowReader._row  # noqa: SLF001
 
-    def tired(self: reader.RowReader, path: Path) -> summary.DocumentRow | None:
+    def tired(self: summary.RowReader, path: Path) -> ledger.DocumentRow | None:
         if path.name.startswith("2"):
             raise KeyboardInterrupt
         return read(self, path)
 
-    monkeypatch.setattr(reader.RowReader, "_row", tired)
+    monkeypatch.setattr(summary.RowReader, "_row", tired)
     with pytest.raises(KeyboardInterrupt):
         look(folder)
 
-    kept = summary.read_ledger(summary.find_ledger_path(folder), _key(folder))
+    kept = ledger.read_ledger(ledger.find_ledger_path(folder), _key(folder))
     assert kept is not None
     assert [row.name for row in kept.rows] == ["001_one.md"]
 
@@ -317,14 +316,14 @@ def test_several_processes_say_the_same(folder: Path, monkeypatch: pytest.Monkey
         (folder / f"{number}_x.md").write_text(text(f"No. {number}"))
     (folder / "50_nul.md").write_text("\0")
     (folder / "51_folder.md").mkdir()
-    found: list[tuple[Catalog, summary.Ledger | None]] = []
+    found: list[tuple[Catalog, ledger.Ledger | None]] = []
     for processes in (1, 3):
         monkeypatch.setattr(parallel, "_count_processors", lambda: processes)  # noqa: B023
-        place = summary.find_ledger_path(folder)
+        place = ledger.find_ledger_path(folder)
         assert place
         place.unlink(missing_ok=True)
         found.append(
-            (look(folder), summary.read_ledger(summary.find_ledger_path(folder), _key(folder)))
+            (look(folder), ledger.read_ledger(ledger.find_ledger_path(folder), _key(folder)))
         )
 
     assert found[0] == found[1]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.folder import summary
-from assistant.folder.summary import DocumentRow, Ledger
+from assistant.folder import ledger
+from assistant.folder.ledger import DocumentRow, Ledger
 
 
 def row(name: str, stamp: str = "1", digits: str = "1", title: str = "A") -> DocumentRow:
@@ -32,10 +32,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     """A ledger comes back as it was, under its key and under no other."""
     file = tmp_path / "new" / "x.txt"
 
-    summary.write_ledger(file, "key", KNOWN)
+    ledger.write_ledger(file, "key", KNOWN)
 
-    assert summary.read_ledger(file, "key") == KNOWN
-    assert summary.read_ledger(file, "other") is None
+    assert ledger.read_ledger(file, "key") == KNOWN
+    assert ledger.read_ledger(file, "other") is None
     assert names(file.parent) == ["x.txt"]
 
 
@@ -51,9 +51,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 )
 def test_rows_of_any_kind_come_back(tmp_path: Path, rows: tuple[DocumentRow, ...]) -> None:
     """None, one or more; empty fields, bytes that are no text, and counts that nobody knows."""
-    summary.write_ledger(tmp_path / "x.txt", "key", Ledger(rows=rows))
+    ledger.write_ledger(tmp_path / "x.txt", "key", Ledger(rows=rows))
 
-    assert summary.read_ledger(tmp_path / "x.txt", "key") == Ledger(rows=rows)
+    assert ledger.read_ledger(tmp_path / "x.txt", "key") == Ledger(rows=rows)
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,16 @@ def test_a_checksum_that_somebody_made_right(tmp_path: Path, body: str) -> None:
     file = tmp_path / "x.txt"
     file.write_text(f"draft ledger 2 {zlib.crc32(body.encode()):08x}\n{body}")
 
-    assert summary.read_ledger(file, "key") is None
+    assert ledger.read_ledger(file, "key") is None
 
 
 def test_what_may_not_be_believed_is_not_kept(tmp_path: Path) -> None:
     """A row without a stamp, or with a name that would break a line, stays out."""
     odd = (row("1_a.md", stamp=""), row("2_a\tb.md"), row("3_a\nb.md"))
 
-    summary.write_ledger(tmp_path / "x.txt", "key", Ledger(statuses=(), rows=(*odd, *ROWS)))
+    ledger.write_ledger(tmp_path / "x.txt", "key", Ledger(statuses=(), rows=(*odd, *ROWS)))
 
-    assert summary.read_ledger(tmp_path / "x.txt", "key") == Ledger(statuses=(), rows=ROWS)
+    assert ledger.read_ledger(tmp_path / "x.txt", "key") == Ledger(statuses=(), rows=ROWS)
 
 
 @given(st.data())
@@ -89,7 +89,7 @@ def test_damage_is_never_believed(
 ) -> None:
     """A file that was cut, or of which any byte is another, is as good as none."""
     file = tmp_path_factory.mktemp("cache") / "x.txt"
-    summary.write_ledger(file, "key", KNOWN)
+    ledger.write_ledger(file, "key", KNOWN)
     whole = file.read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1))
     byte = data.draw(st.integers(0, 255).filter(lambda value: value != whole[at]))
@@ -98,16 +98,16 @@ def test_damage_is_never_believed(
         b"\0" * len(whole),
     ))))  # fmt: skip
 
-    assert summary.read_ledger(file, "key") is None
+    assert ledger.read_ledger(file, "key") is None
 
 
 def test_unusable_places_are_none(tmp_path: Path) -> None:
     """A folder, or nothing, under the file's name is no ledger, and no error."""
-    assert summary.read_ledger(tmp_path, "key") is None
-    assert summary.read_ledger(tmp_path / "none.txt", "key") is None
+    assert ledger.read_ledger(tmp_path, "key") is None
+    assert ledger.read_ledger(tmp_path / "none.txt", "key") is None
     (tmp_path / "file").touch()
 
-    summary.write_ledger(tmp_path / "file" / "x.txt", "key", KNOWN)
+    ledger.write_ledger(tmp_path / "file" / "x.txt", "key", KNOWN)
 
     assert names(tmp_path) == ["file"]
 
@@ -116,11 +116,11 @@ def test_any_number_of_writers(tmp_path: Path) -> None:
     """Whoever reads while others write gets one of what they wrote, whole."""
     file = tmp_path / "x.txt"
     kinds = [Ledger(statuses=(str(n),), rows=ROWS * (n + 1)) for n in range(8)]
-    summary.write_ledger(file, "key", kinds[0])
+    ledger.write_ledger(file, "key", kinds[0])
 
     def work(known: Ledger) -> bool:
-        summary.write_ledger(file, "key", known)
-        return summary.read_ledger(file, "key") in kinds
+        ledger.write_ledger(file, "key", known)
+        return ledger.read_ledger(file, "key") in kinds
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(work, kinds * 4))
@@ -137,7 +137,7 @@ def test_cache_is_bounded(tmp_path: Path) -> None:
         path.touch()
         os.utime(path, (number + 1, number + 1))
 
-    summary.write_ledger(tmp_path / "x.txt", "key", KNOWN)
+    ledger.write_ledger(tmp_path / "x.txt", "key", KNOWN)
 
     kept = names(tmp_path)
     assert len(kept) == 64

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.editing.place import Fault, GroupItem, SectionAnswer, count_words
+from assistant.editing.answer import AnsweredItem, Fault, SectionAnswer, count_words
 from assistant.prompting.answer import parse_json, read_answer
 from assistant.prompting.faults import are_much_alike
 from assistant.prompting.request import SectionRequest, Want
@@ -292,7 +292,7 @@ def test_options_by_name_are_read() -> None:
                         "Cookies": {"description": "c", "pros": "d"}})  # fmt: skip
     answer: SectionAnswer = read_answer(raw, asked(OPTIONS))
 
-    assert answer.values[0].entries[0] == GroupItem(
+    assert answer.values[0].entries[0] == AnsweredItem(
         name="Redis", texts=(("description", "a"), ("pros", "b"))
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from assistant.editing.place import CopiedFields, Fault, find_faulty_keys
+from assistant.editing.answer import CopiedFields, Fault, find_faulty_keys
 from assistant.errors import DraftError, Exit
 from assistant.llm.model import Completion, FinishReason, Message, Prompt, Usage
 from assistant.prompting.ask import (

@@ -10,7 +10,7 @@ from assistant.prompting.names import list_named_groups
 from assistant.template.template import load_template
 
 if TYPE_CHECKING:
-    from assistant.editing.place import Fault
+    from assistant.editing.answer import Fault
 
 GROUP = next(group for group in list_named_groups(load_template(None)) if group.decision)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.editing.place import Fault
+from assistant.editing.answer import Fault
 from assistant.markdown.document import parse_document
 from assistant.prompting.names import (
     MAX_DECISION_LENGTH,

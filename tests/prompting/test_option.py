@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.editing.place import GroupItem
+from assistant.editing.answer import AnsweredItem
 from assistant.prompting.answer import make_headline, strip_example, write_recommendation
 
 
@@ -40,7 +40,7 @@ def test_headline_of_a_description() -> None:
 def test_reason_decides_which_option_is_meant(number: str, reason: str, first: str) -> None:
     """A number is taken for another where the reason speaks of that other option alone."""
     names = ("Use a cache", "Keep a table")
-    entries = [GroupItem(name=name, texts=()) for name in names]
+    entries = [AnsweredItem(name=name, texts=()) for name in names]
 
     assert write_recommendation(number, reason, entries) == f"{first}. {reason}"
 
@@ -56,6 +56,6 @@ def test_headlines_do_not_end_in_the_middle() -> None:
 
 def test_chinese_name_ends_with_its_own_stop() -> None:
     """A recommendation in a script without spaces is joined as it is written there."""
-    entries = [GroupItem(name="存储在会话中", texts=())]
+    entries = [AnsweredItem(name="存储在会话中", texts=())]
 
     assert write_recommendation("1", "更可靠。", entries) == "存储在会话中。更可靠。"

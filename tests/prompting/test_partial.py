@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from assistant.editing.place import CopiedFields
+from assistant.editing.answer import CopiedFields
 from assistant.prompting.ask import keep_item, keep_keys, merge_answers, place_item
 
 COPY = CopiedFields(key="options", name="B", fields=("pros",))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from assistant.editing.place import Fault, SectionAnswer
+from assistant.editing.answer import Fault, SectionAnswer
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal
 from assistant.llm.model import Completion, Prompt, Usage

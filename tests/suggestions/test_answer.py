@@ -5,7 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from assistant.editing.place import Fault
+from assistant.editing.answer import Fault
 from assistant.markdown.document import parse_document
 from assistant.prompting.prompts import PointOfView
 from assistant.suggestions.answer import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from assistant.editing.place import GroupItem, SectionAnswer, Value
+from assistant.editing.answer import AnsweredItem, SectionAnswer, Value
 from assistant.template.fields import ListItems
 from assistant.template.pairing import SectionMatch
 from assistant.template.parts import Group, Slot, make_identifier
@@ -20,7 +20,7 @@ def slot_value(slot: Slot, key: str, say: Say) -> Value:
     return Value(key=key, text=say())
 
 
-def entry(group: Group, number: int, say: Say) -> GroupItem:
+def entry(group: Group, number: int, say: Say) -> AnsweredItem:
     """An answer for one item of a group."""
     variant = group.variants[number if number < len(group.variants) else 0]
     keys = [
@@ -28,7 +28,7 @@ def entry(group: Group, number: int, say: Say) -> GroupItem:
         for part in variant.parts
         if isinstance(part, Slot)
     ]
-    return GroupItem(name=say(), texts=tuple((key, say()) for key in keys))
+    return AnsweredItem(name=say(), texts=tuple((key, say()) for key in keys))
 
 
 def answer(match: SectionMatch, say: Say) -> SectionAnswer:
