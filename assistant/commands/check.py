@@ -13,8 +13,8 @@ from assistant.config import CHECK_FORMATS, DEFAULT_FORMAT
 from assistant.errors import Exit
 from assistant.folder import catalog, index
 from assistant.folder.store import DocumentChoice, select_documents
-from assistant.lint import formats, registry
-from assistant.lint.check import check_folder, parse_rule_config
+from assistant.lint import formats
+from assistant.lint.check import check_folder
 from assistant.lint.formats import (
     build_sarif_log,
     format_annotations,
@@ -22,15 +22,10 @@ from assistant.lint.formats import (
     format_reports,
 )
 from assistant.lint.neighbours import DocumentFolder
-from assistant.lint.registry import RULES
+from assistant.lint.registry import RULES, parse_rule_config
+from assistant.lint.report import CheckTotals, DocumentReport, describe_finding, find_relative_path
 from assistant.lint.rule import OTHER_TEMPLATE, Finding
-from assistant.lint.run import (
-    CheckTotals,
-    DocumentReport,
-    Inspection,
-    find_relative_path,
-    find_working_root,
-)
+from assistant.lint.run import Inspection, find_working_root
 from assistant.settings import SettingOptions, Settings
 from assistant.template import template as builtin
 from assistant.terminal import report
@@ -78,7 +73,7 @@ def _print_text(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
     how = choose_look(sys.stdout, environ)
     foreign: list[DocumentReport] = []
     for verdict in verdicts:
-        own, rest = verdict.parted(OTHER_TEMPLATE)
+        own, rest = verdict.split(OTHER_TEMPLATE)
         foreign += [own] if own.remarks else []
         said = format_report(rest, how, errors_only=manner.quiet)
         if said:
@@ -93,11 +88,11 @@ def _print_json(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
     findings: list[Json] = []
     unusable: list[Json] = []
     for verdict in verdicts:
+        path = verdict.short_path
         if verdict.error is not None:
-            unusable.append({"path": verdict.shown, **report.build_error_fields(verdict.error)})
+            unusable.append({"path": path, **report.build_error_fields(verdict.error)})
         findings += (
-            {"path": verdict.shown, **registry.describe_finding(remark.finding)}
-            for remark in verdict.remarks
+            {"path": path, **describe_finding(remark.finding)} for remark in verdict.remarks
         )
     sums = verdicts.sums
     report.print_json(
@@ -236,8 +231,8 @@ def _inspect_documents(
 ) -> Iterator[DocumentReport]:
     """One document after the other, each read when its turn comes and then forgotten."""
     if options.fix:
-        return (inspection.mended(path, write=not options.diff) for path in paths)
-    return parallel.map_in_processes(inspection.verdict, paths)
+        return (inspection.fix(path, write=not options.diff) for path in paths)
+    return parallel.map_in_processes(inspection.check, paths)
 
 
 def _inspect_index(
@@ -255,7 +250,7 @@ def _inspect_index(
 
     found = check_folder(DocumentFolder(resolved.dir, say, rows), beside=True)
     for path in dict.fromkeys(path for path, _ in found):
-        verdict = inspection.beside(path, [finding for own, finding in found if own == path])
+        verdict = inspection.report_beside(path, [finding for own, finding in found if own == path])
         if verdict.remarks:
             yield verdict
 

@@ -50,7 +50,7 @@ from assistant.folder.relations import (
     link_back,
     refer_to,
 )
-from assistant.lint import registry
+from assistant.lint.report import describe_finding
 from assistant.llm.connect import assume_context_window, find_model_name, require_model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.document import decode_text
@@ -356,7 +356,7 @@ def build_draft_fields(outcome: DraftOutcome) -> dict[str, errors.Json]:
         "title": outcome.title,
         "text": None if outcome.path else outcome.text,
         "unwritten": build_unwritten_fields(outcome.findings, outcome.unwritten),
-        "findings": [registry.describe_finding(found) for found in outcome.findings],
+        "findings": [describe_finding(found) for found in outcome.findings],
         "notes": [*outcome.notes, *([outcome.lost] if outcome.lost else [])],
         **build_run_fields(outcome),
     }

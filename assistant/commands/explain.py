@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.errors import DraftError, Exit, Json
-from assistant.lint.check import find_rule_code
-from assistant.lint.registry import RULES
+from assistant.lint.registry import RULES, find_rule_code
 from assistant.lint.rule import Example, Rule
 from assistant.template.similar import find_nearest_name
 from assistant.terminal.style import wrap_line

@@ -32,7 +32,7 @@ from assistant.drafting.task import FillJob, FillRequest, make_fill_job, peek_an
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
 from assistant.folder.journal import Journal
-from assistant.lint import registry
+from assistant.lint.report import describe_finding
 from assistant.llm.connect import find_model_name as model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.edit import diff_texts
@@ -253,7 +253,7 @@ def build_fill_fields(job: FillJob, outcome: FillOutcome, changes: str) -> dict[
         "written": list(filled.written),
         "diff": changes,
         "unwritten": build_unwritten_fields(outcome.findings, filled.unwritten),
-        "findings": [registry.describe_finding(found) for found in outcome.findings],
+        "findings": [describe_finding(found) for found in outcome.findings],
         "notes": [*filled.notes, *(f"open question: {text}" for text in filled.questions)],
         **build_run_fields(outcome),
     }  # fmt: skip

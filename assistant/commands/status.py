@@ -10,8 +10,9 @@ from assistant.editing import status as standing
 from assistant.editing.status import StatusChange
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
-from assistant.lint import registry
-from assistant.lint.check import RuleConfig, check_document, parse_rule_config
+from assistant.lint.check import check_document
+from assistant.lint.registry import RuleConfig, parse_rule_config
+from assistant.lint.report import describe_finding
 from assistant.lint.rule import Finding
 from assistant.markdown.document import encode_text, load_document, parse_document
 from assistant.markdown.edit import apply_edits
@@ -100,7 +101,7 @@ def _refuse_move(
         report.print_json(
             ok=False,
             error=report.build_error_fields(error),
-            blocking=[registry.describe_finding(finding) for finding in blocking],
+            blocking=[describe_finding(finding) for finding in blocking],
         )
     for finding in blocking[:_MAX_FINDINGS_SHOWN]:
         text = f"{shown}:{finding.line}: {finding.code} {finding.message}"
@@ -120,7 +121,7 @@ def _show_move(
         report.print_json(
             ok=True, path=shown, before=move.before, status=move.after, changed=changed,
             dated=changed and not move.undated,
-            blocking=[registry.describe_finding(finding) for finding in blocking],
+            blocking=[describe_finding(finding) for finding in blocking],
         )  # fmt: skip
     else:
         report.print_result(shown)

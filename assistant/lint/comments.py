@@ -38,7 +38,7 @@ class IgnoreComments:
         self._subject = subject
         self._lines: dict[tuple[str, int], list[int]] = {}
         self._sections: dict[tuple[str, int], list[int]] = {}
-        self._said: list[_IgnoredRule] = []
+        self._ignored: list[_IgnoredRule] = []
         self._used: set[int] = set()
         self.unknown: list[Hit] = []
         self.unasked: frozenset[str] = frozenset()
@@ -60,9 +60,9 @@ class IgnoreComments:
             body = blank_spans(section.body, code)
             body = blank_spans(body, find_code_spans(body))
             for one in find_directives(section.heading + body):
-                self._note(index, section.start + one.start, one.end - one.start, one.rules)
+                self._take(index, section.start + one.start, one.end - one.start, one.rules)
 
-    def _note(self, index: int, offset: int, width: int, rules: Sequence[str]) -> None:
+    def _take(self, index: int, offset: int, width: int, rules: Sequence[str]) -> None:
         known = {**{code: code for code in RULES}, **{r.name: r.code for r in RULES.values()}}
         spot = Spot(offset=offset, width=width)
         if not rules:
@@ -76,8 +76,8 @@ class IgnoreComments:
                 message = f'there is no rule "{rule[:40]}".{hint}'
                 self.unknown.append(Hit(spot=spot, message=message))
                 continue
-            self._said.append(_IgnoredRule(code, offset, width))
-            self._cover(code, index, self._subject.place(offset)[0], len(self._said) - 1)
+            self._ignored.append(_IgnoredRule(code, offset, width))
+            self._cover(code, index, self._subject.place(offset)[0], len(self._ignored) - 1)
 
     def _cover(self, code: str, index: int, line: int, number: int) -> None:
         """Note what a comment on `line`, in section `index`, speaks of."""
@@ -94,9 +94,9 @@ class IgnoreComments:
 
     @cached_property
     def _around(self) -> list[tuple[int, int]]:
-        """For each line the nearest ones before and behind that say something to people."""
+        """Return for each line the nearest before and after it that say something to people."""
         height = self._subject.height
-        says = [not self._passes(line) for line in range(height + 2)]
+        says = [not self._says_nothing(line) for line in range(height + 2)]
         before, after = [0] * (height + 2), [height + 1] * (height + 2)
         for line in range(1, height + 2):
             before[line] = line - 1 if says[line - 1] else before[line - 1]
@@ -104,7 +104,7 @@ class IgnoreComments:
             after[line] = line + 1 if says[line + 1] else after[line + 1]
         return list(zip(before, after, strict=True))
 
-    def _passes(self, line: int) -> bool:
+    def _says_nothing(self, line: int) -> bool:
         text = self._subject.line(line)
         return not text.strip() or holds_only_directives(text)
 
@@ -118,13 +118,13 @@ class IgnoreComments:
         self._used.update(numbers)
         return bool(numbers)
 
-    def unneeded(self) -> Iterator[Hit]:
+    def find_unneeded(self) -> Iterator[Hit]:
         """Yield the comments that ignored nothing of a rule that was asked.
 
         To be asked for when every finding was.
         """
-        for number, said in enumerate(self._said):
-            if number not in self._used and said.code not in self.unasked:
-                rule = RULES[said.code]
+        for number, one in enumerate(self._ignored):
+            if number not in self._used and one.code not in self.unasked:
+                rule = RULES[one.code]
                 message = f"nothing here is {rule.code} ({rule.name}): delete this comment."
-                yield Hit(spot=Spot(offset=said.offset, width=said.width), message=message)
+                yield Hit(spot=Spot(offset=one.offset, width=one.width), message=message)

@@ -1,6 +1,7 @@
-"""What could be wrong in a document and has one right answer: the edits that would mend it.
+"""A document mended: the edits that have one right answer, each proved by another check.
 
-An edit is a suggestion: `amend` keeps those that make a finding go away and bring no other.
+An edit is a suggestion: `amend_document` keeps those that make a finding go away and bring no
+other.
 """
 
 from collections import Counter
@@ -13,6 +14,14 @@ from assistant.lint.subject import CheckedDocument
 from assistant.markdown.document import Document, parse_document
 from assistant.template.pairing import find_parents
 from assistant.template.template import Template
+
+# Examinations a round. Halving finds one bad edit among 64 in a dozen; what is undecided after so
+# many stays as it is, since each costs a check of the whole document.
+_MAX_EXAMINATIONS = 32
+# Rounds until nothing changes, by judgement: a heading that has moved may bring another edit.
+_MAX_ROUNDS = 8
+
+Examiner = Callable[[Document], tuple[Finding, ...]]
 
 
 def suggest_fixes(subject: CheckedDocument) -> tuple[Fix, ...]:
@@ -27,19 +36,13 @@ def suggest_fixes(subject: CheckedDocument) -> tuple[Fix, ...]:
 
 
 def apply_fixes(text: str, chosen: Sequence[Fix]) -> str:
-    """The text with edits made; every other byte is as it was."""
+    """Return the text with edits made; every other byte is as it was."""
     pieces: list[str] = []
     position = 0
     for fix in sorted(chosen, key=lambda one: one.start):
         pieces += (text[position : fix.start], fix.text)
         position = fix.end
     return "".join((*pieces, text[position:]))
-
-
-_MAX_EXAMINATIONS = 32  # examinations a round; what is undecided then stays as it is
-_MAX_ROUNDS = 8
-
-Examiner = Callable[[Document], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class AmendedDocument:
 def amend_document(
     template: Template, document: Document, found: tuple[Finding, ...], examine: Examiner
 ) -> AmendedDocument:
-    """A document with everything mended that has one right answer.
+    """Return a document with everything mended that has one right answer.
 
     `found` is what `examine` says of it. An edit is made only where the finding in its line goes
     away, no error comes, and no section but the one it is about gets under another heading. All
@@ -74,7 +77,7 @@ def amend_document(
 
 
 def _suggest_for_findings(template: Template, state: AmendedDocument) -> tuple[Fix, ...]:
-    """The edits for the lines in which something is found that has one right answer."""
+    """Return the edits for the lines in which something is found that has one right answer."""
     lines = {finding.line for finding in state.left if RULES[finding.code].mends}
     if not lines:
         return ()
@@ -85,7 +88,7 @@ def _suggest_for_findings(template: Template, state: AmendedDocument) -> tuple[F
 class _FixRound:
     """Edits of one text, tried together, and in ever smaller parts where that fails.
 
-    The last ones first: a heading that moves up takes those behind it along, unless they have
+    The last ones first: a heading that moves up takes those after it along, unless they have
     moved already.
     """
 
@@ -96,7 +99,7 @@ class _FixRound:
         self._made: tuple[Fix, ...] = ()
 
     def run(self, suggested: tuple[Fix, ...]) -> AmendedDocument:
-        """The best that could be made of the document; itself where no edit proves right."""
+        """Return the best that could be made of the document; itself if no edit proves right."""
         waiting = [suggested]
         for _ in range(_MAX_EXAMINATIONS):
             if not waiting:
@@ -108,7 +111,7 @@ class _FixRound:
         return self._best
 
     def _take(self, part: tuple[Fix, ...]) -> bool:
-        """Make these edits too, if all then prove right; whether they did."""
+        """Make these edits too, if all then prove right, and return whether they did."""
         made = (*self._made, *part)
         document = parse_document(apply_fixes(self._start.document.text, made))
         if not _have_same_tree(self._start.document, document, made):
@@ -149,7 +152,7 @@ def _does_each_mend(made: Sequence[Fix], gone: Sequence[Finding]) -> bool:
 
 
 def subtract_findings(these: Sequence[Finding], those: Sequence[Finding]) -> list[Finding]:
-    """The first findings less the second ones, told apart by code and line."""
+    """Return the first findings less the second ones, told apart by code and line."""
     count = Counter((one.code, one.line) for one in those)
     left: list[Finding] = []
     for one in these:

@@ -1,4 +1,4 @@
-"""Findings as text for people: where, how bad, what, and the line itself with the place marked."""
+"""Findings as text for people: where, look bad, what, and the line itself with the place marked."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,54 +9,58 @@ from urllib.parse import quote
 from assistant import __version__
 from assistant.errors import Json
 from assistant.lint.registry import RULES
+from assistant.lint.report import CheckTotals, DocumentReport, QuotedFinding, find_relative_path
 from assistant.lint.rule import OTHER_TEMPLATE, Finding, Rule, Severity
-from assistant.lint.run import CheckTotals, DocumentReport, QuotedFinding, find_relative_path
 from assistant.terminal import style
 from assistant.terminal.style import StreamLook, pluralize_noun
 from assistant.text import DEFAULT_COLUMNS, format_excerpt, make_harmless
 
+# What a file's name may hold and a terminal would obey.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_MAX_NAMED = 3  # documents of a folder
-_HANGING_INDENT = 2  # columns by which what is wrapped stands in
-_BAR = " | "
+_MAX_NAMED = 3  # documents of a folder that a line names
+_HANGING_INDENT = 2  # columns by which the rest of a wrapped line stands in
+_BAR = " | "  # between a line's number and its text
+_GITHUB_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT_ID = "SRCROOT"  # what paths in a log are relative to
 
 
-def format_report(verdict: DocumentReport, how: StreamLook, *, errors_only: bool = False) -> str:
-    """All that there is to say about a document, as lines; empty where there is nothing.
+def format_report(report: DocumentReport, look: StreamLook, *, errors_only: bool = False) -> str:
+    """Return all that there is to say about a document, as lines; empty where there is nothing.
 
     What is said of one place stands together, and shows its line once.
     """
-    path = _CONTROL.sub("\ufffd", verdict.shown)  # a name may hold anything
-    wanted = (r for r in verdict.remarks if r.finding.severity == "error" or not errors_only)
+    path = _CONTROL.sub("\ufffd", report.short_path)  # a name may hold anything
+    wanted = (r for r in report.remarks if r.finding.severity == "error" or not errors_only)
     said: list[str] = []
     for _, group in groupby(wanted, key=_find_place):
         alike = list(group)
         for remark in alike:
-            said += _format_head(path, remark, how)
-        said += _quote_source(alike[0], how)
+            said += _format_head(path, remark, look)
+        said += _quote_source(alike[0], look)
     return "".join(f"{line}\n" for line in said)
 
 
 def format_reports(
-    verdicts: Sequence[DocumentReport], how: StreamLook, *, errors_only: bool = False
+    reports: Sequence[DocumentReport], look: StreamLook, *, errors_only: bool = False
 ) -> str:
-    """What there is to say about documents of which the same is found: one line for a folder."""
-    if len(verdicts) == 1:
-        return format_report(verdicts[0], how, errors_only=errors_only)
+    """Return what there is to say about documents with the same finding: one line for a folder."""
+    if len(reports) == 1:
+        return format_report(reports[0], look, errors_only=errors_only)
     said: list[str] = []
     folders: dict[tuple[str, str], list[DocumentReport]] = {}
-    for one in verdicts:
-        folder = _CONTROL.sub("\ufffd", one.shown.rpartition("/")[0] or ".")
+    for one in reports:
+        folder = _CONTROL.sub("\ufffd", one.short_path.rpartition("/")[0] or ".")
         folders.setdefault((folder, one.remarks[0].finding.severity), []).append(one)
     for (folder, severity), group in folders.items():
         if len(group) == 1 or (errors_only and severity != "error"):
-            said += [format_report(one, how, errors_only=errors_only) for one in group]
+            said += [format_report(one, look, errors_only=errors_only) for one in group]
             continue
         names = ", ".join(make_harmless(one.path.name) for one in group[:_MAX_NAMED])
         more = f" and {len(group) - _MAX_NAMED} more" if len(group) > _MAX_NAMED else ""
         finding = group[0].remarks[0].finding
         message = f"{len(group)} documents follow another template: {names}{more}."
-        said.append("".join(f"{line}\n" for line in _format_line(folder, finding, message, how)))
+        said.append("".join(f"{line}\n" for line in _format_line(folder, finding, message, look)))
     return "".join(said)
 
 
@@ -64,59 +68,60 @@ def _find_place(remark: QuotedFinding) -> tuple[int, int, int]:
     return remark.finding.line, remark.finding.column, remark.finding.width
 
 
-def _format_head(path: str, remark: QuotedFinding, how: StreamLook) -> list[str]:
+def _format_head(path: str, remark: QuotedFinding, look: StreamLook) -> list[str]:
     finding = remark.finding
     place = f"{path}:{finding.line}:{finding.column}"
-    return _format_line(place, finding, make_harmless(finding.message), how)
+    return _format_line(place, finding, make_harmless(finding.message), look)
 
 
-def _format_line(place: str, finding: Finding, message: str, how: StreamLook) -> list[str]:
-    """Where, how bad, which rule and what: a line, or several where it is wider than there is."""
+def _format_line(place: str, finding: Finding, message: str, look: StreamLook) -> list[str]:
+    """Return where, how bad, which rule and what: a line, or several if one is too wide."""
     line = f"{place}: {finding.severity}: {finding.code} {message}"
-    said = "\n".join(style.wrap_line(line, how.columns, _HANGING_INDENT)).removeprefix(place)
+    said = "\n".join(style.wrap_line(line, look.columns, _HANGING_INDENT)).removeprefix(place)
     for word in (finding.severity, finding.code):
-        said = said.replace(word, style.paint_words(word, finding.severity, how), 1)
-    return (style.paint_words(place, "head", how) + said).split("\n")
+        said = said.replace(word, style.paint_words(word, finding.severity, look), 1)
+    return (style.paint_words(place, "head", look) + said).split("\n")
 
 
-def _quote_source(remark: QuotedFinding, how: StreamLook) -> Iterator[str]:
+def _quote_source(remark: QuotedFinding, look: StreamLook) -> Iterator[str]:
+    """Yield the line that a finding is about, with the place marked below it."""
     finding = remark.finding
     number = str(finding.line)
-    most = how.columns - len(number) - len(_BAR) if how.columns else DEFAULT_COLUMNS
+    most = look.columns - len(number) - len(_BAR) if look.columns else DEFAULT_COLUMNS
     shown, marks = format_excerpt(remark.source, finding.column, finding.width, most)
     if not shown:
         return
-    bar = style.paint_words("|", "faint", how)
+    bar = style.paint_words("|", "faint", look)
     blank = " " * len(number)
     bare = marks.lstrip(" ")
     yield f"{blank} {bar}"
-    yield f"{style.paint_words(number, 'faint', how)} {bar} {shown}"
-    painted = style.paint_words(bare, finding.severity, how)
+    yield f"{style.paint_words(number, 'faint', look)} {bar} {shown}"
+    painted = style.paint_words(bare, finding.severity, look)
     yield f"{blank} {bar} {marks.removesuffix(bare)}{painted}"
     yield f"{blank} {bar}"
 
 
-def format_totals(tally: CheckTotals, *, fixing: bool = False, trying: bool = False) -> str:
-    """The sums as one line; `fixing` with what was mended, or with `trying` would be."""
-    kinds = ((tally.errors, "error"), (tally.warnings, "warning"), (tally.notes, "note"))
+def format_totals(totals: CheckTotals, *, fixing: bool = False, trying: bool = False) -> str:
+    """Return the sums as one line; `fixing` with what was mended, or with `trying` would be."""
+    kinds = ((totals.errors, "error"), (totals.warnings, "warning"), (totals.notes, "note"))
     left = sum(number for number, _ in kinds)
     parts = [f"{number} {pluralize_noun(number, kind)}" for number, kind in kinds if number]
-    if tally.unusable:
-        parts.append(f"{tally.unusable} could not be checked")
-    documents = f"{tally.documents} {pluralize_noun(tally.documents, 'document')}"
+    if totals.unusable:
+        parts.append(f"{totals.unusable} could not be checked")
+    documents = f"{totals.documents} {pluralize_noun(totals.documents, 'document')}"
     said = f"{documents}: {', '.join(parts) or 'no findings'}"
     if not fixing:
         return said
-    found, remain = left + tally.fixed, "remains" if left == 1 else "remain"
+    found, remain = left + totals.fixed, "remains" if left == 1 else "remain"
     if trying:
-        return f"{said}; found {found}, would fix {tally.fixed}, {left} would remain"
-    return f"{said}; found {found}, fixed {tally.fixed}, {left} {remain}"
+        return f"{said}; found {found}, would fix {totals.fixed}, {left} would remain"
+    return f"{said}; found {found}, fixed {totals.fixed}, {left} {remain}"
 
 
 def suggest_next_steps(
-    tally: CheckTotals, *, configured: bool = False, folder: str = ""
+    totals: CheckTotals, *, configured: bool = False, folder: str = ""
 ) -> tuple[str, ...]:
-    """What to type next about the findings, a sentence each.
+    """Return what to type next about the findings, a sentence each.
 
     `configured` says that the template was named, and is not the built-in one; `folder` is what a
     person gave for `--dir`, which what is typed next needs as well.
@@ -125,31 +130,28 @@ def suggest_next_steps(
 
     said: list[str] = []
     where = f" --dir {shlex.quote(folder)}" if folder else ""
-    if tally.foreign and configured:
+    if totals.foreign and configured:
         said.append(
             "--template names the other documents' own template; a folder of several forms may "
             'have D108 = "off" under [tool.draft.check]'
         )
-    elif tally.foreign:
+    elif totals.foreign:
         said.append(
             f"`draft init{where}` makes a template of the headings that the documents share; where "
             "they have one, --template names it, or `template` in the project's configuration"
         )
-    if tally.first and tally.first != OTHER_TEMPLATE:
-        said.append(f"`draft check --explain {tally.first}` says how to mend the first")
-    if tally.fixable:
-        said.append(f"`draft check{where} --fix` may mend {tally.fixable} of them")
+    if totals.first and totals.first != OTHER_TEMPLATE:
+        said.append(f"`draft check --explain {totals.first}` says how to mend the first")
+    if totals.fixable:
+        said.append(f"`draft check{where} --fix` may mend {totals.fixable} of them")
     return tuple(said)
 
 
-_GITHUB_LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
-
-
-def format_annotations(verdict: DocumentReport, path: str) -> Iterator[str]:
-    """The lines for one document; `path` is as GitHub knows it, from the workspace."""
-    if verdict.error is not None:
-        yield _format_command("error", (("file", path), ("title", "draft")), verdict.error.message)
-    for remark in verdict.remarks:
+def format_annotations(report: DocumentReport, path: str) -> Iterator[str]:
+    """Yield GitHub's commands for one document; `path` is given from the workspace."""
+    if report.error is not None:
+        yield _format_command("error", (("file", path), ("title", "draft")), report.error.message)
+    for remark in report.remarks:
         yield _format_command(
             _GITHUB_LEVELS[remark.finding.severity],
             (("file", path), *_list_place(remark)),
@@ -180,27 +182,23 @@ def _escape_property(text: str) -> str:
     return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_ROOT_ID = "SRCROOT"
-
-
-def build_sarif_log(verdicts: Iterable[DocumentReport], root: Path) -> dict[str, Json]:
-    """One run's log; paths below `root` are given from there: no machine's path is in it."""
+def build_sarif_log(reports: Iterable[DocumentReport], root: Path) -> dict[str, Json]:
+    """Return one run's log in SARIF; paths below `root` are given from there."""
     rules = list(RULES.values())
     places = {rule.code: index for index, rule in enumerate(rules)}
     results: list[Json] = []
     notifications: list[Json] = []
-    for verdict in verdicts:
-        artifact = _describe_artifact(verdict.path, root)
+    for report in reports:
+        artifact = _describe_artifact(report.path, root)
         results.extend(
             _describe_result(remark, artifact, places[remark.finding.code])
-            for remark in verdict.remarks
+            for remark in report.remarks
         )
-        if verdict.error is not None:
+        if report.error is not None:
             notifications.append(
                 {
                     "level": "error",
-                    "message": {"text": make_harmless(verdict.error.message)},
+                    "message": {"text": make_harmless(report.error.message)},
                     "locations": [{"physicalLocation": {"artifactLocation": artifact}}],
                 }
             )
@@ -258,7 +256,7 @@ def _describe_result(remark: QuotedFinding, artifact: Json, rule: int) -> dict[s
 
 
 def _describe_region(remark: QuotedFinding) -> dict[str, Json]:
-    """Where a finding is: lines and columns from 1, columns in code units of UTF-16."""
+    """Return where a finding is: lines and columns from 1, columns in code units of UTF-16."""
     line = remark.source.rstrip("\r\n")
     finding = remark.finding
     start = min(finding.column - 1, len(line))
@@ -273,5 +271,5 @@ def _describe_region(remark: QuotedFinding) -> dict[str, Json]:
 
 
 def _count_utf16_units(text: str) -> int:
-    """The length of a text in UTF-16; a byte that is no UTF-8 counts as one."""
+    """Return the length of a text in UTF-16; a byte that is no UTF-8 counts as one."""
     return len(text) + sum(character > "\uffff" for character in text)

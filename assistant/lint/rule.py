@@ -19,6 +19,10 @@ Severity = Literal["error", "warning", "note"]
 OTHER_TEMPLATE = "D108"
 UNWRITTEN = "D201"
 NAME_IS_NO_SLUG = "D506"
+SYMBOL_NOT_FOUND = "D802"
+
+# Characters of a message: a document's heading may be a megabyte long, and nobody reads more.
+_MAX_MESSAGE = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +40,6 @@ class Finding:
     width: int = 0
     section: str = ""
     message: str
-
-
-_MAX_MESSAGE = 600  # characters of a message: more is no sentence that a person reads to its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ class Rule:
 
 
 def _shorten_message(message: str) -> str:
-    """Return a message as it can be read: what a document gives it may be a megabyte long."""
+    """Return a message with its middle left out where it is too long to be read."""
     if len(message) <= _MAX_MESSAGE:
         return message
     return f"{message[: _MAX_MESSAGE * 2 // 3]}...{message[-_MAX_MESSAGE // 3 :]}"
@@ -189,9 +190,9 @@ class NeighbourRule(Rule):
         """Whether `draft check --fix` knows what to do where there is one right answer."""
         return self.fix is not None
 
-    def find(self, about: PlacedDocument) -> Iterator[Finding]:
+    def find(self, placed: PlacedDocument) -> Iterator[Finding]:
         """Yield what this rule finds in a document and around it."""
-        return (self.build(about.places, hit) for hit in self.check(about))
+        return (self.build(placed.places, hit) for hit in self.check(placed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,10 +206,10 @@ class FolderRule(Rule):
     check: Callable[[DocumentFolder], Iterator[FolderHit]]
     beside: bool = False
 
-    def find(self, shelf: DocumentFolder) -> Iterator[tuple[Path, Finding]]:
+    def find(self, folder: DocumentFolder) -> Iterator[tuple[Path, Finding]]:
         """Yield what this rule finds in a folder, each with the file that it is about."""
-        for hit in self.check(shelf):
+        for hit in self.check(folder):
             places = LinePlaces(hit.text)
             spot = Spot(offset=places.offset(hit.line, 1))
             found = Hit(spot=spot, message=hit.message, doubtful=hit.doubtful)
-            yield shelf.path / hit.name, self.build(places, found)
+            yield folder.path / hit.name, self.build(places, found)

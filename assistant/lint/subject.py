@@ -20,8 +20,16 @@ _LINE_ENDING = re.compile(r"\r\n|\n|\r")
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a finding points: an offset in the text, and how many characters are meant."""
+
+    offset: int
+    width: int = 0
+
+
 class AnalysisCache:
-    """What rules are given: an analysis that several of them share is made once of it."""
+    """What rules are given: it keeps what analyses made of it, so that several rules share each."""
 
     def __init__(self) -> None:
         self._analyses: dict[Callable[[Any], object], Any] = {}
@@ -47,7 +55,7 @@ class LinePlaces(AnalysisCache):
         )
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Line and column, both from 1, of an offset in the text."""
+        """Return line and column, both from 1, of an offset in the text."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
@@ -56,13 +64,13 @@ class LinePlaces(AnalysisCache):
         return self._starts[min(line, len(self._starts)) - 1] + column - 1
 
     def line(self, number: int) -> str:
-        """The text of line `number`, its ending left out."""
+        """Return the text of line `number` without its ending; empty if there is no such line."""
         if not 1 <= number <= len(self._starts):
             return ""
         return self.text[self._starts[number - 1] : self.end(number)]
 
     def end(self, number: int) -> int:
-        """The offset behind the text of line `number`, before its ending."""
+        """Return the offset after the text of line `number`, before its ending."""
         start = self._starts[number - 1]
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         while end > start and self.text[end - 1] in "\r\n":
@@ -71,9 +79,16 @@ class LinePlaces(AnalysisCache):
 
     @property
     def height(self) -> int:
-        """How many lines the text has; one at least."""
+        """Return how many lines the text has; one at least."""
         ends = len(self._starts) > 1 and self._starts[-1] == len(self.text)
         return len(self._starts) - 1 if ends else len(self._starts)
+
+
+def spot_line(places: LinePlaces, offset: int) -> Spot:
+    """Return the place of a line's words from an offset on, without the spaces around them."""
+    line, column = places.place(offset)
+    rest = places.line(line)[column - 1 :]
+    return Spot(offset=offset + len(rest) - len(rest.lstrip()), width=len(rest.strip()))
 
 
 class CheckedDocument(LinePlaces):
@@ -91,22 +106,22 @@ class CheckedDocument(LinePlaces):
 
     @cached_property
     def alignment(self) -> Alignment:
-        """Which section of the document is which of the template's."""
+        """Return which section of the document is which of the template's."""
         return align_document(self.template, self.document)
 
     @cached_property
     def marks(self) -> tuple[tuple[Mark, ...], ...]:
-        """The marks of each section's body, in the order of the document's sections."""
+        """Return the marks of each section's body, in the order of the document's sections."""
         return tuple(find_section_marks(section) for section in self.document.sections)
 
     @cached_property
     def known(self) -> dict[int, SectionMatch]:
-        """What a section is in the template, by its index in the document."""
+        """Return what a section is in the template, by its index in the document."""
         return {match.index: match for match in self.alignment.matches}
 
     @cached_property
     def status(self) -> str:
-        """The document's status in its own words, or an empty string."""
+        """Return the document's status in its own words, or an empty string."""
         return stage.read_status(self.alignment)
 
     @cached_property
@@ -115,20 +130,5 @@ class CheckedDocument(LinePlaces):
         return stage.is_approved(self.status, self.template.statuses())
 
     def bodies(self) -> Iterator[tuple[Section, tuple[Mark, ...]]]:
-        """Each section with the marks of its body."""
+        """Return each section with the marks of its body."""
         return zip(self.document.sections, self.marks, strict=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """Where a finding points: an offset in the text, and how many characters are meant."""
-
-    offset: int
-    width: int = 0
-
-
-def spot_line(subject: LinePlaces, offset: int) -> Spot:
-    """From the first character that is no space, at or behind an offset, to the line's end."""
-    line, column = subject.place(offset)
-    rest = subject.line(line)[column - 1 :]
-    return Spot(offset=offset + len(rest) - len(rest.lstrip()), width=len(rest.strip()))

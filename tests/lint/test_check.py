@@ -1,4 +1,4 @@
-"""All rules about one document together: what is found where, and how bad it is."""
+"""A document asked of all rules together: what is found where, and how bad it is."""
 
 import re
 from pathlib import Path
@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.folder.summary import summarize_document
-from assistant.lint.check import RuleConfig, check_document, check_neighbours
+from assistant.lint.check import check_document, check_neighbours, check_structure
 from assistant.lint.neighbours import PlacedDocument, read_folder_listing
-from assistant.lint.registry import RULES
+from assistant.lint.registry import RULES, RuleConfig
 from assistant.lint.rule import Finding
 from assistant.markdown.document import Document, load_document, parse_document
-from assistant.template.template import Template, load_template, parse_template
+from assistant.template.template import Template, load_template, parse_template, read_template
 from tests.support import paths, strategies, templates
 from tests.support.paths import ROOT
 
@@ -318,3 +318,91 @@ def test_a_table_with_half_of_the_columns_is_the_templates(header: str, code: st
     text = f"# N\n\n## A\n\n{header}\n|---|---|---|---|\n| a | b | c | d |\n"
 
     assert [line[:4] for line in told(made, text) if line[:4] in ("D105", "D305")] == [code]
+
+
+TEMPLATE = read_template(
+    parse_document(
+        "# [Name]\n\n## Status\n- **Status:** [Draft | Done]\n\n## Why\n<!-- why -->\n\n"
+        "## Parts\n- **Part A:** \n- **Part B:** \n\n## Data\n```sql\n-- example\n```\n"
+    ),
+    "t",
+)
+GOOD = (
+    "# Sessions\n\n## Status\n- **Status:** Draft\n\n## Why\nBecause.\n\n"
+    "## Parts\n- **Store:** keeps\n- **Page:** shows\n\n## Data\n```sql\nSELECT 1;\n```\n"
+)
+
+
+def structure(text: str) -> list[tuple[str, int]]:
+    return [
+        (finding.code, finding.line) for finding in check_structure(TEMPLATE, parse_document(text))
+    ]
+
+
+def test_good_document_has_no_findings() -> None:
+    """A document that is whole and written has nothing to report."""
+    assert structure(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("## Why\nBecause.\n\n", "", [("D101", 1)]),
+        ("## Why", "### Why", [("D104", 6)]),
+        ("Because.", "", [("D201", 7)]),
+        ("Because.", "<!-- why -->", [("D201", 7)]),
+        ("- **Page:** shows", "- **Part B:** ", [("D202", 11)]),
+        ("- **Page:** shows", "- **Page:** ", [("D201", 11)]),
+        ("SELECT 1;", "SELEC FROM WHERE", [("D301", 15)]),
+        ("SELECT 1;", "-- example", [("D201", 15)]),
+        ("# Sessions", "# [Name]", [("D202", 1)]),
+        ("```\n", "", [("D302", 14)]),
+    ],
+)
+def test_each_fault_is_found_where_it_is(
+    old: str, new: str, expected: list[tuple[str, int]]
+) -> None:
+    """One fault gives one finding, in its line."""
+    text = GOOD.replace(old, new) if old != "```\n" else GOOD.removesuffix(old)
+
+    assert structure(text) == expected
+
+
+def test_sections_out_of_order_are_found() -> None:
+    """A section that stands behind its successor is named."""
+    head, why, rest = GOOD.partition("## Why\nBecause.\n\n")
+    parts, _, data = rest.partition("## Data")
+    moved = head + parts + why + "## Data" + data
+
+    assert [code for code, _ in structure(moved)] == ["D103"]
+
+
+def test_repeated_section_is_found() -> None:
+    """A heading of the template that stands twice is named at its second place."""
+    assert ("D102", 18) in structure(GOOD + "\n## Why\nAgain.\n")
+
+
+def test_inapplicable_section_is_whole() -> None:
+    """A section that holds the one line why it does not apply misses nothing."""
+    text = GOOD.replace(
+        "- **Store:** keeps\n- **Page:** shows", "\nNot applicable: there are none."
+    )
+
+    assert structure(text) == []
+
+
+def test_headings_in_fences_are_no_structure() -> None:
+    """A heading inside a fence is not taken for the section that is missing."""
+    text = GOOD.replace("## Why\nBecause.\n\n", "```\n## Why\n```\n")
+
+    assert ("D101", 1) in structure(text) or ("D101", 3) in structure(text)
+
+
+def test_builtin_template_by_itself_is_unwritten() -> None:
+    """The template held against itself has its unwritten slots as notes, and no errors."""
+    template = load_template(None)
+    found = check_structure(template, template.document)
+
+    assert found
+    assert {finding.severity for finding in found} <= {"note", "warning"}
+    assert all(isinstance(finding, Finding) for finding in found)

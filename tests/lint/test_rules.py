@@ -28,10 +28,10 @@ NEW = '''"""D999: a document says nothing but `nothing`."""
 from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.subject import Spot, Subject
+from assistant.lint.subject import CheckedDocument, Spot
 
 
-def _check(subject: Subject) -> Iterator[Hit]:
+def _check(subject: CheckedDocument) -> Iterator[Hit]:
     at = subject.text.find("nothing")
     if at >= 0:
         yield Hit(spot=Spot(offset=at, width=7), message="say something.")

@@ -26,13 +26,13 @@ def document(folder: Path, name: str = "001_x.md", text: str = WRONG) -> Path:
 
 
 def codes(inspection: Inspection, path: Path) -> list[str]:
-    return [remark.finding.code for remark in inspection.verdict(path).remarks]
+    return [remark.finding.code for remark in inspection.check(path).remarks]
 
 
 def test_verdict(inspection: Inspection, tmp_path: Path) -> None:
     """A verdict has the findings with their lines, and changes nothing."""
     path = document(tmp_path)
-    (remark,) = inspection.verdict(path).remarks
+    (remark,) = inspection.check(path).remarks
 
     assert (remark.finding.code, remark.source) == ("D106", "## WHY NOW")
     assert path.read_text() == WRONG
@@ -45,15 +45,15 @@ def test_unusable(content: bytes | None, inspection: Inspection, tmp_path: Path)
     if content is not None:
         path.write_bytes(content)
 
-    assert inspection.verdict(path).error is not None
-    assert inspection.mended(path, write=True).error is not None
+    assert inspection.check(path).error is not None
+    assert inspection.fix(path, write=True).error is not None
 
 
 def test_mended(inspection: Inspection, tmp_path: Path) -> None:
     """What is mended is in the file, every other byte as it was."""
     odd = "\udcff\r\n<!-- \t -->\r no end"
     path = document(tmp_path, text=WRONG + odd)
-    verdict = inspection.mended(path, write=True)
+    verdict = inspection.fix(path, write=True)
 
     assert (verdict.fixed, verdict.errors) == (1, 0)
     assert path.read_bytes() == (WHOLE + odd).encode("utf-8", "surrogateescape")
@@ -65,14 +65,14 @@ def test_a_document_without_faults_is_not_written(inspection: Inspection, tmp_pa
     path.chmod(0o444)
     before = path.stat()
 
-    assert inspection.mended(path, write=True).fixed == 0
+    assert inspection.fix(path, write=True).fixed == 0
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_without_writing(inspection: Inspection, tmp_path: Path) -> None:
     """What would change is shown as a diff, and nothing is written."""
     path = document(tmp_path)
-    verdict = inspection.mended(path, write=False)
+    verdict = inspection.fix(path, write=False)
 
     assert "-## WHY NOW\n+## Why Now\n" in verdict.changes
     assert path.read_text() == WRONG
@@ -85,7 +85,7 @@ def test_changed_meanwhile(
     path = document(tmp_path)
     edit_meanwhile(monkeypatch, path, lambda data: data.replace(b"Because.", b"Because I say so."))
 
-    inspection.mended(path, write=True)
+    inspection.fix(path, write=True)
 
     assert path.read_text() == WHOLE.replace("Because.", "Because I say so.")
 
@@ -97,7 +97,7 @@ def test_a_file_that_keeps_changing(
     path = document(tmp_path)
     edit_meanwhile(monkeypatch, path, lambda data: data + b"More.\n", times=99)
 
-    error = inspection.mended(path, write=True).error
+    error = inspection.fix(path, write=True).error
 
     assert error is not None
     assert error.code == "busy"
@@ -107,8 +107,8 @@ def test_name(inspection: Inspection, tmp_path: Path) -> None:
     """A name that is no slug becomes one, whatever else is mended; the verdict has the new path."""
     path = document(tmp_path, "001_a & b.md")
     assert NAME_IS_NO_SLUG in codes(inspection, path)
-    shown = inspection.mended(path, write=False)
-    verdict = inspection.mended(path, write=True)
+    shown = inspection.fix(path, write=False)
+    verdict = inspection.fix(path, write=True)
 
     assert "rename to" in shown.changes
     assert shown.path == path
@@ -127,7 +127,7 @@ def test_names_that_stay(inspection: Inspection, tmp_path: Path) -> None:
     taken = document(tmp_path, "005_a & b.md")
     document(tmp_path, "005_a_b.md")
     for path in (mentioned, link, taken):
-        verdict = inspection.mended(path, write=True)
+        verdict = inspection.fix(path, write=True)
 
         assert path.exists()
         assert verdict.note.startswith(path.name)

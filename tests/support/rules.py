@@ -55,7 +55,7 @@ class Known:
     folder: str = ""
     kinds: tuple[MentionKind, ...] = ALL_KINDS
 
-    def mentioned(self, path: Path, document: Document) -> RepositoryMentions | None:
+    def find(self, path: Path, document: Document) -> RepositoryMentions | None:
         """What a document names, as a context would say."""
         del path
         found = tuple(one for one in find_mentions(document, self.kinds) if not one.proposed)

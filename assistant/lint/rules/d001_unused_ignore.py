@@ -8,7 +8,7 @@ from assistant.lint.subject import CheckedDocument
 
 
 def _check(subject: CheckedDocument) -> Iterator[Hit]:
-    yield from subject.once(IgnoreComments).unneeded()
+    yield from subject.once(IgnoreComments).find_unneeded()
 
 
 RULE = DocumentRule(

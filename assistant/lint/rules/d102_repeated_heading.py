@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.headings import point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.structure import point_at_heading
 from assistant.lint.subject import CheckedDocument
 from assistant.template.pairing import SectionMatch, find_parents, fold_title
 
@@ -31,7 +31,7 @@ RULE = DocumentRule(
     name="repeated-heading",
     severity="error",
     about="A heading that the template has once stands twice under the same heading.",
-    why="Which of the two holds is not to be told, by a person or by a program.",
+    why="Neither a person nor a program can tell which of the two holds.",
     mend="Make one section of the two, or give one of them a name of its own.",
     example=Example(
         template="## Risks\n",

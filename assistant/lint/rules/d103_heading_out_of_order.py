@@ -1,10 +1,10 @@
-"""D103: a heading stands elsewhere than the template has it."""
+"""D103: a heading stands in another place than in the template."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from assistant.lint.analyses.headings import point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.structure import point_at_heading
 from assistant.lint.subject import CheckedDocument
 from assistant.template.pairing import find_parents
 
@@ -72,9 +72,9 @@ RULE = DocumentRule(
     code="D103",
     name="heading-out-of-order",
     severity="error",
-    about="A heading stands elsewhere than the template has it.",
+    about="A heading stands in another place than in the template.",
     why="Documents of one template are read side by side, in its order.",
-    mend="Move the section, with all that stands below it.",
+    mend="Move the section there, with all that stands below it.",
     example=Example(
         template="## Goals\n\n## Rollout Plan\n",
         fails="## Rollout Plan\n\nAll at once.\n\n## Goals\n\nNobody is logged out unasked.\n",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.headings import change_level, point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
-from assistant.lint.structure import change_level, point_at_heading
 from assistant.lint.subject import CheckedDocument
 
 
@@ -35,8 +35,8 @@ RULE = DocumentRule(
     name="heading-level",
     severity="error",
     about="A heading is at another level than the template's.",
-    why="At another level a heading belongs to another section.",
-    mend="Give it the number of `#` that the template has. `draft check --fix` does.",
+    why="At another level a heading belongs to another section, and so does what stands below it.",
+    mend="Give it as many `#` as the template has. `draft check --fix` does.",
     example=Example(
         template="## Goals\n",
         fails="### Goals\n\nNobody is logged out unasked.\n",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.slots import find_missing_parts
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import find_missing_parts
 from assistant.lint.subject import CheckedDocument, Spot
 
 _MAX_SHOWN = 60  # characters of a line of the template, which may be a whole table
@@ -28,7 +28,7 @@ RULE = DocumentRule(
     severity="warning",
     about="A label, table or fence of the template is not in its section.",
     why="A label, a table or a fence is where a program and a reader look for the value.",
-    mend="Put it back as the template has it. Where it does not apply, say so behind it.",
+    mend="Put it back as the template has it. Where it does not apply, say so after it.",
     example=Example(
         template="## Decision\n\n**Recommendation:** <!-- Which one, and why? -->\n",
         fails="## Decision\n\nPostgres, which is there.\n",

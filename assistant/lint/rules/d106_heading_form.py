@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from assistant.lint.rule import DocumentRule, Example, Fix, Hit
-from assistant.lint.structure import (
+from assistant.lint.analyses.headings import (
     change_words,
     find_reworded_headings,
     fix_misspelled_headings,
     point_at_heading,
 )
+from assistant.lint.rule import DocumentRule, Example, Fix, Hit
 from assistant.lint.subject import CheckedDocument
 from assistant.template.pairing import fold_title
 from assistant.template.parts import ASIDE
@@ -54,7 +54,7 @@ RULE = DocumentRule(
     name="heading-form",
     severity="warning",
     about="A heading has the template's words in another case, markup or punctuation.",
-    why="Links to a heading are made of its words, in lower case, without its marks.",
+    why="People search for the template's words, and links to a heading are made of them.",
     mend="Write it as the template does. `draft check --fix` does.",
     example=Example(
         template="## Goals\n",

@@ -1,9 +1,9 @@
-"""D107: a heading stands where the template has one in nearly the same words."""
+"""D107: a heading has nearly the words of one of the template's that is missing."""
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.headings import find_reworded_headings, point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.structure import find_reworded_headings, point_at_heading
 from assistant.lint.subject import CheckedDocument
 
 
@@ -17,9 +17,11 @@ RULE = DocumentRule(
     code="D107",
     name="heading-wording",
     severity="error",
-    about="A heading stands where the template has one in nearly the same words.",
-    why="A heading in other words is missing where the template's is looked for.",
-    mend="Write it in the template's words, or make it a section beside it.",
+    about="A heading has nearly the words of one of the template's that is missing.",
+    why="Whoever looks for the template's heading does not find it.",
+    mend=(
+        "Write it in the template's words. If it is another section, add the template's beside it."
+    ),
     example=Example(
         template="## Rollout Plan\n",
         fails="## Rollout Plans\n\nAll at once.\n",

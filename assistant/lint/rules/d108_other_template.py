@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.headings import point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.structure import point_at_heading
 from assistant.lint.subject import CheckedDocument
 
-_ONE_IN = 3  # one in so many, of the document's headings and of the template's
-_MIN_MISSING = 3  # missing headings that may be told one by one, whatever else is there
+# Fewer than one in so many of the document's headings are the template's, and of the template's are
+# there: what that takes of 117 real documents stands at `_check`.
+_ONE_IN = 3
+# Two missing headings are told one by one, whatever else is there: one finding is no shorter.
+_MIN_MISSING = 3
 
 
 def _check(subject: CheckedDocument) -> Iterator[Hit]:
@@ -57,7 +60,7 @@ RULE = DocumentRule(
     name="other-template",
     severity="error",
     about="A document follows another template: the one in use has few of its headings.",
-    why="Held against another template's headings, every line of a document would be wrong.",
+    why="Held against a template that it does not follow, a document is wrong in every heading.",
     mend=(
         "Name its own template with --template, or in the project's configuration. `draft "
         "init` makes one of the headings that the documents share."

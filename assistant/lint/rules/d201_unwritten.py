@@ -1,9 +1,9 @@
-"""D201: a slot is empty, or holds what the template has there."""
+"""D201: a place to be written is empty, or holds the template's own text."""
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.slots import find_blanks
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import find_blanks
 from assistant.lint.subject import CheckedDocument
 
 
@@ -16,12 +16,15 @@ RULE = DocumentRule(
     name="unwritten",
     severity="note",
     approved="error",
-    about="A slot is empty, or holds what the template has there.",
+    about="A place to be written is empty, or holds the template's own text.",
     why=(
         "What nobody wrote, nobody decided. In a draft it is a note, in an approved "
         "document an error."
     ),
-    mend="Write it, or `draft fill DOC`. Where there is nothing to say: `Not applicable: ...`.",
+    mend=(
+        "Write it, or have `draft fill DOC` write it. If there is nothing to say, write `Not "
+        "applicable: ...`."
+    ),
     example=Example(
         template="## Goals\n\n## Overview\n",
         fails="## Goals\n\n## Overview\n\nA page.\n",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.slots import list_plain_matches
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import list_plain_matches
 from assistant.lint.subject import CheckedDocument, Spot
 from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Section, split_lines
@@ -13,7 +13,7 @@ from assistant.template.fields import Field, ListItems
 from assistant.template.pairing import SectionMatch
 from assistant.template.parts import NUMBER_WORD, PLACEHOLDER, Gap, Slot
 
-_MIN_WORDS = 5  # fewer words than these may be anybody's
+_MIN_WORDS = 5  # of a paragraph, by judgement: fewer may be anybody's own
 
 
 def _check(subject: CheckedDocument) -> Iterator[Hit]:
@@ -118,7 +118,7 @@ RULE = DocumentRule(
     approved="error",
     about="Text of the template stands beside what somebody wrote.",
     why="The template's words beside a person's read as if they were meant.",
-    mend="Delete them, or put what is meant in their place.",
+    mend="Delete it, or put what is meant in its place.",
     example=Example(
         template=(
             "## Background\n\nPlease describe the history of this part of the system here.\n"

@@ -1,9 +1,9 @@
-"""D203: the program did not know what belongs here."""
+"""D203: a value that the program fills in where it knows it, such as the author, is blank."""
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.slots import find_blanks
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import find_blanks
 from assistant.lint.subject import CheckedDocument
 
 
@@ -16,8 +16,8 @@ RULE = DocumentRule(
     name="not-known",
     severity="note",
     approved="warning",
-    about="The program did not know what belongs here.",
-    why="The program writes the date and the author where it knows them, and here did not.",
+    about="A value that the program fills in where it knows it, such as the author, is blank.",
+    why="`draft` and `fill` write the date and the author where they know them, and here did not.",
     mend="Write the value by hand.",
     example=Example(
         template="- **Author(s):** \n", fails="- **Author(s):**\n", passes="- **Author(s):** Ann\n"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.slots import find_blanks
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import find_blanks
 from assistant.lint.subject import CheckedDocument
 
 
@@ -16,7 +16,7 @@ RULE = DocumentRule(
     name="not-filled-in",
     severity="warning",
     about="Metadata that people fill in is blank in an approved document.",
-    why="Who approved a document, and where its work is, is asked for once it is approved.",
+    why="Once a document is approved, readers ask who approved it and where the work is.",
     mend="Fill it in; a dash says that there is none.",
     example=Example(
         template="## Metadata\n\n- **Status:** [Draft | Approved]\n- **Reviewers:** \n",

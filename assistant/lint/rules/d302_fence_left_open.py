@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.written import find_fences
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.structure import find_fences
 from assistant.lint.subject import CheckedDocument, spot_line
 
 

@@ -11,7 +11,7 @@ from assistant.markdown.tables import split_cells, strip_container_marks
 
 _DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _BARRED_LINE = re.compile(r"\|.*\|")
-_MIN_COLUMNS = 2  # of a table; with one, lines between bars are a drawing
+_MIN_COLUMNS = 2  # of a table; with one column, lines between bars are a drawing
 
 
 def _check(subject: CheckedDocument) -> Iterator[Hit]:
@@ -47,7 +47,10 @@ RULE = DocumentRule(
     code="D304",
     name="table-without-delimiter",
     severity="warning",
-    about="Lines with bars are no table: the row of dashes is missing or does not fit.",
+    about=(
+        "Lines with bars look like a table and are none: the row of dashes is missing or "
+        "does not fit."
+    ),
     why="Without its second line a table is shown as a paragraph full of bars.",
     mend="Put a row of dashes below the header, with as many cells as it has.",
     example=Example(

@@ -4,15 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from assistant.lint.analyses.slots import find_missing_parts
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
-from assistant.lint.slots import find_missing_parts
 from assistant.lint.subject import CheckedDocument, spot_line
 from assistant.markdown.document import split_lines
 from assistant.markdown.elements import Mark, fold_name
 from assistant.template.pairing import SectionMatch
 from assistant.template.parts import Anchor
 
-_MIN_LIKENESS = 0.8  # how alike two names of a column are that is spelled wrong
+# How alike two names of a column are of which one is misspelled: four fifths of the letters, as of
+# headings (memory/design/009_check.md).
+_MIN_LIKENESS = 0.8
 _CELL = re.compile(r"(?:\\.|[^|\\\r\n])+")
 
 
@@ -96,7 +98,10 @@ RULE = DocumentRule(
     severity="error",
     about="A table's header is not the template's.",
     why="Programs find a column by the word in its header.",
-    mend="Write the header as the template has it. `draft check --fix` knows some cases.",
+    mend=(
+        "Write the header as the template has it. `draft check --fix` does where only the "
+        "spelling differs."
+    ),
     example=Example(
         template="## Risks\n\n| Risk | Impact |\n|---|---|\n| [Risk] | |\n",
         fails="## Risks\n\n| Risks | Impacts |\n|---|---|\n| Theft | High |\n",

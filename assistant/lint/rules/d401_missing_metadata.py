@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.slots import (
+    find_metadata_slots,
+    find_missing_metadata,
+    find_missing_parts,
+)
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.slots import find_metadata_slots, find_missing_metadata, find_missing_parts
 from assistant.lint.subject import CheckedDocument
 
 
@@ -28,7 +32,7 @@ RULE = DocumentRule(
     name="missing-metadata",
     severity="warning",
     about="A label, row or key of the template's metadata is missing.",
-    why="Lists and indexes are made of the metadata: what lacks it is not found there.",
+    why="`draft list` and `draft index` are made of the metadata: what is missing is blank there.",
     mend="Add the line as the template has it.",
     example=Example(
         template="- **Status:** [Draft | Done]\n- **Created:** \n",

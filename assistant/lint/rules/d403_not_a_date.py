@@ -1,9 +1,9 @@
-"""D403: a date is none, or is not written as 2026-11-24."""
+"""D403: a date is no date, or is not written as 2026-11-24."""
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.written import find_values, parse_date, spot_value
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
-from assistant.lint.structure import find_values, parse_date, spot_value
 from assistant.lint.subject import CheckedDocument
 from assistant.template.fields import Field
 from assistant.template.status import clean_value
@@ -48,8 +48,8 @@ RULE = DocumentRule(
     code="D403",
     name="not-a-date",
     severity="warning",
-    about="A date is none, or is not written as 2026-11-24.",
-    why="Only dates that are written alike can be sorted, and 3/4 is in March or in April.",
+    about="A date is no date, or is not written as 2026-11-24.",
+    why="Only dates that are written alike can be sorted, and 3/4 may be in March or in April.",
     mend="Write year, month and day: 2026-11-24. `draft check --fix` does where it is certain.",
     example=Example(
         template="- **Created:** \n",

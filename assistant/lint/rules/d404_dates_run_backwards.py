@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.written import find_values, parse_date, spot_value
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.structure import find_values, parse_date, spot_value
 from assistant.lint.subject import CheckedDocument
 
 
@@ -25,7 +25,7 @@ RULE = DocumentRule(
     severity="error",
     about="A document was updated before it was created.",
     why="One of the two dates is wrong, and nobody knows which.",
-    mend="Mend it; git knows when the file was made.",
+    mend="Correct the wrong one; git knows when the file was made.",
     example=Example(
         template="- **Created:** \n- **Updated:** \n",
         fails="- **Created:** 2026-11-24\n- **Updated:** 2026-11-20\n",

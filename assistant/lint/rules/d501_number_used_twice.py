@@ -6,12 +6,12 @@ from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
-_MAX_NAMED = 5  # names of documents that share a number
+_MAX_NAMED = 5  # documents that share a number; more names nobody reads in a message
 
 
-def _check(about: PlacedDocument) -> Iterator[Hit]:
-    entry = about.entry
-    same = [one.name for one in about.folder.numbers[entry.number]] if entry else []
+def _check(placed: PlacedDocument) -> Iterator[Hit]:
+    entry = placed.entry
+    same = [one.name for one in placed.folder.numbers[entry.number]] if entry else []
     if entry and len(same) > 1:
         others = ", ".join(name for name in same[:_MAX_NAMED] if name != entry.name)
         message = f"{others} has the number {entry.number} too: `draft renumber` gives another."
@@ -24,7 +24,7 @@ RULE = NeighbourRule(
     severity="error",
     about="Another document in the folder has the same number.",
     why="`see 007` then means either of them.",
-    mend="`draft renumber DOC` gives one of them another, in every reference too.",
+    mend="`draft renumber DOC` gives one of them another number, in every reference to it too.",
     example=Example(
         fails="Who logs in.\n",
         passes="Who logs in.\n",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from assistant.lint.neighbours import PlacedDocument, list_front_values
+from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
@@ -14,26 +14,27 @@ _NUMBERED_TITLE = re.compile(
     rf"(?P<number>\d{{1,7}}){_NUMBER_END}|(?P<padded>0\d{{1,6}})\b",
     re.IGNORECASE,
 )
+# Keys of the front matter by which families of documents give their number.
 _NUMBER_KEYS = ("number", "adr", "rfc", "kep-number", "adr-number")
 
 
-def _check(about: PlacedDocument) -> Iterator[Hit]:
-    entry = about.entry
-    for number, spot in _list_numbers(about) if entry else ():
+def _check(placed: PlacedDocument) -> Iterator[Hit]:
+    entry = placed.entry
+    for number, spot in _list_numbers(placed) if entry else ():
         if entry and number != entry.number:
             message = f"this says {number}, the file is called {entry.name}: mend one of the two."
             yield Hit(spot=spot, message=message)
 
 
-def _list_numbers(about: PlacedDocument) -> Iterator[tuple[int, Spot]]:
+def _list_numbers(placed: PlacedDocument) -> Iterator[tuple[int, Spot]]:
     """Yield the numbers that a document gives itself: in its title, and in its front matter."""
-    title = about.title
+    title = placed.title
     match = _NUMBERED_TITLE.match(title.title) if title else None
     if title and match:
         at = max(title.heading.find(title.title), 0)
         spot = Spot(offset=title.start + at, width=match.end())
         yield int(match["number"] or match["padded"]), spot
-    for name, value, offset in list_front_values(about.document):
+    for name, value, offset in placed.front_values():
         if name in _NUMBER_KEYS and value.isdecimal():
             yield int(value), Spot(offset=offset, width=len(value))
 
@@ -44,7 +45,7 @@ RULE = NeighbourRule(
     severity="error",
     about="The number in the title is not the number in the file's name.",
     why="References go by the number, and one of the two is wrong.",
-    mend="Mend the title, or `draft renumber DOC NUMBER`.",
+    mend="Correct the title, or give the file the number: `draft renumber DOC NUMBER`.",
     example=Example(
         fails="# 007 - Login\n\nWho logs in.\n",
         passes="# 008 - Login\n\nWho logs in.\n",

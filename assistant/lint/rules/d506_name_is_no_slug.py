@@ -2,22 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
-from assistant.folder.numbers import slugify_title
-from assistant.folder.renumber import make_proper_path
+from assistant.folder.numbers import NameStyle, slugify_title
 from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
 
-def _check(about: PlacedDocument) -> Iterator[Hit]:
-    entry = about.entry
+def _check(placed: PlacedDocument) -> Iterator[Hit]:
+    entry = placed.entry
     if entry and entry.slug and re.search(r"[^\w.-]|[\x00-\x1f]", entry.slug):
-        style = about.folder.style
+        style = placed.folder.style
         right = slugify_title(entry.slug, style.joiner, lower=style.lower)
         wanted = f"{entry.digits}{style.separator}{right}{entry.suffix}"
         message = f'the name "{entry.name}" would be easier to link to as "{wanted}".'
         yield Hit(spot=Spot(offset=0), message=message)
+
+
+def _fix(path: Path, style: NameStyle) -> Path:
+    """Return the path with its name as a slug in the folder's style."""
+    from assistant.folder.renumber import make_proper_path  # noqa: PLC0415  hardly ever needed
+
+    return make_proper_path(path, style)
 
 
 RULE = NeighbourRule(
@@ -34,5 +41,5 @@ RULE = NeighbourRule(
         renamed="007_login_logout_final.md",
     ),
     check=_check,
-    fix=make_proper_path,
+    fix=_fix,
 )

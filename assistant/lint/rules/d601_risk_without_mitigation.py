@@ -1,4 +1,4 @@
-"""D601: a risk has nothing said against it."""
+"""D601: a risk has no mitigation."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from assistant.markdown.elements import Mark, fold_name
 from assistant.markdown.tables import split_cells
 from assistant.template.align import is_not_applicable
 
+# The headers by which a table of risks is known, folded.
 _RISK_COLUMN = re.compile(r"\brisks?\b|\bthreats?\b")
 _MITIGATION_COLUMN = re.compile(r"\bmitigations?\b|\bcountermeasures?\b")
 _MAX_SHOWN = 60  # characters of a risk, which may be a paragraph
@@ -40,8 +41,8 @@ def _find_unmitigated(section: Section, mark: Mark) -> Iterator[Hit]:
         if number > 1 and _says_something(name) and not _says_something(answer):
             spot = Spot(offset=offset, width=len(line.rstrip()))
             message = (
-                f'"{name[:_MAX_SHOWN]}" has no mitigation: say what is done against it, or that it '
-                "is accepted."
+                f'"{name[:_MAX_SHOWN]}" has no mitigation: '
+                "say what is done against it, or that it is accepted."
             )
             yield Hit(spot=spot, message=message, section=section.title)
         offset += len(line)
@@ -56,8 +57,8 @@ RULE = DocumentRule(
     code="D601",
     name="risk-without-mitigation",
     severity="warning",
-    about="A risk has nothing said against it.",
-    why="A risk with nothing against it was seen and left.",
+    about="A risk has no mitigation.",
+    why="A reader cannot tell whether it was accepted or forgotten.",
     mend="Say what makes it smaller, or that it is accepted, and by whom.",
     example=Example(
         template="## Risks\n\n| Risk | Impact | Mitigation |\n|---|---|---|\n| [Risk] | | |\n",

@@ -14,7 +14,7 @@ _OPTIONS_LABEL = re.compile(r"(?:considered |possible )?options(?: considered)?"
 _CHOICE_WORD = re.compile(
     r"\b(?:recommend\w*|decisions?|decided|conclusions?|outcome|chosen|choice|verdict|selected)\b"
 )
-_MAX_BELOW = 20  # sections behind the options in which a decision may stand
+_MAX_BELOW = 20  # sections after the options in which a decision may stand, by judgement
 
 
 def _check(subject: CheckedDocument) -> Iterator[Hit]:
@@ -29,7 +29,7 @@ def _check(subject: CheckedDocument) -> Iterator[Hit]:
 
 
 def _are_listed(marks: Sequence[Mark], label: Mark) -> bool:
-    """Whether two options or more are named behind a label."""
+    """Whether two options or more are named after a label."""
     options = 0
     for mark in marks:
         if mark.start < label.stop:
@@ -67,7 +67,7 @@ RULE = DocumentRule(
     name="no-recommendation",
     severity="warning",
     about="Options are listed, and none is chosen.",
-    why="Who reads a list of options wants to know which was taken, and why.",
+    why="Readers of a list of options want to know which was taken, and why.",
     mend="Name one of them, with the reason that decides.",
     example=Example(
         template="## Decision\n",

@@ -11,9 +11,11 @@ from assistant.markdown.elements import Mark, fold_name
 from assistant.template.align import is_not_applicable
 from assistant.template.parts import find_role
 
+# How people write that nothing is open.
 _NO_QUESTION = re.compile(
     r"(?:none|no|nil|n/?a|nothing|not applicable|all (?:\w+ ){0,4}(?:resolved|answered|closed))\b"
 )
+# A question with one of these words in it has its answer beside it.
 _CLOSED_WORD = re.compile(r"\b(?:resolved|answered|decided|closed)\b", re.IGNORECASE)
 
 

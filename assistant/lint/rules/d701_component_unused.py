@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.chapters import COMPONENTS, find_chapters, point_at_name
+from assistant.lint.analyses.components import find_unused_components
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.sections.chapters import COMPONENTS, find_chapters, point_at_name
-from assistant.lint.sections.components import find_unused_components
 from assistant.lint.subject import CheckedDocument
 
 _MESSAGE = (
@@ -24,7 +24,7 @@ RULE = DocumentRule(
     name="component-unused",
     severity="warning",
     about="A key component is in neither the diagram nor the lifecycle nor the design.",
-    why="What is called a key component, and is nowhere, is none, or its part is not told.",
+    why="Either nothing needs it, or its part in the design is not told.",
     mend="Say what it does in the lifecycle, the design or the diagram, or remove it.",
     example=Example(
         template="## Key Components\n\n## Lifecycle of Code for Key Use Case\n",

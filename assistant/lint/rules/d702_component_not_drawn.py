@@ -1,10 +1,10 @@
-"""D702: the diagram shows the other key components, and this one not."""
+"""D702: the diagram shows most key components and leaves one out."""
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.chapters import COMPONENTS, find_chapters, point_at_name
+from assistant.lint.analyses.components import find_undrawn_components, find_unused_components
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.sections.chapters import COMPONENTS, find_chapters, point_at_name
-from assistant.lint.sections.components import find_undrawn_components, find_unused_components
 from assistant.lint.subject import CheckedDocument
 
 _MESSAGE = "is a key component, and the diagram shows the others without it: add it there."
@@ -23,7 +23,7 @@ RULE = DocumentRule(
     code="D702",
     name="component-not-drawn",
     severity="warning",
-    about="The diagram shows the other key components, and this one not.",
+    about="The diagram shows most key components and leaves one out.",
     why="A reader takes the diagram for the whole.",
     mend="Draw it, with what it is connected to.",
     example=Example(

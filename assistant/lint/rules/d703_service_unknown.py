@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.chapters import SERVICES, find_chapters, point_at_name
+from assistant.lint.analyses.components import find_unknown_services
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.sections.chapters import SERVICES, find_chapters, point_at_name
-from assistant.lint.sections.components import find_unknown_services
 from assistant.lint.subject import CheckedDocument
 
 _MESSAGE = (

@@ -1,10 +1,10 @@
-"""D704: a table is changed, and the migration plan names others and not this one."""
+"""D704: a table is changed that the migration plan leaves out, though it names others."""
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.chapters import SCHEMA, find_chapters, point_at_name
+from assistant.lint.analyses.database import find_unmigrated_tables
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.sections.chapters import SCHEMA, find_chapters, point_at_name
-from assistant.lint.sections.database import find_unmigrated_tables
 from assistant.lint.subject import CheckedDocument
 
 _MESSAGE = (
@@ -24,9 +24,9 @@ RULE = DocumentRule(
     name="table-not-migrated",
     severity="warning",
     on=False,
-    about="A table is changed, and the migration plan names others and not this one.",
-    why="Whether the table's rows have to be changed too is then decided on the day.",
-    mend="Say in the migration plan what happens to its rows, if only: nothing.",
+    about="A table is changed that the migration plan leaves out, though it names others.",
+    why="Whether its rows have to change is then decided on the day of the migration.",
+    mend="Say in the migration plan what happens to its rows, even if that is nothing.",
     example=Example(
         template="## Schema Updates\n\n## Data Migration Plan\n",
         fails=(

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from assistant.lint.analyses.chapters import SCHEMA, find_chapters, point_at_name
+from assistant.lint.analyses.database import find_idle_tables
 from assistant.lint.rule import DocumentRule, Example, Hit
-from assistant.lint.sections.chapters import SCHEMA, find_chapters, point_at_name
-from assistant.lint.sections.database import find_idle_tables
 from assistant.lint.subject import CheckedDocument
 
 _MESSAGE = (

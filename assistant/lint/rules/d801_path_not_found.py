@@ -7,12 +7,12 @@ from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
 
-def _check(about: PlacedDocument) -> Iterator[Hit]:
-    mentioned = about.mentioned
-    if mentioned is None or not mentioned.repository.known:
+def _check(placed: PlacedDocument) -> Iterator[Hit]:
+    mentions = placed.mentions
+    if mentions is None or not mentions.repository.known:
         return
-    repository, folder = mentioned.repository, mentioned.folder
-    for one in mentioned.found:
+    repository, folder = mentions.repository, mentions.folder
+    for one in mentions.found:
         if one.kind != "path" or repository.has(one.text, folder):
             continue
         begins = repository.begins(one.text, folder)
@@ -22,7 +22,7 @@ def _check(about: PlacedDocument) -> Iterator[Hit]:
             message = f"`{one.text}` is not in the repository. {hint}"
         else:
             message = f"`{one.text}` is not in this repository, nor anything that begins like it."
-        spot = Spot(offset=about.places.offset(one.line, one.column), width=len(one.text))
+        spot = Spot(offset=placed.places.offset(one.line, one.column), width=len(one.text))
         yield Hit(spot=spot, message=message, section=one.section, doubtful=not begins)
 
 
@@ -33,7 +33,7 @@ RULE = NeighbourRule(
     doubtful="note",
     about="A path is named that is not in the repository, and not said to be proposed.",
     why="A reader looks for a file that was moved, or never was.",
-    mend="Mend the path, or say that it is new: `(proposed)`.",
+    mend="Correct the path, or say that it is new: `(proposed)`.",
     example=Example(
         fails="The limit is set in `src/logn/limits.py`.\n",
         passes="The limit is set in `src/login/limits.py`.\n",

@@ -7,15 +7,15 @@ from assistant.lint.rule import Example, Hit, NeighbourRule
 from assistant.lint.subject import Spot
 
 
-def _check(about: PlacedDocument) -> Iterator[Hit]:
-    mentioned = about.mentioned
-    for one in mentioned.found if mentioned else ():
-        absent = mentioned.repository.absent if mentioned and one.kind == "symbol" else ()
+def _check(placed: PlacedDocument) -> Iterator[Hit]:
+    mentions = placed.mentions
+    for one in mentions.found if mentions else ():
+        absent = mentions.repository.absent if mentions and one.kind == "symbol" else ()
         missing = [word for word in one.words if word in absent]
         if missing:
             what = "" if missing[0] == one.text.rstrip("()") else f" (`{missing[0]}`)"
             message = f"`{one.text}`{what} occurs in no code of the repository."
-            spot = Spot(offset=about.places.offset(one.line, one.column), width=len(one.text))
+            spot = Spot(offset=placed.places.offset(one.line, one.column), width=len(one.text))
             yield Hit(spot=spot, message=message, section=one.section)
 
 

@@ -10,21 +10,20 @@ from pathlib import Path
 from assistant import files
 from assistant.errors import DraftError
 from assistant.folder.numbers import NumberedEntry
-from assistant.folder.renumber import has_begun, make_move
 from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Example, FolderHit, FolderRule
 
 _DIGITS = re.compile(rb"[0-9]+")
 
 
-def _check(shelf: DocumentFolder) -> Iterator[FolderHit]:
+def _check(folder: DocumentFolder) -> Iterator[FolderHit]:
     known: dict[tuple[str, str], NumberedEntry] = {}
-    for entry in sorted(shelf.entries, key=lambda one: one.number):
+    for entry in sorted(folder.entries, key=lambda one: one.number):
         first = known.setdefault((entry.slug, entry.suffix), entry)
         if first is entry or not entry.slug or first.number == entry.number:
             continue
         with suppress(DraftError):  # a file that cannot be read is somebody else's finding
-            if _is_same_document(Path(os.path.realpath(shelf.path)), first, entry):
+            if _is_same_document(Path(os.path.realpath(folder.path)), first, entry):
                 message = (
                     f"{entry.name} is the same document, as a `draft renumber` that was cut off "
                     f"leaves it: `draft renumber {first.number} {entry.number}` goes on."
@@ -40,6 +39,8 @@ def _is_same_document(folder: Path, first: NumberedEntry, second: NumberedEntry)
         return False
     if one == other:
         return True
+    from assistant.folder.renumber import has_begun, make_move  # noqa: PLC0415  hardly ever needed
+
     move = replace(make_move(folder, folder / first.name, second.number), digits=second.digits)
     return has_begun(folder, move)
 
@@ -49,11 +50,12 @@ RULE = FolderRule(
     name="renumber-cut-off",
     severity="error",
     about="A document stands under two numbers, as a renumbering that was killed leaves it.",
-    why="A renumbering was killed between two of its steps; the same text stands twice.",
-    mend="Run `draft renumber` again as it was; it goes on.",
+    why="The same text stands twice, and the next change may be made in the copy that has to go.",
+    mend="Run `draft renumber` again as it was run: it goes on where it was killed.",
     example=Example(
         fails="Who logs in.\n",
         passes="Who logs in.\n",
+        renamed="008_login.md",
         beside=(("008_login.md", "# Login\n\nWho logs in.\n"),),
         mended=(),
     ),

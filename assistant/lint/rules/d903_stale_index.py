@@ -4,26 +4,30 @@ from collections.abc import Iterator
 
 from assistant import files
 from assistant.errors import DraftError
-from assistant.folder.index import (
-    BEGIN_MARKER,
-    END_MARKER,
-    INDEX_FILE,
-    find_index_region,
-    put_index,
-)
 from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Example, FolderHit, FolderRule
 from assistant.markdown.document import load_document
 
 
-def _check(shelf: DocumentFolder) -> Iterator[FolderHit]:
-    path = shelf.path / INDEX_FILE
-    if shelf.rows is None or not path.is_file():
+def _check(folder: DocumentFolder) -> Iterator[FolderHit]:
+    if folder.rows is None:
+        return
+    # The index loads the folder's catalogue, which a check of documents does without.
+    from assistant.folder.index import (  # noqa: PLC0415
+        BEGIN_MARKER,
+        END_MARKER,
+        INDEX_FILE,
+        find_index_region,
+        put_index,
+    )
+
+    path = folder.path / INDEX_FILE
+    if not path.is_file():
         return
     text = load_document(files.read_document_bytes(path), str(path)).text
     if BEGIN_MARKER not in text and END_MARKER not in text:
         return
-    rows = shelf.rows(path)
+    rows = folder.rows(path)
     try:
         where = find_index_region(text)
     except DraftError as error:

@@ -3,8 +3,7 @@
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.lint.check import DEFAULT_CONFIG, parse_rule_config
-from assistant.lint.registry import RULES
+from assistant.lint.registry import DEFAULT_CONFIG, RULES, parse_rule_config
 
 
 def test_codes_and_names_are_understood() -> None:
@@ -12,16 +11,16 @@ def test_codes_and_names_are_understood() -> None:
     table = {"d201": "error", "missing-heading": "note", "heading_level": "off"}
     own = parse_rule_config(table, "x")
 
-    assert own.of("D201") == "error"
-    assert own.of("D101") == "note"
-    assert not own.hears("D104")
-    assert own.hears("D201")
+    assert own.severity_of("D201") == "error"
+    assert own.severity_of("D101") == "note"
+    assert not own.is_enabled("D104")
+    assert own.is_enabled("D201")
 
 
 def test_nothing_set_hears_what_is_on() -> None:
     """Without a table every rule is heard that is on by itself, at its own severity."""
-    assert all(DEFAULT_CONFIG.hears(code) == rule.on for code, rule in RULES.items())
-    assert DEFAULT_CONFIG.of("D101") is None
+    assert all(DEFAULT_CONFIG.is_enabled(code) == rule.on for code, rule in RULES.items())
+    assert DEFAULT_CONFIG.severity_of("D101") is None
     assert parse_rule_config({}, "x") == DEFAULT_CONFIG
 
 

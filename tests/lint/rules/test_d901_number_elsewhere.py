@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import Exit
 from assistant.folder.elsewhere import TakenNumber
 from assistant.folder.numbers import NumberedEntry, parse_name
-from assistant.lint.collisions import compare_numbers
+from assistant.lint.rules.d901_number_elsewhere import compare_numbers
 from tests.support import repository
 from tests.support.program import Draft
 from tests.support.rules import check_numbers

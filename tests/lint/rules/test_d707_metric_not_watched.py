@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.lint.sections.chapters import collect_chapters
-from assistant.lint.sections.metrics import find_unwatched_metrics
+from assistant.lint.analyses.chapters import collect_chapters
+from assistant.lint.rules.d707_metric_not_watched import find_unwatched_metrics
 from assistant.markdown.document import parse_document
 from assistant.template.align import align_document
 from assistant.template.template import load_template

@@ -5,14 +5,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DraftError, Exit
+from assistant.lint.report import CheckTotals, DocumentReport, find_relative_path, quote_findings
 from assistant.lint.rule import Finding
-from assistant.lint.run import (
-    CheckTotals,
-    DocumentReport,
-    find_relative_path,
-    find_working_root,
-    quote_findings,
-)
+from assistant.lint.run import find_working_root
 from assistant.markdown.document import parse_document
 
 ERROR = Finding(code="D104", severity="error", line=2, message="a")
@@ -54,7 +49,7 @@ def test_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_relative_path(tmp_path / "real" / "x.md", Path.cwd()) == "x.md"
     assert find_relative_path(Path("docs/../x.md"), Path.cwd()) == "x.md"
     assert find_relative_path(tmp_path / "y.md", Path.cwd()) == ""
-    assert DocumentReport(path=tmp_path / "y.md").shown == str(tmp_path / "y.md")
+    assert DocumentReport(path=tmp_path / "y.md").short_path == str(tmp_path / "y.md")
 
 
 def test_project_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

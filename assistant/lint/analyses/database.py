@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant.lint.sections.chapters import (
+from assistant.lint.analyses.chapters import (
     LIFECYCLE,
     MAX_NAMES,
     MIGRATION,
@@ -12,7 +12,7 @@ from assistant.lint.sections.chapters import (
     SERVICES,
     Chapter,
 )
-from assistant.lint.sections.words import WordIndex, list_singular_words
+from assistant.lint.analyses.words import WordIndex, collect_words, list_singular_words
 from assistant.markdown.elements import find_marks
 
 _SQL_LANGUAGES = ("", "sql", "psql", "postgres", "postgresql", "mysql", "sqlite", "tsql", "plsql")
@@ -29,11 +29,12 @@ _COLUMN = re.compile(
     rf"(?P<name>{_NAME_PIECE})",
     re.IGNORECASE,
 )
-_TABLE_WORDS = frozenset({
-    "assoc", "data", "entry", "info", "join", "link", "list", "map", "mapping", "record", "rel",
-    "relation", "table", "tbl", "xref",
-})  # fmt: skip
+# Words that say that a name is a table's: prose about `order_items_map` leaves them out.
+_TABLE_WORDS = collect_words(
+    "assoc data entry info join link list map mapping record rel relation table tbl xref",
+)
 _COMMENT = re.compile(r"--[^\n]*|/\*(?:.*?\*/|.*)", re.DOTALL)
+# A plan that speaks of all tables at once leaves none out.
 _ALL_TABLES = re.compile(
     r"\b(?:all|both|each|every|any|other|remaining|rest of the|these|two|three|four|five|\d+)\s+"
     r"(?:\w+\s+){0,2}(?:tables?|columns?|changes?|statements?)\b"
@@ -55,7 +56,7 @@ class TableChange:
 
 
 def list_table_changes(chapter: Chapter) -> tuple[TableChange, ...]:
-    """The tables that a chapter's statements make or change, each once; none where too many."""
+    """Return the tables that a chapter's statements make or change, each once; none if too many."""
     found: dict[str, TableChange] = {}
     for mark in find_marks(chapter.text):
         if mark.kind == "fence" and mark.key in _SQL_LANGUAGES:
@@ -87,10 +88,9 @@ def _parse_statements(chapter: Chapter, start: int, stop: int) -> Iterator[Table
 
 
 def _join_changes(before: TableChange, after: TableChange) -> TableChange:
-    return TableChange(
-        text=before.text, start=before.start, end=before.end, made=after.made or before.made,
-        name=before.name, columns=before.columns + after.columns,
-    )  # fmt: skip
+    """Return two changes of one table as one, which stands where the first does."""
+    made, columns = before.made or after.made, before.columns + after.columns
+    return replace(before, made=made, columns=columns)
 
 
 def _strip_quotes(name: str) -> str:
@@ -98,7 +98,7 @@ def _strip_quotes(name: str) -> str:
 
 
 def find_unmigrated_tables(found: Mapping[str, Chapter]) -> Iterator[TableChange]:
-    """Tables that are changed and that a plan leaves out which names others that are."""
+    """Yield the changed tables that a plan leaves out, if it names others and not all at once."""
     if SCHEMA not in found or MIGRATION not in found:
         return
     tables = list_table_changes(found[SCHEMA])
@@ -130,7 +130,7 @@ def _is_hinted(table: TableChange, index: WordIndex, tables: tuple[TableChange, 
 
 
 def find_idle_tables(found: Mapping[str, Chapter], rest: str) -> Iterator[TableChange]:
-    """Tables that are made and that no other text speaks of, where at least half are spoken of."""
+    """Yield the new tables that no other text speaks of, if it speaks of at least half of them."""
     if SCHEMA not in found or not (LIFECYCLE in found or SERVICES in found):
         return
     made = tuple(
@@ -143,6 +143,6 @@ def find_idle_tables(found: Mapping[str, Chapter], rest: str) -> Iterator[TableC
 
 
 def _find_subject(name: str) -> tuple[str, ...]:
-    """What a table is about: the words of its name less those that say that it is a table."""
+    """Return what a table is about: the words of its name but for those that say it is a table."""
     own = list_singular_words(name)
     return tuple(word for word in own if word not in _TABLE_WORDS) or own

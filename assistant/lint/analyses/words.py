@@ -9,14 +9,21 @@ _TOKEN = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\dA-Z_]+|[A-Z]+|\d+")
 _CHUNK = re.compile(r"\n[ \t]*(?:\n|(?=[-*+|#>]|\d{1,3}[.)][ \t]))|(?<=[.;!?])\s")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_STEM_LETTERS = 4  # letters that two forms of a word share at least
-_SHORT_LENGTHS = (3, 4)  # letters of a word cut short
+# Two forms of a word share at least so many letters, by judgement: "order" and "orders" are one,
+# "user" and "uses" are not.
+_STEM_LETTERS = 4
+_SHORT_LENGTHS = (3, 4)  # letters of a word cut short: "usr", "acct"
 _MAX_WORD = 40  # words longer than this are data, not words
-_MAX_INITIALS = 5  # an abbreviation stands for at most as many words
+_MAX_INITIALS = 5  # letters of an abbreviation, each of which stands for a word
+
+
+def collect_words(*lines: str) -> frozenset[str]:
+    """Return the words of some lines, as a list of words is written in a program."""
+    return frozenset(word for line in lines for word in line.split())
 
 
 def list_singular_words(text: str) -> tuple[str, ...]:
-    """The words of a text in the singular: `OrderItems`, `order_item` and "Order items" alike."""
+    """Return a text's words in the singular: `OrderItems`, `order_item` and "Order items" alike."""
     return tuple(word for token in _TOKEN.findall(text) for word in _split_token(token))
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lint.sections.chapters import (
+from assistant.lint.analyses.chapters import (
     COMPONENTS,
     ENDPOINTS,
     LIFECYCLE,

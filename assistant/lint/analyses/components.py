@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.lint.sections.chapters import (
+from assistant.lint.analyses.chapters import (
     COMPONENTS,
     DIAGRAM,
     ENDPOINTS,
@@ -17,11 +17,11 @@ from assistant.lint.sections.chapters import (
     SERVICES,
     Chapter,
 )
-from assistant.lint.sections.words import WordIndex, list_singular_words
+from assistant.lint.analyses.words import WordIndex, collect_words, list_singular_words
 from assistant.markdown.elements import find_marks
 
 _DESIGN_CHAPTERS = (LIFECYCLE, SERVICES, SCHEMA, ENDPOINTS, SCREENS, MIGRATION)
-_MAX_WORDS = 5  # a name has at most as many words
+_MAX_WORDS = 5  # of a name; an item that begins with more begins with a sentence
 _ITEM_NAME = re.compile(
     r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?(?:"
     r"(?P<wrap>\*\*|__)(?P<bold>[^*\n]{1,80}?)[:\uff1a]?(?P=wrap)"
@@ -34,22 +34,23 @@ _MEMBERS = re.compile(r"[*_: \t\uff1a-]{0,8}(`[^\n]*)")
 _CODE_SPAN = re.compile(r"`([^`\n]{1,60})`")
 _ALIAS = re.compile(r"\(([^()]+)\)")
 _COUNTER = re.compile(r"\d{1,3}[.)][ \t]+")
-_SMALL_WORDS = frozenset({
-    "a", "an", "and", "as", "at", "by", "de", "del", "der", "des", "die", "das", "du", "el",
-    "en", "et", "for", "from", "in", "la", "las", "le", "les", "los", "of", "on", "or", "our",
-    "the", "to", "und", "von", "with", "y", "new",
-})  # fmt: skip
-_GENERIC_WORDS = frozenset({
-    "api", "app", "application", "class", "component", "controller", "dienst", "engine",
-    "handler", "layer", "library", "logic", "manager", "module", "package", "process", "server",
-    "service", "servicio", "servidor", "subsystem", "svc", "system", "сервис", "служба",
-})  # fmt: skip
+# Articles and the like in English, German, French and Spanish.
+_SMALL_WORDS = collect_words(
+    "a an and as at by de del der des die das du el en et for from in la las le les los of on or",
+    "our the to und von with y new",
+)
+# Heads that say what a thing is and not which one: a text may call "the order API" just "orders".
+_GENERIC_WORDS = collect_words(
+    "api app application class component controller dienst engine handler layer library logic",
+    "manager module package process server service servicio servidor subsystem svc system",
+    "сервис служба",
+)
 # What is built, but is no part of what runs.
-_BESIDE_WORDS = frozenset({
-    "alert", "config", "configuration", "dashboard", "doc", "documentation", "flag", "guideline",
-    "metric", "migration", "monitoring", "runbook", "schema", "script", "setting", "suite",
-    "test", "toggle",
-})  # fmt: skip
+_BESIDE_WORDS = collect_words(
+    "alert config configuration dashboard doc documentation flag guideline metric migration",
+    "monitoring runbook schema script setting suite test toggle",
+)
+# Words for one kind of thing: "the database" is a mention of a component called "Postgres".
 _SYNONYMS = (
     "database db postgre postgres postgresql mysql mariadb sqlite mongodb mongo dynamodb oracle",
     "cache redis memcached valkey",
@@ -59,7 +60,7 @@ _SYNONYMS = (
     "backend server",
     "mail email smtp ses",
 )
-_SYNONYMS_OF = {word: kind for kind in (frozenset(k.split()) for k in _SYNONYMS) for word in kind}
+_SYNONYMS_OF = {word: frozenset(kind.split()) for kind in _SYNONYMS for word in kind.split()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class ComponentName:
 
 
 def list_component_names(chapter: Chapter) -> tuple[ComponentName, ...]:
-    """The names that a list of components begins its items with, or its sub-headings' names."""
+    """Return the names that the items of a list of components begin with, or its sub-headings."""
     if chapter.sections:
         return list_heading_names(chapter)
     own = [m for m in find_marks(chapter.text) if m.depth and m.kind in ("label", "item", "check")]
@@ -114,7 +115,7 @@ def list_component_names(chapter: Chapter) -> tuple[ComponentName, ...]:
 
 
 def list_heading_names(chapter: Chapter) -> tuple[ComponentName, ...]:
-    """The names that the upper headings in a chapter are."""
+    """Return the names that the upper headings in a chapter are."""
     level = min((section.level for section in chapter.sections), default=0)
     heads = [section for section in chapter.sections if section.level == level]
     ends = [section.start for section in heads[1:]] + [chapter.start + len(chapter.text)]
@@ -130,7 +131,7 @@ def list_heading_names(chapter: Chapter) -> tuple[ComponentName, ...]:
 
 
 def _tell_apart(found: Sequence[ComponentName]) -> tuple[ComponentName, ...]:
-    """The names with what tells each from the others; none of them where they are too many."""
+    """Return the names with the words that only each has; none of them if they are too many."""
     if len(found) > MAX_NAMES:
         return ()
     cores = Counter(name.core for name in found)
@@ -156,9 +157,13 @@ def _parse_name(text: str, start: int, until: int) -> ComponentName | None:
     ]
     aliases = _ALIAS.findall(bare)
     return ComponentName(
-        text=text, start=start, end=start + len(text), until=until, core=_find_core(own),
+        text=text,
+        start=start,
+        end=start + len(text),
+        until=until,
+        core=_find_core(own),
         parts=(*aliases, *(parts if len(parts) > 1 else ())),
-    )  # fmt: skip
+    )
 
 
 def _strip_name(text: str) -> str:
@@ -166,7 +171,7 @@ def _strip_name(text: str) -> str:
 
 
 def _find_core(own: Sequence[str]) -> tuple[str, ...]:
-    """The words that tell a name from others: less articles, and a head that says what it is."""
+    """Return a name's words but for articles and the head that says what kind of thing it is."""
     rest = [word for word in own if word not in _SMALL_WORDS]
     distinct = [word for word in rest if word not in _GENERIC_WORDS]
     if len(distinct) > 1 and distinct[-1] == rest[-1] and re.search(r"..[eo]r$", distinct[-1]):
@@ -175,7 +180,7 @@ def _find_core(own: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_name_mentioned(name: ComponentName, index: WordIndex) -> bool:
-    """Whether a text names what is called so, however it spells it."""
+    """Whether a text names a component, however it spells the name."""
     bare = _strip_name(name.text)
     kind = _SYNONYMS_OF.get(list_singular_words(bare)[-1], frozenset())
     return (
@@ -192,12 +197,12 @@ def is_name_mentioned(name: ComponentName, index: WordIndex) -> bool:
 
 
 def is_name_hinted(name: ComponentName, index: WordIndex) -> bool:
-    """Whether a text names it, or has any of the words that only this name has."""
+    """Whether a text names a component, or has any of the words that only this name has."""
     return is_name_mentioned(name, index) or any(index.holds((word,)) for word in name.own)
 
 
 def find_unused_components(found: Mapping[str, Chapter], asides: str) -> Iterator[ComponentName]:
-    """Components that neither the diagram nor the lifecycle nor the detailed design knows.
+    """Yield the components that neither diagram nor lifecycle nor detailed design mentions.
 
     `asides` is what was said of parts that do not apply: a mention there is one.
     """
@@ -208,13 +213,16 @@ def find_unused_components(found: Mapping[str, Chapter], asides: str) -> Iterato
     indexes = (index, *(WordIndex(text, whole=True) for text in list_diagram_texts(found)))
     names = [name for name in list_component_names(found[COMPONENTS]) if not name.beside]
     missing = [name for name in names if not any(is_name_hinted(name, one) for one in indexes)]
-    # A document of which few components are found again speaks in other words.
+    # Where more than a third is not found again, the document speaks in other words.
     if len(missing) * 3 <= len(names):
         yield from missing
 
 
 def find_undrawn_components(found: Mapping[str, Chapter]) -> Iterator[ComponentName]:
-    """Components that a diagram lacks which shows at least two of them, and two thirds of all."""
+    """Yield the components that a diagram lacks which shows two of them and two thirds of all.
+
+    A diagram of less is a detail, or speaks in other words.
+    """
     if COMPONENTS not in found:
         return
     names = [name for name in list_component_names(found[COMPONENTS]) if not name.beside]
@@ -226,7 +234,7 @@ def find_undrawn_components(found: Mapping[str, Chapter]) -> Iterator[ComponentN
 
 
 def find_unknown_services(found: Mapping[str, Chapter], rest: str) -> Iterator[ComponentName]:
-    """Services that no other section knows, where half of them are known; `rest` is other text."""
+    """Yield the services that no other section mentions, if half are mentioned in `rest`."""
     if SERVICES not in found or not (COMPONENTS in found or LIFECYCLE in found):
         return
     chapter = found[SERVICES]
@@ -247,7 +255,7 @@ def find_unknown_services(found: Mapping[str, Chapter], rest: str) -> Iterator[C
 
 
 def list_diagram_texts(found: Mapping[str, Chapter]) -> tuple[str, ...]:
-    """The text of the diagram, where it is one of text."""
+    """Return the text of the diagram, if it is one of text."""
     chapter = found.get(DIAGRAM)
     if chapter is None:
         return ()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.lint.sections import database
-from assistant.lint.sections.chapters import SCHEMA, Chapter, collect_chapters
+from assistant.lint.analyses import database
+from assistant.lint.analyses.chapters import SCHEMA, Chapter, collect_chapters
 from assistant.markdown.document import parse_document
 from assistant.template.align import align_document
 from assistant.template.template import load_template

@@ -1,4 +1,4 @@
-"""What somebody wrote under a heading of the template, sub-headings included.
+"""The chapters of a document: what somebody wrote under each heading, sub-headings included.
 
 Sections can disagree only where both are written: what somebody left out, or set aside, is no
 contradiction.
@@ -30,7 +30,9 @@ DEPLOYMENT = "deployment strategy"
 ROLLBACK = "rollback plan"
 MONITORING = "monitoring & alerts"
 
-MAX_NAMES = 60  # names in a section; where there are more, it is no section of names
+# Names in a section; one that has more is no section of names, and comparing them takes long.
+MAX_NAMES = 60
+# What people write who mean "not applicable".
 _ASIDE_WORDS = ("n/a", "na", "none", "no", "-", "none.", "no changes", "no changes.")
 
 
@@ -50,7 +52,7 @@ class Chapter:
     aside: bool
 
     def part(self, start: int, end: int) -> str:
-        """The text between two of the document's offsets."""
+        """Return the text between two of the document's offsets."""
         return self.text[max(start - self.start, 0) : max(end - self.start, 0)]
 
 
@@ -108,7 +110,7 @@ def point_at_name(one: _NamedSpan, title: str, says: str) -> Hit:
 
 
 def collect_chapters(alignment: Alignment) -> dict[str, Chapter]:
-    """The written chapters by the folded titles that the template gives them; the first of each."""
+    """Return the written chapters by the folded titles of the template; the first of each."""
     sections = alignment.document.sections
     known = {match.index: match for match in alignment.matches}
     text = _blank_unwritten(alignment, known)
@@ -122,16 +124,19 @@ def collect_chapters(alignment: Alignment) -> dict[str, Chapter]:
         own = text[start : (inside[-1] if inside else match.section).end]
         if own.strip():
             found[name] = Chapter(
-                title=match.section.title, start=start, text=own, sections=inside,
+                title=match.section.title,
+                start=start,
+                text=own,
+                sections=inside,
                 aside=_is_aside(own),
-            )  # fmt: skip
+            )
     return found
 
 
 def _list_inside(
     match: SectionMatch, sections: tuple[Section, ...], known: dict[int, SectionMatch]
 ) -> tuple[Section, ...]:
-    """The sections under a match's: deeper ones, up to one that the template has elsewhere."""
+    """Return the deeper sections after a match's, up to one that the template has elsewhere."""
     end = match.index + 1
     while end < len(sections) and sections[end].level > match.section.level:
         other = known.get(end)
@@ -147,7 +152,7 @@ def _is_aside(text: str) -> bool:
 
 
 def _blank_unwritten(alignment: Alignment, known: dict[int, SectionMatch]) -> str:
-    """The document's text with blanks, of the same length, for all that nobody wrote into it."""
+    """Return the document's text with blanks, as many, for all that nobody wrote into it."""
     document = alignment.document
     examples = {spec.title for spec in alignment.template.specs if spec.group}
     parts = [" " * len(document.front)]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lint.sections.words import WordIndex, are_akin, is_short_for, list_singular_words
+from assistant.lint.analyses.words import WordIndex, are_akin, is_short_for, list_singular_words
 
 
 @pytest.mark.parametrize(

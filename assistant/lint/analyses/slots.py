@@ -24,7 +24,9 @@ from assistant.template.status import read_particular
 from assistant.template.unwritten import UnwrittenSlot, find_lack, find_unwritten_slots
 
 _MAX_NAMED = 4  # of the missing: more names than these nobody reads in a message
-_MAX_TABLES = 20  # of a section, that are compared with the one that is missing
+# Tables of a section that are compared with the one that is missing: likeness takes its time, and a
+# section of more is an appendix.
+_MAX_TABLES = 20
 
 BlankKind = Literal["unwritten", "not known", "people"]
 
@@ -211,6 +213,7 @@ def _find_changed_table(
     for mark in islice(tables, _MAX_TABLES):
         if mark.key not in keys:
             own = split_cells(split_lines(match.section.body[mark.start : mark.end])[0])
+            # Half of the columns in other words is the template's table; fewer are another one.
             alike = sum(any(measure_likeness(a, b) for b in own) for a in wanted)
             if alike and alike * 2 >= len(wanted):
                 return mark

@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.lint.sections.chapters import collect_chapters
-from assistant.lint.sections.endpoints import find_undescribed_calls
+from assistant.lint.analyses.chapters import collect_chapters
+from assistant.lint.rules.d706_endpoint_not_described import find_undescribed_calls
 from assistant.markdown.document import parse_document
 from assistant.template.align import align_document
 from assistant.template.template import load_template
