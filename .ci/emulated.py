@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from assistant.errors import DraftError
-from assistant.llm.local import engine as loopback
+from assistant.llm.local import loopback
 from assistant.llm.local.engine import LaunchOptions, XllamacppEngine, find_engines
 from assistant.llm.local.model import EmbeddedModel
 from tests.support import tiny

@@ -27,8 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from assistant.llm.local import engine as loopback
-from assistant.llm.local import weights
+from assistant.llm.local import loopback, weights
 from assistant.llm.local.child import ChildProcess
 from assistant.llm.local.engine import LaunchOptions, XllamacppEngine, find_engines
 
@@ -198,14 +197,14 @@ def measure(setting: Setting, model: Path, part: int) -> Row:
         tempfile.TemporaryDirectory() as folder,
         server(setting, model, folder) as (port, child),
     ):
-        ready, used = time.perf_counter(), child.work() or 0.0
+        ready, used = time.perf_counter(), child.measure_work() or 0.0
         if setting.spread:
             asyncio.run(spread(port, setting.slots))
         warm = time.perf_counter()
         bodies = list(requests(setting, part))
         with ThreadPoolExecutor(setting.slots) as pool:
             answers = list(pool.map(lambda body: ask(port, body), bodies))
-        done, used = time.perf_counter(), (child.work() or 0.0) - used
+        done, used = time.perf_counter(), (child.measure_work() or 0.0) - used
         status = Path(f"/proc/{child.pid}/status").read_text()
     tokens = sum(usage["completion_tokens"] for usage, _ in answers)
     peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))

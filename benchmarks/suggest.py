@@ -80,11 +80,11 @@ def review(url: str) -> None:
     from assistant import settings  # noqa: PLC0415
     from assistant.commands.suggest import SuggestOptions, make_review_job  # noqa: PLC0415
     from assistant.display.progress import ProgressDisplay  # noqa: PLC0415
-    from assistant.llm import client, tokens  # noqa: PLC0415
+    from assistant.llm import tokens, transport  # noqa: PLC0415
     from assistant.parallel import StopSwitch  # noqa: PLC0415
     from assistant.suggestions.run import review_document  # noqa: PLC0415
 
-    client.import_openai()
+    transport.import_openai()
     tokens.TokenCounter(speed.MODEL).count("warm")
     begun, worked = time.perf_counter(), time.process_time()
     options = settings.SettingOptions(base_url=url, model=speed.MODEL)

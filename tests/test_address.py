@@ -1,4 +1,4 @@
-"""Proxies and certificates of the environment that are broken: one line that names the variable."""
+"""Addresses, and what the environment says of connections to them: proxies and certificates."""
 
 import asyncio
 import os
@@ -7,12 +7,12 @@ from typing import cast
 
 import pytest
 
-from assistant.address import find_proxy
+from assistant.address import check_base_url, find_proxy, format_host, is_loopback
 from assistant.errors import DraftError, Exit
-from assistant.llm.client import Client
-from assistant.llm.faults import FailedAttempt, FailureReporter
+from assistant.llm.failures import FailedAttempt, FailureReporter
 from assistant.llm.server import Server
-from tests.support.asking import Heard, ask
+from assistant.llm.transport import Transport
+from tests.support.asking import ask
 from tests.support.scripted import always
 
 URL = "https://llm.invalid/v1"
@@ -33,11 +33,12 @@ def failed(url: str) -> DraftError:
     """What a request comes to that cannot succeed."""
 
     async def run() -> None:
-        client = Client(Server(base_url=url, api_key="k-0123456789"), model="m", watcher=Heard())
+        server = Server(base_url=url, api_key="k-0123456789")
+        transport = Transport(server, model="m")
         try:
-            await client.list_models(seconds=60.0)
+            await transport.list_models(seconds=60.0)
         finally:
-            await client.close()
+            await transport.close()
 
     with pytest.raises((DraftError, FailedAttempt)) as caught:
         asyncio.run(run())
@@ -143,11 +144,99 @@ def test_an_unreachable_server_says_through_what(monkeypatch: pytest.MonkeyPatch
     """A connection that failed through a proxy names its variable; a bad certificate is final."""
     report = FailureReporter(base_url=URL, api_key="k", model="m")
     monkeypatch.setenv("HTTPS_PROXY", "http://p:1")
-    through = report.unreachable("refused")
+    through = report.explain_unreachable("refused")
     monkeypatch.setenv("SSL_CERT_FILE", os.devnull)
-    untrusted = report.unreachable("certificate verify failed")
+    untrusted = report.explain_unreachable("certificate verify failed")
 
     assert through.again
     assert "HTTPS_PROXY" in through.error.hint
     assert not untrusted.again
     assert "SSL_CERT_FILE says which are trusted" in untrusted.error.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" https://api.openai.com/v1/ ", "https://api.openai.com/v1"),
+        ("http://[::1]:8080/v1", "http://[::1]:8080/v1"),
+        ("http://bücher.example/v1", "http://bücher.example/v1"),
+    ],
+)
+def test_good_address(text: str, expected: str) -> None:
+    """A good address comes back without blanks and last slash."""
+    assert check_base_url(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        ("not a url", "white space"),
+        ("localhost:8080", "http://"),
+        ("ftp://host/v1", "http://"),
+        ("http:///v1", "no host"),
+        ("http://host:99999/v1", "port"),
+        ("http://host:0/v1", "port"),
+        ("http://host:abc/v1", "port"),
+        ("http://[::1/v1", "host"),
+        ("http://ho<st/v1", "host"),
+        ("http://a..b/v1", "host"),
+        ("http://me:hunter2@host/v1", "password"),
+        ("http://me:hun/ter2@host/v1", "port|password"),
+        ("http://host/v1?key=hunter2", "query"),
+        ("http://me:hunter2@host:abc/v1", "port|password"),
+        ("http://host/v1/chat/completions", "leave out /chat/completions"),
+    ],
+)
+def test_bad_address(text: str, problem: str) -> None:
+    """A bad address is wrong usage that says what is wrong and shows no password."""
+    with pytest.raises(DraftError, match=problem) as caught:
+        check_base_url(text)
+
+    assert (caught.value.code, caught.value.exit_code) == ("bad-base-url", Exit.USAGE)
+    assert "hun" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://localhost:1/v1", True),
+        ("http://LOCALHOST./v1", True),
+        ("http://127.9.9.9/v1", True),
+        ("http://[::1]/v1", True),
+        ("http://[::ffff:127.0.0.1]/v1", True),
+        ("http://0.0.0.0:8000/v1", True),
+        ("http://api.localhost/v1", True),
+        ("https://[::]:8000/v1", True),
+        ("http://localhost.example.com/v1", False),
+        ("http://notlocalhost/v1", False),
+        ("http://127.0.0.1@example.com/v1", False),
+        ("http://example.com\\@127.0.0.1/v1", False),
+        ("http://example.com#@127.0.0.1/v1", False),
+        ("http://0x7f.1/v1", False),
+        ("http://2130706433/v1", False),
+        ("127.0.0.1:8080", False),
+        ("ftp://127.0.0.1/v1", False),
+        ("http://\u2113ocalhost/v1", False),
+        ("http://127.0.0.1.example.com/v1", False),
+        ("http://10.0.0.1/v1", False),
+        ("http://[::1/v1", False),
+    ],
+)
+def test_loopback(address: str, *, expected: bool) -> None:
+    """Loopback is this machine, and nothing that merely looks like it."""
+    assert is_loopback(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://api.openai.com/v1", "api.openai.com"),
+        ("http://127.0.0.1:8080/v1", "127.0.0.1:8080"),
+        ("http://[::1]:8080/v1", "[::1]:8080"),
+    ],
+)
+def test_host(address: str, expected: str) -> None:
+    """A person is told a server's host, and its port where it has one of its own."""
+    assert format_host(address) == expected

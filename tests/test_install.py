@@ -79,3 +79,34 @@ def test_the_report_names_it(
     monkeypatch.setattr(install, "find_report_address", lambda: "")
     report.print_bug_report(ValueError())
     assert "Please report it to whoever gave you this program" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("noted", "expected"),
+    [
+        (
+            '{"url": "file:///a%20b/clone", "dir_info": {"editable": true}}',
+            'pip install -e "/a b/clone[local]"',
+        ),
+        ('{"url": "file:///clone", "dir_info": {}}', 'pip install "/clone[local]"'),
+        (
+            '{"url": "file:///C:/clone", "dir_info": {"editable": true}}',
+            'pip install -e "C:/clone[local]"',
+        ),
+        (
+            '{"url": "https://example.org/a/b",'  # noqa: ISC004
+            ' "vcs_info": {"vcs": "git", "commit_id": "1f", "requested_revision": "v1"}}',
+            'pip install "draft-design[local] @ git+https://example.org/a/b@v1"',
+        ),
+        (
+            '{"url": "https://example.org/a/b", "vcs_info": {"vcs": "git"}}',
+            'pip install "draft-design[local] @ git+https://example.org/a/b"',
+        ),
+        ("", 'pip install -e ".[local]" in a clone of this project'),
+        ("[]", 'pip install -e ".[local]" in a clone of this project'),
+        ('{"url": "file:///a.whl"}', 'pip install -e ".[local]" in a clone of this project'),
+    ],
+)
+def test_command_for_the_extra(noted: str, expected: str) -> None:
+    """The extra is installed from where the program came from, never by a name on a registry."""
+    assert install.build_install_command(noted) == expected

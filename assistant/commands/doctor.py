@@ -14,11 +14,9 @@ from assistant.config import SETTINGS
 from assistant.errors import DraftError, Exit, Json
 from assistant.folder import store
 from assistant.folder.numbers import list_entries
-from assistant.llm.client import Client
 from assistant.llm.connect import EMBEDDED_MODEL_NAME, require_model_name
-from assistant.llm.faults import FailedAttempt, FailureReporter
+from assistant.llm.failures import FailedAttempt, FailureReporter
 from assistant.llm.local import requirement
-from assistant.llm.model import Watcher
 from assistant.llm.prices import load_prices
 from assistant.llm.server import (
     Server,
@@ -29,6 +27,7 @@ from assistant.llm.server import (
     read_model_names,
     scrub_text,
 )
+from assistant.llm.transport import Transport
 from assistant.settings import (
     SettingOptions,
     Settings,
@@ -96,22 +95,6 @@ class HealthReport:
     def ok(self) -> bool:
         """Whether a draft could work here."""
         return all(found.ok or not found.needed for found in self.checks)
-
-
-class SilentWatcher(Watcher):
-    """Hears of nothing: one short look is all there is."""
-
-    def received(self, label: str, pieces: int, text: str = "") -> None:
-        """Nothing is streamed."""
-
-    def waiting(self, label: str, seconds: float, reason: str) -> None:
-        """Nothing is tried again."""
-
-    def noted(self, text: str) -> None:
-        """Nothing is noted."""
-
-    def phase(self, text: str, done: int = 0, total: int = 0) -> None:
-        """Nothing takes long."""
 
 
 def run_doctor(options: DoctorOptions) -> int:
@@ -216,7 +199,9 @@ def _check_server(resolved: Settings, name: str) -> HealthCheck:
     if content and not _is_json(content):
         words = FailureReporter(base_url=address, api_key=resolved.api_key, model=name)
         start = content[:_SAMPLE_BYTES].decode(errors="replace")
-        return make_failed_check("Model", "server", words.not_an_api(start, "list of models"))
+        return make_failed_check(
+            "Model", "server", words.explain_not_an_api(start, "list of models")
+        )
     found = _check_model_list(content, name, host, resolved.api_key)
     return replace(found, hint=found.hint or hint)
 
@@ -247,11 +232,12 @@ def _is_json(content: bytes) -> bool:
 
 
 async def _fetch_model_list(server: Server, name: str, seconds: float) -> bytes:
-    client = Client(server, model=name, watcher=SilentWatcher())
+    """Return the server's list of its models as it sent it."""
+    transport = Transport(server, model=name)
     try:
-        return await client.list_models(seconds)
+        return await transport.list_models(seconds)
     finally:
-        await client.close()
+        await transport.close()
 
 
 def _check_key(resolved: Settings, secret: str, *, trusted: bool) -> HealthCheck:

@@ -231,7 +231,7 @@ def show_costs(run: ModelRun, manner: OutputStyle) -> None:
     for fault in prices.faults:
         report.print_message(fault, manner, "warning")
     price = prices.price_of(*run.answered, run.model)
-    money = str(price.of(run.usage)) if price and run.usage.requests else ""
+    money = str(price.compute_cost(run.usage)) if price and run.usage.requests else ""
     report.print_message(_format_costs(run, money), manner, "faint")
 
 
@@ -269,7 +269,7 @@ def format_count(number: int, thing: str) -> str:
 def build_run_fields(run: ModelRun) -> dict[str, Json]:
     """Return what a run cost and who answered, as the fields of a JSON object."""
     price = load_prices().price_of(*run.answered, run.model)
-    cost = price.of(run.usage) if price else None
+    cost = price.compute_cost(run.usage) if price else None
     usage = run.usage
     return {
         "usage": {

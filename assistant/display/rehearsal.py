@@ -31,7 +31,7 @@ class Rehearsal:
     @cached_property
     def sizes(self) -> tuple[int, ...]:
         """The tokens of each prompt, which take a while to count."""
-        return tuple(map(self.counter.prompt, self.prompts))
+        return tuple(map(self.counter.count_prompt, self.prompts))
 
     @property
     def tokens(self) -> int:
@@ -150,7 +150,11 @@ def _format_table(rehearsal: Rehearsal, names: Sequence[str], look: StreamLook) 
 
 def _price_cells(price: Price | None, tokens: int, most: int) -> list[str]:
     # What a server has seen before may cost less: this is the most.
-    return [str(price.of(Usage(prompt=tokens, completion=most)))] if price is not None else []
+    return (
+        [str(price.compute_cost(Usage(prompt=tokens, completion=most)))]
+        if price is not None
+        else []
+    )
 
 
 def _shorten_labels(prompts: Sequence[Prompt]) -> list[str]:

@@ -196,7 +196,7 @@ class _DraftRun:
         job = self.job
         meter = MeteredModel(
             model=self.connection.model,
-            estimate=self.connection.counter.prompt,
+            estimate=self.connection.counter.count_prompt,
             cap=self.settings.max_tokens_total,
             learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
         )

@@ -198,7 +198,7 @@ class _FillRun:
         job = self.job = replace(job, task=replace(job.task, subject=subject))
         meter = MeteredModel(
             model=self.connection.model,
-            estimate=self.connection.counter.prompt,
+            estimate=self.connection.counter.count_prompt,
             cap=self.settings.max_tokens_total,
             learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
         )

@@ -11,7 +11,7 @@ from assistant import config
 from assistant.address import check_base_url, format_host, is_loopback
 from assistant.errors import DraftError, Exit
 from assistant.llm.client import Client
-from assistant.llm.local import memory, requirement
+from assistant.llm.local import gguf, requirement
 from assistant.llm.local import model as local_model
 from assistant.llm.local import weights as local_weights
 from assistant.llm.model import Message, Watcher
@@ -20,8 +20,8 @@ from assistant.llm.tokens import TokenCounter
 from assistant.settings import Settings, is_gguf_path, needs_embedded_model
 
 EMBEDDED_MODEL_NAME = "qwen2.5-coder-1.5b-instruct"
-# Where neither the server nor a table says how much a model can read: what every model of the
-# last years can.
+# Tokens that a model is taken to read where its server does not say: what every model of the last
+# years can, and what OpenAI's can.
 COMMON_WINDOW = 8192
 OPENAI_WINDOW = 128_000
 
@@ -30,9 +30,9 @@ OPENAI_WINDOW = 128_000
 class Connection:
     """A model that answers, how many requests it takes at once, and the tokens of its window.
 
-    `place` is where it is: its server's host, or nothing for this machine. `concurrency` is None
-    where as many as there are may be sent: the client slows them down by what the server answers. A
-    server on this machine (llama.cpp's, ollama, vLLM) keeps a queue itself.
+    `place` is where it is: its server's host, or nothing for the embedded model. `concurrency` is
+    None where as many as there are may be sent: the client slows them down by what the server
+    answers. A server on this machine (llama.cpp's, ollama, vLLM) keeps a queue itself.
     """
 
     model: Client
@@ -50,10 +50,10 @@ class Connection:
 
 
 def require_model_name(settings: Settings) -> str:
-    """The name of the model that will answer. Raises DraftError where none can."""
+    """Return the name of the model that will answer. Raises DraftError where none can."""
     if needs_embedded_model(settings):
         if is_gguf_path(settings.model):
-            memory.check_gguf(Path(settings.model))
+            gguf.check_gguf(Path(settings.model))
             return Path(settings.model).stem
         if not requirement.is_embedded_available():
             raise DraftError(
@@ -77,7 +77,7 @@ def require_model_name(settings: Settings) -> str:
 
 
 def describe_connection(settings: Settings, name: str) -> str:
-    """Who will answer, and where, in one line: it is said before anything is sent there."""
+    """Return who will answer, and where, in one line: it is said before anything is sent there."""
     if is_gguf_path(settings.model):
         return f"asking {name}, on this machine ({settings.model})"
     if needs_embedded_model(settings):
@@ -88,7 +88,7 @@ def describe_connection(settings: Settings, name: str) -> str:
 
 
 def find_model_name(settings: Settings) -> str:
-    """The name of the model that would answer, also where none can yet: for a rehearsal."""
+    """Return the name of the model that would answer, even if none can yet: for a rehearsal."""
     try:
         return require_model_name(settings)
     except DraftError:
@@ -96,16 +96,16 @@ def find_model_name(settings: Settings) -> str:
 
 
 def assume_context_window(settings: Settings) -> int:
-    """How many tokens a model reads where its server does not say."""
+    """Return how many tokens a model is taken to read where its server does not say."""
     if needs_embedded_model(settings):
         return local_model.CONTEXT_TOKENS
-    address = (settings.server_url).rstrip("/")
+    address = settings.server_url.rstrip("/")
     return OPENAI_WINDOW if address == config.DEFAULT_BASE_URL else COMMON_WINDOW
 
 
 @asynccontextmanager
 async def open_connection(settings: Settings, watcher: Watcher) -> AsyncIterator[Connection]:
-    """A connection for the time of a command. Raises DraftError where there can be none."""
+    """Yield a connection for the time of a command. Raises DraftError where there can be none."""
     name = require_model_name(settings)
     watcher.noted(describe_connection(settings, name))
     if needs_embedded_model(settings):
@@ -129,21 +129,25 @@ async def open_connection(settings: Settings, watcher: Watcher) -> AsyncIterator
         await client.close()
 
 
+async def _prepare_model_file(settings: Settings, watcher: Watcher) -> Path:
+    """Return the file of the embedded model, once this machine is known to be able to run it."""
+    file = Path(settings.model) if is_gguf_path(settings.model) else None
+    try:
+        await asyncio.to_thread(requirement.check_requirements, file)
+        if file is not None:
+            return file
+        joining = partial(watcher.phase, "joining the model's weights")
+        return await asyncio.to_thread(local_weights.prepare_weights, joining)
+    finally:
+        watcher.phase("")
+
+
 @asynccontextmanager
 async def _open_embedded(
     settings: Settings, name: str, watcher: Watcher
 ) -> AsyncIterator[Connection]:
-    file = Path(settings.model) if is_gguf_path(settings.model) else None
-    try:
-        await asyncio.to_thread(requirement.check_requirements, file)
-        joining = partial(watcher.phase, "joining the model's weights")
-        path = (
-            await asyncio.to_thread(local_weights.prepare_weights, joining)
-            if file is None
-            else file
-        )
-    finally:
-        watcher.phase("")
+    """Yield a connection to the embedded model, whose weights are joined at the first use."""
+    path = await _prepare_model_file(settings, watcher)
     engine = local_model.EmbeddedModel(path, watcher)
     try:
         await asyncio.to_thread(engine.start)
@@ -152,15 +156,10 @@ async def _open_embedded(
             api_key=engine.api_key,
             timeout=settings.timeout,
             queueing=True,
-        )
-        client = Client(
-            server,
-            model=name,
-            watcher=watcher,
-            temperature=local_model.TEMPERATURE,
             llama=True,
             alive=engine.alive,
         )
+        client = Client(server, model=name, watcher=watcher, temperature=local_model.TEMPERATURE)
         try:
             yield Connection(
                 model=client,

@@ -1,4 +1,4 @@
-"""What is asked of a language model and what it says: the words every layer shares."""
+"""A language model as all packages know it: prompts, completions, and who hears of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ FinishReason = Literal["stop", "length", "refusal"]
 
 
 def allow_another_attempt(_lost: int) -> bool:
-    """Go on, whatever was lost."""
+    """Return that there may be another attempt, whatever was lost."""
     return True
 
 
@@ -28,10 +28,10 @@ class Prompt:
     `label` names it for progress and errors (a section's path), `max_tokens` bounds the completion,
     `schema` is the text of a JSON Schema that the completion must follow, or empty for plain text.
     `stop` are texts before which a completion ends, and `grammar` is the GBNF that it must follow,
-    both where the server is known to take them. There, too, a `dry` completion is kept from saying
-    a phrase twice (llama.cpp's DRY sampler: don't repeat yourself).
-    `failed` hears of each attempt that came to nothing, with about how many tokens it cost, and
-    says whether there may be another one.
+    both if the server is known to take them. If it is, a `dry` completion is kept from saying a
+    phrase twice as well (llama.cpp's DRY sampler: don't repeat yourself).
+    `allow_retry` hears of each attempt that came to nothing, with about how many tokens it cost,
+    and says whether there may be another one.
     """
 
     label: str
@@ -41,7 +41,9 @@ class Prompt:
     stop: tuple[str, ...] = ()
     grammar: str = ""
     dry: bool = False
-    failed: Callable[[int], bool] = field(default=allow_another_attempt, compare=False, repr=False)
+    allow_retry: Callable[[int], bool] = field(
+        default=allow_another_attempt, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +76,9 @@ class Usage:
 class Completion:
     """One answer, whole or cut off.
 
-    `text` is what was said aloud, `thinking` what a reasoning model said to itself. `finish` is
-    `length` where the answer was cut off, and `refusal` where the model would not answer (the
-    reason then stands in `text`). `model` is the name by which the server says it answered.
+    `text` is the answer itself, `thinking` what a reasoning model said to itself before.
+    `finish` is `length` if the answer was cut off, and `refusal` if the model would not answer (the
+    reason then stands in `text`). `model` is the name by which the server says that it answered.
     """
 
     text: str
@@ -115,4 +117,4 @@ class Model(Protocol):
         """The model's name at its server."""
 
     async def complete(self, prompt: Prompt) -> Completion:
-        """The answer to one prompt."""
+        """Return the answer to one prompt."""

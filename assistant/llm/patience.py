@@ -1,4 +1,9 @@
-"""How often a request is tried, how long in between, and how long silence is borne."""
+"""How patient we are with a server: who may send when, how often one request is tried, how long.
+
+What any other request would have met as well (the server has no room, or is not there) is the
+affair of the `Brake`, which all requests of a run share. What concerns one request alone (a stream
+that broke, a status 500) is tried again by `build_retrying`; silence is ended by `set_deadline`.
+"""
 
 import asyncio
 import random
@@ -10,21 +15,30 @@ from math import inf
 import tenacity
 
 from assistant.errors import DraftError
-from assistant.llm.faults import FailedAttempt, read_allowance
+from assistant.llm.failures import FailedAttempt, read_allowance
 
-# How often in a row a server may turn away all that it is sent.
+# How often one request is tried for reasons of its own, and how often in a row a server may turn
+# away all that it is sent: with the waits in between about 8 seconds. By judgement.
+MOST_ATTEMPTS = 5
 MOST_REFUSALS = 5
 # A server that never answered is more likely a wrong address than one that is just starting.
 MOST_FIRST_REFUSALS = 2
+# Seconds of the first wait, which doubles with each failure, and those of the longest one.
+SHORTEST_BACKOFF = 0.5
 LONGEST_BACKOFF = 30.0
+# Seconds between two looks at whether a server of our own still runs.
+ALIVE_INTERVAL = 0.5
 
+AliveCheck = Callable[[], bool]
 Sleep = Callable[[float], Awaitable[None]]
+WaitListener = Callable[[FailedAttempt, float], None]
 
 
 def compute_backoff(attempt: int) -> float:
     """Return how many seconds to wait after so many failures where the server names no time."""
+    wait = min(LONGEST_BACKOFF, SHORTEST_BACKOFF * 2 ** (attempt - 1))
     # The chance in it keeps several programs from coming back at the same moment.
-    return float(min(LONGEST_BACKOFF, 0.5 * 2 ** (attempt - 1))) + random.random() / 2  # noqa: S311
+    return float(wait) + random.random() / 2  # noqa: S311 -- no secret
 
 
 @dataclass(slots=True)
@@ -40,7 +54,8 @@ class Brake:
 
     Refused, at most half of those in flight go on being sent, though never fewer than it is just
     answering; each answer makes room for a part of one more. While it cannot be reached, one at a
-    time finds out whether it is back. A wait that the server names is waited for by all.
+    time finds out whether it is back. A wait that the server names is waited for by all. `heard`
+    says whether the server ever answered. (memory/design/020_requests_in_flight.md)
     """
 
     def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
@@ -79,7 +94,7 @@ class Brake:
         finally:
             self._running -= 1
             self._answering -= turn.accepted
-            self._wake()
+            self._wake_waiting()
 
     def accept(self, turn: Turn, headers: Mapping[str, str]) -> None:
         """Take in that the server answers a request, and what it says of those to come."""
@@ -90,39 +105,39 @@ class Brake:
         wait = read_allowance(headers)
         if wait is not None:
             self._hold(wait)
-        self._wake()
+        self._wake_waiting()
 
-    def refuse(self, turn: Turn, fault: FailedAttempt) -> float | None:
-        """Take in that the server turned a request away, for how long there are no others now.
+    def refuse(self, turn: Turn, failure: FailedAttempt) -> float | None:
+        """Take in that the server turned a request away; return for how long none is sent now.
 
         None where that is no news, or where the server is given up.
         """
-        if turn.number < self._known and fault.again:
-            if fault.wait is not None:
-                self._hold(fault.wait)
+        if turn.number < self._known and failure.again:
+            if failure.wait is not None:
+                self._hold(failure.wait)
             return None
         self._known = self._sent
-        if fault.reached:
+        if failure.reached:
             self._limit = max(1, self._answering, self._running // 2)
-        self._away = not fault.reached
+        self._away = not failure.reached
         # A server that is answering others is busy, not gone: these wait until it has room.
         self._refusals += not self._answering
-        if not fault.again or self._refusals >= (
-            MOST_REFUSALS if self.heard else MOST_FIRST_REFUSALS
-        ):
-            self._over = fault.error
-            self._wake()
+        most = MOST_REFUSALS if self.heard else MOST_FIRST_REFUSALS
+        if not failure.again or self._refusals >= most:
+            self._over = failure.error
+            self._wake_waiting()
             return None
-        wait = compute_backoff(max(1, self._refusals)) if fault.wait is None else fault.wait
+        wait = compute_backoff(max(1, self._refusals)) if failure.wait is None else failure.wait
         self._hold(wait)
         return wait
 
     def close(self) -> None:
-        """Let nothing of it go on."""
+        """End the pause, if there is one, without waking anybody."""
         if self._pause is not None:
             self._pause.cancel()
 
     def _is_free(self) -> bool:
+        """Return whether one more may be sent. Raises DraftError where the server was given up."""
         if self._over is not None:
             raise self._over
         return self._pause is None and self._running + 1 <= (1 if self._away else self._limit)
@@ -135,14 +150,14 @@ class Brake:
                 return
             self._pause.cancel()
         self._until = until
-        self._pause = asyncio.create_task(self._paused(seconds))
+        self._pause = asyncio.create_task(self._end_pause_after(seconds))
 
-    async def _paused(self, seconds: float) -> None:
+    async def _end_pause_after(self, seconds: float) -> None:
         await self._sleep(seconds)
         self._pause = None
-        self._wake()
+        self._wake_waiting()
 
-    def _wake(self) -> None:
+    def _wake_waiting(self) -> None:
         """Let all that wait look again, in their order."""
         waiting, self._waiting = self._waiting, []
         for waiter in waiting:
@@ -150,45 +165,52 @@ class Brake:
                 waiter.set_result(None)
 
 
-MOST_ATTEMPTS = 5
-ALIVE_INTERVAL = 0.5
+@dataclass(slots=True)
+class OwnFailures:
+    """Decides after each failed attempt of one request whether, and when, there is another one.
 
-AliveCheck = Callable[[], bool]
-WaitListener = Callable[[FailedAttempt, float], None]
+    A failure that any other request would have met too is none of its own: then `given_up` says
+    when it is enough, and all requests wait together.
+    """
+
+    given_up: Callable[[], bool]
+    announce: WaitListener
+    count: int = 0
+
+    def add(self, state: tenacity.RetryCallState) -> None:
+        """Count a failed attempt."""
+        failure = find_last_failure(state)
+        self.count += failure is not None and not failure.shared
+
+    def are_enough(self, state: tenacity.RetryCallState) -> bool:
+        """Return whether there is to be no other attempt."""
+        failure = find_last_failure(state)
+        if failure is not None and failure.shared:
+            return self.given_up()
+        return self.count >= MOST_ATTEMPTS
+
+    def choose_wait(self, state: tenacity.RetryCallState) -> float:
+        """Return the seconds until the next attempt."""
+        failure = find_last_failure(state)
+        if failure is None or failure.shared:
+            return 0.0
+        return compute_backoff(self.count) if failure.wait is None else failure.wait
+
+    def announce_wait(self, state: tenacity.RetryCallState) -> None:
+        """Tell of a wait before it begins."""
+        failure = find_last_failure(state)
+        if failure is not None:
+            self.announce(failure, state.upcoming_sleep)
 
 
 def build_retrying(
-    sleep: Sleep, given_up: Callable[[], bool], told: WaitListener
+    sleep: Sleep, given_up: Callable[[], bool], announce: WaitListener
 ) -> tenacity.AsyncRetrying:
-    """Return what calls a coroutine again after each `Fault` that may pass.
+    """Return what calls a coroutine again after each `FailedAttempt` that may pass.
 
-    One that any other request would have met too is no attempt of this one: then `given_up` says
-    when it is enough, and the wait is all requests' own. `told` hears of each wait before it
-    begins.
+    `given_up` says whether the server was given up by all, and `announce` hears of each wait.
     """
-    failures = 0
-
-    def count(state: tenacity.RetryCallState) -> None:
-        nonlocal failures
-        fault = find_last_failure(state)
-        failures += fault is not None and not fault.shared
-
-    def enough(state: tenacity.RetryCallState) -> bool:
-        fault = find_last_failure(state)
-        if fault is not None and fault.shared:
-            return given_up()
-        return failures >= MOST_ATTEMPTS
-
-    def pause(state: tenacity.RetryCallState) -> float:
-        fault = find_last_failure(state)
-        if fault is None or fault.shared:
-            return 0.0
-        return compute_backoff(failures) if fault.wait is None else fault.wait
-
-    def announce(state: tenacity.RetryCallState) -> None:
-        fault = find_last_failure(state)
-        if fault is not None:
-            told(fault, state.upcoming_sleep)
+    failures = OwnFailures(given_up, announce)
 
     async def wait(seconds: float) -> None:
         if seconds:
@@ -196,19 +218,24 @@ def build_retrying(
 
     return tenacity.AsyncRetrying(
         sleep=wait,
-        after=count,
-        stop=enough,
-        wait=pause,
-        retry=tenacity.retry_if_exception(lambda one: isinstance(one, FailedAttempt) and one.again),
-        before_sleep=announce,
+        after=failures.add,
+        stop=failures.are_enough,
+        wait=failures.choose_wait,
+        retry=tenacity.retry_if_exception(may_pass),
+        before_sleep=failures.announce_wait,
         reraise=True,
     )
 
 
+def may_pass(error: BaseException) -> bool:
+    """Return whether the same request may succeed later."""
+    return isinstance(error, FailedAttempt) and error.again
+
+
 def find_last_failure(state: tenacity.RetryCallState) -> FailedAttempt | None:
-    """Return the fault that ended the last attempt."""
-    fault = state.outcome.exception() if state.outcome else None
-    return fault if isinstance(fault, FailedAttempt) else None
+    """Return the failure of the last attempt; None where it did not fail, or by another error."""
+    failure = state.outcome.exception() if state.outcome else None
+    return failure if isinstance(failure, FailedAttempt) else None
 
 
 @asynccontextmanager
@@ -220,9 +247,9 @@ async def set_deadline(
     Without `seconds` the block waits for as long as `alive` says yes, or until one is set.
     """
     async with asyncio.timeout(seconds) as limit:
-        watch = (
-            asyncio.create_task(watch_server(limit, alive)) if seconds is None and alive else None
-        )
+        watch = None
+        if seconds is None and alive is not None:
+            watch = asyncio.create_task(watch_server(limit, alive))
         try:
             yield limit
         finally:
@@ -231,7 +258,7 @@ async def set_deadline(
 
 
 async def watch_server(limit: asyncio.Timeout, alive: AliveCheck) -> None:
-    """End a wait for a server that is gone."""
+    """End a wait for a server of our own that is gone, as `alive` says."""
     while limit.when() is None:
         await asyncio.sleep(ALIVE_INTERVAL)
         try:

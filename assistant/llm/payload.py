@@ -1,14 +1,14 @@
-"""A request's body, and the optional parameters that a server may refuse."""
+"""The body of a request for a completion, and the optional parameters that a server may refuse."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from assistant.llm.model import Prompt
-from assistant.llm.stream import estimate_tokens, mend_surrogates
+from assistant.llm.stream import mend_surrogates
 
+# Words of an error's message, and the field of Parameters that they are about.
 PARAMETER_WORDS = (
     ("max_completion_tokens", "limit"),
     ("max_tokens", "limit"),
@@ -19,10 +19,10 @@ PARAMETER_WORDS = (
     ("stream_options", "stream_options"),
     ("include_usage", "stream_options"),
     ("temperature", "temperature"),
-    ("seed", "seed"),
 )
 # From the third token on, what repeats the last 400 tokens is less likely: by 3 in the logit, and
 # 12 % more with each token. With the usual base of 1.75 words lose their spaces: "sessionduration".
+# (memory/design/016_repeats.md)
 DRY_SETTINGS = {
     "dry_multiplier": 3.0,
     "dry_base": 1.12,
@@ -30,22 +30,26 @@ DRY_SETTINGS = {
     "dry_penalty_last_n": 400,
     "dry_sequence_breakers": ["\n", ":", '"', "*", ".", "。"],
 }
+# What a server that refuses a format is sent instead; at last nothing: then only the prompt asks.
 NEXT_FORMATS = {"json_schema": "json_object", "json_object": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """What a server takes, as far as is known; an empty value is not sent."""
+    """The parameters that a server takes, as far as is known; an empty value is not sent.
+
+    `limit` is the name of the one that bounds a completion; `swapped` says that the other name was
+    tried as well. `llama` says that the server is llama.cpp's.
+    """
 
     format: str = "json_schema"
     limit: str = "max_tokens"
     stream_options: bool = True
     temperature: float | None = None
-    seed: int | None = None
     llama: bool = False
     swapped: bool = False
 
-    def body(self, model: str, prompt: Prompt) -> bytes:
+    def build_body(self, model: str, prompt: Prompt) -> bytes:
         """Return the request's JSON; what cannot be encoded is replaced."""
         messages = [{"role": one.role, "content": one.content} for one in prompt.messages]
         if prompt.schema and self.format != "json_schema":
@@ -59,8 +63,6 @@ class Parameters:
             body[self.limit] = prompt.max_tokens
         if self.temperature is not None:
             body["temperature"] = self.temperature
-        if self.seed is not None:
-            body["seed"] = self.seed
         if self.llama:
             body |= _build_llama_fields(prompt)
         if prompt.schema and self.format == "json_schema":
@@ -86,20 +88,17 @@ class Parameters:
         if refused == "limit":
             other = "max_tokens" if self.limit != "max_tokens" else "max_completion_tokens"
             return replace(self, limit="" if self.swapped else other, swapped=True)
-        return {
-            "stream_options": replace(self, stream_options=False),
-            "temperature": replace(self, temperature=None),
-            "seed": replace(self, seed=None),
-        }[refused]
+        if refused == "stream_options":
+            return replace(self, stream_options=False)
+        return replace(self, temperature=None)
 
-    def change(self, before: Self) -> str:
-        """Return how these differ from those `before`, as a sentence for a person."""
+    def describe_change(self, before: Self) -> str:
+        """Return how these differ from those `before`, as a sentence for a person; else nothing."""
         pairs = (
             (before.format and f"response_format {before.format}", self.format, before.format),
             (before.limit, self.limit, before.limit),
             ("stream_options", self.stream_options, before.stream_options),
             ("temperature", self.temperature, before.temperature),
-            ("seed", self.seed, before.seed),
         )
         for name, now, then in pairs:
             if now != then:
@@ -109,7 +108,7 @@ class Parameters:
 
 
 def _build_llama_fields(prompt: Prompt) -> Mapping[str, object]:
-    """What llama.cpp takes besides the parameters of OpenAI's API."""
+    """Return what of a prompt llama.cpp takes besides the parameters of OpenAI's API."""
     own: dict[str, object] = dict(DRY_SETTINGS) if prompt.dry else {}
     if prompt.stop:
         own["stop"] = list(prompt.stop)
@@ -119,7 +118,7 @@ def _build_llama_fields(prompt: Prompt) -> Mapping[str, object]:
 
 
 def build_skeleton(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401  any JSON
-    """What JSON of a schema looks like: every key, one item for each list, `...` for texts."""
+    """Return what JSON of a schema looks like: every key, an item of each list, `...` for texts."""
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if schema.get("type") == "object":
@@ -137,24 +136,6 @@ def find_refused_parameter(text: str, param: str) -> str:
     for words in (param, text):
         lowered = words.lower()
         places = [(lowered.find(name), kind) for name, kind in PARAMETER_WORDS if name in lowered]
-        places = [one for one in places if one[1] != "seed" or re.search(r"\bseed\b", lowered)]
         if places:
             return min(places)[1]
     return ""
-
-
-class PromptCost:
-    """What one prompt has cost so far."""
-
-    def __init__(self, prompt: Prompt) -> None:
-        self._failed = prompt.failed
-        self.size = sum(estimate_tokens(one.content) for one in prompt.messages)
-        self.requests = 0
-        self.wasted = 0
-        self.pieces = 0  # of the latest attempt's answer
-
-    def lost(self, *, paid: bool) -> bool:
-        """Count an attempt that came to nothing; whether there may be another one."""
-        tokens = self.size + self.pieces if paid else 0
-        self.wasted += tokens
-        return self._failed(tokens)

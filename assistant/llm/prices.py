@@ -22,11 +22,12 @@ from assistant.settings import USER_KEYS, advise_key, find_user_file, read_toml
 
 _MILLION = 1_000_000
 _HIGHEST_PRICE = 1_000_000.0  # a million tokens for a million: whatever is dearer is a slip
-_LONGEST_CURRENCY = 8  # characters of a currency
-_LONGEST_SHOWN_NAME = 60  # of a model, as far as it is shown
+_LONGEST_CURRENCY = 8  # characters, as in `credits`; what is longer is no currency's sign
+_LONGEST_SHOWN_NAME = 60  # characters of a model's name that a line has room for
+_LEAST_AMOUNT = 0.0001  # below it nobody counts
 _AMOUNT_KEYS = ("input", "cached", "output")
 _PRICE_KEYS = (*_AMOUNT_KEYS, "currency")
-_SHOWN_FAULTS = 3  # of the things that are wrong with a table
+_SHOWN_FAULTS = 3  # of all that is wrong with a table: a few lines, before a run begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +39,11 @@ class Price:
     cached: float
     currency: str = "USD"
 
-    def of(self, usage: Usage) -> "Cost":
+    def compute_cost(self, usage: Usage) -> "Cost":
         """Return what a run's tokens cost; whether failed attempts do, only their server knows."""
         new = max(usage.prompt - usage.cached, 0)
-        sums = new * self.input + usage.cached * self.cached + usage.completion * self.output
-        return Cost(amount=sums / _MILLION, currency=self.currency, about=usage.estimated)
+        total = new * self.input + usage.cached * self.cached + usage.completion * self.output
+        return Cost(amount=total / _MILLION, currency=self.currency, about=usage.estimated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +56,8 @@ class Cost:
 
     def __str__(self) -> str:
         about = "about " if self.about else ""
-        least = 0.0001  # below it nobody counts
-        if 0 < self.amount < least:
-            return f"less than {least} {self.currency}"
+        if 0 < self.amount < _LEAST_AMOUNT:
+            return f"less than {_LEAST_AMOUNT} {self.currency}"
         # Two figures that mean something, and never fewer than cents.
         decimals = 2 if self.amount >= 0.1 or not self.amount else 4  # noqa: PLR2004
         return f"{about}{self.amount:,.{decimals}f} {self.currency}"
@@ -101,7 +101,7 @@ def load_prices(file: Path | None = None) -> Prices:
 
 
 def _find_faults(said: object) -> Iterator[str]:
-    """Return what is wrong with a model's table, as ends of a sentence."""
+    """Yield what is wrong with a model's table, as ends of a sentence."""
     if not isinstance(said, Mapping):
         yield "this must be a table with input, output and currency"
         return
@@ -124,7 +124,7 @@ def _is_currency(text: str) -> bool:
 
 
 def _clip_name(name: str) -> str:
-    """Return a name of the table as it stands in a line."""
+    """Return a name of the table as it may stand in a line."""
     line = "".join(one if one.isprintable() else "?" for one in name)
     return line if len(line) <= _LONGEST_SHOWN_NAME else f"{line[:_LONGEST_SHOWN_NAME]}..."
 
@@ -132,12 +132,11 @@ def _clip_name(name: str) -> str:
 def _is_amount(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return 0 <= value <= _HIGHEST_PRICE  # NaN is neither
+    return 0 <= value <= _HIGHEST_PRICE  # false for NaN, of which nothing holds
 
 
 def _read_price(said: Mapping[str, float | str]) -> Price:
     cost = {key: float(said[key]) for key in _AMOUNT_KEYS if key in said}
-    return Price(
-        input=cost["input"], output=cost["output"], cached=cost.get("cached", cost["input"]),
-        currency=str(said.get("currency", "USD")),
-    )  # fmt: skip
+    cached = cost.get("cached", cost["input"])
+    currency = str(said.get("currency", "USD"))
+    return Price(input=cost["input"], output=cost["output"], cached=cached, currency=currency)

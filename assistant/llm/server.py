@@ -1,16 +1,20 @@
-"""An OpenAI-compatible server: its address, its key, and what may be said of them."""
+"""What is known of an OpenAI-compatible server: its key, which is never shown, and its models."""
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from assistant.errors import DraftError, Exit
 
+# A word that shares so many characters in a row with the key gives it away. By judgement: servers
+# that shorten a key in their errors leave 4 or so at its end standing, which is too little to find.
 REVEALING_LENGTH = 8
 # Characters of a key; shorter ones without a digit are words that some servers want as a key.
 SECRET_LENGTH = 16
+# Where llama.cpp, vLLM and others say how many tokens a model takes, the most exact first: `n_ctx`
+# is what one request may have, `n_ctx_train` what the model was trained for.
 WINDOW_FIELDS = ("n_ctx", "max_model_len", "context_length", "context_window", "n_ctx_train")
 # Nothing of the environment (organisations, headers meant for another server) travels along.
 SENT_HEADERS = frozenset(
@@ -36,6 +40,7 @@ _UNSEEN_BETWEEN = (
 )
 # The same as JSON escapes it.
 _ESCAPED_BETWEEN = r"\\(?:[bfnrt]|u(?i:00[0189][0-9a-f]|007f|00ad|200[b-f]|20[26][0-9a-f]|feff))"
+# What looks like a key though it is not ours: a server may quote another one, or one with stars.
 KEY_LIKE = re.compile(
     r"(?i)\bbearer\s+\S+|\b(?:sk|pk|rk|gsk|xai|api[-_]?key)[-_=][\w*.-]{6,}|\S*\*{3,}\S*"
 )
@@ -43,20 +48,24 @@ KEY_LIKE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where a model answers.
+    """Where a model answers, and how it is to be treated.
 
     `timeout` is how many seconds may pass without a byte. `queueing` says that requests wait in a
-    queue of the server's own, so that the time before the first byte does not count.
+    queue of the server's own, so that the time before the first byte does not count. `llama` says
+    that it is llama.cpp's, which takes a prompt's `stop`, `grammar` and `dry`. `alive` tells of a
+    server of our own whether it still runs, and may raise a `DraftError` that says why not.
     """
 
     base_url: str
     api_key: str = field(repr=False)
     timeout: float = 120.0
     queueing: bool = False
+    llama: bool = False
+    alive: Callable[[], bool] | None = field(default=None, repr=False)
 
 
 def check_key(key: str) -> str:
-    """Return the key without blanks around it; a `DraftError` if it cannot be sent as a header."""
+    """Return the key without blanks around it. Raises `DraftError` if it can be no header."""
     stripped = key.strip()
     hint = "Copy the key again, on one line."
     if stripped[:1] in ("'", '"') and stripped[:1] == stripped[-1:]:
@@ -87,7 +96,7 @@ def scrub_text(text: str, key: str, limit: int = 300) -> str:
 
 
 def mask_key(text: str, key: str) -> str:
-    """Return words of a server without the key, which it may have said; short keys are words.
+    """Return words of a server with the key masked, which it may have said; short keys are words.
 
     Escaped as JSON, Markdown, HTML or an address has it, or with something between its characters
     that is not seen, it is the key all the same.
@@ -96,7 +105,7 @@ def mask_key(text: str, key: str) -> str:
 
 
 def mask_begun_key(text: str, key: str) -> str:
-    """Likewise for a text that is still coming, and may end in the middle of the key."""
+    """Return the same for a text that is still coming, and may end in the middle of the key."""
     text = mask_key(text, key)
     last = text[max(map(text.rfind, " \n")) + 1 :]
     if _is_secret(key) and len(last) >= REVEALING_LENGTH and reveals_key(last, key):
@@ -105,7 +114,7 @@ def mask_begun_key(text: str, key: str) -> str:
 
 
 def _is_secret(key: str) -> bool:
-    """Whether a key is more than a word such as `none` or `lm-studio`, which a text may hold."""
+    """Return whether a key is more than a word that a text may hold, such as `lm-studio`."""
     return len(key) >= SECRET_LENGTH or (
         len(key) >= REVEALING_LENGTH and any(map(str.isdigit, key))
     )
@@ -122,9 +131,10 @@ def _build_key_pattern(key: str) -> re.Pattern[str]:
         if parts:
             # Without what comes next, and not for ever: a run of marks is not walked through anew.
             own = re.escape(one)
-            marked = one in _MARKDOWN_MARKS
-            gap = f"[{_UNSEEN_BETWEEN.replace(own, '') if marked else _UNSEEN_BETWEEN}]"
-            gap = gap if one == "\\" else f"(?:{_ESCAPED_BETWEEN}|{gap})"
+            unseen = _UNSEEN_BETWEEN
+            if one in _MARKDOWN_MARKS:
+                unseen = unseen.replace(own, "")
+            gap = f"[{unseen}]" if one == "\\" else f"(?:{_ESCAPED_BETWEEN}|[{unseen}])"
             parts.append(f"{gap}{{0,20}}+(?:{own}|{escaped}|{written})")
         else:
             parts.append(rf"(?:{re.escape(one)}|\\+(?:{escaped})|{written})")
@@ -132,7 +142,7 @@ def _build_key_pattern(key: str) -> re.Pattern[str]:
 
 
 def reveals_key(word: str, key: str) -> bool:
-    """Whether a word gives away the key or a good part of it."""
+    """Return whether a word gives away the key or a good part of it."""
     if not key:
         return False
     if len(key) < REVEALING_LENGTH:
@@ -158,7 +168,7 @@ def read_model_names(content: bytes) -> tuple[str, ...]:
 
 
 def knows_model(names: Sequence[str], model: str) -> bool:
-    """Whether a name is among those listed: Ollama adds a tag to it, Gemini a folder before it."""
+    """Return whether a name is listed: Ollama adds a tag to it, Gemini puts a folder before it."""
     return any(name in (model, f"{model}:latest", f"models/{model}") for name in names)
 
 

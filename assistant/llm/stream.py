@@ -1,4 +1,4 @@
-"""A streamed chat completion: bytes to server-sent events to an answer. Pure."""
+"""A streamed chat completion: bytes become server-sent events, and these an answer. Pure."""
 
 import json
 import re
@@ -9,9 +9,17 @@ from typing import Any, cast
 from assistant.llm.model import FinishReason, Usage
 
 JsonObject = dict[str, object]
+# What a line of an event stream begins with; a line that begins with a colon is a comment.
 EVENT_FIELD = re.compile(rb"(?:data|event|id|retry)(?::|$)|:")
+# Bytes of other lines that are kept, as they may be one JSON body: more than any answer has, and
+# little enough for a server that never ends.
 STRAY_LIMIT = 16_000_000
+# Characters of what came instead of an answer; an error shows fewer.
+SAMPLE_LIMIT = 2000
+# Bytes per token where the server counts none. What they are for is a cost: no careful guess, as
+# `tokens` makes for what has to fit, but a middle one. By judgement.
 USUAL_BYTES_PER_TOKEN = 3.5
+# The reasons that servers have besides `stop`; an unknown one counts as that.
 FINISH_REASONS: dict[str, FinishReason] = {
     "length": "length",
     "max_tokens": "length",
@@ -49,25 +57,26 @@ class EventSplitter:
     stray: list[bytes] = field(default_factory=list)
     _rest: bytes = b""
     _data: list[bytes] = field(default_factory=list)
-    _kept: int = 0
+    _stray_bytes: int = 0
 
     def feed(self, received: bytes) -> list[bytes]:
         """Return the data of the events that are complete with these bytes."""
         text = self._rest + received
         if b"\r" in text:
             # A CR at the very end may be half of a CRLF.
-            held = b"\r" if text.endswith(b"\r") else b""
-            text = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n") + held
+            half = b"\r" if text.endswith(b"\r") else b""
+            text = text.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n") + half
         *lines, self._rest = text.split(b"\n")
-        return self._events(lines)
+        return self._take_lines(lines)
 
     def finish(self) -> list[bytes]:
         """Return the data of an event that was not followed by an empty line."""
         line = self._rest.removesuffix(b"\r")
         self._rest = b""
-        return self._events([line, b""])
+        return self._take_lines([line, b""])
 
-    def _events(self, lines: list[bytes]) -> list[bytes]:
+    def _take_lines(self, lines: list[bytes]) -> list[bytes]:
+        """Take in whole lines; return the data of the events that they complete."""
         found: list[bytes] = []
         for line in lines:
             if line.startswith(b"data:"):
@@ -77,25 +86,29 @@ class EventSplitter:
                     found.append(b"\n".join(self._data))
                     self._data = []
             elif not EVENT_FIELD.match(line.removeprefix(b"\xef\xbb\xbf")):
-                self._stray(line)
+                self._keep_stray(line)
             elif line.startswith(b"\xef\xbb\xbfdata:"):
                 self._data.append(line[8:].strip())
         return found
 
-    def _stray(self, line: bytes) -> None:
-        self._kept += len(line)
-        if self._kept <= STRAY_LIMIT:
+    def _keep_stray(self, line: bytes) -> None:
+        self._stray_bytes += len(line)
+        if self._stray_bytes <= STRAY_LIMIT:
             self.stray.append(line)
 
 
 @dataclass(slots=True)
 class StreamedAnswer:
-    """Gathers a chat completion from the bytes of its response."""
+    """Gathers a chat completion from the bytes of its response.
+
+    `pieces` counts the parts that had words, `finish` is how the answer ended, once that is known,
+    `done` whether the server sent its last event, and `model` the name by its own word.
+    """
 
     pieces: int = 0
     finish: FinishReason | None = None
     done: bool = False
-    model: str = ""  # by the server's own word
+    model: str = ""
     _text: list[str] = field(default_factory=list)
     _thinking: list[str] = field(default_factory=list)
     _refusal: list[str] = field(default_factory=list)
@@ -112,49 +125,50 @@ class StreamedAnswer:
 
     @property
     def text(self) -> str:
-        """What was said aloud so far."""
+        """The answer so far, without thoughts that its text marks."""
         return mend_surrogates(split_thinking("".join(self._text))[1])
 
     def feed(self, received: bytes) -> None:
         """Take in what the network brought. Raises `NotAnApi` and `ErrorEvent`."""
         for data in self._events.feed(received):
-            self._event(data)
+            self._take_event(data)
 
     def end(self) -> None:
         """Take in that the response is over: it may have been one JSON body all along."""
         for data in self._events.finish():
             try:
-                self._event(data)
+                self._take_event(data)
             except NotAnApi:
                 # The half of an event that a broken connection left behind.
                 break
         if not self._choices and not self._sample and self._events.stray:
-            self._event(b"\n".join(self._events.stray))
+            self._take_event(b"\n".join(self._events.stray))
         if not self._choices and self._sample:
             raise NotAnApi(self._sample)
 
-    def _event(self, data: bytes) -> None:
+    def _take_event(self, data: bytes) -> None:
+        """Take in the data of one event. Raises `NotAnApi` and `ErrorEvent`."""
         if data.strip() == b"[DONE]":
             self.done = True
             return
         try:
             value = json.loads(data.decode("utf-8", "replace"))
         except (ValueError, RecursionError):
-            raise NotAnApi(data[:2000].decode("utf-8", "replace")) from None
+            raise NotAnApi(_take_sample(data)) from None
         if not isinstance(value, dict):
-            raise NotAnApi(data[:2000].decode("utf-8", "replace"))
+            raise NotAnApi(_take_sample(data))
         if value.get("error"):
             raise ErrorEvent(value)
-        self._facts(value)
+        self._take_facts(value)
         choices = value.get("choices")
         if isinstance(choices, list):
             self._choices = True
             if choices and isinstance(choices[0], dict):
-                self._choice(choices[0])
+                self._take_choice(choices[0])
         elif not self._sample:
-            self._sample = data[:2000].decode("utf-8", "replace")
+            self._sample = _take_sample(data)
 
-    def _facts(self, value: Mapping[str, Any]) -> None:
+    def _take_facts(self, value: Mapping[str, Any]) -> None:
         """Take in what an event says besides words: who answers, and what it counted."""
         if not self.model and isinstance(value.get("model"), str):
             self.model = value["model"]
@@ -163,27 +177,24 @@ class StreamedAnswer:
         if isinstance(value.get("timings"), dict):
             self._timings = value["timings"]
 
-    def _choice(self, choice: JsonObject) -> None:
+    def _take_choice(self, choice: JsonObject) -> None:
+        """Take in a part of the answer, or all of it, and how it ended."""
         delta = choice.get("delta") or choice.get("message")
         if isinstance(delta, dict):
-            self._delta(delta)
+            self._take_words(delta)
         reason = choice.get("finish_reason")
         if isinstance(reason, str) and reason and reason != "error":
             self.finish = FINISH_REASONS.get(reason, "stop")
 
-    def _delta(self, delta: JsonObject) -> None:
-        said = join_content(delta.get("content"))
-        thought = join_content(delta.get("reasoning_content")) or join_content(
-            delta.get("reasoning")
-        )
-        refused = join_content(delta.get("refusal"))
-        for word, place in (
-            (said, self._text),
-            (thought, self._thinking),
-            (refused, self._refusal),
+    def _take_words(self, delta: JsonObject) -> None:
+        """Take in words, each with those of its kind: said, thought or in refusal."""
+        for names, gathered in (
+            (("content",), self._text),
+            (("reasoning_content", "reasoning"), self._thinking),
+            (("refusal",), self._refusal),
         ):
-            if word:
-                place.append(word)
+            if words := next(filter(None, (join_content(delta.get(one)) for one in names)), ""):
+                gathered.append(words)
                 self.pieces += 1
 
     def result(self) -> tuple[str, str, FinishReason]:
@@ -208,10 +219,10 @@ class StreamedAnswer:
         counted = read_count(self._usage.get("prompt_tokens"))
         said = read_count(self._usage.get("completion_tokens"))
         if not counted and self._timings:
-            counted = read_count(self._timings.get("cache_n")) + read_count(
-                self._timings.get("prompt_n")
-            )
-            said = said or read_count(self._timings.get("predicted_n"))
+            names = ("cache_n", "prompt_n", "predicted_n")
+            read_before, read_now, written = (read_count(self._timings.get(one)) for one in names)
+            counted = read_before + read_now
+            said = said or written
         own = estimate_tokens("".join((*self._text, *self._thinking, *self._refusal)))
         return Usage(
             prompt=counted or prompt,
@@ -221,6 +232,11 @@ class StreamedAnswer:
             requests=requests,
             estimated=not counted,
         )
+
+
+def _take_sample(data: bytes) -> str:
+    """Return the beginning of what came instead of an answer."""
+    return data[:SAMPLE_LIMIT].decode("utf-8", "replace")
 
 
 def join_content(content: object) -> str:

@@ -1,4 +1,4 @@
-"""Tokens: counted with tiktoken from data that needs no network. The only importer of tiktoken."""
+"""Tokens, counted with tiktoken from data that needs no network: its only importer."""
 
 import gzip
 import hashlib
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 # Bytes per token where tiktoken does not know the model. Low on purpose: too few tokens counted
 # would overrun a context window, too many only cut a long description a little earlier.
 FEWEST_BYTES_PER_TOKEN = 3.2
-MESSAGE_TOKENS = 4  # what a chat format puts around each message
+MESSAGE_TOKENS = 4  # what a chat format puts around each message: 3 or 4
 OMISSION_NOTE = "\n\n[... {count} characters left out ...]\n\n"
+# Characters that are given to the encoder at once: a piece without any blank takes little time, and
+# the few tokens that a cut adds are none beside so many.
+_PIECE_LENGTH = 20_000
 # tiktoken finds a table in its cache folder under the SHA-1 of this address, and checks its hash.
 _TABLE_ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{name}.tiktoken"
 _TABLE_SHA256 = {
@@ -46,22 +49,22 @@ class TokenCounter:
         return not find_encoding(self.model)
 
     def count(self, text: str) -> int:
-        """The tokens of a text."""
+        """Return the tokens of a text."""
         name = find_encoding(self.model)
         return _count_exactly(name, text) if name else overestimate_tokens(text)
 
-    def prompt(self, prompt: "Prompt") -> int:
-        """The tokens of all messages of a prompt."""
+    def count_prompt(self, prompt: "Prompt") -> int:
+        """Return the tokens of all messages of a prompt."""
         return sum(self.count(m.content) + MESSAGE_TOKENS for m in prompt.messages)
 
     def is_within(self, text: str, room: int) -> bool:
-        """Whether a text has at most `room` tokens: surely so where it has no more bytes."""
+        """Return whether a text has at most `room` tokens: surely if it has no more bytes."""
         return len(text.encode("utf-8", "replace")) <= room or self.count(text) <= room
 
 
 @cache
 def find_encoding(model: str) -> str:
-    """The name of a model's encoding, or nothing where tiktoken does not know the model."""
+    """Return the name of a model's encoding, or nothing where tiktoken does not know the model."""
     if not model:
         return ""
     import tiktoken.model  # noqa: PLC0415  32 ms that only a remote model needs
@@ -74,19 +77,23 @@ def find_encoding(model: str) -> str:
 
 
 def overestimate_tokens(text: str) -> int:
-    """A careful guess at a text's tokens."""
+    """Return about how many tokens a text is, rather too many than too few."""
     return round(len(text.encode("utf-8", "replace")) / FEWEST_BYTES_PER_TOKEN) + 1
 
 
 def _count_exactly(name: str, text: str) -> int:
-    """The tokens of a text; in pieces, as the encoder's time grows with the square of a run."""
+    """Return the tokens of a text, counted in pieces.
+
+    The encoder's time grows with the square of a run of letters without a blank.
+    """
     encoding = _load_encoding(name)
-    pieces = (text[at : at + 20_000] for at in range(0, len(text), 20_000))
+    pieces = (text[at : at + _PIECE_LENGTH] for at in range(0, len(text), _PIECE_LENGTH))
     return sum(len(encoding(piece)) for piece in pieces)
 
 
 @cache
 def _load_encoding(name: str) -> "Callable[[str], list[int]]":
+    """Return the function that turns a text into tokens, from the table that we have."""
     import tiktoken  # noqa: PLC0415
 
     try:
@@ -105,7 +112,7 @@ def _load_encoding(name: str) -> "Callable[[str], list[int]]":
 
 
 def _find_table_folder(name: str) -> Path:
-    """The folder that has an encoding's table where tiktoken looks for it."""
+    """Return the folder that has an encoding's table where tiktoken looks for it."""
     key = hashlib.sha1(_TABLE_ADDRESS.format(name=name).encode(), usedforsecurity=False).hexdigest()
     folder: Path | None = None
     with suppress(OSError):
@@ -123,7 +130,10 @@ def _find_table_folder(name: str) -> Path:
 
 
 def _is_valid_table(path: Path, name: str) -> bool:
-    # A table that fails tiktoken's own check would be fetched from the network.
+    """Return whether a file is an encoding's table, whole and unchanged.
+
+    One that failed tiktoken's own check would be fetched from the network.
+    """
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() == _TABLE_SHA256[name]
     except OSError:
@@ -131,6 +141,7 @@ def _is_valid_table(path: Path, name: str) -> bool:
 
 
 def _put_table(folder: Path, key: str, data: bytes) -> Path:
+    """Write a table under its key, whole or not at all, and return its folder."""
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
         file.write(data)
     Path(file.name).replace(folder / key)
@@ -138,7 +149,7 @@ def _put_table(folder: Path, key: str, data: bytes) -> Path:
 
 
 def shorten_to_fit(text: str, room: int, counter: TokenCounter) -> str:
-    """The text in at most `room` tokens: its beginning and end, with a note of what is left out."""
+    """Return the text in at most `room` tokens: its beginning and end, and a note between them."""
     if counter.is_within(text, room):
         return text
     low, high = 0, len(text)

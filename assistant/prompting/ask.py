@@ -187,7 +187,7 @@ class MeteredModel:
 
         self.reserved += wanted
         try:
-            completion = await self.model.complete(replace(prompt, failed=failed))
+            completion = await self.model.complete(replace(prompt, allow_retry=failed))
         except DraftError:
             # What was sent was paid for, whatever came of it.
             self.usage += Usage(requests=len(lost), wasted=sum(lost), estimated=True)
@@ -353,7 +353,7 @@ def refuse_above_cap(
     cap = settings.max_tokens_total
     if cap is None:
         return
-    expected = sum(counter.prompt(prompt) + prompt.max_tokens // 2 for prompt in prompts)
+    expected = sum(counter.count_prompt(prompt) + prompt.max_tokens // 2 for prompt in prompts)
     if expected > cap:
         raise DraftError(
             f"this run would take about {expected:,} tokens; --max-tokens-total allows {cap:,}.",

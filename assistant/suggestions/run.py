@@ -220,7 +220,7 @@ async def _ask_reviewers(job: ReviewJob, run: ReviewSession) -> ReviewOutcome:
     if len(missing) > 1:
         await own.share_prefix(shown.beginning())
     meter = MeteredModel(
-        model=own.model, estimate=own.counter.prompt, cap=cap,
+        model=own.model, estimate=own.counter.count_prompt, cap=cap,
         learned=lambda name: run.kept.record(journal.MODEL_ENTRY, name),
     )  # fmt: skip
     panel = Panel(

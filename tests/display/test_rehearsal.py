@@ -44,7 +44,7 @@ def test_it_begins_with_a_table() -> None:
 
     assert [row[0] for row in table] == ["SECTION", "brief", "Goals", "Risks", "Risks > Debt",
                                          "4 requests"]  # fmt: skip
-    sums = [sum(COUNT.prompt(one) for one in PROMPTS), 400]
+    sums = [sum(COUNT.count_prompt(one) for one in PROMPTS), 400]
     assert [int(cell.strip(" ~").replace(",", "")) for cell in table[-1][1:] if cell] == sums
     assert lines()[6] == ""
 
@@ -59,7 +59,7 @@ def test_the_price_is_there_where_it_is_known() -> None:
     found = lines(Price(input=1000.0, output=5000.0, cached=0.0))
 
     assert found[0].split("  ")[-1] == "PRICE AT MOST"
-    total = sum(COUNT.prompt(one) for one in PROMPTS) / 1000 + 2
+    total = sum(COUNT.count_prompt(one) for one in PROMPTS) / 1000 + 2
     assert found[5].endswith(f"{total:,.2f} USD")
     assert "PRICE" not in lines()[0]
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.llm.faults import FailedAttempt, read_allowance, read_duration
+from assistant.llm.failures import FailedAttempt
 from assistant.llm.patience import MOST_REFUSALS, Brake, compute_backoff
 
 GONE = "gone"
@@ -221,27 +221,6 @@ def test_an_allowance_that_is_used_up_is_waited_for() -> None:
         return slept
 
     assert asyncio.run(run()) == [6.0]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("1s", 1.0), ("6m0s", 360.0), ("120ms", 0.12), ("1h2m3.5s", 3723.5), ("12", 12.0),
-        ("0.5", 0.5), ("", None), ("soon", None), ("1.2.3s", None), ("-1s", None),
-    ],
-)  # fmt: skip
-def test_durations(text: str, expected: float | None) -> None:
-    """Durations are read as servers write them; anything else is none."""
-    assert read_duration(text) == expected
-
-
-def test_allowances() -> None:
-    """Only what is used up is waited for, and not for longer than we wait at all."""
-    used = {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "1m"}
-
-    assert read_allowance(used) == 60
-    assert read_allowance(used | {"x-ratelimit-reset-tokens": "1h"}) is None
-    assert read_allowance(used | {"x-ratelimit-remaining-tokens": "3"}) is None
 
 
 def test_backoff_grows_and_ends() -> None:

@@ -26,7 +26,7 @@ def test_a_run_costs_what_its_tokens_do(tmp_path: Path) -> None:
 
     price = prices.price_of("other", "m")
     assert price is not None
-    assert (str(price.of(USAGE)), prices.faults) == ("2.40 EUR", ())
+    assert (str(price.compute_cost(USAGE)), prices.faults) == ("2.40 EUR", ())
     assert prices.price_of("other") is None
 
 
@@ -35,7 +35,7 @@ def test_cached_tokens_cost_what_others_do(tmp_path: Path) -> None:
     price = load_prices(written(tmp_path, "[prices.m]\ninput = 2\noutput = 10")).price_of("m")
 
     assert price is not None
-    assert str(price.of(USAGE)) == "3.00 USD"
+    assert str(price.compute_cost(USAGE)) == "3.00 USD"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_cost_law(prompt: int, cached: int, completion: int) -> None:
     usage = Usage(prompt=prompt, cached=cached, completion=completion)
     more = Usage(prompt=prompt, cached=cached, completion=completion + 10**6)
 
-    assert 0 <= with_price.of(usage).amount < with_price.of(more).amount
+    assert 0 <= with_price.compute_cost(usage).amount < with_price.compute_cost(more).amount
 
 
 def test_what_is_wrong_with_one_model_is_one_line(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ class Failing:
         for _ in range(50):
             await asyncio.sleep(0)
             self.attempts += 1
-            if not prompt.failed(10):
+            if not prompt.allow_retry(10):
                 break
         raise DraftError("gone", code="server-failed", exit_code=Exit.MODEL)
 

@@ -78,7 +78,7 @@ def test_long_documents_are_cut() -> None:
 
     assert "characters left out" in shown.shared
     for view in load_views(None):
-        assert COUNTER.prompt(shown.prompt(view)) + 2 * MAX_REVIEW_TOKENS < SMALL.window
+        assert COUNTER.count_prompt(shown.prompt(view)) + 2 * MAX_REVIEW_TOKENS < SMALL.window
 
 
 def test_quotes_to_choose_from() -> None:

@@ -72,10 +72,15 @@ def ask(
     scripted = ScriptedServer(script)
 
     async def run(url: str) -> list[Completion]:
-        server = Server(base_url=url, api_key=key, timeout=timeout, queueing=queueing)
-        client = Client(
-            server, model="tiny", watcher=heard, seed=7, llama=llama, alive=alive, sleep=heard.sleep
+        server = Server(
+            base_url=url,
+            api_key=key,
+            timeout=timeout,
+            queueing=queueing,
+            llama=llama,
+            alive=alive,
         )
+        client = Client(server, model="tiny", watcher=heard, sleep=heard.sleep)
         try:
             return await asyncio.gather(*(client.complete(one) for one in prompts or (PROMPT,)))
         finally:

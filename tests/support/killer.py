@@ -15,7 +15,7 @@ from typing import Any
 from assistant import cli
 from assistant.commands import fill  # noqa: F401  what a run loads, loaded once
 from assistant.drafting import fill as filling  # noqa: F401  what a run loads, loaded once
-from assistant.llm import client
+from assistant.llm import transport
 from tests.support.forking import Forking, serve
 
 _CHANGING = ("open", "write", "fsync", "fchmod", "link", "rename", "replace", "unlink", "close")
@@ -85,7 +85,7 @@ def run(at: int, folder: str, state: str, words: list[str]) -> None:
 
 def main() -> None:
     """Answer each line."""
-    client.import_openai()
+    transport.import_openai()
     serve(run)
 
 

@@ -75,7 +75,8 @@ class Reply:
     one and `rate` how many follow in a second (0: all at once). `cut` drops the connection and
     `hang` stops sending after that many parts. `finish` None leaves the stream without an end.
     `usage` is prompt, completion and cached tokens. `raw` replaces the body, sent `slices` bytes at
-    a time, and may lie about its length in `headers`; `whole` ignores that a stream was asked for.
+    a time, and may lie about its length in `headers`; with `cut` the connection is dropped after
+    it. `whole` ignores that a stream was asked for.
     """
 
     status: int = 200
@@ -383,7 +384,7 @@ async def send(writer: asyncio.StreamWriter, reply: Reply, *, streamed: bool) ->
     else:
         return await stream(writer, reply)
     await writer.drain()
-    return True
+    return reply.cut is None
 
 
 async def stream(writer: asyncio.StreamWriter, reply: Reply) -> bool:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from assistant.__main__ import main as draft
-from assistant.llm import client
+from assistant.llm import transport
 from tests.support.forking import serve
 
 FLAGS = {"<": os.O_RDONLY, ">": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}
@@ -75,7 +75,7 @@ def run(words: list[str], folder: str, streams: list[Stream], environ: Environ) 
 
 def main() -> None:
     """Answer each line."""
-    client.import_openai()
+    transport.import_openai()
     serve(run)
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 _KEPT_LINES: Final = 60  # the last ones, in which the reason of an end is looked for
+_KEPT_CHARACTERS: Final = 500  # of a line: some of an engine's are whole tables
+_CONTROL: Final = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # What an engine may need from our environment; everything else, keys above all, stays with us.
 _PASSED_VARIABLES: Final = (
@@ -66,9 +68,8 @@ _RELEASE_WORD: Final = b"ended"
 
 def build_child_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """Return what a child sees: the few variables that a program needs, and `extra`."""
-    return {name: value for name in _PASSED_VARIABLES if (value := os.environ.get(name))} | dict(
-        extra
-    )
+    passed = {name: value for name in _PASSED_VARIABLES if (value := os.environ.get(name))}
+    return passed | dict(extra)
 
 
 class ChildProcess:
@@ -90,8 +91,9 @@ class ChildProcess:
         self._failure: OSError | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._watchdog: subprocess.Popen[bytes] | None = None
-        self._stopping = False
-        self._reader = threading.Thread(target=self._run, name="draft-engine", daemon=True)
+        self._reader = threading.Thread(
+            target=self._start_and_read, name="draft-engine", daemon=True
+        )
         self._reader.start()
         self._started.wait()
         if self._failure is not None:
@@ -107,27 +109,28 @@ class ChildProcess:
         """The child's return code, negative for a signal, or None while it runs."""
         return None if self._process is None else self._process.poll()
 
-    def work(self) -> float | None:
+    def measure_work(self) -> float | None:
         """Return the seconds of processor time it has used, or None where the system won't say."""
         with suppress(OSError, ValueError, IndexError):
             fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii", errors="replace")
-            numbers = fields.rsplit(")", 1)[1].split()
-            return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+            # Behind the program's name, which may hold blanks: `utime` and `stime`, in ticks.
+            user, system = fields.rsplit(")", 1)[1].split()[11:13]
+            return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
         return None
 
-    def resident(self) -> int:
+    def measure_memory(self) -> int:
         """Return the bytes of memory it holds, or 0 where the system won't say."""
         with suppress(OSError, ValueError, IndexError):
-            pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
-            return int(pages) * os.sysconf("SC_PAGE_SIZE")
+            pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()
+            return int(pages[1]) * os.sysconf("SC_PAGE_SIZE")
         return 0
 
     def tail(self) -> str:
-        """The last lines it said."""
+        """Return the last lines that it said."""
         return "\n".join(self._lines)
 
-    def watching(self) -> bool:
-        """Whether a watchdog of ours runs."""
+    def has_watchdog(self) -> bool:
+        """Return whether a watchdog of ours runs."""
         return self._watchdog is not None and self._watchdog.poll() is None
 
     def settle(self) -> None:
@@ -150,7 +153,8 @@ class ChildProcess:
                 self._watchdog.communicate(_RELEASE_WORD, timeout=1)
         self._reader.join(timeout=1)
 
-    def _run(self) -> None:
+    def _start_and_read(self) -> None:
+        """Start the child and keep what it says until it ends: what the thread does."""
         try:
             self._process = self._spawn()
         except OSError as error:
@@ -162,14 +166,16 @@ class ChildProcess:
         if stream is not None:
             with stream:
                 for raw in stream:
-                    self._keep(raw.decode("utf-8", "replace"))
+                    self._keep_line(raw.decode("utf-8", "replace"))
 
-    def _keep(self, line: str) -> None:
-        clean = re.sub(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", line).rstrip()
+    def _keep_line(self, line: str) -> None:
+        """Keep a line without colours and control characters, unless it is about the key."""
+        clean = _CONTROL.sub("", line).rstrip()
         if clean and "api_key" not in clean.lower().replace("-", "_"):
-            self._lines.append(clean[:500])
+            self._lines.append(clean[:_KEPT_CHARACTERS])
 
     def _spawn(self) -> subprocess.Popen[bytes]:
+        """Start the child, by a program that ties its life to ours or with a watchdog that does."""
         command = self._command
         if not self._watched:
             command = [*_build_python_command(_BECOME_PROGRAM), str(os.getpid()), *command]
@@ -195,10 +201,12 @@ class ChildProcess:
 
 
 def _build_python_command(program: str) -> list[str]:
+    """Return the command of a program in a Python that loads nothing of the packages installed."""
     return [sys.executable, "-I", "-S", "-c", program]
 
 
 def _choose_creation_flags() -> int:
+    """Return what gives a child a process group of its own on Windows; 0 elsewhere."""
     if sys.platform == "win32":
         return subprocess.CREATE_NEW_PROCESS_GROUP
     return 0

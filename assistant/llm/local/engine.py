@@ -1,75 +1,19 @@
-"""The few calls to the engine that are not a model's: by the standard library, past any proxy."""
+"""The engines that can serve a GGUF model: how each is started, and why one ended."""
 
-import asyncio
 import json
 import os
 import platform
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from assistant.llm.local import child
-
-_DIRECT_OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-_OK: Final = 200
-_LONGEST_LINE: Final = 1 << 22
-
-
-def get_json(port: int, path: str, key: str) -> dict[str, object] | None:
-    """What the server on this machine answers to a GET, or None where it does not, or not yet."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {key}"}
-    )
-    try:
-        with _DIRECT_OPENER.open(request, timeout=5) as answer:
-            found = json.loads(answer.read())
-    except (urllib.error.URLError, HTTPException, OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-async def post_json(
-    port: int, path: str, key: str, body: object, heard: Callable[[bytes], None] | None = None
-) -> bool:
-    """Return whether a POST of JSON succeeded. Cancelling it closes the connection at once.
-
-    `heard` hears the lines of the answer as they come.
-    """
-    data = json.dumps(body).encode()
-    head = (
-        f"POST {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
-    )
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=_LONGEST_LINE)
-    try:
-        writer.write(head.encode("ascii") + data)
-        await writer.drain()
-        words = (await reader.readline()).split()
-        while line := await reader.readline():
-            if heard is not None:
-                heard(line)
-    finally:
-        writer.close()
-    return words[1:2] == [str(_OK).encode()]
-
-
-def find_free_port() -> int:
-    """A port nobody listens on; somebody may before we do."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
 
 # How threads wait for one another. By default they spin, and on a machine where something else
 # runs as well they spin against it: at a load of 5 on 2 cores, 24 tokens took 44 s of wall and 20 s
@@ -83,6 +27,47 @@ _BATCH_TOKENS: Final = 256
 # Loading takes 0.2 s: after so long, on however busy a machine, it is taken to hang.
 _TRIAL_SECONDS: Final = 60.0
 _X86_NAMES: Final = ("x86_64", "amd64")
+# The systems and processors that xllamacpp has wheels for, as pyproject.toml has them.
+_WHEEL_PLATFORMS: Final = {
+    ("linux", "x86_64"),
+    ("linux", "aarch64"),
+    ("darwin", "arm64"),
+    ("win32", "AMD64"),
+}
+
+# What a process that did not end by itself returns: signals on POSIX, status codes on Windows.
+_OLD_PROCESSOR_CODES: Final = {-4, 0xC000001D, 0xC0000096}
+_CRASH_CODES: Final = {
+    *(-5, -6, -7, -8, -10, -11),
+    3,  # abort() on Windows
+    *(0xC0000005, 0xC0000094, 0xC00000FD, 0xC0000374, 0xC0000409, 0x80000003),
+}
+_KILLED_CODE: Final = -9
+_NO_MEMORY_CODES: Final = {_KILLED_CODE, 0xC0000017, 0xC000012D}
+_NO_LIBRARY_CODES: Final = {0xC0000135, 0xC0000139, 0xC000007B}
+
+_MEMORY_WORDS: Final = (
+    "failed to allocate",
+    "out of memory",
+    "bad_alloc",
+    "cannot allocate",
+    "memoryerror",
+    "failed to create_context",
+    "unable to allocate",
+)
+_NO_PROGRAM_WORDS: Final = ("filenotfounderror", "permissionerror", "exec format error")
+_PORT_WORDS: Final = ("couldn't bind", "failed to bind", "address already in use")
+_MISSING_LIBRARY: Final = re.compile(r"(lib[\w.+-]+\.so[\d.]*): cannot open shared object")
+_OLD_LIBC: Final = re.compile(r"version [`']?(GLIBC[\w.]*)'? not found")
+_UNREADABLE_MODEL: Final = re.compile(
+    r"error loading model:? *(.*)|failed to load model", re.IGNORECASE
+)
+
+SERVER_INSTEAD: Final = "set OPENAI_API_KEY or --base-url to use a server instead"
+LIBGOMP_HINT: Final = (
+    "Install it: apt-get install libgomp1 (Debian, Ubuntu), dnf install libgomp (Fedora),"
+    " pacman -S gcc-libs (Arch)."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +92,11 @@ class LaunchOptions:
 class EngineFailure:
     """Why an engine failed, as the end of a sentence about it, and what to do about it.
 
-    `kind` is `engine` where another engine may do better, `memory`, `port` or `model`.
+    `kind` says whether something else may do better: another engine, more memory, another port or
+    another model.
     """
 
-    kind: str
+    kind: Literal["engine", "memory", "port", "model"]
     why: str
     hint: str = ""
 
@@ -266,15 +252,6 @@ def find_engines() -> tuple[Engine, ...]:
     return tuple(found)
 
 
-# The systems and processors that xllamacpp has wheels for, as pyproject.toml has them.
-_WHEEL_PLATFORMS: Final = {
-    ("linux", "x86_64"),
-    ("linux", "aarch64"),
-    ("darwin", "arm64"),
-    ("win32", "AMD64"),
-}
-
-
 def has_wheel(
     system: str = sys.platform,
     processor: str = "",
@@ -311,45 +288,13 @@ def try_engine(engine: Engine) -> EngineFailure | None:
     return explain_end(done.returncode, said) if done.returncode else None
 
 
-# What a process that did not end by itself returns: signals on POSIX, status codes on Windows.
-_OLD_PROCESSOR_CODES: Final = {-4, 0xC000001D, 0xC0000096}
-_CRASH_CODES: Final = {-5, -6, -7, -8, -10, -11, 3, 0xC0000005, 0xC0000094, 0xC00000FD, 0xC0000374,
-                   0xC0000409, 0x80000003}  # fmt: skip
-_KILLED_CODE: Final = -9
-_NO_MEMORY_CODES: Final = {_KILLED_CODE, 0xC0000017, 0xC000012D}
-_NO_LIBRARY_CODES: Final = {0xC0000135, 0xC0000139, 0xC000007B}
-
-_MEMORY_WORDS: Final = (
-    "failed to allocate",
-    "out of memory",
-    "bad_alloc",
-    "cannot allocate",
-    "memoryerror",
-    "failed to create_context",
-    "unable to allocate",
-)
-_NO_PROGRAM_WORDS: Final = ("filenotfounderror", "permissionerror", "exec format error")
-_PORT_WORDS: Final = ("couldn't bind", "failed to bind", "address already in use")
-_MISSING_LIBRARY: Final = re.compile(r"(lib[\w.+-]+\.so[\d.]*): cannot open shared object")
-_OLD_LIBC: Final = re.compile(r"version [`']?(GLIBC[\w.]*)'? not found")
-_UNREADABLE_MODEL: Final = re.compile(
-    r"error loading model:? *(.*)|failed to load model", re.IGNORECASE
-)
-
-SERVER_INSTEAD: Final = "set OPENAI_API_KEY or --base-url to use a server instead"
-LIBGOMP_HINT: Final = (
-    "Install it: apt-get install libgomp1 (Debian, Ubuntu), dnf install libgomp (Fedora),"
-    " pacman -S gcc-libs (Arch)."
-)
-
-
 def explain_start_error(error: OSError) -> EngineFailure:
     """Return why an engine could not be started at all."""
     return EngineFailure(kind="engine", why=f"it cannot be started ({error.strerror or error})")
 
 
 def explain_end(code: int | None, said: str) -> EngineFailure:  # noqa: PLR0911 -- a table of kinds
-    """Return why an engine ended, from its return code and what it said, without either in it."""
+    """Return why an engine ended, judging by its return code and what it said."""
     words = said.lower()
     if code is not None and code < -255:  # noqa: PLR2004 -- a status code of Windows, as signed
         code &= 0xFFFFFFFF
@@ -379,11 +324,11 @@ def explain_end(code: int | None, said: str) -> EngineFailure:  # noqa: PLR0911 
 def _explain_lack(code: int | None, said: str) -> EngineFailure | None:
     """Return what the system or the package lacks for an engine to be loaded at all."""
     words = said.lower()
-    if lacks := _MISSING_LIBRARY.search(said):
-        hint = LIBGOMP_HINT if "gomp" in lacks[1] else "Install the package that has it."
-        return EngineFailure(kind="engine", why=f"it needs the system's {lacks[1]}", hint=hint)
-    if lacks := _OLD_LIBC.search(said):
-        why = f"it needs a newer C library than this system has ({lacks[1]})"
+    if missing := _MISSING_LIBRARY.search(said):
+        hint = LIBGOMP_HINT if "gomp" in missing[1] else "Install the package that has it."
+        return EngineFailure(kind="engine", why=f"it needs the system's {missing[1]}", hint=hint)
+    if missing := _OLD_LIBC.search(said):
+        why = f"it needs a newer C library than this system has ({missing[1]})"
         return EngineFailure(kind="engine", why=why)
     if code in _NO_LIBRARY_CODES or "dll load failed" in words:
         why = "it needs Microsoft's Visual C++ runtime"

@@ -1,7 +1,5 @@
 """The embedded model: llama.cpp's server as a child of ours, on loopback, while we run."""
 
-import asyncio
-import json
 import os
 import secrets
 import shutil
@@ -9,7 +7,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +18,7 @@ from filelock import FileLock
 
 from assistant.errors import DraftError, Exit
 from assistant.install import build_install_command
-from assistant.llm.local import engine as loopback
-from assistant.llm.local import memory as machine
+from assistant.llm.local import loopback, machine
 from assistant.llm.local.child import ChildProcess
 from assistant.llm.local.engine import (
     SERVER_INSTEAD,
@@ -32,10 +29,8 @@ from assistant.llm.local.engine import (
     explain_start_error,
     find_engines,
 )
-from assistant.llm.local.memory import check_gguf, read_model_shape
-from assistant.llm.local.requirement import (
-    describe_missing,
-)
+from assistant.llm.local.gguf import check_gguf, plan_slots, read_model_shape
+from assistant.llm.local.requirement import describe_missing
 from assistant.llm.model import Message, Watcher
 
 # A small model loses its thread at a higher one, and repeats itself at a lower one.
@@ -52,10 +47,13 @@ CONTEXT_TOKENS: Final = 8192
 # An engine that uses no processor time and reads nothing for so long is taken to hang. How long it
 # takes to load is the disk's: 10 s here, minutes on one that is slow or busy.
 HANG_SECONDS: Final = 120.0
+# Where the system does not tell whether the engine works, a load that takes longer is a hang.
 _READY_SECONDS: Final = 1800.0
+# Seconds that an engine is given to end when it is asked to; it needs a fraction of one.
+_GRACE_SECONDS: Final = 5.0
+# Somebody may take the free port that was found before the engine does; hardly three times.
 _PORT_ATTEMPTS: Final = 3
-_PREFIX_SECONDS: Final = 600.0
-# `alive` is asked twice a second while requests wait.
+# `alive` is asked twice a second while requests wait: in a longer gap nothing was waited for.
 _LONGEST_LOOK_GAP: Final = 15.0
 
 _FOLDER_PREFIX: Final = "draft-engine-"
@@ -67,8 +65,9 @@ _READING_PHASE: Final = "reading what all requests begin with"
 class EmbeddedModel:
     """A model's server that lives as long as this command; a context manager.
 
-    `watcher` hears what goes on. After `start`: `base_url`, `api_key`, `slots` (requests answered
-    at once) and `context` (tokens of one request with its answer). `engines` are tried in turn.
+    `watcher` hears what goes on, and `engines` are tried in turn. After `start` it has `base_url`,
+    `api_key`, `slots` (requests answered at once) and `context` (tokens of one request with its
+    answer). `patience` and `grace` are seconds: without work until it is taken to hang, and to end.
     """
 
     base_url = ""
@@ -80,7 +79,7 @@ class EmbeddedModel:
     ) -> None:
         self.api_key = secrets.token_urlsafe(32)
         self.patience = HANG_SECONDS
-        self.grace = 5.0
+        self.grace = _GRACE_SECONDS
         self.folder = ""
         self._model = model
         self._watcher = watcher
@@ -114,9 +113,9 @@ class EmbeddedModel:
             return False
         if child.code is not None:
             child.settle()
-            raise self._failed(explain_end(child.code, child.tail()))
-        if self._pulse.still_for(child.work()) > self.patience:
-            raise self._failed(
+            raise self._make_error(explain_end(child.code, child.tail()))
+        if self._pulse.still_for(child.measure_work()) > self.patience:
+            raise self._make_error(
                 EngineFailure(
                     kind="engine", why=f"it hangs: it did nothing for {self.patience:.0f} s"
                 )
@@ -124,7 +123,7 @@ class EmbeddedModel:
         return True
 
     def tail(self) -> str:
-        """Return the last lines the engine said."""
+        """Return the last lines that the engine said."""
         return "" if self._child is None else self._child.tail()
 
     def start(self) -> None:
@@ -132,35 +131,19 @@ class EmbeddedModel:
         check_gguf(self._model)
         engines = find_engines() if self._engines is None else self._engines
         if not engines:
+            why = describe_missing() or "no engine is installed"
             raise DraftError(
-                "the embedded model cannot start: "
-                f"{describe_missing() or 'no engine is installed'}",
+                f"the embedded model cannot start: {why}",
                 code="no-embedded-model",
                 exit_code=Exit.MODEL,
                 hint=f"Install it: {build_install_command()}",
             )
-        size = self._model.stat().st_size
-        slots, context = machine.plan_slots(
-            read_model_shape(self._model),
-            size,
-            machine.measure_free_memory(),
-            slots=SLOTS,
-            context=CONTEXT_TOKENS,
-        )
-        launch = LaunchOptions(
-            model=self._model,
-            port=0,
-            slots=slots,
-            context=context,
-            folder="",
-            threads=machine.count_allowed_cores(),
-            repeat_penalty=REPEAT_PENALTY,
-        )
+        launch = self._plan_launch()
         with ExitStack() as undo:
             undo.callback(self.stop)
             try:
                 self._make_folder()
-                failure = self._tried(engines, replace(launch, folder=self.folder))
+                failure = self._start_first(engines, replace(launch, folder=self.folder))
             except OSError as error:
                 failure = explain_start_error(error)
             finally:
@@ -168,11 +151,11 @@ class EmbeddedModel:
             if failure is None:
                 undo.pop_all()
         if failure is not None:
-            raise self._failed(failure)
+            raise self._make_error(failure)
 
     def stop(self) -> None:
         """End the engine and remove what it left; harmless when repeated."""
-        self._end()
+        self._end_child()
         if self.folder:
             if self._lock is not None:
                 self._lock.release()  # Windows removes no file that is open
@@ -189,63 +172,63 @@ class EmbeddedModel:
         """
         if self.slots < 2:  # noqa: PLR2004 - one slot keeps its prefix by itself
             return False
-        turns = [{"role": message.role, "content": message.content} for message in messages]
-        ask = {
-            "messages": turns,
-            "max_tokens": 1,
-            "cache_prompt": True,
-            "id_slot": 0,
-            "stream": True,
-            "return_progress": True,  # engines that know it not send nothing in between
-        }
-        copy = {"filename": "prefix"}
+
+        def tell(done: int, total: int) -> None:
+            self._watcher.phase(_READING_PHASE, done, total)
+
         self._watcher.phase(_READING_PHASE)
         try:
-            async with asyncio.timeout(_PREFIX_SECONDS):
-                if not await self._post("/v1/chat/completions", ask, self._read):
-                    return False
-                if not await self._post("/slots/0?action=save", copy):
-                    return False
-                for slot in range(1, self.slots):
-                    if not await self._post(f"/slots/{slot}?action=restore", copy):
-                        return False
-        except (OSError, TimeoutError, ValueError):
-            return False
+            return await loopback.copy_prefix(self._port, self.api_key, self.slots, messages, tell)
         finally:
-            self._forget()
+            self._remove_prefix()
             self._watcher.phase("")
-        return True
 
-    def _read(self, line: bytes) -> None:
-        """Tell how much of the shared beginning is read, from a line of a streamed answer."""
-        with suppress(ValueError, KeyError, TypeError):
-            progress = json.loads(line.removeprefix(b"data: "))["prompt_progress"]
-            self._watcher.phase(_READING_PHASE, int(progress["processed"]), int(progress["total"]))
-
-    def _forget(self) -> None:
+    def _remove_prefix(self) -> None:
         with suppress(OSError):
-            Path(self.folder, "prefix").unlink(missing_ok=True)  # it holds the prompt
+            Path(self.folder, loopback.PREFIX_FILE).unlink(missing_ok=True)  # it holds the prompt
+
+    def _plan_launch(self) -> LaunchOptions:
+        """Return how the engine is to serve: with as many slots and tokens as fit here."""
+        slots, context = plan_slots(
+            read_model_shape(self._model),
+            self._model.stat().st_size,
+            machine.measure_free_memory(),
+            slots=SLOTS,
+            context=CONTEXT_TOKENS,
+        )
+        return LaunchOptions(
+            model=self._model,
+            port=0,
+            slots=slots,
+            context=context,
+            folder="",
+            threads=machine.count_allowed_cores(),
+            repeat_penalty=REPEAT_PENALTY,
+        )
 
     def _make_folder(self) -> None:
+        """Make the folder in which the engine may save its slots, and lock it as ours."""
         sweep_engine_folders()
         self.folder = tempfile.mkdtemp(prefix=_FOLDER_PREFIX)
         # Held as long as we live, however we end: by it the next run knows what nobody uses.
         self._lock = FileLock(Path(self.folder, _LOCK_NAME), thread_local=False)
         self._lock.acquire()
 
-    def _tried(self, engines: Sequence[Engine], launch: LaunchOptions) -> EngineFailure | None:
-        """Start the first engine that can run here; why the last one cannot, or None."""
+    def _start_first(
+        self, engines: Sequence[Engine], launch: LaunchOptions
+    ) -> EngineFailure | None:
+        """Start the first engine that can run here; return why the last one cannot, or None."""
         failure = None
         for engine, other in zip(engines, [*engines[1:], None], strict=True):
-            failure = self._launched(engine, launch)
+            failure = self._start_engine(engine, launch)
             if failure is None or other is None or failure.kind != "engine":
                 break
-            self._end()
+            self._end_child()
             self._watcher.noted(f"{engine.name} failed: {failure.why}; {other.name} is used")
         return failure
 
-    def _launched(self, engine: Engine, launch: LaunchOptions) -> EngineFailure | None:
-        """Start one engine; why it cannot be had, or None where it can answer."""
+    def _start_engine(self, engine: Engine, launch: LaunchOptions) -> EngineFailure | None:
+        """Start one engine; return why it cannot be had, or None where it can answer."""
         for _ in range(_PORT_ATTEMPTS):
             self._port = loopback.find_free_port()
             command = engine.command(replace(launch, port=self._port))
@@ -253,23 +236,26 @@ class EmbeddedModel:
                 self._child = ChildProcess(command, engine.environment(self.api_key))
             except OSError as error:
                 return explain_start_error(error)
-            failure = self._ready(self._child)
+            failure = self._await_ready(self._child)
             if failure is None or failure.kind != "port":
                 return failure
-            self._end()  # somebody took the port meanwhile
+            self._end_child()  # somebody took the port meanwhile
         return failure
 
-    def _ready(self, child: ChildProcess) -> EngineFailure | None:
-        """Wait for the engine; why it cannot be waited for any longer, or None."""
+    def _await_ready(self, child: ChildProcess) -> EngineFailure | None:
+        """Wait until an engine can answer; return why it is not waited for any longer, or None."""
         size, loaded = self._model.stat().st_size, 0
         begun, pulse = time.monotonic(), Pulse()
         while child.code is None:
-            if self._get("/health") is not None and (facts := self._get("/props")) is not None:
-                self._learn(facts)
+            if (facts := loopback.read_engine_facts(self._port, self.api_key)) is not None:
+                self.slots = facts.slots or 1
+                self.context = facts.context or CONTEXT_TOKENS
+                self.base_url = f"http://127.0.0.1:{self._port}/v1"
                 return None
-            loaded = max(loaded, min(child.resident(), size))
+            loaded = max(loaded, min(child.measure_memory(), size))
             self._watcher.phase(_LOADING_PHASE, loaded, size if loaded else 0)
-            moved = None if (work := child.work()) is None else (work, loaded)
+            work = child.measure_work()
+            moved = None if work is None else (work, loaded)
             waited = time.monotonic() - begun
             if pulse.still_for(moved) > self.patience or waited > _READY_SECONDS:
                 return EngineFailure(kind="engine", why=f"it is not ready after {waited:.0f} s")
@@ -277,15 +263,8 @@ class EmbeddedModel:
         child.settle()
         return explain_end(child.code, child.tail())
 
-    def _learn(self, facts: dict[str, object]) -> None:
-        defaults = facts.get("default_generation_settings")
-        context = defaults.get("n_ctx") if isinstance(defaults, dict) else None
-        slots = facts.get("total_slots")
-        self.slots = slots if isinstance(slots, int) and slots > 0 else 1
-        self.context = context if isinstance(context, int) and context > 0 else CONTEXT_TOKENS
-        self.base_url = f"http://127.0.0.1:{self._port}/v1"
-
-    def _failed(self, failure: EngineFailure) -> DraftError:
+    def _make_error(self, failure: EngineFailure) -> DraftError:
+        """Return the error for a failure, with what the engine said for who asks for more."""
         error = DraftError(
             f"the embedded model failed: {failure.why}.",
             code="embedded-failed",
@@ -296,23 +275,14 @@ class EmbeddedModel:
             error.add_note(f"the engine's last lines:\n{said}")
         return error
 
-    def _end(self) -> None:
+    def _end_child(self) -> None:
         if self._child is not None:
-            self._child.stop(
-                grace=self.grace if self.base_url else 0
-            )  # while it loads, it does not listen
-
-    def _get(self, path: str) -> dict[str, object] | None:
-        return loopback.get_json(self._port, path, self.api_key)
-
-    async def _post(
-        self, path: str, body: object, heard: Callable[[bytes], None] | None = None
-    ) -> bool:
-        return await loopback.post_json(self._port, path, self.api_key, body, heard)
+            # While it loads, it does not listen.
+            self._child.stop(grace=self.grace if self.base_url else 0)
 
 
 class Pulse:
-    """For how long something has stood still, as far as it was looked at.
+    """Measures for how long something has stood still, as far as it was looked at.
 
     Where nobody looked for a while, that while does not count: nothing may have been asked for.
     """
@@ -331,7 +301,7 @@ class Pulse:
 
 
 def sweep_engine_folders(where: Path | None = None) -> None:
-    """Remove the folders of engines whose draft was killed: ours, and those alone.
+    """Remove the folders of engines whose draft was killed, in `where` or where such folders go.
 
     What is in use is locked. Another user's are not ours to open, and one without its lock is just
     being made.

@@ -9,7 +9,7 @@ from typing import Final
 
 from assistant.errors import DraftError, Exit
 from assistant.install import build_install_command
-from assistant.llm.local import memory as machine
+from assistant.llm.local import machine
 from assistant.llm.local.engine import (
     LIBGOMP_HINT,
     Engine,
@@ -19,7 +19,7 @@ from assistant.llm.local.engine import (
     has_wheel,
     try_engine,
 )
-from assistant.llm.local.memory import read_model_shape
+from assistant.llm.local.gguf import estimate_least_memory, read_model_shape
 from assistant.llm.local.weights import (
     DISK_MARGIN,
     QWEN_RECIPE,
@@ -68,12 +68,8 @@ def list_requirements(model: Path | None = None) -> tuple[Requirement, ...]:
 def check_requirements(model: Path | None = None) -> None:
     """Raise a DraftError for what the embedded model lacks, before anything is joined or loaded."""
     # Once the weights are joined all the rest was there once, and is found out by the start itself.
-    found = (
-        list_requirements(model)
-        if model or find_cached_weights() is None
-        else (_check_memory(model),)
-    )
-    for lack in found:
+    is_first_start = model is not None or find_cached_weights() is None
+    for lack in list_requirements(model) if is_first_start else (_check_memory(model),):
         if not lack.ok:
             raise DraftError(
                 f"the embedded model cannot run here: {lack.name}: {lack.detail}.",
@@ -84,28 +80,22 @@ def check_requirements(model: Path | None = None) -> None:
 
 
 def is_embedded_available() -> bool:
-    """Whether an engine and the weights are there, so that the embedded model can answer."""
+    """Return whether an engine and the weights are there, so that the embedded model can answer."""
     return not describe_missing()
 
 
 def describe_missing() -> str:
-    """What has to be installed for the embedded model, as one sentence, or nothing."""
-    lacks = [
-        found.detail for found in (_check_engine(find_engines()), _check_weights()) if not found.ok
-    ]
-    return " and ".join(lacks)
+    """Return what is not installed that the embedded model needs, as a sentence, or nothing."""
+    needed = (_check_engine(find_engines()), _check_weights())
+    return " and ".join(one.detail for one in needed if not one.ok)
 
 
 def describe_ways_on() -> str:
     """Return what to do where no model can be asked: the three ways, a line each."""
     engines = find_engines()
     # What no installing changes.
-    lacks = [
-        found
-        for found in (_check_processor(_choose_engine(engines)), _check_memory())
-        if not found.ok
-    ]
-    if lacks:
+    needed = (_check_processor(_choose_engine(engines)), _check_memory())
+    if lacks := [one for one in needed if not one.ok]:
         without = f"not on this machine: {lacks[0].name}: {lacks[0].detail}"
     elif not has_wheel() and not engines:
         without = f"{_PATH_HINT}, and {build_install_command()} for the weights"
@@ -125,6 +115,7 @@ def _choose_engine(engines: Sequence[Engine]) -> Engine:
 
 
 def _check_python(engine: Engine) -> Requirement:
+    """Return whether this Python is one that the engine's wheel is for."""
     name = sys.implementation.name
     return Requirement(
         name="python",
@@ -136,6 +127,7 @@ def _check_python(engine: Engine) -> Requirement:
 
 
 def _check_processor(engine: Engine) -> Requirement:
+    """Return whether the processor can do what the engine was compiled for."""
     kind = platform.machine() or "unknown"
     lacks = machine.find_missing_features(engine.features)
     words = ", ".join(feature.upper() for feature in lacks)
@@ -149,6 +141,7 @@ def _check_processor(engine: Engine) -> Requirement:
 
 
 def _check_library(name: str) -> Requirement:
+    """Return whether the system has a library."""
     found = machine.has_library(name)
     return Requirement(
         name=name.partition(".")[0],
@@ -159,6 +152,7 @@ def _check_library(name: str) -> Requirement:
 
 
 def _check_engine(engines: Sequence[Engine], *, tried: bool = False) -> Requirement:
+    """Return whether there is an engine; with `tried`, whether one of them can be loaded."""
     install = f"{build_install_command()}; or {_PATH_HINT}" if has_wheel() else _PATH_HINT
     if not engines:
         why = "no engine is installed"
@@ -178,6 +172,7 @@ def _check_engine(engines: Sequence[Engine], *, tried: bool = False) -> Requirem
 
 
 def _check_weights() -> Requirement:
+    """Return whether the weights are installed, as parts or joined."""
     joined, pieces = find_cached_weights(), find_weight_parts()
     if joined is not None:
         detail = f"{joined} ({QWEN_RECIPE.size / 1e9:.1f} GB)"
@@ -194,25 +189,25 @@ def _check_weights() -> Requirement:
 
 
 def _check_disk() -> Requirement:
+    """Return whether the disk has room for the joined weights."""
     if find_cached_weights() is not None:
         return Requirement(name="disk", ok=True, detail="the weights are joined already")
     try:
-        room, needed = (
-            machine.measure_disk_room(find_weights_folder()),
-            QWEN_RECIPE.size + DISK_MARGIN,
-        )
+        folder = find_weights_folder()
     except DraftError as error:
         return Requirement(name="disk", ok=False, detail=error.message, hint=error.hint)
+    room, needed = machine.measure_disk_room(folder), QWEN_RECIPE.size + DISK_MARGIN
+    free = f"{_format_gigabytes(room)} free in {folder}"
     return Requirement(
         name="disk",
         ok=room >= needed,
-        detail=f"{_format_gigabytes(room)} free in {find_weights_folder()}, "
-        f"{_format_gigabytes(needed)} are needed",
+        detail=f"{free}, {_format_gigabytes(needed)} are needed",
         hint=SPACE_HINT,
     )
 
 
 def _check_memory(model: Path | None = None) -> Requirement:
+    """Return whether the model can run in what memory is free, with other programs swapped out."""
     needed = _estimate_needed_memory(model)
     free, spare = machine.measure_free_memory(), machine.measure_free_swap()
     if not free:
@@ -228,12 +223,11 @@ def _check_memory(model: Path | None = None) -> Requirement:
 
 
 def _estimate_needed_memory(model: Path | None) -> int:
+    """Return the bytes that a GGUF file needs at least, or our own weights, joined or not."""
     if model is not None:
-        return machine.estimate_least_memory(read_model_shape(model), model.stat().st_size)
+        return estimate_least_memory(read_model_shape(model), model.stat().st_size)
     head = find_cached_weights() or next(iter(find_weight_parts()), None)
-    return machine.estimate_least_memory(
-        read_model_shape(head) if head else QWEN_SHAPE, QWEN_RECIPE.size
-    )
+    return estimate_least_memory(read_model_shape(head) if head else QWEN_SHAPE, QWEN_RECIPE.size)
 
 
 def _format_gigabytes(count: int) -> str:

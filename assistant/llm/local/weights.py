@@ -1,4 +1,4 @@
-"""The weights of the embedded model: found as parts, joined, held against their hash, kept."""
+"""The weights of the embedded model: found in parts, joined, verified by their hash, and kept."""
 
 import hashlib
 import json
@@ -16,11 +16,11 @@ from filelock import FileLock
 from assistant.errors import DraftError, Exit
 from assistant.files import find_cache_folder
 from assistant.install import build_install_command
-from assistant.llm.local.memory import ModelShape
+from assistant.llm.local.gguf import ModelShape
 
 JoinListener = Callable[[int, int], None]
 
-_CHUNK_BYTES: Final = 4 * 1024 * 1024
+_CHUNK_BYTES: Final = 4 * 1024 * 1024  # read at once; progress is told as often
 # What joining leaves of a disk to everything else that writes there.
 DISK_MARGIN: Final = 64 * 1024 * 1024
 SPACE_HINT: Final = "Free some space, or set XDG_CACHE_HOME to a folder on another disk (Linux)."
@@ -55,7 +55,7 @@ QWEN_SHAPE: Final = ModelShape(context=32768, token_bytes=28672)  # what its hea
 def find_weight_parts(
     recipe: WeightsRecipe = QWEN_RECIPE, search: Sequence[str] | None = None
 ) -> tuple[Path, ...]:
-    """The recipe's parts in order, or nothing where one is missing. No package is executed.
+    """Return the recipe's parts in order, or none where one is missing. No package is executed.
 
     `search` lists the folders to look in, as `sys.path` does, which is the default.
     """
@@ -75,7 +75,7 @@ def find_weight_parts(
 def find_cached_weights(
     recipe: WeightsRecipe = QWEN_RECIPE, where: Path | None = None
 ) -> Path | None:
-    """The joined weights, where they are and are what was verified once."""
+    """Return the file of joined weights if it is there and is what was verified once."""
     try:
         target = (where or find_weights_folder()) / recipe.name
     except DraftError:  # a person without a home has no cache
@@ -89,7 +89,7 @@ def prepare_weights(
     where: Path | None = None,
     search: Sequence[str] | None = None,
 ) -> Path:
-    """The joined and verified weights in the cache folder, made on first use.
+    """Return the file of joined and verified weights in the cache folder, made at the first use.
 
     `report` hears bytes done and bytes in all. Two processes at once: one joins, the other waits.
     """
@@ -118,6 +118,7 @@ def find_weights_folder() -> Path:
 
 
 def _refuse_cache(error: OSError, where: str) -> DraftError:
+    """Return the error for a folder that cannot be used."""
     return DraftError(
         f"the model's weights cannot be kept here ({error.strerror or error})",
         code="unusable-cache",
@@ -130,6 +131,7 @@ def _refuse_cache(error: OSError, where: str) -> DraftError:
 def _join_parts(
     target: Path, recipe: WeightsRecipe, report: JoinListener, files: Sequence[Path]
 ) -> None:
+    """Put the parts together beside `target`, verify them, and give them its name."""
     if not files:
         raise DraftError(
             "the embedded model's weights are not installed, or not all of them",
@@ -157,6 +159,7 @@ def _join_parts(
 
 
 def _read_pieces(files: Sequence[Path], out: BinaryIO | None = None) -> Iterator[bytes]:
+    """Yield the files' bytes in pieces, each of them written to `out` as well."""
     for file in files:
         with file.open("rb") as part:
             while piece := part.read(_CHUNK_BYTES):
@@ -166,6 +169,7 @@ def _read_pieces(files: Sequence[Path], out: BinaryIO | None = None) -> Iterator
 
 
 def _compute_digest(pieces: Iterator[bytes], recipe: WeightsRecipe, report: JoinListener) -> str:
+    """Return the SHA-256 of the pieces; `report` hears how many of the recipe's bytes are done."""
     done, digest = 0, hashlib.sha256()
     for piece in pieces:
         digest.update(piece)
@@ -175,11 +179,12 @@ def _compute_digest(pieces: Iterator[bytes], recipe: WeightsRecipe, report: Join
 
 
 def _place_note(target: Path) -> Path:
+    """Return the path of the note that says what was verified."""
     return target.with_name(f"{target.name}.verified")
 
 
 def _is_verified(target: Path, recipe: WeightsRecipe) -> bool:
-    """Whether the file is, by size and time of change, the one that was hashed.
+    """Return whether the file is, by size and time of change, the one that was hashed.
 
     Hashing 1.1 GB at every start would take seconds. Size and time protect against what happens
     by itself: a file cut off, copied half-way, restored or replaced by another version. They do
@@ -190,12 +195,15 @@ def _is_verified(target: Path, recipe: WeightsRecipe) -> bool:
         facts, note = target.stat(), json.loads(_place_note(target).read_bytes())
     except (OSError, ValueError):
         return False
-    wanted = {"sha256": recipe.sha256, "size": recipe.size, "mtime_ns": facts.st_mtime_ns}
-    return facts.st_size == recipe.size and bool(note == wanted)
+    return facts.st_size == recipe.size and bool(note == _make_note(facts, recipe))
+
+
+def _make_note(facts: os.stat_result, recipe: WeightsRecipe) -> dict[str, str | int]:
+    return {"sha256": recipe.sha256, "size": recipe.size, "mtime_ns": facts.st_mtime_ns}
 
 
 def _verify_again(target: Path, recipe: WeightsRecipe, report: JoinListener) -> bool:
-    """Whether a file without a valid note is the right one all the same; hashes it."""
+    """Return whether a file without a valid note is the right one all the same; hash it."""
     if not target.is_file() or target.stat().st_size != recipe.size:
         return False
     if _compute_digest(_read_pieces([target]), recipe, report) != recipe.sha256:
@@ -205,14 +213,15 @@ def _verify_again(target: Path, recipe: WeightsRecipe, report: JoinListener) -> 
 
 
 def _write_note(target: Path, recipe: WeightsRecipe) -> None:
-    facts = target.stat()
-    note = {"sha256": recipe.sha256, "size": recipe.size, "mtime_ns": facts.st_mtime_ns}
+    """Note beside a verified file what was verified."""
+    note = _make_note(target.stat(), recipe)
     new = _place_note(target).with_suffix(".new")
     new.write_text(json.dumps(note), encoding="utf-8")
     new.replace(_place_note(target))
 
 
 def _refuse_weights(why: str, first: Path) -> DraftError:
+    """Return the error for parts, of which `first` is one, that are not what was published."""
     return DraftError(
         f"these are not the weights they should be and are not used: {why}",
         code="bad-weights",
@@ -223,6 +232,7 @@ def _refuse_weights(why: str, first: Path) -> DraftError:
 
 
 def _refuse_space(folder: Path, recipe: WeightsRecipe) -> DraftError:
+    """Return the error for a disk that is too full."""
     return DraftError(
         f"no space for the model's weights ({recipe.size / 1e9:.1f} GB)",
         code="no-space",

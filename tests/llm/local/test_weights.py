@@ -13,7 +13,6 @@ import pytest
 
 from assistant.errors import DraftError, Exit
 from assistant.llm.local import weights
-from assistant.llm.local.memory import ModelShape, check_gguf, read_model_shape
 from assistant.llm.local.weights import WeightsRecipe
 from tests.support.paths import ROOT
 
@@ -199,12 +198,12 @@ def test_remains_of_a_killed_process(place: Place) -> None:
 PROGRAM = """
 import json, sys, time
 from pathlib import Path
-from assistant.llm.local.weights import Recipe, weights
+from assistant.llm.local.weights import WeightsRecipe, prepare_weights
 told = []
 def report(done, total):
     told.append(done)
     time.sleep(0.05)
-weights(report, Recipe(**json.loads(sys.argv[1])), Path(sys.argv[2]), [sys.argv[3]])
+prepare_weights(report, WeightsRecipe(**json.loads(sys.argv[1])), Path(sys.argv[2]), [sys.argv[3]])
 print(len(told))
 """
 
@@ -230,73 +229,3 @@ def test_real_recipe() -> None:
     """The recipe is of Qwen's published file, and no other."""
     assert weights.QWEN_RECIPE.sha256.startswith("cc324af070c2ecbf")
     assert weights.QWEN_RECIPE.size == 1_117_320_768
-
-
-def test_gguf_is_recognised(tmp_path: Path) -> None:
-    """A file that starts as GGUF files do is taken."""
-    path = tmp_path / "model.gguf"
-    path.write_bytes(b"GGUF\3\0\0\0")
-
-    check_gguf(path)
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [(None, "no such file"), ("folder", "no regular file"), (b"", "no GGUF"), (b"GGML", "no GGUF")],
-)
-def test_gguf_is_refused(tmp_path: Path, content: bytes | str | None, words: str) -> None:
-    """What cannot be a model is refused with its reason."""
-    path = tmp_path / "model.gguf"
-    if content == "folder":
-        path.mkdir()
-    elif isinstance(content, bytes):
-        path.write_bytes(content)
-
-    with pytest.raises(DraftError) as caught:
-        check_gguf(path)
-
-    assert (caught.value.code, caught.value.exit_code) == ("bad-gguf", Exit.FILE)
-    assert words in caught.value.message
-
-
-def _text(text: str) -> bytes:
-    return len(text).to_bytes(8, "little") + text.encode()
-
-
-def _number(key: str, value: int) -> bytes:
-    return _text(key) + (4).to_bytes(4, "little") + value.to_bytes(4, "little")
-
-
-HEAD = (
-    b"GGUF"
-    + (3).to_bytes(4, "little")
-    + (0).to_bytes(8, "little")
-    + (7).to_bytes(8, "little")
-    + _text("general.architecture")
-    + (8).to_bytes(4, "little")
-    + _text("small")
-    + _number("small.context_length", 4096)
-    + _number("small.embedding_length", 64)
-    + _number("small.block_count", 3)
-    + _number("small.attention.head_count", 4)
-    + _number("small.attention.head_count_kv", 2)
-    + _text("tokenizer.ggml.tokens")
-    + (9).to_bytes(4, "little")
-)
-
-
-def test_shape(tmp_path: Path) -> None:
-    """A model's head says its context, and what a token takes: layers x heads x both x 2 bytes."""
-    path = tmp_path / "model.gguf"
-    path.write_bytes(HEAD)
-
-    assert read_model_shape(path) == ModelShape(context=4096, token_bytes=3 * 2 * (16 + 16) * 2)
-
-
-@pytest.mark.parametrize("length", [0, 3, 20, 60, 100])
-def test_shape_of_a_cut_off_file(tmp_path: Path, length: int) -> None:
-    """A head that is cut off says nothing, and is no error here: the engine will have its say."""
-    path = tmp_path / "model.gguf"
-    path.write_bytes(HEAD[:length])
-
-    assert read_model_shape(path).token_bytes == 0
