@@ -10,6 +10,7 @@ import pytest
 from assistant import files
 from assistant.errors import Exit
 from assistant.folder import journal, ledger
+from tests.support.journals import list_left
 from tests.support.paths import SMALL
 from tests.support.starting import Starter, begun, heard
 
@@ -119,5 +120,5 @@ def test_a_home_that_only_the_system_knows(monkeypatch: pytest.MonkeyPatch, tmp_
         files.find_cache_folder()
     assert ledger.find_ledger_path(tmp_path) is None
     monkeypatch.delenv("XDG_STATE_HOME")
-    assert journal.pending() == ()
+    assert list_left() == ()
     assert not journal.Journal.open("key", {}).durable

@@ -15,9 +15,9 @@ from jsonschema import Draft202012Validator
 
 from assistant import cli, files
 from assistant.errors import Exit
-from assistant.folder import journal
 from tests.support import paths
 from tests.support.disk import ERRORS, STEPS, failing, layer
+from tests.support.journals import list_left
 from tests.support.scripted import Reply, Request, ScriptedServer, failure, plausible
 from tests.support.waiting import PATIENCE
 
@@ -146,7 +146,7 @@ def test_a_draft_that_failed_goes_on(place: Place) -> None:
     assert after.replace(
         after[after.index("## Overview") : after.index("## Goals")], ""
     ) == before.replace(before[before.index("## Overview") : before.index("## Goals")], "")
-    assert not journal.pending()
+    assert not list_left()
 
 
 def test_a_draft_that_failed_and_was_edited_goes_on(place: Place) -> None:
@@ -457,7 +457,13 @@ def test_a_document_of_no_template(place: Place) -> None:
 def test_two_fills_at_once(place: Place) -> None:
     """Two fills of one document at once both end, and the document is filled once."""
     place.path.write_text(SMALL)
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "fill", "7"]
+    command = [
+        sys.executable,
+        "-c",
+        "from assistant.cli import run_program; run_program()",
+        "fill",
+        "7",
+    ]
     with ScriptedServer() as server:
         environ = {**os.environ, "OPENAI_BASE_URL": server.url, "PYTHONPATH": str(paths.ROOT)}
         both = [

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.folder import journal
 from assistant.template.template import parse_template
 from tests.support import at_once
 from tests.support.at_once import command, drafted_at_once, numbers
+from tests.support.journals import list_left
 from tests.support.kept import broken
 from tests.support.paths import SMALL
 from tests.support.scripted import Reply, Request, ScriptedServer, plausible
@@ -44,7 +44,7 @@ def topic(text: str) -> int:
 
 def kept(answers: dict[int, int]) -> dict[int, int]:
     """The answers that journals hold, by topic, of those topics that are asked about."""
-    found = {topic(one.about["description"]): one.answers for one in journal.pending()}
+    found = {topic(one.about["description"]): one.answers for one in list_left()}
     return {number: found.get(number, 0) for number in answers}
 
 

@@ -11,6 +11,7 @@ import pytest
 from assistant.errors import Exit
 from assistant.folder import journal
 from tests.support import paths
+from tests.support.journals import list_left
 from tests.support.killer import Killer, answers
 from tests.support.program import Draft, Ran
 from tests.support.scripted import Reply, Request, ScriptedServer, failure, plausible
@@ -71,7 +72,7 @@ def test_the_same_document(begun: Callable[..., Ran]) -> None:
     assert asked(begun) == ["Risks"]
     assert documents() == [FIRST.name]
     assert "[Risk]" not in FIRST.read_text("utf-8")
-    assert not journal.pending()
+    assert not list_left()
 
 
 def test_nothing_shows_that_it_was_interrupted(begun: Callable[..., Ran], draft: Draft) -> None:
@@ -281,7 +282,7 @@ def test_links_are_there_once(draft: Draft, *, killed: bool, edited: bool) -> No
 
 def test_a_run_that_was_killed_behind_its_document(begun: Callable[..., Ran]) -> None:
     """A document whose journal was not told of it is found by what it holds."""
-    [left] = journal.pending()
+    [left] = list_left()
     lines = left.path.read_text("utf-8").splitlines(keepends=True)
     left.path.write_text("".join(line for line in lines if '"@document"' not in line), "utf-8")
 
@@ -306,7 +307,7 @@ def test_an_answer_that_was_not_in_the_document_is_not_paid_for_again(draft: Dra
     """What the first run was told and could not use yet is read again by the second."""
     with ScriptedServer(without("Risks")) as server:
         assert draft(*WORDS, "--base-url", server.url).code == Exit.FINDINGS
-        [left] = journal.pending()
+        [left] = list_left()
         held = journal.find_document_journal(Path(os.path.realpath(FIRST)))
         assert held is not None
         names = [name for name in held.entries if name.startswith("section:")]

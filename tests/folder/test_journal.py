@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.folder import journal, shelf
-from assistant.folder.journal import Journal, digest_parts, find_journal, pending
+from assistant.folder import journal
+from assistant.folder.journal import Journal, digest_parts, find_journal
+from tests.support.journals import list_left
 
 KEY = digest_parts("draft", "bug: login timeout")
 
@@ -51,7 +52,6 @@ def test_an_unfinished_run_goes_on(tmp_path: Path) -> None:
     again = find_journal(KEY, state=tmp_path)
     assert again
     assert again.durable
-    assert again.about == {"description": "x"}
     assert again.entries == {"brief": "a brief", "goals": "old goals"}
     again.record("goals", "new goals")
     again.close()
@@ -86,7 +86,7 @@ def test_a_held_journal_is_left_alone(tmp_path: Path) -> None:
     first = Journal.open(KEY, {}, state=tmp_path)
     first.record("a", "first")
     assert find_journal(KEY, state=tmp_path) is None
-    assert pending(state=tmp_path) == ()
+    assert list_left(state=tmp_path) == ()
 
     second = Journal.open(KEY, {}, state=tmp_path)
     second.record("a", "second")
@@ -97,7 +97,7 @@ def test_a_held_journal_is_left_alone(tmp_path: Path) -> None:
     best = find_journal(KEY, state=tmp_path)
     assert best
     assert best.entries == {"a": "second", "b": "second"}
-    assert [one.answers for one in pending(state=tmp_path)] == [1]
+    assert [one.answers for one in list_left(state=tmp_path)] == [1]
     best.finish()
 
 
@@ -112,7 +112,7 @@ def test_what_a_killed_process_recorded_is_there(seconds: float, tmp_path: Path)
         process.send_signal(signal.SIGKILL)
         said = 1 + len(process.stdout.read().splitlines())
 
-    [left] = pending(state=tmp_path)
+    [left] = list_left(state=tmp_path)
     assert left.about == {"description": "x"}
     again = find_journal(KEY, state=tmp_path)
     assert again
@@ -234,10 +234,10 @@ def test_only_so_many_are_kept(tmp_path: Path) -> None:
     held.record("a", "b")
     for path in (tmp_path / "journal").glob("*.jsonl"):
         os.utime(path, (0, 0))
-    for number in range(shelf.MOST_JOURNALS + 5):
+    for number in range(journal.MOST_JOURNALS + 5):
         leave(tmp_path, digest_parts(str(number)), a="b")
 
-    assert len(pending(state=tmp_path)) <= shelf.MOST_JOURNALS
+    assert len(list_left(state=tmp_path)) <= journal.MOST_JOURNALS
     assert find_journal(digest_parts("0"), state=tmp_path) is None
     held.close()
     again = find_journal("held", state=tmp_path)
@@ -249,13 +249,13 @@ def test_old_and_large_ones_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A journal of more than thirty days, or beyond the bound for all, goes with the next run."""
     leave(tmp_path, "old", a="b")
     for path in (tmp_path / "journal").glob("*.jsonl"):
-        os.utime(path, (time.time() - shelf.OLDEST_SECONDS - 60,) * 2)
+        os.utime(path, (time.time() - journal.OLDEST_SECONDS - 60,) * 2)
     leave(tmp_path, "large", a="b" * 5000)
-    assert [one.key for one in pending(state=tmp_path)] == ["large"]
+    assert [one.key for one in list_left(state=tmp_path)] == ["large"]
 
-    monkeypatch.setattr(shelf, "MOST_JOURNAL_BYTES", 4000)
+    monkeypatch.setattr(journal, "MOST_JOURNAL_BYTES", 4000)
     leave(tmp_path, "small", a="b")
-    assert [one.key for one in pending(state=tmp_path)] == ["small"]
+    assert [one.key for one in list_left(state=tmp_path)] == ["small"]
     assert len(files(tmp_path)) == 2
 
 
@@ -267,14 +267,14 @@ def test_what_is_no_journal_is_passed_over(tmp_path: Path) -> None:
     (folder / "y.jsonl").write_text(json.dumps({"id": "a", "text": "b"}) + "\n")
     (folder / "z.jsonl").mkdir()
 
-    assert len(pending(state=tmp_path)) == 1
+    assert len(list_left(state=tmp_path)) == 1
 
 
 def test_a_run_without_answers_is_not_unfinished(tmp_path: Path) -> None:
     """A run that ended before its first answer has nothing to go on from."""
     leave(tmp_path)
 
-    assert pending(state=tmp_path) == ()
+    assert list_left(state=tmp_path) == ()
 
 
 def test_an_answer_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from assistant.errors import Exit
-from assistant.folder import journal
+from tests.support.journals import list_left
 from tests.support.program import Draft
 from tests.support.scripted import Reply, Request, ScriptedServer, failure, plausible
 
@@ -35,7 +35,7 @@ def test_a_renamed_document_finds_its_journal(draft: Draft, tmp_path: Path) -> N
 
     assert "login timeout" in asked.text
     assert "# Task: Overview" in asked.text
-    assert not journal.pending()
+    assert not list_left()
 
 
 def test_a_copy_is_another_document(draft: Draft, tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from typing import NoReturn
 
 from assistant import cli
 from assistant.commands import draft  # noqa: F401  loaded before the processes part
-from assistant.folder import journal
 from assistant.llm import client  # noqa: F401  loaded before the processes part
 from assistant.template.template import parse_template
+from tests.support.journals import list_left
 from tests.support.kept import broken
 from tests.support.paths import ROOT, SMALL
 from tests.support.scripted import ScriptedServer, plausible
@@ -89,7 +89,7 @@ def drafted_at_once(count: int, tmp_path: Path) -> None:
         text = (tmp_path / line.strip()).read_text("utf-8")
         assert not broken(template, text)
         assert f"topic_{number:02}_in_the_login" in line
-    assert journal.pending() == ()
+    assert list_left() == ()
     assert not list(Path(os.environ["XDG_STATE_HOME"]).rglob("*.jsonl"))
 
 

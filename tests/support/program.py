@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.paths import SMALL
 
-MAIN = "from assistant.cli import main; main()"
+MAIN = "from assistant.cli import run_program; run_program()"
 
 
 SMALLEST = ("--model", "tiny", "--template", str(SMALL))
