@@ -164,14 +164,33 @@ def test_comments_and_fences_are_no_headings() -> None:
 
 PIECES = st.sampled_from(
     [
-        *AGREES.splitlines(keepends=True), "### Schema Updates\n", "### Data Migration Plan\n",
-        "### Deployment Strategy\n", "### Rollback Plan\n", "### Monitoring & Alerts\n", "```sql\n",
-        "CREATE TABLE a.b (id INT);\n", "ALTER TABLE [x y] ADD COLUMN z INT;\n", "/*", "`", "**",
-        "Full rollout criteria: `a_b.rate` below 3 %\n", "latency < 3\n", "\r", "\t", "[", "]",
-        "GET /a/{b}/:c\n", "1. **订单 (O):**\n", "\ud800", "<!--", "-->", "---\n",
+        *AGREES.splitlines(keepends=True),
+        "### Schema Updates\n",
+        "### Data Migration Plan\n",
+        "### Deployment Strategy\n",
+        "### Rollback Plan\n",
+        "### Monitoring & Alerts\n",
+        "```sql\n",
+        "CREATE TABLE a.b (id INT);\n",
+        "ALTER TABLE [x y] ADD COLUMN z INT;\n",
+        "/*",
+        "`",
+        "**",
+        "Full rollout criteria: `a_b.rate` below 3 %\n",
+        "latency < 3\n",
+        "\r",
+        "\t",
+        "[",
+        "]",
+        "GET /a/{b}/:c\n",
+        "1. **订单 (O):**\n",
+        "\ud800",
+        "<!--",
+        "-->",
+        "---\n",
         "Foo\nbar\n===\n",
     ]
-)  # fmt: skip
+)
 
 
 @given(st.one_of(st.text(), st.lists(PIECES | st.text(max_size=5), max_size=60).map("".join)))

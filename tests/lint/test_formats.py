@@ -89,9 +89,12 @@ def test_messages_command_no_terminal() -> None:
 def test_nothing_is_wider_than_the_terminal(columns: int, column: int) -> None:
     """Heads are wrapped at words; the line and its marks are cut at the terminal's width."""
     finding = Finding(
-        code="D301", severity="note", line=144, column=column,
+        code="D301",
+        severity="note",
+        line=144,
+        column=column,
         message="this python does not parse: it may be pseudocode, or what somebody thought of.",
-    )  # fmt: skip
+    )
     source = "Request service limit timeout token retry alert user response " * 40
     verdict = DocumentReport(
         path=Path("x.md"), remarks=(QuotedFinding(finding=finding, source=source),)

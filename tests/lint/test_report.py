@@ -35,9 +35,15 @@ def test_sums() -> None:
         sums = sums.plus(verdict)
 
     assert sums == CheckTotals(
-        documents=3, errors=1, notes=2, fixed=2, fixable=1, changed=1, unusable=1,
+        documents=3,
+        errors=1,
+        notes=2,
+        fixed=2,
+        fixable=1,
+        changed=1,
+        unusable=1,
         first="D104",
-    )  # fmt: skip
+    )
 
 
 def test_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,9 +143,13 @@ def run(package: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "PYTHONPATH": str(package), "HOME": str(package / "home")}
     return subprocess.run(
         [sys.executable, "-c", program, "check", *words],
-        cwd=package / "work", env=environ, capture_output=True, encoding="utf-8", check=False,
+        cwd=package / "work",
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
         timeout=PATIENCE,
-    )  # fmt: skip
+    )
 
 
 def test_adding_a_rule_is_one_file(package: Path) -> None:

@@ -1,19 +1,14 @@
-"""What documents and answers say of the repository."""
-
-from pathlib import Path
+"""What answers say of the repository: paths that nobody gave are marked, or go back."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.drafting.compose import settle_answer
-from assistant.lint.rule import Finding
-from assistant.markdown.document import parse_document
 from assistant.prompting.answer import read_answer
 from assistant.prompting.claims import find_unknown_paths, mark_unknown_paths
 from assistant.prompting.request import SectionRequest, Want
 from assistant.prompting.subject import DocumentSubject
 from assistant.repo.files import Repository
-from tests.support.rules import Known, check_in
 
 HERE = Repository(files=frozenset({"src/a.py", "docs/x.md"}), absent=frozenset({"gone", "Other"}))
 PROSE = Want(key="overview", kind="prose", label="", words=40)
@@ -25,36 +20,8 @@ def asked(*wants: Want) -> SectionRequest:
     return SectionRequest(id="x", title="X", path=("X",), guidance="", wants=wants)
 
 
-def found(text: str, repository: Repository = HERE) -> list[Finding]:
-    return check_in(Path("x.md"), parse_document(text), Known(repository))
-
-
-def test_finding_points_at_the_path() -> None:
-    """A finding has the path's place and width, its section, and a file of the same name."""
-    first, second = found("# Top\n\nAs in `lib/a.py:7`, or `src/b.py`.\n")
-
-    assert (first.code, first.severity, first.line, first.column) == ("D801", "note", 3, 8)
-    assert (second.severity, second.width, second.section) == ("warning", 8, "Top")
-    assert "`src/b.py` is not in the repository" in second.message
-
-
-def test_file_of_the_same_name_is_offered() -> None:
-    """Where one file has the name, the finding says where it is."""
-    (one,) = found("See `docs/a.py`.")
-
-    assert "There is `src/a.py`." in one.message
-
-
-def test_symbols() -> None:
-    """A symbol is reported where a part of it occurs nowhere, and not where it is proposed."""
-    text = "Call `gone()` or `Order.gone`.\n\nA new `Other.run` is added.\n"
-
-    assert [one.code for one in found(text)] == ["D802", "D802"]
-
-
 def test_nothing_is_said_where_nothing_is_known() -> None:
-    """Without a repository no path and no symbol is reported."""
-    assert not found("`src/b.py` and `gone()`", Repository())
+    """Without a repository no path is a claim."""
     assert find_unknown_paths("`src/b.py`", Repository(), "") == ()
 
 
@@ -84,8 +51,12 @@ def test_what_stays_is_marked() -> None:
 def test_answers_are_marked_but_for_code() -> None:
     """Every text of an answer is marked, what the brief gave too; code is left as it is."""
     subject = DocumentSubject(description="d", kind="feature", repository=HERE)
-    answer = read_answer('{"goals": ["Keep `src/b.py` small."], "code": "cat `src/b.py`"}',
-                  asked(ITEMS, CODE), "d src/b.py", HERE)  # fmt: skip
+    answer = read_answer(
+        '{"goals": ["Keep `src/b.py` small."], "code": "cat `src/b.py`"}',
+        asked(ITEMS, CODE),
+        "d src/b.py",
+        HERE,
+    )
     done = settle_answer(answer, asked(ITEMS, CODE), subject, "src/b.py")
 
     assert answer.flaws == ()
@@ -94,9 +65,25 @@ def test_answers_are_marked_but_for_code() -> None:
 
 
 _PIECES = (
-    "`src/b.py`", "`src/a.py`", "[`src/c.py`](x)", "**`lib/d/`**", "word", ". Next", "\n\n",
-    "\n- ", "|", "`", "``", "new", "<!--", "-->", "\n> ", "add to", "](y)", "\r\n",
-)  # fmt: skip
+    "`src/b.py`",
+    "`src/a.py`",
+    "[`src/c.py`](x)",
+    "**`lib/d/`**",
+    "word",
+    ". Next",
+    "\n\n",
+    "\n- ",
+    "|",
+    "`",
+    "``",
+    "new",
+    "<!--",
+    "-->",
+    "\n> ",
+    "add to",
+    "](y)",
+    "\r\n",
+)
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=14))
