@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.lint.check import check_neighbours
-from assistant.lint.neighbours import PlacedDocument, read_folder_listing
+from assistant.lint.neighbours import FolderListing, PlacedDocument, read_folder_listing
 from assistant.markdown.document import parse_document
 from tests.support.rules import check_beside
 
@@ -117,3 +117,25 @@ def test_what_cannot_be_read_is_not_judged(folder: Path) -> None:
 def test_folder_that_is_not_there_has_no_documents(tmp_path: Path) -> None:
     """A folder that cannot be listed is an empty one."""
     assert read_folder_listing(tmp_path / "none").entries == ()
+
+
+def test_values_of_the_front_matter() -> None:
+    """Each key stands with its value, without quotes, and with where that begins."""
+    text = "---\nnumber: 7\ntitle: 'A title'\n---\n# A\n"
+    placed = PlacedDocument(Path("x.md"), parse_document(text), FolderListing(Path()))
+
+    assert [(key, value) for key, value, _ in placed.front_values()] == [
+        ("number", "7"),
+        ("title", "A title"),
+    ]
+    assert [text[at] for _, _, at in placed.front_values()] == ["7", "'"]
+
+
+def test_a_number_that_is_there_is_a_hint(folder: Path) -> None:
+    """Of a file that is not there, the document with its number is told, if there is one."""
+    listing = read_folder_listing(folder)
+    placed = PlacedDocument(folder / "x.md", parse_document("# A\n"), listing)
+
+    assert placed.hint_at_number("2_other.md") == " Number 2 is 002_two.md."
+    assert placed.hint_at_number("9_other.md") == ""
+    assert placed.hint_at_number("other.md") == ""

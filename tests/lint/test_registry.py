@@ -1,9 +1,15 @@
 """What a project sets about findings."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from assistant.errors import DraftError, Exit
 from assistant.lint.registry import DEFAULT_CONFIG, RULES, parse_rule_config
+from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE
 
 
 def test_codes_and_names_are_understood() -> None:
@@ -44,3 +50,22 @@ def test_what_is_not_known_is_refused(table: dict[str, object], message: str, hi
     assert caught.value.where == "pyproject.toml"
     assert message in caught.value.message
     assert hint in caught.value.hint
+
+
+def test_rules_load_nothing_that_a_check_of_documents_does_without() -> None:
+    """What renumbers, and the index with its catalogue, are loaded by the rules that need them."""
+    program = (
+        "import sys, assistant.lint.run; from assistant.lint.registry import RULES; list(RULES)"
+    )
+    needless = "assistant.folder.renumber", "assistant.folder.index", "assistant.folder.catalog"
+    code = f"{program}; print([name for name in {needless!r} if name in sys.modules])"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=PATIENCE,
+    )
+
+    assert ran.stdout.strip() == "[]"

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DraftError, Exit
-from assistant.lint.report import CheckTotals, DocumentReport, find_relative_path, quote_findings
+from assistant.lint.report import (
+    CheckTotals,
+    DocumentReport,
+    describe_finding,
+    find_relative_path,
+    quote_findings,
+)
 from assistant.lint.rule import Finding
 from assistant.lint.run import find_working_root
 from assistant.markdown.document import parse_document
@@ -19,6 +25,25 @@ def test_source_lines() -> None:
     found = quote_findings(parse_document("a\u2028b\r# c\r\nd"), (ERROR, NOTE))
 
     assert [remark.source for remark in found] == ["# c", ""]
+
+
+def test_a_report_is_split_by_a_rule() -> None:
+    """The findings of one rule and the others are two reports on one document."""
+    remarks = quote_findings(parse_document(""), (ERROR, NOTE, ERROR))
+    own, rest = DocumentReport(path=Path("a"), remarks=remarks, note="x").split("D104")
+
+    assert [one.finding for one in own.remarks] == [ERROR, ERROR]
+    assert [one.finding for one in rest.remarks] == [NOTE]
+    assert (own.path, rest.note) == (Path("a"), "x")
+
+
+def test_a_finding_as_fields() -> None:
+    """A program reads a finding with its rule's name."""
+    fields = describe_finding(ERROR)
+
+    assert fields["code"] == "D104"
+    assert fields["name"] == "heading-level"
+    assert (fields["line"], fields["column"], fields["message"]) == (2, 1, "a")
 
 
 def test_sums() -> None:
