@@ -55,9 +55,9 @@ from assistant.llm.connect import assume_context_window, find_model_name, requir
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.document import decode_text
 from assistant.parallel import StopSwitch
-from assistant.prompting import ask
+from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import read_request_title
-from assistant.prompting.subject import DocumentSubject
+from assistant.prompting.run import refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.template.status import is_ended
 from assistant.template.template import load_template
@@ -372,5 +372,5 @@ def rehearse_draft(job: DraftJob, resolved: Settings, manner: OutputStyle) -> in
         report.print_message(DESCRIPTION_CUT, manner, "note")
     print_rehearsal(prompts, count, manner, name)
     if not manner.json:
-        ask.refuse_above_cap(prompts, resolved, count, SMALLER_DRAFT_HINT)
+        refuse_above_cap(prompts, resolved, count, SMALLER_DRAFT_HINT)
     return Exit.DONE

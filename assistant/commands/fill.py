@@ -37,8 +37,8 @@ from assistant.llm.connect import find_model_name as model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.edit import diff_texts
 from assistant.parallel import StopSwitch
-from assistant.prompting import ask
 from assistant.prompting.request import read_request_title
+from assistant.prompting.run import refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.terminal import report, streams
 from assistant.terminal.pager import open_document, refuse_edit
@@ -270,5 +270,5 @@ def _rehearse_fill(
     prompts = tuple(forecast.forecast_fill_prompts(job.task, subject, entries))
     print_rehearsal(prompts, count, manner, name)
     if not manner.json:  # one object is all there may be
-        ask.refuse_above_cap(prompts, resolved, count, SMALLER_FILL_HINT)
+        refuse_above_cap(prompts, resolved, count, SMALLER_FILL_HINT)
     return Exit.DONE

@@ -27,12 +27,16 @@ from assistant.llm.connect import assume_context_window, find_model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.document import load_document
 from assistant.parallel import StopSwitch
-from assistant.prompting.ask import refuse_above_cap
+from assistant.prompting.run import refuse_above_cap
 from assistant.settings import SettingOptions, Settings
-from assistant.suggestions import insert
-from assistant.suggestions.model import Suggestions, WantedKinds, load_views
-from assistant.suggestions.prompt import ReviewerModel
+from assistant.suggestions.prompt import ReviewerModel, load_views
 from assistant.suggestions.run import SMALLER_RUN_HINT, ReviewJob, ReviewOutcome, review_document
+from assistant.suggestions.suggestion import (
+    Suggestions,
+    WantedKinds,
+    format_as_markdown,
+    format_for_terminal,
+)
 from assistant.terminal import report
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path
@@ -151,7 +155,7 @@ def show_review(job: ReviewJob, outcome: ReviewOutcome, manner: OutputStyle) -> 
 
 def lay_out_suggestions(found: Suggestions, *, terminal: bool) -> str:
     """The suggestions as a person reads them: on a terminal, or as Markdown."""
-    return insert.format_for_terminal(found) if terminal else insert.format_as_markdown(found)
+    return format_for_terminal(found) if terminal else format_as_markdown(found)
 
 
 def _show_remarks(job: ReviewJob, outcome: ReviewOutcome, manner: OutputStyle) -> None:
@@ -240,8 +244,8 @@ def _rehearse_review(job: ReviewJob, resolved: Settings, manner: OutputStyle) ->
     count = TokenCounter(name)
     small = settings.needs_embedded_model(resolved)
     reader = ReviewerModel(window=assume_context_window(resolved), counter=count, small=small)
-    shown = job.review(reader, resolved.language)
-    prompts = [shown.prompt(view) for view in job.views]
+    shown = job.prepare_review(reader, resolved.language)
+    prompts = [shown.make_prompt(view) for view in job.views]
     print_rehearsal(prompts, count, manner, name)
     if not manner.json:  # one object is all there may be
         refuse_above_cap(prompts, resolved, count, SMALLER_RUN_HINT)

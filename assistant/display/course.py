@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from threading import Lock
 
+from assistant.prompting.prompts import BRIEF_LABEL
 from assistant.prompting.request import read_request_title
-from assistant.prompting.subject import BRIEF_LABEL
 from assistant.terminal.style import pluralize_noun
 
 SECTION_NOUNS = ("section", "sections")

@@ -10,8 +10,8 @@ from typing import TextIO
 from assistant.display.course import SECTION_NOUNS, Course
 from assistant.display.frame import format_clock
 from assistant.display.live import LiveDisplay, can_draw_live
+from assistant.prompting.prompts import BRIEF_LABEL
 from assistant.prompting.request import read_request_title
-from assistant.prompting.subject import BRIEF_LABEL
 from assistant.terminal.style import TextKind, choose_look, lay_out_message
 
 _PROGRESS_LINES = 4  # lines that say how far it is, where nothing can be rewritten

@@ -23,9 +23,10 @@ from assistant.markdown import code as fence
 from assistant.markdown.document import Document, parse_document
 from assistant.markdown.edit import Edit
 from assistant.prompting import claims, prompts
-from assistant.prompting.brief import SCREENS_KEY, SECTIONS_PER_ASIDE, TABLES_KEY, Brief, fold_words
+from assistant.prompting.brief import SCREENS_KEY, TABLES_KEY, Brief, count_most_aside, fold_words
 from assistant.prompting.brief import list_brief_sections as askable
 from assistant.prompting.names import list_named_groups
+from assistant.prompting.prompts import BRIEF_LABEL, DocumentSubject
 from assistant.prompting.request import (
     SectionRequest,
     Want,
@@ -34,7 +35,6 @@ from assistant.prompting.request import (
     read_request_title,
 )
 from assistant.prompting.sections import SectionResult, SectionWriter
-from assistant.prompting.subject import BRIEF_LABEL, DocumentSubject
 from assistant.template.align import (
     Alignment,
     align_document,
@@ -81,7 +81,7 @@ def collect_questions(
 
 def _find_decided_choices(written: Sequence[SectionResult], brief: Brief) -> set[str]:
     """The words of the brief's design choices that have a section, where they are answered."""
-    answered = (brief.decision(done.asked.title) for done in written if _is_usable(done))
+    answered = (brief.find_decision(done.asked.title) for done in written if _is_usable(done))
     return {fold_words(name) for name in answered if name}
 
 
@@ -155,8 +155,8 @@ def begin_document(template: Template, brief: Brief) -> Document:
         parent = _path_below_title(template, key)
         if parent in aside:
             names[key] = ()
-        elif brief.of(key) or key in brief.none:
-            names[key] = brief.of(key)
+        elif brief.get_names(key) or key in brief.none:
+            names[key] = brief.get_names(key)
     return parse_document(make_blank_text(template, brief.title, names))
 
 
@@ -204,7 +204,7 @@ def plan_requests(
         if reason and is_left_to_write(match, document):
             aside.append((match, reason))
             continue
-        names = brief.of(path) or brief.choices(match.section.title)
+        names = brief.get_names(path) or brief.find_options(match.section.title)
         asked = make_request(match, bug=subject.bug, names=names, parts=parts, optional=optional)
         if asked is not None:
             asked = _with_unique_id(asked, matches)
@@ -234,7 +234,7 @@ async def gather_answers(
     planned: WritingPlan, writer: SectionWriter, subject: DocumentSubject, stop: asyncio.Event
 ) -> tuple[SectionResult, ...]:
     """The answers to all requests of a plan."""
-    return await writer.sections(subject, planned.shared, planned.requests, stop)
+    return await writer.write_sections(subject, planned.shared, planned.requests, stop)
 
 
 def compose_document(
@@ -247,11 +247,11 @@ def compose_document(
     """The document with the answers, and the program's own slots, in their places."""
     sources = (*facts.references, *find_given_links(subject.description))
     asked = collect_questions(written, brief, subject.description)
-    texts = tuple(subject.marked(text) for text in asked)
+    texts = tuple(subject.mark_paths(text) for text in asked)
     edits: list[tuple[str, Sequence[Edit]]] = [
         ("metadata", tuple(edit_metadata(planned.alignment, facts))),
         *(
-            (match.section.title, (mark_inapplicable(match, subject.marked(reason)),))
+            (match.section.title, (mark_inapplicable(match, subject.mark_paths(reason)),))
             for match, reason in planned.aside
         ),
         *(
@@ -301,8 +301,8 @@ def settle_answer(
     """
     sure = mark_unconfirmed(answer, asked, subject.description + shared)
     code = {want.key for want in asked.wants if want.kind == "code"}
-    values = tuple(v if v.key in code else v.mapped(subject.marked) for v in sure.values)
-    return replace(sure, values=values, not_applicable=subject.marked(sure.not_applicable))
+    values = tuple(v if v.key in code else v.mapped(subject.mark_paths) for v in sure.values)
+    return replace(sure, values=values, not_applicable=subject.mark_paths(sure.not_applicable))
 
 
 def mark_unconfirmed(answer: SectionAnswer, asked: SectionRequest, known: str) -> SectionAnswer:
@@ -334,7 +334,7 @@ def _yield_notes(planned: WritingPlan, written: Sequence[SectionResult]) -> Iter
     aside = [match.section.title for match, _ in planned.aside]
     said = (done.asked.id for done in written if done.answer and done.answer.not_applicable)
     aside += map(read_request_title, said)
-    most = max(1, len(askable(planned.template)) // SECTIONS_PER_ASIDE)
+    most = count_most_aside(askable(planned.template))
     if aside:
         say = (
             "1 section says that it does"

@@ -24,18 +24,17 @@ from assistant.llm.server import mask_key
 from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.document import encode_text, parse_document
 from assistant.parallel import StopSwitch
-from assistant.prompting import ask
-from assistant.prompting.ask import MeteredModel, make_no_answer_error
+from assistant.prompting.ask import MeteredModel
 from assistant.prompting.brief import Brief
 from assistant.prompting.language import guess_language, name_language
-from assistant.prompting.sections import (
+from assistant.prompting.prompts import DocumentSubject
+from assistant.prompting.run import (
     Progress,
     ResumableAnswers,
-    SectionWriter,
-    ask_for_brief,
-    list_repairs,
+    make_no_answer_error,
+    refuse_above_cap,
 )
-from assistant.prompting.subject import DocumentSubject
+from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
 from assistant.repo import files
 from assistant.settings import Settings
 from assistant.template.template import Template
@@ -208,7 +207,7 @@ class _DraftRun:
         if subject.description != job.description:
             self.progress.noted(DESCRIPTION_CUT)
         subject = replace(subject, repository=around)
-        ask.refuse_above_cap(
+        refuse_above_cap(
             forecast.forecast_draft_prompts(subject, job.template),
             self.settings,
             own.counter,
@@ -226,7 +225,7 @@ class _DraftRun:
         planned = compose.plan_requests(job.template, document, brief, subject)
         name_kept_answers(self.kept, planned.requests, subject, own.name)
         if len(planned.requests) > 1:
-            await self.connection.share_prefix(subject.messages(planned.shared, ""))
+            await self.connection.share_prefix(subject.make_messages(planned.shared, ""))
         self.stop.gathering = True
         written = await compose.gather_answers(planned, writer, subject, self.stop.event)
         if not any(done.answer for done in written):

@@ -32,19 +32,17 @@ from assistant.llm.connect import Connection, open_connection
 from assistant.llm.model import Usage
 from assistant.markdown.document import parse_document
 from assistant.parallel import StopSwitch
-from assistant.prompting import ask
-from assistant.prompting.ask import MeteredModel, make_no_answer_error
+from assistant.prompting.ask import MeteredModel
 from assistant.prompting.brief import Brief
-from assistant.prompting.sections import (
+from assistant.prompting.prompts import DocumentSubject
+from assistant.prompting.run import (
     Progress,
     ResumableAnswers,
-    SectionResult,
-    SectionWriter,
-    ask_for_brief,
-    list_repairs,
+    make_no_answer_error,
     make_stopped_error,
+    refuse_above_cap,
 )
-from assistant.prompting.subject import DocumentSubject
+from assistant.prompting.sections import SectionResult, SectionWriter, ask_for_brief, list_repairs
 from assistant.repo import files
 from assistant.settings import Settings
 
@@ -203,7 +201,7 @@ class _FillRun:
             learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
         )
         prompts = forecast.forecast_fill_prompts(job.task, subject, self.kept.journal.entries)
-        ask.refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER_FILL_HINT)
+        refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER_FILL_HINT)
         writer = SectionWriter(
             meter=meter, progress=self.progress, keeper=self.kept,
             concurrency=self.connection.concurrency,
@@ -214,7 +212,7 @@ class _FillRun:
         before = job.document.text if job.task.scope.forced else ""
         name_kept_answers(self.kept, planned.requests, subject, self.connection.name, before)
         if len(planned.requests) > 1:
-            await self.connection.share_prefix(subject.messages(planned.shared, ""))
+            await self.connection.share_prefix(subject.make_messages(planned.shared, ""))
         self.written = await compose.gather_answers(planned, writer, subject, self.stop.event)
         if planned.requests and not any(done.answer for done in self.written):
             if self.stop.code:

@@ -8,20 +8,20 @@ from assistant.drafting.task import FillTask, find_known_brief, needs_brief, pla
 from assistant.errors import DraftError, Exit
 from assistant.llm.model import Prompt
 from assistant.markdown.document import parse_document
-from assistant.prompting import subject as instruct
+from assistant.prompting import prompts
 from assistant.prompting.brief import Brief
-from assistant.prompting.subject import DocumentSubject
+from assistant.prompting.prompts import DocumentSubject
 from assistant.template.template import Template
 
 
 def forecast_draft_prompts(subject: DocumentSubject, template: Template) -> Iterator[Prompt]:
     """Every prompt of a draft, with the template's own examples where a brief would give names."""
-    yield instruct.make_brief_prompt(subject, template)
+    yield prompts.make_brief_prompt(subject, template)
     planned = compose.plan_requests(
         template, parse_document(template.text), _make_example_brief(template), subject
     )
     for asked in planned.requests:
-        yield instruct.make_section_prompt(subject, planned.shared, asked)
+        yield prompts.make_section_prompt(subject, planned.shared, asked)
 
 
 def refuse_finished_template(subject: DocumentSubject, template: Template) -> None:
@@ -48,10 +48,10 @@ def forecast_fill_prompts(
     forced = task.scope.forced.__contains__
     first = plan_fill(task, task.document, known or Brief(title=""), forced)
     if known is None and (needs_brief(task) or len(first.requests) > 1):
-        yield instruct.make_brief_prompt(subject, first.template)
+        yield prompts.make_brief_prompt(subject, first.template)
         first = plan_fill(task, task.document, _make_example_brief(first.template), forced)
     for asked in first.requests:
-        yield instruct.make_section_prompt(subject, first.shared, asked)
+        yield prompts.make_section_prompt(subject, first.shared, asked)
 
 
 def _make_example_brief(template: Template) -> Brief:

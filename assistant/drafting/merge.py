@@ -43,7 +43,8 @@ from assistant.markdown.document import (
 from assistant.markdown.edit import Edit
 from assistant.markdown.elements import fold_name
 from assistant.prompting.brief import Brief
-from assistant.prompting.sections import Progress, ResumableAnswers, SectionResult
+from assistant.prompting.run import Progress, ResumableAnswers
+from assistant.prompting.sections import SectionResult
 from assistant.template.align import (
     Alignment,
     align_document,
@@ -270,7 +271,7 @@ class _Merger:
 
     def _asked(self, written: Sequence[SectionResult]) -> tuple[str, ...]:
         asked = unknown.collect_questions(written, self.brief)
-        return tuple(self.task.subject.marked(text) for text in asked)
+        return tuple(self.task.subject.mark_paths(text) for text in asked)
 
     def questions(self, written: Sequence[SectionResult], document: Document) -> Iterator[str]:
         """The open questions that a document does not ask already."""
@@ -316,7 +317,7 @@ def save_filled_document(
     try:
         filled = _merge_into_file(job, answers, filled, kept, progress)
     except DraftError as error:
-        raise kept.named(error) from error
+        raise kept.add_journal_hint(error) from error
     if files.read_document_bytes(job.path) != encode_text(filled.text):
         progress.noted(f"the file was changed again; what it held before is kept in {kept.place}")
     elif not filled.overtaken and not filled.unwritten and is_complete(job, filled.text):

@@ -13,7 +13,7 @@ from assistant.markdown.document import Document, Section
 from assistant.markdown.elements import fold_name
 from assistant.prompting import prompts
 from assistant.prompting.language import guess_language, name_language
-from assistant.prompting.subject import DocumentSubject
+from assistant.prompting.prompts import DocumentSubject
 from assistant.template import template as builtin
 from assistant.template.align import Alignment, align_document, find_group_items
 from assistant.template.pairing import is_untouched

@@ -48,10 +48,10 @@ from assistant.folder.journal import (
 from assistant.folder.numbers import slugify_title
 from assistant.markdown.document import Document, load_document
 from assistant.prompting.brief import Brief, ground_brief, read_brief
+from assistant.prompting.form import make_answer_schema
+from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import SectionRequest as Request_of_request
-from assistant.prompting.request import make_answer_schema
-from assistant.prompting.sections import Progress, ResumableAnswers
-from assistant.prompting.subject import DocumentSubject
+from assistant.prompting.run import Progress, ResumableAnswers
 from assistant.settings import Settings
 from assistant.template.align import Alignment, align_document, find_group_items
 from assistant.template.fields import ListItems
@@ -161,7 +161,7 @@ def name_kept_answers(
         keys = [want.key for want in asked.wants]
         # An answer to other slots, another hint or a text that was changed is another answer.
         how = (subject.hint, subject.language, model, before)
-        kept.name(
+        kept.bind_entry(
             name_section_entry(asked.id),
             journal.digest_parts(*keys, make_answer_schema(asked), *how),
         )
@@ -223,7 +223,7 @@ def find_known_brief(entries: Mapping[str, str], task: FillTask) -> Brief | None
         return None
     aside = {section for section, _ in found.not_applicable}
     for key in find_unbegun_groups(align_document(template, task.document), task.scope.wanted):
-        if not (found.of(key) or key in found.none or key.partition(" > ")[2] in aside):
+        if not (found.get_names(key) or key in found.none or key.partition(" > ")[2] in aside):
             return None
     # As when it was new, so that the sections are asked for with the same outline.
     return ground_brief(found, task.subject.description)

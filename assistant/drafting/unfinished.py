@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.folder import journal
 from assistant.folder.journal import fingerprint_content
-from assistant.prompting.sections import Progress, ResumableAnswers
+from assistant.prompting.run import Progress, ResumableAnswers
 from assistant.repo import files as context
 from assistant.settings import Settings
 from assistant.terminal.style import format_path

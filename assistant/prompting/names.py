@@ -1,4 +1,4 @@
-"""Names: which groups of a template a brief names, and which names can be used."""
+"""Names that a brief gives a document's parts and decisions: what is asked, what can be used."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,21 +6,23 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile
 
 from assistant.editing.answer import Fault
-from assistant.editing.place import render_label
-from assistant.editing.place import render_name as placed_name
+from assistant.editing.place import render_label, render_name
 from assistant.markdown.elements import fold_name
 from assistant.prompting.answer import Json, flatten_json, list_json_texts, strip_example
-from assistant.prompting.request import Schema
+from assistant.prompting.faults import is_placeholder_name
+from assistant.prompting.form import Schema, make_object_schema
 from assistant.template.parts import PLACEHOLDER, Group, Slot, Spec, make_identifier, split_counter
 from assistant.template.template import Template
 
-MAX_NAME_LENGTH = 48  # characters of a name
-MAX_DECISION_LENGTH = 120  # characters of a decision, which may be a question
-# What a list is filled with where it should be empty.
+# Characters of a name, which is a heading or a label: one line of five words. By judgement.
+MAX_NAME_LENGTH = 48
+# Characters of a decision: questions of 48 were cut in the middle (memory/design/015).
+MAX_DECISION_LENGTH = 120
+# What a list is filled with that should be empty.
 _NO_ITEM = re.compile(r"(?:none|nothing|n/a|na)\b.*|not?\s.*|\W*", re.IGNORECASE)
-_KIND_SUFFIX = re.compile(
-    r"(?<=\w)[\s:\u2013-]+(?:bug|feature|design|document|doc)$", re.IGNORECASE
-)
+# Words that say what kind of document it is; a title of these alone names no subject.
+KIND_WORDS = ("bug", "feature", "design", "document", "doc")
+_KIND_SUFFIX = re.compile(rf"(?<=\w)[\s:\u2013-]+(?:{'|'.join(KIND_WORDS)})$", re.IGNORECASE)
 _KIND_PREFIX = re.compile(
     r"^(?:(?:(?:new )?(?:bug|feature|fix|infrastructure|security|(?:data )?migration)(?: \w+)?"
     r"|bug-?fix|fehler(?:behebung)?|(?:neue )?funktion|nouvelle fonction(?:nalit\u00e9)?"
@@ -31,10 +33,34 @@ _KIND_PREFIX = re.compile(
 _EXPLANATION_START = re.compile(
     r"[,;(]|\.\s|\s(?:for|to|that|which|when|with|while|without|in order)\s"
 )
-_HTTP_METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
+# What stands before the colon names no part: the model gave a label with its text.
 _LABEL_WORDS = "context|options?|recommendation|pros|cons"
+_HTTP_METHOD = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/")
 # Without a full stop, so that a grammar made of it can't write the prompt's own "/api/v1/...".
 _ENDPOINT_PATTERN = r"^(GET|POST|PUT|PATCH|DELETE) /[A-Za-z0-9/_{}:-]+$"
+
+QUESTION_KEY, ANSWERS_KEY = "question", "answers"
+MIN_ANSWERS, MAX_ANSWERS = 2, 3  # answers to one question
+# Characters of an answer, which names an option: longer than a name since it may be a sentence
+# without the words of its question. By judgement.
+MAX_ANSWER_LENGTH = 64
+
+# Words with which a sentence repeats its question.
+_JOINING_VERBS = frozenset(
+    ("is", "are", "was", "be", "will", "would", "should", "can", "gets", "get")
+)
+_JOINING_WORDS = _JOINING_VERBS | {"a", "an", "the", "it", "this", "been", "being"}
+_OPTION_PREFIX = re.compile(
+    r"\A(?:(?:proposed|alternative|option|answer)(?:\s+(?:\d|[A-C]))?\s*[:\u2013-]+\s*"
+    r"|\d[.)]\s+)",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\A(?:if|when|once|after|in case)\s[^,]{3,60},\s+", re.IGNORECASE)
+_NO_ANSWER = re.compile(r"(?:none|nothing|n/?a)\W*", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"(?:yes|no|ja|nein|oui|non|true|false|maybe)\b.{0,3}", re.IGNORECASE)
+
+DecisionOptions = tuple[tuple[str, tuple[str, ...]], ...]
+_EXAMPLE_PROBLEM = "is the template's example; name the real thing."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +86,12 @@ class NamedGroup:
 
     @property
     def longest(self) -> int:
-        """How many characters a name may have."""
+        """Return how many characters a name may have."""
         return MAX_DECISION_LENGTH if self.decision else MAX_NAME_LENGTH
 
 
 def list_named_groups(template: Template) -> tuple[NamedGroup, ...]:
-    """The groups of a template that a brief names, in order."""
+    """Return the groups of a template whose items a brief names, in order."""
     found: dict[str, NamedGroup] = {}
     heads = template.groups
     for spec in template.specs:
@@ -91,13 +117,13 @@ def list_named_groups(template: Template) -> tuple[NamedGroup, ...]:
 
 
 def _has_pros_and_cons(group: Group) -> bool:
-    """Whether the items are options, with what speaks for and against each."""
+    """Return whether the items are options, with what speaks for and against each."""
     keys = {part.key for part in group.variants[0].parts if isinstance(part, Slot)}
     return bool(keys & {"pros", "cons", "advantages", "disadvantages", "benefits", "drawbacks"})
 
 
 def _is_open(group: Group) -> bool:
-    """Whether the items are things to be named, not steps that are counted."""
+    """Return whether the items are things to be named, not steps that are counted."""
     split = split_counter(group.variants[0].name)
     return bool(PLACEHOLDER.search(group.variants[0].name)) or bool(
         split and split[1].isalpha() and not split[2].strip()
@@ -121,30 +147,34 @@ def _make_heading_group(spec: Spec, heads: tuple[Spec, ...]) -> NamedGroup:
 
 
 def strip_title_frame(title: str, template: Template) -> str:
-    """A title without the words that the template's own heading has around it."""
-    spec = template.title
-    around = (spec.open[0], spec.open[2]) if spec is not None and spec.open else ()
-    for text in around:
+    """Return a title without the words that the template's heading, or its kind, puts around it."""
+    bare = title
+    for text in list_title_frame(template):
         fixed = re.escape(text.strip(" :-"))
-        if not re.search(r"\w", fixed):
-            continue
         joined = r"(?:\s+(?:for|of|on|about)\b)?[\s:\u2013-]*"
         pattern = rf"^{fixed}{joined}|[\s:\u2013-]*{fixed}$"
-        title = re.sub(pattern, "", title, flags=re.IGNORECASE) or title
-    # What kind of document it is, stands around it.
-    title = _KIND_PREFIX.sub("", title)
-    while _KIND_SUFFIX.search(title):
-        title = _KIND_SUFFIX.sub("", title)
-    return title
+        bare = re.sub(pattern, "", bare, flags=re.IGNORECASE) or bare
+    bare = _KIND_PREFIX.sub("", bare)
+    while _KIND_SUFFIX.search(bare):
+        bare = _KIND_SUFFIX.sub("", bare)
+    # "Design Document" names no subject; cut to "Design" it would look as if it did.
+    return title if set(re.findall(r"\w+", fold_name(bare))) <= set(KIND_WORDS) else bare
+
+
+def list_title_frame(template: Template) -> tuple[str, ...]:
+    """Return the texts that the template's heading has around a document's title."""
+    spec = template.title
+    around = (spec.open[0], spec.open[2]) if spec is not None and spec.open else ()
+    return tuple(text for text in around if re.search(r"\w", text))
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text says that there is none."""
+    """Return whether a text says that there is nothing, as `none` and `n/a` do."""
     return _NO_ITEM.fullmatch(text.strip()) is not None
 
 
 def has_no_items(group: NamedGroup, known: Mapping[str, Json]) -> bool:
-    """Whether an answer says that a group has no item."""
+    """Return whether an answer says that a group has no item."""
     said = known.get(group.key)
     return said is not None and all(says_nothing(text) for text in list_json_texts(said))
 
@@ -152,13 +182,18 @@ def has_no_items(group: NamedGroup, known: Mapping[str, Json]) -> bool:
 def read_names(
     group: NamedGroup, known: Mapping[str, Json], errors: list[Fault]
 ) -> tuple[str, ...]:
-    """The usable names of a group's items; what is wrong with the others goes to `errors`."""
+    """Return the usable names of a group's items, and add the faults of others to `errors`."""
     good: dict[str, str] = {}
     long: dict[str, str] = {}
     taken: dict[str, str] = {}
     for text in list_json_texts(known.get(group.key))[: group.most * 2]:
-        name = strip_example(placed_name(text, code=bool(group.pattern)), group.example.split(", "))
+        examples = group.example.split(", ")
+        name = strip_example(render_name(text, code=bool(group.pattern)), examples)
         name = name if group.pattern else shorten_name(name, group.longest)
+        # As a name is placed, brackets become round: what was a placeholder is none any more.
+        if is_placeholder_name(strip_example(text.replace("*", "").strip(), examples)):
+            errors.append(_make_example_fault(group, text))
+            continue
         problem = _find_problem(group, name)
         if not problem:
             good.setdefault(fold_name(name), name)
@@ -171,25 +206,27 @@ def read_names(
     if group.key not in known:
         missing = f'"{group.key}" is missing: give {group.least} to {group.most} names.'
         errors.append(Fault(group.key, missing))
-    # A long name, and one that a section has, are asked for again; where they stay they are better
-    # than none.
+    # A long name, and one that a section has, are asked for again; if nothing better comes they are
+    # better than none.
     return tuple((good or long or taken).values())[: group.most]
 
 
 def shorten_name(name: str, longest: int = MAX_NAME_LENGTH) -> str:
-    """A name that is a sentence, up to where it begins to explain itself."""
+    """Return a name, without the explanation that it goes on with if it is too long."""
     if len(name) <= longest:
         return name
     head = _EXPLANATION_START.split(name, maxsplit=1)[0].rstrip(" .,;:")
     return head if " " in head else name
 
 
+def _make_example_fault(group: NamedGroup, text: str) -> Fault:
+    return Fault(group.key, f'"{group.key}": "{text.strip()}" {_EXAMPLE_PROBLEM}')
+
+
 def _find_problem(group: NamedGroup, name: str) -> str:
-    """What is wrong with a name, or nothing."""
+    """Return what is wrong with a name, as a sentence, or nothing."""
     examples = {fold_name(part) for part in group.example.split(", ")}
-    unreal = (
-        not name or says_nothing(name) or fold_name(name) in examples or PLACEHOLDER.fullmatch(name)
-    )
+    unreal = not name or says_nothing(name) or fold_name(name) in examples
     label = re.match(rf"(?:{_LABEL_WORDS})\s*[:\uff1a]", name, re.IGNORECASE)
     problems = (
         (group.pattern and not _HTTP_METHOD.match(name), f'must look like "{group.example}".'),
@@ -199,36 +236,15 @@ def _find_problem(group: NamedGroup, name: str) -> str:
             fold_name(name) in group.sections,
             "is a section of the document; name a part of the system.",
         ),
-        (unreal, "is the template's example; name the real thing."),
+        (unreal, _EXAMPLE_PROBLEM),
         (label, "begins with a label; give the name alone."),
     )
     shown = name if len(name) <= group.longest else f"{name[:30]}..."
     return next((f'"{shown}" {words}' for wrong, words in problems if wrong), "")
 
 
-QUESTION_KEY, ANSWERS_KEY = "question", "answers"
-MIN_ANSWERS, MAX_ANSWERS = 2, 3  # answers to one question
-MAX_ANSWER_LENGTH = 64  # characters; it names an option
-
-# Words with which a sentence repeats its question.
-_JOINING_VERBS = frozenset(
-    ("is", "are", "was", "be", "will", "would", "should", "can", "gets", "get")
-)
-_JOINING_WORDS = _JOINING_VERBS | {"a", "an", "the", "it", "this", "been", "being"}
-_OPTION_PREFIX = re.compile(
-    r"\A(?:(?:proposed|alternative|option|answer)(?:\s+(?:\d|[A-C]))?\s*[:\u2013-]+\s*"
-    r"|\d[.)]\s+)",
-    re.IGNORECASE,
-)
-_CONDITION = re.compile(r"\A(?:if|when|once|after|in case)\s[^,]{3,60},\s+", re.IGNORECASE)
-_NO_ANSWER = re.compile(r"(?:none|nothing|n/?a)\W*", re.IGNORECASE)
-_YES_OR_NO = re.compile(r"(?:yes|no|ja|nein|oui|non|true|false|maybe)\b.{0,3}", re.IGNORECASE)
-
-DecisionOptions = tuple[tuple[str, tuple[str, ...]], ...]
-
-
 def make_decision_schema() -> Schema:
-    """The JSON Schema of one decision."""
+    """Return the JSON Schema of one decision."""
     text: Schema = {"type": "string", "minLength": 2}
     answers: Schema = {
         "type": "array",
@@ -236,18 +252,14 @@ def make_decision_schema() -> Schema:
         "maxItems": MAX_ANSWERS,
         "items": text,
     }
-    return {
-        "type": "object",
-        "properties": {QUESTION_KEY: dict(text), ANSWERS_KEY: answers},
-        "required": [QUESTION_KEY, ANSWERS_KEY],
-        "additionalProperties": False,
-    }
+    properties: Schema = {QUESTION_KEY: dict(text), ANSWERS_KEY: answers}
+    return make_object_schema(properties, list(properties))
 
 
 def read_decisions(
     group: NamedGroup, known: Mapping[str, Json], errors: list[Fault]
 ) -> DecisionOptions:
-    """Return the usable decisions of a group with their answers, none where they can't be used.
+    """Return the usable decisions of a group with their answers, if these can be used.
 
     What is wrong with the others goes to `errors`. A decision may be said as its name alone.
     """
@@ -275,6 +287,8 @@ def read_decisions(
 def _read_answers(data: Json, question: str) -> Iterator[str]:
     seen: set[str] = set()
     for text in list_json_texts(data)[:MAX_ANSWERS]:
+        if is_placeholder_name(_OPTION_PREFIX.sub("", text.strip())):
+            continue
         name = shorten_name(
             render_label(_strip_question(text, question)), MAX_ANSWER_LENGTH
         ).rstrip(".\u3002 ")
@@ -288,7 +302,7 @@ def _read_answers(data: Json, question: str) -> Iterator[str]:
 
 
 def _strip_question(answer: str, question: str) -> str:
-    """An answer's first sentence, less the words at its beginning that only repeat the question.
+    """Return an answer's first sentence without the words at its start that repeat the question.
 
     "The report is generated when the user asks" is "When the user asks" to "When is it generated?".
     """

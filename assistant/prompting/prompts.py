@@ -1,92 +1,49 @@
-"""Prompts: the texts in `prompts/`, rendered with strict names. The only importer of jinja2.
+"""Prompts: a draft's requests, and the texts in `prompts/` that they are made of, by jinja2.
 
 Each template there has one dataclass here, whose fields are the template's variables. What people
 and models wrote goes in as data; no text of theirs is ever read as a Jinja template.
 """
 
-# ruff: noqa: RUF001  texts may begin with full-width marks
-
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.llm.model import Message
-from assistant.prompting.brief import SECTIONS_PER_ASIDE, Brief, list_brief_sections
+from assistant.llm.model import Message, Prompt
+from assistant.prompting import brief
+from assistant.prompting.brief import Brief, count_most_aside, list_brief_sections
+from assistant.prompting.claims import mark_unknown_paths
+from assistant.prompting.form import (
+    limit_sentences,
+    list_openings,
+    list_stops,
+    make_answer_schema,
+    make_grammar,
+)
+from assistant.prompting.language import (
+    find_base_language,
+    has_sentence_marks,
+    has_word_spaces,
+    is_mostly_ascii,
+)
 from assistant.prompting.names import NamedGroup, list_named_groups
 from assistant.prompting.request import LISTED_TOPICS, SectionRequest, Want, find_topic
-from assistant.shipped import find_shipped_folder, load_grammar
+from assistant.repo.files import Repository
+from assistant.shipped import find_shipped_folder
 from assistant.template.parts import make_identifier
 from assistant.template.template import Template
 
-_ANY_BEGINNING = r"""begin ::= [^\n#*<`{|"' .!?:：-]"""
-_NEXT_LETTER = r"[^\n .,!?:。，、！？：]"  # behind the words that a text begins with
-# Languages of code that have a grammar, with its name; a fence without a language is a diagram.
-_CODE_GRAMMARS = {"": "mermaid", "mermaid": "mermaid", "sql": "sql", "python": "python"}
-_NEXT_DEFINITIONS = ("\ndef ", "\nasync def ", "\nclass ", "\n# ")
-_CODE_STOPS = {"python": _NEXT_DEFINITIONS}
-_NEXT_TASK = "\n# Task"
-_FENCE_END = "\n```\n"
-_WORDS_PER_SENTENCE = 13  # words
-
-
-def make_grammar(asked: SectionRequest, begins: Sequence[str] = ()) -> str:
-    """Return the grammar of a request's plain answer, or nothing where it has none.
-
-    A text, and each item of a list, begins with one of the texts in `begins`, if there are any.
-    """
-    if not asked.plain:
-        return ""
-    want = asked.wants[0]
-    if want.kind == "code":
-        return (
-            load_grammar(_CODE_GRAMMARS[want.language]) if want.language in _CODE_GRAMMARS else ""
-        )
-    words = " | ".join(f'"{word}"' for word in begins)
-    if want.kind == "items" or (want.kind == "prose" and find_topic(asked.path) in LISTED_TOPICS):
-        least = 1 if want.kind == "items" else 3
-        begin = f"begin ::= ({words}) {_NEXT_LETTER}" if words else _ANY_BEGINNING
-        root = f'root ::= item ("\\n" item){{{least - 1},3}} "\\n"?'
-        return "\n".join((root, load_grammar("items"), load_grammar("parts"), begin))
-    least, most = limit_sentences(want)
-    first = f"({words}) {_NEXT_LETTER}" if words else "first"
-    # A single sentence, where more were asked for, says that this is about to be written; the last
-    # of many that have to be there says nothing.
-    fewest = 0 if least == 1 else max(0, least - 3)
-    several = f"rest more{{{fewest},{most - 2}}} first last"
-    root = f"root ::= {first} {several if least > 1 else f'(last | {several})'} assumed?"
-    if not words and want.kind == "prose":
-        root += ' | "Not applicable: " first last'
-    return "\n".join((root, load_grammar("sentences"), load_grammar("parts")))
-
-
-def limit_sentences(want: Want) -> tuple[int, int]:
-    """Return how many sentences a text has at least and at most: models count them, not words."""
-    most = max(2, round(want.words / _WORDS_PER_SENTENCE))
-    return (1 if want.kind == "text" else most - 1), most
-
-
-def list_stops(asked: SectionRequest) -> tuple[str, ...]:
-    """Return where code ends: small models go on to explain it, or to the next function or task.
-
-    A text has its grammar, which knows no second line.
-    """
-    want = asked.wants[0]
-    if not asked.plain or want.kind != "code":
-        return ()
-    return (_NEXT_TASK, _FENCE_END, *_CODE_STOPS.get(want.language, ()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointOfView:
-    """A point of view: its file's name without the ending, its title, its instruction."""
-
-    name: str
-    title: str
-    text: str
+BRIEF_LABEL = "brief"
+# Tokens of a brief, which has about 300 words in a JSON object of a dozen keys.
+MAX_BRIEF_TOKENS = 1200
+# Tokens that a word, a JSON key and an answer's frame take, on the generous side: the budget in
+# words is what holds the length, the limit in tokens only stops a model that rambles.
+_TOKENS_PER_WORD = 4
+_TOKENS_PER_KEY = 24
+_FRAME_TOKENS = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +136,7 @@ class SectionText(PromptText):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemText(PromptText):
-    """What is added to an instruction where only one of a group's items is asked for."""
+    """What is added to an instruction that asks for one of a group's items only."""
 
     template: ClassVar[str] = "draft/item"
     item: str
@@ -192,34 +149,6 @@ class RepairText(PromptText):
     template: ClassVar[str] = "repair"
     errors: Sequence[str]
     keys: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewerText(PromptText):
-    """The rules that every request for suggestions begins with."""
-
-    template: ClassVar[str] = "suggest/reviewer"
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewedText(PromptText):
-    """A document to be reviewed: its `text`, and the risks and questions that it has `listed`."""
-
-    template: ClassVar[str] = "suggest/reviewed"
-    text: str
-    listed: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewText(PromptText):
-    """The instruction for one point of view; at most `most` of each of the `keys` are wanted."""
-
-    template: ClassVar[str] = "suggest/view"
-    title: str
-    text: str
-    keys: Sequence[str]
-    most: int
 
 
 @cache
@@ -257,7 +186,7 @@ def write_begun_document(description: str, hint: str, text: str) -> str:
 
 def write_brief_instruction(template: Template, *, bug: bool) -> str:
     """Return the instruction for the brief."""
-    most = max(1, len(list_brief_sections(template)) // SECTIONS_PER_ASIDE)
+    most = count_most_aside(list_brief_sections(template))
     told = render_prompt(BriefText(groups=list_named_groups(template), bug=bug, most_aside=most))
     return _write_sections(template) + told.strip()
 
@@ -267,7 +196,7 @@ def write_outline(known: Brief, template: Template, aside: Sequence[str]) -> str
 
     `aside` are the titles of sections that do not apply. It begins as the brief's own request does.
     """
-    named = ((group.label, known.of(group.group)) for group in list_named_groups(template))
+    named = ((group.label, known.get_names(group.group)) for group in list_named_groups(template))
     names = [(label, found) for label, found in named if found]
     return _write_sections(template) + render_prompt(
         OutlineText(brief=known, names=names, aside=aside)
@@ -332,20 +261,90 @@ def write_repair(errors: Sequence[str], keys: Sequence[str]) -> Message:
 
 
 def write_item_instruction(name: str) -> str:
-    """Return what is added to an instruction where only one item of a group is asked for."""
+    """Return what is added to an instruction to ask for one item of a group only."""
     return render_prompt(ItemText(item=name)).strip()
 
 
-def write_reviewer(language: str) -> Message:
-    """Return the first message of every request for suggestions."""
-    return Message(role="system", content=render_prompt(ReviewerText(language=language)).strip())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSubject:
+    """What a document is about, fitted to the model: the same for all requests.
+
+    `foreign` says that the description is not in English, although no `language` is named.
+    `repository` is what the document will stand in: no model is told of it, answers are held to it.
+    """
+
+    description: str
+    kind: str
+    language: str = ""
+    foreign: bool = False
+    hint: str = ""
+    repository: Repository = field(default_factory=Repository, compare=False, repr=False)
+
+    @property
+    def english(self) -> bool:
+        """Return whether the document is in English, as far as is known."""
+        if self.language:
+            return find_base_language(self.language) == "English"
+        return not self.foreign and is_mostly_ascii(self.description)
+
+    @property
+    def written(self) -> str:
+        """Return the language that the document is written in; empty if nobody knows."""
+        return "English" if self.english else self.language
+
+    @property
+    def dry(self) -> bool:
+        """Return whether a phrase can be kept from being said twice without harm to the words.
+
+        A word of a language such as German is many tokens long: to escape the penalty a model
+        leaves out the space before the next one. Where there are no spaces none can be lost.
+        """
+        return self.english or not has_word_spaces(self.language)
+
+    @property
+    def bug(self) -> bool:
+        """Return whether the document is about a bug, which gets a shorter one."""
+        return self.kind == "bug"
+
+    def mark_paths(self, text: str) -> str:
+        """Return a model's text with a mark after each path that nobody gave."""
+        return mark_unknown_paths(text, self.repository, self.description)
+
+    def make_messages(self, shared: str, instruction: str) -> tuple[Message, ...]:
+        """Return the messages of one request; `shared` stands before its own instruction."""
+        own = write_subject(self.description, self.kind) + shared + instruction
+        return (write_system(self.language), Message(role="user", content=own))
 
 
-def write_reviewed_document(text: str, listed: str) -> str:
-    """Return the document, and what it lists, with which every request for suggestions goes on."""
-    return render_prompt(ReviewedText(text=text, listed=listed))
+def make_brief_prompt(subject: DocumentSubject, template: Template) -> Prompt:
+    """Return the request for the brief."""
+    return Prompt(
+        label=BRIEF_LABEL,
+        messages=subject.make_messages("", write_brief_instruction(template, bug=subject.bug)),
+        max_tokens=MAX_BRIEF_TOKENS,
+        schema=brief.make_brief_schema(template),
+    )
 
 
-def write_view_instruction(view: PointOfView, keys: Sequence[str], most: int) -> str:
-    """Return the instruction for one point of view; `keys` are those that its answer may have."""
-    return render_prompt(ViewText(title=view.title, text=view.text, keys=keys, most=most)).strip()
+def _count_keys(want: Want) -> int:
+    """Return how many JSON keys the answer to a want has at most."""
+    return max(1, len(want.columns) * want.most, len(want.fields) * max(want.most, len(want.names)))
+
+
+def make_section_prompt(subject: DocumentSubject, shared: str, asked: SectionRequest) -> Prompt:
+    """Return the request for one section."""
+    keys = sum(_count_keys(want) for want in asked.wants)
+    code = any(want.kind == "code" for want in asked.wants)
+    begins = list_openings(subject.written, find_topic(asked.path), bug=subject.bug)
+    language = "" if subject.english else subject.language
+    manner = SectionStyle(bug=subject.bug, language=language, begins=begins)
+    told = write_section_instruction(asked, subject.hint, manner)
+    return Prompt(
+        label=asked.id,
+        messages=subject.make_messages(shared, told),
+        max_tokens=_FRAME_TOKENS + _TOKENS_PER_WORD * asked.words + _TOKENS_PER_KEY * keys,
+        schema=make_answer_schema(asked),
+        stop=list_stops(asked),
+        grammar=make_grammar(asked, begins) if code or has_sentence_marks(subject.written) else "",
+        dry=subject.dry and not code,
+    )

@@ -1,21 +1,18 @@
-"""What is asked of a model for one section: the slots that it fills, and how much of each."""
+"""What is asked of a model for one section: the slots to fill, how much of each, and its topic."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from assistant.prompting.language import find_base_language
-from assistant.shipped import load_openings, load_topic_titles
+from assistant.shipped import load_topic_titles
 from assistant.template.fields import Field, ListItems
 from assistant.template.pairing import SectionMatch
 from assistant.template.parts import Group, Slot, Variant, make_identifier
 from assistant.template.unwritten import find_askable_fields
 
 WantKind = Literal["text", "prose", "items", "code", "rows", "group"]
-Schema = dict[str, "Schema | list[str] | list[Schema] | str | int | bool"]
 
 # Words per slot for a bug and for anything else, from how long people write: benchmarks/lengths.py
 # counts a median of 52 words in a leaf section (first quartile 21), 7 behind a label and 11 in a
@@ -28,9 +25,16 @@ WORD_BUDGETS: dict[WantKind, tuple[int, int]] = {
     "rows": (8, 10),
     "group": (0, 0),
 }
-_ITEM_SHARE = 0.8  # a field inside a group's item is shorter than one of a section's own
+# A field inside a group's item is shorter than one of a section's own. By judgement.
+_ITEM_SHARE = 0.8
 _SLOT_KINDS: tuple[WantKind, ...] = ("prose", "items", "code", "rows")
 _DECISION_KEY = re.compile(r"recommend|decision|choice|chosen")
+_PARENT_TOPICS = (
+    "decision",
+    "endpoint",
+    "service",
+)  # sections that are called after what they describe
+LISTED_TOPICS = ("goals", "non_goals")  # answered as a list, whatever the template has there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +80,12 @@ class SectionRequest:
 
     @property
     def plain(self) -> bool:
-        """Whether the answer is plain text, as it is where there is one slot."""
+        """Return whether the answer is plain text, as it is for a single slot."""
         return len(self.wants) == 1 and self.wants[0].kind in ("text", "prose", "items", "code")
 
     @property
     def words(self) -> int:
-        """The section's whole budget."""
+        """Return the section's budget in words."""
         return sum(_sum_budget(want) for want in self.wants)
 
 
@@ -102,9 +106,9 @@ def make_request(
     parts: tuple[str, ...] = (),
     optional: bool = False,
 ) -> SectionRequest | None:
-    """What to ask for a section; None where it has nothing unwritten that is the model's.
+    """Return the request for a section; None if it has nothing unwritten that is the model's.
 
-    `names` are those of a list group's items, where the brief has them, `parts` those of the
+    `names` are those of a list group's items, if the brief has them, `parts` those of the
     system's parts. `optional` says that slots which the template calls so are asked for too.
     """
     fields = find_askable_fields(match, optional=optional)
@@ -122,7 +126,7 @@ def make_request(
 
 
 def read_request_title(identity: str) -> str:
-    """The section's own title in the `id` of a request, which is a path."""
+    """Return the section's own title in the `id` of a request, which is a path."""
     return identity.rsplit(" > ", 1)[-1]
 
 
@@ -137,7 +141,7 @@ def _make_wants(
 
 
 def _tie_recommendations(wants: tuple[Want, ...]) -> tuple[Want, ...]:
-    """The wants, a recommendation among them tied to the options that stand beside it."""
+    """Return the wants with a recommendation tied to the options that it chooses from."""
     options = next((w for w in wants if w.kind == "group" and len(w.fields) > 1), None)
     if options is None:
         return wants
@@ -156,13 +160,16 @@ def _make_field_want(field: Field, *, bug: bool) -> Want:
         return want
     # A blank field of an item that a person began: its key says whose it is.
     return Want(
-        key=f"{make_identifier(field.name)}_{want.key}", kind=want.kind, words=want.words,
-        label=f"{field.name}: {want.label}", guidance=want.guidance,
-    )  # fmt: skip
+        key=f"{make_identifier(field.name)}_{want.key}",
+        kind=want.kind,
+        words=want.words,
+        label=f"{field.name}: {want.label}",
+        guidance=want.guidance,
+    )
 
 
 def make_slot_want(slot: Slot, *, bug: bool, share: float = 1.0) -> Want:
-    """The want for one slot."""
+    """Return the want for one slot."""
     kind = slot.kind if slot.kind in _SLOT_KINDS else "text"
     return Want(
         key=slot.key,
@@ -198,100 +205,18 @@ def _make_item_wants(variant: Variant, *, bug: bool) -> Iterator[Want]:
             want = make_slot_want(part, bug=bug, share=_ITEM_SHARE)
             own = part.key == "text"
             yield Want(
-                key="description" if own else want.key, kind=want.kind, words=want.words,
-                label="" if own else want.label, guidance=want.guidance,
-            )  # fmt: skip
-
-
-def make_answer_schema(asked: SectionRequest) -> str:
-    """The JSON Schema that an answer must follow; empty where it is plain text."""
-    if asked.plain:
-        # A lone JSON body is the answer itself.
-        body = asked.wants[0].kind == "code" and asked.wants[0].language == "json"
-        return json.dumps({"type": "object", "minProperties": 1}) if body else ""
-    properties: Schema = {want.key: _make_want_schema(want) for want in asked.wants}
-    properties["open_questions"] = {"type": "array", "maxItems": 2, "items": {"type": "string"}}
-    properties["assumptions"] = {"type": "array", "maxItems": 2, "items": {"type": "string"}}
-    required = [want.key for want in asked.wants]
-    return json.dumps(_make_object_schema(properties, required), ensure_ascii=False)
-
-
-def _make_object_schema(properties: Schema, required: list[str]) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
-
-
-def _make_want_schema(want: Want) -> Schema:
-    if want.kind == "items":
-        return {"type": "array", "minItems": 1, "maxItems": 5, "items": _make_text_schema()}
-    if want.kind == "rows":
-        cells: Schema = {
-            make_identifier(column): {"type": "string", "enum": list(allowed)}
-            if allowed
-            else _make_text_schema()
-            for column, allowed in want.columns
-        }
-        row = _make_object_schema(cells, [make_identifier(column) for column, _ in want.columns])
-        return {"type": "array", "minItems": want.least, "maxItems": want.most, "items": row}
-    if want.kind == "group":
-        return _make_group_schema(want)
-    if want.choice_of:
-        numbers: Schema = {"type": "string", "enum": [str(n + 1) for n in range(want.most)]}
-        return _make_object_schema(
-            {"option": numbers, "reason": _make_text_schema()}, ["option", "reason"]
-        )
-    if want.kind == "code" and want.language == "json":
-        return {"type": "object", "minProperties": 1}
-    return _make_text_schema()
-
-
-def _make_group_schema(want: Want) -> Schema:
-    own: Schema = {field.key: _make_want_schema(field) for field in want.fields}
-    keys = [field.key for field in want.fields]
-    if want.names:
-        one: Schema = (
-            _make_text_schema() if len(want.fields) == 1 else _make_object_schema(own, keys)
-        )
-        return _make_object_schema(dict.fromkeys(want.names, one), list(want.names))
-    entry = _make_object_schema({"name": _make_text_schema(), **own}, ["name", *keys])
-    return {"type": "array", "minItems": want.least, "maxItems": want.most, "items": entry}
-
-
-def _make_text_schema() -> Schema:
-    return {"type": "string", "minLength": 1}
-
-
-# Topics that have other openings where the document is about a bug.
-_BUG_TOPICS = {"approach": "cause", "goals": "cured"}
-
-
-def list_openings(language: str, topic: str, *, bug: bool) -> tuple[str, ...]:
-    """Return the texts of which a section on a topic, or each item of its list, begins with one.
-
-    There are none in a language, named in English, that the word list lacks. Each ends with a space
-    where the language has spaces, or with an apostrophe.
-    """
-    known = load_openings()
-    own = known.get(language) or known.get(find_base_language(language), {})
-    return own.get(_BUG_TOPICS.get(topic, topic) if bug else topic, ())
-
-
-_PARENT_TOPICS = (
-    "decision",
-    "endpoint",
-    "service",
-)  # sections that are called after what they describe
-LISTED_TOPICS = ("goals", "non_goals")  # answered as a list, whatever the template has there
+                key="description" if own else want.key,
+                kind=want.kind,
+                words=want.words,
+                label="" if own else want.label,
+                guidance=want.guidance,
+            )
 
 
 def find_topic(path: Sequence[str]) -> str:
     """Return the topic of the section at a path: by its title, or as one of a kind by whose.
 
-    It is empty where nothing says what the section is about. A document's title, which is first in
+    It is empty if nothing says what the section is about. A document's title, which is first in
     its sections' paths, says what all of it is about.
     """
     own = path[1:] or path

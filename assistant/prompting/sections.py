@@ -1,18 +1,16 @@
-"""Sections to prompts, prompts to completions, completions to answers: concurrency and resume."""
+"""A document's brief and sections, asked of a model side by side and taken up again."""
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from assistant.editing.answer import SectionAnswer, find_faulty_keys
-from assistant.errors import DraftError, Exit
+from assistant.errors import DraftError
 from assistant.folder import journal
-from assistant.folder.journal import Journal, find_brief_entry, name_section_entry
-from assistant.llm.model import Watcher
+from assistant.folder.journal import name_section_entry
 from assistant.parallel import StopSwitch
-from assistant.prompting import brief
 from assistant.prompting.answer import read_answer
 from assistant.prompting.ask import (
     BestAnswer,
@@ -21,52 +19,34 @@ from assistant.prompting.ask import (
     ReasonListener,
     RequestFailure,
     ask_model,
-    make_no_answer_error,
     merge_answers,
 )
-from assistant.prompting.brief import Brief
+from assistant.prompting.brief import (
+    FIXED_BRIEF_KEYS,
+    Brief,
+    ensure_brief_title,
+    ground_brief,
+    read_brief,
+)
 from assistant.prompting.names import list_named_groups
-from assistant.prompting.request import SectionRequest
-from assistant.prompting.subject import (
+from assistant.prompting.prompts import (
     BRIEF_LABEL,
     DocumentSubject,
     make_brief_prompt,
     make_section_prompt,
 )
+from assistant.prompting.request import SectionRequest
+from assistant.prompting.run import (
+    AnswerKeeper,
+    Outage,
+    Progress,
+    finish_tasks,
+    make_no_answer_error,
+    make_stopped_error,
+)
 from assistant.template.template import Template
 
 T = TypeVar("T")
-
-# Errors after which no other request can succeed, and how many of any kind in a row say so too.
-FINAL_ERRORS = frozenset({"bad-key", "forbidden", "no-quota", "unknown-model", "bad-base-url"})
-MAX_FAILURES = 3
-
-
-class Progress(Watcher, Protocol):
-    """Hears which sections are asked for and how they end."""
-
-    def planned(self, sections: Mapping[str, int]) -> None:
-        """These sections will be asked for, each with the words that are expected of it."""
-
-    def started(self, label: str) -> None:
-        """A section's request is on its way."""
-
-    def repairing(self, label: str, reasons: Sequence[str]) -> None:
-        """A section is asked for again, because of `reasons`: sentences about its last answer."""
-
-    def finished(self, label: str, problem: str) -> None:
-        """A section is written, or `problem` says why it is not."""
-
-
-class AnswerKeeper(Protocol):
-    """Keeps answers as they arrive."""
-
-    @property
-    def entries(self) -> Mapping[str, str]:
-        """What is kept, by the names of `journal`."""
-
-    def record(self, entry: str, text: str) -> None:
-        """Keep an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,30 +62,6 @@ class SectionResult:
     repairs: int = 0
     reasons: tuple[str, ...] = ()
     resumed: bool = False
-
-
-@dataclass(slots=True)
-class Outage:
-    """How a server fails: why the rest need not be asked for, and what to do about the last time.
-
-    `failures` are how many requests in a row came to nothing.
-    """
-
-    gone: str = ""
-    hint: str = ""
-    failures: int = 0
-
-    def take(self, error: DraftError) -> str:
-        """Take in that a request failed, and return what is said of it.
-
-        One failure costs one request, unless none of the others can go better.
-        """
-        problem = str(error).split("\n")[0]
-        self.hint = error.hint
-        self.failures += 1
-        if error.code in FINAL_ERRORS or self.failures >= MAX_FAILURES:
-            self.gone = problem
-        return problem
 
 
 @dataclass(slots=True)
@@ -126,37 +82,36 @@ class SectionWriter:
     reasons: tuple[str, ...] = ()
     outage: Outage = field(default_factory=Outage)
 
-    async def brief(self, subject: DocumentSubject, template: Template) -> brief.Brief:
-        """Return the brief. Raises DraftError without one, and Failure where the model fails."""
+    async def write_brief(self, subject: DocumentSubject, template: Template) -> Brief:
+        """Return the brief. Raises RequestFailure or DraftError if there is none."""
         kept = self.keeper.entries.get(journal.BRIEF_ENTRY)
         if kept is not None:
-            found = brief.ensure_brief_title(
-                brief.read_brief(kept, template)[0], self.called, template
-            )
+            found = ensure_brief_title(read_brief(kept, template)[0], self.called, template)
             if found.title:
-                return brief.ground_brief(found, subject.description)
+                return ground_brief(found, subject.description)
         prompt = make_brief_prompt(subject, template)
         self.progress.started(BRIEF_LABEL)
         try:
             asked = await ask_model(
-                self.meter, prompt, _make_brief_check(template), self._telling(BRIEF_LABEL)
+                self.meter, prompt, _make_brief_check(template), self._make_listener(BRIEF_LABEL)
             )
         except (RequestFailure, DraftError) as error:
             self.progress.finished(BRIEF_LABEL, str(error).split("\n")[0])
             raise
         self.repairs, self.reasons = asked.repairs, asked.reasons
-        found = brief.ensure_brief_title(asked.result, self.called, template)
+        found = ensure_brief_title(asked.result, self.called, template)
         if not found.title:
             said = [fault.sentence for fault in asked.errors]
             self.progress.finished(BRIEF_LABEL, said[0] if said else "no title")
             raise RequestFailure("the brief could not be used: " + " ".join(said))
         named = json.dumps({"title": found.title}, ensure_ascii=False)
-        whole = asked.raw if asked.result.title else merge_answers(asked.raw, named)
+        own = asked.result.title == found.title
+        whole = asked.raw if own else merge_answers(asked.raw, named)
         self.keeper.record(journal.BRIEF_ENTRY, whole)
         self.progress.finished(BRIEF_LABEL, "")
-        return brief.ground_brief(found, subject.description)
+        return ground_brief(found, subject.description)
 
-    async def sections(
+    async def write_sections(
         self,
         subject: DocumentSubject,
         shared: str,
@@ -172,7 +127,7 @@ class SectionWriter:
         # The longest first: what is begun last must not be what takes longest.
         ordered = sorted(requests, key=lambda asked: -asked.words)
         begun = {
-            asked.id: asyncio.create_task(self._gated(subject, shared, asked, gate))
+            asked.id: asyncio.create_task(self._write_when_free(subject, shared, asked, gate))
             for asked in ordered
         }
         tasks = [begun[asked.id] for asked in requests]
@@ -182,7 +137,7 @@ class SectionWriter:
             for asked, task in zip(requests, tasks, strict=True)
         )
 
-    async def _gated(
+    async def _write_when_free(
         self, subject: DocumentSubject, shared: str, asked: SectionRequest, gate: asyncio.Semaphore
     ) -> SectionResult:
         kept = self.keeper.entries.get(name_section_entry(asked.id))
@@ -196,34 +151,34 @@ class SectionWriter:
                 written = SectionResult(asked=asked, problem=self.outage.gone)
             else:
                 self.progress.started(asked.id)
-                written = await self._section(subject, shared, asked)
+                written = await self._write_section(subject, shared, asked)
             if written.answer is None and found is not None and found.values:
                 # A part is better than nothing, and it was paid for.
                 written = replace(written, answer=found)
             self.progress.finished(asked.id, written.problem)
             return written
 
-    async def _section(
+    async def _write_section(
         self, subject: DocumentSubject, shared: str, asked: SectionRequest
     ) -> SectionResult:
         prompt = make_section_prompt(subject, shared, asked)
         try:
             known = subject.description + shared
             checker = _make_section_check(asked, known, subject)
-            keeping = self._keeping(asked, checker)
-            done = await ask_model(self.meter, prompt, keeping, self._telling(asked.id))
+            keeping = self._make_keeping_check(asked, checker)
+            done = await ask_model(self.meter, prompt, keeping, self._make_listener(asked.id))
         except RequestFailure as failure:
             return SectionResult(asked=asked, problem=failure.reason)
         except DraftError as error:
-            return SectionResult(asked=asked, problem=self.outage.take(error))
+            return SectionResult(asked=asked, problem=self.outage.take_failure(error))
         self.outage.failures = 0
-        return self._kept(asked, done)
+        return self._make_result(asked, done)
 
-    def _telling(self, label: str) -> ReasonListener:
+    def _make_listener(self, label: str) -> ReasonListener:
         """Return what tells why a request is asked again."""
         return lambda reasons: self.progress.repairing(label, reasons)
 
-    def _keeping(
+    def _make_keeping_check(
         self, asked: SectionRequest, check: Callable[[str], CheckedAnswer[SectionAnswer]]
     ) -> Callable[[str], CheckedAnswer[SectionAnswer]]:
         """Return a check that keeps the best it is shown, should the run end before a better."""
@@ -242,7 +197,7 @@ class SectionWriter:
 
         return keeping
 
-    def _kept(self, asked: SectionRequest, done: BestAnswer[SectionAnswer]) -> SectionResult:
+    def _make_result(self, asked: SectionRequest, done: BestAnswer[SectionAnswer]) -> SectionResult:
         found = done.result
         said = bool(found.values or found.not_applicable)
         if said:
@@ -256,18 +211,6 @@ class SectionWriter:
             repairs=done.repairs,
             reasons=done.reasons,
         )
-
-
-async def finish_tasks(tasks: Sequence[asyncio.Task[T]], stop: asyncio.Event) -> None:
-    """Wait until every task has ended; those under way when `stop` is set are cancelled."""
-    stopping = asyncio.create_task(stop.wait())
-    pending: set[asyncio.Task[T]] = set(tasks)
-    while pending and not stop.is_set():
-        _, left = await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        pending = {task for task in tasks if task in left}
-    for task in (*pending, stopping):
-        task.cancel()
-    await asyncio.gather(*tasks, stopping, return_exceptions=True)
 
 
 def list_repairs(
@@ -300,10 +243,10 @@ def _make_section_check(
     return check
 
 
-def _make_brief_check(template: Template) -> Callable[[str], CheckedAnswer[brief.Brief]]:
-    def check(raw: str) -> CheckedAnswer[brief.Brief]:
-        found, errors = brief.read_brief(raw, template)
-        keys = (*(group.key for group in list_named_groups(template)), *brief.FIXED_BRIEF_KEYS)
+def _make_brief_check(template: Template) -> Callable[[str], CheckedAnswer[Brief]]:
+    def check(raw: str) -> CheckedAnswer[Brief]:
+        found, errors = read_brief(raw, template)
+        keys = (*(group.key for group in list_named_groups(template)), *FIXED_BRIEF_KEYS)
         wrong = find_faulty_keys(errors, keys)
         return CheckedAnswer(result=found, errors=errors, keys=wrong, empty=not found.title)
 
@@ -311,25 +254,25 @@ def _make_brief_check(template: Template) -> Callable[[str], CheckedAnswer[brief
 
 
 def select_repair_keys(found: SectionAnswer, asked: SectionRequest) -> tuple[str, ...]:
-    """Return the keys of a JSON answer to be said again, or none where all of it must be."""
+    """Return the keys of a JSON answer to be said again; none if all of it must be."""
     if asked.plain:
         return ()
     keys = tuple(want.key for want in asked.wants)
     wrong = find_faulty_keys((*found.errors, *found.flaws), keys)
-    # A recommendation names one of the options: it is said anew where they are.
+    # A recommendation names one of the options: it is said anew if they are.
     return tuple(w.key for w in asked.wants if w.key in wrong or w.choice_of in wrong)
 
 
 async def ask_for_brief(
     writer: SectionWriter, subject: DocumentSubject, template: Template, stop: StopSwitch
 ) -> Brief:
-    """The brief. Raises DraftError where there is none: without it there is nothing to save."""
-    asking = asyncio.create_task(writer.brief(subject, template))
+    """Return the brief of a run. Raises DraftError without one: there is nothing to save then."""
+    asking = asyncio.create_task(writer.write_brief(subject, template))
     stopping = asyncio.create_task(stop.event.wait())
     try:
         await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
         answered = asking.done()
-    finally:  # also where this wait itself is cancelled: nobody else would end the request
+    finally:  # also if this wait itself is cancelled: nobody else would end the request
         stopping.cancel()
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
@@ -339,77 +282,3 @@ async def ask_for_brief(
         return asking.result()
     except RequestFailure as failure:
         raise make_no_answer_error(f"the brief failed: {failure.reason}") from None
-
-
-def make_stopped_error(stop: StopSwitch) -> DraftError:
-    """The end of a run that was stopped before there was anything to save."""
-    return DraftError(
-        "stopped before anything was written.",
-        code="interrupted",
-        exit_code=Exit(stop.code),
-        hint="The same command goes on, for the price of what is missing.",
-    )
-
-
-@dataclass(slots=True)
-class ResumableAnswers:
-    """A journal's answers as a run may use them: only those to just what is asked now.
-
-    `drafted` says that the run makes the whole document that the journal is for, so that an answer
-    which is kept under its section's name alone fits as well: so they were kept once.
-    """
-
-    journal: Journal
-    names: dict[str, str] = field(default_factory=dict)
-    drafted: bool = False
-
-    @property
-    def entries(self) -> Mapping[str, str]:
-        """The answers to this run's requests, by what they are for."""
-        found = {own: text for own in self.names if (text := self._text(own))}
-        said = find_brief_entry(self.journal.entries)
-        return {journal.BRIEF_ENTRY: said, **found} if said else found
-
-    def _text(self, own: str) -> str:
-        name, entries = self.names.get(own, own), self.journal.entries
-        if name in entries:
-            return entries[name]
-        # As they were kept before names said what they are for.
-        older = [name.partition(":")[2], *([own.partition(":")[2]] if self.drafted else [])]
-        return next((entries[one] for one in older if one in entries), "")
-
-    def record(self, entry: str, text: str) -> None:
-        """Keep an answer."""
-        self.journal.record(self.names.get(entry, entry), text)
-
-    def forget(self, entry: str) -> None:
-        """Let an answer that was declined, or a brief that lacks names, be asked for again."""
-        if self.entries.get(entry):
-            self.record(entry, "")
-
-    def name(self, entry: str, mark: str) -> None:
-        """Keep an answer apart from others for the same that were asked for in another way."""
-        self.names[entry] = f"{entry} [{mark[:12]}]"
-
-    @property
-    def place(self) -> str:
-        """Where the answers are, for a person."""
-        return str(self.journal.path) if self.journal.path else "memory only"
-
-    def named(self, error: DraftError) -> DraftError:
-        """The error with a word on where the answers are."""
-        hint = (
-            f"{error.hint} The answers are kept in {self.place}: the same command goes on "
-            "from them at no cost, with `--output -` to standard output."
-        ).strip()
-        return DraftError(
-            error.message, code=error.code, exit_code=error.exit_code, where=error.where, hint=hint
-        )
-
-    def finish(self) -> None:
-        """Remove the journal: its answers are in the document."""
-        self.journal.finish()
-
-    def close(self) -> None:
-        """Leave the journal for another run."""
-        self.journal.close()

@@ -1,10 +1,8 @@
 """Puts suggestions into a document: rows of its risk table, items of its lists, nothing else."""
 
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from shutil import get_terminal_size
 
 from assistant.editing import guard, place
 from assistant.editing.prepare import make_own_template
@@ -12,7 +10,6 @@ from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Document, Section, parse_document, split_lines
 from assistant.markdown.edit import Edit, apply_edits
 from assistant.markdown.elements import Mark, find_marks
-from assistant.markdown.escape import clean_text
 from assistant.markdown.tables import split_cells
 from assistant.suggestions.listed import (
     ColumnRole,
@@ -22,7 +19,11 @@ from assistant.suggestions.listed import (
     is_example_row,
     list_body_rows,
 )
-from assistant.suggestions.model import Basis, Question, Risk, Suggestions
+from assistant.suggestions.suggestion import (
+    Question,
+    Risk,
+    Suggestions,
+)
 from assistant.template.parts import is_placeholder
 from assistant.template.template import Template
 from assistant.text import measure_width
@@ -47,21 +48,18 @@ class AddedSuggestions:
 def add_suggestions(
     document: Document, template: Template | None, new: Suggestions
 ) -> AddedSuggestions:
-    """The suggestions put in; raises DraftError where more would change than that."""
+    """Return the document with suggestions in it. Raises DraftError if more would change."""
     found = find_listed_items(document)
     made: dict[str, list[Edit]] = {
         "risks": list(_place_risks(document, found, new.risks)),
-        "questions": list(
-            _place_items(
-                document, found.asking, [_format_question_item(one) for one in new.questions]
-            )
-        ),
+        "questions": list(_place_questions(document, found, new.questions)),
     }
     wanted = {"risks": len(new.risks), "questions": len(new.questions)}
     placed = {
-        kind: edits for kind, edits in made.items()
+        kind: edits
+        for kind, edits in made.items()
         if edits and _is_read_back(document, kind, edits, wanted[kind])
-    }  # fmt: skip
+    }
     edits = [edit for own in placed.values() for edit in own]
     text = apply_edits(document.text, edits, document.newline)
     spans = sorted((edit.start, edit.end) for edit in edits)
@@ -77,11 +75,9 @@ def add_suggestions(
 
 
 def _is_read_back(document: Document, kind: str, edits: Sequence[Edit], count: int) -> bool:
-    """Whether all that is put in is read as what it is: a fence may have been left open before."""
-    before, after = (
-        find_listed_items(document),
-        find_listed_items(parse_document(apply_edits(document.text, edits, document.newline))),
-    )
+    """Return whether what the edits add is read back as such: a fence may be open before it."""
+    changed = parse_document(apply_edits(document.text, edits, document.newline))
+    before, after = find_listed_items(document), find_listed_items(changed)
     risks = count if kind == "risks" else 0
     tables = [table.roles for table in before.tables]
     return (
@@ -101,21 +97,29 @@ def _place_risks(document: Document, found: ListedItems, risks: Sequence[Risk]) 
     yield from _place_items(document, found.risky, [_format_risk_item(risk) for risk in risks])
 
 
+def _place_questions(
+    document: Document, found: ListedItems, questions: Sequence[Question]
+) -> Iterator[Edit]:
+    items = [_format_question_item(question) for question in questions]
+    yield from _place_items(document, found.asking, items)
+
+
 def _format_risk_item(risk: Risk) -> str:
-    """A risk as one list item."""
-    about = f"Impact: {risk.impact}; likelihood: {risk.likelihood}."
+    """Return a risk as one list item."""
     text = _end_sentence(place.render_item(risk.text))
+    about = f"Impact: {risk.impact}; likelihood: {risk.likelihood}."
     return f"{text} {about} {place.render_line(risk.mitigation)}"
 
 
 def _format_question_item(question: Question) -> str:
-    """A question as one list item."""
+    """Return a question as one list item."""
     whom = place.render_line(question.who)
     where = (
         f"{whom}; {place.render_line(question.basis.section)}" if question.basis.section else whom
     )
     text = _end_sentence(place.render_item(question.text))
-    return f"{text} {_end_sentence(place.render_line(question.why))} ({where})"
+    why = _end_sentence(place.render_line(question.why))
+    return f"{text} {why} ({where})"
 
 
 def _end_sentence(text: str) -> str:
@@ -123,7 +127,7 @@ def _end_sentence(text: str) -> str:
 
 
 def _place_rows(section: Section, table: RiskTable, risks: Sequence[Risk]) -> Iterator[Edit]:
-    """The edits that put rows at the end of a table, in the place of those with examples only."""
+    """Yield the edits that put risks at the end of a table, in place of rows of examples."""
     base, mark = section.body_start, table.mark
     existing = list_body_rows(section, table)
     written = [line for line in existing if not is_example_row(line, table.roles)]
@@ -168,12 +172,12 @@ def _format_row(
 
 
 def _split_row(row: str) -> list[str]:
-    """A row's cells with the white space in them."""
+    """Return a row's cells with the white space in them."""
     return re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))
 
 
 def _is_padded(head: Sequence[str], written: Sequence[str]) -> bool:
-    """Whether the rows that are there are as wide as their header, and not for their words alone.
+    """Return whether the rows are as wide as their header, and not for their words alone.
 
     The program's own rows are not, so that of a table without any is not either.
     """
@@ -187,14 +191,14 @@ def _is_padded(head: Sequence[str], written: Sequence[str]) -> bool:
 
 
 def _match_level(level: str, role: ColumnRole, table: RiskTable, written: Sequence[str]) -> str:
-    """A level in the word that the table uses for it."""
+    """Return a level in the word that the table uses for it."""
     at = table.roles.index(role) if role in table.roles else -1
     used = {row[at] for row in map(split_cells, written) if 0 <= at < len(row)}
     return next((word for word in sorted(used) if place.render_cell(level, (word,)) == word), level)
 
 
 def _make_next_number(table: RiskTable, written: Sequence[str], number: int) -> str:
-    """The next number of a table that counts its rows."""
+    """Return what the table's column of numbers counts on to for a new row; empty if it can't."""
     at = table.roles.index("number") if "number" in table.roles else -1
     used = [row[at] for row in map(split_cells, written) if 0 <= at < len(row)]
     last = _ROW_NUMBER.fullmatch(used[-1]) if used else None
@@ -205,7 +209,7 @@ def _make_next_number(table: RiskTable, written: Sequence[str], number: int) -> 
 
 
 def _place_items(document: Document, places: Sequence[int], texts: Sequence[str]) -> Iterator[Edit]:
-    """The edit that adds items to the list of the first section that has one, else to a section."""
+    """Yield the edit that adds items to the first list of the sections, or begins a list."""
     if not places or not texts:
         return
     ends = {index: _find_last_item(document.sections[index].body) for index in places}
@@ -218,7 +222,7 @@ def _place_items(document: Document, places: Sequence[int], texts: Sequence[str]
 
 
 def _find_last_item(body: str) -> Mark | None:
-    """The last item of the list that a body ends with; None where it ends with something else."""
+    """Return the last item of the list that a body ends with; None if it ends otherwise."""
     found = [mark for mark in find_marks(body) if mark.kind != "comment"]
     heads = [
         mark for mark in found if mark.depth == 1 and _LIST_ITEM.match(_read_first_line(body, mark))
@@ -234,7 +238,7 @@ def _read_first_line(body: str, mark: Mark) -> str:
 
 
 def _append_items(section: Section, last: Mark, texts: Sequence[str]) -> Edit:
-    """Items after the last one, in its own bullet; numbers go on where the list counts."""
+    """Return the edit that adds items after the last one, in its bullet or counting on."""
     body, base = section.body, section.body_start
     found = _LIST_ITEM.match(_read_first_line(body, last))
     if found is None:
@@ -266,7 +270,7 @@ def _normalize_breaks(text: str) -> str:
 
 
 def _append_list(section: Section, texts: Sequence[str], *, final: bool) -> Edit:
-    """A list at the end of a section that has none."""
+    """Return the edit that begins a list at the end of a section."""
     body = section.body
     text = "\n".join(f"- {one}" for one in texts)
     said = len(body.rstrip())
@@ -278,98 +282,3 @@ def _append_list(section: Section, texts: Sequence[str], *, final: bool) -> Edit
     )
     trail += "" if final or body[said:] else "\n"
     return Edit(start=at, end=at, text=f"{lead}{text}{trail}")
-
-
-_MAX_WIDTH = 110
-_TEXT_INDENT = 6
-_NUMBER_COLUMN = "No."
-_RISK_COLUMNS = ("Risk", "Impact", "Likelihood", "Mitigation", "Section", "Rests on")
-_QUESTION_COLUMNS = ("Question", "Why it matters", "Who could answer", "Section", "Rests on")
-
-
-def format_as_markdown(found: Suggestions) -> str:
-    """The suggestions as Markdown: a table of risks, a table of questions."""
-    parts: list[str] = []
-    if found.risks:
-        risks = [
-            (
-                one.text,
-                one.impact,
-                one.likelihood,
-                one.mitigation,
-                *_describe_basis(one.basis),
-                *_make_number_cells(one),
-            )
-            for one in found.risks
-        ]
-        parts.append(
-            "## Risks\n\n"
-            + _format_table((*_RISK_COLUMNS, *_list_number_columns(found.risks)), risks)
-        )
-    if found.questions:
-        asked = [
-            (one.text, one.why, one.who, *_describe_basis(one.basis), *_make_number_cells(one))
-            for one in found.questions
-        ]
-        head = (*_QUESTION_COLUMNS, *_list_number_columns(found.questions))
-        parts.append("## Open Questions\n\n" + _format_table(head, asked))
-    return "\n\n".join(parts)
-
-
-def _make_number_cells(one: Risk | Question) -> tuple[str, ...]:
-    return (str(one.number),) if one.number else ()
-
-
-def _list_number_columns(found: Sequence[Risk] | Sequence[Question]) -> tuple[str, ...]:
-    """The name of the last column: the numbers that suggestions are picked by, if they have any."""
-    return (_NUMBER_COLUMN,) if any(one.number for one in found) else ()
-
-
-def _format_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    ruled = ["---"] * len(head)
-    placed = ([place.render_cell(text) for text in row] for row in rows)
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ruled, *placed))
-
-
-def _describe_basis(basis: Basis) -> tuple[str, str]:
-    section = clean_text(basis.section)
-    return section, f'"{basis.quote}"' if basis.quote else "something missing there"
-
-
-def format_for_terminal(found: Suggestions, width: int = 0) -> str:
-    """The suggestions for a terminal of so many columns; 0 asks the terminal."""
-    wide = min(width or get_terminal_size().columns, _MAX_WIDTH)
-    parts: list[str] = []
-    if found.risks:
-        parts.append("RISKS (impact / likelihood)")
-        for number, one in enumerate(found.risks, start=1):
-            level = f"{one.impact}/{one.likelihood}"
-            parts += _wrap_entry(f"{one.number or number:3}", f"{level}: {one.text}", wide)
-            parts += _wrap_lines(f"-> {one.mitigation}", wide)
-            parts += _wrap_basis(one.basis, one.views, wide)
-    if found.questions:
-        parts += [""] * bool(parts) + ["OPEN QUESTIONS"]
-        for number, asked in enumerate(found.questions, start=1):
-            parts += _wrap_entry(f"{asked.number or number:3}", asked.text, wide)
-            parts += _wrap_lines(f"why: {asked.why}", wide)
-            parts += _wrap_lines(f"who: {asked.who}", wide)
-            parts += _wrap_basis(asked.basis, asked.views, wide)
-    return "\n".join(parts)
-
-
-def _wrap_entry(mark: str, text: str, width: int) -> Iterator[str]:
-    first, *rest = _wrap_lines(text, width) or [""]
-    yield f"{mark}  {first.strip()}".rstrip()
-    yield from rest
-
-
-def _wrap_basis(basis: Basis, views: Sequence[str], width: int) -> Iterator[str]:
-    section, ground = _describe_basis(basis)
-    where = f"{section}: {ground}" if section else ground
-    yield from _wrap_lines(f"{where} [{', '.join(views)}]", width)
-
-
-def _wrap_lines(text: str, width: int) -> list[str]:
-    room = max(30, width - _TEXT_INDENT)
-    indent = " " * (_TEXT_INDENT - 1)
-    return [f"{indent}{line}" for line in textwrap.wrap(clean_text(text), room)]

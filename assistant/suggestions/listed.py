@@ -1,4 +1,4 @@
-"""What a document lists of risks and open questions already, and where it does."""
+"""The risks and open questions that a document lists already, and where it does."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,12 +27,16 @@ _COLUMN_ROLES: tuple[tuple[ColumnRole, re.Pattern[str]], ...] = (
     ("number", re.compile(r"#|no\.?|nr\.?|id")),
     ("impact", re.compile(r".*\b(?:impact|severity|consequences?|effect|auswirkung)\b.*")),
     ("likelihood", re.compile(r".*\b(?:likelihood|probability|chance|wahrscheinlichkeit)\b.*")),
-    ("mitigation", re.compile(
-        r".*\b(?:mitigations?|response|prevention|countermeasures?|\w*massnahmen?)\b.*")),
+    (
+        "mitigation",
+        re.compile(r".*\b(?:mitigations?|response|prevention|countermeasures?|\w*massnahmen?)\b.*"),
+    ),
     ("section", re.compile(r"section|source|where")),
-    ("risk", re.compile(
-        r"(?:.*\b)?(?:risks?|threats?|description|failure|concern|risiko)(?:\b.*)?")),
-)  # fmt: skip
+    (
+        "risk",
+        re.compile(r"(?:.*\b)?(?:risks?|threats?|description|failure|concern|risiko)(?:\b.*)?"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ class ListedItems:
 
 
 def find_listed_items(document: Document) -> ListedItems:
-    """What the document lists of risks and open questions, and where."""
+    """Return the risks and open questions that the document lists, and where it does."""
     topics = [_find_topic(section) for section in document.sections]
     inherited = list(_inherit_topics(document, topics))
     risks: list[str] = []
@@ -77,14 +81,16 @@ def find_listed_items(document: Document) -> ListedItems:
             found += [section.title] if section.title and not topics[index] else []
             found += _list_section_texts(section, tables=topic == "questions")
     risky = [index for index, topic in enumerate(topics) if topic == "risks"]
-    # A title that speaks of failures is the place for risks only where no section is.
+    # A title that speaks of failures is the place for risks only if no section is.
     below = [index for index in risky if document.sections[index].level > 1]
     return ListedItems(
-        risks=tuple(risks), questions=tuple(questions), tables=tuple(tables),
+        risks=tuple(risks),
+        questions=tuple(questions),
+        tables=tuple(tables),
         risky=tuple(below or risky),
         asking=tuple(index for index, topic in enumerate(topics) if topic == "questions"),
         own=tuple(index for index, topic in enumerate(inherited) if topic),
-    )  # fmt: skip
+    )
 
 
 def _find_topic(section: Section) -> ListTopic:
@@ -97,7 +103,7 @@ def _find_topic(section: Section) -> ListTopic:
 
 
 def _inherit_topics(document: Document, topics: Sequence[ListTopic]) -> Iterator[ListTopic]:
-    """Each section's topic, else that of the section it stands under."""
+    """Yield each section's own topic or that of the section which it stands under."""
     above: list[tuple[int, ListTopic]] = []
     for section, topic in zip(document.sections, topics, strict=True):
         while above and above[-1][0] >= section.level:
@@ -127,7 +133,7 @@ def _get_margin(body: str, mark: Mark) -> str:
 
 
 def _match_roles(head: Sequence[str]) -> tuple[ColumnRole, ...]:
-    """What each column holds, each role at most once."""
+    """Return the role of each column by its heading, each role at most once."""
     found: list[ColumnRole] = []
     for name in head:
         fitting = (role for role, pattern in _COLUMN_ROLES if pattern.fullmatch(fold_name(name)))
@@ -137,7 +143,7 @@ def _match_roles(head: Sequence[str]) -> tuple[ColumnRole, ...]:
 
 
 def _list_table_risks(section: Section, table: RiskTable) -> Iterator[str]:
-    """What the risk column of a table says."""
+    """Yield the texts in the risk column of a table."""
     at = table.roles.index("risk")
     for row in list_body_rows(section, table):
         if is_example_row(row, table.roles):
@@ -149,13 +155,13 @@ def _list_table_risks(section: Section, table: RiskTable) -> Iterator[str]:
 
 
 def list_body_rows(section: Section, table: RiskTable) -> list[str]:
-    """The lines of a table below its head, with their endings."""
+    """Return the lines of a table below its head, with their endings."""
     body = section.body[: table.mark.stop]
     return split_lines(body)[len(split_lines(section.body[: table.mark.end])) :]
 
 
 def is_example_row(line: str, roles: Sequence[ColumnRole]) -> bool:
-    """Whether a row has nothing that somebody wrote: blanks, bracketed hints, enumerations."""
+    """Return whether nobody wrote anything in a row: blanks, hints and enumerations alone."""
     row = split_cells(line)
     own = [strip_comments(cell).strip() for cell in row]
     if not all(is_placeholder(cell) for cell in row):
@@ -166,7 +172,7 @@ def is_example_row(line: str, roles: Sequence[ColumnRole]) -> bool:
 
 
 def _list_section_texts(section: Section, *, tables: bool) -> Iterator[str]:
-    """What a section says: its list items, each with what is nested in it, its paragraphs."""
+    """Yield a section's list items, each with what is nested in it, and its paragraphs."""
     body = section.body
     end = 0
     for mark in find_marks(body):

@@ -9,19 +9,19 @@ from assistant.errors import DraftError
 from assistant.folder.journal import name_view_entry
 from assistant.llm.model import Prompt
 from assistant.prompting.ask import CheckedAnswer, MeteredModel, RequestFailure, ask_model
-from assistant.prompting.prompts import PointOfView
-from assistant.prompting.sections import Outage, Progress, ResumableAnswers, finish_tasks
+from assistant.prompting.run import Outage, Progress, ResumableAnswers, finish_tasks
 from assistant.suggestions import answer
-from assistant.suggestions.answer import Ground
-from assistant.suggestions.model import Opinion, WantedKinds
+from assistant.suggestions.ground import Ground
+from assistant.suggestions.suggestion import Opinion, PointOfView, WantedKinds
 
-# Of one point of view, as `Progress.planned` wants it; all are alike, so only its size counts.
+# Words of one point of view's answer, as `Progress.planned` wants them; since all are alike, only
+# that they are no sections of a few words matters.
 VIEW_WORDS = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewerResult:
-    """What came of one point of view."""
+    """What came of one point of view: an opinion, or the problem for which there is none."""
 
     view: PointOfView
     opinion: Opinion | None = None
@@ -54,13 +54,13 @@ class Panel:
     concurrency: int | None
     outage: Outage = field(default_factory=Outage)
 
-    async def heard(
+    async def ask_reviewers(
         self, reviewers: Sequence[Reviewer], stop: asyncio.Event
     ) -> tuple[ReviewerResult, ...]:
-        """What came of every reviewer; those that `stop` cut off have that as their problem."""
+        """Return every reviewer's result, in order; those that `stop` cut off say so."""
         self.progress.planned({one.view.title: VIEW_WORDS for one in reviewers})
         gate = asyncio.Semaphore(self.concurrency or len(reviewers) or 1)
-        tasks = [asyncio.create_task(self._one(reviewer, gate)) for reviewer in reviewers]
+        tasks = [asyncio.create_task(self._ask_reviewer(reviewer, gate)) for reviewer in reviewers]
         await finish_tasks(tasks, stop)
         return tuple(
             ReviewerResult(view=one.view, problem="interrupted")
@@ -69,10 +69,10 @@ class Panel:
             for one, task in zip(reviewers, tasks, strict=True)
         )
 
-    async def _one(self, reviewer: Reviewer, gate: asyncio.Semaphore) -> ReviewerResult:
+    async def _ask_reviewer(self, reviewer: Reviewer, gate: asyncio.Semaphore) -> ReviewerResult:
         view = reviewer.view
         hearing = _ReviewerAnswers(reviewer, self.ground, self.kinds, self.kept)
-        if hearing.resumed():
+        if hearing.read_kept():
             self.progress.finished(view.title, "")
             return ReviewerResult(view=view, opinion=hearing.opinion, resumed=True)
         async with gate:
@@ -80,11 +80,11 @@ class Panel:
                 heard = ReviewerResult(view=view, problem=self.outage.gone)
             else:
                 self.progress.started(view.title)
-                heard = await self._answer(hearing, reviewer.prompt)
+                heard = await self._ask(hearing, reviewer.prompt)
             self.progress.finished(view.title, heard.problem)
             return heard
 
-    async def _answer(self, hearing: "_ReviewerAnswers", prompt: Prompt) -> ReviewerResult:
+    async def _ask(self, hearing: "_ReviewerAnswers", prompt: Prompt) -> ReviewerResult:
         try:
             done = await ask_model(
                 self.meter,
@@ -93,11 +93,11 @@ class Panel:
                 lambda reasons: self.progress.repairing(hearing.view.title, reasons),
             )
         except RequestFailure as failure:
-            return hearing.result(failure.reason)
+            return hearing.make_result(failure.reason)
         except DraftError as error:
-            return hearing.result(self.outage.take(error))
+            return hearing.make_result(self.outage.take_failure(error))
         self.outage.failures = 0
-        heard = hearing.result(" ".join(fault.sentence for fault in done.errors)[:300])
+        heard = hearing.make_result(" ".join(fault.sentence for fault in done.errors)[:300])
         return replace(heard, repairs=done.repairs, reasons=done.reasons)
 
 
@@ -117,8 +117,8 @@ class _ReviewerAnswers:
         self._raws: list[str] = []
         self._last: Opinion | None = None
 
-    def resumed(self) -> bool:
-        """Whether an earlier run has the answer."""
+    def read_kept(self) -> bool:
+        """Return whether an earlier run has the answer."""
         known = self.kept.entries.get(name_view_entry(self.view.name))
         if known is None:
             return False
@@ -131,7 +131,7 @@ class _ReviewerAnswers:
         return self.usable
 
     def check(self, raw: str) -> CheckedAnswer[Opinion]:
-        """An answer as read, and kept at once: the run may end before it is repaired."""
+        """Return an answer as read. It is kept at once: the run may end before it is repaired."""
         before = self._last
         found = self._last = self._read(raw)
         if self.usable:
@@ -148,8 +148,8 @@ class _ReviewerAnswers:
             keys=answer.select_opinion_keys(found, self.kinds),
         )
 
-    def result(self, problem: str) -> ReviewerResult:
-        """What there is, or the problem where that is nothing."""
+    def make_result(self, problem: str) -> ReviewerResult:
+        """Return the opinion so far, or the problem if there is none."""
         if self.usable:
             return ReviewerResult(view=self.view, opinion=self.opinion)
         return ReviewerResult(view=self.view, problem=problem or "no answer")

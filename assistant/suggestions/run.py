@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,21 +12,32 @@ from assistant.errors import DraftError, Exit
 from assistant.folder import journal, store
 from assistant.folder.journal import Journal
 from assistant.llm.connect import Connection, open_connection
-from assistant.llm.model import Usage
+from assistant.llm.model import Prompt, Usage
 from assistant.markdown.document import Document, encode_text, load_document
 from assistant.parallel import StopSwitch
-from assistant.prompting.ask import MeteredModel, make_no_answer_error, refuse_above_cap
+from assistant.prompting.ask import MeteredModel
 from assistant.prompting.language import name_language
-from assistant.prompting.prompts import PointOfView
-from assistant.prompting.sections import Progress, ResumableAnswers, make_stopped_error
+from assistant.prompting.run import (
+    Progress,
+    ResumableAnswers,
+    make_no_answer_error,
+    make_stopped_error,
+    refuse_above_cap,
+)
 from assistant.settings import Settings
-from assistant.suggestions.answer import Ground
+from assistant.suggestions.ground import Ground
 from assistant.suggestions.insert import AddedSuggestions, add_suggestions
 from assistant.suggestions.listed import find_listed_items
-from assistant.suggestions.model import Opinion, Suggestions, WantedKinds, list_suggestion_texts
 from assistant.suggestions.panel import Panel, Reviewer
 from assistant.suggestions.prompt import Review, ReviewerModel, prepare_review
 from assistant.suggestions.repeats import drop_repeats
+from assistant.suggestions.suggestion import (
+    Opinion,
+    PointOfView,
+    Suggestions,
+    WantedKinds,
+    list_suggestion_texts,
+)
 from assistant.template.template import Template
 
 SMALLER_RUN_HINT = "ask for --risks or --questions only"
@@ -51,8 +62,8 @@ class ReviewJob:
     picks: tuple[int, ...] = ()
     save: bool = True
 
-    def review(self, reader: ReviewerModel, language: str) -> Review:
-        """What all points of view are shown."""
+    def prepare_review(self, reader: ReviewerModel, language: str) -> Review:
+        """Return the prompts of all points of view."""
         ground = Ground(self.document, self.template)
         return prepare_review(self.document, ground, self.kinds, reader, language)
 
@@ -72,8 +83,7 @@ class ReviewSession:
 class ReviewOutcome:
     """What a run came to; `added` is the document with the suggestions, `saved` if it is in place.
 
-    `left` counts those that were not picked.
-
+    `left` counts the suggestions that were not picked, `homeless` are the kinds without a place.
     `unanswered` are the points of view without an answer, with the reason, `repaired` those that
     were asked again, with the sentences why. `answered` are the names by which the server, which
     is at `place`, says that the model answered.
@@ -97,12 +107,12 @@ class ReviewOutcome:
 
     @property
     def homeless(self) -> tuple[str, ...]:
-        """The kinds that the document has no place for."""
+        """Return the kinds of suggestions that the document has no place for."""
         return self.added.homeless if self.added else ()
 
     @property
     def exit_code(self) -> int:
-        """The command's exit code."""
+        """Return the command's exit code."""
         if self.stopped:
             return self.stopped
         return Exit.FINDINGS if self.unanswered or self.homeless else Exit.DONE
@@ -111,7 +121,7 @@ class ReviewOutcome:
 async def review_document(
     job: ReviewJob, settings: Settings, progress: Progress, stop: StopSwitch
 ) -> ReviewOutcome:
-    """Review a document. Raises DraftError where no point of view could be asked."""
+    """Review a document. Raises DraftError if no point of view could be asked."""
     kept = _open_answers(job.path, settings, progress)
     try:
         async with open_connection(settings, progress) as connection:
@@ -128,23 +138,26 @@ async def review_document(
 
 
 def _pick_suggestions(job: ReviewJob, found: Suggestions) -> Suggestions:
-    """The suggestions that were picked. Raises DraftError for a number that none has."""
+    """Return the picked suggestions. Raises DraftError for a number that none has."""
     unknown = [number for number in job.picks if number not in found.numbers]
     if unknown:
         known = ", ".join(map(str, sorted(found.numbers))) or "none"
         raise DraftError(
-            f"no suggestion has the number {unknown[0]}.", code="no-such-number",
-            exit_code=Exit.USAGE, where=str(job.path), hint=f"There are: {known}.",
-        )  # fmt: skip
-    return found.picked(job.picks)
+            f"no suggestion has the number {unknown[0]}.",
+            code="no-such-number",
+            exit_code=Exit.USAGE,
+            where=str(job.path),
+            hint=f"There are: {known}.",
+        )
+    return found.pick_numbers(job.picks)
 
 
 def _keep_unpicked(
     job: ReviewJob, outcome: ReviewOutcome, run: ReviewSession, found: Suggestions
 ) -> ReviewOutcome:
-    """The outcome with what was not picked, whose answers are kept for the document as it is now.
+    """Return the outcome with the count of what was not picked, and keep the answers for it.
 
-    They are not asked for again though the document is another; nothing is kept where none is left.
+    They are not asked for again although the document is another; if none is left nothing is kept.
     """
     if not job.picks or not outcome.saved or outcome.added is None:
         return outcome
@@ -165,28 +178,28 @@ def _keep_unpicked(
 def _prepare_job(job: ReviewJob, run: ReviewSession) -> Review:
     own = run.connection
     reader = ReviewerModel(window=own.window, counter=own.counter, small=own.embedded is not None)
-    return job.review(reader, name_language(run.settings.language))
+    return job.prepare_review(reader, name_language(run.settings.language))
 
 
 def _number_suggestions(
     job: ReviewJob, found: Suggestions, kept: ResumableAnswers, *, again: bool
 ) -> Suggestions:
-    """The suggestions with the numbers that they were shown with; new ones where all is new."""
+    """Return the suggestions with the numbers that they were shown with, or with new ones."""
     try:
         said = json.loads(kept.journal.entries.get(SHOWN_ENTRY, "[]")) if again else []
     except ValueError:
         said = []
     shown = [str(text) for text in said] if isinstance(said, list) else []
-    numbered = found.numbered(shown)
+    numbered = found.add_numbers(shown)
     every = dict.fromkeys(
         (*shown, *list_suggestion_texts(found.risks), *list_suggestion_texts(found.questions))
     )
     kept.journal.record(SHOWN_ENTRY, json.dumps(list(every)))
-    return numbered.first(job.most)
+    return numbered.take_first(job.most)
 
 
 def _open_answers(path: Path, settings: Settings, progress: Progress) -> ResumableAnswers:
-    """The answers of an earlier run on this document, or a new journal."""
+    """Return the answers of an earlier run on this document, or a new journal."""
     document = os.path.realpath(path)
     secrets = (settings.api_key,)
     key = journal.digest_parts("suggest", document)
@@ -199,10 +212,9 @@ def _open_answers(path: Path, settings: Settings, progress: Progress) -> Resumab
 
 
 async def _ask_reviewers(job: ReviewJob, run: ReviewSession) -> ReviewOutcome:
-    """Ask from every point of view, and sift what is said."""
+    """Ask from every point of view, and return what is new in the answers."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
-    own, cap = run.connection, run.settings.max_tokens_total
     shown = _prepare_job(job, run)
     reviewers = _make_reviewers(job, shown, run)
     missing = [
@@ -210,24 +222,11 @@ async def _ask_reviewers(job: ReviewJob, run: ReviewSession) -> ReviewOutcome:
         for one in reviewers
         if journal.name_view_entry(one.view.name) not in run.kept.entries
     ]
-    if job.picks and missing:
-        raise DraftError(
-            "numbers choose among what was shown, and nothing was for this document as it is now.",
-            code="nothing-shown", exit_code=Exit.USAGE, where=str(job.path),
-            hint="`draft suggest` shows its suggestions with their numbers.",
-        )  # fmt: skip
-    refuse_above_cap(missing, run.settings, own.counter, SMALLER_RUN_HINT)
+    _refuse_to_ask(job, run, missing)
     if len(missing) > 1:
-        await own.share_prefix(shown.beginning())
-    meter = MeteredModel(
-        model=own.model, estimate=own.counter.count_prompt, cap=cap,
-        learned=lambda name: run.kept.record(journal.MODEL_ENTRY, name),
-    )  # fmt: skip
-    panel = Panel(
-        ground=Ground(job.document, job.template), kinds=job.kinds, meter=meter,
-        progress=run.progress, kept=run.kept, concurrency=own.concurrency,
-    )  # fmt: skip
-    heard = await panel.heard(reviewers, run.stop.event)
+        await run.connection.share_prefix(shown.list_shared_messages())
+    panel = _make_panel(job, run)
+    heard = await panel.ask_reviewers(reviewers, run.stop.event)
     found = [one.opinion for one in heard if one.opinion is not None]
     if not found:
         if run.stop.code:
@@ -237,60 +236,98 @@ async def _ask_reviewers(job: ReviewJob, run: ReviewSession) -> ReviewOutcome:
         )
     new = drop_repeats(found, find_listed_items(job.document))
     again = len(missing) < len(reviewers)
+    meter = panel.meter
     return ReviewOutcome(
         suggestions=_number_suggestions(job, new, run.kept, again=again),
         unanswered=tuple((one.view.title, one.problem) for one in heard if one.opinion is None),
-        usage=meter.usage, seconds=loop.time() - begun, longest=meter.longest,
-        repairs=sum(one.repairs for one in heard), resumed=sum(one.resumed for one in heard),
-        model=own.name, stopped=run.stop.code,
+        usage=meter.usage,
+        seconds=loop.time() - begun,
+        longest=meter.longest,
+        repairs=sum(one.repairs for one in heard),
+        resumed=sum(one.resumed for one in heard),
+        model=run.connection.name,
+        stopped=run.stop.code,
         repaired=tuple((one.view.title, one.reasons) for one in heard if one.reasons),
-        answered=meter.answered, place=own.place,
-    )  # fmt: skip
+        answered=meter.answered,
+        place=run.connection.place,
+    )
+
+
+def _refuse_to_ask(job: ReviewJob, run: ReviewSession, missing: Sequence[Prompt]) -> None:
+    """Raise DraftError if what is `missing` must not be asked: for numbers, and above the cap."""
+    if job.picks and missing:
+        raise DraftError(
+            "numbers choose among what was shown, and nothing was for this document as it is now.",
+            code="nothing-shown",
+            exit_code=Exit.USAGE,
+            where=str(job.path),
+            hint="`draft suggest` shows its suggestions with their numbers.",
+        )
+    refuse_above_cap(missing, run.settings, run.connection.counter, SMALLER_RUN_HINT)
+
+
+def _make_panel(job: ReviewJob, run: ReviewSession) -> Panel:
+    meter = MeteredModel(
+        model=run.connection.model,
+        estimate=run.connection.counter.count_prompt,
+        cap=run.settings.max_tokens_total,
+        learned=lambda name: run.kept.record(journal.MODEL_ENTRY, name),
+    )
+    return Panel(
+        ground=Ground(job.document, job.template),
+        kinds=job.kinds,
+        meter=meter,
+        progress=run.progress,
+        kept=run.kept,
+        concurrency=run.connection.concurrency,
+    )
 
 
 def _make_reviewers(job: ReviewJob, shown: Review, run: ReviewSession) -> list[Reviewer]:
-    """Who is asked what; from here on their answers are kept as those to just that."""
-    reviewers = [Reviewer(view=view, prompt=shown.prompt(view)) for view in job.views]
+    """Return the reviewers with their prompts, and bind their journal entries to these."""
+    reviewers = [Reviewer(view=view, prompt=shown.make_prompt(view)) for view in job.views]
     for one in reviewers:
         said = (message.content for message in one.prompt.messages)
         mark = journal.digest_parts(*said, one.prompt.schema, run.connection.name)
-        run.kept.name(journal.name_view_entry(one.view.name), mark)
+        run.kept.bind_entry(journal.name_view_entry(one.view.name), mark)
     return reviewers
 
 
 def _apply_suggestions(
     job: ReviewJob, outcome: ReviewOutcome, kept: ResumableAnswers, progress: Progress
 ) -> ReviewOutcome:
-    """The outcome with the suggestions in the file, whatever was done to it meanwhile."""
+    """Return the outcome with the suggestions put into the file, as it is by now."""
     new = outcome.suggestions
     if outcome.stopped or not (new.risks or new.questions):
         return outcome
-    merge: Callable[[Document], AddedSuggestions] = lambda document: add_suggestions(  # noqa: E731
-        document, job.template, _drop_listed(new, document)
-    )
+
+    def merge(document: Document) -> AddedSuggestions:
+        return add_suggestions(document, job.template, _drop_listed(new, document))
+
     try:
         added = merge(job.document)
         if not job.save or not (added.risks or added.questions):
             return replace(outcome, added=added)
         added = _write_document(job, added, merge, progress)
     except DraftError as error:
-        raise kept.named(error) from error
-    if (
-        files.read_document_bytes(job.path) == encode_text(added.text)
-        and not added.homeless
-        and not job.picks
-    ):
+        raise kept.add_journal_hint(error) from error
+    in_place = files.read_document_bytes(job.path) == encode_text(added.text)
+    if in_place and not added.homeless and not job.picks:
         kept.finish()
     return replace(outcome, added=added, saved=True)
 
 
 def _drop_listed(new: Suggestions, document: Document) -> Suggestions:
-    """What of the suggestions a document does not list by now."""
+    """Return the suggestions that a document does not list by now."""
     found = drop_repeats(
         [Opinion(risks=new.risks, questions=new.questions)], find_listed_items(document)
     )
-    return replace(found, risks=tuple(r for r in new.risks if r in found.risks),
-                   questions=tuple(q for q in new.questions if q in found.questions))  # fmt: skip
+    # In their own order and with their numbers: what is found anew is sorted by weight.
+    return replace(
+        found,
+        risks=tuple(one for one in new.risks if one in found.risks),
+        questions=tuple(one for one in new.questions if one in found.questions),
+    )
 
 
 def _write_document(

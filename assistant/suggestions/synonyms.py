@@ -1,12 +1,12 @@
 """What engineers mean by the words that they write of risks with: stems, synonyms, vague words."""
 
-_ENDINGS = (
-    ("ications", "y"), ("ication", "y"), ("isations", ""), ("izations", ""), ("isation", ""),
-    ("ization", ""), ("ations", ""), ("ation", ""), ("ities", ""), ("ments", ""), ("ment", ""),
-    ("ness", ""), ("ings", ""), ("ing", ""), ("ions", ""), ("ion", ""), ("ity", ""), ("ied", "y"),
-    ("ies", "y"), ("ers", ""), ("er", ""), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""),
-)  # fmt: skip
-_MIN_STEM_LENGTH = 3  # letters of a stem
+# English endings, each with what stands in its place; of several that fit the first counts.
+_ENDING_LIST = """
+ications/y ication/y isations/ izations/ isation/ ization/ ations/ ation/ ities/ ments/
+ment/ ness/ ings/ ing/ ions/ ion/ ity/ ied/y ies/y ers/ er/ ed/ es/ ly/ s/
+"""
+_ENDINGS = tuple(pair.partition("/")[::2] for pair in _ENDING_LIST.split())
+_MIN_STEM_LENGTH = 3  # letters of a stem: "use" and "log" are words
 
 # Each line is one meaning: its name, and the words or stems that have it.
 _SYNONYM_GROUPS = """
@@ -120,9 +120,9 @@ PHRASE_MEANINGS: tuple[tuple[str, str], ...] = (
     (r"\bpermissions?\b|\bconsent\b", "allow"),
     (r"\bpull requests?\b", "change"),
     (r"\bin[- ]?correct\b", "wrong"),
-)  # fmt: skip
+)
 
-# Words that say nothing by themselves.
+# Words that say nothing by themselves; made with the labelled pairs (memory/design/008).
 _STOP_WORD_LIST = """
 a an the and or but if then else of to in on at by for from with without as into onto than this
 that these those it its their there they them we our us you your he she be is are was were been
@@ -151,10 +151,10 @@ bypass spoof inject discontinue rotate orphan interrupt starve restore exceed ro
 """
 
 
-# snowballstemmer 3.1.1 in place of `stem` told the same of all sixty labelled pairs of `alike`, at
-# twenty times the time for a word; `wording` and `claim` need more than English, and names in code.
+# snowballstemmer 3.1.1 in place of this told the same of all sixty labelled pairs of
+# benchmarks/suggest.py, at twenty times the time for a word.
 def stem_word(word: str) -> str:
-    """A word less its ending, as far as that can be told without a dictionary."""
+    """Return a word without its ending, as far as that can be told without a dictionary."""
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM_LENGTH:
             word = word[: -len(ending)] + instead

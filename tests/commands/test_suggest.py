@@ -11,8 +11,7 @@ import pytest
 
 from assistant.commands import suggest
 from assistant.errors import Exit
-from assistant.suggestions import insert
-from assistant.suggestions.model import Suggestions
+from assistant.suggestions.suggestion import Suggestions, format_as_markdown, format_for_terminal
 from tests.support.program import Draft, Ran
 from tests.support.reviewing import DOCUMENT, Said, reviewer, task
 from tests.support.schemas import schema
@@ -417,8 +416,8 @@ def test_terminal() -> None:
     """A terminal gets columns, a pipe Markdown."""
     found = Suggestions(risks=(risk(),), questions=(question(),))
 
-    assert suggest.lay_out_suggestions(found, terminal=True) == insert.format_for_terminal(found)
-    assert suggest.lay_out_suggestions(found, terminal=False) == insert.format_as_markdown(found)
+    assert suggest.lay_out_suggestions(found, terminal=True) == format_for_terminal(found)
+    assert suggest.lay_out_suggestions(found, terminal=False) == format_as_markdown(found)
 
 
 def test_nothing_to_review(draft: Draft, path: Path) -> None:

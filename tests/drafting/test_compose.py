@@ -9,9 +9,9 @@ from assistant.drafting import compose
 from assistant.drafting import compose as unknown
 from assistant.editing.answer import SectionAnswer, Value
 from assistant.prompting import brief
+from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import SectionRequest, Want
 from assistant.prompting.sections import SectionResult
-from assistant.prompting.subject import DocumentSubject
 from assistant.template.template import load_template
 
 TEMPLATE = load_template(None)

@@ -19,8 +19,8 @@ from assistant.editing.prepare import fits_template, make_own_template, make_sec
 from assistant.errors import DraftError
 from assistant.markdown.document import Document, decode_text, encode_text, parse_document
 from assistant.prompting.brief import Brief
+from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.sections import SectionResult
-from assistant.prompting.subject import DocumentSubject
 from assistant.template.template import Template, parse_template
 from tests.support import paths, strategies, templates
 from tests.support.answers import answer

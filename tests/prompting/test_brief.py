@@ -69,6 +69,12 @@ def test_good_brief_has_no_errors() -> None:
     [
         ("", "is missing"),
         ("The design document", "in words of the subject"),
+        ("Design Document", "in words of the subject"),
+        ("Design", "in words of the subject"),
+        ("[Name]", "is missing"),
+        ("**[Feature name]** Design Document", "is missing"),
+        ("Bug: [Name]", "is missing"),
+        ("Design system", ""),
         ("x" * 2 * MAX_NAME_LENGTH, ""),
         ("x" * (2 * MAX_NAME_LENGTH + 1), "too long"),
     ],
@@ -224,11 +230,11 @@ def test_longest_decision_of_a_heading_counts() -> None:
     short, long = "Where is it kept?", "Where is it kept while it is moved?"
     both = Brief(title="T", options=((short, ("a", "b")), (long, ("c", "d"))))
 
-    assert both.choices(f"1. {short}") == ("a", "b")
-    assert both.choices(f"2. {long}") == ("c", "d")
-    assert both.choices("Decision: where is it *kept*?") == ("a", "b")
-    assert both.choices("Nowhere is it kept?") == ()
-    assert both.choices("3. Where is it kept at night?") == ()
+    assert both.find_options(f"1. {short}") == ("a", "b")
+    assert both.find_options(f"2. {long}") == ("c", "d")
+    assert both.find_options("Decision: where is it *kept*?") == ("a", "b")
+    assert both.find_options("Nowhere is it kept?") == ()
+    assert both.find_options("3. Where is it kept at night?") == ()
 
 
 def test_brief_without_a_title_is_called_as_it_was_asked_for() -> None:
@@ -244,3 +250,7 @@ def test_brief_without_a_title_is_called_as_it_was_asked_for() -> None:
     assert ensure_brief_title(replace(untitled, approach=""), asked, TEMPLATE).title == ""
     assert ensure_brief_title(replace(untitled, title="Own"), asked, TEMPLATE).title == "Own"
     assert ensure_brief_title(untitled, "", TEMPLATE).title == ""
+
+    generic = replace(untitled, title="Design Document")
+    assert ensure_brief_title(generic, "login timeout", TEMPLATE).title == "login timeout"
+    assert ensure_brief_title(generic, "", TEMPLATE).title == "Design Document"

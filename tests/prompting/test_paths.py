@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from assistant.drafting.compose import settle_answer
 from assistant.prompting.answer import read_answer
 from assistant.prompting.claims import find_unknown_paths, mark_unknown_paths
+from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import SectionRequest, Want
-from assistant.prompting.subject import DocumentSubject
 from assistant.repo.files import Repository
 
 HERE = Repository(files=frozenset({"src/a.py", "docs/x.md"}), absent=frozenset({"gone", "Other"}))

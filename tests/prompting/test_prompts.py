@@ -1,5 +1,7 @@
 """Tests of `prompts`: what a model is told, and what only some sections are told."""
 
+# ruff: noqa: RUF001  Chinese has marks of full width
+
 from collections.abc import Iterator
 from dataclasses import fields
 
@@ -9,15 +11,17 @@ from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 from assistant.prompting import prompts
 from assistant.prompting.answer import read_answer
-from assistant.prompting.prompts import PointOfView
+from assistant.prompting.prompts import DocumentSubject, make_section_prompt
 from assistant.prompting.request import SectionRequest, Want
 from assistant.shipped import find_shipped_folder
+from assistant.suggestions import prompt
+from assistant.suggestions.suggestion import PointOfView
 
 SHIPPED = find_shipped_folder()
 PARSING = Environment(loader=FileSystemLoader(SHIPPED), autoescape=True)
 TEXTS = tuple(
     one
-    for one in vars(prompts).values()
+    for one in (*vars(prompts).values(), *vars(prompt).values())
     if isinstance(one, type)
     and issubclass(one, prompts.PromptText)
     and one is not prompts.PromptText
@@ -168,7 +172,7 @@ def test_view_says_what_is_wanted() -> None:
     """A point of view ends with the keys of its answer, and how much there may be of each."""
     own = PointOfView(name="data", title="Data", text="Look for lost rows.")
 
-    assert prompts.write_view_instruction(own, ("risks", "questions"), 2) == (
+    assert prompt.write_view_instruction(own, ("risks", "questions"), 2) == (
         "# Task: Data\n\nLook for lost rows.\n\n"
         'Answer with JSON: 1 to 2 "risks" and 1 to 2 "questions".'
     )
@@ -183,3 +187,78 @@ def test_nothing_of_a_persons_is_rendered() -> None:
 
     assert told.count(odd) == 3
     assert odd in prompts.write_subject(odd, "bug")
+
+
+OVERVIEW = Want(key="overview", kind="prose", label="", words=40)
+CODE = Want(key="body", kind="code", label="", words=40, language="json")
+
+
+@pytest.mark.parametrize(
+    ("language", "wants", "dry"),
+    [
+        ("", (OVERVIEW,), True),
+        ("English", (OVERVIEW,), True),
+        ("German", (OVERVIEW,), False),
+        ("Chinese", (OVERVIEW,), True),
+        ("Traditional Chinese", (OVERVIEW,), True),
+        ("", (CODE,), False),
+        ("", (OVERVIEW, CODE), False),
+    ],
+)
+def test_texts_without_code_are_kept_from_repeats(
+    *, language: str, wants: tuple[Want, ...], dry: bool
+) -> None:
+    """Code has to repeat itself, and words of many tokens lose the spaces between them."""
+    asked = SectionRequest(
+        id="o", title="Overview", path=("T", "Overview"), guidance="", wants=wants
+    )
+    subject = DocumentSubject(description="login timeout", kind="bug", language=language)
+
+    assert make_section_prompt(subject, "", asked).dry is dry
+
+
+@pytest.mark.parametrize(
+    ("description", "language", "english"),
+    [
+        ("users can\u2019t log in \U0001f389", "", True),
+        ("login fails after a caf\u00e9 order", "", True),
+        ("пользователь не может войти", "", False),
+        ("zażółć gęślą jaźń", "", False),
+        ("login timeout", "British English", True),
+        ("login timeout", "German", False),
+    ],
+)
+def test_what_counts_as_english(*, description: str, language: str, english: bool) -> None:
+    """Marks and a borrowed word don't make a text another language."""
+    assert (
+        DocumentSubject(description=description, kind="bug", language=language).english is english
+    )
+
+
+def test_language_without_full_stops_has_no_grammar_of_sentences() -> None:
+    """A grammar of sentences would never let a Thai text end."""
+    asked = SectionRequest(
+        id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(OVERVIEW,)
+    )
+    for language, held in (("Thai", False), ("Hindi", True)):
+        subject = DocumentSubject(description="login timeout", kind="feature", language=language)
+        assert bool(make_section_prompt(subject, "", asked).grammar) is held
+
+
+@pytest.mark.parametrize(
+    ("language", "opening", "said"),
+    [
+        ("German", '"Heute "', 'Begin with "Heute".'),
+        ("Chinese", '"目前，"', 'Begin with "目前，".'),
+    ],
+)
+def test_opening_is_told_and_held(*, language: str, opening: str, said: str) -> None:
+    """A text begins as it does in the language that is written, by the prompt and the grammar."""
+    asked = SectionRequest(
+        id="o", title="Overview", path=("T", "Overview"), guidance="", wants=(OVERVIEW,)
+    )
+    subject = DocumentSubject(description="login timeout", kind="feature", language=language)
+    prompt = make_section_prompt(subject, "", asked)
+
+    assert f"root ::= ({opening})" in prompt.grammar
+    assert said in prompt.messages[-1].content

@@ -1,9 +1,10 @@
-"""Tests of `generate`: what was answered is kept, however the run ends."""
+"""Tests of `sections`: what was answered is kept, however the run ends."""
 
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import pytest
 
@@ -11,16 +12,18 @@ from assistant.editing.answer import Fault, SectionAnswer
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal
 from assistant.llm.model import Completion, Prompt, Usage
+from assistant.parallel import StopSwitch
 from assistant.prompting.ask import MeteredModel
 from assistant.prompting.brief import Brief, read_brief
+from assistant.prompting.prompts import BRIEF_LABEL, DocumentSubject
 from assistant.prompting.request import SectionRequest, Want
 from assistant.prompting.sections import (
     SectionResult,
     SectionWriter,
+    ask_for_brief,
     list_repairs,
     select_repair_keys,
 )
-from assistant.prompting.subject import BRIEF_LABEL, DocumentSubject
 from assistant.template.template import load_template
 
 WANT = Want(key="overview", kind="prose", label="", words=40)
@@ -93,7 +96,7 @@ def test_answer_is_kept_before_it_is_repaired() -> None:
         stop = asyncio.Event()
         one = Halting(stop)
         subject = DocumentSubject(description="login timeout", kind="bug")
-        [written] = await writer(one).sections(subject, "", [ASKED], stop)
+        [written] = await writer(one).write_sections(subject, "", [ASKED], stop)
         assert written.problem == "interrupted"
         return one
 
@@ -119,7 +122,7 @@ def test_every_better_answer_is_kept() -> None:
         one = Halting(stop, answers=(json.dumps({"options": texts}), json.dumps(item)))
         request = replace(ASKED, wants=(OPTIONS,))
         subject = DocumentSubject(description="login timeout", kind="bug")
-        [written] = await writer(one).sections(subject, "", [request], stop)
+        [written] = await writer(one).write_sections(subject, "", [request], stop)
         assert written.problem == "interrupted"
         return one
 
@@ -137,7 +140,7 @@ def test_reasons_of_repairs_reach_who_watches_and_the_end() -> None:
         one = Halting(asyncio.Event(), answers=("", "", good))
         subject = DocumentSubject(description="login timeout", kind="bug")
         own = writer(one)
-        return one, own, await own.sections(subject, "", [ASKED], asyncio.Event())
+        return one, own, await own.write_sections(subject, "", [ASKED], asyncio.Event())
 
     one, own, (written,) = asyncio.run(run())
 
@@ -154,7 +157,7 @@ def test_brief_is_kept_with_the_title_it_was_given() -> None:
     async def run() -> tuple[Brief, Halting]:
         one = Halting(asyncio.Event(), answers=(said,) * 3)
         subject = DocumentSubject(description="login timeout", kind="bug")
-        return await writer(one, "login timeout").brief(subject, load_template(None)), one
+        return await writer(one, "login timeout").write_brief(subject, load_template(None)), one
 
     found, one = asyncio.run(run())
 
@@ -182,7 +185,7 @@ class Failing(Halting):
 
 def asked_for(one: Halting, *requests: SectionRequest) -> tuple[SectionResult, ...]:
     subject = DocumentSubject(description="login timeout", kind="bug")
-    return asyncio.run(writer(one).sections(subject, "", requests, one.stop))
+    return asyncio.run(writer(one).write_sections(subject, "", requests, one.stop))
 
 
 def test_a_part_is_better_than_nothing() -> None:
@@ -255,7 +258,60 @@ def test_brief_is_repaired_in_part() -> None:
     one = Halting(asyncio.Event(), answers=(json.dumps(wrong), '{"approach": "It renews it."}'))
     subject = DocumentSubject(description="login timeout", kind="bug")
 
-    found = asyncio.run(writer(one).brief(subject, load_template(None)))
+    found = asyncio.run(writer(one).write_brief(subject, load_template(None)))
 
     assert json.loads(one.prompts[1].schema)["required"] == ["approach"]
     assert (found.title, found.approach) == ("Login timeout", "It renews it.")
+
+
+SUBJECT = DocumentSubject(description="login timeout", kind="bug")
+
+
+class Silent:
+    """A writer whose model never answers; `ended` says whether its request was given up."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.ended = False
+
+    async def write_brief(self, _subject: object, _template: object) -> Brief:
+        """Wait for an answer, for ever."""
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended = True
+        raise AssertionError
+
+
+def test_a_request_ends_with_the_wait_for_it() -> None:
+    """Where the wait is cancelled the request ends at once, before its connection is closed."""
+
+    async def run() -> bool:
+        writer = Silent()
+        waiting = asyncio.create_task(
+            ask_for_brief(cast("SectionWriter", writer), SUBJECT, load_template(None), StopSwitch())
+        )
+        await writer.asked.wait()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        return writer.ended
+
+    assert asyncio.run(run())
+
+
+def test_stopped() -> None:
+    """A stop ends the request, and the error has the signal's exit code."""
+
+    async def run() -> bool:
+        writer, stop = Silent(), StopSwitch()
+        waiting = asyncio.create_task(
+            ask_for_brief(cast("SectionWriter", writer), SUBJECT, load_template(None), stop)
+        )
+        await writer.asked.wait()
+        stop.now(Exit.INTERRUPTED)
+        with pytest.raises(DraftError) as caught:
+            await waiting
+        return writer.ended and caught.value.exit_code == Exit.INTERRUPTED
+
+    assert asyncio.run(run())

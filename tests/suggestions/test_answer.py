@@ -7,15 +7,14 @@ from jsonschema import Draft202012Validator
 
 from assistant.editing.answer import Fault
 from assistant.markdown.document import parse_document
-from assistant.prompting.prompts import PointOfView
 from assistant.suggestions.answer import (
-    Ground,
     list_wanted_keys,
     make_opinion_schema,
     read_opinion,
     select_opinion_keys,
 )
-from assistant.suggestions.model import Opinion, WantedKinds
+from assistant.suggestions.ground import Ground
+from assistant.suggestions.suggestion import Opinion, PointOfView, WantedKinds
 from tests.support.reviewing import DOCUMENT, QUOTE, Said
 
 GROUND = Ground(parse_document(DOCUMENT), None)

@@ -11,7 +11,7 @@ from assistant.errors import DraftError
 from assistant.markdown.document import Document, encode_text, parse_document
 from assistant.suggestions.insert import AddedSuggestions, add_suggestions
 from assistant.suggestions.listed import find_listed_items
-from assistant.suggestions.model import Question, Risk, Suggestions
+from assistant.suggestions.suggestion import Question, Risk, Suggestions
 from tests.support import templates
 from tests.support.reviewing import DOCUMENT
 from tests.support.suggestions import question, risk, suggestions

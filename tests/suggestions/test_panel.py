@@ -10,10 +10,11 @@ from assistant.folder.journal import Journal, name_view_entry
 from assistant.llm.model import Completion, Prompt, Usage
 from assistant.markdown.document import parse_document
 from assistant.prompting.ask import MeteredModel
-from assistant.prompting.sections import ResumableAnswers
-from assistant.suggestions.answer import Ground
-from assistant.suggestions.model import WantedKinds, load_views
+from assistant.prompting.run import ResumableAnswers
+from assistant.suggestions.ground import Ground
 from assistant.suggestions.panel import Panel, Reviewer, ReviewerResult
+from assistant.suggestions.prompt import load_views
+from assistant.suggestions.suggestion import WantedKinds
 from tests.support.reviewing import DOCUMENT, Said
 
 VIEWS = load_views(None)
@@ -84,7 +85,7 @@ def heard(own: Panel, stop: asyncio.Event | None = None) -> tuple[ReviewerResult
     ]
 
     async def run() -> tuple[ReviewerResult, ...]:
-        return await own.heard(reviewers, stop or asyncio.Event())
+        return await own.ask_reviewers(reviewers, stop or asyncio.Event())
 
     return asyncio.run(run())
 
@@ -106,7 +107,7 @@ def alone(model: Model) -> ReviewerResult:
     """What comes of one point of view."""
     prompt = Prompt(label="x", messages=(), max_tokens=9, schema='{"properties": {}}')
     reviewer = Reviewer(view=VIEWS[0], prompt=prompt)
-    [found] = asyncio.run(panel(model).heard([reviewer], asyncio.Event()))
+    [found] = asyncio.run(panel(model).ask_reviewers([reviewer], asyncio.Event()))
     return found
 
 

@@ -1,14 +1,25 @@
-"""What a review sends: the same beginning for each point of view, cut to what a model reads."""
+"""Tests of `prompt`: points of view, and what a review sends for each."""
 
 import json
 import os
+from pathlib import Path
 
+import pytest
+
+from assistant.errors import DraftError, Exit
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.document import parse_document
-from assistant.prompting.prompts import PointOfView
-from assistant.suggestions.answer import Ground
-from assistant.suggestions.model import WantedKinds, load_views
-from assistant.suggestions.prompt import MAX_REVIEW_TOKENS, Review, ReviewerModel, prepare_review
+from assistant.suggestions.ground import Ground
+from assistant.suggestions.prompt import (
+    MAX_REVIEW_TOKENS,
+    MAX_VIEW_LENGTH,
+    MAX_VIEWS,
+    Review,
+    ReviewerModel,
+    load_views,
+    prepare_review,
+)
+from assistant.suggestions.suggestion import PointOfView, WantedKinds
 from tests.support.reviewing import DOCUMENT
 
 COUNTER = TokenCounter()
@@ -32,13 +43,13 @@ def quotes(found: Review) -> list[str]:
 def test_same_beginning() -> None:
     """All prompts begin alike and end with their own instruction."""
     shown = made()
-    prompts = [shown.prompt(view) for view in load_views(None)]
+    prompts = [shown.make_prompt(view) for view in load_views(None)]
     contents = [prompt.messages[-1].content for prompt in prompts]
 
     assert len({prompt.messages[0] for prompt in prompts}) == 1
     assert os.path.commonprefix(contents).startswith(shown.shared)  # noqa: RUF071  characters
     assert len(set(contents)) == len(contents)
-    assert shown.beginning()[-1].content == shown.shared
+    assert shown.list_shared_messages()[-1].content == shown.shared
     assert {prompt.schema for prompt in prompts} == {shown.schema}
 
 
@@ -66,7 +77,7 @@ def test_nothing_is_rendered() -> None:
     text = "# T\n\n{{ 1/0 }} {% raw %} {# x #}\n"
     own = PointOfView(name="x", title="{{ a }}", text="{% for %} {{ b }}")
 
-    content = made(text).prompt(own).messages[-1].content
+    content = made(text).make_prompt(own).messages[-1].content
 
     assert "{{ 1/0 }} {% raw %} {# x #}" in content
     assert "# Task: {{ a }}\n\n{% for %} {{ b }}" in content
@@ -78,7 +89,7 @@ def test_long_documents_are_cut() -> None:
 
     assert "characters left out" in shown.shared
     for view in load_views(None):
-        assert COUNTER.count_prompt(shown.prompt(view)) + 2 * MAX_REVIEW_TOKENS < SMALL.window
+        assert COUNTER.count_prompt(shown.make_prompt(view)) + 2 * MAX_REVIEW_TOKENS < SMALL.window
 
 
 def test_quotes_to_choose_from() -> None:
@@ -99,3 +110,92 @@ def test_language() -> None:
 
     assert "in German" in made(german).system.content
     assert "in French" in made(german, language="French").system.content
+
+
+SHIPPED = 5
+
+
+def test_shipped() -> None:
+    """Reliability, security, data, operations and product ship, each with an instruction."""
+    found = load_views(None)
+
+    assert [view.name for view in found] == [
+        "reliability", "security", "data", "operations", "product",
+    ]  # fmt: skip
+    assert all(view.title and len(view.text) > 100 for view in found)
+
+
+def test_own(tmp_path: Path) -> None:
+    """A project's file joins the others, replaces that of its name, or leaves it out."""
+    (tmp_path / "law.md").write_text("# Law\n\nLook for what is forbidden.\n")
+    (tmp_path / "data.md").write_text("Look for data that is ours.\n")
+    (tmp_path / "product.md").write_text("\n")
+    (tmp_path / "notes.txt").write_text("no point of view")
+
+    found = {view.name: view for view in load_views(tmp_path)}
+
+    assert list(found) == ["reliability", "security", "data", "operations", "law"]
+    assert (found["law"].title, found["law"].text) == ("Law", "Look for what is forbidden.")
+    assert (found["data"].title, found["data"].text) == ("data", "Look for data that is ours.")
+
+
+def test_nothing_of_a_view_is_rendered(tmp_path: Path) -> None:
+    """What looks like a Jinja template is text; what a terminal would obey is gone."""
+    (tmp_path / "own.md").write_text("# {{ x }}\n\n{% for a in b %} {{ 1/0 }} \x1b[31m\n")
+
+    own = load_views(tmp_path)[-1]
+
+    assert own.title == "{{ x }}"
+    assert own.text == "{% for a in b %} {{ 1/0 }}"
+
+
+def link(folder: Path) -> None:
+    (folder / "x").mkdir()
+    (folder / "secret.md").write_text("a key")
+    (folder / "x" / "own.md").symlink_to(folder / "secret.md")
+
+
+def many(folder: Path) -> None:
+    (folder / "x").mkdir()
+    for number in range(MAX_VIEWS + 1):
+        (folder / "x" / f"{number}.md").write_text("# A\n\nb\n")
+
+
+def content(data: bytes) -> object:
+    def made(folder: Path) -> None:
+        (folder / "x").mkdir()
+        (folder / "x" / "own.md").write_bytes(data)
+
+    return made
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda _: None,
+        link,
+        many,
+        content(b"# Only a heading\n"),
+        content(b"\0"),
+        content(b"x" * (MAX_VIEW_LENGTH + 1)),
+    ],
+)
+def test_unusable(make: object, tmp_path: Path) -> None:
+    """A folder that is missing, a link out of it, too many, too long, or no text is refused."""
+    assert callable(make)
+    make(tmp_path)
+
+    with pytest.raises(DraftError) as caught:
+        load_views(tmp_path / "x")
+
+    assert caught.value.exit_code == Exit.FILE
+    assert str(tmp_path) in caught.value.where
+
+
+def test_none_left(tmp_path: Path) -> None:
+    """A project cannot leave every point of view out."""
+    for view in load_views(None):
+        (tmp_path / f"{view.name}.md").write_text("")
+
+    with pytest.raises(DraftError, match="no point of view left"):
+        load_views(tmp_path)

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from assistant.suggestions.model import LEVELS, Basis, Question, Risk, Suggestions
+from assistant.suggestions.suggestion import LEVELS, Basis, Question, Risk, Suggestions
 from tests.support.strategies import wild
 
 BASIS = Basis(section="Goals", quote="one two three four")

@@ -19,7 +19,7 @@ from assistant.lint.rule import UNWRITTEN
 from assistant.lint.subject import LinePlaces
 from assistant.markdown.document import Document, parse_document
 from assistant.prompting.brief import Brief
-from assistant.prompting.subject import DocumentSubject
+from assistant.prompting.prompts import DocumentSubject
 from assistant.template.align import align_document, find_bare_items
 from assistant.template.template import Template, read_template
 from assistant.template.unwritten import UnwrittenSlot, find_unwritten_slots

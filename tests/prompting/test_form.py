@@ -1,11 +1,13 @@
-"""Tests of `grammar`: the forms that the embedded engine holds plain answers to."""
+"""Tests of `form`: what answers are held to, and the first words of a section."""
 
 # ruff: noqa: RUF001  a grammar knows full-width marks
 
 import pytest
 
-from assistant.prompting.prompts import list_stops, make_grammar
+from assistant.prompting.form import list_openings, list_stops, make_grammar
+from assistant.prompting.language import guess_language, has_word_spaces
 from assistant.prompting.request import SectionRequest, Want, WantKind
+from assistant.shipped import load_openings
 from tests.support.gbnf import allows
 
 
@@ -140,3 +142,35 @@ def test_code_stops_where_something_else_begins() -> None:
     assert not any(stop.startswith("\ndef") for stop in list_stops(asked("code", "Schema", "sql")))
     assert "\n```\n" in list_stops(asked("code", "Schema", "sql"))
     assert list_stops(asked("prose")) == ()
+
+
+TOPICS = ("summary", "approach", "rollback", "shortcuts", "goals")
+
+
+def test_openings_differ_for_a_bug() -> None:
+    """How a bug is approached begins with its cause; lists begin with one of several words."""
+    assert list_openings("English", "approach", bug=True) == ("First, ",)
+    assert list_openings("English", "approach", bug=False) == ("When ",)
+    assert list_openings("English", "summary", bug=True) == list_openings(
+        "English", "summary", bug=False
+    )
+    assert len(list_openings("English", "goals", bug=False)) > 1
+
+
+@pytest.mark.parametrize("language", load_openings())
+def test_every_language_has_all_of_them(language: str) -> None:
+    """Each topic with an opening in English has one in each language, spaced as it is there."""
+    for topic in TOPICS:
+        for bug in (True, False):
+            texts = list_openings(language, topic, bug=bug)
+            assert texts
+            assert all((text[-1] in " '") is has_word_spaces(language) for text in texts)
+            assert not any('"' in text or "\\" in text for text in texts)  # as GBNF quotes them
+
+
+def test_no_opening_where_there_is_none() -> None:
+    """Other topics, and other languages, have none."""
+    assert list_openings("English", "", bug=False) == ()
+    assert list_openings("English", "risks", bug=False) == ()
+    assert list_openings("Klingon", "summary", bug=False) == ()
+    assert list_openings(guess_language("login").name, "summary", bug=False) == ()
