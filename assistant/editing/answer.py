@@ -12,7 +12,7 @@ _CHARACTERS_PER_WORD = 2
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """The words of a text, and each character of a script without spaces."""
+    """Return the words of a text, and each character of a script without spaces."""
     return tuple(_WORD.findall(text))
 
 
@@ -22,7 +22,7 @@ def is_unspaced_character(word: str) -> bool:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has; two characters of a script without spaces are one."""
+    """Return how many words a text has; two characters of a script without spaces are one."""
     found = split_words(text)
     single = sum(map(is_unspaced_character, found))
     return len(found) - single + -(-single // _CHARACTERS_PER_WORD)
@@ -73,7 +73,7 @@ class Value:
         return (self.text, *self.items, *(cell for row in self.rows for cell in row), *fields)
 
     def mapped(self, change: Callable[[str], str]) -> "Value":
-        """The value with every text changed."""
+        """Return the value with every text changed."""
         entries = tuple(
             replace(entry, texts=tuple((key, change(text)) for key, text in entry.texts))
             for entry in self.entries
@@ -120,5 +120,5 @@ class SectionAnswer:
     copies: tuple[CopiedFields, ...] = ()
 
     def value(self, key: str) -> Value | None:
-        """What was said for the want with this key."""
+        """Return what was said for the want with this key, or None."""
         return next((value for value in self.values if value.key == key), None)

@@ -18,6 +18,8 @@ from assistant.template.template import Template
 
 NOTHING_OPEN = "None known."
 NO_REFERENCES = "None yet."
+_LEAST_SHARED = 3  # words that two questions have in common to be one
+_SHARED = 0.75  # and which part they are of the shorter one
 _URL = re.compile(r"https?://[^\s<>()\[\]\"'`]+[^\s<>()\[\]\"'`.,;:!?]")
 
 
@@ -35,7 +37,7 @@ class DocumentFacts:
     references: tuple[str, ...] = ()
 
     def value(self, slot: Slot) -> str:
-        """What a slot of the program's is to hold; empty where the program does not know.
+        """Return what a slot of the program's is to hold; nothing if the program does not know.
 
         Words that the template has around a placeholder stay around the value.
         """
@@ -43,6 +45,7 @@ class DocumentFacts:
         return wrap_value(_strip_quotes(slot), value) if value else ""
 
     def _own(self, slot: Slot) -> str:
+        """Return the program's value for the slot's role, without the words around it."""
         values: dict[Role, str] = {
             "status": next(iter(slot.choices), ""),
             "author": self.author,
@@ -53,20 +56,21 @@ class DocumentFacts:
         return values.get(slot.role, "")
 
     def _title(self, slot: Slot) -> str:
+        """Return the title, or its slug where the template has a slug's example."""
         if re.search(r"`[a-z]+(?:_[a-z]+)+`", slot.text):
             return f"`{self.slug}`"
         return self.title
 
 
 def _strip_quotes(slot: Slot) -> str:
-    """A slot's placeholder without the quotes that a value of YAML may stand in."""
+    """Return a placeholder without the quotes that a value of YAML may stand in."""
     text = slot.text.strip()
     quoted = slot.kind == "yaml" and text[:1] in ("'", '"') and text.endswith(text[:1])
     return text[1:-1] if quoted else text
 
 
 def _claim_field(field: Field) -> Field:
-    """The field as the program's, where people's words have a placeholder that it knows in them."""
+    """Return the field as the program's if its placeholder, in people's words, is one it knows."""
     role = find_inner_role(field.slot.text) if field.slot.owner == "people" else ""
     if role not in ("title", "author", "created", "updated"):
         return field
@@ -74,7 +78,7 @@ def _claim_field(field: Field) -> Field:
 
 
 def edit_metadata(alignment: Alignment, facts: DocumentFacts) -> Iterator[Edit]:
-    """The edits that write status, author, title and dates where they are unwritten."""
+    """Yield the edits that write status, author, title and dates where they are unwritten."""
     for field in alignment.front.fields:
         if isinstance(field, ListItems) or field.written:
             continue
@@ -94,6 +98,7 @@ def edit_metadata(alignment: Alignment, facts: DocumentFacts) -> Iterator[Edit]:
 
 
 def _edit_line(match: SectionMatch, field: Field, value: str) -> Edit:
+    """Return the edit that writes a value on a label's line, or in a table's cell."""
     base = match.section.body_start
     text = f" {place.render_line(value) if field.slot.role != 'title' else value} "
     if field.slot.kind == "text":
@@ -107,7 +112,7 @@ def _edit_line(match: SectionMatch, field: Field, value: str) -> Edit:
 
 
 def _edit_yaml(field: Field, facts: DocumentFacts) -> Iterator[Edit]:
-    """A front matter value, in the shape that the template has: on its line, or as a list."""
+    """Yield the edit of a front matter value in the template's shape: on its line, or as a list."""
     listed = re.search(r"\n(?P<bullet>[ \t]*-[ \t]+)", field.content)
     if field.slot.role == "references":
         yield Edit(start=field.start, end=field.end, text=" []" if listed else "")
@@ -125,11 +130,12 @@ def _edit_yaml(field: Field, facts: DocumentFacts) -> Iterator[Edit]:
 
 
 def _quote_yaml(value: str) -> str:
+    """Return a text as a string of YAML in double quotes."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def put_number(template: Template, text: str, digits: str) -> str:
-    """A document's text with its number where the template's title has a word for it."""
+    """Return a document's text with its number where the template's title has a word for it."""
     document = parse_document(text)
     title = template.title
     if title is None or not NUMBER_WORD.search(title.title):
@@ -146,7 +152,7 @@ def put_number(template: Template, text: str, digits: str) -> str:
 
 
 def edit_list(alignment: Alignment, role: Role, texts: Sequence[str], none: str) -> Iterator[Edit]:
-    """The edits that write a list of the program's where it is unwritten.
+    """Yield the edits that write a list of the program's where it is unwritten.
 
     What says only that there is `none` gives way to what there is.
     """
@@ -177,12 +183,12 @@ def says_only(field: Field, none: str) -> bool:
 
 
 def find_given_links(description: str) -> tuple[str, ...]:
-    """The links that the person gave, in order, without repeats."""
+    """Return the links that the person gave, in order, without repeats."""
     return tuple(dict.fromkeys(f"<{found}>" for found in _URL.findall(description)))
 
 
 def drop_repeated_questions(texts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Questions as `(text, section)`, each once, its section named behind it."""
+    """Return questions, given as `(text, section)`, each once, its section named behind it."""
     seen: list[set[str]] = []
     result: list[str] = []
     for text, section in texts:
@@ -199,7 +205,9 @@ def drop_repeated_questions(texts: Sequence[tuple[str, str]]) -> tuple[str, ...]
 def _is_same_question(one: set[str], other: set[str]) -> bool:
     """Whether two questions have most of their words in common."""
     both = len(one & other)
-    return one == other or (both >= 3 and both / max(1, min(len(one), len(other))) >= 0.75)  # noqa: PLR2004
+    # Three words at least: two short questions share two of them by chance. By judgement.
+    enough = both >= _LEAST_SHARED
+    return one == other or (enough and both / max(1, min(len(one), len(other))) >= _SHARED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +219,7 @@ class Damage:
 
 
 def find_damage(template: Template, before: Document, after: Document) -> tuple[Damage, ...]:
-    """How the outline or a section's anchors changed, which no answer may do."""
+    """Return how the outline or a section's anchors changed, which no answer may do."""
     if before.outline != after.outline:
         return (Damage(section="", what="the headings changed"),)
     found: list[Damage] = []
@@ -228,7 +236,7 @@ def find_damage(template: Template, before: Document, after: Document) -> tuple[
 def assemble_document(
     template: Template, document: Document, edits: Sequence[tuple[str, Sequence[Edit]]]
 ) -> tuple[str, tuple[str, ...]]:
-    """The document with all edits made, and the sections whose answers had to be left out.
+    """Return the document with all edits made, and the sections whose answers were left out.
 
     `edits` are grouped by section. Should an answer change the structure after all, it is put in
     as plain words; should even that, it is left out.
@@ -251,6 +259,7 @@ def assemble_document(
 
 
 def _escape_edit(edit: Edit) -> Edit:
+    """Return the edit with its text as plain words, the space around them kept."""
     lead = re.match(r"\s*", edit.text)
     space = lead[0] if lead else ""
     trail = edit.text[len(edit.text.rstrip()) :]

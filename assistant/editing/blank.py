@@ -20,7 +20,7 @@ class _Section:
 
 
 def make_blank_text(template: Template, title: str, names: Mapping[str, Sequence[str]]) -> str:
-    """The template's text with `title` in its title heading and groups' items called `names`.
+    """Return the template's text with `title` as its title and groups' items called `names`.
 
     `names` has each heading group's items by the group's key; an empty sequence leaves the group
     out, a group that is not named keeps the template's examples. `title` and `names` are names as
@@ -39,12 +39,14 @@ def make_blank_text(template: Template, title: str, names: Mapping[str, Sequence
 
 
 def _join_section(section: _Section) -> str:
+    """Return a section's whole text."""
     return section.heading + "".join(part.text for part in section.parts)
 
 
 def _make_sections(
     template: Template, title: str, names: Mapping[str, Sequence[str]]
 ) -> Iterator[_Section]:
+    """Yield the blank document's sections, named items in the place of groups' examples."""
     heads = template.groups
     done: set[str] = set()
     opening = _find_preamble(template)
@@ -61,19 +63,20 @@ def _make_sections(
 
 
 def _find_preamble(template: Template) -> Spec | None:
-    """The text before the first heading, where it is instruction and so left out."""
+    """Return the text before the first heading if it is instruction, which is left out."""
     first = template.specs[0]
     instruction = all(isinstance(part, Gap) for part in first.parts) and first.text.strip()
     return first if first.level == 0 and instruction else None
 
 
 def _copy_section(spec: Spec) -> _Section:
+    """Return a template's section as it is; a document's head without its guidance."""
     parts = spec.parts if spec.level else _drop_guidance(spec.parts)
     return _Section(spec=spec, heading=spec.heading, parts=parts)
 
 
 def _drop_guidance(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts of a document's head without what the template says to its author there."""
+    """Return the parts of a document's head less what the template says to its author there."""
     kept: list[Part] = []
     dropped = False
     for part in parts:
@@ -89,10 +92,12 @@ def _drop_guidance(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _is_blank(parts: Sequence[Part]) -> bool:
+    """Whether nothing but white space stands in these parts."""
     return all(isinstance(part, Gap) and not part.text.strip() for part in parts)
 
 
 def _title_section(spec: Spec, title: str) -> _Section:
+    """Return the title's section with `title` in the place that the template leaves open."""
     if spec.open is None:
         return _copy_section(spec)
     before, _, after = spec.open
@@ -104,11 +109,12 @@ def _title_section(spec: Spec, title: str) -> _Section:
 
 
 def _is_contents(part: Part) -> bool:
+    """Whether a part is a table of contents."""
     return isinstance(part, Anchor) and part.kind == "contents"
 
 
 def _renew_contents(template: Template, sections: Sequence[_Section]) -> Iterator[_Section]:
-    """The sections, a table of contents in them with the headings that they have."""
+    """Yield the sections, tables of contents in them with the headings that there are."""
     specs = template.specs
     old = _list_headings(specs, [spec.title for spec in specs])
     new = _list_headings([one.spec for one in sections], [_find_title(one) for one in sections])
@@ -123,13 +129,14 @@ def _renew_contents(template: Template, sections: Sequence[_Section]) -> Iterato
 
 
 def _find_title(section: _Section) -> str:
+    """Return the title that a section's heading has by now."""
     if section.heading == section.spec.heading:
         return section.spec.title
     return next((title for _, title in parse_document(section.heading).outline), "")
 
 
 def _list_headings(specs: Sequence[Spec], titles: Sequence[str]) -> tuple[ContentsHeading, ...]:
-    """The headings of sections made after `specs`, with what links lead to them by."""
+    """Return the headings of sections made after `specs`, with what links lead to them by."""
     named = [(spec, title) for spec, title in zip(specs, titles, strict=True) if spec.level]
     return tuple(
         ContentsHeading(title=title, fragment=own, origin=spec.index, group=spec.group)
@@ -138,7 +145,7 @@ def _list_headings(specs: Sequence[Spec], titles: Sequence[str]) -> tuple[Conten
 
 
 def make_group_text(template: Template, key: str, names: Sequence[str]) -> str:
-    """The text of the heading group `key` with its items called `names`."""
+    """Return the text of the heading group `key` with its items called `names`."""
     heads = template.groups[key]
     parts = [
         "".join(map(_join_section, _make_group_item(template, heads, place, name)))
@@ -151,6 +158,7 @@ def make_group_text(template: Template, key: str, names: Sequence[str]) -> str:
 def _make_group_item(
     template: Template, heads: Sequence[Spec], place: int, name: str
 ) -> Iterator[_Section]:
+    """Yield the sections of one item, made after the example that its name or place calls for."""
     own = heads[place] if place < len(heads) else heads[0]
     # A first word that tells the examples apart decides: `PUT` has none, and takes the first.
     head = (find_by_first_word(heads, name) or heads[0]) if differ_in_first_word(heads) else own
@@ -161,6 +169,7 @@ def _make_group_item(
 
 
 def _make_head(head: Spec, name: str, number: int) -> _Section:
+    """Return an item's own section, its heading with the item's name and number."""
     title = make_item_title(head.title, name, number)
     heading = replace_title(head.heading, head.title, title)
     return _Section(spec=head, heading=heading, parts=head.parts)

@@ -38,14 +38,14 @@ class FillScope:
 
 
 def find_answer_key(field: Field | ListItems) -> str:
-    """The key of a field's answer among its section's."""
+    """Return the key of a field's answer among its section's."""
     if isinstance(field, ListItems):
         return field.group.key
     return f"{make_identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
 
 
 def find_open_lists(alignment: Alignment, role: Role, none: str) -> list[tuple[int, int]]:
-    """Where a list of the program's stands that nobody began, its section whole where it is all."""
+    """Return where lists of the program's stand that nobody began; a section whole if it is all."""
     spans: list[tuple[int, int]] = []
     left = find_untouched_examples(alignment)
     for match in alignment.matches:
@@ -63,7 +63,7 @@ def find_open_lists(alignment: Alignment, role: Role, none: str) -> list[tuple[i
 def find_writable_spans(
     scope: FillScope, template: Template, document: Document
 ) -> list[tuple[int, int]]:
-    """Where a document may change: its unwritten slots, and what somebody asked to be rewritten."""
+    """Return where a document may change: unwritten slots, and what is to be rewritten."""
     alignment, names = align_document(template, document), make_section_keys(document)
     spans = list(find_unbegun_groups(alignment, scope.wanted).values())
     left = find_untouched_examples(alignment)
@@ -94,6 +94,7 @@ def find_writable_spans(
 
 
 def _is_open_for_program(field: Field | ListItems) -> bool:
+    """Whether a field is the program's and unwritten."""
     return isinstance(field, Field) and field.slot.owner == "program" and not field.written
 
 
@@ -141,7 +142,7 @@ def _check_headings(before: Document, after: Document, spans: Sequence[tuple[int
 
 
 def make_merge_error(what: str) -> DraftError:
-    """The error for answers that can't be put into a document without harm to it."""
+    """Return the error for answers that can't be put into a document without harm to it."""
     return DraftError(
         f"nothing was written, for more would have changed than what is unwritten: {what}",
         code="not-merged",

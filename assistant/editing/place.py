@@ -1,4 +1,4 @@
-"""Turns a model's answer into the bytes of a slot: placed, never trusted."""
+"""Puts a model's words into Markdown, so that a slot can hold them: placed, never trusted."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ from textwrap import dedent
 from assistant.markdown.blocks import Block, read_blocks
 from assistant.markdown.elements import fold_name
 from assistant.markdown.escape import clean_text, contain_text, escape_inline
-from assistant.template.parts import parse_choices, split_counter
+from assistant.template.parts import split_counter
 
 # ruff: noqa: RUF001  names may hold full-width colons and dashes
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -42,18 +42,18 @@ _SAME_LEVELS = {"med": "medium", "moderate": "medium", "hi": "high", "lo": "low"
 
 
 def strip_thoughts(text: str) -> str:
-    """The answer as it was said aloud: thoughts set aside, what can't be seen dropped."""
+    """Return what was said aloud: thoughts set aside, what can't be seen dropped."""
     return clean_text(_THOUGHT.sub("", text))
 
 
 def render_prose(text: str, title: str = "") -> str:
-    """Markdown for a section's body, without the heading that models like to repeat."""
+    """Return Markdown for a section's body, less the heading that models like to repeat."""
     text = unwrap_fence(strip_thoughts(text)).strip("\n")
     return contain_text(_fence_indented(_drop_title(text, title).strip("\n")))
 
 
 def _fence_indented(text: str) -> str:
-    """The text with nothing before its first word: indented, it would go on with a list above."""
+    """Return the text, code at its beginning fenced: indented, it would go on with a list."""
     source = text.split("\n")
     code = list(takewhile(lambda line: _INDENTED.match(line) or not line.strip(), source))
     if not any(line.strip() for line in code):
@@ -65,7 +65,7 @@ def _fence_indented(text: str) -> str:
 
 
 def _drop_title(text: str, title: str) -> str:
-    """The text less a first line that only says the section's title again."""
+    """Return the text less a first line that only says the section's title again."""
     first, _, rest = text.partition("\n")
     bare = re.sub(r"^[#*_ \t]+|[#*_: \t]+$", "", first)
     # Some say the whole path that they were asked for.
@@ -80,7 +80,7 @@ def _drop_title(text: str, title: str) -> str:
 
 
 def unwrap_fence(text: str) -> str:
-    """The text less a fence around the whole of it."""
+    """Return the text less a fence around the whole of it."""
     body = text.strip("\n").split("\n")
     opening, last = _FENCE_MARK.match(body[0]), body[-1].strip()
     if not opening or len(body) == 1:
@@ -97,11 +97,12 @@ def unwrap_fence(text: str) -> str:
 
 
 def render_line(text: str) -> str:
-    """Words for one line: what stood on several is joined, bullets become semicolons."""
+    """Return words for one line: several lines are joined, bullets become semicolons."""
     return _join_lines(strip_thoughts(text))
 
 
 def _join_lines(text: str) -> str:
+    """Return the lines of a text as one, each bullet set off by a semicolon."""
     source = [part.strip() for part in unwrap_fence(text).split("\n") if part.strip()]
     result = ""
     for part in source:
@@ -113,22 +114,23 @@ def _join_lines(text: str) -> str:
 
 
 def render_item(text: str) -> str:
-    """Words for a list item: one line that begins nothing."""
+    """Return words for a list item: one line that begins nothing."""
     return _join_item(strip_thoughts(text))
 
 
 def _join_item(text: str) -> str:
+    """Return an item's words, thoughts set aside before, as one line that begins nothing."""
     return escape_start(_join_lines(_strip_bullets(unwrap_fence(text).lstrip("\n"))))
 
 
 def _strip_bullets(text: str) -> str:
-    """The text less the bullets that it begins with."""
+    """Return the text less the bullets that it begins with."""
     found = _BULLETS.match(text)
     return text[found.end() :] if found else text
 
 
 def escape_start(text: str) -> str:
-    """The line, escaped where its first characters would begin a block."""
+    """Return the line, escaped if its first characters would begin a block."""
     if _BLOCK_START.match(text):
         digits = re.match(r"\d+", text)
         at = digits.end() if digits else 0
@@ -137,7 +139,7 @@ def escape_start(text: str) -> str:
 
 
 def render_items(source: str | Sequence[str]) -> tuple[str, ...]:
-    """The items of a list, given as a list or as lines."""
+    """Return the items of a list, given as a list or as lines."""
     # Thoughts stand before all that is said aloud: a line of it that looks like one is words.
     listed = isinstance(source, str)
     parts = (
@@ -151,7 +153,7 @@ def render_items(source: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _split_items(text: str) -> Iterator[str]:
-    """A list's lines, those joined that go on with an item."""
+    """Yield a list's items, lines that go on with one joined to it."""
     held = ""
     for part in unwrap_fence(text).split("\n"):
         listed = _BULLETS.match(part) or _ITEM_NUMBER.match(part)
@@ -166,7 +168,7 @@ def _split_items(text: str) -> Iterator[str]:
 
 
 def _strip_numbers(source: Iterable[str], *, listed: bool) -> list[str]:
-    """The items without bullets, and without numbers where they count from 1.
+    """Return the items without bullets, and without numbers if they count from 1.
 
     The lone item of a sequence that is not `listed` in Markdown may be a date: `1. Januar`.
     """
@@ -183,7 +185,7 @@ def _strip_numbers(source: Iterable[str], *, listed: bool) -> list[str]:
 
 
 def render_cell(text: str, allowed: tuple[str, ...] = ()) -> str:
-    """Words for a table's cell; one of `allowed` where the column says so and the words are it."""
+    """Return words for a table's cell, or the one of `allowed` that they are."""
     text = render_line(text)
     for value in allowed:
         own, said = fold_name(value), fold_name(text).rstrip(".")
@@ -195,7 +197,7 @@ def render_cell(text: str, allowed: tuple[str, ...] = ()) -> str:
 
 
 def render_name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()) -> str:
-    """Words for a heading or a label: one line, without emphasis of its own.
+    """Return words for a heading or a label: one line, without emphasis of its own.
 
     `examples` are the template's names; `Service A: Sign-in` is then called `Sign-in`.
     """
@@ -211,7 +213,7 @@ def render_name(text: str, *, code: bool = False, examples: tuple[str, ...] = ()
 
 
 def render_label(text: str, examples: tuple[str, ...] = ()) -> str:
-    """A name for a label without emphasis, which ends at its first colon and begins nothing."""
+    """Return a label without emphasis, which ends at its first colon and begins nothing."""
     text = (
         re.sub(r"[:：|]+(?=\s*\S)", " -", strip_thoughts(text))
         .replace("`", "")
@@ -222,6 +224,7 @@ def render_label(text: str, examples: tuple[str, ...] = ()) -> str:
 
 
 def _strip_counter(text: str, examples: Sequence[str]) -> str:
+    """Return a name less the template's counted words before it, as in `Service A: Sign-in`."""
     for example in examples:
         parts = split_counter(example)
         if parts and parts[0].strip():
@@ -234,7 +237,7 @@ def _strip_counter(text: str, examples: Sequence[str]) -> str:
 
 
 def extract_code(text: str, language: str) -> tuple[str, str]:
-    """A fence's language and content; words around a fence in the answer become comments."""
+    """Return a fence's language and content; words around it in the answer become comments."""
     text = strip_thoughts(text)
     found = tuple(block for block in read_blocks(text) if block.kind == "fence")
     if not found:
@@ -246,7 +249,7 @@ def extract_code(text: str, language: str) -> tuple[str, str]:
 
 
 def extract_words_outside(text: str) -> str:
-    """The words around the fences of an answer; nothing where it has no fence."""
+    """Return the words around the fences of an answer; nothing if it has no fence."""
     source = strip_thoughts(text).split("\n")
     found = [block for block in read_blocks(strip_thoughts(text)) if block.kind == "fence"]
     inside = {number for block in found for number in range(block.first, block.last)}
@@ -255,11 +258,12 @@ def extract_words_outside(text: str) -> str:
 
 
 def _clean_info(info: str) -> str:
-    """A fence's language, of characters that a fence's opening line can hold."""
+    """Return a fence's language, of characters that a fence's opening line can hold."""
     return re.sub(r"[^\w+#.-]", "", info.split(maxsplit=1)[0]).casefold()
 
 
 def _comment_words(source: list[str], found: tuple[Block, ...], language: str) -> Iterator[str]:
+    """Yield the lines of all fences, and the words between them as comments."""
     sign = _SIGN_BY_LANGUAGE.get(language, "")
     position = 0
     for block in found:
@@ -272,17 +276,18 @@ def _comment_words(source: list[str], found: tuple[Block, ...], language: str) -
 
 
 def _guess_language(content: str) -> str:
+    """Return `mermaid` for what begins as its diagrams do, else nothing."""
     return "mermaid" if _MERMAID_START.match(content.strip()) else ""
 
 
 def comment_code(content: str, language: str) -> str:
-    """Every line of code as a comment of its language; empty where that has no such comments."""
+    """Return every line of code as a comment; nothing if its language has no such comments."""
     sign = _SIGN_BY_LANGUAGE.get(language, "")
     return "\n".join(f"{sign}{part}" for part in content.split("\n")) if sign else ""
 
 
 def make_fence(opening: str, content: str, language: str) -> tuple[str, str]:
-    """The opening and closing lines of a fence that `content` can't close.
+    """Return the opening and closing lines of a fence that `content` can't close.
 
     `opening` is the template's line, whose indentation, list marker and character stay.
     """
@@ -296,16 +301,11 @@ def make_fence(opening: str, content: str, language: str) -> tuple[str, str]:
 
 
 def find_fence_margin(opening: str) -> str:
-    """What the lines inside a fence begin with, given its opening line."""
+    """Return what the lines inside a fence begin with, given its opening line."""
     found = _FENCE_OPENING.match(opening.rstrip("\r\n"))
     return _make_margin(found["lead"]) if found else ""
 
 
 def _make_margin(lead: str) -> str:
-    """What lines under `lead` begin with: a list's marker is white space there."""
+    """Return what lines under `lead` begin with: a list's marker is white space there."""
     return re.sub(r"[^ \t>]", " ", lead)
-
-
-def choice(text: str, placeholder: str) -> str:
-    """One of the values that an enumeration lists, or the words as they are."""
-    return render_cell(text, parse_choices(placeholder))

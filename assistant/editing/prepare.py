@@ -1,4 +1,4 @@
-"""Gets a document ready to be filled: what is open named, old text blanked.
+"""A document made ready to be filled: lacking headings added, open ones named, old text emptied.
 
 Each step gives a new document; what it changes is a slot (a heading group that nobody began, a
 placeholder in the title), or what somebody asked to be rewritten.
@@ -26,11 +26,20 @@ from assistant.template.pairing import SectionMatch, is_untouched
 from assistant.template.parts import Gap, Group, Part, Slot, Spec
 from assistant.template.template import Template, replace_title
 
+SectionKey = tuple[str, ...]
+SectionFilter = Callable[[SectionKey], bool]
+
 _LINE_ENDINGS = re.compile(r"\r\n|\r")
+_TRAILING_BREAKS = re.compile(r"[\r\n]*\Z")
+# A document was written to a template if it has half of its headings, or at least four of them and
+# these are three quarters of its own: design document 007.
+_HEADINGS_SHARE = 0.5
+_OWN_SHARE = 0.75
+_LEAST_HEADINGS = 4
 
 
 def add_missing_headings(template: Template, document: Document) -> Document:
-    """The document with the headings that the template requires and it lacks, in their places."""
+    """Return the document with the headings that the template requires and it lacks."""
     alignment = align_document(template, document)
     lacking = {spec.index for spec in alignment.missing}
     matched = {match.spec.index: match for match in alignment.matches}
@@ -61,12 +70,14 @@ def _check_added(after: Document, before: int, added: Sequence[Spec]) -> None:
     raise DraftError(
         f'the heading "{added[0].title}" cannot be added: it would be inside a comment or a fence '
         "that is never closed.",
-        code="not-merged", exit_code=Exit.FILE, hint="Close it, or add the heading by hand.",
-    )  # fmt: skip
+        code="not-merged",
+        exit_code=Exit.FILE,
+        hint="Close it, or add the heading by hand.",
+    )
 
 
 def _join_inserts(edits: Sequence[Edit]) -> list[Edit]:
-    """One edit for all that is inserted at one place."""
+    """Return one edit for all that is inserted at one place."""
     found: dict[int, str] = {}
     for edit in edits:
         found[edit.start] = found.get(edit.start, "") + edit.text
@@ -74,7 +85,7 @@ def _join_inserts(edits: Sequence[Edit]) -> list[Edit]:
 
 
 def _find_parent(spec: Spec, template: Template) -> int:
-    """The index of the section above a heading group, -1 where there is none."""
+    """Return the index of the section above a heading group, or -1."""
     above = (s for s in template.specs[: spec.index] if s.path == spec.path[: len(s.path)])
     own = ((len(s.path), s.index) for s in above if s.path and not s.group)
     return max(own, default=(0, -1))[1]
@@ -83,7 +94,7 @@ def _find_parent(spec: Spec, template: Template) -> int:
 def _find_place_behind(
     spec: Spec, match: SectionMatch, template: Template, document: Document
 ) -> int:
-    """Where what follows a section in the template goes: behind its body, or its whole tree."""
+    """Return where what follows a section in the template goes: behind its body, or its tree."""
     following = template.specs[spec.index + 1 :]
     if following and following[0].level > spec.level:
         return match.section.end
@@ -92,7 +103,7 @@ def _find_place_behind(
 
 
 def make_lead(before: str) -> str:
-    """The line breaks that set a block off from the text before it."""
+    """Return the line breaks that set a block off from the text before it."""
     if not before:
         return ""
     if not before.endswith(("\n", "\r")):
@@ -100,15 +111,8 @@ def make_lead(before: str) -> str:
     return "" if re.search(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z", before) else "\n"
 
 
-SectionKey = tuple[str, ...]
-SectionFilter = Callable[[SectionKey], bool]
-_TRAILING_BREAKS = re.compile(r"[\r\n]*\Z")
-_ENDINGS = re.compile(r"\r\n|\r")
-_HALF, _MOST, _FEW = 2, 4, 4
-
-
 def make_section_keys(document: Document) -> tuple[SectionKey, ...]:
-    """For each section what it is found by in a later version: its titles."""
+    """Return for each section what it is found by in a later version: its titles."""
     named = [section for section in document.sections if section.level]
     tops = [section for section in named if section.level == 1]
     skip = 1 if len(tops) == 1 and named[0] is tops[0] else 0
@@ -130,12 +134,13 @@ def fits_template(template: Template, document: Document) -> bool:
     fixed = [match for match in known if not match.spec.group and not match.misplaced]
     asked = [spec for spec in template.specs if spec.level > 1 and not spec.group]
     others = len(alignment.unknown)
-    mostly = len(fixed) >= _FEW and len(known) * _MOST >= (len(known) + others) * (_MOST - 1)
-    return len(fixed) * _HALF >= max(1, len(asked)) or mostly
+    own = len(known) >= (len(known) + others) * _OWN_SHARE
+    mostly = len(fixed) >= _LEAST_HEADINGS and own
+    return (len(fixed) > 0 and len(fixed) >= len(asked) * _HEADINGS_SHARE) or mostly
 
 
 def make_own_template(document: Document, emptied: SectionFilter | None = None) -> Template:
-    """A template whose slots are the document's leaf headings with nothing under them.
+    """Return a template whose slots are the document's leaf headings with nothing under them.
 
     Those that are to be `emptied` count as such.
     """
@@ -150,16 +155,22 @@ def make_own_template(document: Document, emptied: SectionFilter | None = None) 
             parts = read_parts(section.body if empty else "\n", setting)
         specs.append(
             Spec(
-                index=index, level=section.level, title=section.title, path=section.path,
-                heading=section.heading, parts=parts, container=not leaf, line=section.line,
+                index=index,
+                level=section.level,
+                title=section.title,
+                path=section.path,
+                heading=section.heading,
+                parts=parts,
+                container=not leaf,
+                line=section.line,
             )
-        )  # fmt: skip
+        )
     front: tuple[Part, ...] = (Gap(text=document.front),) if document.front else ()
     return Template(name="", front=front, specs=tuple(specs), document=document)
 
 
 def empty_sections(template: Template, document: Document, wanted: SectionFilter) -> Document:
-    """The document with the template's text in the place of sections that are `wanted`.
+    """Return the document with the template's text in the sections that are `wanted`.
 
     Comments to the checker stay, directly under the heading: they are nobody's text.
     """
@@ -184,18 +195,18 @@ def asks_model(match: SectionMatch) -> bool:
 
 
 def _replace_body(match: SectionMatch, text: str) -> Edit:
-    """The edit that gives a section another body, the line breaks at its end as they were."""
+    """Return the edit that gives a section another body, the line breaks at its end kept."""
     section = match.section
     lead = "" if section.heading.endswith(("\n", "\r")) else "\n"
     trail = _TRAILING_BREAKS.search(section.body)
     # Where the next heading stood right behind this one, it must not become a part of its text.
     ending = trail[0] if trail and trail[0] else ("" if match.final else "\n\n")
-    text = _ENDINGS.sub("\n", text).rstrip("\n") + ending
+    text = _LINE_ENDINGS.sub("\n", text).rstrip("\n") + ending
     return Edit(start=section.body_start, end=section.end, text=lead + text)
 
 
 def begin_items(template: Template, document: Document, wanted: SectionFilter) -> Document:
-    """The document with an example's body under items that have a name and nothing else."""
+    """Return the document with an example's body under items that have nothing but a name."""
     alignment = align_document(template, document)
     names = make_section_keys(document)
     edits: list[Edit] = []
@@ -208,7 +219,7 @@ def begin_items(template: Template, document: Document, wanted: SectionFilter) -
 
 
 def find_unbegun_groups(alignment: Alignment, wanted: SectionFilter) -> dict[str, tuple[int, int]]:
-    """The heading groups of which no item was begun: where their examples are in the text."""
+    """Return the groups of which no item was begun: where their examples are in the text."""
     names = make_section_keys(alignment.document)
     found: dict[str, tuple[int, int]] = {}
     for group in find_open_groups(alignment):
@@ -244,6 +255,7 @@ def name_headings(
 
 
 def _name_groups(alignment: Alignment, given: GivenNames, wanted: SectionFilter) -> Iterator[Edit]:
+    """Yield the edits that put named items in the place of a group's examples."""
     template, text = alignment.template, alignment.document.text
     for key, (start, end) in find_unbegun_groups(alignment, wanted).items():
         title = template.title
@@ -254,7 +266,7 @@ def _name_groups(alignment: Alignment, given: GivenNames, wanted: SectionFilter)
         if none and above is not None and is_untouched(above):
             yield Edit(start=start, end=end, text="")
         elif names and not none:
-            made = _ENDINGS.sub("\n", blank.make_group_text(template, key, names)).rstrip("\n")
+            made = _LINE_ENDINGS.sub("\n", blank.make_group_text(template, key, names)).rstrip("\n")
             trail = _TRAILING_BREAKS.search(text[start:end])
             ending = "\n" if end == len(text) else "\n\n"
             after = trail[0] if trail and trail[0] else ending
@@ -263,7 +275,7 @@ def _name_groups(alignment: Alignment, given: GivenNames, wanted: SectionFilter)
 
 
 def _name_title(alignment: Alignment, name: str, wanted: SectionFilter) -> Iterator[Edit]:
-    """The edit that gives the document its title, where that is still the template's."""
+    """Yield the edit that gives the document its title, if that is still the template's."""
     spec = alignment.template.title
     found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)
     if found is None or spec is None or not name or not is_untitled(alignment):

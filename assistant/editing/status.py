@@ -38,12 +38,15 @@ class StatusChange:
 
 
 def match_status(statuses: Sequence[str], word: str, where: str) -> str:
-    """The status that `word` is, or begins. Raises DraftError (exit code 2) for any other."""
+    """Return the status that `word` is or begins. Raises DraftError (exit code 2) for any other."""
     if not statuses:
         raise DraftError(
-            "this template lists no statuses.", code="no-statuses", exit_code=Exit.FILE,
-            where=where, hint="A template lists them where it has a status: [Draft | Approved].",
-        )  # fmt: skip
+            "this template lists no statuses.",
+            code="no-statuses",
+            exit_code=Exit.FILE,
+            where=where,
+            hint="A template lists them where it has a status: [Draft | Approved].",
+        )
     folded = fold_name(word)
     same = [status for status in statuses if fold_name(status) == folded]
     begun = same or [s for s in statuses if folded and fold_name(s).startswith(folded)]
@@ -51,15 +54,17 @@ def match_status(statuses: Sequence[str], word: str, where: str) -> str:
         return begun[0]
     message = f'"{word}" could be {" or ".join(begun)}.' if begun else f'"{word}" is no status.'
     raise DraftError(
-        message, code="no-such-status", exit_code=Exit.USAGE,
+        message,
+        code="no-such-status",
+        exit_code=Exit.USAGE,
         hint=f"The template has: {', '.join(statuses)}.",
-    )  # fmt: skip
+    )
 
 
 def change_status(
     alignment: Alignment, status: str, date: str, *, force: bool = False
 ) -> StatusChange:
-    """The edits that give a document a status, and today's date where it has a place for that.
+    """Return the edits that give a document a status, and today's date if it has a place for it.
 
     Nothing but the value is replaced. Raises DraftError (exit code 4) where the document has no
     place for a status, and (2) where words stand there that `force` would lose.
@@ -72,9 +77,11 @@ def change_status(
     ]
     if not found:
         raise DraftError(
-            "the document has no place for a status.", code="no-status", exit_code=Exit.FILE,
+            "the document has no place for a status.",
+            code="no-status",
+            exit_code=Exit.FILE,
             hint=f"Write one where its template has it: {_describe_place(alignment)}.",
-        )  # fmt: skip
+        )
     field = found[0].field
     value = find_stated_value(field)
     known = value is not None and (not field.written or _is_status_value(value.text, statuses))
@@ -89,11 +96,12 @@ def change_status(
 
 
 def _is_status_place(place: ParticularPlace, statuses: Sequence[str]) -> bool:
+    """Whether a place is for the template's own statuses, not for another enumeration."""
     return not place.asked or place.field.slot.choices == tuple(statuses)
 
 
 def _describe_place(alignment: Alignment) -> str:
-    """Where a template has its status, and the line as it stands there."""
+    """Say where a template has its status, and how the line stands there."""
     template = alignment.template
     for spec in (None, *template.specs):
         for anchor, slot in pairwise(template.front if spec is None else spec.parts):
@@ -107,6 +115,7 @@ def _describe_place(alignment: Alignment) -> str:
 
 
 def _is_status_value(text: str, statuses: Sequence[str]) -> bool:
+    """Whether a value is a status, so that nothing is lost with it: at most three bare words."""
     if not text or fold_name(text) in map(fold_name, statuses):
         return True
     more = any(fold_name(text).startswith(f"{fold_name(status)} ") for status in statuses)
@@ -114,19 +123,24 @@ def _is_status_value(text: str, statuses: Sequence[str]) -> bool:
 
 
 def _make_refusal(value: StatedValue | None) -> DraftError:
+    """Return the error for a value that is not just a status."""
     if value is None:
         return DraftError(
             "the status here is a list or a block, not one value.",
-            code="no-status", exit_code=Exit.FILE, hint="Write it on the line of its key.",
-        )  # fmt: skip
+            code="no-status",
+            exit_code=Exit.FILE,
+            hint="Write it on the line of its key.",
+        )
     return DraftError(
         f'more than a status stands here: "{value.text[:60]}".',
-        code="more-than-a-status", exit_code=Exit.USAGE,
+        code="more-than-a-status",
+        exit_code=Exit.USAGE,
         hint="--force replaces it; or make it one of the template's statuses.",
-    )  # fmt: skip
+    )
 
 
 def _set_dates(alignment: Alignment, date: str) -> Iterator[Edit]:
+    """Yield the edits that set the dates of the last change; words in their place stay."""
     for place in find_particulars(alignment, "updated"):
         value = find_stated_value(place.field)
         if value is None:
@@ -142,11 +156,12 @@ def _set_dates(alignment: Alignment, date: str) -> Iterator[Edit]:
 
 
 def _looks_like_date(text: str) -> bool:
+    """Whether a value is short and holds a digit: `3 May`, `2026/11`."""
     return bool(_SHORT_VALUE.fullmatch(text) and re.search(r"\d", text))
 
 
 def _set_value(place: ParticularPlace, value: StatedValue, text: str) -> Edit:
-    """The edit that puts `text` in the place of a value, or where one would begin."""
+    """Return the edit that puts `text` in the place of a value, or where one would begin."""
     base, field, match = place.base, place.field, place.match
     content, kind = field.content, field.slot.kind
     if (
@@ -172,7 +187,7 @@ def _set_value(place: ParticularPlace, value: StatedValue, text: str) -> Edit:
 
 
 def _edit_cell(base: int, field: Field, value: StatedValue, text: str) -> Edit:
-    """The edit of a table's cell, which keeps its width where the value has room in it."""
+    """Return the edit of a table's cell, which keeps its width if the value has room in it."""
     content = field.content
     before, after = content[: value.start] or " ", content[value.end :] or " "
     wide = len(before) + len(text) + len(after) - len(content)
@@ -182,7 +197,7 @@ def _edit_cell(base: int, field: Field, value: StatedValue, text: str) -> Edit:
 
 
 def _edit_last_cell(base: int, field: Field, value: StatedValue, text: str) -> Edit:
-    """The edit of a cell that ends with its line, not with a bar: nothing is put behind it."""
+    """Return the edit of a cell that its line ends, not a bar: nothing is put behind it."""
     start = base + field.start
     lead = "" if field.content[: value.start] else " "
     return Edit(start=start + value.start, end=start + value.end, text=lead + text)

@@ -1,4 +1,4 @@
-"""Puts answers into a document: each a set of edits to its slots, every other byte untouched."""
+"""Writes answers into a document: each a set of edits to its slots, every other byte untouched."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ NOT_APPLICABLE = "Not applicable: "
 
 
 def fill_section(match: SectionMatch, answer: SectionAnswer) -> Iterator[Edit]:
-    """The edits that write an answer into its section."""
+    """Yield the edits that write an answer into its section."""
     if answer.not_applicable:
         yield from _set_aside(match, answer.not_applicable)
         return
@@ -41,7 +41,7 @@ def fill_section(match: SectionMatch, answer: SectionAnswer) -> Iterator[Edit]:
 
 
 def _set_aside(match: SectionMatch, reason: str) -> Iterator[Edit]:
-    """The edits that say why a section does not apply; what a person wrote in it stays."""
+    """Yield the edits that say why a section does not apply; what a person wrote in it stays."""
     own = "".join(part.text for part in match.spec.parts)
     if strip_directives(match.section.body).split() == own.split():
         yield mark_inapplicable(match, reason)
@@ -54,7 +54,7 @@ def _set_aside(match: SectionMatch, reason: str) -> Iterator[Edit]:
 
 
 def write_slot(match: SectionMatch, field: Field, value: Value) -> Iterator[Edit]:
-    """The edits that write one slot; none where nothing is left of what was said.
+    """Yield the edits that write one slot; none if nothing is left of what was said.
 
     A comment to the checker stays: on its line, or directly under the heading.
     """
@@ -70,7 +70,7 @@ def write_slot(match: SectionMatch, field: Field, value: Value) -> Iterator[Edit
 
 
 def _write_value(match: SectionMatch, field: Field, value: Value) -> Iterator[Edit]:
-    """The edits that make what was said the whole of a slot."""
+    """Yield the edits that make what was said the whole of a slot."""
     base, kind = match.section.body_start, field.slot.kind
     start, end = base + field.start, base + field.end
     text = value.text or "\n".join(value.items)
@@ -101,7 +101,7 @@ def _write_value(match: SectionMatch, field: Field, value: Value) -> Iterator[Ed
 
 
 def edit_block(match: SectionMatch, field: Field, text: str) -> Edit:
-    """The edit that makes `text` the whole of a block slot, set off by blank lines."""
+    """Return the edit that makes `text` the whole of a block slot, set off by blank lines."""
     body, base = match.section.body, match.section.body_start
     before = match.section.heading + body[: field.start]
     lead = "\n" if before.endswith(("\n", "\r")) or not before else "\n\n"
@@ -110,7 +110,7 @@ def edit_block(match: SectionMatch, field: Field, text: str) -> Edit:
 
 
 def mark_inapplicable(match: SectionMatch, reason: str) -> Edit:
-    """The edit that leaves the one line under a heading which says why it does not apply."""
+    """Return the edit that leaves one line under a heading: why it does not apply."""
     section = match.section
     text = f"\n{NOT_APPLICABLE}{place.render_line(reason)}\n" + ("" if match.final else "\n")
     text = join_directives(section.body) + text
@@ -118,7 +118,7 @@ def mark_inapplicable(match: SectionMatch, reason: str) -> Edit:
 
 
 def make_bullets(slot: Slot, texts: Sequence[str]) -> str:
-    """A list in the template's own bullets; numbers go on counting."""
+    """Return a list in the template's own bullets; numbers go on counting."""
     found = _LIST_MARK.match(slot.text.lstrip("\r\n"))
     if not found:
         return "\n".join(f"- {text}" for text in texts)
@@ -134,7 +134,7 @@ def make_bullets(slot: Slot, texts: Sequence[str]) -> str:
 
 
 def make_table_rows(slot: Slot, value: Value) -> str:
-    """A table's rows."""
+    """Return a table's rows, as lines."""
     found = value.rows or tuple(_split_rows(slot, value.text or "\n".join(value.items)))
     return "\n".join(
         "| "
@@ -151,7 +151,7 @@ def make_table_rows(slot: Slot, value: Value) -> str:
 
 
 def _split_rows(slot: Slot, text: str) -> Iterator[tuple[str, ...]]:
-    """Rows from lines, where an answer gave a table as text."""
+    """Yield rows from lines, for an answer that gave a table as text."""
     head = [fold_name(name) for name, _ in slot.columns]
     for line in split_lines(place.unwrap_fence(place.strip_thoughts(text))):
         found = split_cells(line)
@@ -161,14 +161,14 @@ def _split_rows(slot: Slot, text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _fit_row(row: Sequence[str], count: int) -> tuple[str, ...]:
-    """A row of `count` cells; what is beyond the last is part of it."""
+    """Return a row of `count` cells; what is beyond the last is part of it."""
     filled = [*row, *[""] * (count - len(row))]
     rest = [cell for cell in filled[count - 1 :] if cell]
     return (*filled[: count - 1], " | ".join(rest))
 
 
 def make_group_items(group: Group, entries: Sequence[AnsweredItem]) -> str:
-    """A list group's items, each after its example in the template."""
+    """Return a list group's items, each after its example in the template."""
     names = tuple(variant.name for variant in group.variants)
     result: list[str] = []
     for number, entry in enumerate(entries):
@@ -178,6 +178,7 @@ def make_group_items(group: Group, entries: Sequence[AnsweredItem]) -> str:
 
 
 def _make_group_item(variant: Variant, entry: AnsweredItem, examples: tuple[str, ...]) -> str:
+    """Return one item: the example's text with what was said in its slots."""
     texts = dict(entry.texts)
     result = [_name_item(variant, entry.name, examples)]
     replaced = False
@@ -202,12 +203,13 @@ def _make_group_item(variant: Variant, entry: AnsweredItem, examples: tuple[str,
 
 
 def _name_item(variant: Variant, name: str, examples: tuple[str, ...]) -> str:
+    """Return how an item begins, with its name in the manner of its example."""
     placed = place.render_name if variant.anchor.bold else place.render_label
     return variant.named(placed(name, examples=examples) or variant.name)
 
 
 def _make_fence(slot: Slot, opening: str, text: str) -> tuple[str, str, str]:
-    """A fence's opening line, content and closing line."""
+    """Return a fence's opening line, content and closing line."""
     language, content = place.extract_code(text, slot.language)
     first, last = place.make_fence(opening, content, "" if slot.language else language)
     margin = place.find_fence_margin(opening)
@@ -216,6 +218,7 @@ def _make_fence(slot: Slot, opening: str, text: str) -> tuple[str, str, str]:
 
 
 def _write_code(field: Field, text: str, base: int) -> Iterator[Edit]:
+    """Yield the edits of a fence's lines, so that no content can close it."""
     opening, inner, closing = _make_fence(field.slot, field.fence, text)
     if not inner:
         return
@@ -225,7 +228,7 @@ def _write_code(field: Field, text: str, base: int) -> Iterator[Edit]:
 
 
 def remove_guidance(match: SectionMatch) -> Iterator[Edit]:
-    """The edits that take a template's guidance out of a section that is written."""
+    """Yield the edits that take a template's guidance out of a section that is written."""
     for start, end in match.body.guidance:
         if any(f.start <= start < f.end for f in match.body.fields):
             continue

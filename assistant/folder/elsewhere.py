@@ -89,7 +89,7 @@ def look_elsewhere(folder: Path, seconds: float = GIT_SECONDS) -> NumbersElsewhe
 
 @contextmanager
 def _excuse_git(seconds: float) -> Iterator[list[str]]:
-    """Where git can't be asked the run goes on, with a note."""
+    """Let the run go on with a note if git can't be asked."""
     notes: list[str] = []
     try:
         yield notes
@@ -123,7 +123,7 @@ def read_blobs(
 
 
 def _read_branches(place: RepositoryPosition, until: float) -> dict[str, str]:
-    """Each branch and its commit; git is asked only where it alone knows."""
+    """Return each branch and its commit; git is asked only where it alone knows."""
     if ref.keeps_refs_in_files(place.common):
         return ref.list_branches(place.common)
     wanted = ("--sort=-committerdate", "--format=%(objectname) %(refname)")
@@ -143,7 +143,7 @@ def _read_branches(place: RepositoryPosition, until: float) -> dict[str, str]:
 def _read_entries(
     place: RepositoryPosition, commits: Mapping[str, str], until: float
 ) -> Iterator[tuple[int, str, str, str]]:
-    """Mode, name, content's id and first commit's place of all that stands in the folder."""
+    """Yield mode, name, content's id and first commit's place of all that stands in the folder."""
     if "\n" in place.inside:
         raise ValueError("the folder's name holds a line break")
     if not commits:
@@ -163,7 +163,7 @@ def _read_entries(
 
 
 def _find_tree(objects: git.ObjectReader, commit: str, inside: str) -> str:
-    """The tree that a folder is in a commit, or nothing.
+    """Return the id of the tree that a folder is in a commit, or nothing.
 
     It stands in what is above it, which is small: a tree that all branches share is read once.
     """
@@ -179,12 +179,12 @@ def _find_tree(objects: git.ObjectReader, commit: str, inside: str) -> str:
 
 
 def _split_tree(content: bytes, size: int) -> list[bytes]:
-    """A tree's entries, each with an object's name of `size` bytes."""
+    """Return a tree's entries, each with an object's name of `size` bytes."""
     return _TREE_ENTRY[size].findall(content)
 
 
 def _parse_tree_entry(entry: bytes) -> tuple[int, str, str]:
-    """Mode, name and content of a tree's entry."""
+    """Return mode, name and content's id of a tree's entry."""
     mode, _, rest = entry.partition(b" ")
     name, _, blob = rest.partition(b"\0")
     return int(mode, 8), os.fsdecode(name), blob.hex()

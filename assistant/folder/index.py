@@ -46,7 +46,7 @@ class IndexRegion:
 
 
 def find_index_region(text: str) -> IndexRegion | None:
-    """Where the table belongs; None where there are no markers.
+    """Return where the table belongs, or None without markers.
 
     Markers in fences, lists and comments are none. Raises DraftError (exit code 4) for one without
     the other, or two of a kind.
@@ -56,16 +56,18 @@ def find_index_region(text: str) -> IndexRegion | None:
         return None
     if [kind for kind, *_ in found] != [BEGIN_MARKER, END_MARKER]:
         raise DraftError(
-            "the index's markers are not one pair.", code="bad-markers", exit_code=Exit.FILE,
+            "the index's markers are not one pair.",
+            code="bad-markers",
+            exit_code=Exit.FILE,
             hint=f"There must be one {BEGIN_MARKER} and one {END_MARKER} behind it, on lines of "
             "their own.",
-        )  # fmt: skip
+        )
     (_, _, start, line), (_, end, _, _) = found
     return IndexRegion(start=start, end=end, line=line)
 
 
 def _find_markers(text: str) -> Iterator[tuple[str, int, int, int]]:
-    """Each marker: which, where its line begins and ends, and the line's number."""
+    """Yield each marker: which, where its line begins and ends, and the line's number."""
     if BEGIN_MARKER not in text and END_MARKER not in text:
         return
     for section in parse_document(text).sections:
@@ -80,7 +82,7 @@ def _find_markers(text: str) -> Iterator[tuple[str, int, int, int]]:
 
 
 def _find_html_lines(blocks: Sequence[Block], body: Sequence[str]) -> Iterator[int]:
-    """The lines of HTML that are what they seem: in no comment, and in nothing kept raw."""
+    """Yield the lines of HTML that are what they seem: in no comment, and in nothing kept raw."""
     for block in blocks:
         if block.kind == "html" and (
             block.last == block.first + 1 or not _RAW_HTML.match(body[block.first].lstrip())
@@ -89,7 +91,7 @@ def _find_html_lines(blocks: Sequence[Block], body: Sequence[str]) -> Iterator[i
 
 
 def put_index(text: str, entries: Sequence[IndexRow]) -> str:
-    """The text with the table between its markers, which are added at the end where it has none.
+    """Return the text with the table between its markers, added at the end if it has none.
 
     Raises DraftError (exit code 4) where the markers cannot be understood.
     """
@@ -109,18 +111,20 @@ def put_index(text: str, entries: Sequence[IndexRow]) -> str:
     if found is None:
         raise DraftError(
             "a fence or a comment is open at the end, where the index belongs.",
-            code="bad-markers", exit_code=Exit.FILE,
+            code="bad-markers",
+            exit_code=Exit.FILE,
             hint=f"Close it, or put {BEGIN_MARKER} and {END_MARKER} where the index is to be.",
-        )  # fmt: skip
+        )
     return new
 
 
 def make_index(entries: Sequence[IndexRow]) -> str:
-    """A file that holds a heading and the table."""
+    """Return the text of a file that holds a heading and the table."""
     return put_index(f"{INDEX_HEADING}\n", entries)
 
 
 def _make_table(entries: Sequence[IndexRow]) -> tuple[str, ...]:
+    """Return the lines of the table, or of what is said without documents."""
     if not entries:
         return ("No documents yet.",)
     rows = (
@@ -133,13 +137,13 @@ def _make_table(entries: Sequence[IndexRow]) -> tuple[str, ...]:
 
 
 def escape_cell(text: str) -> str:
-    """A text as a cell shows it: nothing in it is markup, and no pipe is a border."""
+    """Return a text as a cell shows it: nothing in it is markup, and no pipe is a border."""
     words = text.encode("utf-8", "replace").decode()
     return _SPECIAL_CHARACTERS.sub(lambda found: "\\" + found[0], " ".join(words.split()))
 
 
 def _quote_path(path: str) -> str:
-    """A path as a link's target; letters of any script stay readable."""
+    """Return a path as a link's target; letters of any script stay readable."""
     return _UNSAFE_IN_LINK.sub(lambda found: quote(found[0], errors="surrogateescape"), path)
 
 
@@ -185,7 +189,7 @@ def renew_index(path: Path, data: bytes, found: Catalog) -> IndexFile:
 
 
 def list_index_rows(path: Path, found: Catalog) -> tuple[IndexRow, ...]:
-    """The folder's documents, as a file at `path` links them; the file itself is none."""
+    """Return the folder's documents as a file at `path` links them, itself left out."""
     own = os.path.realpath(path)
     real = os.path.realpath(found.folder)
     start = os.path.dirname(own)  # noqa: PTH120  beside realpath
@@ -198,8 +202,12 @@ def list_index_rows(path: Path, found: Catalog) -> tuple[IndexRow, ...]:
 
 
 def _make_row(document: DocumentRow, above: str) -> IndexRow:
+    """Return a document's row; `above` is its folder's path from the table's file."""
     path = document.name if above == "." else f"{above.replace(os.sep, '/')}/{document.name}"
     return IndexRow(
-        number=document.digits, path=path, title=document.title, status=document.status,
+        number=document.digits,
+        path=path,
+        title=document.title,
+        status=document.status,
         updated=document.updated,
-    )  # fmt: skip
+    )

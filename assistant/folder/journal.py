@@ -314,6 +314,7 @@ def read_about(path: Path) -> dict[str, str]:
 
 
 def _to_texts(found: dict[object, object]) -> dict[str, str]:
+    """Return a table of JSON with its names and values as text."""
     return {str(name): str(text) for name, text in found.items()}
 
 

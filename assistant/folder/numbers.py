@@ -87,7 +87,7 @@ class FolderSurvey:
 
 
 def slugify_title(title: str, separator: str = "_", *, lower: bool = True) -> str:
-    """`title` as a part of a file name: letters and digits of any script, never empty.
+    """Return `title` as a part of a file name: letters and digits of any script, never empty.
 
     At most 60 characters and 150 bytes of UTF-8; all else is the separator, once, never at an end.
     """
@@ -111,7 +111,7 @@ def slugify_title(title: str, separator: str = "_", *, lower: bool = True) -> st
 
 
 def _cut_slug(text: str, separator: str) -> str:
-    """The beginning of `text` that fits, ending with a word where that costs less than half."""
+    """Return the beginning of `text` that fits, cut behind a word if that costs less than half."""
     head = text[:_MOST_CHARACTERS].encode()[:_MOST_BYTES].decode(errors="ignore")
     if len(head) == len(text) or not separator:
         return head
@@ -122,7 +122,7 @@ def _cut_slug(text: str, separator: str) -> str:
 
 
 def parse_name(name: str, *, folder: bool = False) -> NumberedEntry | None:
-    """The number and the slug in a name, or None where it has no number."""
+    """Return the number and the slug in a name, or None if it has no number."""
     stem, _, suffix = name.rpartition(".")
     if suffix.lower() not in _DOCUMENT_SUFFIXES:
         stem, suffix = name, ""
@@ -142,7 +142,7 @@ def parse_name(name: str, *, folder: bool = False) -> NumberedEntry | None:
 
 
 def strip_number(title: str, entry: NumberedEntry | None) -> str:
-    """A title less the document's own number that it begins with: `7. Use it`, `ADR-007: Use it`.
+    """Return a title less the document's own number before it: `7. Use it`, `ADR-007: Use it`.
 
     A number that is part of what the title says (`7 days`, `7-day`) stays.
     """
@@ -172,7 +172,7 @@ def make_no_folder_error(folder: Path) -> DraftError:
 
 
 def list_entries(folder: Path) -> tuple[NumberedEntry, ...]:
-    """The numbered entries of a folder, by number and name; folders and symlinks among them."""
+    """Return a folder's numbered entries, by number and name; folders and symlinks among them."""
     with os.scandir(folder) as scan:
         found = [
             entry
@@ -184,7 +184,10 @@ def list_entries(folder: Path) -> tuple[NumberedEntry, ...]:
 
 
 def survey_folder(folder: Path) -> FolderSurvey:
-    """One pass over a folder; of 100,000 names, twice the time that listing them takes."""
+    """Return a folder's highest number and its style, from one pass over its names.
+
+    Of 100,000 names that takes twice the time of listing them.
+    """
     names = os.listdir(folder)  # noqa: PTH208  # names are enough, and no objects are made
     joined = "\0".join(["", *names, ""])
     others = [
@@ -200,13 +203,14 @@ def survey_folder(folder: Path) -> FolderSurvey:
 
 
 def _find_entry(folder: Path, name: str) -> NumberedEntry | None:
+    """Return a name's number and slug; a folder may have a dot in its name, and is looked at."""
     entry = parse_name(name) or parse_name(name, folder=True)
     needs_look = entry is not None and not entry.suffix and "." in name
     return None if needs_look and not (folder / name).is_dir() else entry
 
 
 def detect_style(entries: Iterable[NumberedEntry]) -> NameStyle:
-    """The most common separator, width and casing; `001_two_words` where nothing tells otherwise.
+    """Return the most common separator, width and casing; `001_two_words` if nothing tells.
 
     Only a leading zero, or a single digit, tells a width: `1000` fits three digits as well as four.
     """
@@ -237,7 +241,7 @@ def detect_style(entries: Iterable[NumberedEntry]) -> NameStyle:
 
 
 def _detect_capitals(slugs: Iterable[str]) -> Capitals:
-    """What the names that have capitals agree on, but for single words, which may be any style."""
+    """Return what the names with capitals agree on; single words may be in any style."""
     found: Counter[Capitals] = Counter()
     for text in slugs:
         words = [word for word in _WORD.findall(text) if word.lower() != word.upper()]
@@ -249,12 +253,13 @@ def _detect_capitals(slugs: Iterable[str]) -> Capitals:
 
 
 def _find_commonest(values: Iterable[_T], default: _T) -> _T:
+    """Return the most common value, of several the greatest, so that order does not count."""
     counted = Counter(values)
     return max(counted, key=lambda value: (counted[value], str(value)), default=default)
 
 
 def make_file_name(number: int, title: str, style: NameStyle) -> str:
-    """The name of a new document. Raises `DraftError` beyond seven digits."""
+    """Return the name of a new document. Raises `DraftError` beyond seven digits."""
     if number > LARGEST_NUMBER:
         raise DraftError(
             f"the folder has used up its numbers ({number - 1} is taken)",

@@ -60,7 +60,7 @@ class Reference:
 def find_references(
     text: str, where: str, target: ReferenceTarget, known: Collection[str]
 ) -> list[Reference]:
-    """Every place in a text at which the target is named by its path, in order.
+    """Return every place in a text at which the target is named by its path, in order.
 
     `where` is the text's own path from the root, `known` are the paths of all Markdown files there.
     """
@@ -81,13 +81,14 @@ def find_references(
 
 
 def _compile_name(entry: NumberedEntry) -> re.Pattern[str]:
+    """Return the pattern of a document's name, its suffix optional, in any way it is written."""
     rest = "".join(map(_spell_character, f"{entry.separator}{entry.slug}"))
     suffix = "".join(map(_spell_character, entry.suffix))
     return re.compile(f"{_NAME_START}{entry.digits}{rest}(?P<suffix>{suffix})?{_NAME_END}")
 
 
 def _spell_character(character: str) -> str:
-    """A pattern for all ways in which Markdown writes a character of a path."""
+    """Return a pattern for all ways in which Markdown writes a character of a path."""
     ways = [re.escape(character)]
     encoded = "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogateescape"))
     ways.append(f"(?i:{encoded})")
@@ -116,6 +117,7 @@ def _means_target(
 def _resolves_to_target(
     path: str, where: str, target: ReferenceTarget, known: Collection[str]
 ) -> bool:
+    """Whether a path leads to the target from its file, or else by its end to no other."""
     own = normpath(join(dirname(where), path)) if not path.startswith("/") else ""
     if own == target.path:
         return True
@@ -129,7 +131,7 @@ def _resolves_to_target(
 
 
 def find_link_text(text: str, start: int) -> tuple[int, int]:
-    """The span of the words that link to the path which `start` stands in; empty without any.
+    """Return the span of the words that link to the path which `start` stands in, or an empty one.
 
     Those of a reference definition are its label.
     """
@@ -151,7 +153,7 @@ def find_link_text(text: str, start: int) -> tuple[int, int]:
 
 
 def number_lines(text: str, offsets: Collection[int]) -> Iterator[int]:
-    """The line, from 1, of each offset; offsets go upward."""
+    """Yield the line, from 1, of each offset; offsets go upward."""
     line, position = 1, 0
     for offset in offsets:
         line += len(re.findall(r"\r\n|\n|\r", text[position:offset]))
@@ -199,7 +201,7 @@ class NumberedTitle:
 
 
 def find_title_number(text: str, entry: NumberedEntry) -> NumberedTitle | None:
-    """The number in the title of the document itself, or None where the title has none."""
+    """Return the number in the title of the document itself, or None if the title has none."""
     first = next((one for one in parse_document(text).sections if one.level == 1), None)
     if first is None:
         return None
@@ -218,9 +220,12 @@ def find_title_number(text: str, entry: NumberedEntry) -> NumberedTitle | None:
     inside = re.search(rf"(?<!\d){found['digits']}(?!\d)", own)
     form = found[0] if named and found["label"] != "#" else ""
     return NumberedTitle(
-        start=start, end=first.start + found.end(), form=form, anchor=own,
+        start=start,
+        end=first.start + found.end(),
+        form=form,
+        anchor=own,
         at=inside.start() if inside else -1,
-    )  # fmt: skip
+    )
 
 
 def _is_series_number(found: re.Match[str], behind: str, entry: NumberedEntry) -> bool:
@@ -234,7 +239,7 @@ def _is_series_number(found: re.Match[str], behind: str, entry: NumberedEntry) -
 
 
 def find_own_keys(text: str, entry: NumberedEntry) -> Iterator[tuple[int, int]]:
-    """The document's number where its own front matter says it."""
+    """Yield where the document's own front matter says its number."""
     front = parse_document(text).front
     key = rf"^{_OWN_KEY}{_NUMBER_LABEL}(0*{entry.number})[\"']?[ \t]*\r?$"
     for found in re.finditer(key, front, re.IGNORECASE | re.MULTILINE):
@@ -244,7 +249,7 @@ def find_own_keys(text: str, entry: NumberedEntry) -> Iterator[tuple[int, int]]:
 def find_link_numbers(
     text: str, entry: NumberedEntry, found: Sequence[Reference]
 ) -> tuple[list[tuple[int, int]], set[str]]:
-    """The numbers in words that link to the document, and the forms that are its name there."""
+    """Return the numbers in words that link to the document, and the forms that name it there."""
     spans: list[tuple[int, int]] = []
     forms: set[str] = set()
     number = re.compile(
@@ -264,7 +269,7 @@ def find_link_numbers(
 
 
 def find_forms(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
-    """The digits of each of these forms wherever it stands outside code, paths and addresses."""
+    """Yield the digits of each of these forms outside code, paths and addresses."""
     if not any(form in text for form in forms):
         return
     code = list(_find_code(text, len(parse_document(text).front)))
@@ -276,7 +281,7 @@ def find_forms(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def _find_code(text: str, front: int) -> Iterator[tuple[int, int]]:
-    """The spans of fences, indented code, and code spans, behind a front matter."""
+    """Yield the spans of fences, indented code, and code spans, behind a front matter."""
     offsets = [front]
     for line in split_lines(text[front:]):
         offsets.append(offsets[-1] + len(line))
@@ -292,7 +297,7 @@ def _find_code(text: str, front: int) -> Iterator[tuple[int, int]]:
 
 
 def find_relation_numbers(text: str, entry: NumberedEntry, label: str) -> Iterator[tuple[int, int]]:
-    """The number where a line says that it is superseded, related to, and the like.
+    """Yield the number in lines that say what the document supersedes, relates to, and the like.
 
     `label` is what numbers of the folder are called with, as `ADR` in `ADR-7`.
     """
@@ -319,7 +324,7 @@ def find_relation_numbers(text: str, entry: NumberedEntry, label: str) -> Iterat
 
 
 def _find_front_lines(text: str) -> Iterator[re.Match[str]]:
-    """What follows the keys of a front matter that name other documents."""
+    """Yield what follows the keys of a front matter that name other documents."""
     if not text.startswith(("---", "\ufeff---")):
         return
     for block in _RELATION_KEY.finditer(text):
@@ -330,7 +335,7 @@ def _find_front_lines(text: str) -> Iterator[re.Match[str]]:
 def _find_in_line(
     line: re.Match[str], entry: NumberedEntry, label: str
 ) -> Iterator[tuple[int, int]]:
-    """The document's number among those that a relation names, links and their words left out."""
+    """Yield the document's number among those that a relation names, outside links."""
     rest, base = line["rest"], line.start("rest")
     bare = re.sub(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])", lambda found: " " * len(found[0]), rest)
     only = _NUMBER_LIST.fullmatch(bare.strip())

@@ -55,15 +55,16 @@ class DocumentRelation:
     title: str
 
     def item(self, folder: Path) -> str:
-        """The words for the new document's list of references; it will stand in `folder`."""
+        """Return the words for the new document's list of references; it will stand in `folder`."""
         return _make_link(_LINK_WORDS[self.kind][0], self.title, self.path, folder)
 
     def back(self, new: Path, title: str) -> str:
-        """The words for the existing document's list."""
+        """Return the words for the existing document's list."""
         return _make_link(_LINK_WORDS[self.kind][1], title, new, self.path.parent)
 
 
 def _make_link(words: str, title: str, path: Path, folder: Path) -> str:
+    """Return a list item that links to a document from a folder."""
     start = os.path.realpath(folder)
     relative = os.path.relpath(Path(os.path.realpath(path.parent)) / path.name, start)
     safe = re.sub(r"(?<!\\)([\[\]])", r"\\\1", title.rstrip("\\"))
@@ -84,7 +85,7 @@ class LinkBackResult:
 def find_related(
     folder: Path, supersedes: Sequence[str], relates: Sequence[str], template: Template
 ) -> tuple[DocumentRelation, ...]:
-    """The documents that are named, each once. Raises DraftError where one can't be linked to."""
+    """Return the documents that are named, each once. Raises DraftError if one is not writable."""
     found: dict[str, DocumentRelation] = {}
     kinds: tuple[tuple[RelationKind, Sequence[str]], ...] = (
         ("supersedes", supersedes),
@@ -99,9 +100,11 @@ def find_related(
             if not os.access(path, os.W_OK):
                 raise DraftError(
                     "the link back can't be written: this file is read-only.",
-                    code="not-permitted", exit_code=Exit.FILE, where=str(path),
+                    code="not-permitted",
+                    exit_code=Exit.FILE,
+                    where=str(path),
                     hint="Nothing was sent.",
-                )  # fmt: skip
+                )
             relation = DocumentRelation(
                 path=path, kind=kind, title=make_link_title(document, path, template)
             )
@@ -110,7 +113,7 @@ def find_related(
 
 
 def make_link_title(document: Document, path: Path, template: Template) -> str:
-    """What a link calls a document: its number and its title, else its file's name.
+    """Return what a link calls a document: its number and title, else its file's name.
 
     A title that begins with the number has it already; the template's own words are left out.
     """
@@ -125,7 +128,7 @@ def make_link_title(document: Document, path: Path, template: Template) -> str:
 
 def link_back(
     relation: DocumentRelation, new: Path, text: str, template: Template, today: str
-) -> LinkBackResult:  # fmt: skip
+) -> LinkBackResult:
     """Write the link to a new document into an existing one, and its status if it is superseded.
 
     Nothing but one item of its references, its status and that one's date changes, and what
@@ -151,7 +154,7 @@ def link_back(
 
 
 def mark_superseded(text: str, template: Template, today: str) -> tuple[str, str]:
-    """A document's text with the status of one that another replaced, and what there is to say."""
+    """Return a document's text with the status of a replaced one, and what there is to say."""
     document = parse_document(text)
     status = next((one for one in template.statuses() if _ENDED_STATUS.match(fold_name(one))), "")
     if not status:
@@ -183,7 +186,7 @@ def has_reference(text: str, item: str) -> bool:
 
 
 def add_reference(text: str, item: str, template: Template) -> str | None:
-    """A document's text with one more reference, or None where it has no place for one."""
+    """Return a document's text with one more reference, or None if it has no place for one."""
     if has_reference(text, item):
         return text
     document = parse_document(text)
@@ -195,7 +198,7 @@ def add_reference(text: str, item: str, template: Template) -> str | None:
 
 
 def _propose_edits(document: Document, item: str, template: Template) -> Iterator[Edit]:
-    """Ways to add a reference, the best one first."""
+    """Yield ways to add a reference, the best one first."""
     if prepare.fits_template(template, document):
         yield from edit_list(
             align_document(template, document), "references", (item,), NO_REFERENCES
@@ -208,7 +211,7 @@ def _propose_edits(document: Document, item: str, template: Template) -> Iterato
 
 
 def _append_item(section: Section, item: str) -> Edit:
-    """One more item behind what a section holds, in the manner of its last list."""
+    """Return the edit that adds an item behind what a section holds, in its last list's manner."""
     body = section.body
     nothing = re.fullmatch(rf"\s*(?:[-*+][ \t]+)?({re.escape(NO_REFERENCES)})\s*", body)
     if nothing:
@@ -228,7 +231,7 @@ def _append_item(section: Section, item: str) -> Edit:
 
 
 def _make_marker(found: Block, body: str) -> str:
-    """What begins the next item of a list."""
+    """Return what begins the next item of a list."""
     source = split_lines(body)
     last = _ITEM_MARKER.match(source[found.children[-1].first])
     if last is None:

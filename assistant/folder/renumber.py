@@ -34,7 +34,7 @@ _LONGEST_SLUG = 60  # characters of a slug; a longer name is somebody's choice
 
 
 def make_proper_path(path: Path, style: NameStyle) -> Path:
-    """The path with its name as a slug, in the folder's style, but without spaces."""
+    """Return the path with its name as a slug, in the folder's style, but without spaces."""
     entry = parse_name(path.name)
     if entry is None or not entry.suffix or not entry.slug or len(entry.slug) > _LONGEST_SLUG:
         return path
@@ -63,15 +63,17 @@ def rename_document(path: Path, right: Path, state: Path | None = None) -> None:
             files.sync_folder(path.parent)
     except FileExistsError as error:
         raise DraftError(
-            "a file of that name is there already.", code="name-taken", exit_code=Exit.FILE,
+            "a file of that name is there already.",
+            code="name-taken",
+            exit_code=Exit.FILE,
             where=str(right),
-        ) from error  # fmt: skip
+        ) from error
     except OSError as error:
         raise files.translate_os_error(error, right) from error
 
 
 def find_mentioning_files(path: Path) -> tuple[str, ...]:
-    """The Markdown files that name this one, from the repository's root; of the folder else."""
+    """Return the Markdown files that name this one, from the repository's root or the folder."""
     names = {path.name, quote(path.name)}
     root = branch.find_repository_root(Path(os.path.realpath(path.parent)))
     words = [word for name in sorted(names) for word in ("-e", name)]
@@ -90,6 +92,7 @@ def find_mentioning_files(path: Path) -> tuple[str, ...]:
 
 
 def _scan_folder(folder: Path, names: list[bytes]) -> Iterator[str]:
+    """Yield the Markdown files in a folder that hold one of these names."""
     with os.scandir(folder) as scan:
         found = sorted(item.name for item in scan if item.name.lower().endswith(_MARKDOWN_SUFFIXES))
     for name in found:
@@ -136,7 +139,7 @@ class RenumberPlan:
 
 
 def check_document_name(path: Path) -> NumberedEntry:
-    """The parts of a document's name. Raises DraftError where it has no number or is no file."""
+    """Return the parts of a document's name. Raises DraftError for no number, and for no file."""
     data = files.read_document_bytes(path, store.NAME_ONE_HINT)  # says what is wrong with it
     entry = parse_name(path.name)
     if entry is None or not entry.suffix:
@@ -153,7 +156,7 @@ def check_document_name(path: Path) -> NumberedEntry:
 
 
 def find_holders(folder: Path, number: int, others: NumbersElsewhere) -> tuple[TakenNumber, ...]:
-    """Who has a number: in the folder, on other branches, in other worktrees."""
+    """Return who has a number: in the folder, on other branches, in other worktrees."""
     found = [
         TakenNumber(number=number, name=one.name, where="")
         for one in _find_numbered(folder, number)
@@ -170,7 +173,7 @@ def find_holders(folder: Path, number: int, others: NumbersElsewhere) -> tuple[T
 def find_rivals(
     folder: Path, move: NumberMove, others: NumbersElsewhere
 ) -> tuple[TakenNumber, ...]:
-    """Who else has the number: not the document itself, where it has moved there already."""
+    """Return who else has the number, less the document itself where it has moved there already."""
     own = (move.target.entry.slug, move.target.entry.suffix)
 
     def same(one: TakenNumber) -> bool:
@@ -181,13 +184,14 @@ def find_rivals(
 
 
 def _find_numbered(folder: Path, number: int) -> list[NumberedEntry]:
+    """Return the folder's entries with this number."""
     with suppress(OSError):  # a worktree may be gone, or have no such folder
         return [entry for entry in list_entries(folder) if entry.number == number]
     return []
 
 
 def find_free_number(folder: Path, others: NumbersElsewhere) -> int:
-    """The next number that is free everywhere."""
+    """Return the next number that is free everywhere."""
     highest = max(survey_folder(folder).highest, others.highest)
     for tree in others.worktrees:
         with suppress(OSError):
@@ -198,7 +202,7 @@ def find_free_number(folder: Path, others: NumbersElsewhere) -> int:
 
 
 def make_move(root: Path, path: Path, number: int) -> NumberMove:
-    """The move of a document to a number, written as wide as the folder's are."""
+    """Return the move of a document to a number, written as wide as the folder's are."""
     entry = check_document_name(path)
     wide = entry.digits.startswith("0")
     width = len(entry.digits) if wide else survey_folder(path.parent).style.width
@@ -220,7 +224,7 @@ def has_begun(root: Path, move: NumberMove) -> bool:
 
 
 def plan_renumbering(root: Path, move: NumberMove, names: Iterable[str]) -> RenumberPlan:
-    """What a move changes in the Markdown files `names`, whose paths are from the root."""
+    """Return what a move changes in the Markdown files `names`, whose paths are from the root."""
     known = frozenset(names)
     touched: list[TouchedFile] = []
     notes: list[str] = []
@@ -240,9 +244,13 @@ def plan_renumbering(root: Path, move: NumberMove, names: Iterable[str]) -> Renu
         elif result.changes or result.left:
             touched.append(TouchedFile(path=name, changes=result.changes, left=result.left))
     return RenumberPlan(
-        root=root, move=move, known=known, touched=tuple(touched), notes=tuple(notes),
+        root=root,
+        move=move,
+        known=known,
+        touched=tuple(touched),
+        notes=tuple(notes),
         begun=has_begun(root, move),
-    )  # fmt: skip
+    )
 
 
 def carry_out_plan(plan: RenumberPlan, *, state: Path | None = None) -> None:
@@ -290,11 +298,13 @@ def _claim_name(plan: RenumberPlan, undo: ExitStack, state: Path | None) -> None
 
 
 def _make_taken_error(folder: Path, number: int) -> DraftError:
+    """Return the error for a number that somebody took meanwhile."""
     message = f"the number {number} was taken just now; nothing was changed."
     return _make_file_error(folder, "number-taken", message, "Run the command with another number.")
 
 
 def _give_name_back(plan: RenumberPlan) -> None:
+    """Undo `_claim_name`."""
     with suppress(OSError):
         if os.path.lexists(plan.old):
             plan.new.unlink()
@@ -317,12 +327,13 @@ def _rewrite_file(plan: RenumberPlan, name: str, undo: ExitStack, state: Path | 
 
 
 def _restore_file(path: Path, after: bytes, before: bytes, state: Path | None) -> None:
+    """Undo `_rewrite_file`."""
     with suppress(DraftError, files.FileChanged):  # what somebody wrote meanwhile stays
         store.replace_file(path, after, before, state=state)
 
 
 def _rewrite_document(move: NumberMove, data: bytes, known: Iterable[str]) -> RewrittenText:
-    """The document itself with its new number."""
+    """Return the document itself with its new number."""
     return rewrite_number(decode_text(data), move.target.path, move, frozenset(known))
 
 
@@ -335,4 +346,5 @@ def _move_journal(plan: RenumberPlan) -> None:
 
 
 def _make_file_error(path: Path, code: str, message: str, hint: str) -> DraftError:
+    """Return the error about a file, with exit code 4."""
     return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)

@@ -44,7 +44,7 @@ class NumberMove:
         return f"{folder}/{self.name}" if folder else self.name
 
     def instead(self, digits: str) -> str:
-        """The new number, written as wide as the old one was."""
+        """Return the new number, written as wide as the old one was."""
         if digits == self.target.entry.digits:
             return self.digits
         return f"{self.number:0{len(digits)}}" if digits.startswith("0") else str(self.number)
@@ -71,7 +71,7 @@ class RewrittenText:
 def rewrite_number(
     text: str, where: str, move: NumberMove, known: Collection[str]
 ) -> RewrittenText:
-    """The text of the file `where`, with the document's new number wherever it is named.
+    """Return the text of the file `where` with the document's new number wherever it is named.
 
     `where` and `known`, the paths of all Markdown files, are paths from the root.
     """
@@ -102,7 +102,7 @@ def rewrite_number(
 
 
 def _find_own_numbers(text: str, move: NumberMove) -> Iterator[tuple[int, int]]:
-    """The number where the document says it of itself, and links to its own title."""
+    """Yield the number where the document says it of itself, or links to its own title."""
     title = mention.find_title_number(text, move.target.entry)
     if title is not None:
         yield title.start, title.end
@@ -114,7 +114,7 @@ def _find_own_numbers(text: str, move: NumberMove) -> Iterator[tuple[int, int]]:
 
 
 def _find_form(text: str, form: str, move: NumberMove) -> Iterator[tuple[int, int]]:
-    """The digits of a form in the text, but of a label only where its links would still lead there.
+    """Yield the digits of a form, but in a label only if its links would still lead there.
 
     A label is read in any case, and of two definitions with one label the first counts.
     """
@@ -142,7 +142,7 @@ def _is_label(text: str, start: int, end: int) -> bool:
 def _find_fragments(
     text: str, named: list[Reference], title: NumberedTitle | None
 ) -> Iterator[tuple[int, int]]:
-    """The number in fragments that link to the document's title."""
+    """Yield the number in fragments that link to the document's title."""
     if title is None or title.at < 0:
         return
     for one in named:
@@ -154,7 +154,7 @@ def _find_fragments(
 
 
 def _group_changes(text: str, edits: list[Edit]) -> Iterator[NumberChange]:
-    """The edits, those that stand close together in a line as one change."""
+    """Yield the edits as they are shown, those close together in a line as one change."""
     ordered = sorted(edits, key=lambda edit: edit.start)
     numbers = number_lines(text, [edit.start for edit in ordered])
     for line, group in groupby(zip(ordered, numbers, strict=True), key=lambda one: one[1]):
@@ -168,6 +168,7 @@ def _group_changes(text: str, edits: list[Edit]) -> Iterator[NumberChange]:
 
 
 def _make_change(text: str, line: int, edits: list[Edit]) -> NumberChange:
+    """Return edits of one line as a change, with the words around them."""
     first, last = edits[0].start, edits[-1].end
     head = re.split(r"[\r\n]", text[max(0, first - _SHOWN_AROUND) : first])[-1]
     tail = re.split(r"[\r\n]", text[last : last + _SHOWN_AROUND])[0]

@@ -43,7 +43,7 @@ _T = TypeVar("_T")
 
 
 def resolve_document(folder: Path, text: str) -> Path:
-    """The document that DOC names: a path, or the number of a document in `folder`.
+    """Return the document that DOC names: a path, or the number of a document in `folder`.
 
     `7` and `007` are numbers; a file of such a name is `./7`. Raises `DraftError` for a number
     that no document has, or that several have. A path is not looked at.
@@ -83,7 +83,7 @@ def check_can_save(folder: Path) -> None:
 
 
 def _find_standing_folder(folder: Path) -> Path:
-    """The nearest folder that is there already, and can take files and folders."""
+    """Return the nearest folder that is there already, and can take files and folders."""
     with suppress(FileNotFoundError):
         folder.lstat()
     if any(len(os.fsencode(part)) > _LONGEST_NAME for part in folder.parts):
@@ -203,13 +203,15 @@ def update_file(
         else:
             return said
     raise make_file_error(
-        path, "busy", "somebody keeps changing the file; it was left to them.",
+        path,
+        "busy",
+        "somebody keeps changing the file; it was left to them.",
         "Run the command again.",
-    )  # fmt: skip
+    )
 
 
 def replace_or_save_beside(path: Path, old: bytes, new: bytes) -> None:
-    """`replace`; where the document can't be written, what it would hold is saved beside it.
+    """Replace a document; if it can't be written, save what it would hold beside it.
 
     Raises `Changed`, and `DraftError` whose hint says where the new bytes are.
     """
@@ -240,6 +242,7 @@ def save_beside(path: Path, data: bytes, *, state: Path | None = None) -> Path:
 
 
 def _write_beside(folder: Path, name: str, data: bytes) -> Path:
+    """Write a new file under the first name that is free, or return one that holds just this."""
     for number in range(1, _MOST_ATTEMPTS):
         path = folder / (name if number == 1 else f"{name}.{number}")
         with suppress(FileNotFoundError):
@@ -271,7 +274,7 @@ class DocumentChoice:
 def select_documents(
     folder: Path, choice: DocumentChoice, template: Path | None = None
 ) -> tuple[Path, ...]:
-    """The paths of the documents, each once, in the order in which they are named.
+    """Return the paths of the documents, each once, in the order in which they are named.
 
     Neither a README nor the `template` is a document unless it is named or has a number. A path
     that is named need not be there: reading it will say so. Raises DraftError for a folder
@@ -293,6 +296,7 @@ def select_documents(
 
 
 def _expand_names(folder: Path, names: Sequence[str], template: Path | None) -> Iterator[Path]:
+    """Yield the documents that the names stand for, without names all of the folder."""
     if not names:
         yield from list_document_paths(folder, template)
     for name in names:
@@ -304,6 +308,7 @@ def _expand_names(folder: Path, names: Sequence[str], template: Path | None) -> 
 
 
 def _is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder."""
     try:
         return stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError):  # reading it will say what is wrong
@@ -311,7 +316,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def list_document_paths(folder: Path, template: Path | None = None) -> Iterator[Path]:
-    """A folder's documents by number; where it numbers none, its Markdown files by name.
+    """Yield a folder's documents by number; if it numbers none, its Markdown files by name.
 
     Raises DraftError where it can't be listed.
     """
@@ -326,6 +331,7 @@ def list_document_paths(folder: Path, template: Path | None = None) -> Iterator[
 
 
 def _list_unnumbered(folder: Path, template: Path | None) -> Iterator[str]:
+    """Yield the names of a folder's Markdown files, its README and the template left out."""
     own = os.path.realpath(template) if template else ""
     with os.scandir(folder) as scan:
         for item in scan:

@@ -135,6 +135,7 @@ class RowReader:
             return _make_unread_row(path), error.message
 
     def _row(self, path: Path) -> DocumentRow | None:
+        """Return a document's row, or None for a folder. Raises OSError and DraftError."""
         now = time.time_ns()
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
