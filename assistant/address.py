@@ -1,4 +1,4 @@
-"""What the environment says of connections to a server: by which proxy, and which certificates."""
+"""A server's address: what is wrong with it, where it leads, by which proxy and certificates."""
 
 import os
 import re
@@ -7,82 +7,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from assistant.errors import DraftError, Exit
 
-_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-
-
-def find_proxy(url: str) -> tuple[str, str]:
-    """Return the variable that names the proxy for an address, and the proxy; empty for none."""
-    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415  httpx asks these too
-
-    parts = urlsplit(url)
-    proxies = getproxies()
-    if not parts.hostname or proxy_bypass(parts.hostname):
-        return "", ""
-    for name in (parts.scheme, "all"):
-        if proxy := proxies.get(name):
-            spellings = (f"{name}_proxy", f"{name}_proxy".upper())
-            set_here = (variable for variable in spellings if os.environ.get(variable))
-            return next(set_here, "the system's settings"), proxy
-    return "", ""
-
-
-def find_certificates_variable() -> str:
-    """Return the variable that says which certificates are trusted, or nothing."""
-    return next((name for name in _CERTIFICATE_VARIABLES if os.environ.get(name)), "")
-
-
-def make_proxy_error(url: str) -> DraftError:
-    """Return the error for a proxy that no connection can be made through."""
-    variable, proxy = find_proxy(url)
-    scheme = proxy.partition("://")[0]
-    hint = "Name a proxy as http://HOST:PORT, unset the variable, or put the server into NO_PROXY."
-    if scheme.startswith("socks5"):
-        message = "a SOCKS proxy can be used only where the package socksio is installed"
-        hint = "`pip install socksio` brings it; or put the server into NO_PROXY."
-    elif scheme in ("http", "https"):  # its other parts may hold a password
-        message = "this is no address of a proxy"
-    else:
-        message = f"a proxy of the kind {ascii(scheme[:20])[1:-1]}:// cannot be used"
-    return _make_environment_error(variable, message, hint)
-
-
-def make_certificates_error(error: OSError) -> DraftError:
-    """Return the error for certificates that can't be read."""
-    variable = find_certificates_variable()
-    named = os.environ.get(variable, "the system's folder")
-    said = error.strerror or "no certificate is in it"
-    if getattr(error, "reason", ""):  # an SSLError: there is a file, and it is another's
-        said = "no certificate is in it"
-    return _make_environment_error(
-        variable,
-        f"no certificates can be read from {named}: {said.lower()}",
-        "Name a file of certificates (PEM), or unset the variable.",
-    )
-
-
-def advise_on_environment(url: str, *, certificate: bool) -> str:
-    """Return what of the environment to look at where a server cannot be reached, or nothing."""
-    if certificate:
-        variable = find_certificates_variable()
-        trusted = f"{variable} says which are trusted" if variable else "it is not trusted here"
-        return f"This is about its certificate: {trusted}; SSL_CERT_FILE can name a file of them."
-    variable, _ = find_proxy(url)
-    return f"It is asked through the proxy of {variable}." if variable else ""
-
-
-def _make_environment_error(variable: str, message: str, hint: str) -> DraftError:
-    return DraftError(
-        message, code="bad-environment", exit_code=Exit.USAGE, where=variable, hint=hint
-    )
-
-
 EXAMPLE_ADDRESS = "An address looks like https://api.openai.com/v1 or http://localhost:8080/v1."
 _CALL_PATH = re.compile(r"/(?:chat/)?completions/?$")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def check_base_url(text: str) -> str:
-    """Return the address without outer blanks and last slash; a `DraftError` if it is none."""
+    """Return the address without outer blanks and last slash. Raises DraftError if it is none."""
     address = text.strip()
     try:
         parts = urlsplit(address)
@@ -177,3 +109,69 @@ def is_loopback(base_url: str) -> bool:
         # Servers print 0.0.0.0 as their address, and a connection to it stays on this machine.
         return address.is_loopback or address.is_unspecified
     return False
+
+
+def find_proxy(url: str) -> tuple[str, str]:
+    """Return the variable that names the proxy for an address, and the proxy; empty for none."""
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415  httpx asks these too
+
+    parts = urlsplit(url)
+    proxies = getproxies()
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return "", ""
+    for name in (parts.scheme, "all"):
+        if proxy := proxies.get(name):
+            spellings = (f"{name}_proxy", f"{name}_proxy".upper())
+            set_here = (variable for variable in spellings if os.environ.get(variable))
+            return next(set_here, "the system's settings"), proxy
+    return "", ""
+
+
+def find_certificates_variable() -> str:
+    """Return the variable that says which certificates are trusted, or nothing."""
+    return next((name for name in _CERTIFICATE_VARIABLES if os.environ.get(name)), "")
+
+
+def make_proxy_error(url: str) -> DraftError:
+    """Return the error for a proxy that no connection can be made through."""
+    variable, proxy = find_proxy(url)
+    scheme = proxy.partition("://")[0]
+    hint = "Name a proxy as http://HOST:PORT, unset the variable, or put the server into NO_PROXY."
+    if scheme.startswith("socks5"):
+        message = "a SOCKS proxy can be used only where the package socksio is installed"
+        hint = "`pip install socksio` brings it; or put the server into NO_PROXY."
+    elif scheme in ("http", "https"):  # its other parts may hold a password
+        message = "this is no address of a proxy"
+    else:
+        message = f"a proxy of the kind {ascii(scheme[:20])[1:-1]}:// cannot be used"
+    return _make_environment_error(variable, message, hint)
+
+
+def make_certificates_error(error: OSError) -> DraftError:
+    """Return the error for certificates that can't be read."""
+    variable = find_certificates_variable()
+    named = os.environ.get(variable, "the system's folder")
+    said = error.strerror or "no certificate is in it"
+    if getattr(error, "reason", ""):  # an SSLError: there is a file, and it is another's
+        said = "no certificate is in it"
+    return _make_environment_error(
+        variable,
+        f"no certificates can be read from {named}: {said.lower()}",
+        "Name a file of certificates (PEM), or unset the variable.",
+    )
+
+
+def advise_on_environment(url: str, *, certificate: bool) -> str:
+    """Return what of the environment to look at where a server cannot be reached, or nothing."""
+    if certificate:
+        variable = find_certificates_variable()
+        trusted = f"{variable} says which are trusted" if variable else "it is not trusted here"
+        return f"This is about its certificate: {trusted}; SSL_CERT_FILE can name a file of them."
+    variable, _ = find_proxy(url)
+    return f"It is asked through the proxy of {variable}." if variable else ""
+
+
+def _make_environment_error(variable: str, message: str, hint: str) -> DraftError:
+    return DraftError(
+        message, code="bad-environment", exit_code=Exit.USAGE, where=variable, hint=hint
+    )

@@ -1,4 +1,7 @@
-"""Files that are whole or not there, and locks between processes."""
+"""A person's own folders, files that are whole or not there, and locks between processes.
+
+A document is written beside its place under a hidden name, and linked or renamed from there.
+"""
 
 import errno
 import os
@@ -19,6 +22,51 @@ if TYPE_CHECKING:
 _FolderKind = Literal["state", "cache", "config"]
 _XDG_DEFAULTS = {"state": ".local/state", "cache": ".cache", "config": ".config"}
 _FOLDER_NAME = "draft"
+_TEMPORARY_PREFIX = ".draft-"  # how the hidden names begin under which files are written
+# Seconds after which a temporary file that nobody holds is a dead process's, by judgement: a live
+# one holds it from its first byte on, but not every file system knows such locks.
+_STALE_SECONDS = 60.0
+_DEAD_SECONDS = 1.0  # likewise where no process of this machine has the number in its name
+_LOCK_SECONDS = 60.0  # to wait for a lock that is held for milliseconds: its holder is stuck
+_NO_LINK_ERRORS = {
+    errno.EPERM,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EMLINK,
+    errno.EXDEV,
+}
+_ERROR_WORDS = {
+    errno.ENOENT: ("missing", "is not there"),
+    errno.EACCES: ("not-permitted", "may not be read or written by you"),
+    errno.EPERM: ("not-permitted", "may not be read or written by you"),
+    errno.EROFS: ("read-only", "is on a file system that is read-only"),
+    errno.ENOSPC: ("disk-full", "cannot be written: the disk is full"),
+    errno.EDQUOT: ("disk-full", "cannot be written: your quota is used up"),
+    errno.EFBIG: ("disk-full", "cannot be written: it would be too large"),
+    errno.ENOTDIR: ("not-a-folder", "is no folder, or leads through a file"),
+    errno.EEXIST: ("not-a-folder", "is no folder, or leads through a file"),
+    errno.ELOOP: ("symlink-loop", "is a symbolic link that leads in a circle"),
+    errno.ENAMETOOLONG: ("name-too-long", "is a name that is too long for the file system"),
+}
+
+MAX_DOCUMENT_BYTES = 4 * 1024 * 1024  # by judgement, far more than anybody writes by hand
+
+if sys.platform == "win32":  # an open file can't be removed there, which is as good as a lock
+
+    def _hold(_descriptor: int) -> bool:
+        return True
+
+else:
+    import fcntl
+
+    def _hold(descriptor: int) -> bool:
+        """Return whether nobody else holds the file; it is ours until the descriptor is closed."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
 
 def find_state_folder() -> Path:
@@ -37,14 +85,14 @@ def find_config_folder() -> Path:
 
 
 def _find_folder(kind: _FolderKind) -> Path:
+    """Return our folder for a kind of file, which need not be there. Raises OSError."""
     if sys.platform in {"win32", "darwin", "android"}:
         return _ask_platformdirs(kind)
     # The rule of these systems is short, and platformdirs takes a relative path for a folder:
     # it must be ignored (XDG Base Directory Specification).
     named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
-    return (
-        Path(named) if Path(named).is_absolute() else _find_home() / _XDG_DEFAULTS[kind]
-    ) / _FOLDER_NAME
+    is_absolute = Path(named).is_absolute()
+    return (Path(named) if is_absolute else _find_home() / _XDG_DEFAULTS[kind]) / _FOLDER_NAME
 
 
 def _find_home() -> Path:
@@ -72,6 +120,7 @@ def _look_up_home() -> str:
 
 
 def _ask_platformdirs(kind: _FolderKind) -> Path:
+    """Return the folder that Windows, macOS or Android has for this."""
     from platformdirs import user_cache_path, user_config_path, user_state_path  # noqa: PLC0415
 
     paths = {"state": user_state_path, "cache": user_cache_path, "config": user_config_path}
@@ -81,53 +130,8 @@ def _ask_platformdirs(kind: _FolderKind) -> Path:
         raise OSError(errno.ENOENT, str(error)) from error
 
 
-_TEMPORARY_PREFIX = ".draft-"  # how the hidden names begin under which files are written
-_STALE_SECONDS = 60.0  # seconds after which a temporary file that nobody holds is a dead process's
-_DEAD_SECONDS = 1.0  # the same, where no process here has the number that is in its name
-_LOCK_SECONDS = 60.0  # seconds to wait for a lock that is held for milliseconds
-_NO_LINK_ERRORS = {
-    errno.EPERM,
-    errno.ENOTSUP,
-    errno.EOPNOTSUPP,
-    errno.ENOSYS,
-    errno.EMLINK,
-    errno.EXDEV,
-}
-_ERROR_WORDS = {
-    errno.ENOENT: ("missing", "is not there"),
-    errno.EACCES: ("not-permitted", "may not be read or written by you"),
-    errno.EPERM: ("not-permitted", "may not be read or written by you"),
-    errno.EROFS: ("read-only", "is on a file system that is read-only"),
-    errno.ENOSPC: ("disk-full", "cannot be written: the disk is full"),
-    errno.EDQUOT: ("disk-full", "cannot be written: your quota is used up"),
-    errno.EFBIG: ("disk-full", "cannot be written: it would be too large"),
-    errno.ENOTDIR: ("not-a-folder", "is no folder, or leads through a file"),
-    errno.EEXIST: ("not-a-folder", "is no folder, or leads through a file"),
-    errno.ELOOP: ("symlink-loop", "is a symbolic link that leads in a circle"),
-    errno.ENAMETOOLONG: ("name-too-long", "is a name that is too long for the file system"),
-}
-
-MAX_DOCUMENT_BYTES = 4 * 1024 * 1024  # bytes of a document
-
-if sys.platform == "win32":  # an open file can't be removed there, which is as good as a lock
-
-    def _hold(_descriptor: int) -> bool:
-        return True
-
-else:
-    import fcntl
-
-    def _hold(descriptor: int) -> bool:
-        """Whether nobody else holds the file; it is ours until the descriptor is closed."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
-
 def translate_os_error(error: OSError, path: Path, hint: str = "") -> DraftError:
-    """An error of the operating system in words, with exit code 4."""
+    """Return the error that says in words what the system has against a path, with exit code 4."""
     code, words = _ERROR_WORDS.get(
         error.errno or 0, ("unusable", f"cannot be used: {error.strerror}")
     )
@@ -141,7 +145,7 @@ def translate_os_error(error: OSError, path: Path, hint: str = "") -> DraftError
 def write_temporary(
     folder: Path, data: bytes, like: os.stat_result | None = None
 ) -> Iterator[Path]:
-    """A hidden file in `folder` with `data` safe on the disk; gone again at the end.
+    """Yield a hidden file in `folder` with `data` safe on the disk; it is gone at the end.
 
     `like` gives it the mode and, where possible, the owner of another file.
     """
@@ -172,6 +176,7 @@ def write_temporary(
 
 
 def _copy_owner_and_mode(descriptor: int, like: os.stat_result) -> None:
+    """Give an open file the mode of another and, if we may, its owner."""
     if sys.platform == "win32":
         return
     made = os.fstat(descriptor)
@@ -200,7 +205,7 @@ def publish_file(ready: Path, final: Path) -> None:
 
 
 def swap_file(ready: Path, final: Path) -> None:
-    """Put a written file in the place of another, which is gone."""
+    """Put a written file in the place of another, which is gone then."""
     os.replace(ready, final)  # noqa: PTH105
 
 
@@ -245,7 +250,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def _may_be_running(name: str) -> bool:
-    """Whether a process has the number in a temporary file's name, as far as can be told."""
+    """Return whether a process has the number in a temporary file's name, as far as can be told."""
     number = name.removeprefix(_TEMPORARY_PREFIX).partition("-")[0]
     if sys.platform == "win32" or not number.isdecimal():
         return True
@@ -274,6 +279,7 @@ def hold_lock(name: str, state: Path | None = None) -> Iterator[None]:
 
 
 def _acquire_lock(name: str, state: Path | None) -> "FileLock":
+    """Return a lock that is held now. Raises DraftError where there is no place for it."""
     from filelock import FileLock, Timeout  # noqa: PLC0415  loads asyncio: for those who write
 
     failure = OSError(errno.EACCES, os.strerror(errno.EACCES))
@@ -306,7 +312,10 @@ def _acquire_lock(name: str, state: Path | None) -> "FileLock":
 
 
 def _make_temporary_folder() -> Path:
-    """A folder of our own where everybody may make one; one that somebody else made is refused."""
+    """Return a folder of our own where everybody may make one.
+
+    Raises PermissionError for one that somebody else made.
+    """
     import tempfile  # noqa: PLC0415  for those who write
 
     owner = os.getuid() if sys.platform != "win32" else 0
@@ -337,9 +346,9 @@ class FileChanged(Exception):  # noqa: N818  # not an error to a person: the cal
 
 
 def read_document_bytes(path: Path, hint: str = "") -> bytes:
-    """The bytes of a document. Raises `DraftError` where it is no readable file of up to 4 MiB.
+    """Return the bytes of a document. Raises DraftError if it is no readable file of up to 4 MiB.
 
-    `hint` says what to do about a file that is not there or is none.
+    `hint` says what to do about a file that is not there or is no file.
     """
     try:
         descriptor = _open_regular_file(path, hint)
@@ -356,7 +365,7 @@ def read_document_bytes(path: Path, hint: str = "") -> bytes:
 
 
 def _open_regular_file(path: Path, hint: str) -> int:
-    """A descriptor of a regular file, got without waiting for whoever writes to a pipe."""
+    """Return a descriptor of a regular file, without waiting for whoever writes to a pipe."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
     kind = os.fstat(descriptor).st_mode

@@ -1,4 +1,4 @@
-"""A function of many items, worked out by several processes: in order, and with bounded memory."""
+"""Work that several processes share, in order and with bounded memory; and how a run is stopped."""
 
 import os
 import signal
@@ -19,19 +19,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-MIN_SHARED_ITEMS = 32  # items that are not worth a second process
-_BATCH_ITEMS = 8  # items that a process is given at a time
-_BATCHES_AHEAD = 2  # times as many are given out as are being worked on
+# Fewer items are not worth a second process, by judgement: to begin one takes longer than some
+# documents do.
+MIN_SHARED_ITEMS = 32
+_BATCH_ITEMS = 8  # items that a process is given at a time; by judgement
+_BATCHES_AHEAD = 2  # times as many are given out as are being worked on, so that nobody waits
 _MAX_PROCESSES = 8  # more would wait for the one that prints
 
 
 def map_in_processes(
     function: Callable[[T], R], items: Iterable[T], *, processes: int | None = None
 ) -> Generator[R, None, None]:
-    """`function` of each item, in order; what it raises for one is raised in that one's turn.
+    """Yield `function` of each item, in order; what it raises for one is raised in that one's turn.
 
-    Few items, or a machine with one processor, are worked on here. Else the function, once for each
-    process, and items and results must be such as can be pickled.
+    Few items, or a machine with one processor, are worked on in this process. Else the function,
+    items and results must be such as can be pickled; the function is, once for each process.
     """
     rest = iter(items)
     first = list(islice(rest, MIN_SHARED_ITEMS))
@@ -46,6 +48,7 @@ def map_in_processes(
 def _map_over_pool(
     function: Callable[[T], R], items: Iterator[T], number: int
 ) -> Generator[R, None, None]:
+    """Yield `function` of each item in order, worked out by a number of processes."""
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  40 ms, seldom needed
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
     from multiprocessing import get_context  # noqa: PLC0415
@@ -69,23 +72,25 @@ def _map_over_pool(
                 raise error
     except BrokenProcessPool as error:
         raise DraftError(
-            "one of the processes that shared the work was killed.", code="killed",
-            exit_code=Exit.FILE, where="this machine",
+            "one of the processes that shared the work was killed.",
+            code="killed",
+            exit_code=Exit.FILE,
+            where="this machine",
             hint="It may be short of memory: name fewer documents at a time.",
-        ) from error  # fmt: skip
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _count_processors() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _choose_start_method() -> str:
-    """How a process begins: as a copy of this one, where that is quick and safe."""
+    """Return how a process begins: as a copy of this one, where that is quick and safe."""
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
@@ -101,6 +106,7 @@ def _prepare_process(function: Callable[[Any], Any]) -> None:
 
 
 def _end_with_parent() -> None:
+    """Wait for the end of the parent, and end then: a thread of each process does."""
     from multiprocessing import parent_process  # noqa: PLC0415
 
     parent = parent_process()
@@ -110,7 +116,7 @@ def _end_with_parent() -> None:
 
 
 def _work_on_batch(batch: tuple[Any, ...]) -> tuple[list[Any], DraftError | None]:
-    """The function of each item up to one that cannot be used, and what is wrong with that."""
+    """Return the results up to an item that cannot be used, and what is wrong with that one."""
     assert _function is not None  # noqa: S101  a process begins with it
     results: list[Any] = []
     for item in batch:
@@ -121,7 +127,7 @@ def _work_on_batch(batch: tuple[Any, ...]) -> tuple[list[Any], DraftError | None
     return results, None
 
 
-def _event() -> "asyncio.Event":
+def _make_event() -> "asyncio.Event":
     import asyncio  # noqa: PLC0415  a check waits for nothing
 
     return asyncio.Event()
@@ -129,30 +135,30 @@ def _event() -> "asyncio.Event":
 
 @dataclass(slots=True)
 class StopSwitch:
-    """Whether to stop, and the exit code to end with.
+    """Whether a run is to stop, and the exit code to end with.
 
     `gathering` says that there are answers to be saved: then the run ends itself, else it is ended.
     """
 
-    event: "asyncio.Event" = field(default_factory=_event)
+    event: "asyncio.Event" = field(default_factory=_make_event)
     code: int = 0
     gathering: bool = False
 
-    def now(self, code: int) -> None:
+    def stop(self, code: int) -> None:
         """Stop, and end with this exit code."""
         self.code = self.code or code
         self.event.set()
 
     def listen(self) -> None:
-        """Let Ctrl-C and SIGTERM set it; the second of a kind ends the process at once."""
+        """Let Ctrl-C and SIGTERM stop the run; the second of a kind ends the process at once."""
         import asyncio  # noqa: PLC0415  a check waits for nothing
 
         loop = asyncio.get_running_loop()
 
-        def stopped(number: int, code: int) -> None:
-            self.now(code)
+        def stop_once(number: int, code: int) -> None:
+            self.stop(code)
             loop.remove_signal_handler(number)
 
         for number, code in ((signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, Exit.TERMINATED)):
             with suppress(NotImplementedError):  # Windows has no such handlers
-                loop.add_signal_handler(number, stopped, number, code)
+                loop.add_signal_handler(number, stop_once, number, code)

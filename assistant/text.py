@@ -1,4 +1,4 @@
-"""A line of a document with a mark under the place that is meant, as wide as a terminal shows it.
+"""Text as a terminal shows it: its columns, lines cut to them, tables, excerpts; and dates.
 
 Nothing that a document holds reaches a terminal as a command to it.
 """
@@ -8,12 +8,49 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-_COLUMN_GAP = "  "
-_MIN_TITLE_COLUMNS = 24  # columns in which a title can be read
+DEFAULT_COLUMNS = 100  # columns of a line that are shown where nobody says how many there are
 # Latin, Greek and Cyrillic letters, dashes and quotation marks: most texts that are not ASCII.
 _ONE_COLUMN_EACH = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u0391-\u03a1\u03a3-\u03ff"
     "\u0400-\u0482\u048a-\u052f\u2010-\u2027]*"
+)
+_COLUMN_GAP = "  "
+_MIN_TITLE_COLUMNS = 24  # columns in which a title can be read; by judgement, four words
+# What an excerpt shows: by judgement, a few words before the place, and most of the line after it.
+_MIN_COLUMNS = 20  # columns in which a place can be found again
+_COLUMNS_BEFORE = 30  # columns left of the place that are shown where a line is cut
+_BEFORE_SHARE = 3  # and at most this part of all columns, so that a narrow terminal shows the place
+_MAX_CLUSTER = 8  # characters that a column may take: a joined emoji of a family has seven
+_TAB_COLUMNS = 4
+_CUT_MARK = "..."
+_REPLACEMENT = "\ufffd"
+# Controls, halves of characters, separators of lines, and marks that turn the order of writing
+# around, so that a line looks like another.
+_HARMFUL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+_LINE_CONTENT = re.compile(r"[^\n\t]+")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<mark>[-/.])(?P<m>\d{1,2})(?P=mark)(?P<d>\d{1,2})")
+_DAY_PATTERN = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH_PATTERN = r"(?P<m>[A-Za-z]{3,9})\.?"
+_NAMED_MONTHS = (
+    re.compile(rf"{_DAY_PATTERN}[ -]{_MONTH_PATTERN},?[ -](?P<y>\d{{4}})"),
+    re.compile(rf"{_MONTH_PATTERN} {_DAY_PATTERN},? (?P<y>\d{{4}})"),
+    re.compile(rf"(?P<y>\d{{4}})[ -]{_MONTH_PATTERN}[ -]{_DAY_PATTERN}"),
 )
 
 
@@ -42,7 +79,7 @@ def split_clusters(text: str) -> Iterator[tuple[str, int]]:
 
 
 def cut_to_width(text: str, most: int) -> str:
-    """The text in at most so many columns; an ellipsis says that there was more."""
+    """Return the text in at most so many columns; an ellipsis says that there was more."""
     if measure_width(text) <= most:
         return text
     kept, used = 0, 0
@@ -52,6 +89,16 @@ def cut_to_width(text: str, most: int) -> str:
             break
         kept += len(cluster)
     return text[:kept] + "\u2026"
+
+
+def make_harmless(text: str) -> str:
+    """Return the text with what could command a terminal, or is no character, shown as unknown."""
+    return _HARMFUL.sub(_REPLACEMENT, text)
+
+
+def make_lines_harmless(text: str) -> str:
+    """Return a text of several lines likewise; it keeps its line breaks and tabs."""
+    return _LINE_CONTENT.sub(lambda line: make_harmless(line[0]), text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +116,7 @@ class GridLayout:
 
 
 def format_grid(rows: Sequence[Sequence[str]], layout: GridLayout) -> tuple[str, ...]:
-    """The rows as lines whose columns line up."""
+    """Return the rows as lines whose columns line up."""
     columns = dict(enumerate(zip(*rows, strict=True)))
     wide = {at: _measure_widest(column) for at, column in columns.items()}
     flexible = layout.flexible
@@ -85,7 +132,7 @@ def format_grid(rows: Sequence[Sequence[str]], layout: GridLayout) -> tuple[str,
 
 
 def _measure_room(wide: Mapping[int, int], layout: GridLayout) -> int:
-    """What the other columns leave to the flexible one."""
+    """Return the columns that the others leave to the flexible one."""
     others = sum(size + len(_COLUMN_GAP) for at, size in wide.items() if at != layout.flexible)
     return layout.most - others
 
@@ -104,36 +151,10 @@ def _pad_column(column: Sequence[str], size: int, *, right: bool) -> list[str]:
     ]
 
 
-DEFAULT_COLUMNS = 100  # columns of a line that are shown where nobody says how many there are
-_MIN_COLUMNS = 20  # columns in which a place can be found again
-_COLUMNS_BEFORE = 30  # of the columns, left of the place, where a line is cut
-_MAX_CLUSTER = 8  # characters that a column may take: emojis are joined of so many
-_BEFORE_SHARE = 3  # ... and at most so great a part of them
-_TAB_COLUMNS = 4
-_CUT_MARK = "..."
-_REPLACEMENT = "\ufffd"
-# Controls, halves of characters, separators of lines, and marks that turn the order of writing
-# around, so that a line looks like another.
-_HARMFUL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
-_LINE_CONTENT = re.compile(r"[^\n\t]+")
-
-
-def make_harmless(text: str) -> str:
-    """The text with every character that could command a terminal, or is none, shown as unknown."""
-    return _HARMFUL.sub(_REPLACEMENT, text)
-
-
-def make_lines_harmless(text: str) -> str:
-    """Likewise for a text of several lines, which keeps its line breaks and tabs."""
-    return _LINE_CONTENT.sub(lambda line: make_harmless(line[0]), text)
-
-
 def format_excerpt(
     line: str, column: int, length: int = 0, most: int = DEFAULT_COLUMNS
 ) -> tuple[str, str]:
-    """A line as it can be shown in `most` columns, and the marks to stand under it.
+    """Return a line as it can be shown in `most` columns, and the marks to stand under it.
 
     `column` counts the line's characters from 1, `length` says how many are meant, 0 the rest of
     them. A long line is cut around the place. Both are empty where the line is blank.
@@ -165,7 +186,7 @@ def format_excerpt(
 
 
 def _render_cells(text: str) -> tuple[list[str], list[int]]:
-    """What each character is shown as, and how many columns that takes.
+    """Return what each character is shown as, and how many columns that takes.
 
     Of characters that are shown as one, such as an emoji's, the first has the columns of all.
     """
@@ -185,7 +206,7 @@ def _render_cells(text: str) -> tuple[list[str], list[int]]:
 
 
 def _find_window_start(widths: Sequence[int], place: int, most: int, *, cut: bool) -> int:
-    """The first character to show, so that the place is in the window."""
+    """Return the index of the first character to show, so that the place is in the window."""
     if not cut and sum(widths) <= most:
         return 0
     begin, room = place, min(_COLUMNS_BEFORE, most // _BEFORE_SHARE)
@@ -198,7 +219,7 @@ def _find_window_start(widths: Sequence[int], place: int, most: int, *, cut: boo
 
 
 def _find_window_end(widths: Sequence[int], begin: int, most: int, *, cut: bool) -> int:
-    """The character behind the last one to show."""
+    """Return the index after the last character to show."""
     if not cut and sum(widths[begin:]) <= most:
         return len(widths)
     stop, room = begin, most - len(_CUT_MARK)
@@ -208,22 +229,8 @@ def _find_window_end(widths: Sequence[int], begin: int, most: int, *, cut: bool)
     return stop
 
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<mark>[-/.])(?P<m>\d{1,2})(?P=mark)(?P<d>\d{1,2})")
-_DAY_PATTERN = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
-_MONTH_PATTERN = r"(?P<m>[A-Za-z]{3,9})\.?"
-_NAMED_MONTHS = (
-    re.compile(rf"{_DAY_PATTERN}[ -]{_MONTH_PATTERN},?[ -](?P<y>\d{{4}})"),
-    re.compile(rf"{_MONTH_PATTERN} {_DAY_PATTERN},? (?P<y>\d{{4}})"),
-    re.compile(rf"(?P<y>\d{{4}})[ -]{_MONTH_PATTERN}[ -]{_DAY_PATTERN}"),
-)
-
-
 def normalize_date(text: str) -> str:
-    """The date that `text` is, as `2026-11-24`; empty where it is none, or could be another.
+    """Return the date that `text` is, as `2026-11-24`; nothing if it is none or could be another.
 
     A year that comes first is followed by month and day, and a month in English is no other;
     `03/04/2026` is the third of April to some and the fourth of March to others.
@@ -239,7 +246,7 @@ def normalize_date(text: str) -> str:
 
 
 def _month_number(name: str) -> int:
-    """The number of an English month, in full or by its usual short name; 0 for other words."""
+    """Return the number of an English month, in full or short; 0 for other words."""
     word = name.lower()
     known = [n for n, month in enumerate(_MONTHS, 1) if word in (month, month[:3])]
     return known[0] if known else 9 if word == "sept" else 0

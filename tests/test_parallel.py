@@ -20,14 +20,14 @@ MANY = 10 * MIN_SHARED_ITEMS
 # A program that works in two processes, says which, and never ends by itself.
 ENDLESS = """
 import os, sys, time
-from assistant.parallel import mapped
+from assistant.parallel import map_in_processes
 
 def work(item):
     os.write(1, b"%d\\n" % os.getpid())  # in one piece
     time.sleep(0.01)
 
 def main():
-    for _ in mapped(work, iter(int, 1), processes=2):
+    for _ in map_in_processes(work, iter(int, 1), processes=2):
         pass
 
 if __name__ == "__main__":

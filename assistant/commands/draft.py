@@ -30,7 +30,7 @@ from assistant.display.ending import (
 )
 from assistant.display.progress import ProgressDisplay
 from assistant.display.rehearsal import print_rehearsal
-from assistant.drafting import forecast
+from assistant.drafting import plan
 from assistant.drafting.draft import (
     DESCRIPTION_CUT,
     SMALLER_DRAFT_HINT,
@@ -172,7 +172,7 @@ def run_draft(options: DraftOptions) -> int:
         save=not manner.output,
         references=tuple(other.item(resolved.dir) for other in others),
     )
-    forecast.refuse_finished_template(DocumentSubject(description=description, kind=kind), made)
+    plan.refuse_finished_template(DocumentSubject(description=description, kind=kind), made)
     name = find_model_name(resolved) if options.dry_run else require_model_name(resolved)
     begun = find_begun_draft(identify_run(job, resolved, name), resolved)
     known = DraftContext(settings=resolved, options=options)
@@ -367,7 +367,7 @@ def rehearse_draft(job: DraftJob, resolved: Settings, manner: OutputStyle) -> in
     name = find_model_name(resolved)
     count = TokenCounter(name)
     subject = make_draft_subject(job, resolved.language, assume_context_window(resolved), count)
-    prompts = tuple(forecast.forecast_draft_prompts(subject, job.template))
+    prompts = tuple(plan.forecast_draft_prompts(subject, job.template))
     if subject.description != job.description:
         report.print_message(DESCRIPTION_CUT, manner, "note")
     print_rehearsal(prompts, count, manner, name)

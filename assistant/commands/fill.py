@@ -25,10 +25,10 @@ from assistant.display.ending import (
 from assistant.display.progress import ProgressDisplay
 from assistant.display.rehearsal import print_rehearsal
 from assistant.drafting import fill as filling
-from assistant.drafting import forecast
+from assistant.drafting import plan
 from assistant.drafting.fill import SMALLER_FILL_HINT, FillOutcome
-from assistant.drafting.scope import make_fill_subject
-from assistant.drafting.task import FillJob, FillRequest, make_fill_job, peek_answers
+from assistant.drafting.task import FillJob, FillRequest, make_fill_job, make_fill_subject
+from assistant.drafting.unfinished import peek_answers
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
 from assistant.folder.journal import Journal
@@ -80,17 +80,15 @@ def complete_draft(named: NamedDocument, held: Journal, options: FillOptions) ->
     `held` is the draft's journal, which this process has.
     """
     save = not options.manner.output
-    job = make_fill_job(named.path, options.wanted, named.settings, save=save, kept=held)
-    return _fill_or_rehearse(job, options, named, held)
+    job = make_fill_job(named.path, options.wanted, named.settings, save=save, held=held)
+    return _fill_or_rehearse(job, options, named)
 
 
-def _fill_or_rehearse(
-    job: FillJob, options: FillOptions, named: NamedDocument, held: Journal | None = None
-) -> int:
+def _fill_or_rehearse(job: FillJob, options: FillOptions, named: NamedDocument) -> int:
     resolved, manner = named.settings, options.manner
     if options.dry_run:
-        return _rehearse_fill(job, resolved, manner, held)
-    outcome = asyncio.run(_fill_with_display(job, options, resolved, held))
+        return _rehearse_fill(job, resolved, manner)
+    outcome = asyncio.run(_fill_with_display(job, options, resolved))
     show_fill(job, outcome, options)
     if outcome.saved:
         show_next_steps(plan_steps_after_fill(job, outcome, named), manner)
@@ -137,9 +135,7 @@ def _refuse_contradictions(options: FillOptions) -> None:
         )  # fmt: skip
 
 
-async def _fill_with_display(
-    job: FillJob, options: FillOptions, resolved: Settings, held: Journal | None
-) -> FillOutcome:
+async def _fill_with_display(job: FillJob, options: FillOptions, resolved: Settings) -> FillOutcome:
     manner = options.manner
     display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose)
     stop = StopSwitch()
@@ -153,7 +149,7 @@ async def _fill_with_display(
         return options.yes or streams.ask_yes_no("Replace this text?")
 
     try:
-        return await filling.fill_document(job, resolved, display, stop, accept, held)
+        return await filling.fill_document(job, resolved, display, stop, accept)
     finally:
         display.close()
 
@@ -259,15 +255,13 @@ def build_fill_fields(job: FillJob, outcome: FillOutcome, changes: str) -> dict[
     }  # fmt: skip
 
 
-def _rehearse_fill(
-    job: FillJob, resolved: Settings, manner: OutputStyle, held: Journal | None
-) -> int:
+def _rehearse_fill(job: FillJob, resolved: Settings, manner: OutputStyle) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
     name = model_name(resolved)
     count = TokenCounter(name)
-    subject = make_fill_subject(job.reading, _REHEARSAL_TOKENS, count, resolved.language)
-    entries = held.entries if held else peek_answers(job.path, job.content)
-    prompts = tuple(forecast.forecast_fill_prompts(job.task, subject, entries))
+    subject = make_fill_subject(job.basis, _REHEARSAL_TOKENS, count, resolved.language)
+    entries = job.held.entries if job.held else peek_answers(job.path, job.fingerprint)
+    prompts = tuple(plan.forecast_fill_prompts(job.task, subject, entries))
     print_rehearsal(prompts, count, manner, name)
     if not manner.json:  # one object is all there may be
         refuse_above_cap(prompts, resolved, count, SMALLER_FILL_HINT)

@@ -57,7 +57,7 @@ def run_renumber(options: RenumberOptions) -> int:
     if others.note:
         report.print_message(others.note, manner, "note")
     number = wanted if wanted is not None else find_free_number(path.parent, others)
-    root = tree.find_paths_root(path.parent, Path.cwd())
+    root = tree.find_project_root(path.parent, Path.cwd())
     move = make_move(root, path, number)
     _refuse_taken(root, move, others)
     plan = plan_renumbering(root, move, tree.list_markdown_files(root, path.parent))

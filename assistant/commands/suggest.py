@@ -20,7 +20,7 @@ from assistant.display.ending import (
 )
 from assistant.display.progress import ProgressDisplay
 from assistant.display.rehearsal import print_rehearsal
-from assistant.drafting.scope import match_template
+from assistant.drafting.task import match_template
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
 from assistant.llm.connect import assume_context_window, find_model_name

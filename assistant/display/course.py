@@ -26,17 +26,18 @@ _GUESS_WEIGHT_WORDS = 100  # expected words that the first guess weighs as much 
 # second section in the cassettes), then what the sections so far needed.
 _REPAIRS_A_SECTION = 0.2
 _GUESS_WEIGHT_SECTIONS = 5  # sections that the guess weighs as much as
-_OVERLONG_REST = 0.25  # of an answer that is longer than expected, what still comes
-_LETTERS_A_TOKEN = 4
-_MAX_TOKEN_LETTERS = 10  # letters of a piece, on the average, up to which it is taken for a token
-_RATE_SECONDS = 4.0  # seconds over which a rate is taken
-# An estimate has ground after so many seconds of writing, and so large a share of the work.
+_OVERLONG_REST = 0.25  # of an answer that is longer than expected, what still comes; by judgement
+_LETTERS_A_TOKEN = 4  # of English, as is usual
+# Letters of a piece, on the average, up to which it is taken for a token: some servers send words
+# or sentences (019).
+_MAX_TOKEN_LETTERS = 10
+_RATE_SECONDS = 4.0  # over which a rate is taken; by judgement, it neither jumps nor lags
+# An estimate has ground after so many seconds of writing, and so large a share of the work (019).
 _MIN_ESTIMATE_SECONDS = 2.0
 _MIN_ESTIMATE_SHARE = 0.04
-_MIN_RATE = 0.5  # tokens a second; what is slower stands still
-_ESTIMATE_SMOOTHING = (
-    0.08  # of the way to a new estimate that is gone at each look: a jump takes a second or two
-)
+_MIN_RATE = 0.5  # tokens a second; what is slower stands still, by judgement
+# The part of the way to a new estimate that is gone at each look: a jump takes a second or two.
+_ESTIMATE_SMOOTHING = 0.08
 _JSON_TOKEN = re.compile(r'[{}\[\],:]|"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
 _HALF_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?$")
 _FENCE_LINE = re.compile(r"\s*```\w*\s*\n")
@@ -90,6 +91,16 @@ class _RequestProgress:
         return self.begun and not self.ended
 
 
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """What is done besides requests, since when, and how far it is; no text where nothing is."""
+
+    text: str = ""
+    done: int = 0
+    total: int = 0
+    begun: float = 0.0
+
+
 @dataclass(slots=True)
 class Course:
     """What is known of a run, told as it happens.
@@ -106,34 +117,34 @@ class Course:
     _end: float = 0.0
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
     _shown: str = ""
-    _phase: tuple[str, int, int, float] = ("", 0, 0, 0.0)
+    _phase: _Phase = _Phase()
 
     def __post_init__(self) -> None:
         self._begun = self.now()
 
     def planned(self, sections: Mapping[str, int]) -> None:
-        """These sections will be asked for, of so many words."""
+        """Take in that these sections will be asked for, of so many words."""
         with self._lock:
             for label, words in sections.items():
                 self._parts[label] = _RequestProgress(words=max(1, words))
 
     def started(self, label: str) -> None:
-        """A section's first request is on its way."""
+        """Take in that a section's first request is on its way."""
         with self._lock:
-            self._of(label).begun = True
+            self._find_part(label).begun = True
 
     def repairing(self, label: str, reasons: Sequence[str]) -> None:
-        """A section is asked for again."""
+        """Take in that a section is asked for again."""
         with self._lock:
-            part = self._of(label)
+            part = self._find_part(label)
             part.again = tuple(reasons) or ("its answer could not be used",)
             part.repairs += 1
             self._settle(part)
 
     def received(self, label: str, pieces: int, text: str = "") -> None:
-        """So much of an answer is here; none of it where it was just asked for."""
+        """Take in how much of an answer is here: nothing where it was just asked for."""
         with self._lock:
-            part = self._of(label)
+            part = self._find_part(label)
             part.sent, part.until = True, 0.0
             if not pieces or pieces < part.pieces:
                 self._settle(part)
@@ -144,67 +155,72 @@ class Course:
                 part.first = self.now()
             part.pieces, part.tokens, part.text = pieces, tokens, text
             part.share = max(
-                part.share, _estimate_share(tokens, part.words * self._tokens_a_word())
+                part.share, _estimate_share(tokens, part.words * self._estimate_tokens_a_word())
             )
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
-        """A request is tried again after so many seconds."""
+        """Take in that a request is tried again after so many seconds."""
         with self._lock:
-            part = self._of(label)
+            part = self._find_part(label)
             self._settle(part)
             part.sent = False
             part.until, part.reason = self.now() + seconds, reason.rstrip(".")
 
     def finished(self, label: str, problem: str) -> None:
-        """A section is written, or is not."""
+        """Take in that a section is written, or that it is not."""
         with self._lock:
-            part = self._of(label)
+            part = self._find_part(label)
             part.ended, part.problem, part.share, part.again = True, problem, 1.0, ()
 
     def phase(self, text: str, done: int, total: int) -> None:
-        """What is done now besides requests; nothing where that ended."""
+        """Take in what is done now besides requests; an empty text says that it ended."""
         with self._lock:
-            begun = self._phase[3] if text == self._phase[0] else self.now()
-            self._phase = (text, done, total, begun)
+            begun = self._phase.begun if text == self._phase.text else self.now()
+            self._phase = _Phase(text, done, total, begun)
 
     @property
     def asking(self) -> bool:
         """Whether the first request is on its way, or the engine that will answer it."""
-        return bool(self._parts or self._phase[0])
+        return bool(self._parts or self._phase.text)
 
     def sums(self) -> tuple[int, int, int]:
-        """Sections that ended, all of them, and tokens so far."""
+        """Return how many sections ended, how many there are, and the tokens so far."""
         with self._lock:
-            sections = self._sections()
-            return sum(part.ended for part in sections.values()), len(sections), self._tokens()
+            sections = self._list_sections()
+            return sum(part.ended for part in sections.values()), len(sections), self._sum_tokens()
 
     def view(self) -> RunView:
-        """The run as it is now."""
+        """Return the run as it is now."""
         with self._lock:
             now = self.now()
-            sections = self._sections()
-            tokens = self._tokens()
-            shown = self._newest()
-            rate = self._rate(now, tokens)
-            share = self._done(sections)
+            sections = self._list_sections()
+            tokens = self._sum_tokens()
+            shown = self._choose_shown()
+            rate = self._measure_rate(now, tokens)
+            share = self._measure_share(sections)
             view = RunView(
-                seconds=now - self._begun, doing=self._doing(sections, now),
-                remarks=tuple(self._remarks(now)), share=share,
-                done=sum(part.ended for part in sections.values()), total=len(sections),
-                things=self.things[1], tokens=tokens, rate=rate,
-                left=self._left(sections, now, rate, share),
+                seconds=now - self._begun,
+                doing=self._describe_doing(sections, now),
+                remarks=tuple(self._list_remarks(now)),
+                share=share,
+                done=sum(part.ended for part in sections.values()),
+                total=len(sections),
+                things=self.things[1],
+                tokens=tokens,
+                rate=rate,
+                left=self._estimate_left(sections, now, rate, share),
                 title="the brief" if shown == BRIEF_LABEL else read_request_title(shown),
                 text=self._parts[shown].text if shown else "",
-            )  # fmt: skip
+            )
         return replace(view, text=extract_readable_text(view.text))
 
-    def _counted(self, number: int) -> str:
+    def _count_things(self, number: int) -> str:
         return f"{number} {self.things[number != 1]}"
 
-    def _of(self, label: str) -> _RequestProgress:
+    def _find_part(self, label: str) -> _RequestProgress:
         return self._parts.setdefault(label, _RequestProgress())
 
-    def _sections(self) -> dict[str, _RequestProgress]:
+    def _list_sections(self) -> dict[str, _RequestProgress]:
         return {label: part for label, part in self._parts.items() if label != BRIEF_LABEL}
 
     def _settle(self, part: _RequestProgress) -> None:
@@ -212,11 +228,11 @@ class Course:
         self._settled += part.tokens
         part.pieces, part.tokens, part.text, part.first = 0, 0, "", 0.0
 
-    def _tokens(self) -> int:
+    def _sum_tokens(self) -> int:
         return self._settled + sum(part.tokens for part in self._parts.values())
 
-    def _tokens_a_word(self) -> float:
-        """What a word comes to, by the sections that ended or are long already."""
+    def _estimate_tokens_a_word(self) -> float:
+        """Return the tokens of a word, by the sections that ended or are long already."""
         least = _TOKENS_A_WORD  # what is longer by now says as much before it ends
         told = [
             part
@@ -226,8 +242,8 @@ class Course:
         words = _GUESS_WEIGHT_WORDS + sum(part.words for part in told)
         return (_TOKENS_A_WORD * _GUESS_WEIGHT_WORDS + sum(part.tokens for part in told)) / words
 
-    def _rate(self, now: float, tokens: int) -> float:
-        """Tokens a second, of late."""
+    def _measure_rate(self, now: float, tokens: int) -> float:
+        """Return how many tokens a second came of late."""
         self._samples.append((now, tokens))
         samples = self._samples
         # The silence before the first token is no part of it.
@@ -238,64 +254,77 @@ class Course:
         then, before = samples[0]
         return (tokens - before) / (now - then) if now - then >= 1 else 0.0
 
-    def _done(self, sections: Mapping[str, _RequestProgress]) -> float:
-        """The share of all work that is done, or -1; it never falls while the work is the same."""
-        text, done, total, _ = self._phase
-        if text:
-            return min(1.0, done / total) if total else -1.0
+    def _measure_share(self, sections: Mapping[str, _RequestProgress]) -> float:
+        """Return the share of all work that is done, or -1.
+
+        It never falls while the work is the same.
+        """
+        phase = self._phase
+        if phase.text:
+            return min(1.0, phase.done / phase.total) if phase.total else -1.0
         words = sum(part.words for part in sections.values())
         if not words:
             return -1.0
         return sum(part.words * part.share for part in sections.values()) / words
 
-    def _left(
+    def _estimate_left(
         self, sections: Mapping[str, _RequestProgress], now: float, rate: float, share: float
     ) -> float:
-        """The seconds that the rest may take; 0 where there is no ground to say."""
-        text, _, _, begun = self._phase
-        if text:
-            ground = now - begun >= _MIN_ESTIMATE_SECONDS and share >= _MIN_ESTIMATE_SHARE
-            return (now - begun) * (1 - share) / share if ground else 0.0
+        """Return the seconds that the rest may take; 0 where there is no ground to say."""
+        phase = self._phase
+        if phase.text:
+            passed = now - phase.begun
+            ground = passed >= _MIN_ESTIMATE_SECONDS and share >= _MIN_ESTIMATE_SHARE
+            return passed * (1 - share) / share if ground else 0.0
         running = [part for part in sections.values() if part.running and part.tokens]
         first = min((part.first for part in running), default=now)
         if rate < _MIN_RATE or not running or share < _MIN_ESTIMATE_SHARE:
-            return self._ahead(now) if self._end else 0.0
+            return self._seconds_ahead(now) if self._end else 0.0
         if not self._end and now - first < _MIN_ESTIMATE_SECONDS:
             return 0.0
         # Together they are as fast as the server is, and each is no faster than all were so far.
-        a_word = self._tokens_a_word()
-        asked = sum(part.ended or bool(part.repairs) for part in sections.values())
-        repairs = sum(part.repairs for part in sections.values())
-        often = (repairs + _REPAIRS_A_SECTION * _GUESS_WEIGHT_SECTIONS) / (
-            asked + _GUESS_WEIGHT_SECTIONS
-        )
-        rest = []
-        for part in (part for part in sections.values() if not part.ended):
-            whole = part.words * a_word
-            # One more repair of what was repaired is half as likely.
-            again = whole * often / 2**part.repairs
-            rest.append((part, max(whole - part.tokens, _OVERLONG_REST * part.tokens) + again))
+        rest = self._estimate_rest(sections)
         passed = sum(max(now - part.first, 0.1) for part in running)
         each = sum(part.tokens for part in running) / passed
         longest = max((tokens / each for part, tokens in rest if part.running), default=0.0)
         end = now + max(sum(tokens for _, tokens in rest) / rate, longest)
         self._end += (end - self._end) * (_ESTIMATE_SMOOTHING if self._end else 1)
-        return self._ahead(now)
+        return self._seconds_ahead(now)
 
-    def _ahead(self, now: float) -> float:
+    def _estimate_rest(
+        self, sections: Mapping[str, _RequestProgress]
+    ) -> list[tuple[_RequestProgress, float]]:
+        """Return the tokens that each section may still take, its repairs among them."""
+        a_word = self._estimate_tokens_a_word()
+        asked = sum(part.ended or bool(part.repairs) for part in sections.values())
+        repairs = sum(part.repairs for part in sections.values())
+        guessed = _REPAIRS_A_SECTION * _GUESS_WEIGHT_SECTIONS
+        often = (repairs + guessed) / (asked + _GUESS_WEIGHT_SECTIONS)
+        rest: list[tuple[_RequestProgress, float]] = []
+        for part in (part for part in sections.values() if not part.ended):
+            whole = part.words * a_word
+            # One more repair of what was repaired is half as likely.
+            again = whole * often / 2**part.repairs
+            rest.append((part, max(whole - part.tokens, _OVERLONG_REST * part.tokens) + again))
+        return rest
+
+    def _seconds_ahead(self, now: float) -> float:
         return max(self._end - now, 1.0)
 
-    def _newest(self) -> str:
-        """Whose text to show: the same one until it ends, so that it can be read."""
+    def _choose_shown(self) -> str:
+        """Return whose text to show: the same one until it ends, so that it can be read."""
         shown = self._parts.get(self._shown)
         if shown is None or not (shown.running and shown.text):
             able = [label for label, part in self._parts.items() if part.running and part.text]
             self._shown = max(able, key=lambda label: self._parts[label].first, default="")
         return self._shown
 
-    def _doing(self, sections: Mapping[str, _RequestProgress], now: float) -> tuple[str, ...]:
-        if self._phase[0]:
-            return (self._phase[0],)
+    def _describe_doing(
+        self, sections: Mapping[str, _RequestProgress], now: float
+    ) -> tuple[str, ...]:
+        """Return what happens now, in clauses of which the first matters most."""
+        if self._phase.text:
+            return (self._phase.text,)
         brief = self._parts.get(BRIEF_LABEL)
         if brief is not None and brief.running:
             return (_describe_brief(brief, now),)
@@ -309,8 +338,8 @@ class Course:
         reading = sum(part.sent for part in running) - writing - thinking
         coming = sum(not (part.ended or part.sent) for part in sections.values())
         said = (
-            (writing, f"writing {self._counted(writing)}"),
-            (thinking, f"thinking about {thinking if writing else self._counted(thinking)}"),
+            (writing, f"writing {self._count_things(writing)}"),
+            (thinking, f"thinking about {thinking if writing else self._count_things(thinking)}"),
             (reading, f"the model reads {reading} {pluralize_noun(reading, 'prompt')}"),
             (coming, f"{coming} to come"),
         )
@@ -320,8 +349,8 @@ class Course:
             return ("waiting for the server" if waits else "asking", *doing)
         return doing
 
-    def _remarks(self, now: float) -> list[str]:
-        """What is out of the ordinary, the latest of each kind."""
+    def _list_remarks(self, now: float) -> list[str]:
+        """Return what is out of the ordinary, the latest of each kind."""
         parts = self._parts.items()
         said: list[str] = []
         idle = [part for part in self._parts.values() if part.until > now]
@@ -336,17 +365,18 @@ class Course:
             said.append(f"asking again for {read_request_title(label)}{others}: {part.again[0]}")
         failed = [part for label, part in parts if part.problem and label != BRIEF_LABEL]
         if failed:
-            said.append(f"{self._counted(len(failed))} not written: {failed[-1].problem}")
+            said.append(f"{self._count_things(len(failed))} not written: {failed[-1].problem}")
         return said
 
 
 def _estimate_share(tokens: int, expected: float) -> float:
-    """The share of a section that is here; nearly all of it where it is longer than expected."""
+    """Return the share of a section that is here; nearly all if it is longer than expected."""
     part = tokens / max(1.0, expected)
     return 0.9 * part if part <= 1 else 1 - 0.1 / part
 
 
 def _describe_brief(brief: _RequestProgress, now: float) -> str:
+    """Return what happens with the brief, which is asked for alone."""
     if brief.until > now:
         return "waiting for the server"
     if not brief.tokens:
@@ -357,7 +387,7 @@ def _describe_brief(brief: _RequestProgress, now: float) -> str:
 
 
 def extract_readable_text(said: str) -> str:
-    """What half an answer says: of JSON the values, whether or not it is whole."""
+    """Return what half an answer says: of JSON the values, whether or not it is whole."""
     text = _FENCE_LINE.sub("", said, count=1) if said.lstrip().startswith("```") else said
     if not text.lstrip().startswith(("{", "[")):
         return said

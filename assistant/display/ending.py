@@ -26,7 +26,7 @@ from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import TextKind, format_path, pluralize_noun, quote_word
 from assistant.text import make_harmless
 
-_MAX_REMARKS = 12  # remarks about a document; `draft check` has the rest
+_MAX_REMARKS = 12  # about a document, by judgement half a screen; `draft check` has the rest
 _WHY_COLUMN = 36  # where the words beside a command begin, if the command is no longer
 
 UnwrittenSections = tuple[tuple[str, str], ...]
@@ -150,7 +150,7 @@ def show_remarks(head: str, remarks: Sequence[DocumentRemark], manner: OutputSty
 def make_remarks(
     findings: Sequence[Finding], unwritten: UnwrittenSections, notes: Sequence[str]
 ) -> tuple[DocumentRemark, ...]:
-    """Return what there is to say: sections without text and why, findings by line, notes."""
+    """Return the remarks on a document: sections without text and why, findings by line, notes."""
     failed = {read_request_title(section) for section, _ in unwritten}
     return (
         *_remark_on_unwritten(unwritten),
@@ -166,7 +166,7 @@ def make_remarks(
 
 
 def _remark_on_unwritten(unwritten: UnwrittenSections) -> Iterator[DocumentRemark]:
-    """Return what is unwritten: those for one reason in one line, as one cause is said once."""
+    """Yield what is unwritten: one line for each reason, as one cause is said once."""
     titles: dict[str, list[str]] = {}
     for section, reason in unwritten:
         titles.setdefault(reason, []).append(read_request_title(section))

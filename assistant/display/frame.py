@@ -12,6 +12,7 @@ StyledText = tuple[str, str]
 StyledLine = tuple[StyledText, ...]
 
 _INDENT = 2
+# By judgement, looking at pictures of 40, 80 and 120 columns (benchmarks/screen.py).
 _BAR_COLUMNS = (8, 40)  # the least and the most columns of a bar
 _WIDE_COLUMNS = 70  # columns in which what is counted is also named
 _MAX_TEXT_LINES = 3
@@ -45,7 +46,7 @@ class PictureRoom:
 
 
 def draw_picture(view: RunView, room: PictureRoom, turn: int) -> list[StyledLine]:
-    """The lines of a picture, the most important first; `turn` moves its spinner."""
+    """Return the lines of a picture, the most important first; `turn` moves its spinner."""
     columns = max(1, room.columns)
     lines = [_draw_headline(view, room, turn)]
     facts = _draw_facts(view, room)
@@ -60,7 +61,7 @@ def draw_picture(view: RunView, room: PictureRoom, turn: int) -> list[StyledLine
 
 
 def _draw_headline(view: RunView, room: PictureRoom, turn: int) -> StyledLine:
-    """What happens now, as far as it fits, and the clock."""
+    """Return what happens now, as far as it fits, and the clock."""
     turns = room.glyphs.turns
     clock = format_clock(view.seconds)
     most = room.columns - len(clock) - 3
@@ -70,7 +71,7 @@ def _draw_headline(view: RunView, room: PictureRoom, turn: int) -> StyledLine:
 
 
 def _draw_facts(view: RunView, room: PictureRoom) -> StyledLine:
-    """How far it is: a bar, and as many figures as fit beside it."""
+    """Return how far it is: a bar, and as many figures as fit beside it."""
     glyphs = room.glyphs
     barred = view.share >= 0
     least = _INDENT + (_BAR_COLUMNS[0] + 1 if barred else 0)
@@ -88,7 +89,7 @@ def _draw_facts(view: RunView, room: PictureRoom) -> StyledLine:
 
 
 def _list_figures(view: RunView, *, wide: bool) -> Iterator[str]:
-    """The figures, the most important first."""
+    """Yield the figures, the most important first."""
     if view.total:
         yield f"{view.done}/{view.total}{' ' + view.things if wide else ''}"
     elif view.share >= 0:
@@ -109,7 +110,7 @@ def _draw_bar(share: float, size: int, glyphs: Glyphs) -> StyledLine:
 
 
 def _draw_preview(view: RunView, columns: int, rows: int) -> list[StyledLine]:
-    """A few lines of what a model is saying, the newest last."""
+    """Return a few lines of what a model is saying, the newest last."""
     if rows <= 1 or not view.text.strip() or columns <= _INDENT:
         return []
     room = columns - _INDENT
@@ -132,7 +133,7 @@ def _wrap_text(text: str, room: int) -> list[str]:
 
 
 def _join_clauses(clauses: Sequence[str], between: str, most: int) -> str:
-    """As many clauses as fit, at least a part of the first."""
+    """Return as many clauses as fit, at least a part of the first."""
     kept = list(clauses)
     while len(kept) > 1 and measure_width(between.join(kept)) > most:
         kept.pop()
@@ -140,7 +141,7 @@ def _join_clauses(clauses: Sequence[str], between: str, most: int) -> str:
 
 
 def _shorten(text: str, most: int) -> str:
-    """The text in at most so many columns; it ends behind a whole word, where there is one."""
+    """Return the text in at most so many columns; it ends after a whole word, if it has one."""
     shown = make_harmless(" ".join(text.split()))
     if measure_width(shown) <= most:
         return shown
@@ -150,7 +151,7 @@ def _shorten(text: str, most: int) -> str:
 
 
 def _crop_line(line: StyledLine, columns: int) -> StyledLine:
-    """The line in at most so many columns."""
+    """Return the line in at most so many columns."""
     made: list[StyledText] = []
     room = columns
     for words, look in line:
@@ -163,14 +164,14 @@ def _crop_line(line: StyledLine, columns: int) -> StyledLine:
 
 
 def format_clock(seconds: float) -> str:
-    """A time as a clock shows it."""
+    """Return a time as a clock shows it."""
     minutes, rest = divmod(int(seconds), _SECONDS_A_MINUTE)
     hours, minutes = divmod(minutes, _SECONDS_A_MINUTE)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def format_remaining(seconds: float) -> str:
-    """What is left, no finer than it can be known: in steps of 5 s, from 10 s to a minute."""
+    """Return what is left, no finer than it can be known: in steps of 5 s, later of a minute."""
     if seconds < 7.5:  # noqa: PLR2004  up to here the nearest step is 5 s
         return "a few seconds left"
     if seconds < 55:  # noqa: PLR2004  from here on a minute is as good

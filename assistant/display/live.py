@@ -23,7 +23,7 @@ from assistant.text import measure_width
 if TYPE_CHECKING:
     from rich.console import Console
 
-REDRAW_SECONDS = 0.12  # seconds between two pictures
+REDRAW_SECONDS = 0.12  # between two pictures: about eight a second, as a spinner needs (019)
 # A line that is longer than counted, as a terminal may see some scripts, is cut and not broken.
 _AUTOWRAP_OFF, _AUTOWRAP_ON = "\x1b[?7l", "\x1b[?7h"
 _CLEAR_LINE_END, _CLEAR_BELOW = "\x1b[K", "\x1b[J"
@@ -44,7 +44,7 @@ class TerminalRegion:
         self._widths = ()
 
     def size(self) -> os.terminal_size:
-        """The terminal's columns and rows; 80 and 24 where it does not say."""
+        """Return the terminal's columns and rows; 80 and 24 where it does not say."""
         with suppress(OSError, ValueError):
             found = os.get_terminal_size(self.stream.fileno())
             if found.columns and found.lines:
@@ -70,7 +70,7 @@ class TerminalRegion:
         self._columns, self._below = columns, below
 
     def _start(self, columns: int) -> str:
-        """What brings the cursor to where the lines before begin."""
+        """Return what brings the cursor to where the lines before begin."""
         rows = len(self._widths)
         if columns < self._columns and _rewraps_lines(os.environ):
             rows = sum(max(1, -(-taken // columns)) for taken in self._widths)
@@ -79,12 +79,12 @@ class TerminalRegion:
 
 
 def _rewraps_lines(environ: Mapping[str, str]) -> bool:
-    """Whether a terminal that becomes narrower breaks its lines anew: all do but xterm."""
+    """Return whether a terminal that becomes narrower breaks its lines anew: all do but xterm."""
     return "XTERM_VERSION" not in environ or "TMUX" in environ
 
 
 class LiveDisplay:
-    """Shows a course on a terminal, which is `able`, until it is closed."""
+    """Shows a course on a terminal that `can_draw_live`, until it is closed."""
 
     def __init__(self, course: Course, stream: TextIO, *, every: float = REDRAW_SECONDS) -> None:
         self._course = course
@@ -105,7 +105,7 @@ class LiveDisplay:
         """Put a lasting line, which may hold line breaks, above the picture."""
         with self._lock:
             drawn = not self._closed.is_set() and _is_in_foreground(self._region.stream)
-            self._region.write(self._picture() if drawn else [], above=text)
+            self._region.write(self._draw() if drawn else [], above=text)
 
     def close(self) -> None:
         """Take the picture away, and end; harmless when repeated."""
@@ -118,7 +118,7 @@ class LiveDisplay:
         self._forget_signals()
 
     def _listen(self) -> None:
-        """After Ctrl-Z and `fg`, begin below what the shell said meanwhile."""
+        """Begin below what the shell said meanwhile, after Ctrl-Z and `fg`."""
         if sys.platform != "win32":
             before = signal.signal(signal.SIGCONT, lambda *_: self._region.forget())
             self._forget_signals = partial(signal.signal, signal.SIGCONT, before or signal.SIG_DFL)
@@ -131,26 +131,25 @@ class LiveDisplay:
                     if self._closed.is_set():
                         return
                     if _is_in_foreground(self._region.stream):
-                        self._region.write(self._picture())
+                        self._region.write(self._draw())
                 if self._console is None and self._course.asking:
                     self._console = _make_console(self._region.stream)
                 if self._closed.wait(self._every):
                     return
 
-    def _picture(self) -> list[tuple[str, int]]:
+    def _draw(self) -> list[tuple[str, int]]:
+        """Return the lines of the picture now, each with the columns that it takes."""
         columns, rows = self._region.size()
         # One column and one row less: the last column is a terminal's own affair, the last row is
         # where the cursor stays.
         room = PictureRoom(columns=max(1, columns - 1), rows=max(1, rows - 1), glyphs=self._glyphs)
         self._turn += 1
-        lines = [
-            self._encoded(line) for line in draw_picture(self._course.view(), room, self._turn)
-        ]
+        lines = [self._encode(line) for line in draw_picture(self._course.view(), room, self._turn)]
         taken = [sum(measure_width(words) for words, _ in line) for line in lines]
         return list(zip(paint_lines(lines, self._console), taken, strict=True))
 
-    def _encoded(self, line: StyledLine) -> StyledLine:
-        """The line with a question mark for what the terminal's encoding has not."""
+    def _encode(self, line: StyledLine) -> StyledLine:
+        """Return the line with a question mark for what the terminal's encoding lacks."""
         code = self._region.stream.encoding or "utf-8"
         if self._glyphs is ASCII_GLYPHS:
             line = tuple((words.replace("…", "."), look) for words, look in line)
@@ -158,7 +157,7 @@ class LiveDisplay:
 
 
 def can_draw_live(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether a stream is a terminal whose lines can be written over.
+    """Return whether a stream is a terminal whose lines can be written over.
 
     What runs in CI is read later, as a file, also where it is given a terminal.
     """
@@ -168,7 +167,7 @@ def can_draw_live(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def _obeys_escapes(stream: TextIO) -> bool:
-    """Whether a terminal obeys escape sequences: on Windows it has to be told to."""
+    """Return whether a terminal obeys escape sequences: on Windows it has to be told to."""
     if sys.platform != "win32":
         return True
     import ctypes  # noqa: PLC0415 -- of Windows only
@@ -181,7 +180,7 @@ def _obeys_escapes(stream: TextIO) -> bool:
 
 
 def _is_in_foreground(stream: TextIO) -> bool:
-    """Whether we may write now: a job in the background leaves the terminal to the shell."""
+    """Return whether we may write now: a job in the background leaves the terminal to the shell."""
     if sys.platform != "win32":
         with suppress(OSError, ValueError):  # a terminal that controls nobody
             return os.tcgetpgrp(stream.fileno()) == os.getpgrp()
@@ -189,7 +188,7 @@ def _is_in_foreground(stream: TextIO) -> bool:
 
 
 def paint_lines(lines: Sequence[StyledLine], console: "Console | None") -> list[str]:
-    """The lines in the colours that a console has; as plain words where there is none yet."""
+    """Return the lines in the colours that a console has; plain words where there is none yet."""
     if console is None:
         return ["".join(words for words, _ in line) for line in lines]
     from rich.text import Text  # noqa: PLC0415 -- lazy on purpose
@@ -201,6 +200,7 @@ def paint_lines(lines: Sequence[StyledLine], console: "Console | None") -> list[
 
 
 def _make_console(stream: TextIO) -> "Console | None":
+    """Return what colours a terminal's lines, or None where rich is not installed."""
     try:
         from rich.console import Console  # noqa: PLC0415 -- lazy on purpose
     except ImportError:  # typer can be had without it
@@ -209,6 +209,7 @@ def _make_console(stream: TextIO) -> "Console | None":
 
 
 def _choose_glyphs(stream: TextIO) -> Glyphs:
+    """Return what a stream's encoding has to draw with."""
     own = Glyphs()
     try:
         f"{own.turns}{own.full}{own.half}{own.empty}{own.dot}…".encode(stream.encoding or "utf-8")

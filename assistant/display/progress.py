@@ -14,6 +14,7 @@ from assistant.prompting.prompts import BRIEF_LABEL
 from assistant.prompting.request import read_request_title
 from assistant.terminal.style import TextKind, choose_look, lay_out_message
 
+# By judgement: a log of a run is read afterwards, and should fit into a glance.
 _PROGRESS_LINES = 4  # lines that say how far it is, where nothing can be rewritten
 _MIN_REPORTED_WAIT = 5.0  # seconds of waiting that somebody would wonder about
 _MAX_SILENCE = 60.0  # seconds after which such a line says that it still works
@@ -48,56 +49,56 @@ class ProgressDisplay:
         self._live = LiveDisplay(self._course, self._stream) if lively else None
 
     def planned(self, sections: Mapping[str, int]) -> None:
-        """These sections will be asked for, of so many words."""
+        """Show that these sections will be asked for, of so many words."""
         self._course.planned(sections)
-        self._plainly(f"asking for {len(sections)} {self._things[len(sections) != 1]}")
+        self._say_plainly(f"asking for {len(sections)} {self._things[len(sections) != 1]}")
 
     def started(self, label: str) -> None:
-        """A section's request is on its way."""
+        """Show that a section's request is on its way."""
         self._course.started(label)
-        self._event(f"asked: {read_request_title(label)}")
+        self._say_event(f"asked: {read_request_title(label)}")
         if label == BRIEF_LABEL:
-            self._plainly("asking for the brief")
+            self._say_plainly("asking for the brief")
 
     def finished(self, label: str, problem: str) -> None:
-        """A section is written, or is not; the end of a run says which and why."""
+        """Show that a section is written, or is not; the end of a run says which and why."""
         self._course.finished(label, problem)
-        self._event(f"{'not ' if problem else ''}written: {read_request_title(label)}", problem)
+        self._say_event(f"{'not ' if problem else ''}written: {read_request_title(label)}", problem)
         if label != BRIEF_LABEL:
-            self._stepped()
+            self._say_quarter()
 
     def repairing(self, label: str, reasons: Sequence[str]) -> None:
-        """A section is asked for again."""
+        """Show that a section is asked for again, and why."""
         self._course.repairing(label, reasons)
-        self._event(f"asked again: {read_request_title(label)}", " ".join(reasons))
+        self._say_event(f"asked again: {read_request_title(label)}", " ".join(reasons))
 
     def received(self, label: str, pieces: int, text: str = "") -> None:
-        """So much of an answer is here."""
+        """Show how much of an answer is here."""
         self._course.received(label, pieces, text)
         if not self._live and self._now() - self._said > _MAX_SILENCE:
-            self._plainly(self._sums())
+            self._say_plainly(self._format_sums())
 
     def waiting(self, label: str, seconds: float, reason: str) -> None:
-        """A request is tried again."""
+        """Show that a request is tried again, and why."""
         self._course.waiting(label, seconds, reason)
         why = reason.rstrip(".")
         again = f"{why}; trying again in {seconds:.0f} s"
-        self._event(f"waiting: {read_request_title(label)}", again)
+        self._say_event(f"waiting: {read_request_title(label)}", again)
         # Of many requests that wait for one reason one line, and none of what passes at once.
         if seconds >= _MIN_REPORTED_WAIT and why not in self._reasons:
             self._reasons.add(why)
-            self._plainly(again)
+            self._say_plainly(again)
 
     def noted(self, text: str) -> None:
-        """Something a person should know."""
-        self._line(text, "note")
+        """Say something that a person should know."""
+        self._print_line(text, "note")
 
     def phase(self, text: str, done: int = 0, total: int = 0) -> None:
-        """What is done now besides requests."""
+        """Show what is done now besides requests; an empty text says that it ended."""
         self._course.phase(text, done, total)
         if text and text != self._phase:
-            self._event(text)
-            self._plainly(text)
+            self._say_event(text)
+            self._say_plainly(text)
         self._phase = text
 
     def close(self) -> None:
@@ -106,30 +107,32 @@ class ProgressDisplay:
             self._live.close()
             self._live = None
 
-    def _stepped(self) -> None:
+    def _say_quarter(self) -> None:
         """Say how far it is, at each quarter of the way."""
         done, total, _ = self._course.sums()
         step = done * _PROGRESS_LINES // max(1, total)
         if step > self._step:
             self._step = step
-            self._plainly(self._sums())
+            self._say_plainly(self._format_sums())
 
-    def _sums(self) -> str:
+    def _format_sums(self) -> str:
+        """Return how far it is: sections, tokens and the time."""
         done, total, tokens = self._course.sums()
         far = f"{done}/{total} {self._things[1]}, " if total else ""
         return f"{far}{tokens:,} tokens, {format_clock(self._now() - self._begun)}"
 
-    def _event(self, what: str, why: str = "") -> None:
+    def _say_event(self, what: str, why: str = "") -> None:
+        """Say what happened and when, with --verbose."""
         if self._verbose:
             seconds = self._now() - self._begun
-            self._line(f"{seconds:7.1f} s  {what}{': ' if why else ''}{why}")
+            self._print_line(f"{seconds:7.1f} s  {what}{': ' if why else ''}{why}")
 
-    def _plainly(self, text: str) -> None:
+    def _say_plainly(self, text: str) -> None:
         """Say what a live picture would show."""
         if not self._live and not self._verbose:
-            self._line(text)
+            self._print_line(text)
 
-    def _line(self, text: str, kind: TextKind = "") -> None:
+    def _print_line(self, text: str, kind: TextKind = "") -> None:
         if self._quiet:
             return
         self._said = self._now()

@@ -16,7 +16,7 @@ from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import StreamLook, pluralize_noun
 from assistant.text import GridLayout, format_grid
 
-_MIN_SHARED_BEGINNING = 400  # characters: a shorter beginning is not worth a part of its own
+_MIN_SHARED_BEGINNING = 400  # characters; by judgement, less is not worth a part of its own
 _PATH_SEPARATOR = " > "
 
 

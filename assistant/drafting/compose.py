@@ -1,6 +1,5 @@
-"""Composes a document: what is unwritten is asked for, and every answer is put in its place."""
+"""Composes a document: what is to be asked for in it, and every answer in its place."""
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +33,7 @@ from assistant.prompting.request import (
     make_request,
     read_request_title,
 )
-from assistant.prompting.sections import SectionResult, SectionWriter
+from assistant.prompting.sections import SectionResult
 from assistant.template.align import (
     Alignment,
     align_document,
@@ -49,12 +48,23 @@ from assistant.template.unwritten import find_askable_fields
 
 WHOLE_DOCUMENT = "whole document"
 UNCONFIRMED_FIGURES = "To be confirmed, as nobody gave these figures:"
+NO_SCREEN_CHANGES = "nothing that users see on a screen changes, as far as the description says."
+NONE_OF_THE_KIND = "nothing of this kind is new or changes, as far as the description says."
+# Words of a description that speak of stored data, or of what users see: then a section about that
+# is asked for, whatever the brief says. By judgement: a section too many is cheaper than one lost.
+_DATA_WORDS = re.compile(
+    r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE
+)
+_SCREEN_WORDS = re.compile(
+    r"pages?\b|screens?\b|buttons?\b|forms?\b|dialogs?\b|\b(?:ui|ux|gui|app|dark mode)\b",
+    re.IGNORECASE,
+)
 
 
 def collect_questions(
     written: Sequence[SectionResult], brief: Brief, description: str = ""
 ) -> tuple[str, ...]:
-    """Open questions, assumptions and figures of the brief and the sections, each with its own.
+    """Return open questions, assumptions and figures of the brief and the sections, with their own.
 
     With a `description`, figures that the brief has and the description lacks are among them: the
     sections take the brief's word for what is known. What a design choice answers is open no more.
@@ -63,9 +73,8 @@ def collect_questions(
     asked = [(text, WHOLE_DOCUMENT) for text in brief.questions if fold_words(text) not in decided]
     assumed = [(f"Assumption: {text}", WHOLE_DOCUMENT) for text in brief.assumptions]
     figures: list[str] = []
-    made_up = claims.find_new_figures(
-        "\n".join((brief.today, brief.approach, *brief.known)), description
-    )
+    said = "\n".join((brief.today, brief.approach, *brief.known))
+    made_up = claims.find_new_figures(said, description)
     if description and made_up:
         figures.append(f"{UNCONFIRMED_FIGURES} {', '.join(made_up)} ({WHOLE_DOCUMENT})")
     for done in written:
@@ -80,30 +89,22 @@ def collect_questions(
 
 
 def _find_decided_choices(written: Sequence[SectionResult], brief: Brief) -> set[str]:
-    """The words of the brief's design choices that have a section, where they are answered."""
+    """Return the words of the brief's design choices that a section answers."""
     answered = (brief.find_decision(done.asked.title) for done in written if _is_usable(done))
     return {fold_words(name) for name in answered if name}
 
 
 def _is_usable(done: SectionResult) -> bool:
-    """Whether a section says something, all of it usable."""
+    """Return whether a section says something, and all of it is usable."""
     answer = done.answer
     return bool(answer and answer.values and not answer.not_applicable and not done.problem)
 
 
-_DATA_WORDS = re.compile(
-    r"tables?\b|columns?\b|schema|database|migrat|\bsql\b|\bdata\b", re.IGNORECASE
-)
-_SCREEN_WORDS = re.compile(
-    r"pages?\b|screens?\b|buttons?\b|forms?\b|dialogs?\b|\b(?:ui|ux|gui|app|dark mode)\b",
-    re.IGNORECASE,
-)
-NO_SCREEN_CHANGES = "nothing that users see on a screen changes, as far as the description says."
-NONE_OF_THE_KIND = "nothing of this kind is new or changes, as far as the description says."
-
-
 def explain_needless(spec: Spec, brief: Brief, subject: DocumentSubject) -> str:
-    """Why a section on screens or stored data is not needed: none changes, nobody speaks of any."""
+    """Return why a section on screens or stored data is not needed, or nothing.
+
+    It is not where the brief says that none changes, and the description speaks of none.
+    """
     if SCREENS_KEY in brief.none and find_topic(spec.path) == "interface":
         return "" if _SCREEN_WORDS.search(subject.description) else NO_SCREEN_CHANGES
     if TABLES_KEY not in brief.none or _DATA_WORDS.search(subject.description):
@@ -114,7 +115,7 @@ def explain_needless(spec: Spec, brief: Brief, subject: DocumentSubject) -> str:
 
 
 def is_left_to_write(match: SectionMatch, document: Document) -> bool:
-    """Whether a section is still to be written, and nothing that somebody wrote is in it."""
+    """Return whether a section is still to be written, and holds nothing that somebody wrote."""
     if is_not_applicable(match.section) or not is_untouched(match):
         return False
     alone = find_subtree_end(document, match.index) == match.index + 1
@@ -148,7 +149,7 @@ class Composition:
 
 
 def begin_document(template: Template, brief: Brief) -> Document:
-    """The blank document that a brief gives a template: titled, its heading groups named."""
+    """Return the blank document that a brief gives a template: titled, its heading groups named."""
     names: dict[str, tuple[str, ...]] = {}
     aside = {section for section, _ in brief.not_applicable}
     for key in template.groups:
@@ -161,7 +162,7 @@ def begin_document(template: Template, brief: Brief) -> Document:
 
 
 def _path_below_title(template: Template, path: str) -> str:
-    """A path as a brief names it, without the document's title."""
+    """Return a path as a brief names it, without the document's title."""
     title = template.title
     return path.removeprefix(f"{title.title} > ") if title is not None else path
 
@@ -170,71 +171,73 @@ def _want_everything(_: SectionMatch) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class RequestFilter:
+    """Which sections are asked for, and whether slots that the template calls optional are too."""
+
+    wanted: Callable[[SectionMatch], bool] = _want_everything
+    optional: bool = False
+
+
 def plan_requests(
     template: Template,
     document: Document,
     brief: Brief,
     subject: DocumentSubject,
-    wanted: Callable[[SectionMatch], bool] = _want_everything,
-    *,
-    optional: bool = False,
+    asked_for: RequestFilter = RequestFilter(),
 ) -> WritingPlan:
-    """What is to be asked for in a document, in the sections that are `wanted`.
+    """Return what is to be asked for in a document.
 
-    `optional` says that slots which the template calls so are asked for too.
     A heading group's examples that nobody began are left alone, unless the brief names them so.
     """
     alignment = align_document(template, document)
-    requests: list[SectionRequest] = []
+    requests: dict[str, SectionRequest] = {}
     matches: dict[str, SectionMatch] = {}
     aside: list[tuple[SectionMatch, str]] = []
-    reasons = dict(brief.not_applicable)
-    reasons |= {_path_below_title(template, key): NONE_OF_THE_KIND for key in brief.none}
+    reasons = _collect_reasons(template, brief)
     parts = next((names for group, names in brief.names if group not in template.groups), ())
-    left = find_untouched_examples(
-        alignment, tuple(n for k, ns in brief.names if k in template.groups for n in ns)
-    )
+    named = tuple(name for key, names in brief.names if key in template.groups for name in names)
+    left = find_untouched_examples(alignment, named)
     for match in alignment.matches:
-        path = " > ".join(match.spec.path)
-        reason = reasons.get(_path_below_title(template, path), "") or explain_needless(
-            match.spec, brief, subject
-        )
-        if match.index in left or not wanted(match):
+        if match.index in left or not asked_for.wanted(match):
             continue
+        path = " > ".join(match.spec.path)
+        reason = reasons.get(_path_below_title(template, path), "")
+        reason = reason or explain_needless(match.spec, brief, subject)
         if reason and is_left_to_write(match, document):
             aside.append((match, reason))
             continue
         names = brief.get_names(path) or brief.find_options(match.section.title)
-        asked = make_request(match, bug=subject.bug, names=names, parts=parts, optional=optional)
+        asked = make_request(
+            match, bug=subject.bug, names=names, parts=parts, optional=asked_for.optional
+        )
         if asked is not None:
             asked = _with_unique_id(asked, matches)
-            requests.append(asked)
-            matches[asked.id] = match
+            requests[asked.id], matches[asked.id] = asked, match
     return WritingPlan(
         template=template,
         document=document,
         alignment=alignment,
-        requests=tuple(requests),
+        requests=tuple(requests.values()),
         matches=matches,
         aside=tuple(aside),
         shared=prompts.write_outline(brief, template, [match.section.title for match, _ in aside]),
     )
 
 
+def _collect_reasons(template: Template, brief: Brief) -> dict[str, str]:
+    """Return why sections do not apply by the brief's word, by their paths as it names them."""
+    reasons = dict(brief.not_applicable)
+    return reasons | {_path_below_title(template, key): NONE_OF_THE_KIND for key in brief.none}
+
+
 def _with_unique_id(asked: SectionRequest, taken: Mapping[str, SectionMatch]) -> SectionRequest:
-    """The request under an id that no other has: a document may repeat its headings."""
+    """Return the request under an id that no other has: a document may repeat its headings."""
     number, own = 1, asked.id
     while own in taken or own == BRIEF_LABEL:  # which is what progress calls the brief
         number += 1
         own = f"{asked.id} ({number})"
     return replace(asked, id=own)
-
-
-async def gather_answers(
-    planned: WritingPlan, writer: SectionWriter, subject: DocumentSubject, stop: asyncio.Event
-) -> tuple[SectionResult, ...]:
-    """The answers to all requests of a plan."""
-    return await writer.write_sections(subject, planned.shared, planned.requests, stop)
 
 
 def compose_document(
@@ -244,12 +247,15 @@ def compose_document(
     subject: DocumentSubject,
     facts: DocumentFacts,
 ) -> Composition:
-    """The document with the answers, and the program's own slots, in their places."""
+    """Return the document with the answers, and the program's own slots, in their places."""
     sources = (*facts.references, *find_given_links(subject.description))
     asked = collect_questions(written, brief, subject.description)
     texts = tuple(subject.mark_paths(text) for text in asked)
+    alignment = planned.alignment
+    listed = edit_list(alignment, "questions", texts, NOTHING_OPEN)
+    referred = edit_list(alignment, "references", sources, NO_REFERENCES)
     edits: list[tuple[str, Sequence[Edit]]] = [
-        ("metadata", tuple(edit_metadata(planned.alignment, facts))),
+        ("metadata", tuple(edit_metadata(alignment, facts))),
         *(
             (match.section.title, (mark_inapplicable(match, subject.mark_paths(reason)),))
             for match, reason in planned.aside
@@ -259,14 +265,8 @@ def compose_document(
             for done in written
             if done.answer
         ),
-        (
-            "questions",
-            tuple(edit_list(planned.alignment, "questions", texts, NOTHING_OPEN)),
-        ),
-        (
-            "references",
-            tuple(edit_list(planned.alignment, "references", sources, NO_REFERENCES)),
-        ),
+        ("questions", tuple(listed)),
+        ("references", tuple(referred)),
     ]
     text, lost = assemble_document(planned.template, planned.document, edits)
     if not text.endswith(("\n", "\r")):
@@ -284,6 +284,7 @@ def compose_document(
 def _yield_edits(
     planned: WritingPlan, done: SectionResult, subject: DocumentSubject
 ) -> Iterator[Edit]:
+    """Yield what puts one answer into its section."""
     match = planned.matches[done.asked.id]
     if done.answer is None:
         return
@@ -295,7 +296,7 @@ def _yield_edits(
 def settle_answer(
     answer: SectionAnswer, asked: SectionRequest, subject: DocumentSubject, shared: str
 ) -> SectionAnswer:
-    """The answer `confirmed`, and with a word behind each path that is nowhere.
+    """Return the answer with a word after each figure nobody gave, and each path that is nowhere.
 
     What the brief made up is no better than what the section did: only the subject counts.
     """
@@ -306,7 +307,7 @@ def settle_answer(
 
 
 def mark_unconfirmed(answer: SectionAnswer, asked: SectionRequest, known: str) -> SectionAnswer:
-    """The answer with a word behind each text that has figures which nobody gave.
+    """Return the answer with a word after each text that has figures which nobody gave.
 
     Code that does not parse becomes a comment in its language, where that has comments: all of it
     is there to be mended, and the fence is whole.
@@ -331,24 +332,19 @@ def _mark_value(value: Value, want: Want | None, known: str) -> Value:
 
 
 def _yield_notes(planned: WritingPlan, written: Sequence[SectionResult]) -> Iterator[str]:
+    """Yield what a person should know: what was set aside, and which names are the template's."""
     aside = [match.section.title for match, _ in planned.aside]
     said = (done.asked.id for done in written if done.answer and done.answer.not_applicable)
     aside += map(read_request_title, said)
     most = count_most_aside(askable(planned.template))
     if aside:
-        say = (
-            "1 section says that it does"
-            if len(aside) == 1
-            else f"{len(aside)} sections say that they do"
-        )
+        one = "1 section says that it does"
+        say = one if len(aside) == 1 else f"{len(aside)} sections say that they do"
         more = f" (at most {most} should: read them)" if len(aside) > most else ""
         yield f"{say} not apply{more}: {', '.join(aside)}."
+    there = {match.spec.group for match in planned.alignment.matches}
+    asked_for = {match.spec.group for match in planned.matches.values()}
     for group in list_named_groups(planned.template):
-        if (
-            group.group in planned.template.groups
-            and any(
-                spec.group == group.group for spec in (m.spec for m in planned.alignment.matches)
-            )
-            and not any(m.spec.group == group.group for m in planned.matches.values())
-        ):
+        in_headings = group.group in planned.template.groups
+        if in_headings and group.group in there and group.group not in asked_for:
             yield f"{group.label}: the brief gave no usable names, so the template's examples stay."

@@ -6,36 +6,29 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant import files as disk
-from assistant.drafting import compose, forecast
-from assistant.drafting.task import name_kept_answers
+from assistant import files
+from assistant.drafting import compose
+from assistant.drafting.plan import forecast_draft_prompts
+from assistant.drafting.session import LANGUAGE_SAMPLE, DraftingSession, measure_subject_room
 from assistant.drafting.unfinished import BegunDraft, open_draft_journal
 from assistant.editing import assemble
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal, store
 from assistant.folder.journal import fingerprint_content
-from assistant.folder.numbers import parse_name as numbered
-from assistant.folder.numbers import slugify_title
+from assistant.folder.numbers import parse_name, slugify_title
 from assistant.lint.check import check_structure
 from assistant.lint.rule import UNWRITTEN, Finding
-from assistant.llm.connect import Connection, open_connection
+from assistant.llm.connect import open_connection
 from assistant.llm.model import Usage
 from assistant.llm.server import mask_key
 from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.document import encode_text, parse_document
 from assistant.parallel import StopSwitch
-from assistant.prompting.ask import MeteredModel
 from assistant.prompting.brief import Brief
 from assistant.prompting.language import guess_language, name_language
 from assistant.prompting.prompts import DocumentSubject
-from assistant.prompting.run import (
-    Progress,
-    ResumableAnswers,
-    make_no_answer_error,
-    refuse_above_cap,
-)
-from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
-from assistant.repo import files
+from assistant.prompting.run import Progress, ResumableAnswers
+from assistant.prompting.sections import ask_for_brief, list_repairs
 from assistant.settings import Settings
 from assistant.template.template import Template
 
@@ -105,7 +98,7 @@ class ForeignEdit(Exception):  # noqa: N818  no error to a person: the document 
 
 
 def identify_run(job: DraftJob, settings: Settings, model: str) -> str:
-    """What identifies a run, so that an unfinished one is found again."""
+    """Return what identifies a run, so that an unfinished one is found again."""
     return journal.digest_parts(
         "draft",
         job.description,
@@ -147,7 +140,7 @@ async def draft_document(
 
 
 def make_interruption_error(stop: StopSwitch) -> DraftError:
-    """The error for a run that was stopped before any section was answered."""
+    """Return the error for a run that was stopped before any section was answered."""
     return DraftError(
         "stopped before any section was written; nothing was saved.",
         code="interrupted",
@@ -163,6 +156,7 @@ async def _draft_connected(
     stop: StopSwitch,
     begun: BegunDraft | None,
 ) -> DraftOutcome:
+    """Draft a document with a connection and a journal, both of which are closed at the end."""
     async with open_connection(settings, progress) as connection:
         if begun is None:
             identity = identify_run(job, settings, connection.name)
@@ -170,189 +164,200 @@ async def _draft_connected(
         else:
             begun.held.tell(progress.noted)
             kept = ResumableAnswers(begun.held, drafted=True)
+        session = DraftingSession(
+            settings=settings, connection=connection, progress=progress, stop=stop, kept=kept
+        )
         try:
-            return await _DraftRun(job, settings, connection, progress, stop, kept, begun).run()
+            return await _draft_in_session(job, session, begun)
         finally:
             if begun is None:
                 kept.close()
 
 
-@dataclass(slots=True)
-class _DraftRun:
-    """One run, from the brief to the saved file."""
+async def _draft_in_session(
+    job: DraftJob, session: DraftingSession, begun: BegunDraft | None
+) -> DraftOutcome:
+    """Draft a document, from the brief to the saved file."""
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    subject = _take_subject(job, session)
+    prompts = forecast_draft_prompts(subject, job.template)
+    session.refuse_above_cap(prompts, SMALLER_DRAFT_HINT)
+    writer = session.make_writer(job.description)
+    brief = await ask_for_brief(writer, subject, job.template, session.stop)
+    document = compose.begin_document(job.template, brief)
+    planned = compose.plan_requests(job.template, document, brief, subject)
+    written = await session.ask_for_sections(planned, writer, subject)
+    session.refuse_unanswered(written, writer, make_interruption_error)
+    saver = _DraftSaver(job, session, begun, subject, _choose_file_name(job, brief))
+    facts = assemble.DocumentFacts(
+        title=brief.title,
+        author=job.author,
+        date=job.date,
+        slug=slugify_title(saver.name),
+        references=job.references,
+    )
+    made = compose.compose_document(planned, written, brief, subject, facts)
+    made = replace(made, text=mask_key(made.text, session.settings.api_key))
+    saved = saver.save(made)
+    return DraftOutcome(
+        text=saved.text,
+        title=brief.title,
+        path=saved.path,
+        lost=saved.lost,
+        findings=check_structure(job.template, parse_document(saved.text)),
+        unwritten=made.unwritten,
+        notes=made.notes,
+        usage=writer.meter.usage,
+        seconds=loop.time() - started,
+        repairs=writer.repairs + sum(done.repairs for done in written),
+        resumed=sum(done.resumed for done in written),
+        model=session.connection.name,
+        stopped=session.stop.code,
+        repaired=list_repairs(writer, written),
+        answered=writer.meter.answered,
+        place=session.connection.place,
+        kept=session.kept.journal.durable,
+    )
+
+
+def _take_subject(job: DraftJob, session: DraftingSession) -> DocumentSubject:
+    """Return what the document is about, as far as the model can read it."""
+    around = session.read_repository(session.settings.dir)
+    connection = session.connection
+    language = session.settings.language
+    subject = make_draft_subject(job, language, connection.window, connection.counter)
+    if subject.description != job.description:
+        session.progress.noted(DESCRIPTION_CUT)
+    return replace(subject, repository=around)
+
+
+def _choose_file_name(job: DraftJob, brief: Brief) -> str:
+    """Return what the file is called after: a short description itself, else the brief's title."""
+    own = job.description
+    short = "\n" not in own and len(own) <= MAX_FILE_NAME and any(c.isalnum() for c in own)
+    return own if short else brief.title
+
+
+@dataclass(frozen=True, slots=True)
+class _SavedDraft:
+    """Where a document is, if anywhere, and what it holds; `lost` says why it is nowhere."""
+
+    path: Path | None
+    text: str
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _DraftSaver:
+    """Saves a document as a new file called after `name`, or where an earlier run began it."""
 
     job: DraftJob
-    settings: Settings
-    connection: Connection
-    progress: Progress
-    stop: StopSwitch
-    kept: ResumableAnswers
-    begun: BegunDraft | None = None
+    session: DraftingSession
+    begun: BegunDraft | None
+    subject: DocumentSubject
+    name: str
 
-    async def run(self) -> DraftOutcome:
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        job = self.job
-        meter = MeteredModel(
-            model=self.connection.model,
-            estimate=self.connection.counter.count_prompt,
-            cap=self.settings.max_tokens_total,
-            learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
-        )
-        own = self.connection
-        around = files.read_repository_around(self.settings.dir, Path.cwd())
-        if around.note:
-            self.progress.noted(around.note)
-        subject = make_draft_subject(job, self.settings.language, own.window, own.counter)
-        if subject.description != job.description:
-            self.progress.noted(DESCRIPTION_CUT)
-        subject = replace(subject, repository=around)
-        refuse_above_cap(
-            forecast.forecast_draft_prompts(subject, job.template),
-            self.settings,
-            own.counter,
-            SMALLER_DRAFT_HINT,
-        )
-        writer = SectionWriter(
-            meter=meter,
-            progress=self.progress,
-            keeper=self.kept,
-            concurrency=self.connection.concurrency,
-            called=self.job.description,
-        )
-        brief = await ask_for_brief(writer, subject, job.template, self.stop)
-        document = compose.begin_document(job.template, brief)
-        planned = compose.plan_requests(job.template, document, brief, subject)
-        name_kept_answers(self.kept, planned.requests, subject, own.name)
-        if len(planned.requests) > 1:
-            await self.connection.share_prefix(subject.make_messages(planned.shared, ""))
-        self.stop.gathering = True
-        written = await compose.gather_answers(planned, writer, subject, self.stop.event)
-        if not any(done.answer for done in written):
-            if self.stop.code:
-                raise make_interruption_error(self.stop)
-            reasons = [done.problem for done in written if done.problem]
-            raise make_no_answer_error(
-                f"no section could be written: {reasons[0] if reasons else 'nothing to write'}",
-                writer.outage.hint,
-            )
-        facts = assemble.DocumentFacts(
-            title=brief.title,
-            author=job.author,
-            date=job.date,
-            slug=slugify_title(self._name(brief)),
-            references=job.references,
-        )
-        made = compose.compose_document(planned, written, brief, subject, facts)
-        made = replace(made, text=mask_key(made.text, self.settings.api_key))
-        path, lost = None, ""
+    def save(self, made: compose.Composition) -> _SavedDraft:
+        """Save a document, and keep its answers if it is incomplete.
+
+        Raises DraftError where it can't be saved and its answers are kept.
+        """
+        kept = self.session.kept
         try:
-            path, text = self._saved(brief, made, subject)
-            made = replace(made, text=text)
+            return self._save_and_keep(made)
         except DraftError as error:
-            if self.kept.journal.durable:
+            if kept.journal.durable:
                 error.hint = (
                     f"{error.hint} The answers are kept: the same command uses them.".strip()
                 )
                 raise
-            lost = f"{error.where}: {error.message}"
-        return DraftOutcome(
-            text=made.text, title=brief.title, path=path,
-            findings=check_structure(job.template, parse_document(made.text)),
-            unwritten=made.unwritten, notes=made.notes, usage=meter.usage,
-            seconds=loop.time() - begun,
-            repairs=writer.repairs + sum(done.repairs for done in written),
-            resumed=sum(done.resumed for done in written),
-            model=self.connection.name, stopped=self.stop.code, lost=lost,
-            repaired=list_repairs(writer, written), answered=meter.answered, place=own.place,
-            kept=self.kept.journal.durable,
-        )  # fmt: skip
+            return _SavedDraft(None, made.text, f"{error.where}: {error.message}")
 
-    def _name(self, brief: Brief) -> str:
-        """What the file is called after: a short description itself, else the brief's title."""
-        own = self.job.description
-        return (
-            own
-            if "\n" not in own and len(own) <= MAX_FILE_NAME and any(c.isalnum() for c in own)
-            else brief.title
-        )
-
-    def _saved(
-        self, brief: Brief, made: compose.Composition, subject: DocumentSubject
-    ) -> tuple[Path | None, str]:
-        """The file, and what it holds: the text with the number that it was given."""
+    def _save_and_keep(self, made: compose.Composition) -> _SavedDraft:
+        kept = self.session.kept
         path, text = None, made.text
         if self.job.save:
-            path, text = self._written(brief, text, subject)
+            path, text = self._replace(text) if self.begun else self._create(text)
         if not made.unwritten and (self.job.save or self.begun is None):
-            self.kept.finish()
+            kept.finish()
         elif path is not None:
-            self.kept.record(journal.DOCUMENT_ENTRY, os.path.realpath(path))
-        return path, text
+            kept.record(journal.DOCUMENT_ENTRY, os.path.realpath(path))
+        return _SavedDraft(path, text)
 
-    def _numbered(self, path: Path, text: str) -> str:
-        """The text with its number, where the template has a word for that in its title."""
-        entry = numbered(path.name)
-        return assemble.put_number(self.job.template, text, entry.digits) if entry else text
+    def _replace(self, text: str) -> tuple[Path, str]:
+        """Save the document where it was begun; return where that is, and the text with its number.
 
-    def _written(self, brief: Brief, text: str, subject: DocumentSubject) -> tuple[Path, str]:
-        """Where the document is saved (under a new number, or where it was begun), and its text."""
-        if self.begun is None:
-            return self._created(brief, text, subject)
+        Raises ForeignEdit where somebody else wrote in it.
+        """
+        assert self.begun is not None  # noqa: S101  else it is created
         path = self.begun.path
-        text = self._numbered(path, text)
-        data, before = encode_text(text), disk.read_document_bytes(path)
+        text = self._put_number(path, text)
+        data, before = encode_text(text), files.read_document_bytes(path)
         if not self.begun.wrote(before):
             raise ForeignEdit
-        self._described(data, subject)
+        self._record_content(data)
         try:
             store.replace_or_save_beside(path, before, data)
-        except disk.FileChanged:
+        except files.FileChanged:
             raise ForeignEdit from None
         return path, text
 
-    def _created(self, brief: Brief, text: str, subject: DocumentSubject) -> tuple[Path, str]:
+    def _create(self, text: str) -> tuple[Path, str]:
+        """Save the document under a new number; return its path, and the text with the number."""
         data = encode_text(text)
-        self._described(data, subject)
-        gone = self.kept.journal.entries.get(journal.DOCUMENT_ENTRY, "")
+        self._record_content(data)
+        gone = self.session.kept.journal.entries.get(journal.DOCUMENT_ENTRY, "")
         path = store.save_new_document(
-            self.settings.dir, self._name(brief), data,
-            noted=self.progress.noted, above=_number_in_name(gone),
-        )  # fmt: skip
-        own = self._numbered(path, text)
+            self.session.settings.dir,
+            self.name,
+            data,
+            noted=self.session.progress.noted,
+            above=_find_number(gone),
+        )
+        own = self._put_number(path, text)
         if own != text:
             try:
                 store.replace_file(path, data, encode_text(own))
-            except (DraftError, disk.FileChanged):
+            except (DraftError, files.FileChanged):
                 return path, text  # it is saved, and what is left of the template is reported
-            self._described(encode_text(own), subject)
+            self._record_content(encode_text(own))
         return path, own
 
-    def _described(self, data: bytes, subject: DocumentSubject) -> None:
+    def _put_number(self, path: Path, text: str) -> str:
+        """Return the text with its number, if the template has a word for that in its title."""
+        entry = parse_name(path.name)
+        return assemble.put_number(self.job.template, text, entry.digits) if entry else text
+
+    def _record_content(self, data: bytes) -> None:
         """Keep what `fill` needs to go on with this document, wherever it is by then."""
         about = {
-            "description": subject.description,
-            "kind": subject.kind,
-            "language": subject.language,
+            "description": self.subject.description,
+            "kind": self.subject.kind,
+            "language": self.subject.language,
         }
-        self.kept.record(journal.SUBJECT_ENTRY, json.dumps(about))
+        kept = self.session.kept
+        kept.record(journal.SUBJECT_ENTRY, json.dumps(about))
         for entry in (journal.CONTENT_ENTRY, journal.COMPOSED_ENTRY):
-            self.kept.record(entry, fingerprint_content(data))
+            kept.record(entry, fingerprint_content(data))
 
 
-def _number_in_name(document: str) -> int:
-    """The number in a document's name; 0 where there is none."""
-    entry = numbered(os.path.basename(document))  # noqa: PTH119  a path as it was kept
+def _find_number(document: str) -> int:
+    """Return the number in a document's name; 0 where there is none."""
+    entry = parse_name(os.path.basename(document))  # noqa: PTH119  a path as it was kept
     return entry.number if entry else 0
 
 
 def make_draft_subject(
     job: DraftJob, language: str, window: int, counter: TokenCounter
 ) -> DocumentSubject:
-    """The subject, its description cut to what the model can read beside all the rest."""
-    # The brief's instruction, the outline and the longest answer share the window with it.
-    description = shorten_to_fit(job.description, max(256, window // 2), counter)
-    own, guess = name_language(language), guess_language(job.description[:4000])
+    """Return the subject, its description cut to what the model can read beside all the rest.
+
+    `language` is the one that a person wants, or nothing: then it is the description's.
+    """
+    description = shorten_to_fit(job.description, measure_subject_room(window), counter)
+    own = name_language(language)
+    guess = guess_language(job.description[:LANGUAGE_SAMPLE])
     return DocumentSubject(
         description=description,
         kind=job.kind,

@@ -1,52 +1,47 @@
 """The run of `draft fill`: what is unwritten in a document is asked for, and saved into it."""
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant.drafting import compose, forecast, merge
+from assistant import files
+from assistant.drafting import compose, merge
 from assistant.drafting.merge import (
     FilledDocument,
     GatheredAnswers,
     is_complete,
     save_filled_document,
 )
-from assistant.drafting.scope import fit_fill_subject
-from assistant.drafting.task import (
-    FillJob,
+from assistant.drafting.plan import (
     find_known_brief,
-    keep_questions,
-    name_kept_answers,
+    forecast_fill_prompts,
     needs_brief,
-    open_answers,
     plan_fill,
-    take_over_journal,
 )
+from assistant.drafting.session import DraftingSession, measure_subject_room
+from assistant.drafting.task import FillJob, FillTask, make_fill_subject
+from assistant.drafting.unfinished import open_answers, take_over_journal
 from assistant.errors import DraftError, Exit
+from assistant.files import find_state_folder
 from assistant.folder import journal
-from assistant.folder.journal import Journal
 from assistant.lint.check import check_structure
 from assistant.lint.rule import Finding
-from assistant.llm.connect import Connection, open_connection
+from assistant.llm.connect import open_connection
 from assistant.llm.model import Usage
 from assistant.markdown.document import parse_document
 from assistant.parallel import StopSwitch
-from assistant.prompting.ask import MeteredModel
 from assistant.prompting.brief import Brief
-from assistant.prompting.prompts import DocumentSubject
-from assistant.prompting.run import (
-    Progress,
-    ResumableAnswers,
-    make_no_answer_error,
-    make_stopped_error,
-    refuse_above_cap,
-)
-from assistant.prompting.sections import SectionResult, SectionWriter, ask_for_brief, list_repairs
-from assistant.repo import files
+from assistant.prompting.run import Progress, ResumableAnswers, make_stopped_error
+from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
 from assistant.settings import Settings
 
 SMALLER_FILL_HINT = "name fewer sections with --section"
+_NO_BRIEF = Brief(title="")
+_MAX_STEM = 60  # letters of a document's name in that of its questions: a digest makes it unique
+
+# Whether a person takes the change from one text to another.
 AcceptChange = Callable[[str, str], bool]
 
 
@@ -93,56 +88,42 @@ class FillOutcome:
 
 
 async def fill_document(
-    job: FillJob,
-    settings: Settings,
-    progress: Progress,
-    stop: StopSwitch,
-    accept: AcceptChange,
-    held: Journal | None = None,
+    job: FillJob, settings: Settings, progress: Progress, stop: StopSwitch, accept: AcceptChange
 ) -> FillOutcome:
-    """Fill a document and save it. Raises DraftError where nothing could be filled.
-
-    `held` is the document's journal, where this process has it already.
-    """
-    empty = Brief(title="")
-    forced = job.task.scope.forced.__contains__
-    first = plan_fill(job.task, job.document, empty, forced)
+    """Fill a document and save it. Raises DraftError where nothing could be filled."""
+    first = _plan_with(job.task, _NO_BRIEF)
     if not first.requests and not needs_brief(job.task):
-        return _fill_without_model(job, first, settings, progress, accept, held)
-    if job.reading.nothing:
+        return _fill_without_model(job, first, settings, progress, accept)
+    if job.basis.is_empty:
         raise DraftError(
             "nothing is written in this document that says what it is about.",
-            code="nothing-to-go-by", exit_code=Exit.USAGE, where=str(job.path),
+            code="nothing-to-go-by",
+            exit_code=Exit.USAGE,
+            where=str(job.path),
             hint="Write its title, or say it with --hint.",
-        )  # fmt: skip
-    kept = _open_kept_answers(job, settings, progress, held)
+        )
+    kept = _open_kept_answers(job, settings, progress)
     try:
         async with open_connection(settings, progress) as connection:
-            run = _FillRun(job, settings, connection, progress, stop, kept)
-            outcome = await run.answered()
-        return _keep_homeless_questions(job, run.saved(outcome, accept))
+            session = DraftingSession(
+                settings=settings, connection=connection, progress=progress, stop=stop, kept=kept
+            )
+            run = _FillRun(job, session)
+            outcome = await run.ask()
+        return _keep_homeless_questions(job, run.save(outcome, accept))
     finally:
         kept.close()
 
 
-def _keep_homeless_questions(job: FillJob, outcome: FillOutcome) -> FillOutcome:
-    """The outcome with the file that its homeless questions are kept in."""
-    asked = outcome.filled.questions
-    if not asked:
-        return outcome
-    if not job.save or (outcome.changed and not outcome.saved):
-        # The answers themselves are kept, and say them again when they are put into the document.
-        return replace(outcome, asked_in=outcome.journal, new_questions=asked)
-    where, new = keep_questions(job.path, asked)
-    return replace(outcome, asked_in=where, new_questions=new)
+def _plan_with(task: FillTask, brief: Brief) -> compose.WritingPlan:
+    """Return what is to be asked for in a task's document as it was read, with these names."""
+    return plan_fill(task, task.document, brief, task.scope.forced.__contains__)
 
 
-def _open_kept_answers(
-    job: FillJob, settings: Settings, progress: Progress, held: Journal | None
-) -> ResumableAnswers:
-    if held is None:
-        return open_answers(job.path, job.content, settings, progress)
-    return take_over_journal(held, job.path, job.content, progress)
+def _open_kept_answers(job: FillJob, settings: Settings, progress: Progress) -> ResumableAnswers:
+    if job.held is None:
+        return open_answers(job.path, job.fingerprint, settings, progress)
+    return take_over_journal(job.held, job.path, job.fingerprint, progress)
 
 
 def _fill_without_model(
@@ -151,17 +132,16 @@ def _fill_without_model(
     settings: Settings,
     progress: Progress,
     accept: AcceptChange,
-    held: Journal | None,
 ) -> FillOutcome:
-    """The outcome where no section is to be asked for: the program's own slots are written."""
-    answers = GatheredAnswers(plan=planned, written=(), brief=Brief(title=""))
-    filled = merge.put_answers(job.task, job.document, planned, (), answers.brief)
+    """Write the program's own slots, where no section is to be asked for."""
+    answers = GatheredAnswers(plan=planned, written=(), brief=_NO_BRIEF)
+    filled = merge.put_answers(job.task, job.document, answers)
     outcome = FillOutcome(before=job.document.text, text=filled.text, filled=filled)
-    if not outcome.changed and held is not None and is_complete(job, outcome.text):
-        held.finish()  # somebody wrote by hand what was missing
+    if not outcome.changed and job.held is not None and is_complete(job, outcome.text):
+        job.held.finish()  # somebody wrote by hand what was missing
     if not outcome.changed or not job.save or not accept(outcome.before, outcome.text):
         return outcome
-    kept = _open_kept_answers(job, settings, progress, held)
+    kept = _open_kept_answers(job, settings, progress)
     try:
         filled = save_filled_document(job, answers, filled, kept, progress)
     finally:
@@ -171,79 +151,77 @@ def _fill_without_model(
 
 @dataclass(slots=True)
 class _FillRun:
-    """One run, from the brief to the saved file."""
+    """One run, from the brief to the saved file; `answers` are there once it has asked."""
 
     job: FillJob
-    settings: Settings
-    connection: Connection
-    progress: Progress
-    stop: StopSwitch
-    kept: ResumableAnswers
-    brief: Brief = Brief(title="")  # noqa: RUF009  it is frozen
-    plan: compose.WritingPlan | None = None
-    written: tuple[SectionResult, ...] = ()
+    session: DraftingSession
+    answers: GatheredAnswers | None = None
 
-    async def answered(self) -> FillOutcome:
+    async def ask(self) -> FillOutcome:
         """Ask for everything, and put the answers into the document as it was read."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        job = self.job
-        around = files.read_repository_around(job.path.parent, Path.cwd())
-        if around.note:
-            self.progress.noted(around.note)
-        subject = fit_fill_subject(job.reading, self.connection, self.settings.language)
-        subject = replace(subject, repository=around)
-        job = self.job = replace(job, task=replace(job.task, subject=subject))
-        meter = MeteredModel(
-            model=self.connection.model,
-            estimate=self.connection.counter.count_prompt,
-            cap=self.settings.max_tokens_total,
-            learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
-        )
-        prompts = forecast.forecast_fill_prompts(job.task, subject, self.kept.journal.entries)
-        refuse_above_cap(prompts, self.settings, self.connection.counter, SMALLER_FILL_HINT)
-        writer = SectionWriter(
-            meter=meter, progress=self.progress, keeper=self.kept,
-            concurrency=self.connection.concurrency,
-        )  # fmt: skip
-        self.brief = await self._brief(writer, subject)
-        planned = plan_fill(job.task, job.document, self.brief, job.task.scope.forced.__contains__)
-        self.plan = planned
-        before = job.document.text if job.task.scope.forced else ""
-        name_kept_answers(self.kept, planned.requests, subject, self.connection.name, before)
-        if len(planned.requests) > 1:
-            await self.connection.share_prefix(subject.make_messages(planned.shared, ""))
-        self.written = await compose.gather_answers(planned, writer, subject, self.stop.event)
-        if planned.requests and not any(done.answer for done in self.written):
-            if self.stop.code:
-                raise make_stopped_error(self.stop)
-            reason = f"no section could be written: {self.written[0].problem}"
-            raise make_no_answer_error(reason, writer.outage.hint)
-        filled = merge.put_answers(job.task, job.document, planned, self.written, self.brief)
-        return FillOutcome(
-            before=job.document.text, text=filled.text, filled=filled, usage=meter.usage,
-            findings=self._findings(filled.text), seconds=loop.time() - begun,
-            repairs=writer.repairs + sum(done.repairs for done in self.written),
-            resumed=sum(done.resumed for done in self.written),
-            model=self.connection.name, stopped=self.stop.code, journal=self.kept.place,
-            repaired=list_repairs(writer, self.written),
-            answered=meter.answered, place=self.connection.place,
-        )  # fmt: skip
+        session = self.session
+        task = self._take_subject()
+        prompts = forecast_fill_prompts(task, task.subject, session.kept.journal.entries)
+        session.refuse_above_cap(prompts, SMALLER_FILL_HINT)
+        writer = session.make_writer()
+        brief = await self._find_brief(writer)
+        planned = _plan_with(task, brief)
+        before = task.document.text if task.scope.forced else ""
+        written = await session.ask_for_sections(planned, writer, task.subject, before)
+        if planned.requests:
+            session.refuse_unanswered(written, writer, make_stopped_error)
+        self.answers = GatheredAnswers(plan=planned, written=written, brief=brief)
+        outcome = self._sum_up(self.answers, writer)
+        return replace(outcome, seconds=loop.time() - begun)
 
-    async def _brief(self, writer: SectionWriter, subject: DocumentSubject) -> Brief:
-        known = find_known_brief(self.kept.journal.entries, self.job.task)
+    def _take_subject(self) -> FillTask:
+        """Let the task know what it is about, now that the model's window is known."""
+        session, job = self.session, self.job
+        around = session.read_repository(job.path.parent)
+        connection = session.connection
+        room = measure_subject_room(connection.window)
+        subject = make_fill_subject(job.basis, room, connection.counter, session.settings.language)
+        task = replace(job.task, subject=replace(subject, repository=around))
+        self.job = replace(job, task=task)
+        return task
+
+    async def _find_brief(self, writer: SectionWriter) -> Brief:
+        """Return the brief: the one that is kept, a new one, or none where none is needed."""
+        kept, task = self.session.kept, self.job.task
+        known = find_known_brief(kept.journal.entries, task)
         if known is not None:
             return known
-        task = self.job.task
-        first = plan_fill(task, task.document, Brief(title=""), task.scope.forced.__contains__)
-        if len(first.requests) < 2 and not needs_brief(task):  # noqa: PLR2004
+        first = _plan_with(task, _NO_BRIEF)
+        if len(first.requests) <= 1 and not needs_brief(task):
             # One section knows all that there is from the document itself.
-            return Brief(title="")
-        self.kept.forget(journal.BRIEF_ENTRY)
-        return await ask_for_brief(writer, subject, first.template, self.stop)
+            return _NO_BRIEF
+        kept.forget(journal.BRIEF_ENTRY)
+        return await ask_for_brief(writer, task.subject, first.template, self.session.stop)
 
-    def _findings(self, text: str) -> tuple[Finding, ...]:
-        """What is wrong with the document now and was not before."""
+    def _sum_up(self, answers: GatheredAnswers, writer: SectionWriter) -> FillOutcome:
+        """Return what was answered, put into the document as it was read, and what that took."""
+        session, job, written = self.session, self.job, answers.written
+        filled = merge.put_answers(job.task, job.document, answers)
+        return FillOutcome(
+            before=job.document.text,
+            text=filled.text,
+            filled=filled,
+            findings=self._find_new_findings(filled.text),
+            usage=writer.meter.usage,
+            repairs=writer.repairs + sum(done.repairs for done in written),
+            resumed=sum(done.resumed for done in written),
+            model=session.connection.name,
+            stopped=session.stop.code,
+            journal=session.kept.place,
+            repaired=list_repairs(writer, written),
+            answered=writer.meter.answered,
+            place=session.connection.place,
+        )
+
+    def _find_new_findings(self, text: str) -> tuple[Finding, ...]:
+        """Return what is wrong with the document now and was not before."""
         template = self.job.task.template
         if template is None:
             return ()
@@ -251,14 +229,49 @@ class _FillRun:
         now = check_structure(template, parse_document(text))
         return tuple(finding for finding in now if (finding.code, finding.message) not in before)
 
-    def saved(self, outcome: FillOutcome, accept: AcceptChange) -> FillOutcome:
-        """Put the answers into the file, where they are wanted there."""
-        if not self.job.save or not outcome.changed or self.plan is None:
+    def save(self, outcome: FillOutcome, accept: AcceptChange) -> FillOutcome:
+        """Put the answers into the file, if they are wanted there; return what came of it."""
+        job, kept, answers = self.job, self.session.kept, self.answers
+        if not job.save or not outcome.changed or answers is None:
             return outcome
         if not accept(outcome.before, outcome.text):
-            for done in self.written:
-                self.kept.forget(journal.name_section_entry(done.asked.id))
+            for done in answers.written:
+                kept.forget(journal.name_section_entry(done.asked.id))
             return outcome
-        answers = GatheredAnswers(plan=self.plan, written=self.written, brief=self.brief)
-        filled = save_filled_document(self.job, answers, outcome.filled, self.kept, self.progress)
+        filled = save_filled_document(job, answers, outcome.filled, kept, self.session.progress)
         return replace(outcome, text=filled.text, filled=filled, saved=True)
+
+
+def _keep_homeless_questions(job: FillJob, outcome: FillOutcome) -> FillOutcome:
+    """Keep the questions that the document has no place for; the outcome says in which file."""
+    asked = outcome.filled.questions
+    if not asked:
+        return outcome
+    if not job.save or (outcome.changed and not outcome.saved):
+        # The answers themselves are kept, and say them again when they are put into the document.
+        return replace(outcome, asked_in=outcome.journal, new_questions=asked)
+    where, new = _keep_questions(job.path, asked)
+    return replace(outcome, asked_in=where, new_questions=new)
+
+
+def _keep_questions(path: Path, questions: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Add questions to a document's own list of them; return the file, and those that are new.
+
+    Each document has one file, a list in Markdown to be copied from. Where none can be written, the
+    file is empty and all are new.
+    """
+    document = os.path.realpath(path)
+    try:
+        folder = find_state_folder() / "questions"
+        file = folder / f"{path.stem[:_MAX_STEM]}-{journal.digest_parts(document)[:12]}.md"
+        before = file.read_text("utf-8") if file.exists() else f"# Open questions of {document}\n\n"
+        known = before.splitlines()
+        new = tuple(text for text in questions if f"- {text}" not in known)
+        if new:
+            files.make_private_folder(folder)
+            data = (before + "".join(f"- {text}\n" for text in new)).encode("utf-8", "replace")
+            with files.write_temporary(folder, data) as ready:
+                files.swap_file(ready, file)
+    except (OSError, ValueError):
+        return "", tuple(questions)
+    return str(file), new

@@ -1,13 +1,13 @@
-"""Answers and a document as it is now to the document as it will be, or a refusal."""
+"""Puts answers into a document as it is by now, and into its file, or refuses to."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import files
 from assistant.drafting import compose
-from assistant.drafting import compose as unknown
 from assistant.drafting.compose import WritingPlan
-from assistant.drafting.task import FillJob, FillTask, needs_brief, plan_fill
+from assistant.drafting.plan import needs_brief, plan_fill
+from assistant.drafting.task import FillJob, FillTask
 from assistant.editing.assemble import (
     NO_REFERENCES,
     NOTHING_OPEN,
@@ -56,6 +56,12 @@ from assistant.template.pairing import SectionMatch, is_untouched
 from assistant.template.status import find_open_questions
 from assistant.template.unwritten import find_askable_fields
 
+REPLACED_ENTRY = "@before"  # the journal's entry with the text that was replaced
+_CHANGED_MEANWHILE = "its text was changed meanwhile, and that change stays"
+_NOTHING_LEFT = "nothing is left of the answer once it is made harmless"
+_ADDED_MEANWHILE = "it was not there when the model was asked"
+_NO_USABLE_NAMES = "the brief gave no usable names for what stands under it"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledDocument:
@@ -74,28 +80,37 @@ class FilledDocument:
     questions: tuple[str, ...] = ()
 
 
-def put_answers(
-    task: FillTask,
-    document: Document,
-    asked: WritingPlan,
-    written: Sequence[SectionResult],
-    brief: Brief,
-) -> FilledDocument:
-    """The answers put into a document as it is now. Raises DraftError where more would change.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatheredAnswers:
+    """What came of a run: what was asked for, what was said, and by which brief."""
 
-    A section to be written anew keeps its text where its answer does not become all of it.
+    plan: WritingPlan
+    written: tuple[SectionResult, ...]
+    brief: Brief
+
+    @property
+    def keys(self) -> Mapping[str, SectionKey]:
+        """The key of each section that was asked for, by the request's id."""
+        names = make_section_keys(self.plan.document)
+        return {
+            done.asked.id: names[self.plan.matches[done.asked.id].index] for done in self.written
+        }
+
+
+def put_answers(task: FillTask, document: Document, answers: GatheredAnswers) -> FilledDocument:
+    """Return a document as it is now with the answers in it.
+
+    A section to be written anew keeps its text where its answer does not become all of it. Raises
+    DraftError where anything else would change.
     """
-    names = make_section_keys(asked.document)
-    key = {done.asked.id: names[asked.matches[done.asked.id].index] for done in written}
-    ready = {key[done.asked.id] for done in written if done.answer and not done.problem}
+    keys = answers.keys
+    ready = {keys[d.asked.id] for d in answers.written if d.answer and not d.problem}
     forced = _find_unchanged_forced(task, document) & ready
-    filled = _merge_forced(task, document, asked, written, brief, forced)
-    failed = {own: reason for own, reason in filled.unwritten if key.get(own) in forced}
+    filled = _merge_forced(task, document, answers, forced)
+    failed = {own: reason for own, reason in filled.unwritten if keys.get(own) in forced}
     if not failed:
         return filled
-    kept = _merge_forced(
-        task, document, asked, written, brief, forced - {key[own] for own in failed}
-    )
+    kept = _merge_forced(task, document, answers, forced - {keys[own] for own in failed})
     return replace(
         kept,
         unwritten=tuple((dict(kept.unwritten) | failed).items()),
@@ -104,69 +119,52 @@ def put_answers(
 
 
 def _merge_forced(
-    task: FillTask,
-    document: Document,
-    asked: WritingPlan,
-    written: Sequence[SectionResult],
-    brief: Brief,
-    forced: frozenset[SectionKey],
+    task: FillTask, document: Document, answers: GatheredAnswers, forced: frozenset[SectionKey]
 ) -> FilledDocument:
-    names = make_section_keys(asked.document)
-    answers = {names[asked.matches[done.asked.id].index]: done for done in written}
-    planned = plan_fill(task, document, brief, forced.__contains__)
-    merger = _Merger(task, planned, answers, brief)
-    edits = list(merger.edits(written))
+    """Return the document with the answers in it; only `forced` sections lose their text."""
+    planned = plan_fill(task, document, answers.brief, forced.__contains__)
+    merger = _Merger(task, planned, answers)
+    edits = list(merger.make_edits())
     text, lost = assemble_document(planned.template, planned.document, edits)
     spans = find_writable_spans(replace(task.scope, forced=forced), planned.template, document)
-    asked_for = dict(edits)["questions"]
-    if asked_for:
-        spans += find_open_lists(
-            align_document(planned.template, document), "questions", NOTHING_OPEN
-        )
-    check_untouched(
-        planned.template, planned.document, parse_document(text), document, sorted(spans)
-    )
+    listed = bool(dict(edits)["questions"])
+    if listed:
+        alignment = align_document(planned.template, document)
+        spans += find_open_lists(alignment, "questions", NOTHING_OPEN)
+    after = parse_document(text)
+    check_untouched(planned.template, planned.document, after, document, sorted(spans))
     done_for = {name for name, group in edits if group} - set(lost)
-    refused = dict.fromkeys(lost, "the answer would have changed the structure")
-    failed = {d.asked.id: d.problem for d in written if d.problem}
-    gone = [d.asked.id for d in written if _is_rewritten_by_others(task, forced, names, asked, d)]
-    # Of several reasons the last is told: it says best what a person can do about it.
-    unwritten = (
-        dict(_list_unwritten(planned, parse_document(text), brief, task, answers))
-        | failed
-        | refused
-        | dict.fromkeys(gone, _CHANGED_MEANWHILE)
-    )
     return FilledDocument(
         text=text,
-        written=tuple(d.asked.id for d in written if d.asked.id in done_for),
-        unwritten=tuple(unwritten.items()),
-        overtaken=tuple(merger.overtaken),
-        notes=tuple(merger.notes()),
-        questions=() if asked_for else tuple(merger.questions(written, document)),
+        written=tuple(d.asked.id for d in answers.written if d.asked.id in done_for),
+        unwritten=tuple(_explain_unwritten(merger, after, lost, forced).items()),
+        overtaken=tuple(merger.find_overtaken()),
+        notes=tuple(merger.list_notes()),
+        questions=() if listed else tuple(merger.list_new_questions(document)),
     )
 
 
-_CHANGED_MEANWHILE = "its text was changed meanwhile, and that change stays"
-_NOTHING_LEFT = "nothing is left of the answer once it is made harmless"
-_ADDED_MEANWHILE = "it was not there when the model was asked"
-_NO_USABLE_NAMES = "the brief gave no usable names for what stands under it"
+def _explain_unwritten(
+    merger: "_Merger", after: Document, lost: Sequence[str], forced: frozenset[SectionKey]
+) -> dict[str, str]:
+    """Return the sections that are still to be written, each with the reason.
 
-
-def _is_rewritten_by_others(
-    task: FillTask,
-    forced: frozenset[SectionKey],
-    names: Sequence[SectionKey],
-    asked: WritingPlan,
-    done: SectionResult,
-) -> bool:
-    """Whether a section was to be written anew, and somebody else did."""
-    key = names[asked.matches[done.asked.id].index]
-    return bool(done.answer and not done.problem) and key in task.scope.forced and key not in forced
+    Of several reasons the last is told: it says best what a person can do about it.
+    """
+    answers, task = merger.answers, merger.task
+    reasons = dict(_list_unwritten(merger, after))
+    reasons |= {done.asked.id: done.problem for done in answers.written if done.problem}
+    reasons |= dict.fromkeys(lost, "the answer would have changed the structure")
+    for done in answers.written:
+        key = answers.keys[done.asked.id]
+        whole = bool(done.answer and not done.problem)
+        if whole and key in task.scope.forced and key not in forced:
+            reasons[done.asked.id] = _CHANGED_MEANWHILE
+    return reasons
 
 
 def _find_unchanged_forced(task: FillTask, document: Document) -> frozenset[SectionKey]:
-    """The sections to be written anew that nobody changed since they were read."""
+    """Return the sections to be written anew that nobody changed since they were read."""
     before = dict(zip(make_section_keys(task.document), task.document.sections, strict=True))
     now = dict(zip(make_section_keys(document), document.sections, strict=True))
     return frozenset(
@@ -176,21 +174,21 @@ def _find_unchanged_forced(task: FillTask, document: Document) -> frozenset[Sect
     )
 
 
-def _list_unwritten(
-    planned: WritingPlan,
-    after: Document,
-    brief: Brief,
-    task: FillTask,
-    answers: Mapping[SectionKey, SectionResult],
-) -> Iterator[tuple[str, str]]:
-    """What is still to be written in a document, with the reason."""
+def _list_unwritten(merger: "_Merger", after: Document) -> Iterator[tuple[str, str]]:
+    """Yield what is still to be written in a document that has the answers, with the reason."""
     names = make_section_keys(after)
+    task = merger.task
     wanted = task.scope.wanted
     left = compose.plan_requests(
-        planned.template, after, brief, task.subject, lambda match: wanted(names[match.index])
+        merger.planned.template,
+        after,
+        merger.answers.brief,
+        task.subject,
+        compose.RequestFilter(wanted=lambda match: wanted(names[match.index])),
     )
+    results = merger.results
     for asked in left.requests:
-        done = answers.get(names[left.matches[asked.id].index])
+        done = results.get(names[left.matches[asked.id].index])
         yield (done.asked.id, _NOTHING_LEFT) if done else (asked.id, _ADDED_MEANWHILE)
     for key in find_unbegun_groups(left.alignment, wanted):
         yield key, _NO_USABLE_NAMES
@@ -202,104 +200,93 @@ class _Merger:
 
     task: FillTask
     planned: WritingPlan
-    answers: Mapping[SectionKey, SectionResult]
-    brief: Brief
+    answers: GatheredAnswers
 
     @property
-    def overtaken(self) -> Iterator[str]:
-        """Sections that are written by now, or gone, so that an answer has no place any more."""
-        places = self._places()
-        for key, done in self.answers.items():
+    def results(self) -> dict[SectionKey, SectionResult]:
+        """What came of each section, by its key."""
+        keys = self.answers.keys
+        return {keys[done.asked.id]: done for done in self.answers.written}
+
+    def find_overtaken(self) -> Iterator[str]:
+        """Yield the sections that are written by now, or gone: their answers have no place."""
+        places = self._find_places()
+        for key, done in self.results.items():
             if done.answer is None:
                 continue
             match = places.get(key)
-            open_keys = (
-                set(map(find_answer_key, find_askable_fields(match, optional=True)))
-                if match
-                else set()
-            )
+            fields = find_askable_fields(match, optional=True) if match else ()
+            open_keys = set(map(find_answer_key, fields))
             said = {value.key for value in done.answer.values}
             if not said <= open_keys or (done.answer.not_applicable and not open_keys):
                 yield done.asked.id
 
-    def _places(self) -> dict[SectionKey, SectionMatch]:
+    def _find_places(self) -> dict[SectionKey, SectionMatch]:
+        """Return the sections that answers can go into, by their keys."""
         names = make_section_keys(self.planned.document)
         left = find_untouched_examples(self.planned.alignment)
         matches = self.planned.alignment.matches
         return {names[m.index]: m for m in matches if m.index not in left}
 
-    def edits(self, written: Sequence[SectionResult]) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    def make_edits(self) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+        """Yield the edits of each part of the document, with the part's name."""
         planned, task = self.planned, self.task
-        limited = self._limited()
-        facts = task.facts if task.facts.title else replace(task.facts, title=self.brief.title)
+        limited = self._limit_to_chosen()
+        facts = (
+            task.facts if task.facts.title else replace(task.facts, title=self.answers.brief.title)
+        )
         yield "metadata", tuple(edit_metadata(limited, facts))
         for match, reason in planned.aside:
             yield match.section.title, (mark_inapplicable(match, reason),)
         aside = {match.index for match, _ in planned.aside}
-        places = self._places()
-        for key, done in self.answers.items():
+        places = self._find_places()
+        for key, done in self.results.items():
             found = places.get(key)
             if found is not None and found.index not in aside:
-                yield done.asked.id, tuple(self._section(found, done))
-        texts = self._asked(written)
+                yield done.asked.id, tuple(self._edit_section(found, done))
+        texts = self._list_questions()
         # The list is the program's: what a section leaves open belongs there, whichever was chosen.
         whole = planned.alignment if texts else limited
         yield "questions", tuple(edit_list(whole, "questions", texts, NOTHING_OPEN))
         linked = find_given_links(task.references)
         yield "references", tuple(edit_list(limited, "references", linked, NO_REFERENCES))
 
-    def _limited(self) -> Alignment:
-        """The alignment with the chosen sections only."""
+    def _limit_to_chosen(self) -> Alignment:
+        """Return the alignment with the chosen sections only."""
         alignment, names = self.planned.alignment, make_section_keys(self.planned.document)
         if not self.task.scope.chosen:
             return alignment
         matches = tuple(m for m in alignment.matches if self.task.scope.wanted(names[m.index]))
-        return replace(
-            alignment, matches=matches, front=MatchedBody(fields=(), missing=(), guidance=())
-        )
+        nothing = MatchedBody(fields=(), missing=(), guidance=())
+        return replace(alignment, matches=matches, front=nothing)
 
-    def _section(self, match: SectionMatch, done: SectionResult) -> Iterator[Edit]:
+    def _edit_section(self, match: SectionMatch, done: SectionResult) -> Iterator[Edit]:
         if done.answer is None:
             return
         task, shared = self.task, self.planned.shared
-        yield from fill_section(
-            match, compose.settle_answer(done.answer, done.asked, task.subject, shared)
-        )
+        answer = compose.settle_answer(done.answer, done.asked, task.subject, shared)
+        yield from fill_section(match, answer)
         whole = not done.problem and not done.answer.not_applicable
         if whole and self.task.drafted and is_untouched(match):
             yield from remove_guidance(match)
 
-    def _asked(self, written: Sequence[SectionResult]) -> tuple[str, ...]:
-        asked = unknown.collect_questions(written, self.brief)
+    def _list_questions(self) -> tuple[str, ...]:
+        asked = compose.collect_questions(self.answers.written, self.answers.brief)
         return tuple(self.task.subject.mark_paths(text) for text in asked)
 
-    def questions(self, written: Sequence[SectionResult], document: Document) -> Iterator[str]:
-        """The open questions that a document does not ask already."""
-        known = [
-            fold_name(text)
-            for text in find_open_questions(align_document(self.planned.template, document))
-        ]
-        for text in self._asked(written):
+    def list_new_questions(self, document: Document) -> Iterator[str]:
+        """Yield the open questions that a document does not ask already."""
+        alignment = align_document(self.planned.template, document)
+        known = [fold_name(text) for text in find_open_questions(alignment)]
+        for text in self._list_questions():
             bare = fold_name(text.rpartition(" (")[0] or text)
             if not any(bare in other for other in known):
                 yield text
 
-    def notes(self) -> Iterator[str]:
-        """What a person should know: examples left over."""
+    def list_notes(self) -> Iterator[str]:
+        """Yield what a person should know: examples that are left over."""
         for item in find_leftover_examples(self.planned.alignment):
             yield f'"{item.title}" is left over from the template: write it or delete it.'
-
-
-REPLACED_TEXT = "@before"  # the journal's entry with the bytes that were replaced
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatheredAnswers:
-    """What came of a run: what was asked for, what was said, and by which brief."""
-
-    plan: WritingPlan
-    written: tuple[SectionResult, ...]
-    brief: Brief
 
 
 def save_filled_document(
@@ -309,7 +296,7 @@ def save_filled_document(
     kept: ResumableAnswers,
     progress: Progress,
 ) -> FilledDocument:
-    """Put a filled document into its file as that is by now; what was put there is returned.
+    """Put a filled document into its file as that is by now, and return what was put there.
 
     The journal is removed where nothing is left for which it could be of use. Raises DraftError
     where the file can't be written; the filled document is beside it then, as the error says.
@@ -337,11 +324,11 @@ def _merge_into_file(
         if data != job.data:
             progress.noted("the file was changed meanwhile: those changes stay")
             document = load_document(data, str(job.path))
-            made = put_answers(job.task, document, answers.plan, answers.written, answers.brief)
+            made = put_answers(job.task, document, answers)
         new = encode_text(made.text)
         if new != data:
             # The bytes that go stay in the journal until the new ones are seen in their place.
-            kept.journal.record(REPLACED_TEXT, decode_text(data))
+            kept.journal.record(REPLACED_ENTRY, decode_text(data))
             kept.journal.record(CONTENT_ENTRY, fingerprint_content(new))
         return new, made
 
@@ -349,7 +336,7 @@ def _merge_into_file(
 
 
 def is_complete(job: FillJob, text: str) -> bool:
-    """Whether nothing is left for which the journal could be of use."""
+    """Return whether nothing is left for which the journal could be of use."""
     document = parse_document(text)
     every = replace(job.task, document=document, scope=FillScope())
     template = job.task.template or make_own_template(document)

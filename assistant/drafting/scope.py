@@ -1,148 +1,59 @@
-"""What a model is given to read of a document that people began."""
+"""Which sections of a document a person means by the names that were given, and may rewrite."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
-from assistant.editing import prepare
-from assistant.editing.prepare import SectionKey, asks_model, make_section_keys
+from assistant.editing.guard import FillScope
+from assistant.editing.prepare import SectionKey, asks_model, make_own_template, make_section_keys
 from assistant.errors import DraftError, Exit
-from assistant.llm.connect import Connection
-from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.document import Document, Section
 from assistant.markdown.elements import fold_name
-from assistant.prompting import prompts
-from assistant.prompting.language import guess_language, name_language
-from assistant.prompting.prompts import DocumentSubject
-from assistant.template import template as builtin
-from assistant.template.align import Alignment, align_document, find_group_items
+from assistant.template.align import align_document, find_group_items
 from assistant.template.pairing import is_untouched
 from assistant.template.template import Template
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FillBasis:
-    """The description that a document was drafted from, if it was, a hint, and what is written."""
-
-    description: str
-    kind: str
-    language: str
-    hint: str
-    text: str
-
-    @property
-    def nothing(self) -> bool:
-        """Whether there is nothing to go by."""
-        said = (self.description, self.hint, self.text)
-        return not any(character.isalnum() for part in said for character in part)
-
-
-def extract_written_text(alignment: Alignment) -> str:
-    """What people wrote in a document: the template's own text left out."""
-    matches = {match.index: match for match in alignment.matches}
-    found: list[str] = []
-    for index, section in enumerate(alignment.document.sections):
-        match = matches.get(index)
-        if match is None:
-            found.append(section.heading + section.body)
-            continue
-        renamed = fold_name(section.title) != fold_name(match.spec.title)
-        if is_untouched(match):
-            if renamed:
-                found.append(section.heading)
-            continue
-        body = section.body
-        for start, end in reversed(match.body.guidance):
-            body = body[:start] + body[end:]
-        found.append(section.heading + body)
-    return "\n".join(part.strip() for part in found).strip()
-
-
-def make_fill_subject(
-    reading: FillBasis, room: int, counter: TokenCounter, language: str
-) -> DocumentSubject:
-    """The subject of all requests, in at most `room` tokens."""
-    description, text = reading.description, reading.text
-    if not counter.is_within(description + text, room):
-        description = shorten_to_fit(description, room // 3, counter)
-        text = shorten_to_fit(text, max(128, room - counter.count(description)), counter)
-    said = name_language(language or reading.language)
-    guess = guess_language((reading.description or reading.text)[:4000])
-    return DocumentSubject(
-        description=prompts.write_begun_document(description, reading.hint, text),
-        kind=reading.kind,
-        language=said or guess.name,
-        foreign=not said and not guess.english,
-        hint=reading.hint,
-    )
-
-
-def fit_fill_subject(reading: FillBasis, connection: Connection, language: str) -> DocumentSubject:
-    """The subject, cut to what the model can read beside all the rest."""
-    return make_fill_subject(
-        reading, max(256, connection.window // 2), connection.counter, language
-    )
-
-
-def match_template(document: Document, named_by: Path | None) -> Template | None:
-    """The template that was named, or the built-in one where the headings fit it, or none."""
-    made = builtin.load_template(named_by)
-    return made if named_by or prepare.fits_template(made, document) else None
-
-
-_MAX_SHOWN_TITLES = 12
+_MAX_SHOWN_TITLES = 12  # in an error; by judgement, a message of a few lines
 
 
 def select_sections(
     document: Document, names: Sequence[str], template: Template
 ) -> tuple[SectionKey, ...]:
-    """The keys of the sections that are named; an example of a heading group stands for the group.
+    """Return the keys of the sections that are named.
 
-    Raises DraftError (exit code 2) for a name that no section has, or several have.
+    An example of a heading group that nobody began stands for the whole group. Raises DraftError
+    (exit code 2) for a name that no section has, or several have.
     """
     known = make_section_keys(document)
     alignment = align_document(template, document)
+    groups = (find_group_items(alignment, group) for group in template.groups)
+    examples = {
+        item.first for items in groups if not any(one.touched for one in items) for item in items
+    }
     found: list[SectionKey] = []
     for name in names:
         index = _find_section(document, name, template)
-        grouped = {
-            item.first
-            for group in template.groups
-            if not any(one.touched for one in find_group_items(alignment, group))
-            for item in find_group_items(alignment, group)
-        }
-        found.append(known[index][:-1] if index in grouped else known[index])
+        found.append(known[index][:-1] if index in examples else known[index])
     return tuple(found)
 
 
 def _find_section(document: Document, name: str, template: Template) -> int:
+    """Return the index of the only section of this name, or else of this beginning of a name."""
     parts = [fold_name(part.strip().lstrip("#")) for part in name.split(" > ")]
-    named = [(i, s) for i, s in enumerate(document.sections) if s.level]
-    exact = [i for i, s in named if _path_ends_with(s, parts, whole=True)]
-    begun = exact or [i for i, s in named if _path_ends_with(s, parts, whole=False)]
-    if len(begun) == 1:
-        return begun[0]
-    where = f'--section "{name}"'
-    if begun:
-        shown = "; ".join(
-            " > ".join(document.sections[i].path[-3:]) for i in begun[:_MAX_SHOWN_TITLES]
-        )
-        raise DraftError(
-            f"{len(begun)} sections are called so: {shown}.",
-            code="ambiguous-section", exit_code=Exit.USAGE, where=where,
-            hint='Name one by its path: --section "Rollout Plan > Rollback Plan"',
-        )  # fmt: skip
+    titled = [(index, section) for index, section in enumerate(document.sections) if section.level]
+    exact = [index for index, section in titled if _path_ends_with(section, parts, whole=True)]
+    found = exact or [
+        index for index, section in titled if _path_ends_with(section, parts, whole=False)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        paths = [" > ".join(document.sections[index].path[-3:]) for index in found]
+        raise _make_ambiguous_error(name, paths)
     lacking = any(fold_name(spec.title) == parts[-1] for spec in template.specs)
-    titles = "; ".join(section.title for _, section in named[:_MAX_SHOWN_TITLES])
-    more = f" and {len(named) - _MAX_SHOWN_TITLES} more" if len(named) > _MAX_SHOWN_TITLES else ""
-    raise DraftError(
-        f"no section is called so; the document has: {titles or 'no headings'}{more}.",
-        code="no-such-section", exit_code=Exit.USAGE, where=where,
-        hint="The template has it: --add-missing adds it." if lacking else "",
-    )  # fmt: skip
+    raise _make_unknown_error(name, [section.title for _, section in titled], lacking=lacking)
 
 
 def _path_ends_with(section: Section, parts: Sequence[str], *, whole: bool) -> bool:
+    """Return whether a section's last titles are these names, or at least begin with them."""
     own = [fold_name(title) for title in section.path[-len(parts) :]]
     if len(own) < len(parts) or not all(parts):
         return False
@@ -150,10 +61,35 @@ def _path_ends_with(section: Section, parts: Sequence[str], *, whole: bool) -> b
     return all(a == b if whole else a.startswith(b) for a, b in pairs)
 
 
+def _make_ambiguous_error(name: str, paths: Sequence[str]) -> DraftError:
+    shown = "; ".join(paths[:_MAX_SHOWN_TITLES])
+    return DraftError(
+        f"{len(paths)} sections are called so: {shown}.",
+        code="ambiguous-section",
+        exit_code=Exit.USAGE,
+        where=f'--section "{name}"',
+        hint='Name one by its path: --section "Rollout Plan > Rollback Plan"',
+    )
+
+
+def _make_unknown_error(name: str, titles: Sequence[str], *, lacking: bool) -> DraftError:
+    """Return the error for a name that no section has; `lacking` says that the template has it."""
+    shown = "; ".join(titles[:_MAX_SHOWN_TITLES]) or "no headings"
+    hidden = len(titles) - _MAX_SHOWN_TITLES
+    more = f" and {hidden} more" if hidden > 0 else ""
+    return DraftError(
+        f"no section is called so; the document has: {shown}{more}.",
+        code="no-such-section",
+        exit_code=Exit.USAGE,
+        where=f'--section "{name}"',
+        hint="The template has it: --add-missing adds it." if lacking else "",
+    )
+
+
 def find_rewritable_sections(
     document: Document, chosen: Sequence[SectionKey], template: Template
 ) -> frozenset[SectionKey]:
-    """The chosen sections whose text a model can write anew."""
+    """Return the chosen sections whose text a model can write anew."""
     known = make_section_keys(document)
     return frozenset(
         known[match.index]
@@ -162,3 +98,26 @@ def find_rewritable_sections(
         and asks_model(match)
         and not is_untouched(match)
     )
+
+
+def require_rewritable_sections(
+    document: Document, chosen: tuple[SectionKey, ...], template: Template | None
+) -> frozenset[SectionKey]:
+    """Return the chosen sections that a model can rewrite. Raises DraftError where there is none.
+
+    `template` is None for a document without one: its own headings are its template then.
+    """
+    wanted = FillScope(chosen=chosen).wanted
+    found = find_rewritable_sections(
+        document, chosen, template or make_own_template(document, wanted)
+    )
+    if not found:
+        raise DraftError(
+            "none of these sections is one that a model writes.",
+            code="not-rewritable",
+            exit_code=Exit.USAGE,
+            where="--force",
+            hint="Metadata, open questions and references are the program's; what the template "
+            "does not know is yours.",
+        )
+    return found

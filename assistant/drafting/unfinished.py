@@ -1,20 +1,29 @@
-"""An unfinished run of a draft, found again: its answers, and its document wherever that is."""
+"""An unfinished run of a draft or a fill, found again: its answers, and where its document is."""
 
+import json
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.folder import journal
-from assistant.folder.journal import fingerprint_content
+from assistant.folder.journal import (
+    CONTENT_ENTRY,
+    DOCUMENT_ENTRY,
+    SUBJECT_ENTRY,
+    Journal,
+    fingerprint_content,
+)
 from assistant.prompting.run import Progress, ResumableAnswers
-from assistant.repo import files as context
+from assistant.repo.files import find_project_root, read_repository
 from assistant.settings import Settings
 from assistant.terminal.style import format_path
 
 _DOCUMENT_SUFFIX = ".md"
-_MAX_DESCRIPTION = 2000  # characters of a description that its journal's first line has
-_TIME_RESOLUTION = 2.0  # seconds to which some file systems keep their times
+# Characters of a description in its journal's first line: by judgement, enough to know it by.
+_MAX_DESCRIPTION = 2000
+_TIME_RESOLUTION = 2.0  # seconds to which FAT keeps its times
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class BegunDraft:
     """A document that an earlier run of the same command saved, and its journal, held by us."""
 
     path: Path
-    held: journal.Journal
+    held: Journal
 
     @property
     def is_ours(self) -> bool:
@@ -34,15 +43,15 @@ class BegunDraft:
         return self.wrote(data)
 
     def wrote(self, data: bytes) -> bool:
-        """Whether these bytes are just what that run made of its answers."""
+        """Return whether these bytes are just what that run made of its answers."""
         return fingerprint_content(data) == self.held.entries.get(journal.COMPOSED_ENTRY)
 
 
 def find_begun_draft(identity: str, settings: Settings) -> BegunDraft | None:
-    """The document that an unfinished run of this identity saved, with its journal, now held.
+    """Return the document that an unfinished run of this identity saved; its journal is held now.
 
-    The document may have been edited, renamed or moved since. None where there is none any more,
-    and where another process is at work on it.
+    The document may have been edited, renamed or moved since. Return None if there is none any
+    more, or if another process is at work on it.
     """
     found = journal.find_journal(identity, secrets=(settings.api_key,))
     if found is None:
@@ -54,27 +63,27 @@ def find_begun_draft(identity: str, settings: Settings) -> BegunDraft | None:
     return BegunDraft(path, found)
 
 
-def locate_kept_document(found: journal.Journal, folder: Path) -> Path | None:
-    """Where the document that a journal's answers are for is by now.
+def locate_kept_document(found: Journal, folder: Path) -> Path | None:
+    """Return where the document that a journal's answers are for is by now, or None.
 
     It is known by its path; else, having been moved, or never been told of as its run was killed,
     by what it holds: then it is in its folder, or somewhere in the repository.
     """
-    named = found.entries.get(journal.DOCUMENT_ENTRY, "")
-    content = found.entries.get(journal.CONTENT_ENTRY, "")
+    named = found.entries.get(DOCUMENT_ENTRY, "")
+    content = found.entries.get(CONTENT_ENTRY, "")
     if named and _is_file(named):
         return Path(named)
     if not content:
         return None
     start = Path(named).parent if named else folder
     beside = sorted(start.iterdir()) if start.is_dir() else []
-    root = context.find_project_root(folder, Path.cwd())
-    others = (root / name for name in sorted(context.read_repository(root).files))
+    root = find_project_root(folder, Path.cwd())
+    others = (root / name for name in sorted(read_repository(root).files))
     return next((p for p in (*beside, *others) if _has_content(p, content, found.started)), None)
 
 
 def _has_content(path: Path, content: str, since: float) -> bool:
-    """Whether a document that was written since then has just this content."""
+    """Return whether a document that was written since then has just this content."""
     try:
         about = path.stat()
         if path.suffix != _DOCUMENT_SUFFIX or about.st_mtime < since - _TIME_RESOLUTION:
@@ -87,11 +96,11 @@ def _has_content(path: Path, content: str, since: float) -> bool:
 def open_draft_journal(
     identity: str, description: str, settings: Settings, progress: Progress, *, save: bool
 ) -> ResumableAnswers:
-    """The journal of an earlier run of this identity that came to no end, or a new one."""
+    """Return the journal of an earlier run of this identity that came to no end, or a new one."""
     secrets = (settings.api_key,)
     found = journal.find_journal(identity, secrets=secrets)
     if found is not None:
-        gone = found.entries.get(journal.DOCUMENT_ENTRY, "")
+        gone = found.entries.get(DOCUMENT_ENTRY, "")
         if save and gone and not _is_file(gone):
             progress.noted(f"{format_path(Path(gone))} is gone: this is a new document")
         if found.answers:
@@ -109,10 +118,55 @@ def open_draft_journal(
     for other in filter(_is_file, journal.find_unfinished_documents(about)):
         shown = format_path(Path(other))
         progress.noted(f"{shown} is of the same description: `draft fill {shown}` goes on there")
-    made = journal.Journal.open(identity, about, secrets=secrets)
+    made = Journal.open(identity, about, secrets=secrets)
     made.tell(progress.noted)
     return ResumableAnswers(made, drafted=True)
 
 
 def _is_file(path: str) -> bool:
     return os.path.isfile(path)  # noqa: PTH113  a path as it was kept
+
+
+def open_answers(
+    path: Path, content: str, settings: Settings, progress: Progress
+) -> ResumableAnswers:
+    """Return the journal of an earlier run on a document with this `content`, or a new one."""
+    document = str(Path(os.path.realpath(path)))
+    secrets = (settings.api_key,)
+    found = journal.find_document_journal(Path(document), content, secrets=secrets)
+    if found is None:
+        about = {"command": "fill", "document": document}
+        found = Journal.open(journal.digest_parts("fill", document), about, secrets=secrets)
+    return take_over_journal(found, path, content, progress)
+
+
+def take_over_journal(
+    found: Journal, path: Path, content: str, progress: Progress
+) -> ResumableAnswers:
+    """Return a journal that is held as that of a document with this `content`, there by now."""
+    found.tell(progress.noted)
+    for entry, text in ((DOCUMENT_ENTRY, os.path.realpath(path)), (CONTENT_ENTRY, content)):
+        if found.entries.get(entry, "") != text:
+            found.record(entry, text)
+    return ResumableAnswers(found)
+
+
+def read_kept_subject(entries: Mapping[str, str]) -> Mapping[str, str]:
+    """Return description, kind and language of a journal's document; nothing where unknown."""
+    try:
+        found = json.loads(entries.get(SUBJECT_ENTRY, ""))
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): str(text) for name, text in found.items()}
+
+
+def peek_answers(path: Path, content: str) -> Mapping[str, str]:
+    """Return what the journal of a document holds, and leave it to others."""
+    found = journal.find_document_journal(Path(os.path.realpath(path)), content)
+    if found is None:
+        return {}
+    entries = dict(found.entries)
+    found.close()
+    return entries

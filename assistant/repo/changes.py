@@ -6,18 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.errors import DraftError, Exit
-from assistant.repo import git as branch
-from assistant.repo.git import build_git_command, build_git_environment, find_trust_advice
+from assistant.repo.git import (
+    build_git_command,
+    build_git_environment,
+    find_repository_root,
+    find_trust_advice,
+)
 
-_GIT_SECONDS = 60.0  # a large work tree that is not in the disk's cache takes its time
+# By judgement: a large work tree that is not in the disk's cache takes its time.
+_GIT_SECONDS = 60.0
 _DIFF_ARGUMENTS = (
-    "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv",
-    "--no-relative", "--ignore-submodules=all",
-)  # fmt: skip
+    *("diff", "--name-only", "-z", "--no-renames", "--no-relative"),
+    *("--no-ext-diff", "--no-textconv", "--ignore-submodules=all"),
+)
 
 
 def find_changed_paths(paths: Iterable[Path], since: str = "") -> frozenset[Path]:
-    """Those of `paths` that differ from HEAD: staged, unstaged, renamed or not yet added.
+    """Return those of `paths` that differ from HEAD: staged, unstaged, renamed or not yet added.
 
     With `since` they are held against the merge base of that revision and HEAD, so that what only
     the other side changed does not count. Files outside of the repository are asked of their own.
@@ -36,22 +41,24 @@ def find_changed_paths(paths: Iterable[Path], since: str = "") -> frozenset[Path
 
 
 def _group_by_repository(paths: Iterable[Path]) -> dict[Path, dict[Path, Path]]:
-    """For each repository its paths, each with where it stands once links above it are followed."""
+    """Return the paths of each repository, and where each stands once links above are followed."""
     found: dict[Path, dict[Path, Path]] = {}
     for path in paths:
         real = Path(os.path.realpath(path.parent)) / path.name
-        root = branch.find_repository_root(real.parent)
+        root = find_repository_root(real.parent)
         if root is None:
             raise _make_git_error(
-                "no-repository", "this is in no git repository, so nothing tells what changed.",
-                str(path.parent), "Name the documents instead.",
-            )  # fmt: skip
+                "no-repository",
+                "this is in no git repository, so nothing tells what changed.",
+                str(path.parent),
+                "Name the documents instead.",
+            )
         found.setdefault(root, {})[path] = real
     return found
 
 
 def _list_changed_names(root: Path, since: str, folders: Sequence[str]) -> Iterator[str]:
-    """The changed names below some folders, as git spells them: from the root, with slashes."""
+    """Yield the changed names below some folders, as git spells them: relative, with slashes."""
     base = _find_merge_base(root, since) if since else _resolve_head(root)
     only = ("--", *(f":(literal){folder}" for folder in folders))
     for words in (
@@ -63,7 +70,7 @@ def _list_changed_names(root: Path, since: str, folders: Sequence[str]) -> Itera
 
 
 def _resolve_head(root: Path) -> str:
-    """HEAD's commit, or the empty tree where there is no commit yet."""
+    """Return HEAD's commit, or the empty tree where there is no commit yet."""
     try:
         return run_git(root, ("rev-parse", "--verify", "--quiet", "HEAD^{commit}")).strip()
     except NothingFound:
@@ -71,23 +78,28 @@ def _resolve_head(root: Path) -> str:
 
 
 def _find_merge_base(root: Path, since: str) -> str:
-    """The commit at which HEAD's history and that of a revision part."""
+    """Return the commit at which HEAD's history and that of a revision part."""
     try:
         words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{since}^{{commit}}")
         commit = run_git(root, words).strip().rpartition("\n")[2]
     except NothingFound:
         raise _make_git_error(
-            "no-such-revision", f"git knows no revision `{ascii(since)[1:-1]}`.", "--since",
-            "Name a branch, a tag or a commit; a shallow clone may lack it.", Exit.USAGE,
-        ) from None  # fmt: skip
+            "no-such-revision",
+            f"git knows no revision `{ascii(since)[1:-1]}`.",
+            "--since",
+            "Name a branch, a tag or a commit; a shallow clone may lack it.",
+            Exit.USAGE,
+        ) from None
     try:
         return run_git(root, ("merge-base", commit, "HEAD")).strip()
     except NothingFound:
         raise _make_git_error(
-            "no-merge-base", f"HEAD and `{since}` have no commit in common here.", "--since",
+            "no-merge-base",
+            f"HEAD and `{since}` have no commit in common here.",
+            "--since",
             "A shallow clone has too little history: fetch all of it (`fetch-depth: 0`).",
             Exit.USAGE,
-        ) from None  # fmt: skip
+        ) from None
 
 
 class NothingFound(Exception):  # noqa: N818  an answer, not an error
@@ -95,19 +107,26 @@ class NothingFound(Exception):  # noqa: N818  an answer, not an error
 
 
 def run_git(root: Path, words: Sequence[str]) -> str:
-    """What git prints. Raises `Nothing` where it fails in silence, else DraftError."""
+    """Return what git prints. Raises NothingFound if it fails in silence, and else DraftError."""
     settings = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
     try:
         done = subprocess.run(
             build_git_command(root, (*settings, *words)),
-            env=build_git_environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True,
-            check=False, encoding="utf-8", errors="surrogateescape", timeout=_GIT_SECONDS,
-        )  # fmt: skip
+            env=build_git_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="surrogateescape",
+            timeout=_GIT_SECONDS,
+        )
     except FileNotFoundError:
         raise _make_git_error(
-            "no-git", "git is not installed, and only git tells what changed.", "git",
+            "no-git",
+            "git is not installed, and only git tells what changed.",
+            "git",
             "Name the documents instead.",
-        ) from None  # fmt: skip
+        ) from None
     except subprocess.TimeoutExpired:
         message = f"git took longer than {_GIT_SECONDS:g} s to say what changed."
         raise _make_git_error(

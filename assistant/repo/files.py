@@ -15,8 +15,21 @@ from pathlib import Path
 from threading import Timer
 
 from assistant.repo import git
-from assistant.repo import git as branch
-from assistant.repo.git import find_repository_root as repository
+
+QUESTION_SECONDS = 5.0  # for each question to git; by judgement, what a person waits for a check
+_LISTING_SECONDS = 60.0  # for the files of a renumbering, which has to know all of them
+WALK_SECONDS = 1.0  # for a folder outside of git
+MAX_ENTRIES = 20_000  # of a folder outside of git: one that has more is no project, by judgement
+MAX_WORDS = 500  # that are looked for in one document; by judgement, more than any has
+MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdx", ".mkd")
+_LINK_MODE = b"120000"
+_SUBMODULE_MODE = b"160000"
+_SKIPPED_FOLDERS = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"}
+# A file system monitor is a program that the repository's own configuration names.
+_SAFE_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "submodule.recurse=false")
+_GREP = ("grep", "-h", "-o", "-I", "-F", "-w", "--untracked", "--no-color")
+# Words in prose are no symbols: the document itself would be where each occurs.
+_CODE_PATHS = (".", ":(exclude)*.md", ":(exclude)*.rst", ":(exclude)*.txt", ":(exclude)*.adoc")
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is derived is worked out once
@@ -61,7 +74,7 @@ class Repository:
         return frozenset(name for folder in self.folders for name in folder.split("/"))
 
     def has(self, path: str, folder: str = "") -> bool:
-        """Whether a relative path is there: from the root, from `folder`, or as another's end.
+        """Return whether a relative path is there: from the root, from `folder`, or as an end.
 
         One that leaves the repository, or goes into a part that is closed, counts as there.
         """
@@ -82,20 +95,20 @@ class Repository:
         return any("/".join(parts[:count]) in self.closed for count in range(1, len(parts)))
 
     def begins(self, path: str, folder: str = "") -> bool:
-        """Whether any folder of the repository is called as the path's first part is."""
+        """Return whether any folder of the repository is called as the path's first part is."""
         found = _normalize(path)
         if _is_outside(found):
             found = _normalize(posixpath.join(folder, path))
         return found.split("/")[0] in self._names
 
     def alike(self, path: str) -> str:
-        """The only file of the same name, or an empty string."""
+        """Return the only file of the same name, or an empty string."""
         found = self._ends.get(posixpath.basename(path.rstrip("/")), ())
         return found[0] if len(found) == 1 and found[0] in self.files else ""
 
 
 def _normalize(path: str) -> str:
-    """A path without `.`, and with `..` only where it leaves what it begins in."""
+    """Return a path without `.`, and with `..` only where it leaves what it begins in."""
     return posixpath.normpath(path)
 
 
@@ -103,41 +116,34 @@ def _is_outside(path: str) -> bool:
     return path == ".." or path.startswith("../")
 
 
-QUESTION_SECONDS = 5.0  # for each question to git
-WALK_SECONDS = 1.0
-MAX_ENTRIES = 20_000  # of a folder outside of git; one that has more is no project
-MAX_WORDS = 500  # that are looked for in one document
-_LINK_MODE = b"120000"
-_SUBMODULE_MODE = b"160000"
-_SKIPPED_FOLDERS = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv"}
-# A file system monitor is a program that the repository's own configuration names.
-_SAFE_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "submodule.recurse=false")
-# Words in prose are no symbols: the document itself would be where each occurs.
-_CODE_PATHS = (".", ":(exclude)*.md", ":(exclude)*.rst", ":(exclude)*.txt", ":(exclude)*.adoc")
-
-
 def find_project_root(folder: Path, start: Path) -> Path:
-    """The root of the repository that `folder` is in; outside of git `start`, or itself."""
+    """Return the root of the repository that a folder, which need not exist yet, is in.
+
+    Outside of git that is `start` if the folder is in it, else the folder itself.
+    """
     real, base = Path(os.path.realpath(folder)), Path(os.path.realpath(start))
-    return branch.find_repository_root(real) or (base if real.is_relative_to(base) else real)
+    return git.find_repository_root(real) or (base if real.is_relative_to(base) else real)
 
 
 def read_repository_around(folder: Path, start: Path) -> Repository:
-    """The files of the repository that a folder, which need not exist yet, is in."""
+    """Return the files of the repository that a folder, which need not exist yet, is in."""
     return read_repository(find_project_root(folder, start))
 
 
 def read_repository(root: Path, seconds: float = QUESTION_SECONDS) -> Repository:
-    """The files of the repository or folder `root`; none, with a note, where it takes too long."""
+    """Return the files of a repository or folder; none, with a note, if it takes too long."""
     if not os.path.lexists(root / ".git"):
         return _read_folder(root)
     listing = ("ls-files", "-t", "-s", "-c", "-o", "-d", "--exclude-standard", "-z")
     try:
         done = subprocess.run(
             git.build_git_command(root, (*_SAFE_SETTINGS, *listing)),
-            env=git.build_git_environment(os.environ), stdin=subprocess.DEVNULL,
-            capture_output=True, check=True, timeout=seconds,
-        )  # fmt: skip
+            env=git.build_git_environment(os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
+            timeout=seconds,
+        )
     except FileNotFoundError:
         return Repository(note="git is not installed: paths in documents were not looked for")
     except subprocess.TimeoutExpired:
@@ -148,7 +154,7 @@ def read_repository(root: Path, seconds: float = QUESTION_SECONDS) -> Repository
 
 
 def _parse_listing(entries: Sequence[bytes]) -> Repository:
-    """The files that git named: each with its tag, its mode where it is tracked, and its path."""
+    """Return the files of git's listing: each has a tag, its mode if it is tracked, and a path."""
     files: set[str] = set()
     closed: set[str] = set()
     gone: set[str] = set()
@@ -169,7 +175,7 @@ def _parse_listing(entries: Sequence[bytes]) -> Repository:
 
 
 def _read_folder(root: Path) -> Repository:
-    """The files in a folder that git knows nothing of."""
+    """Return the files in a folder that git knows nothing of."""
     until = time.monotonic() + WALK_SECONDS
     files: set[str] = set()
     closed: set[str] = set()
@@ -203,61 +209,48 @@ def _scan_folder(folder: Path) -> Iterator[os.DirEntry[str]]:
 def find_occurring_words(
     root: Path, words: Sequence[str], seconds: float = QUESTION_SECONDS
 ) -> dict[str, bool]:
-    """For each word whether it occurs in the code; nothing where that can't be told in time."""
+    """Return for each word whether it occurs in the code; nothing if that can't be told in time."""
     if not words or not os.path.lexists(root / ".git"):
         return {}
     asked = [part for word in words for part in ("-e", word)]
-    grep = (
-        "grep",
-        "-h",
-        "-o",
-        "-I",
-        "-F",
-        "-w",
-        "--untracked",
-        "--no-color",
-        *asked,
-        "--",
-        *_CODE_PATHS,
-    )
     left = set(words)
     try:
-        with subprocess.Popen(
-            git.build_git_command(root, (*_SAFE_SETTINGS, *grep)),
-            env=git.build_git_environment(os.environ), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        ) as process:  # fmt: skip
-            timer = Timer(seconds, process.kill)
-            timer.start()
-            try:
-                for line in process.stdout or ():
-                    left.discard(os.fsdecode(line.rstrip(b"\r\n")))
-                    if not left:
-                        break
-            finally:
-                timer.cancel()
-                if not left:
-                    process.kill()
+        code = _grep(root, (*asked, "--", *_CODE_PATHS), left, seconds)
     except OSError:
         return {}
     found = dict.fromkeys(set(words) - left, True)
     # 0 and 1 are git's words for found and not found; any other end leaves the rest unknown.
-    return found | dict.fromkeys(left, False) if process.returncode in (0, 1) else found
+    return found | dict.fromkeys(left, False) if code in (0, 1) else found
 
 
-MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdx", ".mkd")
-_LISTING_SECONDS = 60.0
+def _grep(root: Path, arguments: Sequence[str], left: set[str], seconds: float) -> int | None:
+    """Take the words that git finds out of `left`, and return its exit code.
 
-
-def find_paths_root(folder: Path, cwd: Path) -> Path:
-    """Where paths begin: the repository of a folder, else `cwd` where it is in that, else it."""
-    real = Path(os.path.realpath(folder))
-    start = Path(os.path.realpath(cwd))
-    return repository(real) or (start if real.is_relative_to(start) else real)
+    It is killed when all are found, or when time is up: then the code says neither of its words.
+    """
+    with subprocess.Popen(
+        git.build_git_command(root, (*_SAFE_SETTINGS, *_GREP, *arguments)),
+        env=git.build_git_environment(os.environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        timer = Timer(seconds, process.kill)
+        timer.start()
+        try:
+            for line in process.stdout or ():
+                left.discard(os.fsdecode(line.rstrip(b"\r\n")))
+                if not left:
+                    break
+        finally:
+            timer.cancel()
+            if not left:
+                process.kill()
+    return process.returncode
 
 
 def list_markdown_files(top: Path, folder: Path) -> tuple[str, ...]:
-    """The paths from `top` of all Markdown files below it, those in `folder` always among them.
+    """Return the paths from `top` of all Markdown files below it, and always those in `folder`.
 
     Files that git ignores, symbolic links, and without git hidden folders, are left out.
     """
@@ -271,6 +264,7 @@ def list_markdown_files(top: Path, folder: Path) -> tuple[str, ...]:
 
 
 def _list_by_git(top: Path) -> Iterator[str]:
+    """Yield the files that git tracks or would track; all if it refuses the repository."""
     try:
         done = subprocess.run(
             git.build_git_command(top, ("ls-files", "-co", "--exclude-standard", "-z")),
@@ -286,6 +280,7 @@ def _list_by_git(top: Path) -> Iterator[str]:
 
 
 def _list_by_walk(top: Path) -> Iterator[str]:
+    """Yield all files below a folder but those in hidden folders."""
     for above, folders, names in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (os.path.relpath(Path(above, name), top) for name in names)

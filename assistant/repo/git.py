@@ -1,4 +1,4 @@
-"""Git as a process: how it is called, and one that answers for many objects."""
+"""Git: how it is called as a process, and what its files say without one."""
 
 import os
 import re
@@ -14,16 +14,22 @@ from typing import Self
 
 # Inherited in hooks, where they would point git at another repository than the folder's.
 _FOREIGN_VARIABLES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
+BRANCH_PREFIXES = ("refs/heads/", "refs/remotes/")
 _TRUST_COMMAND = re.compile(r"git config --global --add safe\.directory .*")
+_COMMIT_ID = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
+_PACKED_REF = re.compile(r"^([0-9a-f]{40,64}) (refs/(?:heads|remotes)/.+)$", re.MULTILINE)
 
 
 def build_git_command(where: Path, arguments: Sequence[str]) -> list[str]:
-    """A git command that reads `where` and may not fetch what a partial clone left out."""
+    """Return a git command that reads `where` and may not fetch what a partial clone left out."""
     return ["git", "-C", str(where), "-c", "protocol.allow=never", *arguments]
 
 
 def build_git_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for git: no other repository than the folder's, no question, no download."""
+    """Return the environment for git.
+
+    It names no other repository than the folder's, and lets git ask nothing and download nothing.
+    """
     kept = {name: value for name, value in environ.items() if name not in _FOREIGN_VARIABLES}
     silent = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
     return {**kept, **silent, "LC_ALL": "C"}
@@ -85,7 +91,10 @@ class ObjectReader:
         return "; ".join(filter(None, (said.partition("\n")[0], find_trust_advice(said))))
 
     def read(self, name: str) -> tuple[str, str, bytes]:
-        """Kind, id and content of what has this name; the kind is empty where nothing has."""
+        """Return kind, id and content of what has this name; the kind is empty if nothing has.
+
+        Raises TimeoutError when time is up, and ValueError where git reads no repository.
+        """
         put, got = self._process.stdin, self._process.stdout
         assert put is not None  # noqa: S101  # both are pipes
         assert got is not None  # noqa: S101
@@ -109,12 +118,6 @@ class ObjectReader:
         return words[1].decode(), words[0].decode(), content
 
 
-BRANCH_PREFIXES = ("refs/heads/", "refs/remotes/")
-
-_COMMIT_ID = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
-_PACKED_REF = re.compile(r"^([0-9a-f]{40,64}) (refs/(?:heads|remotes)/.+)$", re.MULTILINE)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worktree:
     """A worktree's root, and the commit it stands at where that is no branch's."""
@@ -124,14 +127,17 @@ class Worktree:
 
 
 def keeps_refs_in_files(common: Path) -> bool:
-    """Whether the repository at `common` keeps its refs in files. Raises ValueError for none."""
+    """Return whether a repository keeps its refs in files. Raises ValueError if it is none."""
     if not (common / "HEAD").is_file():
         raise ValueError(f"{common} is no git repository")
     return not (common / "reftable").is_dir()
 
 
 def list_branches(common: Path) -> dict[str, str]:
-    """Each local and remote-tracking branch with its commit: local ones, then the latest, first."""
+    """Return each local and remote-tracking branch with its commit.
+
+    The local ones come first, and of each kind those that moved last.
+    """
     found: dict[str, tuple[str, float]] = {}
     with suppress(OSError):
         packed = (common / "packed-refs").read_text("utf-8", "surrogateescape")
@@ -149,18 +155,19 @@ def list_branches(common: Path) -> dict[str, str]:
 
 
 def _walk_loose_refs(common: Path) -> Iterator[Path]:
+    """Yield the files of the branches that are not packed."""
     for kind in BRANCH_PREFIXES:
         for folder, _, names in os.walk(common / kind):
             yield from (Path(folder, name) for name in names if not name.endswith(".lock"))
 
 
 def shorten_branch(name: str) -> str:
-    """A branch as people call it."""
+    """Return a branch as people call it."""
     return name.removeprefix(BRANCH_PREFIXES[0]).removeprefix(BRANCH_PREFIXES[1])
 
 
 def list_worktrees(common: Path) -> tuple[Worktree, ...]:
-    """All worktrees of the repository at `common`, its own first."""
+    """Return all worktrees of the repository at `common`, its own first."""
     found: list[Worktree] = []
     if common.name == ".git":
         found.append(Worktree(root=common.parent, commit=_read_detached_head(common)))
@@ -173,6 +180,7 @@ def list_worktrees(common: Path) -> tuple[Worktree, ...]:
 
 
 def _read_detached_head(folder: Path) -> str:
+    """Return the commit that HEAD names itself; nothing if it names a branch."""
     with suppress(OSError):
         said = (folder / "HEAD").read_text("utf-8", "surrogateescape").strip()
         return said if _COMMIT_ID.fullmatch(said) else ""
@@ -189,13 +197,13 @@ class RepositoryPosition:
 
 
 def find_repository_root(path: Path) -> Path | None:
-    """The nearest folder at or above `path` that holds `.git`, or None; git is not run."""
+    """Return the nearest folder at or above `path` that holds `.git`, or None; git is not run."""
     # os.path says no where pathlib raises: folders above ours may be closed to us.
     return next((up for up in (path, *path.parents) if os.path.lexists(up / ".git")), None)
 
 
 def find_position(folder: Path) -> RepositoryPosition | None:
-    """Where a folder, which need not exist yet, stands in a repository; None outside of one."""
+    """Return where a folder, which need not exist yet, stands in a repository; None outside."""
     real = Path(os.path.realpath(folder))
     top = find_repository_root(real)
     if top is None:
@@ -216,6 +224,6 @@ def find_position(folder: Path) -> RepositoryPosition | None:
 
 
 def identify_folder(folder: Path) -> str:
-    """One name for a folder, the same in all worktrees of its repository."""
+    """Return one name for a folder, the same in all worktrees of its repository."""
     place = find_position(folder)
     return f"{place.common}\0{place.inside}" if place else os.path.realpath(folder)

@@ -114,8 +114,9 @@ def test_repairs_and_failures_are_remarked() -> None:
     course.finished(names[1], "")
 
     assert first == (
-        "asking again for S1: It says nothing.", "1 section not written: the model refused",
-    )  # fmt: skip
+        "asking again for S1: It says nothing.",
+        "1 section not written: the model refused",
+    )
     assert course.view().remarks == ("1 section not written: the model refused",)
 
 
@@ -255,8 +256,10 @@ def test_nothing_runs_backwards(events: list[tuple[int, tuple[str, int, str], fl
     ("said", "shown"),
     [
         ("Plain words", "Plain words"),
-        ('{"goals": ["One goal that is long enough to have its line", "Two', ("One goal that is "
-         "long enough to have its line\nTwo")),
+        (
+            '{"goals": ["One goal that is long enough to have its line", "Two',
+            ("One goal that is long enough to have its line\nTwo"),
+        ),
         ('{"goals": ["One"], "no', "One"),
         ('{"a": {"High": "x\\n', "x"),
         ('[{"name": "A", "n": 3, "b": "\\u00e9\\"q"}', 'A · é"q'),
@@ -266,7 +269,7 @@ def test_nothing_runs_backwards(events: list[tuple[int, tuple[str, int, str], fl
         ("", ""),
         ('{"a": "}{", "b": ":,"', "}{ · :,"),
     ],
-)  # fmt: skip
+)
 def test_half_an_answer_is_read(said: str, shown: str) -> None:
     """Of JSON the values are shown, of prose all, however little of it is here."""
     assert extract_readable_text(said) == shown

@@ -76,9 +76,12 @@ class Ended:
 
 def found(code: str, severity: str, line: int, section: str) -> Finding:
     return Finding(
-        code=code, severity=severity, line=line, section=section,  # type: ignore[arg-type]
+        code=code,
+        severity=severity,  # type: ignore[arg-type]
+        line=line,
+        section=section,
         message=f'"{section}" is so.',
-    )  # fmt: skip
+    )
 
 
 FINDINGS = (

@@ -18,12 +18,20 @@ from assistant.display.frame import (
 from assistant.text import measure_width
 
 VIEW = RunView(
-    seconds=83, doing=("writing 8 sections", "the model reads 3 prompts", "10 to come"),
+    seconds=83,
+    doing=("writing 8 sections", "the model reads 3 prompts", "10 to come"),
     remarks=("asking again for Rollback Plan: It says what Deployment Strategy says.",),
-    share=0.4, done=3, total=21, things="sections", tokens=1284, rate=61.2, left=41,
-    title="Goals", text="The renewal runs before the handler, so a slow handler cannot outlive its "
+    share=0.4,
+    done=3,
+    total=21,
+    things="sections",
+    tokens=1284,
+    rate=61.2,
+    left=41,
+    title="Goals",
+    text="The renewal runs before the handler, so a slow handler cannot outlive its "
     "session. Records are removed by a nightly job, which logs how many it found.",
-)  # fmt: skip
+)
 
 
 def shown(view: RunView, columns: int, rows: int = 24, glyphs: Glyphs = ASCII_GLYPHS) -> list[str]:
@@ -69,15 +77,23 @@ TEXT = st.text() | st.text("ab \u8a2d\u05d0\u200d\ufe0f\U0001f469\x1b\x9b\u202e\
 
 @given(
     st.builds(
-        RunView, seconds=st.floats(0, 1e6), doing=st.lists(TEXT, min_size=1, max_size=4).map(tuple),
-        remarks=st.lists(TEXT, max_size=3).map(tuple), share=st.floats(-1, 1),
-        done=st.integers(0, 99), total=st.integers(0, 99), things=st.just("sections"),
-        tokens=st.integers(0, 10**9), rate=st.floats(0, 1e5), left=st.floats(0, 1e6),
-        title=TEXT, text=TEXT,
+        RunView,
+        seconds=st.floats(0, 1e6),
+        doing=st.lists(TEXT, min_size=1, max_size=4).map(tuple),
+        remarks=st.lists(TEXT, max_size=3).map(tuple),
+        share=st.floats(-1, 1),
+        done=st.integers(0, 99),
+        total=st.integers(0, 99),
+        things=st.just("sections"),
+        tokens=st.integers(0, 10**9),
+        rate=st.floats(0, 1e5),
+        left=st.floats(0, 1e6),
+        title=TEXT,
+        text=TEXT,
     ),
     st.integers(1, 130),
     st.integers(1, 30),
-)  # fmt: skip
+)
 def test_any_picture_fits(view: RunView, columns: int, rows: int) -> None:
     """Whatever is said in whatever script, no line is too wide, none too many, none a command."""
     lines = shown(view, columns, rows)
@@ -121,6 +137,10 @@ def test_times() -> None:
         "1:02:05",
     ]
     assert [format_remaining(seconds) for seconds in (2, 12, 42, 57, 100, 600)] == [
-        "a few seconds left", "about 10 s left", "about 40 s left", "about 1 min left",
-        "about 2 min left", "about 10 min left",
-    ]  # fmt: skip
+        "a few seconds left",
+        "about 10 s left",
+        "about 40 s left",
+        "about 1 min left",
+        "about 2 min left",
+        "about 10 min left",
+    ]

@@ -141,10 +141,14 @@ def test_a_narrower_terminal_breaks_lines_anew(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({"TERM": "xterm"}, True), ({}, True), ({"TERM": "dumb"}, False), ({"CI": "true"}, False),
-        ({"CI": ""}, True), ({"CI": "0"}, True),
+        ({"TERM": "xterm"}, True),
+        ({}, True),
+        ({"TERM": "dumb"}, False),
+        ({"CI": "true"}, False),
+        ({"CI": ""}, True),
+        ({"CI": "0"}, True),
     ],
-)  # fmt: skip
+)
 def test_where_it_can_be(environ: dict[str, str], *, expected: bool) -> None:
     """A picture is for terminals that obey, and for people: not for CI, nor for a file."""
     assert can_draw_live(Terminal(), environ) is expected

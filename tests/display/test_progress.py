@@ -85,8 +85,10 @@ def test_a_long_silence_is_broken_on_a_pipe() -> None:
         display.received("brief", seconds + 1, "words")
 
     assert stream.getvalue().splitlines() == [
-        "asking for the brief", "71 tokens, 1:10", "141 tokens, 2:20",
-    ]  # fmt: skip
+        "asking for the brief",
+        "71 tokens, 1:10",
+        "141 tokens, 2:20",
+    ]
 
 
 def test_verbose_has_every_event_with_its_time() -> None:

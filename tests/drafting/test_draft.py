@@ -75,9 +75,15 @@ def ask(draft: Draft) -> Callable[..., Ran]:
     def run(script: Script, *more: str, template: Path = SMALL) -> Ran:
         with ScriptedServer(script) as server:
             return draft(
-                "bug: login timeout", "--base-url", server.url, "--model", "tiny",
-                "--template", str(template), *more,
-            )  # fmt: skip
+                "bug: login timeout",
+                "--base-url",
+                server.url,
+                "--model",
+                "tiny",
+                "--template",
+                str(template),
+                *more,
+            )
 
     return run
 
@@ -177,20 +183,24 @@ ODD: dict[str, Script] = {
     "refusals": sections_only(lambda r, g: Reply(refusal="I can't.") if r.count % 2 else g),
     "429 now and then": lambda r: failure(429, "slow down") if r.count % 3 == 1 else plausible(r),
     "500 now and then": lambda r: failure(500, "oops") if r.count % 3 == 0 else plausible(r),
-    "503 in HTML": lambda r: Reply(status=503, raw=b"<html>busy</html>", content_type="text/html")
-    if r.count % 3 == 0
-    else plausible(r),
+    "503 in HTML": lambda r: (
+        Reply(status=503, raw=b"<html>busy</html>", content_type="text/html")
+        if r.count % 3 == 0
+        else plausible(r)
+    ),
     "cut now and then": lambda r: Reply(text="a b c", cut=2) if r.count % 3 == 1 else plausible(r),
-    "no end now and then": lambda r: Reply(text="a b", finish=None)
-    if r.count % 3 == 1
-    else plausible(r),
-    "cut off now and then": lambda r: Reply(text=plausible(r).text[:9], finish="length")
-    if r.count % 4 == 1
-    else plausible(r),
-    "no json_schema": lambda r: failure(400, "not supported", param="response_format")
-    if "response_format" in r.body
-    else plausible(r),
-}  # fmt: skip
+    "no end now and then": lambda r: (
+        Reply(text="a b", finish=None) if r.count % 3 == 1 else plausible(r)
+    ),
+    "cut off now and then": lambda r: (
+        Reply(text=plausible(r).text[:9], finish="length") if r.count % 4 == 1 else plausible(r)
+    ),
+    "no json_schema": lambda r: (
+        failure(400, "not supported", param="response_format")
+        if "response_format" in r.body
+        else plausible(r)
+    ),
+}
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -441,10 +451,23 @@ def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
             "PYTHONPATH": str(ROOT),
         }
         process = subprocess.Popen(
-            [sys.executable, "-c", first + MAIN, "login timeout", "--model", "tiny", "--template",
-             str(SMALL), *words],
-            cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-c",
+                first + MAIN,
+                "login timeout",
+                "--model",
+                "tiny",
+                "--template",
+                str(SMALL),
+                *words,
+            ],
+            cwd=tmp_path,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         running.append(process)
         return process
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from assistant.drafting.merge import FilledDocument, put_answers
-from assistant.drafting.task import FillTask, plan_fill
+from assistant.drafting.merge import FilledDocument, GatheredAnswers, put_answers
+from assistant.drafting.plan import plan_fill
+from assistant.drafting.task import FillTask
 from assistant.editing import place
 from assistant.editing.answer import SectionAnswer
 from assistant.editing.assemble import DocumentFacts
@@ -37,9 +38,12 @@ FACTS = DocumentFacts(title="", author="A", date="2026-11-23", slug="x")
 def task(document: Document, template: Template | None = BUILT_IN, **scope: object) -> FillTask:
     """A task to fill all of a document, or what `scope` says."""
     return FillTask(
-        template=template, document=document, facts=FACTS, scope=FillScope(**scope),  # type: ignore[arg-type]
+        template=template,
+        document=document,
+        facts=FACTS,
+        scope=FillScope(**scope),  # type: ignore[arg-type]
         subject=DocumentSubject(description="", kind="change"),
-    )  # fmt: skip
+    )
 
 
 def never(_: tuple[str, ...]) -> bool:
@@ -66,7 +70,9 @@ def filled(own_task: FillTask, say: Callable[[], str]) -> tuple[FilledDocument, 
         SectionResult(asked=one, answer=answer(asked.matches[one.id], say))
         for one in asked.requests
     )
-    return put_answers(own_task, document, asked, written, brief), len(asked.requests)
+    return put_answers(
+        own_task, document, GatheredAnswers(plan=asked, written=written, brief=brief)
+    ), len(asked.requests)
 
 
 def whole() -> str:
@@ -292,9 +298,10 @@ def test_an_edit_in_the_same_slot_wins() -> None:
         SectionResult(asked=one, answer=answer(asked.matches[one.id], lambda: "Ours."))
         for one in asked.requests
     )
+    answers = GatheredAnswers(plan=asked, written=written, brief=brief)
     now = "new first line\n" + text.replace("## Overview\n", "## Overview\n\nTheirs.\n")
 
-    done = put_answers(own_task, parse_document(now), asked, written, brief)
+    done = put_answers(own_task, parse_document(now), answers)
 
     assert done.overtaken == ("T > Overview",)
     assert done.text.startswith("new first line\n# T\n\n## Overview\n\nTheirs.\n")
@@ -310,15 +317,15 @@ def test_an_edit_of_a_section_that_is_written_anew_wins() -> None:
     asked = plan_fill(anew, anew.document, brief, anew.scope.forced.__contains__)
     [one] = asked.requests
     written = (SectionResult(asked=one, answer=answer(asked.matches[one.id], lambda: "Ours.")),)
-
+    answers = GatheredAnswers(plan=asked, written=written, brief=brief)
     now = text.replace("Old.", "Theirs.")
-    done = put_answers(anew, parse_document(now), asked, written, brief)
+    done = put_answers(anew, parse_document(now), answers)
     assert done.text == now
     assert (done.written, done.overtaken) == ((), (one.id,))
     assert "changed meanwhile" in dict(done.unwritten)[one.id]
 
     elsewhere = text.replace("## Goals\n", "## Goals\n\nTheirs.\n")
-    done = put_answers(anew, parse_document(elsewhere), asked, written, brief)
+    done = put_answers(anew, parse_document(elsewhere), answers)
     assert done.text == elsewhere.replace("Old.", "Ours.")
     assert (done.written, done.overtaken) == ((one.id,), ())
 
@@ -331,9 +338,10 @@ def test_what_does_not_apply_any_more_is_told() -> None:
     asked = plan_fill(own_task, own_task.document, brief, never)
     one = asked.requests[0]
     written = (SectionResult(asked=one, answer=SectionAnswer(not_applicable="There is none.")),)
+    answers = GatheredAnswers(plan=asked, written=written, brief=brief)
     now = text.replace("## Overview\n", "## Overview\n\nTheirs.\n")
 
-    done = put_answers(own_task, parse_document(now), asked, written, brief)
+    done = put_answers(own_task, parse_document(now), answers)
 
     assert (done.text, done.overtaken) == (now, ("T > Overview",))
 

@@ -309,7 +309,7 @@ def test_stopped() -> None:
             ask_for_brief(cast("SectionWriter", writer), SUBJECT, load_template(None), stop)
         )
         await writer.asked.wait()
-        stop.now(Exit.INTERRUPTED)
+        stop.stop(Exit.INTERRUPTED)
         with pytest.raises(DraftError) as caught:
             await waiting
         return writer.ended and caught.value.exit_code == Exit.INTERRUPTED

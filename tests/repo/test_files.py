@@ -1,5 +1,6 @@
-"""What git and the disk say of a repository."""
+"""What git and the disk say of a repository: its files, paths in it, and words in its code."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from assistant.lint.neighbours import KnownRepositories
 from assistant.markdown.document import parse_document
 from assistant.repo import files as context
 from assistant.repo.files import (
+    Repository,
     find_occurring_words,
     find_project_root,
+    list_markdown_files,
     read_repository,
     read_repository_around,
 )
+from tests.support.repository import made as made_repository
 from tests.support.rules import check_in
 
 
@@ -122,8 +126,12 @@ def test_words_in_code(repository: Path) -> None:
     asked = ("a_here", "a_her", "new_here", "001_x_here", "built_here")
 
     assert find_occurring_words(repository, asked) == {
-        "a_here": True, "a_her": False, "new_here": True, "001_x_here": False, "built_here": False,
-    }  # fmt: skip
+        "a_here": True,
+        "a_her": False,
+        "new_here": True,
+        "001_x_here": False,
+        "built_here": False,
+    }
     assert find_occurring_words(repository.parent, asked) == {}
 
 
@@ -152,3 +160,105 @@ def test_repository_is_looked_at_when_needed_and_once(repository: Path, tmp_path
         "D801"
     ]
     assert surroundings.notes == ()
+
+
+HERE = Repository(
+    files=frozenset({"a/b/c.py", "a/d.md", "README.md", "link"}), closed=frozenset({"sub", "link"})
+)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "a/b/c.py",
+        "a/b/",
+        "a/",
+        "b/c.py",
+        "./a/d.md",
+        "a/x/../d.md",
+        "sub/any/thing.c",
+        "link/x.py",
+        "../../../elsewhere/x.py",
+    ],
+)
+def test_there(path: str) -> None:
+    """A path is there from the root or by its end, and where it is not ours to look."""
+    assert HERE.has(path, "a")
+
+
+@pytest.mark.parametrize("path", ["a/c.py", "/c.py", "a/b/c.py/x", "A/b/c.py", "bb/c.py"])
+def test_not_there(path: str) -> None:
+    """A path is compared whole, by its parts and by their case."""
+    assert not HERE.has(path, "a/b")
+
+
+def test_from_the_documents_folder() -> None:
+    """A path may begin where its document stands."""
+    assert HERE.has("../d.md", "a/b")
+    assert not HERE.has("../e.md", "a/b")
+
+
+def test_beginnings() -> None:
+    """A path begins like ours where any folder is called as its first part is."""
+    assert HERE.begins("b/new.py")
+    assert HERE.begins("../a/x.py", "a")
+    assert not HERE.begins("pkg/new.py")
+
+
+def test_alike() -> None:
+    """The only file of a name is what was meant, maybe; of several none is."""
+    assert HERE.alike("x/c.py") == "a/b/c.py"
+    assert Repository(files=frozenset({"a/x.py", "b/x.py"})).alike("c/x.py") == ""
+
+
+def test_nothing_is_known_of_an_empty_one() -> None:
+    """A repository without files says nothing about paths."""
+    assert not Repository().known
+    assert HERE.known
+
+
+def fill(top: Path) -> None:
+    for name in ("a.md", "docs/b.MD", "docs/deep/数.markdown", "c.txt", "ignored/d.md", ".h/e.md"):
+        path = top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    (top / "docs" / "link.md").symlink_to("../a.md")
+    (top / "docs" / "circle.md").symlink_to("circle.md")
+    os.mkfifo(top / "docs" / "pipe.md")
+
+
+def test_what_git_would_track(tmp_path: Path) -> None:
+    """Tracked and new files count, ignored and deleted ones and links do not."""
+    made = made_repository(tmp_path)
+    made.put("gone.md")
+    made.put(".gitignore", "ignored\n")
+    fill(tmp_path)
+    (tmp_path / "gone.md").unlink()
+
+    found = list_markdown_files(tmp_path, tmp_path / "docs")
+
+    assert found == (".h/e.md", "a.md", "docs/b.MD", "docs/deep/数.markdown")
+    assert list_markdown_files(tmp_path, tmp_path / "ignored") == tuple(
+        sorted((*found, "ignored/d.md"))
+    )
+
+
+def test_what_is_there_without_git(tmp_path: Path) -> None:
+    """Without git every folder is walked but hidden ones, and so is one that git refuses."""
+    fill(tmp_path)
+    expected = ("a.md", "docs/b.MD", "docs/deep/数.markdown", "ignored/d.md")
+
+    assert list_markdown_files(tmp_path, tmp_path / "docs") == expected
+    (tmp_path / ".git").write_text("gitdir: nowhere\n")
+    assert list_markdown_files(tmp_path, tmp_path / "docs") == expected
+    assert list_markdown_files(tmp_path / "none", tmp_path / "none") == ()
+
+
+def test_where_paths_begin(tmp_path: Path) -> None:
+    """Paths begin at the repository, else where the program runs, else at the folder itself."""
+    made_repository(tmp_path / "own")
+    docs = tmp_path / "own" / "docs"
+
+    assert find_project_root(docs, tmp_path) == tmp_path / "own"
+    assert find_project_root(tmp_path / "other" / "docs", tmp_path) == tmp_path
+    assert find_project_root(tmp_path / "other", docs) == tmp_path / "other"

@@ -8,8 +8,9 @@ from hypothesis import example, given, note
 from hypothesis import strategies as st
 
 from assistant.drafting.compose import WritingPlan
-from assistant.drafting.merge import FilledDocument, put_answers
-from assistant.drafting.task import FillTask, plan_fill
+from assistant.drafting.merge import FilledDocument, GatheredAnswers, put_answers
+from assistant.drafting.plan import plan_fill
+from assistant.drafting.task import FillTask
 from assistant.editing.assemble import DocumentFacts
 from assistant.editing.guard import FillScope
 from assistant.editing.prepare import find_unbegun_groups, make_section_keys
@@ -101,7 +102,8 @@ def asked_by_fill(template: Template, document: Document, *chosen: str) -> Writi
 def filled(template: Template, document: Document) -> FilledDocument:
     """The document with what the program writes in it without a model."""
     own = task_of(template, document)
-    return put_answers(own, document, asked_by_fill(template, document), (), EMPTY)
+    asked = asked_by_fill(template, document)
+    return put_answers(own, document, GatheredAnswers(plan=asked, written=(), brief=EMPTY))
 
 
 def places(template: Template, document: Document) -> list[int]:

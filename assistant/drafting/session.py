@@ -1,0 +1,130 @@
+"""What a draft and a fill have in common: one connection, one journal, and the writer over both."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.drafting.compose import WritingPlan
+from assistant.errors import DraftError
+from assistant.folder import journal
+from assistant.folder.journal import name_section_entry
+from assistant.llm.connect import Connection
+from assistant.llm.model import Prompt
+from assistant.parallel import StopSwitch
+from assistant.prompting.ask import MeteredModel
+from assistant.prompting.form import make_answer_schema
+from assistant.prompting.prompts import DocumentSubject
+from assistant.prompting.request import SectionRequest
+from assistant.prompting.run import (
+    Progress,
+    ResumableAnswers,
+    make_no_answer_error,
+    refuse_above_cap,
+)
+from assistant.prompting.sections import SectionResult, SectionWriter
+from assistant.repo.files import Repository, read_repository_around
+from assistant.settings import Settings
+
+# Characters by which a text's language is told: by judgement, more than any needs.
+LANGUAGE_SAMPLE = 4000
+# Tokens of a subject at least: a smaller window has no room for an answer to it anyway.
+_MIN_SUBJECT_TOKENS = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftingSession:
+    """A model that is connected, and what one run of it may use and has to obey.
+
+    `kept` are the answers of an earlier run, to which those of this one are added.
+    """
+
+    settings: Settings
+    connection: Connection
+    progress: Progress
+    stop: StopSwitch
+    kept: ResumableAnswers
+
+    def read_repository(self, folder: Path) -> Repository:
+        """Return the files of a folder's repository, and tell why they could not be listed."""
+        found = read_repository_around(folder, Path.cwd())
+        if found.note:
+            self.progress.noted(found.note)
+        return found
+
+    def refuse_above_cap(self, prompts: Iterable[Prompt], hint: str) -> None:
+        """Raise DraftError (exit code 2) where these prompts would take more than is allowed."""
+        refuse_above_cap(prompts, self.settings, self.connection.counter, hint)
+
+    def make_writer(self, description: str = "") -> SectionWriter:
+        """Return the writer of all sections; a `description` names a document without a title."""
+        meter = MeteredModel(
+            model=self.connection.model,
+            estimate=self.connection.counter.count_prompt,
+            cap=self.settings.max_tokens_total,
+            learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
+        )
+        return SectionWriter(
+            meter=meter,
+            progress=self.progress,
+            keeper=self.kept,
+            concurrency=self.connection.concurrency,
+            called=description,
+        )
+
+    async def ask_for_sections(
+        self,
+        planned: WritingPlan,
+        writer: SectionWriter,
+        subject: DocumentSubject,
+        before: str = "",
+    ) -> tuple[SectionResult, ...]:
+        """Return what came of every request of a plan, in its order.
+
+        `before` is the text of a document in which something is to be written anew.
+        """
+        name_kept_answers(self.kept, planned.requests, subject, self.connection.name, before)
+        if len(planned.requests) > 1:
+            await self.connection.share_prefix(subject.make_messages(planned.shared, ""))
+        self.stop.gathering = True  # from here on a run that is stopped has answers to save
+        return await writer.write_sections(
+            subject, planned.shared, planned.requests, self.stop.event
+        )
+
+    def refuse_unanswered(
+        self,
+        written: Sequence[SectionResult],
+        writer: SectionWriter,
+        make_stop_error: Callable[[StopSwitch], DraftError],
+    ) -> None:
+        """Raise DraftError where no section has an answer: the run was stopped, or all failed."""
+        if any(done.answer for done in written):
+            return
+        if self.stop.code:
+            raise make_stop_error(self.stop)
+        reasons = [done.problem for done in written if done.problem]
+        reason = reasons[0] if reasons else "nothing to write"
+        raise make_no_answer_error(f"no section could be written: {reason}", writer.outage.hint)
+
+
+def measure_subject_room(window: int) -> int:
+    """Return how many tokens of a model's window a subject may take.
+
+    The brief's instruction, the outline and the longest answer share the window with it.
+    """
+    return max(_MIN_SUBJECT_TOKENS, window // 2)
+
+
+def name_kept_answers(
+    kept: ResumableAnswers,
+    requests: Sequence[SectionRequest],
+    subject: DocumentSubject,
+    model: str,
+    before: str = "",
+) -> None:
+    """Say under which names the answers to these requests are kept."""
+    for asked in requests:
+        keys = [want.key for want in asked.wants]
+        # An answer to other slots, another hint or a text that was changed is another answer.
+        how = (subject.hint, subject.language, model, before)
+        mark = journal.digest_parts(*keys, make_answer_schema(asked), *how)
+        kept.bind_entry(name_section_entry(asked.id), mark)
