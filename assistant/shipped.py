@@ -20,6 +20,21 @@ def find_shipped_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "prompts"
 
 
+def read_template_bytes(path: Path | None) -> bytes:
+    """Return the bytes of the template at `path`, or of the built-in one.
+
+    A list from the cache asks for them too, which loads neither Markdown nor locks. Raises
+    DraftError (exit code 4).
+    """
+    if path is None:
+        return (find_shipped_folder() / "design_document.md").read_bytes()
+    from assistant import files  # noqa: PLC0415  loads locks
+
+    return files.read_document_bytes(
+        path, "Name another with --template, or none for the built-in one."
+    )
+
+
 @cache
 def load_grammar(name: str) -> str:
     """Return the grammar in `grammars/NAME.gbnf` without its comments, which no server is sent."""

@@ -11,9 +11,10 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from assistant.markdown.blocks import split_lines
 from assistant.markdown.comments import strip_comments
-from assistant.markdown.document import decode_text, parse_document, split_lines
-from assistant.markdown.elements import find_marks
+from assistant.markdown.document import decode_text, parse_document
+from assistant.markdown.passage import Passage
 from assistant.markdown.tables import split_cells
 
 FAMILIES = (
@@ -47,7 +48,7 @@ def measure(folder: Path) -> dict[str, list[int]]:
 
 def _slots(body: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
-    for mark in find_marks(body):
+    for mark in Passage(body=body).marks:
         own = words(body[mark.end : mark.stop])
         if mark.kind == "label" and mark.depth and mark.bold and own:
             found.append(("labelled item", own))

@@ -144,7 +144,7 @@ def _offer_headings(place: CursorPlace) -> Iterator[Candidate]:
     from assistant import files  # noqa: PLC0415  reads Markdown
     from assistant.folder import store  # noqa: PLC0415  reads Markdown
     from assistant.markdown.document import load_document  # noqa: PLC0415
-    from assistant.template import template as builtin  # noqa: PLC0415  reads Markdown
+    from assistant.shipped import read_template_bytes  # noqa: PLC0415
 
     found = place.resolved()
     if place.document:
@@ -152,7 +152,7 @@ def _offer_headings(place: CursorPlace) -> Iterator[Candidate]:
             place.cwd / store.resolve_document(found.dir, place.document)
         )
     else:
-        data = builtin.read_template_bytes(found.template)
+        data = read_template_bytes(found.template)
     document = load_document(data, place.document)
     unwritten = _find_unwritten_starts(document, found.template) if place.document else frozenset()
     left = [one for one in document.sections if one.level and one.title]

@@ -59,7 +59,7 @@ from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import read_request_title
 from assistant.prompting.run import refuse_above_cap
 from assistant.settings import SettingOptions, Settings
-from assistant.template.status import is_ended
+from assistant.template.particulars import is_ended
 from assistant.template.template import load_template
 from assistant.terminal import report, streams
 from assistant.terminal.pager import open_document, refuse_edit

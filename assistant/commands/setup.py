@@ -13,11 +13,12 @@ from assistant import files as disk
 from assistant import settings
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
-from assistant.markdown.document import decode_text, encode_text, parse_document, split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import decode_text, encode_text, parse_document
 from assistant.repo.git import find_repository_root
 from assistant.settings import ProjectSettings
+from assistant.shipped import read_template_bytes
 from assistant.template import template
-from assistant.template import template as builtin
 
 BUILT_IN = "built-in"
 SHARED = "shared"
@@ -122,7 +123,7 @@ def _plan_template(folder: Path, asked: SetupRequest, cwd: Path, base: Path) -> 
         what = "the template that the documents share"
         return SetupStep(kind="file", path=folder / COPY_NAME, text=asked.text, what=what)
     source = None if wanted == BUILT_IN else cwd / wanted
-    data = builtin.read_template_bytes(source)
+    data = read_template_bytes(source)
     template.parse_template(data, wanted)
     if source is not None and Path(os.path.realpath(source)).is_relative_to(base):
         return SetupStep(kind="file", path=Path(os.path.realpath(source)), what="")

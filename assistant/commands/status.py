@@ -19,7 +19,7 @@ from assistant.markdown.edit import apply_edits
 from assistant.settings import SettingOptions
 from assistant.template import template as builtin
 from assistant.template.align import align_document
-from assistant.template.status import is_approved
+from assistant.template.particulars import is_approved
 from assistant.template.template import Template
 from assistant.terminal import report
 from assistant.terminal.report import OutputStyle

@@ -18,8 +18,8 @@ from assistant.prompting.request import read_request_title
 from assistant.settings import SettingOptions, Settings
 from assistant.template.align import align_document
 from assistant.template.fields import Field
-from assistant.template.status import find_open_questions
 from assistant.template.template import Template
+from assistant.template.unwritten import find_open_questions
 from assistant.terminal import report, style
 from assistant.terminal.pager import format_open_command
 from assistant.terminal.report import OutputStyle

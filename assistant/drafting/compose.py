@@ -34,17 +34,12 @@ from assistant.prompting.request import (
     read_request_title,
 )
 from assistant.prompting.sections import SectionResult
-from assistant.template.align import (
-    Alignment,
-    align_document,
-    find_subtree_end,
-    find_untouched_examples,
-    is_not_applicable,
-)
+from assistant.template.align import Alignment, align_document, find_untouched_examples
+from assistant.template.headings import find_subtree_end
 from assistant.template.pairing import SectionMatch, is_untouched
 from assistant.template.parts import Slot, Spec
 from assistant.template.template import Template
-from assistant.template.unwritten import find_askable_fields
+from assistant.template.unwritten import find_askable_fields, is_not_applicable
 
 WHOLE_DOCUMENT = "whole document"
 UNCONFIRMED_FIGURES = "To be confirmed, as nobody gave these figures:"

@@ -53,8 +53,7 @@ from assistant.template.align import (
 )
 from assistant.template.fields import MatchedBody
 from assistant.template.pairing import SectionMatch, is_untouched
-from assistant.template.status import find_open_questions
-from assistant.template.unwritten import find_askable_fields
+from assistant.template.unwritten import find_askable_fields, find_open_questions
 
 REPLACED_ENTRY = "@before"  # the journal's entry with the text that was replaced
 _CHANGED_MEANWHILE = "its text was changed meanwhile, and that change stays"

@@ -3,11 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.markdown.contents import ContentsHeading, fit_contents
 from assistant.markdown.document import parse_document
-from assistant.markdown.headings import ContentsHeading, fit_contents, make_fragments
-from assistant.template.pairing import differ_in_first_word, find_by_first_word
+from assistant.markdown.links import make_fragments
+from assistant.template.headings import (
+    differ_in_first_word,
+    find_by_first_word,
+    make_item_title,
+    replace_title,
+)
 from assistant.template.parts import Anchor, Gap, Part, Spec
-from assistant.template.template import Template, make_item_title, replace_title
+from assistant.template.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,17 +14,13 @@ from assistant.markdown.comments import join_directives
 from assistant.markdown.document import Document, parse_document
 from assistant.markdown.edit import Edit, apply_edits
 from assistant.markdown.elements import fold_name
-from assistant.template.align import (
-    Alignment,
-    align_document,
-    find_bare_items,
-    find_open_groups,
-    find_subtree_end,
-)
-from assistant.template.body import BodySetting, read_parts
+from assistant.markdown.passage import Passage
+from assistant.template.align import Alignment, align_document, find_bare_items, find_open_groups
+from assistant.template.headings import find_subtree_end, replace_title
 from assistant.template.pairing import SectionMatch, is_untouched
 from assistant.template.parts import Gap, Group, Part, Slot, Spec
-from assistant.template.template import Template, replace_title
+from assistant.template.read import BodySetting, read_parts
+from assistant.template.template import Template
 
 SectionKey = tuple[str, ...]
 SectionFilter = Callable[[SectionKey], bool]
@@ -152,7 +148,7 @@ def make_own_template(document: Document, emptied: SectionFilter | None = None) 
         parts: tuple[Part, ...] = (Gap(text=section.body),) if section.body else ()
         if leaf and (empty or (emptied is not None and emptied(key))):
             setting = BodySetting(title=section.title, leaf=True, opening=False, metadata=False)
-            parts = read_parts(section.body if empty else "\n", setting)
+            parts = read_parts(section if empty else Passage(body="\n"), setting)
         specs.append(
             Spec(
                 index=index,

@@ -11,13 +11,13 @@ from assistant.markdown.edit import Edit
 from assistant.markdown.elements import fold_name
 from assistant.template.align import Alignment
 from assistant.template.fields import Field
-from assistant.template.parts import Slot
-from assistant.template.status import (
+from assistant.template.particulars import (
     ParticularPlace,
     StatedValue,
     find_particulars,
     find_stated_value,
 )
+from assistant.template.parts import Slot
 
 _DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
 _STATUS_WORDS = re.compile(

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from assistant.editing import place
 from assistant.editing.answer import AnsweredItem, SectionAnswer, Value
+from assistant.markdown.blocks import split_lines
 from assistant.markdown.comments import find_directives, join_directives, strip_directives
-from assistant.markdown.document import split_lines
 from assistant.markdown.edit import Edit
 from assistant.markdown.elements import fold_name
 from assistant.markdown.tables import split_cells

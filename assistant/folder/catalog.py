@@ -20,6 +20,7 @@ from assistant.folder.ledger import (
     write_ledger,
 )
 from assistant.folder.numbers import make_no_folder_error, parse_name
+from assistant.shipped import read_template_bytes
 
 COLUMNS = ("number", "status", "title", "created", "updated", "unwritten", "questions")
 PACKAGE_FOLDER = Path(assistant.__path__[0])  # this program, wherever in it this module stands
@@ -78,8 +79,6 @@ def list_documents(folder: Path, template: Path | None, noted: Callable[[str], N
 
 def _digest_template(template: Path | None) -> str:
     """Return what tells one template from another."""
-    from assistant.template.template import read_template_bytes  # noqa: PLC0415
-
     return sha256(read_template_bytes(template)).hexdigest()
 
 

@@ -11,8 +11,8 @@ from assistant import files
 from assistant.errors import DraftError, Exit
 from assistant.folder.catalog import Catalog
 from assistant.folder.ledger import DocumentRow
-from assistant.markdown.blocks import Block
-from assistant.markdown.document import load_document, parse_document, split_lines
+from assistant.markdown.blocks import Block, split_lines
+from assistant.markdown.document import load_document, parse_document
 
 BEGIN_MARKER = "<!-- draft:index -->"
 END_MARKER = "<!-- /draft:index -->"

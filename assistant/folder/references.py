@@ -9,14 +9,13 @@ import html
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 from assistant.folder.numbers import NumberedEntry
-from assistant.markdown.blocks import Block, read_blocks
-from assistant.markdown.document import parse_document, split_lines
-from assistant.markdown.headings import make_fragment
-from assistant.markdown.links import find_code_spans
+from assistant.markdown.document import parse_document
+from assistant.markdown.links import make_fragment
 
 _LOOK_BACK = 400  # characters before a name in which its folders stand
 
@@ -29,6 +28,10 @@ _ANGLED_DESTINATION = re.compile(r"(?:\]\(|\]:)[ \t]*<([^<>\n]*)\Z")
 _LINK_DESTINATION = re.compile(r"(?:\]\([ \t]*<?|\]:[ \t]*<?|\[\[)[^\s()<>\[\]]*\Z")
 _FOREIGN_PREFIX = re.compile(r"[^\x00-\x7f]*")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+# One file is asked for its title, its keys, its relations and each form of its number in a row.
+parse_once = lru_cache(maxsize=1)(parse_document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +205,7 @@ class NumberedTitle:
 
 def find_title_number(text: str, entry: NumberedEntry) -> NumberedTitle | None:
     """Return the number in the title of the document itself, or None if the title has none."""
-    first = next((one for one in parse_document(text).sections if one.level == 1), None)
+    first = next((one for one in parse_once(text).sections if one.level == 1), None)
     if first is None:
         return None
     begins = re.match(r"\s*#*[ \t]*", first.heading)
@@ -240,7 +243,7 @@ def _is_series_number(found: re.Match[str], behind: str, entry: NumberedEntry) -
 
 def find_own_keys(text: str, entry: NumberedEntry) -> Iterator[tuple[int, int]]:
     """Yield where the document's own front matter says its number."""
-    front = parse_document(text).front
+    front = parse_once(text).front
     key = rf"^{_OWN_KEY}{_NUMBER_LABEL}(0*{entry.number})[\"']?[ \t]*\r?$"
     for found in re.finditer(key, front, re.IGNORECASE | re.MULTILINE):
         yield found.span(1)
@@ -272,28 +275,12 @@ def find_forms(text: str, forms: Collection[str]) -> Iterator[tuple[int, int]]:
     """Yield the digits of each of these forms outside code, paths and addresses."""
     if not any(form in text for form in forms):
         return
-    code = list(_find_code(text, len(parse_document(text).front)))
+    code = parse_once(text).code
     for form in forms:
         digits = len(form) - len(form.rstrip("0123456789"))
         for found in re.finditer(rf"(?<![\w/#.-]){re.escape(form)}(?![\w/]|-\w|\.\w)", text):
             if not any(start <= found.start() < end for start, end in code):
                 yield found.end() - digits, found.end()
-
-
-def _find_code(text: str, front: int) -> Iterator[tuple[int, int]]:
-    """Yield the spans of fences, indented code, and code spans, behind a front matter."""
-    offsets = [front]
-    for line in split_lines(text[front:]):
-        offsets.append(offsets[-1] + len(line))
-
-    def inside(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
-        for block in blocks:
-            if block.kind in ("fence", "code"):
-                yield offsets[block.first], offsets[min(block.last, len(offsets) - 1)]
-            yield from inside(block.children)
-
-    yield from inside(read_blocks(text[front:]))
-    yield from ((front + start, front + end) for start, end in find_code_spans(text[front:]))
 
 
 def find_relation_numbers(text: str, entry: NumberedEntry, label: str) -> Iterator[tuple[int, int]]:
@@ -315,8 +302,8 @@ def find_relation_numbers(text: str, entry: NumberedEntry, label: str) -> Iterat
     ]
     if not found:
         return
-    front = len(parse_document(text).front)
-    code = list(_find_code(text, front))
+    document = parse_once(text)
+    front, code = len(document.front), document.code
     for (start, end), yaml in found:
         fenced = any(first <= start < last for first, last in code)
         if yaml == (start < front) and (yaml or not fenced):

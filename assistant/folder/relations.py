@@ -16,7 +16,7 @@ from assistant.editing.assemble import NO_REFERENCES, edit_list
 from assistant.errors import DraftError, Exit
 from assistant.folder import numbers, store
 from assistant.folder.summary import find_own_title
-from assistant.markdown.blocks import Block, read_blocks
+from assistant.markdown.blocks import Block, read_blocks, split_lines
 from assistant.markdown.document import (
     Document,
     Section,
@@ -24,7 +24,6 @@ from assistant.markdown.document import (
     encode_text,
     load_document,
     parse_document,
-    split_lines,
 )
 from assistant.markdown.edit import Edit, apply_edits
 from assistant.markdown.elements import fold_name

@@ -14,7 +14,6 @@ from assistant.folder.references import (
     find_references,
     number_lines,
 )
-from assistant.markdown.document import parse_document
 from assistant.markdown.edit import Edit, apply_edits
 
 _SHOWN_AROUND = 48  # characters of a line that are shown on each side of its numbers
@@ -133,7 +132,11 @@ def _find_form(text: str, form: str, move: NumberMove) -> Iterator[tuple[int, in
 def _is_label(text: str, start: int, end: int) -> bool:
     """Whether the number that stands here is a definition's label, alone or at its end."""
     opened = re.search(r"\[([^\[\]\r\n]*)\Z", text[max(0, start - _SHOWN_AROUND) : start])
-    if opened is None or not _LABEL_END.match(text, end) or start < len(parse_document(text).front):
+    if (
+        opened is None
+        or not _LABEL_END.match(text, end)
+        or start < len(mention.parse_once(text).front)
+    ):
         return False
     label = re.escape(opened[1] + text[start:end])
     return re.search(rf"(?im)^[ ]{{0,3}}\[{label}\]:", text) is not None

@@ -16,10 +16,10 @@ from assistant.markdown.document import Document, load_document
 from assistant.markdown.elements import fold_name
 from assistant.markdown.escape import clean_text
 from assistant.template.align import Alignment, align_document
+from assistant.template.particulars import read_particular
 from assistant.template.parts import Role
-from assistant.template.status import find_open_questions, read_particular
 from assistant.template.template import Template, load_template
-from assistant.template.unwritten import find_unwritten_slots
+from assistant.template.unwritten import find_open_questions, find_unwritten_slots
 
 # Nanoseconds in which a second change may leave a file's times as they are: some file systems count
 # in steps of two seconds.

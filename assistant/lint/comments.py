@@ -13,8 +13,8 @@ from assistant.lint.registry import RULES
 from assistant.lint.rule import Finding, Hit
 from assistant.lint.subject import CheckedDocument, Spot
 from assistant.markdown.comments import find_directives, holds_only_directives
-from assistant.markdown.links import blank_spans, find_code_spans
-from assistant.template.pairing import find_parents
+from assistant.markdown.passage import blank_spans
+from assistant.template.headings import find_parents
 from assistant.template.similar import find_nearest_name
 
 
@@ -53,12 +53,10 @@ class IgnoreComments:
         sections = self._subject.document.sections
         self._starts = [section.line for section in sections]
         self._above = find_parents([section.level for section in sections])
-        for index, (section, marks) in enumerate(self._subject.bodies()):
+        for index, section in enumerate(sections):
             if "<!--" not in section.body and "<!--" not in section.heading:
                 continue
-            code = [(m.start, m.stop) for m in marks if m.kind in ("fence", "code")]
-            body = blank_spans(section.body, code)
-            body = blank_spans(body, find_code_spans(body))
+            body = blank_spans(section.body, (*section.code_blocks, *section.code_spans))
             for one in find_directives(section.heading + body):
                 self._take(index, section.start + one.start, one.end - one.start, one.rules)
 

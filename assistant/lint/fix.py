@@ -12,7 +12,7 @@ from assistant.lint.registry import RULES
 from assistant.lint.rule import DocumentRule, Finding, Fix
 from assistant.lint.subject import CheckedDocument
 from assistant.markdown.document import Document, parse_document
-from assistant.template.pairing import find_parents
+from assistant.template.headings import find_parents
 from assistant.template.template import Template
 
 # Examinations a round. Halving finds one bad edit among 64 in a dozen; what is undecided after so

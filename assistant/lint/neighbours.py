@@ -17,8 +17,6 @@ from assistant.folder.numbers import (
 )
 from assistant.lint.subject import AnalysisCache, LinePlaces
 from assistant.markdown.document import Document, Section
-from assistant.markdown.elements import find_section_marks
-from assistant.markdown.links import Link, blank_all_but_prose, find_fragments, find_links
 from assistant.markdown.mentions import ALL_KINDS, ONLY_PATHS, Mention, find_mentions
 from assistant.repo import git
 from assistant.repo.files import (
@@ -188,20 +186,9 @@ class PlacedDocument(AnalysisCache):
         self.path = path
         self.document = document
         self.folder = folder
-        self.marks = tuple(find_section_marks(section) for section in document.sections)
-        self.text = blank_all_but_prose(document, self.marks)
+        self.text = document.prose
         self.places = LinePlaces(document.text)
         self._repositories = repositories
-
-    @cached_property
-    def links(self) -> tuple[Link, ...]:
-        """Return the links of the document's prose."""
-        return tuple(find_links(self.text))
-
-    @cached_property
-    def anchors(self) -> frozenset[str]:
-        """Return what links within the document can lead to."""
-        return find_fragments(self.document, self.text)
 
     @property
     def title(self) -> Section | None:

@@ -10,7 +10,8 @@ from typing import Self
 from assistant.errors import DraftError, Json
 from assistant.lint.registry import RULES
 from assistant.lint.rule import OTHER_TEMPLATE, Finding, Severity
-from assistant.markdown.document import Document, split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import Document
 
 
 def describe_finding(finding: Finding) -> dict[str, Json]:

@@ -9,10 +9,10 @@ from itertools import accumulate
 from typing import Any, Self, TypeVar
 
 from assistant.markdown.document import Document, Section
-from assistant.markdown.elements import Mark, find_section_marks
-from assistant.template import status as stage
+from assistant.markdown.elements import Mark
 from assistant.template.align import Alignment, align_document
 from assistant.template.pairing import SectionMatch
+from assistant.template.particulars import is_approved, read_status
 from assistant.template.template import Template
 
 _LINE_ENDING = re.compile(r"\r\n|\n|\r")
@@ -112,7 +112,7 @@ class CheckedDocument(LinePlaces):
     @cached_property
     def marks(self) -> tuple[tuple[Mark, ...], ...]:
         """Return the marks of each section's body, in the order of the document's sections."""
-        return tuple(find_section_marks(section) for section in self.document.sections)
+        return tuple(section.marks for section in self.document.sections)
 
     @cached_property
     def known(self) -> dict[int, SectionMatch]:
@@ -122,12 +122,12 @@ class CheckedDocument(LinePlaces):
     @cached_property
     def status(self) -> str:
         """Return the document's status in its own words, or an empty string."""
-        return stage.read_status(self.alignment)
+        return read_status(self.alignment)
 
     @cached_property
     def settled(self) -> bool:
         """Whether the document was approved, by its status."""
-        return stage.is_approved(self.status, self.template.statuses())
+        return is_approved(self.status, self.template.statuses())
 
     def bodies(self) -> Iterator[tuple[Section, tuple[Mark, ...]]]:
         """Return each section with the marks of its body."""

@@ -15,11 +15,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 if TYPE_CHECKING:
     from pyromark import Markdown
     from pyromark.event import Range
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from pyromark import Markdown
+    from pyromark.event import Range
+
+
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 # Deeper blocks are not told apart: those who walk the tree do so by recursion, and Python ends
 # that at 1,000 calls. What follows their container is read as usual.
 MAX_NESTING = 100
-
 _TAB_STOP = 4
 _CODE_INDENT = (
     4  # columns of spaces behind an item's marker; with more its content is indented code
@@ -95,6 +101,40 @@ def strip_line_endings(text: str) -> list[str]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = text.split("\n")
     return found if found[-1] else found[:-1]
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the text's lines with their endings: CR LF, LF or CR end one, and nothing else."""
+    if "\r" in text:
+        return LINE.findall(text)
+    *whole, last = text.split("\n")
+    found = [line + "\n" for line in whole]
+    return [*found, last] if last else found
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A text with its lines; `offsets` are their beginnings, and the text's end."""
+
+    text: str
+    lines: tuple[str, ...]
+    offsets: tuple[int, ...]
+
+    def end(self, line: int) -> int:
+        """Return the offset at which line `line` - 1 ends, its line ending not counted."""
+        if line == 0:
+            return 0
+        return self.offsets[line - 1] + len(self.lines[line - 1].rstrip("\r\n"))
+
+    def span(self, block: Block) -> tuple[int, int]:
+        """Return where a block begins and ends, its last line's ending not counted."""
+        return self.offsets[block.first], self.end(block.last)
+
+
+def split_source(text: str) -> SourceText:
+    """Return a text with its lines."""
+    lines = tuple(split_lines(text))
+    return SourceText(text, lines, tuple(accumulate(map(len, lines), initial=0)))
 
 
 @cache

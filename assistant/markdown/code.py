@@ -52,7 +52,7 @@ class CodeProblem:
 
 
 def check_code(language: str, code: str) -> CodeProblem | None:
-    """What is wrong with the code, or None: it parses, or nobody here can say."""
+    """Return what is wrong with the code, or None: it parses, or nobody here can say."""
     parser = _PARSERS.get(language)
     return parser(code) if parser and code.strip() else None
 
@@ -94,7 +94,7 @@ class _JsonReader:
         self._next = self._value
 
     def fault(self) -> tuple[int, str] | None:
-        """The offset of what is wrong, and what it is; None where nothing is."""
+        """Return the offset of what is wrong, and what it is; None if nothing is."""
         try:
             while self._skip():
                 self._next()
@@ -176,7 +176,7 @@ class _JsonReader:
         raise _JsonFault(self._at, "this string is not closed on its line")
 
     def _more(self) -> None:
-        """What follows a value: a comma, or the end of what it stands in."""
+        """Read what follows a value: a comma, or the end of what it stands in."""
         if not self._open:
             raise _JsonFault(self._at, "the value has ended before this")
         if self._is("]}"):
@@ -222,7 +222,7 @@ def _describe_word(code: str, at: int, word: str) -> str:
 
 
 def _check_python(code: str) -> CodeProblem | None:
-    """What is no Python, in words and at a line that every Python agrees on.
+    """Return what is no Python, in words and at a line that every Python agrees on.
 
     Of 6,620 pieces of the standard library, damaged at random, 3.11, 3.12 and 3.13 refuse the same
     3,498 in the same line this way. Their own words differ for one in twenty-five, and their lines

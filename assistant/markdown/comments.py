@@ -1,11 +1,14 @@
-"""HTML comments in a text."""
+"""HTML comments in a text, and those among them that speak to the checker (directives)."""
 
 import re
 from dataclasses import dataclass
 
+_DIRECTIVE = re.compile(r"<!--\s*draft:\s*ignore\b(?P<words>[^<>]{0,400}?)-->", re.IGNORECASE)
+_WORD = re.compile(r"[\w-]+")
+
 
 def find_comments(text: str) -> tuple[tuple[int, int], ...]:
-    """Where each HTML comment in the text begins and ends; one that never ends is none."""
+    """Return where each HTML comment begins and ends; one that never ends is none."""
     found: list[tuple[int, int]] = []
     start = text.find("<!--")
     while start >= 0:
@@ -19,7 +22,7 @@ def find_comments(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def strip_comments(text: str) -> str:
-    """The text less its HTML comments."""
+    """Return the text less its HTML comments."""
     result: list[str] = []
     position = 0
     for start, end in find_comments(text):
@@ -29,12 +32,8 @@ def strip_comments(text: str) -> str:
 
 
 def read_comments(text: str) -> tuple[str, ...]:
-    """The words of each HTML comment in the text."""
+    """Return the words of each HTML comment in the text."""
     return tuple(text[start + 4 : end - 3].strip("- \t\r\n") for start, end in find_comments(text))
-
-
-_DIRECTIVE = re.compile(r"<!--\s*draft:\s*ignore\b(?P<words>[^<>]{0,400}?)-->", re.IGNORECASE)
-_WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class Directive:
 
 
 def find_directives(text: str) -> tuple[Directive, ...]:
-    """The comments to the checker in a stretch of text, wherever they stand."""
+    """Return the comments to the checker in a stretch of text, wherever they stand."""
     if "<!--" not in text:
         return ()
     return tuple(
@@ -67,11 +66,11 @@ def holds_only_directives(line: str) -> bool:
 
 
 def strip_directives(text: str) -> str:
-    """The text less its comments to the checker."""
+    """Return the text less its comments to the checker."""
     return _DIRECTIVE.sub("", text) if "<!--" in text else text
 
 
 def join_directives(text: str) -> str:
-    """A line with the comments to the checker in a text that gives way; nothing where none are."""
+    """Return a line with a text's comments to the checker, each once; empty if it has none."""
     own = dict.fromkeys(text[one.start : one.end] for one in find_directives(text))
     return f"{' '.join(own)}\n" if own else ""

@@ -6,20 +6,24 @@ Nothing here is ever normalised: a section holds slices of the text it came from
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from assistant.errors import DraftError, Exit
 from assistant.markdown.blocks import (
+    LINE,
     Block,
     read_blocks,
     read_heading,
-    shift_block,
+    split_lines,
     strip_line_endings,
 )
+from assistant.markdown.links import Link, find_fragments, find_links
+from assistant.markdown.passage import Passage, Span, find_code_spans
 
-LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 BOM = "\ufeff"
+
 _FRONT_START = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _LICENCE = re.compile(
     r"(?:[ ]{0,3}<!--(?:(?!-->).)*-->[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*)+", re.DOTALL
@@ -29,7 +33,7 @@ _FRONT_END = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section:
+class Section(Passage):
     """A heading and the text up to the next heading.
 
     `heading` and `body` are source text; the text before the first heading is a section of level 0
@@ -41,19 +45,8 @@ class Section:
     title: str
     path: tuple[str, ...]
     heading: str
-    body: str
     start: int
     line: int
-    read: tuple[int, tuple[Block, ...]] = field(default=(0, ()), repr=False, compare=False)
-
-    @cached_property
-    def blocks(self) -> tuple[Block, ...]:
-        """The blocks of the body, by its own lines: those that the whole text's reading found.
-
-        `read` holds them by the text's lines, after the number of the body's first one there.
-        """
-        first, blocks = self.read
-        return tuple(shift_block(block, -first) for block in blocks)
 
     @property
     def body_start(self) -> int:
@@ -66,14 +59,17 @@ class Section:
         return self.body_start + len(self.body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
-    """A text as front matter and sections; `text` is what was parsed, byte for byte."""
+    """A text as front matter and sections; what is found in it is worked out once and kept.
+
+    All offsets count in `text`, which is what was parsed, byte for byte.
+    """
 
     front: str
     sections: tuple[Section, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The whole text."""
         return self.front + "".join(s.heading + s.body for s in self.sections)
@@ -95,18 +91,37 @@ class Document:
         }
         return max(counts, key=lambda ending: counts[ending])
 
+    @cached_property
+    def code(self) -> tuple[Span, ...]:
+        """Where code is: fences, indented code and code spans, those in headings too."""
+        return tuple(sorted(chain.from_iterable(map(_find_code, self.sections))))
 
-def split_lines(text: str) -> list[str]:
-    """The text's lines with their endings: a line ends at CR LF, LF or CR and nowhere else."""
-    if "\r" in text:
-        return LINE.findall(text)
-    *whole, last = text.split("\n")
-    found = [line + "\n" for line in whole]
-    return [*found, last] if last else found
+    @cached_property
+    def prose(self) -> str:
+        """The text with white space in the place of front matter, code and comments."""
+        front = " " * len(self.front)
+        return front + "".join(s.heading + s.prose for s in self.sections)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The inline links, images and reference definitions."""
+        return tuple(find_links(self.prose))
+
+    @cached_property
+    def fragments(self) -> frozenset[str]:
+        """What `#...` can name in the document, folded."""
+        return find_fragments([s.title for s in self.sections if s.level], self.prose)
+
+
+def _find_code(section: Section) -> Iterator[Span]:
+    for start, end in find_code_spans(section.heading):
+        yield section.start + start, section.start + end
+    for start, end in chain(section.code_blocks, section.code_spans):
+        yield section.body_start + start, section.body_start + end
 
 
 def _measure_front_matter(text: str) -> int:
-    """The length of the BOM and the YAML front matter that `text` begins with.
+    """Return the length of the BOM and the YAML front matter that `text` begins with.
 
     A licence in comments may stand before it; then nothing but keys and values may be in it, as
     otherwise it is a rule and a heading.
@@ -129,7 +144,7 @@ def _measure_front_matter(text: str) -> int:
 
 
 def parse_document(text: str) -> Document:
-    """The text as a document; `parse(text).text == text` for every text."""
+    """Return the text as a document; `parse_document(text).text == text` for every text."""
     front = text[: _measure_front_matter(text)]
     rest = text[len(front) :]
     source = split_lines(rest)
@@ -186,17 +201,17 @@ def _split_at_headings(
 
 
 def decode_text(data: bytes) -> str:
-    """Bytes as text: UTF-8, and bytes that are none kept as lone surrogates."""
+    """Return bytes as text: UTF-8, with bytes that are none kept as lone surrogates."""
     return data.decode("utf-8", "surrogateescape")
 
 
 def encode_text(text: str) -> bytes:
-    """The bytes that `decode` made `text` of."""
+    """Return the bytes that `decode_text` made `text` of."""
     return text.encode("utf-8", "surrogateescape")
 
 
 def load_document(data: bytes, where: str) -> Document:
-    """A file's bytes as a document. Raises DraftError (exit code 4) where they are no text."""
+    """Return a file's bytes as a document. Raises DraftError (exit code 4) if they are no text."""
     if b"\0" in data:
         raise DraftError(
             "this is not a text file (it holds NUL bytes).",

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.markdown.document import split_lines
+from assistant.markdown.blocks import split_lines
 
 _ENDING = re.compile(r"\r\n|\r|\n")
 
 
 def diff_texts(before: str, after: str, old: str, new: str = "") -> str:
-    """A unified diff from `before` to `after`, called `old` and `new`; empty where they are one."""
+    """Return a unified diff of two texts, called `old` and `new`; empty if they are equal."""
     found: list[str] = []
     changes = difflib.unified_diff(split_lines(before), split_lines(after), old, new or old, n=3)
     for line in changes:
@@ -30,7 +30,7 @@ class Edit:
 
 
 def apply_edits(text: str, edits: Iterable[Edit], newline: str = "\n") -> str:
-    """The text with the edits made, in its own line endings. Edits must not overlap."""
+    """Return the text with edits made, in its own line endings. Edits must not overlap."""
     result: list[str] = []
     position = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):

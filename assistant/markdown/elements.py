@@ -11,51 +11,15 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal
 
-from assistant.markdown.blocks import Block, read_blocks
+from assistant.markdown.blocks import Block, SourceText, split_lines
 from assistant.markdown.comments import strip_comments
-from assistant.markdown.document import Section, split_lines
-from assistant.markdown.headings import is_contents
-
-
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """A text with its lines; `offsets` are their beginnings, and the text's end."""
-
-    text: str
-    lines: tuple[str, ...]
-    offsets: tuple[int, ...]
-
-    def end(self, line: int) -> int:
-        """The offset at which line `line` - 1 ends, its line ending not counted."""
-        if line == 0:
-            return 0
-        return self.offsets[line - 1] + len(self.lines[line - 1].rstrip("\r\n"))
-
-    def last(self, block: Block) -> int:
-        """The line after a list's or an item's last; the blank ones behind it belong to nobody."""
-        last = block.last
-        while last > block.first + 1 and not self.lines[last - 1].strip():
-            last -= 1
-        return last
-
-
-def split_source(text: str) -> SourceText:
-    """The text with its lines."""
-    split = tuple(split_lines(text))
-    offsets = [0]
-    for line in split:
-        offsets.append(offsets[-1] + len(line))
-    return SourceText(text, split, tuple(offsets))
-
+from assistant.markdown.contents import is_contents
 
 # ruff: noqa: RUF001  a label may end with a full-width colon
 MarkKind = Literal[
     "label", "item", "check", "fence", "table", "reference", "contents", "comment", "code", "prose"
 ]
 
-# Sections and names are looked at several times while a document is; what is kept is bounded.
-_MAX_BODIES, _LARGE_BODY = 256, 1 << 15
-_marks_by_body: dict[str, tuple["Mark", ...]] = {}  # the oldest first, and one large body at most
 _MAX_NAMES, _LONGEST_NAME = 2048, 200
 MAX_KEY_WORDS = 5  # of a key at most: "Superseded by", "Last modified on"; more are a sentence's
 
@@ -99,7 +63,7 @@ _MARKUP = re.compile(r"[*_`\\]")
 
 
 def fold_name(text: str) -> str:
-    """A name as names are compared: without markup, case or runs of white space."""
+    """Return a name as names are compared: without markup, case or runs of white space."""
     return _fold_text(text) if len(text) > _LONGEST_NAME else _fold_short_name(text)
 
 
@@ -111,7 +75,7 @@ _fold_short_name = lru_cache(maxsize=_MAX_NAMES)(_fold_text)
 
 
 def find_closing_line(body: str, mark: Mark) -> int:
-    """The offset of a fence's closing line; the fence's end where it was never closed."""
+    """Return the offset of a fence's closing line; the fence's end if it was never closed."""
     text = body[mark.start : mark.stop]
     last = split_lines(text)[-1]
     begun = _FENCE_LINE.match(text)
@@ -121,38 +85,20 @@ def find_closing_line(body: str, mark: Mark) -> int:
     return mark.stop - len(last) if closed["mark"].startswith(begun["mark"]) else mark.stop
 
 
-def find_marks(body: str) -> tuple[Mark, ...]:
-    """Every mark in a section's body, in order."""
-    found = _marks_by_body.get(body)
-    return _read_marks(body, read_blocks(body)) if found is None else found
-
-
-def find_section_marks(section: Section) -> tuple[Mark, ...]:
-    """Return every mark in a section's body, in order, without reading the body's blocks anew."""
-    found = _marks_by_body.get(section.body)
-    return _read_marks(section.body, section.blocks) if found is None else found
-
-
-def _read_marks(body: str, blocks: Sequence[Block]) -> tuple[Mark, ...]:
-    source = split_source(body)
-    ordered = sorted(_walk_blocks(blocks, source, 0), key=lambda mark: (mark.start, mark.depth))
-    found = _join_contents(tuple(ordered), body)
-    if len(body) > _LARGE_BODY:
-        _marks_by_body.clear()
-    elif len(_marks_by_body) >= _MAX_BODIES:
-        for oldest in list(_marks_by_body)[: _MAX_BODIES // 2]:
-            _marks_by_body.pop(oldest, None)  # another thread may have been here
-    _marks_by_body[body] = found
-    return found
+def read_marks(source: SourceText, blocks: Sequence[Block]) -> tuple[Mark, ...]:
+    """Return every mark in a section's body, in order; `blocks` are the body's."""
+    found = sorted(_walk_blocks(blocks, source, 0), key=lambda mark: (mark.start, mark.depth))
+    return _join_contents(tuple(found), source.text)
 
 
 def _walk_blocks(blocks: Sequence[Block], source: SourceText, depth: int) -> Iterator[Mark]:
     for block in blocks:
         rows = source.lines[block.first : block.last]
         if block.kind == "list" and not depth and is_contents(rows):
-            start, stop = source.offsets[block.first], source.end(source.last(block))
-            yield Mark(kind="contents", key="toc", start=start, end=stop, stop=stop, reach=stop,
-                       depth=1)  # fmt: skip
+            start, stop = source.offsets[block.first], source.end(block.last)
+            yield Mark(
+                kind="contents", key="toc", start=start, end=stop, stop=stop, reach=stop, depth=1
+            )
         elif block.kind == "list":
             for item in block.children:
                 yield from _mark_item(item, source, depth + 1)
@@ -180,55 +126,86 @@ def _mark_block(block: Block, source: SourceText, depth: int) -> Mark:
     return Mark(kind=kind, key=key, start=start, end=end, stop=stop, reach=stop, depth=depth)
 
 
-def _match_label(source: SourceText, at: int, until: int) -> tuple[int, int, int, bool] | None:
-    """Start and end of a label's name at offset `at`, the label's end, and whether it is bold."""
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """Where a label's name begins and ends, where the label ends, and whether it is bold."""
+
+    name_start: int
+    name_end: int
+    end: int
+    bold: bool
+
+
+def _match_label(source: SourceText, at: int, until: int) -> _Label | None:
+    """Return the label at offset `at`, which ends before `until`; None if there is none."""
     found = _BOLD_LABEL.match(source.text, at, until)
     if found:
-        return found.start("name"), found.end("name"), found.end(), True
+        return _Label(*found.span("name"), found.end(), bold=True)
     found = _PLAIN_LABEL.match(source.text, at, until)
+    # `. ` ends a sentence: the colon after it stands in prose.
     if found and re.search(r"\w", found["name"]) and ". " not in found["name"]:
-        return found.start("name"), found.end("name"), found.end(), False
+        return _Label(*found.span("name"), found.end(), bold=False)
     return None
 
 
+def _mark_label(
+    source: SourceText, label: _Label, extent: tuple[int, int, int], depth: int
+) -> Mark:
+    """Return a label as a mark; `extent` is where it begins, stops and reaches."""
+    start, stop, reach = extent
+    return Mark(
+        kind="label",
+        key=fold_name(source.text[label.name_start : label.name_end]),
+        start=start,
+        end=label.end,
+        stop=stop,
+        reach=reach,
+        depth=depth,
+        name_start=label.name_start,
+        name_end=label.name_end,
+        bold=label.bold,
+    )
+
+
 def _mark_paragraph(block: Block, source: SourceText, depth: int) -> Iterator[Mark]:
-    """A paragraph outside lists: labels at its line starts, reference definitions, or prose."""
-    stop = source.end(block.last)
-    found: list[Mark] = []
-    keyed = _is_list_of_keys(block, source)
-    for number in range(block.first, block.last):
-        start, end = source.offsets[number], source.end(number + 1)
-        reference = _DEFINITION.match(source.text, start, end)
-        indent = len(source.lines[number]) - len(source.lines[number].lstrip(" \t>"))
-        label = _match_label(source, start + indent, end)
-        if reference:
-            kind: MarkKind = "reference"
-            found.append(
-                Mark(kind=kind, key=fold_name(reference["name"]), start=start, end=end, stop=end,
-                     reach=end, depth=depth)
-            )  # fmt: skip
-        elif number == block.first and (
-            check := _CHECK_BOX.match(source.text, start + indent, end)
-        ):
-            key = fold_name(source.text[check.end() : stop])
-            yield Mark(kind="check", key=key, start=start, end=stop, stop=stop, reach=stop,
-                       depth=depth)  # fmt: skip
-            return
-        elif label and (number == block.first or label[3] or (keyed and not indent)):
-            name_start, name_end, label_end, bold = label
-            found.append(
-                Mark(kind="label", key=fold_name(source.text[name_start:name_end]), start=start,
-                     end=label_end, stop=stop, reach=stop, depth=depth,
-                     name_start=name_start, name_end=name_end, bold=bold)
-            )  # fmt: skip
-    if not found or found[0].start != source.offsets[block.first]:
-        start = source.offsets[block.first]
+    """Yield a paragraph's labels at line starts, its definitions, or the prose that it is."""
+    start, stop = source.span(block)
+    first = start + _measure_indent(source.lines[block.first])
+    check = _CHECK_BOX.match(source.text, first, source.end(block.first + 1))
+    if check:
+        key = fold_name(source.text[check.end() : stop])
+        yield Mark(kind="check", key=key, start=start, end=stop, stop=stop, reach=stop, depth=depth)
+        return
+    found = list(_mark_lines(block, source, depth))
+    if not found or found[0].start != start:
         yield Mark(kind="prose", key="", start=start, end=stop, stop=stop, reach=stop, depth=depth)
     for mark, after in zip_longest(found, found[1:]):
         # Where several labels share a paragraph, each ends before the next.
         own = len(source.text[mark.start : after.start].rstrip("\r\n")) if after else stop
         own += mark.start if after else 0
         yield replace(mark, stop=min(own, mark.stop), reach=min(own, mark.reach))
+
+
+def _mark_lines(block: Block, source: SourceText, depth: int) -> Iterator[Mark]:
+    """Yield the labels and definitions that lines of a paragraph begin with."""
+    stop = source.end(block.last)
+    keyed = _is_list_of_keys(block, source)
+    for number in range(block.first, block.last):
+        start, end = source.offsets[number], source.end(number + 1)
+        reference = _DEFINITION.match(source.text, start, end)
+        indent = _measure_indent(source.lines[number])
+        label = _match_label(source, start + indent, end)
+        if reference:
+            key = fold_name(reference["name"])
+            yield Mark(
+                kind="reference", key=key, start=start, end=end, stop=end, reach=end, depth=depth
+            )
+        elif label and (number == block.first or label.bold or (keyed and not indent)):
+            yield _mark_label(source, label, (start, stop, stop), depth)
+
+
+def _measure_indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t>"))
 
 
 def _is_list_of_keys(block: Block, source: SourceText) -> bool:
@@ -251,7 +228,8 @@ def _is_key(line: str) -> bool:
 
 
 def _mark_item(item: Block, source: SourceText, depth: int) -> Iterator[Mark]:
-    start, reach = source.offsets[item.first], source.end(source.last(item))
+    """Yield the mark of a list item, and those of what is nested in it."""
+    start, reach = source.offsets[item.first], source.end(item.last)
     line_end = source.end(item.first + 1)
     marker = _ITEM_MARKER.match(source.text, start, line_end)
     at = marker.end() if marker else start
@@ -262,21 +240,22 @@ def _mark_item(item: Block, source: SourceText, depth: int) -> Iterator[Mark]:
     stop = source.end(first.last) if own and first is not None else line_end
     label = _match_label(source, at, line_end) if own else None
     if label:
-        name_start, name_end, label_end, bold = label
-        yield Mark(kind="label", key=fold_name(source.text[name_start:name_end]), start=start,
-                   end=label_end, stop=stop, reach=reach, depth=depth,
-                   name_start=name_start, name_end=name_end, bold=bold)  # fmt: skip
-    elif check:
-        yield Mark(kind="check", key=fold_name(source.text[at:stop]), start=start, end=stop,
-                   stop=stop, reach=reach, depth=depth)  # fmt: skip
+        yield _mark_label(source, label, (start, stop, reach), depth)
     else:
-        yield Mark(kind="item", key=fold_name(source.text[at:stop]), start=start, end=at, stop=stop,
-                   reach=reach, depth=depth)  # fmt: skip
+        yield Mark(
+            kind="check" if check else "item",
+            key=fold_name(source.text[at:stop]),
+            start=start,
+            end=stop if check else at,
+            stop=stop,
+            reach=reach,
+            depth=depth,
+        )
     yield from _walk_blocks(item.children[1:] if own else item.children, source, depth)
 
 
 def _join_contents(found: tuple[Mark, ...], body: str) -> tuple[Mark, ...]:
-    """The marks with a generated table of contents, from `<!-- toc -->` to its end, as one."""
+    """Return the marks with a table of contents between `<!-- toc -->` comments as one."""
     result: list[Mark] = []
     opening: Mark | None = None
     for mark in found:
@@ -285,9 +264,16 @@ def _join_contents(found: tuple[Mark, ...], body: str) -> tuple[Mark, ...]:
             opening = mark
         elif toc and opening:
             result.append(
-                Mark(kind="contents", key="toc", start=opening.start, end=mark.stop,
-                     stop=mark.stop, reach=mark.stop, depth=0)
-            )  # fmt: skip
+                Mark(
+                    kind="contents",
+                    key="toc",
+                    start=opening.start,
+                    end=mark.stop,
+                    stop=mark.stop,
+                    reach=mark.stop,
+                    depth=0,
+                )
+            )
             opening = None
         elif opening is None:
             result.append(mark)

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from assistant.markdown.document import split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.tables import CONTAINER_MARKS
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,21 +25,23 @@ _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TERMINAL_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)")
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)>", re.ASCII)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_CONTAINER_MARKS = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")
 _DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]:", re.DOTALL)
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~=:&])")
 _MAX_LABEL = 1000  # a reference definition's label is shorter, by CommonMark
+_UNDERLINE = re.compile(r"(?P<lead>[ \t>]*)(?P<line>=+|-+)[ \t]*")
+_MAX_ROUNDS = 12  # by judgement: what is not harmless after so many becomes plain words
+_MAX_LEVEL = 16  # a reader stops at 20 levels, and sees nothing of what is below
 
 
 def clean_text(text: str) -> str:
-    """The text with line feeds only, without terminal escapes and characters that can't be seen."""
+    """Return the text with line feeds only, without terminal escapes and unseen characters."""
     text = _INVISIBLE.sub("", _TERMINAL_ESCAPE.sub("", _LINE_BREAK.sub("\n", text)))
     text = text.encode("utf-8", "replace").decode("utf-8", "replace")
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
 def escape_inline(text: str, *, closed: bool = False) -> str:
-    """The text with every HTML tag and comment outside code spans shown instead of obeyed.
+    """Return the text with every HTML tag and comment outside code spans shown, not obeyed.
 
     With `closed`, backticks that open no code span are shown too, for text whose paragraph goes on.
     """
@@ -78,7 +81,7 @@ class _CodeSpans:
             self._starts.setdefault(run.end() - run.start(), []).append(run.start())
 
     def ends(self, at: int) -> tuple[int, int]:
-        """The end of the run of backticks at `at`, and of its code span; the same if it has none.
+        """Return the end of the run of backticks at `at`, and of its code span or the same.
 
         An escaped first backtick leaves a run that is shorter, so `at` may be inside of one.
         """
@@ -89,10 +92,10 @@ class _CodeSpans:
 
 
 def escape_definitions(text: str) -> str:
-    """A paragraph's text with reference definitions in it shown instead of obeyed."""
+    """Return a paragraph's text with reference definitions in it shown, not obeyed."""
     found = split_lines(text)
     for number, line in enumerate(found):
-        start = _CONTAINER_MARKS.match(line)
+        start = CONTAINER_MARKS.match(line)
         at = start.end() if start else 0
         if line[at : at + 1] == "[" and _DEFINITION.match(_label_text(found, number, at)):
             found[number] = f"{line[:at]}\\{line[at:]}"
@@ -100,7 +103,7 @@ def escape_definitions(text: str) -> str:
 
 
 def _label_text(source: list[str], number: int, at: int) -> str:
-    """What follows offset `at` of a line, as far as a definition's label can reach."""
+    """Return what follows offset `at` of a line, as far as a definition's label can reach."""
     text = source[number][at : at + _MAX_LABEL]
     while len(text) < _MAX_LABEL and "]" not in text and (number := number + 1) < len(source):
         text += source[number]
@@ -108,19 +111,13 @@ def _label_text(source: list[str], number: int, at: int) -> str:
 
 
 def escape_all(text: str) -> str:
-    """The text as plain words: everything that could mean something to Markdown is escaped."""
+    """Return the text as plain words: all that could mean something to Markdown is escaped."""
     return "\n".join(_PUNCTUATION.sub(r"\\\1", line.strip()) for line in text.split("\n"))
-
-
-_PREFIX_contain = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")
-_UNDERLINE = re.compile(r"(?P<lead>[ \t>]*)(?P<line>=+|-+)[ \t]*")
-_MAX_ROUNDS = 12
-_MAX_LEVEL = 16  # a reader stops at 20 levels, and sees nothing of what is below
 
 
 @cache
 def _block_readers() -> tuple["MarkdownIt", ...]:
-    """Readers of blocks, one with tables; a definition is a paragraph to them, to be seen."""
+    """Return readers of blocks, one with tables, to which a definition is a paragraph."""
     found = tuple(_make_reader(tables) for tables in (True, False))
     for reader in found:
         reader.block.ruler.disable("reference")
@@ -141,7 +138,7 @@ def _make_reader(tables: bool) -> "MarkdownIt":  # noqa: FBT001
 
 
 def contain_text(text: str) -> str:
-    """The text, of which nothing leaves its section: as it is where it is harmless already."""
+    """Return the text so that nothing leaves its section; unchanged if it is harmless already."""
     for _ in range(_MAX_ROUNDS):
         before = text
         for reader in _block_readers():
@@ -169,7 +166,7 @@ def is_harmless(text: str) -> bool:
 
 
 def _escape_structure(text: str, tokens: Sequence["Token"]) -> str:
-    """The text with everything that `tokens` show to be structure made harmless."""
+    """Return the text with everything that `tokens` show to be structure made harmless."""
     source = text.split("\n")
     end = ""
     # From the bottom up: an edit may add lines, which moves only what is below it.
@@ -198,7 +195,7 @@ def _escape_structure(text: str, tokens: Sequence["Token"]) -> str:
 
 
 def _escape_paragraph(source: list[str], parent: str) -> list[str]:
-    """A paragraph's lines, or a table's row, with HTML and definitions in them shown."""
+    """Return the lines of a paragraph or of a table's row with HTML and definitions shown."""
     if parent in ("th_open", "td_open"):
         # A code span ends with its cell.
         pieces = re.split(r"(?<!\\)(\|)", source[0])
@@ -225,8 +222,8 @@ def _escape_underlines(source: list[str], number: int) -> None:
 
 
 def _escape_first(line: str, marks: str) -> str:
-    """The line with a backslash before the first of `marks` that is no list's own."""
-    start = _PREFIX_contain.match(line)
+    """Return the line with a backslash before the first of `marks` that is no list's own."""
+    start = CONTAINER_MARKS.match(line)
     at = start.end() if start else 0
     while at < len(line) and line[at] not in marks:
         at += 1
@@ -234,15 +231,15 @@ def _escape_first(line: str, marks: str) -> str:
 
 
 def _escape_tag(line: str) -> str:
-    """A line of an HTML block with the tag that it begins with shown."""
-    start = _PREFIX_contain.match(line)
+    """Return a line of an HTML block with the tag that it begins with shown."""
+    start = CONTAINER_MARKS.match(line)
     at = start.end() if start else 0
     return f"{line[:at]}\\{line[at:]}" if re.match(r"<[A-Za-z/!?]", line[at:]) else line
 
 
 def _make_closing_line(opening: str, markup: str) -> str:
-    """The line that closes a fence where its item or its quote still goes on."""
-    start = _PREFIX_contain.match(opening)
+    """Return the line that closes a fence while its item or its quote still goes on."""
+    start = CONTAINER_MARKS.match(opening)
     return re.sub(r"[^ \t>]", " ", opening[: start.end() if start else 0]) + markup
 
 

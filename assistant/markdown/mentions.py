@@ -4,16 +4,16 @@ Precision comes first: what could be a route, a pattern, a host or a word is no 
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cached_property
 from typing import Literal
 
-from assistant.markdown.blocks import Block, read_blocks
+from assistant.markdown.blocks import Block, split_lines
 from assistant.markdown.comments import find_comments
-from assistant.markdown.document import Document, split_lines
-from assistant.markdown.links import find_code_spans
+from assistant.markdown.document import Document
+from assistant.markdown.passage import Passage, Span, find_code_spans
 
 # Of whatever they stand beside: it is a plan, a result, an example or gone.
 _STRONG_SIGN = re.compile(
@@ -47,7 +47,7 @@ def is_proposed(text: str, at: int) -> bool:
 
 
 def find_sentence(text: str, at: int) -> tuple[int, int]:
-    """Where the sentence with offset `at` begins and ends."""
+    """Return where the sentence with offset `at` begins and ends."""
     start = 0
     for end in _SENTENCE_END.finditer(text):
         if end.end() > at:
@@ -66,11 +66,10 @@ _RUN_COMMAND = re.compile(r"(?:python3?|bash|sh|node|ruby|perl|source|cat|go run
 _PLACE_IN_FILE = re.compile(r"(?::\d+(?:[:-]\d+)?|#[\w-]+|(?:::[\w.-]+)+)\Z")
 _PATH = re.compile(r"(?:\.{1,2}/)*(?:[\w@+.-]+/)+(?:[\w@+-][\w@+.-]*)?")
 _FILE_ENDING = re.compile(r"[^./][^/]*\.(?P<ending>[a-z][a-z0-9]*|[RCHS])\Z")
-_LONG_ENDINGS = frozenset(
-    ("class", "config", "dockerfile", "example", "expected", "gradle", "graphql", "groovy", "ipynb",
-     "jinja", "jinja2", "json5", "jsonl", "markdown", "prisma", "properties", "proto", "scala",
-     "service", "svelte", "swift", "template", "tfvars")
-)  # fmt: skip
+_LONG_ENDINGS = re.compile(
+    r"class|config|dockerfile|example|expected|gradle|graphql|groovy|ipynb|jinja2?|json5|jsonl"
+    r"|markdown|prisma|properties|proto|scala|service|svelte|swift|template|tfvars"
+)
 _MAX_PATH = 300  # characters of a path with all around it
 _MAX_REACH = 500  # characters to each side whose words can speak of a path
 _MAX_ENDING = 5  # letters of an ending at most, the longer ones are in the list
@@ -123,26 +122,53 @@ class Mention:
         return tuple(_WORD.findall(self.text))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Unit:
-    """A stretch whose words speak of all the code in it, and the words that lead up to it."""
+    """A stretch whose words speak of all the code in it, and the words that lead up to it.
+
+    `start` is where it begins in its passage; the offsets of `code`, its code spans, count from
+    there. Of a `whole` one all words speak of each span, else those of the span's sentence.
+    """
 
     start: int
-    stop: int
+    text: str
+    code: tuple[Span, ...]
     lead: str = ""
     whole: bool = False
+
+    @cached_property
+    def comments(self) -> tuple[Span, ...]:
+        """Where its comments are."""
+        return find_comments(self.text)
+
+    @cached_property
+    def words(self) -> str:
+        """The text with its code and comments hidden."""
+        parts: list[str] = []
+        position = 0
+        for begin, end in sorted((*self.code, *self.comments)):
+            if end > position:
+                first = max(begin, position)
+                parts += (self.text[position:first], _HIDDEN * (end - first))
+                position = end
+        return "".join((*parts, self.text[position:]))
+
+    def is_commented(self, at: int) -> bool:
+        """Whether what stands at an offset is in a comment."""
+        before = bisect_right(self.comments, (at, len(self.text))) - 1
+        return before >= 0 and at < self.comments[before][1]
 
 
 def find_mentions(
     document: Document, kinds: Collection[MentionKind] = ALL_KINDS
 ) -> tuple[Mention, ...]:
-    """Every path and symbol that a document names, or only those of some kinds, in order."""
+    """Return every path and symbol that a document names, or only those of some kinds, in order."""
     found: list[Mention] = []
     away = _find_foreign_names(document.text) if "`" in document.text else frozenset[str]()
     for section in document.sections:
         own = [
             *((section.start, one) for one in _heading_mentions(section.heading, kinds, away)),
-            *((section.body_start, one) for one in _body_mentions(section.body, kinds, away)),
+            *((section.body_start, one) for one in _body_mentions(section, kinds, away)),
         ]
         found += (
             replace(one, start=one.start + at, after=one.after + at, section=section.title)
@@ -153,13 +179,13 @@ def find_mentions(
 
 
 def find_paths(text: str) -> tuple[Mention, ...]:
-    """Every path that a stretch of Markdown names, in order."""
-    found = _body_mentions(text, ONLY_PATHS, _find_foreign_names(text))
+    """Return every path that a stretch of Markdown names, in order."""
+    found = _body_mentions(Passage(body=text), ONLY_PATHS, _find_foreign_names(text))
     return _place_mentions(text, [one for one in found if one.kind == "path"])
 
 
 def _place_mentions(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
-    """The mentions in order, with their lines and columns."""
+    """Return the mentions in order, with their lines and columns."""
     ordered = sorted(found, key=lambda one: one.start)
     starts = [0]
     for source in split_lines(text) if ordered else ():
@@ -172,7 +198,7 @@ def _place_mentions(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
 
 
 def _find_foreign_names(text: str) -> frozenset[str]:
-    """The names of reference definitions that lead to other hosts."""
+    """Return the names of reference definitions that lead to other hosts."""
     return frozenset(found["name"].casefold() for found in _FOREIGN_DEFINITION.finditer(text))
 
 
@@ -180,91 +206,78 @@ def _heading_mentions(
     text: str, kinds: Collection[MentionKind], away: frozenset[str]
 ) -> Iterator[Mention]:
     if _may_name(text, kinds):
-        yield from _unit_mentions(text, _Unit(start=0, stop=len(text)), away)
+        yield from _unit_mentions(_Unit(start=0, text=text, code=find_code_spans(text)), away)
 
 
 def _body_mentions(
-    text: str, kinds: Collection[MentionKind], away: frozenset[str]
+    passage: Passage, kinds: Collection[MentionKind], away: frozenset[str]
 ) -> Iterator[Mention]:
-    if not _may_name(text, kinds):
-        return
-    offsets = [0]
-    for line in split_lines(text):
-        offsets.append(offsets[-1] + len(line))
-    for unit in _split_units(read_blocks(text), text, offsets, ""):
-        yield from _unit_mentions(text, unit, away)
+    if _may_name(passage.body, kinds):
+        for unit in _split_units(passage, passage.blocks, ""):
+            yield from _unit_mentions(unit, away)
 
 
 def _may_name(text: str, kinds: Collection[MentionKind]) -> bool:
-    """Whether a text can have mentions; most have none, and reading blocks is what takes time."""
+    """Whether a text can have mentions; most have none, and need no closer look."""
     return any(_classify_code(part) in kinds for part in text.split("`")[1:-1])
 
 
 def _split_units(
-    blocks: Iterable[Block], text: str, offsets: list[int], lead: str, *, item: bool = False
+    passage: Passage, blocks: Sequence[Block], lead: str, *, item: bool = False
 ) -> Iterator[_Unit]:
-    """The stretches of text in blocks; a paragraph that ends in a colon leads up to a list."""
+    """Yield the stretches in blocks; a paragraph that ends in a colon leads up to a list."""
     own = lead
     for block in blocks:
-        start, stop = offsets[block.first], offsets[block.last]
         if block.kind == "paragraph":
-            yield _Unit(start=start, stop=stop, lead=lead, whole=item)
-            said = _hide_code(text[start:stop])
-            last = find_sentence(said, max(len(said) - 1, 0))[0]
-            leads = said.rstrip(" \t\r\n*_").endswith(":")
-            own = f"{lead} {said[last:]}"[-_MAX_REACH:] if leads else lead
+            unit = _make_unit(passage, block.first, block.last, lead, whole=item)
+            yield unit
+            last = find_sentence(unit.words, max(len(unit.words) - 1, 0))[0]
+            leads = unit.words.rstrip(" \t\r\n*_").endswith(":")
+            own = f"{lead} {unit.words[last:]}"[-_MAX_REACH:] if leads else lead
         elif block.kind == "table":
-            yield from (
-                _Unit(start=begin, stop=end, lead=lead, whole=True)
-                for begin, end in pairwise(offsets[block.first : block.last + 1])
-            )
+            for line in range(block.first, block.last):
+                yield _make_unit(passage, line, line + 1, lead, whole=True)
         elif block.kind in ("list", "quote", "item"):
             inside = block.kind == "item" or (item and block.kind == "quote")
-            yield from _split_units(block.children, text, offsets, own, item=inside)
+            yield from _split_units(passage, block.children, own, item=inside)
         if block.kind not in ("paragraph", "list", "item"):
             own = lead
 
 
-def _hide_code(stretch: str) -> str:
-    """A stretch of text with its code and comments hidden."""
-    parts: list[str] = []
-    position = 0
-    for begin, end in sorted((*find_code_spans(stretch), *find_comments(stretch))):
-        if end > position:
-            first = max(begin, position)
-            parts += (stretch[position:first], _HIDDEN * (end - first))
-            position = end
-    return "".join((*parts, stretch[position:]))
+def _make_unit(passage: Passage, first: int, last: int, lead: str, *, whole: bool) -> _Unit:
+    """Return some lines of a passage as a unit, with the code spans that begin there."""
+    start, stop = passage.source.offsets[first], passage.source.offsets[last]
+    begin = bisect_left(passage.code_spans, (start, 0))
+    end = bisect_left(passage.code_spans, (stop, 0), lo=begin)
+    return _Unit(
+        start=start,
+        text=passage.body[start:stop],
+        code=tuple((a - start, b - start) for a, b in passage.code_spans[begin:end]),
+        lead=lead,
+        whole=whole,
+    )
 
 
-def _unit_mentions(text: str, unit: _Unit, away: frozenset[str]) -> Iterator[Mention]:
-    """The mentions in one stretch."""
-    stretch = text[unit.start : unit.stop]
-    hidden = find_comments(stretch)
-    begins = [begin for begin, _ in hidden]
-    words = ""
-    for first, after in find_code_spans(stretch):
-        content = stretch[first:after].strip("`")
+def _unit_mentions(unit: _Unit, away: frozenset[str]) -> Iterator[Mention]:
+    """Yield the mentions in one stretch."""
+    for first, after in unit.code:
+        content = unit.text[first:after].strip("`")
         kind = _classify_code(content)
-        comment = bisect_right(begins, first) - 1
-        if not kind or (comment >= 0 and first < hidden[comment][1]):
+        if not kind or unit.is_commented(first) or _leads_away(unit.text, first, after, away):
             continue
-        if _leads_away(stretch, first, after, away):
-            continue
-        words = words or _hide_code(stretch)
-        since, near = _words_around(words, first, whole=unit.whole)
+        since, near = _words_around(unit.words, first, whole=unit.whole)
         named = _RUN_COMMAND.sub("", content.strip())
         yield Mention(
             kind=kind,
             text=_PLACE_IN_FILE.sub("", named) if kind == "path" else named,
-            start=unit.start + stretch.index(named, first),
+            start=unit.start + unit.text.index(named, first),
             after=unit.start + after,
             proposed=is_proposed(f"{unit.lead} {near}", len(unit.lead) + 1 + first - since),
         )
 
 
 def _words_around(words: str, at: int, *, whole: bool) -> tuple[int, str]:
-    """The words that speak of what stands at `at`, its sentence or all, and where they begin."""
+    """Return the words that speak of what stands at `at`, with where they begin."""
     since = max(at - _MAX_REACH, 0)
     near = words[since : at + _MAX_REACH]
     begin, end = (0, len(near)) if whole else find_sentence(near, at - since)
@@ -284,7 +297,7 @@ def _leads_away(text: str, first: int, after: int, away: frozenset[str]) -> bool
 
 
 def _classify_code(content: str) -> MentionKind | None:
-    """What a code span's content names as a whole, if anything."""
+    """Return what a code span's content names as a whole, if anything."""
     if len(content) > _MAX_PATH:
         return None
     content = _RUN_COMMAND.sub("", content.strip())
@@ -307,4 +320,7 @@ def _is_path(path: str) -> bool:
     ending = _FILE_ENDING.search(path)
     if ending is None or ending["ending"] in _HOST_ENDINGS:
         return False
-    return len(ending["ending"]) <= _MAX_ENDING or ending["ending"] in _LONG_ENDINGS
+    return (
+        len(ending["ending"]) <= _MAX_ENDING
+        or _LONG_ENDINGS.fullmatch(ending["ending"]) is not None
+    )

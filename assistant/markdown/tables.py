@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 
-CONTAINER_MARKS = re.compile(
-    r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*"
-)  # of a line: quotes, bullets
-_BAR = re.compile(r"\\.|\|")
+# The marks of quotes and list items that a line begins with.
+CONTAINER_MARKS = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*")
+_BAR = re.compile(r"\\.|\|")  # an escaped character, or a border
 
 
 def find_cells(line: str) -> Iterator[tuple[int, int]]:
-    """Where each cell of a row begins and ends, white space included."""
+    """Yield where each cell of a row begins and ends, white space included."""
     lead = CONTAINER_MARKS.match(line)
     begin = lead.end() if lead else 0
     begin += line.startswith("|", begin)
@@ -24,7 +23,7 @@ def find_cells(line: str) -> Iterator[tuple[int, int]]:
 
 
 def find_row_value(line: str) -> tuple[str, int, int] | None:
-    """A row's key, and where in the line its value begins and ends; None where it is no pair.
+    """Return a row's key, and where its value begins and ends; None if the row is no pair.
 
     The bars around a row may be missing. A last cell without one ends with its last word.
     """
@@ -44,18 +43,17 @@ def find_row_value(line: str) -> tuple[str, int, int] | None:
 
 
 def split_cells(line: str) -> list[str]:
-    """The cells of a table's row, white space trimmed; an escaped pipe is no border."""
-    found: list[str] = [""]
-    escaped = False
-    for character in line.strip().removeprefix("|"):
-        if character == "|" and not escaped:
-            found.append("")
-        else:
-            found[-1] += character
-        escaped = character == "\\" and not escaped
-    if not found[-1].strip() and len(found) > 1:
-        found.pop()
-    return [cell.strip() for cell in found]
+    """Return the cells of a table's row, white space trimmed; an escaped pipe is no border."""
+    row = line.strip().removeprefix("|")
+    found: list[str] = []
+    begin = 0
+    for bar in _BAR.finditer(row):
+        if bar[0] == "|":
+            found.append(row[begin : bar.start()].strip())
+            begin = bar.end()
+    last = row[begin:].strip()
+    # What follows the last bar is a cell only if it says something.
+    return [*found, last] if last or not found else found
 
 
 def strip_container_marks(line: str) -> str:

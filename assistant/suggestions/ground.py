@@ -10,7 +10,7 @@ from assistant.markdown.comments import find_comments
 from assistant.markdown.document import Document
 from assistant.markdown.escape import clean_text
 from assistant.suggestions.listed import find_listed_items
-from assistant.template.pairing import fold_title
+from assistant.template.headings import fold_title
 from assistant.template.template import Template
 
 # Words of a quote: fewer in a row stand in any document (memory/design/008).

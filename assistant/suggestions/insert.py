@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from assistant.editing import guard, place
 from assistant.editing.prepare import make_own_template
+from assistant.markdown.blocks import split_lines
 from assistant.markdown.comments import strip_comments
-from assistant.markdown.document import Document, Section, parse_document, split_lines
+from assistant.markdown.document import Document, Section, parse_document
 from assistant.markdown.edit import Edit, apply_edits
-from assistant.markdown.elements import Mark, find_marks
+from assistant.markdown.elements import Mark
 from assistant.markdown.tables import split_cells
 from assistant.suggestions.listed import (
     ColumnRole,
@@ -212,7 +213,7 @@ def _place_items(document: Document, places: Sequence[int], texts: Sequence[str]
     """Yield the edit that adds items to the first list of the sections, or begins a list."""
     if not places or not texts:
         return
-    ends = {index: _find_last_item(document.sections[index].body) for index in places}
+    ends = {index: _find_last_item(document.sections[index]) for index in places}
     index = next((index for index in places if ends[index]), places[0])
     section, last = document.sections[index], ends[index]
     final = index == len(document.sections) - 1
@@ -221,9 +222,10 @@ def _place_items(document: Document, places: Sequence[int], texts: Sequence[str]
     )
 
 
-def _find_last_item(body: str) -> Mark | None:
+def _find_last_item(section: Section) -> Mark | None:
     """Return the last item of the list that a body ends with; None if it ends otherwise."""
-    found = [mark for mark in find_marks(body) if mark.kind != "comment"]
+    body = section.body
+    found = [mark for mark in section.marks if mark.kind != "comment"]
     heads = [
         mark for mark in found if mark.depth == 1 and _LIST_ITEM.match(_read_first_line(body, mark))
     ]
@@ -244,7 +246,7 @@ def _append_items(section: Section, last: Mark, texts: Sequence[str]) -> Edit:
     if found is None:
         raise ValueError(last)  # `_last` gives none that does not match
     indent, bullet, space, box = found.group("indent", "mark", "space", "box")
-    heads = [mark for mark in find_marks(body) if mark.depth == 1 and mark.start < last.start]
+    heads = [mark for mark in section.marks if mark.depth == 1 and mark.start < last.start]
     before = heads[-1] if heads else None
     loose = (
         before is not None

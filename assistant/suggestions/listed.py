@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.markdown.blocks import split_lines
 from assistant.markdown.comments import strip_comments
-from assistant.markdown.document import Document, Section, split_lines
-from assistant.markdown.elements import Mark, find_marks, find_section_marks, fold_name
+from assistant.markdown.document import Document, Section
+from assistant.markdown.elements import Mark, fold_name
 from assistant.markdown.tables import split_cells
 from assistant.template.parts import PLACEHOLDER, find_role, is_placeholder
 
@@ -118,7 +119,7 @@ def _find_risk_tables(section: Section, index: int, *, risky: bool) -> list[Risk
     if "|" not in section.body:
         return []
     found: list[RiskTable] = []
-    for mark in find_section_marks(section):
+    for mark in section.marks:
         if mark.kind != "table" or mark.depth or ">" in _get_margin(section.body, mark):
             continue
         roles = _match_roles(split_cells(split_lines(section.body[mark.start : mark.end])[0]))
@@ -175,7 +176,7 @@ def _list_section_texts(section: Section, *, tables: bool) -> Iterator[str]:
     """Yield a section's list items, each with what is nested in it, and its paragraphs."""
     body = section.body
     end = 0
-    for mark in find_marks(body):
+    for mark in section.marks:
         if mark.start < end or mark.kind in ("comment", "fence", "contents", "reference"):
             continue
         if mark.kind == "table" and not tables:

@@ -1,73 +1,25 @@
-"""Holds a document against a template: which section is which, and where its slots are."""
+"""A document held against its template: what it has, what it lacks, which items were begun."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from assistant.markdown.document import Document, Section
 from assistant.markdown.elements import fold_name
-from assistant.template.fields import Field, MatchedBody, is_blank
+from assistant.template.fields import Field, MatchedBody
+from assistant.template.headings import choose_example, find_parents, find_subtree_end
 from assistant.template.pairing import (
     Pairing,
+    RewordedHeading,
     SectionMatch,
-    choose_example,
-    find_parents,
     is_untouched,
+    pair_reworded,
 )
-from assistant.template.parts import Anchor, Slot, Spec
-from assistant.template.similar import measure_likeness, reduce_to_letters
+from assistant.template.parts import Anchor, Slot, Spec, is_blank
 from assistant.template.template import Template, read_front_parts
-
-_MAX_COMPARED = 200  # headings under one heading that are compared with one that is missing
-_MIN_LIKENESS = 0.5
-_SURE_LIKENESS = 0.9  # so alike, a heading is meant at whatever level it stands
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RewordedHeading:
-    """A heading of the template, and the document's that seems to be meant by it."""
-
-    spec: Spec
-    section: Section
-
-
-def pair_reworded(
-    missing: Sequence[tuple[Spec, int]], unknown: Mapping[int, Sequence[Section]]
-) -> tuple[RewordedHeading, ...]:
-    """Pairs of headings that are missing and headings that the template does not know.
-
-    `missing` has the index of the section that each belongs under (-1: none), `unknown` the
-    sections by the index of the one above them. Each heading is in one pair at most, the most
-    alike first; one in the same letters may stand anywhere.
-    """
-    forms: dict[str, list[Section]] = {}
-    for section in (section for own in unknown.values() for section in own):
-        forms.setdefault(reduce_to_letters(section.title), []).append(section)
-    scored = [
-        (-score, section.line, spec, section)
-        for spec, above in missing
-        for section in (
-            *islice(unknown.get(above, ()), _MAX_COMPARED),
-            *islice(forms.get(reduce_to_letters(spec.title), ()), _MAX_COMPARED),
-        )
-        if (score := measure_likeness(spec.title, section.title))
-        >= (_MIN_LIKENESS if section.level == spec.level else _SURE_LIKENESS)
-    ]
-    return tuple(_take_best_pairs(sorted(scored, key=lambda one: one[:2])))
-
-
-def _take_best_pairs(
-    scored: Sequence[tuple[float, int, Spec, Section]],
-) -> Iterator[RewordedHeading]:
-    specs, sections = set[int](), set[int]()
-    for _, _, spec, section in scored:
-        if spec.index not in specs and section.start not in sections:
-            specs.add(spec.index)
-            sections.add(section.start)
-            yield RewordedHeading(spec=spec, section=section)
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is derived is worked out once
@@ -90,18 +42,19 @@ class Alignment:
     @cached_property
     def items(self) -> Mapping[str, tuple["HeadingItem", ...]]:
         """The items of each heading group, by the group's key, in the order of the document."""
-        return {key: tuple(_items(self, key)) for key in self.template.groups}
+        return {key: tuple(_find_items(self, key)) for key in self.template.groups}
 
 
 def align_document(template: Template, document: Document) -> Alignment:
-    """The document's sections and slots, as the template knows them."""
+    """Return the document's sections and slots, as the template knows them."""
     found = Pairing(template, document).run()
     used = {item.index for item in found}
     specs = {item.spec.index for item in found}
     missing = tuple(
-        spec for spec in template.specs
+        spec
+        for spec in template.specs
         if spec.index not in specs and spec.level and not spec.optional and not spec.group
-    )  # fmt: skip
+    )
     almost = _find_reworded(template, document, found, missing)
     places = {section.start: index for index, section in enumerate(document.sections)}
     own = used | {places[one.section.start] for one in almost}
@@ -121,7 +74,7 @@ def align_document(template: Template, document: Document) -> Alignment:
 def _find_reworded(
     template: Template, document: Document, found: Sequence[SectionMatch], missing: Sequence[Spec]
 ) -> tuple[RewordedHeading, ...]:
-    """The missing sections that are there in almost their template's words."""
+    """Return the missing sections that are there in almost their template's words."""
     used = {match.index for match in found}
     above = find_parents([section.level for section in document.sections])
     unknown: dict[int, list[Section]] = defaultdict(list)
@@ -137,7 +90,7 @@ def _find_reworded(
 def _count_own_sections(
     found: Sequence[SectionMatch], document: Document, known: AbstractSet[int]
 ) -> list[SectionMatch]:
-    """The matches; what a person wrote in sub-sections of their own is their section's text.
+    """Return the matches with what people wrote in sub-sections of their own counted.
 
     `known` are the indexes of sections that are the template's.
     """
@@ -153,7 +106,7 @@ def _count_own_sections(
 
 
 def _mark_written(match: SectionMatch) -> SectionMatch:
-    """The match with what is said under the heading alone counted as said."""
+    """Return the match with its prose slots counted as written."""
     fields = tuple(
         replace(field, written=True)
         if isinstance(field, Field) and field.slot.kind == "prose"
@@ -164,7 +117,7 @@ def _mark_written(match: SectionMatch) -> SectionMatch:
 
 
 def _match_front(template: Template, document: Document) -> MatchedBody:
-    """The front matter's keys in a document; YAML is not Markdown, and so not for marks to find."""
+    """Return the front matter's keys in a document; YAML is not Markdown and has no marks."""
     found: dict[str, tuple[int, int, str]] = {}
     position, key = 0, ""
     for part in read_front_parts(document.front):
@@ -185,11 +138,6 @@ def _match_front(template: Template, document: Document) -> MatchedBody:
         written = not is_blank(content, slot)
         fields.append(Field(slot=slot, start=start, end=end, content=content, written=written))
     return MatchedBody(fields=tuple(fields), missing=tuple(missing), guidance=())
-
-
-def is_not_applicable(section: Section) -> bool:
-    """Whether the section holds the one line that says it does not apply."""
-    return section.body.strip().startswith("Not applicable: ") and "\n" not in section.body.strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,11 +164,11 @@ class HeadingItem:
 
 
 def find_group_items(alignment: Alignment, key: str) -> tuple[HeadingItem, ...]:
-    """The items of the heading group `key`, in the order of the document."""
+    """Return the items of the heading group `key`, in the order of the document."""
     return alignment.items[key]
 
 
-def _items(alignment: Alignment, key: str) -> Iterator[HeadingItem]:
+def _find_items(alignment: Alignment, key: str) -> Iterator[HeadingItem]:
     heads = {head.index for head in alignment.template.groups[key]}
     own = [match for match in alignment.matches if match.spec.group == key]
     known = {match.index: match for match in own}
@@ -317,15 +265,8 @@ def find_bare_items(alignment: Alignment) -> tuple[tuple[SectionMatch, Spec], ..
     )
 
 
-def find_subtree_end(document: Document, index: int) -> int:
-    """The index behind a section and all that stands below it."""
-    level = document.sections[index].level
-    later = range(index + 1, len(document.sections))
-    return next((i for i in later if document.sections[i].level <= level), len(document.sections))
-
-
 def find_untouched_examples(alignment: Alignment, names: tuple[str, ...] = ()) -> frozenset[int]:
-    """The indexes of sections that nobody began in heading groups, less those in `names`."""
+    """Return the indexes of sections in heading groups that nobody began, less those in `names`."""
     wanted = {fold_name(name) for name in names}
     return frozenset(
         index

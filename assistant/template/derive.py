@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from assistant.markdown.document import Document, Section, parse_document, split_lines
-from assistant.markdown.elements import Mark, find_marks, find_section_marks
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import Document, Section, parse_document
+from assistant.markdown.elements import Mark
+from assistant.markdown.passage import Passage
 from assistant.markdown.tables import split_cells
-from assistant.template import status as stage
 from assistant.template.align import align_document
-from assistant.template.pairing import find_parents, fold_title
+from assistant.template.headings import find_parents, fold_title
+from assistant.template.particulars import is_approved, is_ended, read_status
 from assistant.template.parts import METADATA_TITLES, OPTIONAL, Anchor, find_role
 from assistant.template.template import Template, read_front_parts, read_template
 
@@ -122,7 +124,7 @@ def _count_headings(template: Template) -> int:
 
 
 def _write_template(documents: Sequence[Document], share: float) -> str:
-    """The documents' common parts as the text of a template; empty where there are none.
+    """Return the documents' common parts as a template's text; empty if there are none.
 
     A heading that fewer than this share of them have is optional.
     """
@@ -152,7 +154,7 @@ def _write_template(documents: Sequence[Document], share: float) -> str:
 
 
 def _find_shared_paths(forms: Sequence[_DocumentForm]) -> tuple[TitlePath, ...]:
-    """The headings that half of the documents have, each under the same ones, and few elsewhere."""
+    """Return the headings that half of the documents have in one place, and few elsewhere."""
     counts = Counter(path for form in forms for path in form.sections if path)
     least = max(len(forms) / 2, min(len(forms), 2))  # what one of two has is not shared
     often = [path for path, count in counts.items() if count >= least]
@@ -173,7 +175,7 @@ def _find_shared_paths(forms: Sequence[_DocumentForm]) -> tuple[TitlePath, ...]:
 
 
 def _find_shared_tops(documents: Sequence[Document]) -> frozenset[str]:
-    """The names of headings of level 1 that documents share, and that are thus no titles."""
+    """Return the names of headings of level 1 that documents share: they are no titles."""
     counts = Counter(
         name
         for document in documents
@@ -195,7 +197,7 @@ def _read_form(document: Document, tops: frozenset[str]) -> _DocumentForm:
     names: dict[int, TitlePath] = {-1: ()}
     found: dict[TitlePath, _PlacedSection] = {}
     for index, section in enumerate(sections):
-        place = _PlacedSection(section, index, find_section_marks(section))
+        place = _PlacedSection(section, index, section.marks)
         if titled and index == first:
             title = place
             names[index] = ()
@@ -208,7 +210,7 @@ def _read_form(document: Document, tops: frozenset[str]) -> _DocumentForm:
 
 
 def _make_title(named: Sequence[_PlacedSection]) -> str:
-    """A title's place, with its number as most have it, and the words that most end with."""
+    """Return a title's place: the number as most have it, and the words that most end with."""
     heads = Counter(
         (found["before"], found["after"])
         for place in named
@@ -240,7 +242,7 @@ def _make_heading(own: Sequence[_PlacedSection], *, asked: bool) -> str:
 def _order_paths(
     above: TitlePath, kept: Sequence[TitlePath], forms: Sequence[_DocumentForm]
 ) -> Iterator[TitlePath]:
-    """The paths under one, each followed by its own, in the order that most documents have."""
+    """Yield the paths under one, each followed by its own, in the order that most have."""
     below = [path for path in kept if path[:-1] == above]
     before: dict[TitlePath, int] = defaultdict(int)
     for one, other in combinations(below, 2):
@@ -253,7 +255,7 @@ def _order_paths(
 
 
 def _make_front(documents: Sequence[Document], values: Sequence[str]) -> str:
-    """The front matter's keys that nearly all documents have."""
+    """Return the front matter's keys that nearly all documents have."""
     own = [
         {part.key: part.name for part in read_front_parts(one.front) if isinstance(part, Anchor)}
         for one in documents
@@ -279,8 +281,8 @@ def _join_choices(values: Sequence[str]) -> str:
 
 
 def _find_statuses(documents: Sequence[Document]) -> tuple[str, ...]:
-    """The statuses that documents have, from the first to the last; none where they are remarks."""
-    found = [stage.read_status(align_document(_EMPTY_TEMPLATE, document)) for document in documents]
+    """Return the documents' statuses, from first to last; none if they are remarks."""
+    found = [read_status(align_document(_EMPTY_TEMPLATE, document)) for document in documents]
     values = [_REMARK.sub("", one).strip() for one in found if one]
     if not all(
         _STATUS_WORDS.fullmatch(one) and len(one.split()) <= _MAX_STATUS_WORDS for one in values
@@ -307,9 +309,9 @@ def _extends_status(value: str, other: str) -> bool:
 
 
 def _rank_status(status: str) -> int:
-    if stage.is_ended(status):
+    if is_ended(status):
         return _RANK_ENDED
-    if stage.is_approved(status, ()):
+    if is_approved(status, ()):
         return _RANK_APPROVED
     if status in _EARLY_STATUSES:
         return _EARLY_STATUSES.index(status)
@@ -317,7 +319,7 @@ def _rank_status(status: str) -> int:
 
 
 def _make_anchors(own: Sequence[_PlacedSection], values: Sequence[str], least: int) -> str:
-    """The labels, tables and check-boxes that so many of these sections have, with blank slots.
+    """Return the labels, tables and check-boxes that `least` of the sections have, blank.
 
     They stand as in the section that has the most of them; `values` are those of a status.
     """
@@ -330,7 +332,7 @@ def _make_anchors(own: Sequence[_PlacedSection], values: Sequence[str], least: i
     body = best.section.body.replace("\r\n", "\n").replace("\r", "\n")
     said: list[str] = []
     end = -1
-    for mark in find_marks(body):
+    for mark in Passage(body=body).marks:
         if not _is_anchor(mark) or _mark_key(mark) not in shared:
             continue
         shared.discard(_mark_key(mark))
@@ -350,7 +352,7 @@ def _mark_key(mark: Mark) -> tuple[str, str]:
 
 
 def _make_anchor(mark: Mark, body: str, values: Sequence[str]) -> str:
-    """An anchor and its blank slot, a line or more."""
+    """Return an anchor and its blank slot, a line or more."""
     text = body[mark.start : mark.end].strip("\n")
     if mark.kind == "contents":
         return "<!-- toc -->\n<!-- /toc -->\n"

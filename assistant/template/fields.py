@@ -1,23 +1,29 @@
 """Finds a template section's slots in a document's section: where each begins and ends there."""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.markdown.comments import find_comments, is_directive, read_comments, strip_comments
-from assistant.markdown.document import split_lines
-from assistant.markdown.elements import Mark, find_closing_line, find_marks, fold_name
-from assistant.markdown.tables import split_cells
-from assistant.template.locate import MarkedSpan, find_regions, locate_anchors
-from assistant.template.parts import Anchor, Group, Part, Slot, Variant, is_placeholder
+from assistant.markdown.comments import read_comments
+from assistant.markdown.elements import Mark, find_closing_line, fold_name
+from assistant.markdown.passage import Passage
+from assistant.template.parts import (
+    Anchor,
+    Gap,
+    Group,
+    Part,
+    Slot,
+    Variant,
+    is_blank,
+)
+from assistant.template.tables import find_keyed_rows
 
 # A fill holds a document against its template a dozen times, and all but a few sections are the
 # same each time.
 _MAX_MATCHES = 512
-_MAX_STATUS_WORDS = 3  # words of a status at most: "In Last Call", "Accepted with changes"
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
-_BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +87,56 @@ class MatchedBody:
     guidance: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedSpan:
+    """A stretch of a body with the marks in it, in order; `name` is that of the item it is."""
+
+    body: str
+    marks: tuple[Mark, ...]
+    start: int
+    end: int
+    name: str = ""
+
+    def text(self, start: int, end: int) -> str:
+        """Return what stands between two offsets."""
+        return self.body[start:end]
+
+    def between(self, start: int, end: int) -> tuple[Mark, ...]:
+        """Return the marks that begin between two offsets."""
+        first = bisect_left(self.marks, start, key=_mark_start)
+        return self.marks[first : bisect_left(self.marks, end, lo=first, key=_mark_start)]
+
+
+def _mark_start(mark: Mark) -> int:
+    return mark.start
+
+
+def match_parts(parts: tuple[Part, ...], passage: Passage) -> MatchedBody:
+    """Return where a template section's slots are in a passage."""
+    return _match_parts(parts, _SameBody(passage))
+
+
+class _SameBody:
+    """A passage as a key: one with the same body is the same, wherever it stands."""
+
+    __slots__ = ("passage",)
+
+    def __init__(self, passage: Passage) -> None:
+        self.passage = passage
+
+    def __hash__(self) -> int:
+        return hash(self.passage.body)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameBody) and self.passage.body == other.passage.body
+
+
 @lru_cache(maxsize=_MAX_MATCHES)
-def match_parts(parts: tuple[Part, ...], body: str) -> MatchedBody:
-    """Where the parts' slots are in `body`."""
-    span = MarkedSpan(body, find_marks(body), 0, len(body))
-    fields, missing = _find_fields(parts, span)
-    known = {fold_name(c) for part in parts for c in read_comments(part.text)}
+def _match_parts(parts: tuple[Part, ...], key: _SameBody) -> MatchedBody:
+    body = key.passage.body
+    span = MarkedSpan(body, key.passage.marks, 0, len(body))
+    known = _fold_comments(parts)
+    fields, missing = _find_fields(parts, span, known)
     guidance = tuple(
         (m.start, m.stop)
         for m in span.marks
@@ -96,48 +146,16 @@ def match_parts(parts: tuple[Part, ...], body: str) -> MatchedBody:
     return MatchedBody(fields=fields, missing=missing, guidance=guidance)
 
 
-def is_blank(content: str, slot: Slot, known: Sequence[str] = ()) -> bool:
-    """Whether `content` is what the template has in `slot`, or nothing.
-
-    `known` are the section's comments in the template, which don't count as text; nor do comments
-    to the checker. Any other comment is somebody's.
-    """
-    pieces: list[str] = []
-    position = 0
-    for start, end in find_comments(content):
-        own = content[start:end]
-        if is_directive(own) or fold_name("".join(read_comments(own))) in known:
-            pieces.append(content[position:start])
-            position = end
-    rest = "".join(pieces) + content[position:]
-    # A template that begins with `Status: Proposed` says so of its documents: that is a value. A
-    # sentence about the status is none.
-    short = len(strip_comments(slot.text).split()) <= _MAX_STATUS_WORDS
-    given = slot.role == "status" and short and not is_placeholder(slot.text)
-    own = "" if given else strip_comments(slot.text)
-    if slot.kind in ("rows", "items"):
-        words = _row_words if slot.kind == "rows" else _item_words
-        examples = {words(line) for line in split_lines(own)}
-        return all(words(line) in examples or not words(line) for line in split_lines(rest))
-    folded = " ".join(rest.split())
-    return not folded or folded == " ".join(own.split())
-
-
-def _row_words(line: str) -> str:
-    """A row's words."""
-    return " | ".join(split_cells(line)).strip(" |")
-
-
-def _item_words(line: str) -> str:
-    """An item's words."""
-    return " ".join(_BULLET.sub("", line).split())
+def _fold_comments(parts: Sequence[Part]) -> frozenset[str]:
+    """Return the words of the comments that a template has in these parts, folded."""
+    return frozenset(fold_name(c) for part in parts for c in read_comments(part.text))
 
 
 def _find_fields(
-    parts: Sequence[Part], span: MarkedSpan
+    parts: Sequence[Part], span: MarkedSpan, known: frozenset[str]
 ) -> tuple[tuple[Field | ListItems, ...], tuple[Anchor, ...]]:
+    """Return the slots of parts in a stretch, and the anchors that are missing there."""
     located = locate_anchors(parts, span)
-    known = tuple(fold_name(c) for part in parts for c in read_comments(part.text))
     found: list[Field | ListItems] = []
     for index, (part, region) in enumerate(
         zip(parts, find_regions(parts, located, span), strict=True)
@@ -163,7 +181,7 @@ class _Bounds:
     closing: tuple[int, int] = (0, 0)
 
 
-def _make_field(slot: Slot, span: MarkedSpan, bounds: _Bounds, known: tuple[str, ...]) -> Field:
+def _make_field(slot: Slot, span: MarkedSpan, bounds: _Bounds, known: frozenset[str]) -> Field:
     content = span.text(bounds.start, bounds.end)
     return Field(
         slot=slot,
@@ -181,7 +199,7 @@ def _make_field(slot: Slot, span: MarkedSpan, bounds: _Bounds, known: tuple[str,
 def _find_bounds(
     slot: Slot, mark: Mark | None, span: MarkedSpan, region: tuple[int, int]
 ) -> _Bounds | None:
-    """Where a slot behind the anchor at `mark` is; None where its anchor is not there."""
+    """Return where a slot after the anchor at `mark` is; None if its anchor is not there."""
     start, end = region
     if slot.kind in ("prose", "items"):
         return _block_bounds(slot, span, start, end)
@@ -201,7 +219,7 @@ def _find_bounds(
 
 
 def _text_bounds(span: MarkedSpan, start: int, end: int) -> _Bounds:
-    """A label's text ends with its last word; the blank lines after it are not the slot's."""
+    """Return where a label's text is: it ends with its last word, before blank lines."""
     stripped = span.text(start, end).rstrip()
     if stripped:
         return _Bounds(start, start + len(stripped))
@@ -210,7 +228,7 @@ def _text_bounds(span: MarkedSpan, start: int, end: int) -> _Bounds:
 
 
 def _find_text_limit(mark: Mark, span: MarkedSpan) -> int:
-    """Where the text of a label ends at the latest."""
+    """Return where the text of a label ends at the latest."""
     if mark.depth:
         return mark.reach
     later = span.between(mark.end, span.end)
@@ -218,7 +236,7 @@ def _find_text_limit(mark: Mark, span: MarkedSpan) -> int:
 
 
 def _block_bounds(slot: Slot, span: MarkedSpan, start: int, end: int) -> _Bounds:
-    """A block slot's bytes: the whole region, or the list in it."""
+    """Return where a block slot is: the whole region, or the list in it."""
     found = [m for m in span.between(start, end) if m.depth] if slot.kind == "items" else []
     if found:
         return _Bounds(found[0].start, max(m.reach for m in found))
@@ -241,8 +259,131 @@ def _make_item(group: Group, span: MarkedSpan, head: Mark, index: int) -> ListIt
     if variant is None:
         variant = group.variants[index] if index < len(group.variants) else group.variants[0]
     inner = tuple(m for m in span.between(head.stop, head.reach) if m is not head)
-    fields, _ = _find_fields(
-        variant.parts, MarkedSpan(span.body, inner, head.end, head.reach, name)
-    )
+    inside = MarkedSpan(span.body, inner, head.end, head.reach, name)
+    fields, _ = _find_fields(variant.parts, inside, _fold_comments(variant.parts))
     flat = tuple(field for field in fields if isinstance(field, Field))
     return ListItem(name=name, variant=variant, start=head.start, end=head.reach, fields=flat)
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedAnchors:
+    """The mark of each anchor that is there, by the part's place, and the anchors that are not."""
+
+    marks: Mapping[int, Mark]
+    missing: tuple[Anchor, ...]
+
+
+def locate_anchors(parts: Sequence[Part], span: MarkedSpan) -> LocatedAnchors:
+    """Return where the anchors among `parts` are, each after the one before it."""
+    found: dict[int, Mark] = {}
+    missing: list[Anchor] = []
+    known = _MarkIndex(span.marks)
+    rows = find_keyed_rows(span.body, span.marks) if any(_is_row(part) for part in parts) else {}
+    position = span.start
+    fixed: list[str] = []
+    for index, part in enumerate(parts):
+        if _is_fixed(part):
+            fixed.append(part.text.strip())
+        if not isinstance(part, Anchor) or part.key == "close":
+            continue
+        mark = rows.get(part.key) if _is_row(part) else known.find(part, position)
+        while (
+            mark is not None and not _is_row(part) and (end := _find_prose_end(span, fixed, mark))
+        ):
+            mark = known.find(part, end)
+        fixed.clear()
+        if mark is None:
+            missing.append(part)
+            continue
+        found[index] = mark
+        position = mark.stop if part.kind == "fence" else mark.end
+    return LocatedAnchors(found, tuple(missing))
+
+
+def _find_prose_end(span: MarkedSpan, fixed: Sequence[str], mark: Mark) -> int:
+    """Return where the template's own prose around a mark ends; 0 if there is none."""
+    for words in fixed:
+        at = span.body.find(words, max(span.start, mark.end - len(words)), mark.end + len(words))
+        if 0 <= at <= mark.start < at + len(words):
+            return at + len(words)
+    return 0
+
+
+def _is_row(part: Part) -> bool:
+    return isinstance(part, Anchor) and part.kind == "table" and bool(part.name)
+
+
+class _MarkIndex:
+    """The marks by what they are, so that each anchor is found without reading all of them."""
+
+    def __init__(self, marks: Iterable[Mark]) -> None:
+        self._same: dict[tuple[str, str], list[Mark]] = {}
+        self._kind: dict[str, list[Mark]] = {}
+        for mark in marks:
+            self._same.setdefault((mark.kind, mark.key), []).append(mark)
+            self._kind.setdefault(mark.kind, []).append(mark)
+
+    def find(self, anchor: Anchor, position: int) -> Mark | None:
+        """Return the first mark from `position` on that is the anchor, of any language."""
+        mark = _first_from(self._same.get((anchor.kind, anchor.key), ()), position)
+        if mark is None and anchor.kind in ("fence", "contents"):
+            mark = _first_from(self._kind.get(anchor.kind, ()), position)
+        if mark is None and anchor.kind == "check":
+            mark = self._begun(anchor, position)
+        return mark
+
+    def _begun(self, anchor: Anchor, position: int) -> Mark | None:
+        """Return a check-box behind whose words a person went on writing."""
+        near = (*self._kind.get("check", ()), *self._kind.get("label", ()))
+        return next((m for m in near if m.start >= position and m.key.startswith(anchor.key)), None)
+
+
+def _first_from(marks: Sequence[Mark], position: int) -> Mark | None:
+    index = bisect_left(marks, position, key=_mark_start)
+    return marks[index] if index < len(marks) else None
+
+
+def find_regions(
+    parts: Sequence[Part], located: LocatedAnchors, span: MarkedSpan
+) -> tuple[tuple[int, int], ...]:
+    """Return for each part the bytes between the anchors around it, less fixed prose."""
+    starts: list[int] = []
+    start = span.start
+    for index, part in enumerate(parts):
+        starts.append(start)
+        mark = located.marks.get(index)
+        if mark is not None:
+            start = max(start, mark.end if mark.kind == "label" else mark.stop)
+        elif _is_fixed(part):
+            # The template's own prose before a slot is no part of it.
+            words = part.text.strip()
+            at = span.body.find(words, start, span.end)
+            start = at + len(words) if at >= 0 and not span.body[start:at].strip() else start
+    found: list[tuple[int, int]] = []
+    end, fixed = span.end, ""
+    for index in range(len(parts) - 1, -1, -1):
+        found.append((starts[index], _find_region_end(span, starts[index], end, fixed)))
+        part, mark = parts[index], located.marks.get(index)
+        if mark is not None:
+            end, fixed = mark.start, ""
+        elif _is_fixed(part):
+            fixed = part.text.strip()
+    return tuple(reversed(found))
+
+
+def _is_fixed(part: Part) -> bool:
+    return isinstance(part, Gap) and not part.guidance and bool(part.text.strip())
+
+
+def _find_region_end(span: MarkedSpan, start: int, end: int, fixed: str) -> int:
+    """Return the end of a region, or where the template's own prose in it begins."""
+    at = span.body.find(fixed, start, end) if fixed else -1
+    while at > start and not _begins_line(span.body, at):
+        # The same letters within a line are somebody's.
+        at = span.body.find(fixed, at + 1, end)
+    return at if at >= 0 else max(start, end)
+
+
+def _begins_line(body: str, at: int) -> bool:
+    line = max(body.rfind("\n", 0, at), body.rfind("\r", 0, at)) + 1
+    return not body[line:at].strip()

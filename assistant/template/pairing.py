@@ -1,94 +1,29 @@
 """Which section of a document is which of a template's: two trees of headings, side by side."""
 
-import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from assistant.markdown.document import Document, Section
-from assistant.markdown.elements import find_section_marks, fold_name
 from assistant.template.fields import MatchedBody, match_parts
-from assistant.template.parts import ASIDE, PLACEHOLDER, Anchor, Spec, split_counter
+from assistant.template.headings import choose_group, choose_variant, find_parents, fold_title
+from assistant.template.parts import Spec
+from assistant.template.similar import measure_likeness, reduce_to_letters
 from assistant.template.template import Template
 
-
-def choose_group(groups: Sequence[Sequence[Spec]], title: str, before: int) -> int:
-    """Which of several groups under one heading an item called `title` belongs to.
-
-    The one that has an example of that name or counts in its words, else that of the item before.
-    """
-    for number, heads in enumerate(groups):
-        if any(
-            fold_name(head.title) == fold_name(title) or _counts_like(head, title) for head in heads
-        ):
-            return number
-    return before
+# So many headings under one heading are compared with one that is missing: by judgement, since each
+# comparison costs, and no document written by people has as many.
+_MAX_COMPARED = 200
 
 
-def _counts_like(head: Spec, title: str) -> bool:
-    split = split_counter(head.title)
-    return bool(
-        split and split[0].strip() and fold_name(title).startswith(fold_name(split[0]) + " ")
-    )
+# What design document 009 calls almost right: half of the words, or more, under the heading that
+# the template has above, at its level; if nine tenths agree, at any level.
+_MIN_LIKENESS = 0.5
 
 
-def choose_variant(heads: Sequence[Spec], section: Section, place: int) -> Spec:
-    """The example that item `place` of a heading group follows.
-
-    Its own where it was not renamed, else the one with its first word, else the one whose anchors
-    it has, and of those the one in its place or the first.
-    """
-    for head in heads:
-        if fold_name(head.title) == fold_name(section.title):
-            return head
-    if differ_in_first_word(heads):
-        return find_by_first_word(heads, section.title) or heads[0]
-    scores = [_score_fit(head, section) for head in heads]
-    best = [head for head, score in zip(heads, scores, strict=True) if score == max(scores)]
-    own = heads[place] if place < len(heads) else heads[0]
-    return own if own in best else best[0]
-
-
-def _score_fit(head: Spec, section: Section) -> tuple[int, int]:
-    """How well a section has an example's anchors: the fewest missing, then the most found."""
-    anchors = sum(isinstance(part, Anchor) for part in head.parts)
-    missing = len(match_parts(head.parts, section.body).missing)
-    return -missing, anchors - missing
-
-
-def choose_example(heads: Sequence[Spec], own: Spec, title: str) -> Spec:
-    """The example whose body an item gets that has a title and nothing else.
-
-    The one with its first word, else the first. An item is known by its anchors afterwards, so
-    that where the first has none its `own`, which it follows now, goes before it.
-    """
-    anchored = any(isinstance(part, Anchor) for part in heads[0].parts)
-    return find_by_first_word(heads, title) or (
-        heads[0] if anchored or differ_in_first_word(heads) else own
-    )
-
-
-def find_by_first_word(heads: Sequence[Spec], title: str) -> Spec | None:
-    """The example with the title's first word, where the examples' first words differ."""
-    own = find_first_word(title)
-    return (
-        next((head for head in heads if find_first_word(head.title) == own), None)
-        if differ_in_first_word(heads)
-        else None
-    )
-
-
-def differ_in_first_word(heads: Sequence[Spec]) -> bool:
-    """Whether the examples of a group differ in their first word, as `POST` and `GET` do."""
-    found = {find_first_word(head.title) for head in heads}
-    return len(found) == len(heads) > 1 and "" not in found
-
-
-def find_first_word(title: str) -> str:
-    """A title's first word, a counter in front of it left out; empty for a placeholder."""
-    words = fold_name(re.sub(r"^\d+[.)]\s*", "", title)).split()
-    return words[0] if words and not PLACEHOLDER.match(words[0] + "]") else ""
+_SURE_LIKENESS = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +41,6 @@ class SectionMatch:
     body: MatchedBody
     misplaced: bool = False
     final: bool = False
-
-
-def fold_title(title: str) -> str:
-    """A heading's title as titles are compared."""
-    return fold_name(ASIDE.sub(" ", title))
 
 
 class Pairing:
@@ -133,7 +63,7 @@ class Pairing:
         self.taken: set[int] = set()
 
     def run(self) -> list[SectionMatch]:
-        """Every section of the document that the template knows."""
+        """Return every section of the document that the template knows."""
         found: list[SectionMatch] = []
         for number, spec in enumerate(self.template.specs):
             if spec.group:
@@ -149,20 +79,17 @@ class Pairing:
 
     def _match(self, spec: Spec, index: int, *, misplaced: bool = False) -> SectionMatch:
         section = self.document.sections[index]
-        find_section_marks(
-            section
-        )  # from the blocks that are read already; `match` finds them kept
         return SectionMatch(
             spec=spec,
             section=section,
             index=index,
-            body=match_parts(spec.parts, section.body),
+            body=match_parts(spec.parts, section),
             misplaced=misplaced,
             final=index == len(self.document.sections) - 1,
         )
 
     def _find(self, number: int, spec: Spec) -> tuple[int | None, bool]:
-        """The document's section for a section of the template, and whether it is misplaced."""
+        """Return the document's section for one of the template, and whether it is misplaced."""
         sections = self.document.sections
         if spec.level == 0:
             return (0, False) if sections and sections[0].level == 0 else (None, False)
@@ -178,7 +105,7 @@ class Pairing:
         return None, False
 
     def _title(self) -> int | None:
-        """The first heading of level 1, unless it is another of the template's."""
+        """Return the first heading of level 1, unless it is another of the template's."""
         sections = self.document.sections
         first = next((i for i in self.children[-1] if sections[i].level == 1), None)
         title = self.title
@@ -191,11 +118,11 @@ class Pairing:
         return None if fold_title(sections[first].title) in self.titles else first
 
     def _parent(self, number: int) -> int:
-        """The document's section above a section of the template; -1 where none is."""
+        """Return the document's section above a section of the template; -1 if none is."""
         return self.used.get(self.above[number], -1)
 
     def _groups(self) -> list[list[tuple[int, tuple[Spec, ...]]]]:
-        """The heading groups, each with its first example's place; those of one parent together."""
+        """Return the heading groups with their first examples' places, by the section above."""
         found: dict[int, list[tuple[int, tuple[Spec, ...]]]] = defaultdict(list)
         for heads in self.template.groups.values():
             first = heads[0].index
@@ -203,7 +130,7 @@ class Pairing:
         return list(found.values())
 
     def _items(self, groups: list[tuple[int, tuple[Spec, ...]]]) -> list[SectionMatch]:
-        """The items of the groups under one heading: its children that are nothing else."""
+        """Return the items of the groups under one heading: its children that are nothing else."""
         first, _ = groups[0]
         if self.above[first] >= 0 and self.above[first] not in self.used:
             return []
@@ -227,7 +154,7 @@ class Pairing:
         return result
 
     def _group(self, groups: list[tuple[int, tuple[Spec, ...]]], index: int, before: int) -> int:
-        """Which group a section is an item of; one of its own level, where there is one."""
+        """Return which group a section is an item of: one of its own level, if there is one."""
         section = self.document.sections[index]
         own = choose_group([heads for _, heads in groups], section.title, before)
         fitting = [k for k, (_, heads) in enumerate(groups) if heads[0].level == section.level]
@@ -236,7 +163,7 @@ class Pairing:
         return next((k for k in fitting if k >= before), fitting[-1])
 
     def _reached(self, groups: list[tuple[int, tuple[Spec, ...]]], index: int) -> int:
-        """The group that a section behind the template's own ones between two groups is in."""
+        """Return the first group that a section can be in, given what it stands behind."""
         between = ((k, range(groups[k - 1][0], groups[k][0])) for k in range(1, len(groups)))
         behind = [k for k, own in between if any(self.used.get(i, index) < index for i in own)]
         return max(behind, default=0)
@@ -263,19 +190,51 @@ class Pairing:
         return result
 
 
-def find_parents(levels: Sequence[int]) -> list[int]:
-    """For each heading the index of the one above it in the outline, or -1."""
-    parents: list[int] = []
-    stack: list[tuple[int, int]] = []
-    for index, level in enumerate(levels):
-        while stack and stack[-1][0] >= level:
-            stack.pop()
-        parents.append(stack[-1][1] if stack and stack[-1][0] > 0 else -1)
-        stack.append((level, index))
-    return parents
-
-
 def is_untouched(match: SectionMatch) -> bool:
     """Whether a section is as the template has it, with nothing of a person's in it."""
     own = "".join(part.text for part in match.spec.parts)
     return match.section.body.split() == own.split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewordedHeading:
+    """A heading of the template, and the document's that seems to be meant by it."""
+
+    spec: Spec
+    section: Section
+
+
+def pair_reworded(
+    missing: Sequence[tuple[Spec, int]], unknown: Mapping[int, Sequence[Section]]
+) -> tuple[RewordedHeading, ...]:
+    """Return pairs of headings that are missing and headings that the template does not know.
+
+    `missing` has the index of the section that each belongs under (-1: none), `unknown` the
+    sections by the index of the one above them. Each heading is in one pair at most, the most
+    alike first; one in the same letters may stand anywhere.
+    """
+    forms: dict[str, list[Section]] = {}
+    for section in (section for own in unknown.values() for section in own):
+        forms.setdefault(reduce_to_letters(section.title), []).append(section)
+    scored = [
+        (-score, section.line, spec, section)
+        for spec, above in missing
+        for section in (
+            *islice(unknown.get(above, ()), _MAX_COMPARED),
+            *islice(forms.get(reduce_to_letters(spec.title), ()), _MAX_COMPARED),
+        )
+        if (score := measure_likeness(spec.title, section.title))
+        >= (_MIN_LIKENESS if section.level == spec.level else _SURE_LIKENESS)
+    ]
+    return tuple(_take_best_pairs(sorted(scored, key=lambda one: one[:2])))
+
+
+def _take_best_pairs(
+    scored: Sequence[tuple[float, int, Spec, Section]],
+) -> Iterator[RewordedHeading]:
+    specs, sections = set[int](), set[int]()
+    for _, _, spec, section in scored:
+        if spec.index not in specs and section.start not in sections:
+            specs.add(spec.index)
+            sections.add(section.start)
+            yield RewordedHeading(spec=spec, section=section)

@@ -1,13 +1,16 @@
 """The parts of a template's section: anchors that stay, slots to be written, groups."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from assistant.markdown.comments import strip_comments
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.comments import find_comments, is_directive, read_comments, strip_comments
 from assistant.markdown.elements import MAX_KEY_WORDS, MarkKind, fold_name
+from assistant.markdown.tables import split_cells
 
 SlotKind = Literal["text", "prose", "items", "code", "rows", "cell", "yaml", "title"]
 Owner = Literal["model", "program", "people"]
@@ -44,7 +47,7 @@ _ROLE_NAMES: tuple[tuple[Role, str], ...] = (
         "references",
         r"references|links|related documents|see[- ]also|replaces|supersedes|superseded[- ]by",
     ),
-)  # fmt: skip
+)
 _ROLES = tuple((role, re.compile(pattern)) for role, pattern in _ROLE_NAMES)
 _LONGEST_NAME = 200  # characters; a longer one names no role, and is not to be kept
 METADATA_TITLES = ("metadata", "meta data", "meta", "details")  # headings of what a document is
@@ -61,6 +64,8 @@ _NOTE_WORDS = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metadata ends so
 # Braces in code (`/users/{id}`, `${x}`), of attributes ({#id}) and of scripts ({% if %}) are none.
+_MAX_STATUS_WORDS = 3  # of a status: "In Last Call", "Accepted with changes"
+_BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]*)?")
 _BRACED = r"(?<![\w/$`{])\{\{?[ ]?[^\W\d_][^{}\n\":;=]*\}\}?"
 # A word that stands for the document's number: `NUMBER. TITLE`, `KEP-NNNN: ...`, `ADR-0000: ...`.
 NUMBER_WORD = re.compile(
@@ -131,7 +136,7 @@ class Variant:
         return self.before + self.name + self.after + "".join(part.text for part in self.parts)
 
     def named(self, name: str) -> str:
-        """The bytes that begin an item called `name`."""
+        """Return the bytes that begin an item called `name`."""
         return self.before + name + self.after
 
 
@@ -202,16 +207,8 @@ class Spec:
         return title == self.title or (before != title and bool(_NUMBER_BEFORE.fullmatch(before)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
-    """What a role or an owner is decided from: a name, and whether it stands in metadata."""
-
-    name: str
-    metadata: bool = field(default=False)
-
-
 def find_role(name: str) -> Role:
-    """What a label, cell, key or heading called `name` holds, if that is the program's."""
+    """Return what a label, cell, key or heading called `name` holds, if that is the program's."""
     return _match_role(name) if len(name) <= _LONGEST_NAME else ""
 
 
@@ -221,11 +218,11 @@ def _match_role(name: str) -> Role:
     return next((role for role, pattern in _ROLES if pattern.fullmatch(folded)), "")
 
 
-def find_owner(naming: Naming) -> Owner:
-    """Whose the slot is: the program's by its role, people's in metadata, else the model's."""
-    if find_role(naming.name):
+def find_owner(name: str, *, metadata: bool = False) -> Owner:
+    """Return whose a slot is: the program's by its role, people's in metadata, else the model's."""
+    if find_role(name):
         return "program"
-    return "people" if naming.metadata else "model"
+    return "people" if metadata else "model"
 
 
 def is_metadata_key(name: str, said: str, *, marked: bool) -> bool:
@@ -241,7 +238,7 @@ def is_metadata_key(name: str, said: str, *, marked: bool) -> bool:
 
 
 def wrap_value(placeholder: str, value: str) -> str:
-    """A value in the place of a placeholder, with the words that a template has around it.
+    """Return a value in a placeholder's place, with the words that a template has around it.
 
     Empty where there is more than one to be replaced: a person has to.
     """
@@ -256,7 +253,7 @@ def wrap_value(placeholder: str, value: str) -> str:
 
 
 def find_inner_role(placeholder: str) -> Role:
-    """What the one placeholder among a value's words stands for: `[TITLE]` is the title."""
+    """Return what a value's one placeholder stands for: `[TITLE]` is the title."""
     found = PLACEHOLDER.findall(strip_comments(placeholder))
     return find_role(found[0].strip("[]{}<> ")) if len(found) == 1 else ""
 
@@ -268,13 +265,50 @@ def is_placeholder(text: str) -> bool:
     return not bare or bool(whole) or len(parse_choices(bare)) > 1
 
 
+def is_blank(content: str, slot: Slot, known: Container[str] = ()) -> bool:
+    """Whether `content` is what the template has in `slot`, or nothing.
+
+    `known` are the section's comments in the template, which don't count as text; nor do comments
+    to the checker. Any other comment is somebody's.
+    """
+    pieces: list[str] = []
+    position = 0
+    for start, end in find_comments(content):
+        own = content[start:end]
+        if is_directive(own) or fold_name("".join(read_comments(own))) in known:
+            pieces.append(content[position:start])
+            position = end
+    rest = "".join(pieces) + content[position:]
+    # A template that begins with `Status: Proposed` says so of its documents: that is a value. A
+    # sentence about the status is none.
+    short = len(strip_comments(slot.text).split()) <= _MAX_STATUS_WORDS
+    given = slot.role == "status" and short and not is_placeholder(slot.text)
+    own = "" if given else strip_comments(slot.text)
+    if slot.kind in ("rows", "items"):
+        words = _row_words if slot.kind == "rows" else _item_words
+        examples = {words(line) for line in split_lines(own)}
+        return all(words(line) in examples or not words(line) for line in split_lines(rest))
+    folded = " ".join(rest.split())
+    return not folded or folded == " ".join(own.split())
+
+
+def _row_words(line: str) -> str:
+    """Return a row's words."""
+    return " | ".join(split_cells(line)).strip(" |")
+
+
+def _item_words(line: str) -> str:
+    """Return an item's words."""
+    return " ".join(_BULLET.sub("", line).split())
+
+
 def is_example_item(text: str) -> bool:
     """Whether a list item is an example: blank, or beginning with a placeholder or a link."""
     return is_placeholder(text) or bool(_EXAMPLE_START.match(text.strip()))
 
 
 def parse_choices(text: str) -> tuple[str, ...]:
-    """The values of an enumeration such as `[Draft | Approved]` or `High/Med/Low`."""
+    """Return the values of an enumeration such as `[Draft | Approved]` or `High/Med/Low`."""
     bare = _LINK.sub(r"\1", strip_comments(text)).strip().strip("\"'[](){}_*` ")
     parts = [_BY_WHOM.sub("", part.strip()) for part in re.split(r"\||/", bare)]
     parts = [part for part in parts if part not in ("…", "...")]
@@ -286,7 +320,7 @@ def parse_choices(text: str) -> tuple[str, ...]:
 
 
 def split_counter(name: str) -> tuple[str, str, str] | None:
-    """A name around its counter: `Option A` is (`Option `, `A`, ``); None where it has none."""
+    """Return a name around its counter (`Option `, `A`, ``); None if it has none."""
     found = _COUNTED_NAME.fullmatch(name.strip())
     return (found["before"], found["counter"], found["after"]) if found else None
 
@@ -308,5 +342,5 @@ def is_sequence(names: tuple[str, ...]) -> bool:
 
 
 def make_identifier(name: str) -> str:
-    """A name as a key of JSON: letters, digits and underscores."""
+    """Return a name as a key of JSON: letters, digits and underscores."""
     return re.sub(r"\W+", "_", ASIDE.sub(" ", name).strip().casefold()).strip("_") or "text"

@@ -1,20 +1,17 @@
-"""Walks over a template body's marks and makes parts of them: anchors, slots, groups, gaps."""
+"""Reads a template section's body as parts: where its anchors are, and what lies between them."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant.markdown.comments import read_comments
-from assistant.markdown.document import split_lines
+from assistant.markdown.comments import read_comments, strip_comments
 from assistant.markdown.elements import Mark, find_closing_line, fold_name
-from assistant.markdown.tables import find_cells, find_row_value, split_cells
+from assistant.markdown.passage import Passage
 from assistant.template.parts import (
     PLACEHOLDER,
     Anchor,
     Gap,
     Group,
-    Naming,
     Part,
     Slot,
     SlotKind,
@@ -26,17 +23,140 @@ from assistant.template.parts import (
     is_placeholder,
     is_sequence,
     make_identifier,
-    parse_choices,
 )
+from assistant.template.tables import read_table
 
 HeadKind = Literal["", "guided", "fixed", "labelled"]
 
-_RULE_CELL = re.compile(r":?-+:?")
-_PAIR_CELLS = 2  # cells of a row of a key and a value
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodySetting:
+    """Where a body stands: under which heading, whether it has sub-headings, and what it is.
+
+    `opening` is true for the text before the first heading and under the document's title, where
+    prose is instruction; `metadata` where labels hold people's data; `grouped` where the
+    sub-headings are examples of one thing, which a comment then is about.
+    """
+
+    title: str
+    leaf: bool
+    opening: bool
+    metadata: bool
+    grouped: bool = False
+
+
+def read_parts(passage: Passage, setting: BodySetting) -> tuple[Part, ...]:
+    """Return the parts of a template section's body; their texts joined are the body."""
+    body, found = passage.body, passage.marks
+    commented = bool(passage.comments)
+    keyed = setting.metadata and any(_is_metadata(mark, body) for mark in found)
+    labelled = not commented and not setting.metadata and _is_labelled(found, body)
+    anchored = keyed or labelled or commented
+    if not anchored and any(_is_prose(mark, body) for mark in found):
+        parts = _prose_parts(body, found, setting)
+    else:
+        head = "labelled" if labelled else _find_head_kind(setting, commented=commented)
+        parts = BodyWalk(body, setting.title, found, head).parts()
+        parts = _ensure_slot(parts, body, setting)
+    return make_keys_unique(parts)
+
+
+def _is_labelled(found: Sequence[Mark], body: str) -> bool:
+    """Whether a body without comments is a form: bold labels, with what belongs to each behind it.
+
+    One alone, or beside other items, may be a sentence's emphasis.
+    """
+    top = [mark for mark in found if mark.depth <= 1]
+    labels = [mark for mark in top if mark.kind == "label" and mark.bold]
+    first = labels[0].start if labels else 0
+    return (
+        len(labels) > 1
+        and any(not is_placeholder(body[mark.end : mark.stop]) for mark in labels)
+        and all(mark in labels or (not mark.depth and mark.start < first) for mark in top)
+    )
+
+
+def _find_head_kind(setting: BodySetting, *, commented: bool) -> HeadKind:
+    if not setting.metadata:
+        return ""
+    # Where a section has a comment, that is the guidance and other prose is fixed.
+    return "fixed" if commented else "guided"
+
+
+def _is_metadata(mark: Mark, body: str) -> bool:
+    """Whether a mark in a document's head is metadata, which stays whatever stands beside it."""
+    return is_key_mark(mark, body) if mark.kind == "label" else mark.kind == "table"
+
+
+def _is_prose(mark: Mark, body: str) -> bool:
+    """Whether a mark shows that a body without comments is prose: guidance and placeholder."""
+    own = body[mark.end : mark.stop]
+    if mark.kind == "label":
+        if not own.strip():
+            # `Upgrade expectations:` before sentences is prose, before slots it is a container.
+            return False
+        return not is_placeholder(own)
+    if mark.kind == "item":
+        return not is_example_item(own)
+    if mark.kind in ("prose", "code"):
+        return bool(strip_comments(body[mark.start : mark.stop]).strip())
+    return False
+
+
+def _prose_parts(body: str, found: Sequence[Mark], setting: BodySetting) -> tuple[Part, ...]:
+    """Return a body's parts whose prose is guidance: one slot, and reference definitions."""
+    if setting.opening:
+        return (Gap(text=body, guidance=True),)
+    parts: list[Part] = []
+    position, written = 0, False
+    references = [mark for mark in found if mark.kind == "reference"]
+    for mark in (*references, None):
+        text = body[position : mark.start if mark else len(body)]
+        if text.strip() and not written:
+            parts.append(make_section_slot(text, "prose", setting.title, guidance=text.strip()))
+            written = True
+        elif text:
+            parts.append(Gap(text=text, guidance=bool(text.strip())))
+        if mark:
+            parts.append(Anchor(text=body[mark.start : mark.stop], kind="reference", key=mark.key))
+            position = mark.stop
+    return tuple(parts)
+
+
+def _ensure_slot(parts: tuple[Part, ...], body: str, setting: BodySetting) -> tuple[Part, ...]:
+    """Return the parts with comments, or an empty leaf, as a slot if there is no other."""
+    if (
+        setting.opening
+        or setting.grouped
+        or any(
+            isinstance(part, Slot | Group) or (isinstance(part, Anchor) and part.kind == "check")
+            for part in parts
+        )
+    ):
+        return parts
+    guided = [index for index, part in enumerate(parts) if isinstance(part, Gap) and part.guidance]
+    if guided:
+        first = last = guided[0]
+        for index in guided[1:]:
+            if all(not p.text.strip() for p in parts[last + 1 : index] if isinstance(p, Gap)):
+                last = index
+        text = "".join(part.text for part in parts[first : last + 1])
+        slot = make_section_slot(
+            text, "prose", setting.title, guidance="\n".join(read_comments(text))
+        )
+        return (*parts[:first], slot, *parts[last + 1 :])
+    if setting.leaf and not any(isinstance(p, Gap) and p.text.strip() for p in parts):
+        anchors = tuple(part for part in parts if isinstance(part, Anchor))
+        used = sum(len(part.text) for part in parts[: len(parts) - 1]) if anchors else 0
+        return (
+            *parts[: len(parts) - 1 if anchors else 0],
+            make_section_slot(body[used:], "prose", setting.title),
+        )
+    return parts
 
 
 def make_section_slot(text: str, kind: SlotKind, title: str, guidance: str = "") -> Slot:
-    """The one slot of a section, named by its heading."""
+    """Return the one slot of a section, named by its heading."""
     role = find_role(title)
     return Slot(
         text=text,
@@ -55,7 +175,7 @@ def is_key_mark(label: Mark, body: str) -> bool:
 
 
 def make_keys_unique(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The parts with the keys of slots and groups made different from each other."""
+    """Return the parts with the keys of slots and groups made different from each other."""
     seen: dict[str, int] = {}
     used: set[str] = set()
     result: list[Part] = []
@@ -86,11 +206,11 @@ class BodyWalk:
     head: HeadKind = ""
 
     def parts(self) -> tuple[Part, ...]:
-        """The body's parts; their texts joined are the body."""
+        """Return the body's parts; their texts joined are the body."""
         return self._between(0, 0, len(self.body))
 
     def _between(self, index: int, start: int, stop: int) -> tuple[Part, ...]:
-        """The parts between two offsets; `index` is that of the first mark there."""
+        """Return the parts between two offsets; `index` is that of the first mark there."""
         parts: list[Part] = []
         position, label = start, ""
         while index < len(self.marks) and self.marks[index].start < stop:
@@ -134,7 +254,7 @@ class BodyWalk:
         return self.head in ("guided", "fixed")
 
     def _siblings(self, index: int) -> Iterator[int]:
-        """The items of the same list and kind, from `index` on."""
+        """Yield the items of the same list and kind, from `index` on."""
         first = self.marks[index]
         for other in range(index, len(self.marks)):
             mark = self.marks[other]
@@ -144,7 +264,7 @@ class BodyWalk:
                 yield other
 
     def _sequence(self, index: int) -> tuple[int, ...]:
-        """The labelled items from `index` on that differ only in a counter; at least the first."""
+        """Return the labelled items from `index` on that differ only in a counter."""
         run = [index]
         if self.marks[index].depth == 0:
             return (index,)
@@ -190,7 +310,7 @@ class BodyWalk:
             kind="text",
             key=make_identifier(name),
             label=name,
-            owner=find_owner(Naming(name=name, metadata=self._is_head())),
+            owner=find_owner(name, metadata=self._is_head()),
             role=find_role(name),
             guidance="\n".join(read_comments(own))
             or (own.strip() if self.head == "labelled" else ""),
@@ -248,95 +368,3 @@ class BodyWalk:
             ),
             Anchor(text=self.body[last : mark.stop], kind="fence", key="close"),
         )
-
-
-def read_table(body: str, mark: Mark, title: str, *, head: bool = False) -> tuple[Part, ...]:
-    """Return the parts of the table at `mark`, under the heading `title`.
-
-    `head` says that it stands in a document's head, where any key counts.
-    """
-    above = body[mark.start : mark.end]
-    names = split_cells(split_lines(above)[0])
-    rest = body[mark.end : mark.stop]
-    rows = [split_cells(line) for line in split_lines(rest) if line.strip()]
-    if has_keys_on_top(names, rows) and (head or _has_status(names)):
-        return tuple(_column_parts(above, names, rest))
-    if _begins_with_key(names, rows, head=head):
-        return tuple(_pair_parts(above + rest))
-    anchor = Anchor(text=above, kind="table", key=mark.key)
-    if not any(names) or _is_keyed(names, rows, head=head):
-        return (anchor, *_pair_parts(rest))
-    examples = rows[0] if rows else []
-    allowed = [parse_choices(example) for example in examples] + [()] * len(names)
-    slot = Slot(
-        text=rest,
-        kind="rows",
-        key=make_identifier(title or "rows"),
-        owner="people" if head else "model",
-        columns=tuple(zip(names, allowed[: len(names)], strict=True)),
-    )
-    return (anchor, slot)
-
-
-def _has_status(names: Sequence[str]) -> bool:
-    return any(find_role(name) == "status" for name in names)
-
-
-def _is_keyed(names: Sequence[str], rows: Sequence[Sequence[str]], *, head: bool) -> bool:
-    """Whether a table of two columns has a key and its value in each row: one is a status."""
-    keys = [row[0] for row in rows if row]
-    return len(names) == _PAIR_CELLS and (_has_status(keys) or (head and any(map(find_role, keys))))
-
-
-def _begins_with_key(names: Sequence[str], rows: Sequence[Sequence[str]], *, head: bool) -> bool:
-    """Whether the header of a table of keys and values is the first of its pairs."""
-    if len(names) != _PAIR_CELLS or not find_role(names[0]) or find_role(names[1]):
-        return False
-    # `State | Meaning` heads a list of states: there is no other key, and no value.
-    others = any(row and find_role(row[0]) for row in rows)
-    return (head or _has_status(names)) and (others or not rows or is_placeholder(names[1]))
-
-
-def has_keys_on_top(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a table has its keys side by side in the header, over the one row of their values."""
-    known = sum(bool(find_role(name)) for name in names)
-    return len(rows) == 1 and (known >= _PAIR_CELLS or (known > 0 and len(names) > _PAIR_CELLS))
-
-
-def _column_parts(above: str, names: Sequence[str], rest: str) -> Iterator[Part]:
-    """A table with its keys in the header: each cell of its row a slot."""
-    at = 0
-    for name, (start, stop) in zip(names, find_cells(rest), strict=False):
-        text = above + rest[at:start]
-        yield Anchor(text=text, kind="table", key=fold_name(name), name=_strip_emphasis(name))
-        yield _make_cell(name, rest[start:stop])
-        above, at = "", stop
-    yield Gap(text=above + rest[at:])
-
-
-def _pair_parts(rest: str) -> Iterator[Part]:
-    """A table of keys and values: each row's first cell an anchor, its second a slot."""
-    for line in split_lines(rest):
-        value = find_row_value(line)
-        if value is None or _RULE_CELL.fullmatch(value[0]):
-            yield Gap(text=line)
-            continue
-        name, start, stop = value
-        yield Anchor(
-            text=line[:start], kind="table", key=fold_name(name), name=_strip_emphasis(name)
-        )
-        yield _make_cell(name, line[start:stop])
-        yield Gap(text=line[stop:])
-
-
-def _make_cell(name: str, text: str) -> Slot:
-    role = find_role(name)
-    return Slot(
-        text=text, kind="cell", key=make_identifier(name), label=_strip_emphasis(name), role=role,
-        owner="program" if role else "people",
-    )  # fmt: skip
-
-
-def _strip_emphasis(name: str) -> str:
-    """A key as a message calls it: the emphasis around it is no part of the name."""
-    return name.strip("*_` ")

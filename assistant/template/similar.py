@@ -11,16 +11,17 @@ from assistant.template.parts import ASIDE
 
 _FILLERS = frozenset(("a", "an", "and", "for", "in", "of", "on", "or", "the", "to"))
 _NEGATIONS = frozenset(("non", "no", "not", "without", "never"))
-_MOST_WORDS = 0.6  # of the words of both names
-_MIN_WORD_RATIO = 0.75  # of the letters of a word that is misspelled
-_MIN_RATIO = 0.8  # of the letters, so that a slip or an ending is forgiven
+# Set so that twenty documents that were judged by hand are judged alike (design document 009).
+_MOST_WORDS = 0.6  # of the words of both names agree
+_MIN_WORD_RATIO = 0.75  # of a word's letters agree if it is misspelled and no other word
+_MIN_RATIO = 0.8  # of all letters agree, so that a slip or an ending is forgiven
 _MAX_TIMES_LONGER = 3  # a name within another has at least a third of its words
-_MAX_COMPARED = 200  # characters of a name that are compared letter by letter
-_MAX_CACHED = 1024  # names that are remembered
+_MAX_COMPARED = 200  # characters of a name; letters are compared by their number squared
+_MAX_CACHED = 1024  # names that are remembered: a heading is compared with many others
 
 
 def reduce_to_letters(name: str) -> str:
-    """A name's letters and digits: equal for names that differ in case, markup or punctuation."""
+    """Return a name's letters and digits: equal if only case, markup or points differ."""
     return _reduce_short_name(name) if len(name) <= _MAX_COMPARED else _reduce_name(name)
 
 
@@ -30,7 +31,7 @@ def _reduce_name(name: str) -> str:
 
 
 def find_meaningful_words(name: str) -> frozenset[str]:
-    """The words of a name that carry its meaning."""
+    """Return the words of a name that carry its meaning."""
     return _split_short_name(name) if len(name) <= _MAX_COMPARED else _split_name(name)
 
 
@@ -40,7 +41,7 @@ def _split_name(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_MAX_CACHED)
-def _letters(form: str) -> frozenset[tuple[str, int]]:
+def _number_letters(form: str) -> frozenset[tuple[str, int]]:
     """Return the letters of a form, each with how often it stood before."""
     seen: Counter[str] = Counter()
     found: list[tuple[str, int]] = []
@@ -50,13 +51,12 @@ def _letters(form: str) -> frozenset[tuple[str, int]]:
     return frozenset(found)
 
 
-# A heading is compared with many others.
 _reduce_short_name = lru_cache(maxsize=_MAX_CACHED)(_reduce_name)
 _split_short_name = lru_cache(maxsize=_MAX_CACHED)(_split_name)
 
 
 def measure_likeness(one: str, other: str) -> float:
-    """How alike two names are, from 0 to 1; 0 where neither can be meant by the other.
+    """Return how alike two names are, from 0 to 1; 0 if neither can mean the other.
 
     1 for the same letters. Else either nearly all letters agree, or one name's words are among the
     other's and at least a third of them.
@@ -76,7 +76,7 @@ def measure_likeness(one: str, other: str) -> float:
         return score  # they can't be: their lengths differ too much
     # No matching has more letters than the two have in common, in whatever order: most pairs end
     # here, for a twentieth of what a matcher costs.
-    if 2.0 * len(_letters(a) & _letters(b)) / (len(a) + len(b)) < _MIN_RATIO:
+    if 2.0 * len(_number_letters(a) & _number_letters(b)) / (len(a) + len(b)) < _MIN_RATIO:
         return score
     ratio = SequenceMatcher(None, a, b, autojunk=False).ratio()
     return max(score, ratio * 0.99 if ratio >= _MIN_RATIO and _is_slip(left, right) else 0.0)
@@ -94,6 +94,6 @@ def _is_slip(left: frozenset[str], right: frozenset[str]) -> bool:
 
 
 def find_nearest_name(name: str, known: Sequence[str]) -> str:
-    """The known name that was most likely meant, or an empty string."""
+    """Return the known name that was most likely meant, or an empty string."""
     best = max(known, key=lambda one: (measure_likeness(name, one), one), default="")
     return best if best and measure_likeness(name, best) else ""

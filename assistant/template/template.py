@@ -8,128 +8,25 @@ from pathlib import Path
 
 from assistant.errors import DraftError, Exit
 from assistant.markdown.comments import read_comments
-from assistant.markdown.document import (
-    Document,
-    Section,
-    load_document,
-    parse_document,
-    split_lines,
-)
+from assistant.markdown.document import Document, Section, load_document, parse_document
 from assistant.markdown.elements import fold_name
-from assistant.shipped import find_shipped_folder
-from assistant.template.body import BodySetting, read_parts
-from assistant.template.parts import (  # fmt: skip
-    ASIDE,
+from assistant.shipped import read_template_bytes
+from assistant.template.headings import GroupMember, find_heading_groups
+from assistant.template.parts import (
     METADATA_TITLES,
     NUMBER_WORD,
     PLACEHOLDER,
     Anchor,
     Gap,
     Group,
-    Naming,
     Part,
     Slot,
     Spec,
     find_owner,
     find_role,
-    is_sequence,
     make_identifier,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class GroupMember:
-    """A section's place in a heading group: the group's key, and which example it belongs to."""
-
-    key: str
-    variant: int
-
-
-def find_heading_groups(sections: Sequence[Section]) -> dict[int, GroupMember]:
-    """The sections of heading groups by index, each with what stands below it.
-
-    A group is siblings that differ in a counter, or that are to be named.
-    """
-    found: dict[int, GroupMember] = {}
-    keys: set[str] = set()
-    for index, section in enumerate(sections):
-        if index in found or section.level == 0 or (section.level == 1 and index <= 1):
-            continue
-        run = _find_examples(sections, index)
-        if not run:
-            continue
-        key = " > ".join(section.path[:-1]) or section.title
-        if key in keys:
-            key = f"{key} > {section.title}"
-        keys.add(key)
-        for variant, head in enumerate(run):
-            for member in (head, *_find_descendants(sections, head)):
-                found[member] = GroupMember(key, variant)
-    return found
-
-
-def _find_examples(sections: Sequence[Section], index: int) -> tuple[int, ...]:
-    """The sections from `index` on that are examples of one thing, or none."""
-    siblings = _find_siblings(sections, index)
-    if PLACEHOLDER.search(sections[index].title):
-        found: list[int] = []
-        for sibling in siblings:
-            if not PLACEHOLDER.search(sections[sibling].title):
-                break
-            found.append(sibling)
-        return tuple(found)
-    run = [index]
-    for sibling in siblings:
-        if sibling == index:
-            continue
-        if not is_sequence((sections[run[-1]].title, sections[sibling].title)):
-            break
-        run.append(sibling)
-    return tuple(run) if len(run) > 1 else ()
-
-
-def _find_siblings(sections: Sequence[Section], index: int) -> Iterator[int]:
-    for other in range(index, len(sections)):
-        if sections[other].level < sections[index].level:
-            return
-        if sections[other].level == sections[index].level:
-            yield other
-
-
-def _find_descendants(sections: Sequence[Section], index: int) -> Iterator[int]:
-    for other in range(index + 1, len(sections)):
-        if sections[other].level <= sections[index].level:
-            return
-        yield other
-
-
-def replace_title(heading: str, title: str, text: str) -> str:
-    """A heading's source with `text` in the place of its title."""
-    if title and title in heading:
-        return heading.replace(title, text, 1)
-    # The title is on several lines, above an underline.
-    *above, underline = split_lines(heading)
-    ending = re.sub(r"[^\r\n]", "", above[0]) if above else ""
-    return f"{text}{ending}{underline}" if above else heading
-
-
-def make_item_title(title: str, name: str, number: int) -> str:
-    """The title of item `number` (from 1) of a heading group, called `name`, after example `title`.
-
-    A counter of digits goes on counting, a placeholder or a counter of letters gives way to the
-    name, and a code span stays one.
-    """
-    title = ASIDE.sub("", title).strip()
-    if title.startswith("`") and title.endswith("`"):
-        return f"`{name.replace('`', '')}`"
-    title = re.sub(r"^\d+(?=[.)])", str(number), title)
-    if PLACEHOLDER.search(title):
-        return PLACEHOLDER.sub(lambda _: name, title, count=1)
-    counted = re.search(r"\b\d+\b", title)
-    if counted:
-        return f"{title[: counted.start()]}{number}: {name}"
-    return name
-
+from assistant.template.read import BodySetting, read_parts
 
 MAX_BYTES = 1 << 20
 _YAML_KEY = re.compile(r"(?P<key>[A-Za-z_][\w -]*):(?=[ \t\r\n]|$)")
@@ -180,14 +77,14 @@ class Template:
         return found
 
     def statuses(self) -> tuple[str, ...]:
-        """The values of the template's status enumeration, or none."""
+        """Return the values of the template's status enumeration, or none."""
         parts = [*self.front, *(part for spec in self.specs for part in spec.parts)]
         slots = [part for part in parts if isinstance(part, Slot) and part.role == "status"]
         return next((slot.choices for slot in slots if slot.choices), ())
 
 
 def parse_template(data: bytes, where: str) -> Template:
-    """A template file's bytes. Raises DraftError (exit code 4) where they are no template."""
+    """Return a file's bytes as a template. Raises DraftError (exit code 4) if they are none."""
     if len(data) > MAX_BYTES:
         raise _bad_template(
             f"this template has {len(data):,} bytes; {MAX_BYTES:,} are allowed.", where
@@ -214,7 +111,7 @@ def _bad_template(message: str, where: str) -> DraftError:
 
 
 def read_template(document: Document, name: str) -> Template:
-    """A document read as a template."""
+    """Return a document read as a template."""
     document = _drop_prologue(document)
     if not document.outline:
         raise _bad_template("this template has no heading.", name)
@@ -234,7 +131,7 @@ def read_template(document: Document, name: str) -> Template:
 
 
 def _drop_prologue(document: Document) -> Document:
-    """The document less an instruction that stands under a first heading of its own."""
+    """Return the document less an instruction under a first heading of its own."""
     tops = [s for s in document.sections if s.level == 1]
     named = [s for s in document.sections if s.level]
     if len(tops) != 2 or named[:2] != tops or not PLACEHOLDER.search(tops[1].title):  # noqa: PLR2004
@@ -243,7 +140,7 @@ def _drop_prologue(document: Document) -> Document:
 
 
 def _find_title(sections: Sequence[Section]) -> Section | None:
-    """The section whose heading is the document's title: the only H1, or an open one, first."""
+    """Return the section with the document's title: the only H1, or an open one, first."""
     named = [section for section in sections if section.level]
     tops = [section for section in named if section.level == 1]
     if not tops or named[0] is not tops[0] or len(named) == 1:
@@ -281,7 +178,7 @@ def _make_spec(index: int, section: Section, place: _Position, *, title: bool) -
         grouped=place.grouped,
         metadata=opening or fold_name(section.title) in METADATA_TITLES,
     )
-    parts = read_parts(section.body, setting)
+    parts = read_parts(section, setting)
     guidance = "\n".join(read_comments(section.body))
     written = any(isinstance(part, Slot | Group) for part in parts)
     return Spec(
@@ -301,7 +198,7 @@ def _make_spec(index: int, section: Section, place: _Position, *, title: bool) -
 
 
 def _find_open_words(section: Section, *, title: bool) -> tuple[str, str, str] | None:
-    """The heading's title around the words to be replaced, where the template leaves it open."""
+    """Return a title around the words to be replaced, if the template leaves it open."""
     text = section.title
     found = PLACEHOLDER.search(text)
     if found:
@@ -327,12 +224,12 @@ def _is_word_for_title(text: str) -> bool:
 
 
 def read_front_parts(front: str) -> tuple[Part, ...]:
-    """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
+    """Return the parts of YAML front matter: each top-level key an anchor, its value a slot."""
     return tuple(_front_matter_parts(front))
 
 
 def _front_matter_parts(front: str) -> Iterator[Part]:
-    """The parts of YAML front matter: each top-level key an anchor, its value a slot."""
+    """Yield the parts of YAML front matter."""
     gap, key, value = "", "", ""
     begun = False
     for line in front.splitlines(keepends=True):
@@ -361,26 +258,16 @@ def _value_parts(key: str, value: str) -> Iterator[Part]:
     text = value.rstrip("\r\n")
     yield Anchor(text=f"{key}:", kind="label", key=fold_name(key), name=key)
     yield Slot(
-        text=text, kind="yaml", key=make_identifier(key), label=key, role=find_role(key),
-        owner=find_owner(Naming(name=key, metadata=True)),
-    )  # fmt: skip
+        text=text,
+        kind="yaml",
+        key=make_identifier(key),
+        label=key,
+        role=find_role(key),
+        owner=find_owner(key, metadata=True),
+    )
     yield Gap(text=value[len(text) :])
 
 
-def read_template_bytes(path: Path | None) -> bytes:
-    """Return the bytes of the template at `path`, or of the built-in one.
-
-    Raises DraftError (exit code 4).
-    """
-    if path is None:
-        return (find_shipped_folder() / "design_document.md").read_bytes()
-    from assistant import files  # noqa: PLC0415  loads locks, which a list from the cache needs not
-
-    return files.read_document_bytes(
-        path, "Name another with --template, or none for the built-in one."
-    )
-
-
-def load_template(path: Path | None) -> "Template":
+def load_template(path: Path | None) -> Template:
     """Return the template at `path`, or the built-in one. Raises DraftError (exit code 4)."""
     return parse_template(read_template_bytes(path), str(path) if path else "built-in template")

@@ -1,8 +1,9 @@
-"""What is unwritten in a document: the one definition, which draft, fill, check and list all ask.
+"""What is open in a document: slots that are unwritten, and questions without an answer.
 
-Whether somebody put anything into a slot is `Field.written`. Here stands what follows from that,
-with every exception: whose the slot is, what nobody misses, and that a list of items of which none
-was begun is one slot.
+This is the one definition of unwritten, which draft, fill, check and list all ask. Whether somebody
+put anything into a slot is `Field.written`. Here stands what follows from that, with every
+exception: whose the slot is, what nobody misses, and that a list of items of which none was begun
+is one slot.
 """
 
 import re
@@ -10,25 +11,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.comments import strip_comments
+from assistant.markdown.document import Section
+from assistant.markdown.elements import Mark, fold_name
+from assistant.markdown.passage import Passage
 from assistant.template.align import (
     Alignment,
     HeadingGroup,
     find_bare_items,
     find_open_groups,
     find_untouched_examples,
-    is_not_applicable,
 )
 from assistant.template.fields import Field, ListItems
 from assistant.template.pairing import SectionMatch
 from assistant.template.parts import OPTIONAL, Group, Slot, Spec
 
 Lack = Literal["", "unwritten", "unknown", "people", "optional"]
-
 # A comment in a label's slot that calls it optional. A comment that only has the word in it asks
 # for something: "Which optional fields does the API have?".
 _OPTIONAL_NOTE = re.compile(r"<!--\s*[(\[]?(?:this is (?:an )?)?optional\b", re.IGNORECASE)
 # What the program writes as a list. Behind a label or in a cell there is no room for one.
 _LIST_KINDS = ("prose", "items")
+
+_BULLET = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+_DONE_ITEM = re.compile(r"\[[xX]\](?:[ \t]|$)|~~.*~~\s*\Z", re.DOTALL)
+_OPEN_BOX = re.compile(r"\[ \](?:[ \t]+|$)")
+# "None known." and what people say in its place; a hint in brackets asks nothing either.
+_NO_QUESTION = re.compile(
+    r"none(?: (?:known|yet|left|open|so far|currently|remaining|at (?:this|the) \w+))*"
+    r"|nothing(?: open| left)?|n/?a|not applicable\b.*|tb[ad]|todo"
+    r"|(?:there are )?no (?:(?:open|unresolved|known|further|more) )*(?:questions|issues)\b.*"
+    r"|\[[^\]]*\]|\.\.\.|\u2026|\W*",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +101,11 @@ def is_optional_slot(slot: Slot) -> bool:
     return bool(OPTIONAL.search(slot.label) or note)
 
 
+def is_not_applicable(section: Section) -> bool:
+    """Whether the section holds the one line that says it does not apply."""
+    return section.body.strip().startswith("Not applicable: ") and "\n" not in section.body.strip()
+
+
 def find_unwritten_fields(match: SectionMatch) -> tuple[Field | ListItems, ...]:
     """Return a section's slots that are unwritten: whole list groups, and fields of those begun.
 
@@ -102,9 +123,10 @@ def find_askable_fields(
     """
     lacks: tuple[Lack, ...] = ("unwritten", "optional") if optional else ("unwritten",)
     return tuple(
-        field for field in _find_lacking(match, lacks)
+        field
+        for field in _find_lacking(match, lacks)
         if isinstance(field, ListItems) or field.slot.owner == "model"
-    )  # fmt: skip
+    )
 
 
 def _find_lacking(match: SectionMatch, lacks: tuple[Lack, ...]) -> Iterator[Field | ListItems]:
@@ -156,4 +178,63 @@ def _asks_model(example: Spec) -> bool:
         isinstance(part, Group)
         or (isinstance(part, Slot) and part.owner == "model" and not is_optional_slot(part))
         for part in example.parts
+    )
+
+
+def find_open_questions(alignment: Alignment) -> tuple[str, ...]:
+    """Return the open questions: items, else sub-headings, else paragraphs."""
+    return tuple(
+        question
+        for match in alignment.matches
+        for field in match.body.fields
+        if isinstance(field, Field) and field.slot.role == "questions"
+        for question in _find_questions(alignment, match, field)
+    )
+
+
+def _find_questions(alignment: Alignment, match: SectionMatch, field: Field) -> tuple[str, ...]:
+    """Return the open questions that a slot has, or the headings under its section."""
+    own = match.section if field.content == match.section.body else Passage(body=field.content)
+    passages: list[Passage] = [own]
+    titles: list[str] = []
+    if field.slot.kind != "text":  # a label has no headings under it
+        for section in alignment.document.sections[match.index + 1 :]:
+            if section.level <= match.section.level:
+                break
+            passages.append(section)
+            if section.path[:-1] == match.section.path:
+                titles.append(section.title)
+    listed = [list(_find_texts(passage, items=True)) for passage in passages]
+    if any(listed):
+        found = [text for texts in listed for text in texts]
+    else:
+        found = titles or list(_find_texts(own, items=False))
+    known = _template_lines(field.slot)
+    return tuple(text for text in found if _is_open(text) and fold_name(text) not in known)
+
+
+def _find_texts(passage: Passage, *, items: bool) -> Iterator[str]:
+    """Yield the text of each list item of the first depth, or of each paragraph outside lists."""
+    body = passage.body
+    for mark in passage.marks:
+        if mark.depth == 1 and items and mark.kind in ("item", "label", "check"):
+            yield _item_words(body, mark)
+        elif mark.depth == 0 and not items and mark.kind in ("prose", "label"):
+            yield body[mark.start : mark.stop].strip()
+
+
+def _item_words(body: str, mark: Mark) -> str:
+    return _BULLET.sub("", body[mark.start : mark.stop], count=1).strip()
+
+
+def _template_lines(slot: Slot) -> frozenset[str]:
+    """Return what the template itself has in the slot, line by line."""
+    return frozenset(fold_name(_BULLET.sub("", line, count=1)) for line in split_lines(slot.text))
+
+
+def _is_open(text: str) -> bool:
+    """Whether an item asks something that is not answered yet."""
+    words = _OPEN_BOX.sub("", strip_comments(text).strip(), count=1)
+    return not _DONE_ITEM.match(words) and not _NO_QUESTION.fullmatch(
+        fold_name(words).rstrip(".! ")
     )

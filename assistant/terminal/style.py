@@ -189,7 +189,7 @@ def paint_diff(changes: str, how: StreamLook) -> str:
     """Return a diff of one file as a terminal shows it; elsewhere it stays as it is."""
     if not (how.colour or how.columns):
         return changes
-    from assistant.markdown.document import split_lines  # noqa: PLC0415  who has a diff has read documents
+    from assistant.markdown.blocks import split_lines  # noqa: PLC0415  who has a diff has read documents
 
     said: list[str] = []
     head = True  # what is removed may begin with `--`: only what stands above is the head

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from assistant.editing.blank import make_blank_text
 from assistant.editing.place import render_name
-from assistant.markdown.document import parse_document, split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import parse_document
 from assistant.markdown.elements import fold_name
-from assistant.markdown.headings import make_fragments
+from assistant.markdown.links import make_fragments
 from assistant.template.align import align_document
 from assistant.template.fields import Field
 from assistant.template.parts import Group, Slot

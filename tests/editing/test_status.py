@@ -14,7 +14,7 @@ from assistant.folder.summary import summarize_document
 from assistant.markdown.document import decode_text, encode_text, parse_document
 from assistant.markdown.edit import apply_edits
 from assistant.template.align import align_document
-from assistant.template.status import find_particulars, find_stated_value
+from assistant.template.particulars import find_particulars, find_stated_value
 from assistant.template.template import Template, parse_template, read_template
 from tests.support import paths, templates
 from tests.support.documents import HEAD

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from assistant.lint.registry import RULES
 from assistant.lint.rule import Finding
-from assistant.markdown.document import parse_document, split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import parse_document
 from assistant.template.template import Template, load_template, read_template
 from tests.support.cases import FOLDER, HALVES, Case, cases
 from tests.support.rules import find_by

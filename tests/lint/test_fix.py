@@ -19,13 +19,8 @@ from assistant.lint.fix import (
 from assistant.lint.registry import RULES, RuleConfig
 from assistant.lint.rule import Finding
 from assistant.lint.subject import CheckedDocument
-from assistant.markdown.document import (
-    Document,
-    decode_text,
-    encode_text,
-    parse_document,
-    split_lines,
-)
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import Document, decode_text, encode_text, parse_document
 from assistant.template.similar import reduce_to_letters
 from assistant.template.template import Template, parse_template, read_template
 from tests.support.documents import TEMPLATE, WHOLE

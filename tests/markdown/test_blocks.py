@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistant.markdown.blocks import MAX_NESTING, Block, read_blocks, strip_line_endings
+from assistant.markdown.blocks import (
+    MAX_NESTING,
+    Block,
+    read_blocks,
+    split_source,
+    strip_line_endings,
+)
 from assistant.markdown.document import decode_text, parse_document
 from tests.support.strategies import markdown, soup
 
@@ -281,3 +287,24 @@ def test_a_documents_headings_are_read_in_one_way_with_its_tables() -> None:
     document = parse_document("# T\n\n| a |\n|---|\n| b |\n---\n\n## U\n")
 
     assert document.outline == ((1, "T"), (2, "U"))
+
+
+@given(markdown())
+def test_lines_are_where_they_say(text: str) -> None:
+    """Each line stands at its offset, and ends before its line ending."""
+    source = split_source(text)
+
+    for number, line in enumerate(source.lines):
+        start = source.offsets[number]
+        assert text[start : source.offsets[number + 1]] == line
+        assert text[start : source.end(number + 1)] == line.rstrip("\r\n")
+    assert source.end(0) == 0
+    assert source.offsets[-1] == len(text)
+
+
+def test_blank_lines_after_a_list_are_not_its() -> None:
+    """A list ends with its last line that says anything."""
+    (listed, _) = read_blocks("- a\n\n- b\n\n\nx\n")
+
+    assert listed.last == 3
+    assert listed.children[0].last == 1

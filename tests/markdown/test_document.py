@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant.errors import DraftError, Exit
-from assistant.markdown.blocks import read_blocks
+from assistant.markdown.blocks import read_blocks, split_lines
 from assistant.markdown.document import (
     BOM,
     Document,
@@ -16,7 +16,6 @@ from assistant.markdown.document import (
     encode_text,
     load_document,
     parse_document,
-    split_lines,
 )
 from tests.support.strategies import ODD, markdown, soup
 from tests.support.templates import corpus_files as real

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.markdown.document import parse_document
-from assistant.markdown.elements import find_closing_line, find_marks, find_section_marks, fold_name
+from assistant.markdown.elements import find_closing_line, fold_name
+from assistant.markdown.passage import Passage
 from tests.support.strategies import markdown
 
 
 def seen(body: str) -> list[tuple[str, str, int]]:
     """Kind, key and depth of each mark."""
-    return [(mark.kind, mark.key, mark.depth) for mark in find_marks(body)]
+    return [(mark.kind, mark.key, mark.depth) for mark in Passage(body=body).marks]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_marks_are_seen(body: str, expected: list[tuple[str, str, int]]) -> None
 @given(markdown())
 def test_marks_lie_in_the_body(body: str) -> None:
     """Every mark lies in its body, in order, and a label's name lies in the label."""
-    found = find_marks(body)
+    found = Passage(body=body).marks
 
     assert [mark.start for mark in found] == sorted(mark.start for mark in found)
     for mark in found:
@@ -88,15 +89,15 @@ def test_line_endings_hide_no_mark(body: str, newline: str) -> None:
 )
 def test_a_fences_closing_line_is_found(body: str, last: str) -> None:
     """A fence's closing line is found where there is one, with every line ending."""
-    fence = next(mark for mark in find_marks(body) if mark.kind == "fence")
+    fence = next(mark for mark in Passage(body=body).marks if mark.kind == "fence")
 
     assert body[find_closing_line(body, fence) : fence.stop] == last
 
 
 def test_a_long_body_has_the_marks_of_a_short_one() -> None:
     """A body that is too long to be remembered is read as one that is not."""
-    short = find_marks("- [ ] **A b:** c\n")[0]
-    long = find_marks("- [ ] **A b:** c\n" * 5_000)
+    short = Passage(body="- [ ] **A b:** c\n").marks[0]
+    long = Passage(body="- [ ] **A b:** c\n" * 5_000).marks
 
     assert len(long) == 5_000
     assert long[0] == short
@@ -114,4 +115,4 @@ def test_a_section_is_not_read_again() -> None:
     body = "\n".join(f"- **A{n}:** b\n\n| a |\n|---|\n| {n} |\n" for n in range(2_000))
     for text in ("**A:** b\n\n- c\n", body, *(f"- [ ] {n}\n" for n in range(600)), body + "c\n"):
         (section,) = parse_document(f"# T\n{text}").sections
-        assert find_section_marks(section) == find_marks(text)
+        assert section.marks == Passage(body=text).marks

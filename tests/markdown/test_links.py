@@ -1,33 +1,23 @@
-"""Links, and what they can lead to."""
+"""Links, and the fragments that they can lead to."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.markdown.document import parse_document
-from assistant.markdown.elements import find_marks
-from assistant.markdown.links import blank_all_but_prose, find_fragments, find_links
+from assistant.markdown.links import make_fragment, make_fragments, strip_links
 from tests.support import strategies
 
 
-def text_of(text: str) -> str:
-    document = parse_document(text)
-    return blank_all_but_prose(
-        document, tuple(find_marks(section.body) for section in document.sections)
-    )
-
-
 def targets(text: str) -> list[str]:
-    return [link.target for link in find_links(text_of(text))]
-
-
-def known(text: str) -> frozenset[str]:
-    return find_fragments(parse_document(text), text_of(text))
+    return [link.target for link in parse_document(text).links]
 
 
 def test_second_heading_of_a_name_is_counted() -> None:
     """The second of two equal headings ends in `-1`; HTML's names and nested headings count."""
-    found = known("# A\n\n# A\n\n<a name='Own'></a>\n\n> ## Quoted\n\n- ### Listed #\n")
+    found = parse_document(
+        "# A\n\n# A\n\n<a name='Own'></a>\n\n> ## Quoted\n\n- ### Listed #\n"
+    ).fragments
 
     assert {"a", "a-1", "own", "quoted", "listed"} <= found
     assert "a-2" not in found
@@ -55,6 +45,9 @@ def test_second_heading_of_a_name_is_counted() -> None:
         ("---\nx: '[a](b.md)'\n---\n", []),
         ("`open [a](b.md)", ["b.md"]),
         ("`` [a](b.md) `", ["b.md"]),
+        ("- a ` [a](b.md)\n- c ` d", ["b.md"]),
+        ("| ` | [a](b.md) |\n|---|---|\n| ` | c |", ["b.md"]),
+        ("> ~~~\n> [a](b.md)\n> ~~~", []),
     ],
 )
 def test_links_are_found_where_they_are_links(text: str, expected: list[str]) -> None:
@@ -65,7 +58,43 @@ def test_links_are_found_where_they_are_links(text: str, expected: list[str]) ->
 @given(strategies.markdown() | st.text(strategies.ODD + "[]()`", max_size=200))
 def test_prose_keeps_every_offset(text: str) -> None:
     """What is blanked is as long as it was, and links lie in the text."""
-    shown = text_of(text)
+    document = parse_document(text)
 
-    assert len(shown) == len(text)
-    assert all(text[link.start : link.end] == link.target for link in find_links(shown))
+    assert len(document.prose) == len(text)
+    assert all(text[link.start : link.end] == link.target for link in document.links)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Risks & Mitigations", "risks--mitigations"),
+        ("1. A `code_span` here", "1-a-code_span-here"),
+        ("`POST /api/v1/{id}`", "post-apiv1id"),
+        ("What's *new*?", "whats-new"),
+        ("_Emphasis_ and snake_case", "emphasis-and-snake_case"),
+        ("A [link](x.md#y) in it", "a-link-in-it"),
+        ("![image](a.png) beside", "image-beside"),
+        ("Überblick: größer", "überblick-größer"),
+        ("Dev Preview -> GA", "dev-preview---ga"),
+        ("C&amp;A <b>bold</b>", "ca-bold"),
+        ("概要", "概要"),
+        ("\U0001f680 Launch", "-launch"),
+    ],
+)
+def test_slugs_are_githubs(title: str, expected: str) -> None:
+    """A heading's anchor is what GitHub makes of it."""
+    assert make_fragment(title) == expected
+
+
+def test_a_second_heading_of_a_name_has_a_number() -> None:
+    """The second and third heading of one name are told apart by a number."""
+    assert make_fragments(("A", "B", "a", "A!")) == ("a", "b", "a-1", "a-2")
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("A [link](x.md) in it", "A link in it"), ("[![b](b.png) x](y)", "b x"), ("[Name]", "[Name]")],
+)
+def test_a_link_gives_way_to_its_text(title: str, expected: str) -> None:
+    """A title without its links has their texts, and other brackets stay."""
+    assert strip_links(title) == expected

@@ -1,4 +1,4 @@
-"""Paths and symbols that documents name."""
+"""Paths and symbols that documents name, and words that mark them as proposed."""
 
 from pathlib import Path
 
@@ -8,12 +8,18 @@ from hypothesis import strategies as st
 
 from assistant.lint.rule import Finding
 from assistant.markdown.document import parse_document
-from assistant.markdown.mentions import ONLY_PATHS, find_mentions, find_paths
+from assistant.markdown.mentions import (
+    ONLY_PATHS,
+    find_mentions,
+    find_paths,
+    find_sentence,
+    is_proposed,
+)
 from assistant.repo.files import Repository
 from tests.support import paths
 from tests.support.rules import Known, check_in
 
-DATA = paths.DATA / "find_mentions"
+DATA = paths.DATA / "mentions"
 
 
 def judged(name: str) -> tuple[Finding, ...]:
@@ -120,3 +126,32 @@ def test_a_word_far_away_says_nothing() -> None:
     near, far = (f"A proposed file {'x ' * count}`src/a.py`" for count in (50, 5000))
 
     assert [one.proposed for text in (near, far) for one in find_paths(text)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a proposed X", "X (proposed)", "Create X", "we add X", "X will be added", "rename Y to X",
+     "X is to be written", "a new module in X", "X was removed", "X does not exist yet", "new: X"],
+)  # fmt: skip
+def test_marks(text: str) -> None:
+    """What is planned, made, renamed or gone is marked."""
+    assert is_proposed(text, text.index("X"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["X holds it", "add a flag to X", "a new column in X", "the address of X", "renewal in X",
+     "introduce checks in the file X"],
+)  # fmt: skip
+def test_what_is_added_to_has_to_be_there(text: str) -> None:
+    """A path that something else is added to is not marked by that."""
+    assert not is_proposed(text, text.index("X"))
+
+
+def test_sentences() -> None:
+    """A sentence ends at a full stop with another sentence behind it, and `e.g.` ends none."""
+    text = "One, e.g. This. Two a.b two! Three"
+
+    assert text[slice(*find_sentence(text, 0))] == "One, e.g. This. "
+    assert text[slice(*find_sentence(text, 20))] == "Two a.b two! "
+    assert text[slice(*find_sentence(text, 30))] == "Three"

@@ -4,8 +4,9 @@ import random
 from collections.abc import Callable, Sequence
 
 from assistant.markdown.document import Document, parse_document
-from assistant.template.align import align_document, find_subtree_end
+from assistant.template.align import align_document
 from assistant.template.fields import Field, ListItems
+from assistant.template.headings import find_subtree_end
 from assistant.template.pairing import SectionMatch
 from assistant.template.template import Template
 

@@ -3,9 +3,9 @@
 import pytest
 
 from assistant.markdown.document import parse_document
-from assistant.template.align import Alignment, align_document, is_not_applicable
+from assistant.template.align import Alignment, align_document
 from assistant.template.template import Template, load_template, read_template
-from assistant.template.unwritten import find_askable_fields
+from assistant.template.unwritten import find_askable_fields, is_not_applicable
 
 TEMPLATE = read_template(
     parse_document(

@@ -3,16 +3,19 @@
 import pytest
 from hypothesis import example, given
 
-from assistant.template.body import BodySetting, read_parts
-from assistant.template.fields import Field, ListItems, MatchedBody, is_blank, match_parts
-from assistant.template.parts import Slot
+from assistant.markdown.passage import Passage
+from assistant.template.fields import Field, ListItems, MatchedBody, match_parts
+from assistant.template.parts import Slot, is_blank
+from assistant.template.read import BodySetting, read_parts
 from tests.support.strategies import markdown
 
 
 def held(template: str, document: str) -> MatchedBody:
     """A document's body read against a template's."""
-    parts = read_parts(template, BodySetting(title="S", leaf=True, opening=False, metadata=False))
-    return match_parts(parts, document)
+    parts = read_parts(
+        Passage(body=template), BodySetting(title="S", leaf=True, opening=False, metadata=False)
+    )
+    return match_parts(parts, Passage(body=document))
 
 
 def contents(template: str, document: str) -> list[str]:

@@ -10,12 +10,13 @@ from typing import Protocol
 
 from assistant.lint.rule import Hit
 from assistant.lint.subject import CheckedDocument, Spot
-from assistant.markdown.comments import find_comments
 from assistant.markdown.document import Section
-from assistant.markdown.elements import find_marks
+from assistant.markdown.elements import Mark
+from assistant.markdown.passage import Passage, Span, blank_spans
 from assistant.template.align import Alignment
 from assistant.template.fields import ListItems
-from assistant.template.pairing import SectionMatch, fold_title
+from assistant.template.headings import fold_title
+from assistant.template.pairing import SectionMatch
 from assistant.template.parts import Anchor
 
 COMPONENTS = "key components"
@@ -40,16 +41,26 @@ _ASIDE_WORDS = ("n/a", "na", "none", "no", "-", "none.", "no changes", "no chang
 class Chapter:
     """A section with the sections under it.
 
-    `text` is the document's, from `start` on, with blanks where the template's own words, comments
-    and unwritten slots are: an offset in it is `start` less than in the document. `sections` are
-    those under it; `aside` says that it does not apply.
+    `passage` is the document's text from `start` on, with blanks where the template's own words,
+    comments and unwritten slots are: an offset in it is `start` less than in the document.
+    `sections` are those under it; `aside` says that it does not apply.
     """
 
     title: str
     start: int
-    text: str
+    passage: Passage
     sections: tuple[Section, ...]
     aside: bool
+
+    @property
+    def text(self) -> str:
+        """Return the passage's text."""
+        return self.passage.body
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Return the marks in the text."""
+        return self.passage.marks
 
     def part(self, start: int, end: int) -> str:
         """Return the text between two of the document's offsets."""
@@ -126,7 +137,7 @@ def collect_chapters(alignment: Alignment) -> dict[str, Chapter]:
             found[name] = Chapter(
                 title=match.section.title,
                 start=start,
-                text=own,
+                passage=match.section if own == match.section.body else Passage(body=own),
                 sections=inside,
                 aside=_is_aside(own),
             )
@@ -159,13 +170,14 @@ def _blank_unwritten(alignment: Alignment, known: dict[int, SectionMatch]) -> st
     for index, section in enumerate(document.sections):
         match = known.get(index)
         ours = section.title in examples or (match is not None and not match.spec.group)
-        parts.append(_blank_text(section.heading) if ours else section.heading)
-        parts.append(_blank_spans(section.body, _find_blank_spans(match, section.body)))
+        whole = [(0, len(section.heading))] if ours else []
+        parts.append(blank_spans(section.heading, whole))
+        parts.append(blank_spans(section.body, _find_blank_spans(match, section)))
     return "".join(parts)
 
 
-def _find_blank_spans(match: SectionMatch | None, body: str) -> Iterator[tuple[int, int]]:
-    yield from find_comments(body)
+def _find_blank_spans(match: SectionMatch | None, section: Section) -> Iterator[Span]:
+    yield from section.comments
     if match is None:
         return
     anchors = {
@@ -174,25 +186,10 @@ def _find_blank_spans(match: SectionMatch | None, body: str) -> Iterator[tuple[i
         if isinstance(part, Anchor) and part.kind in ("label", "check", "table")
     }
     if anchors:
-        yield from ((m.start, m.end) for m in find_marks(body) if (m.kind, m.key) in anchors)
+        yield from ((m.start, m.end) for m in section.marks if (m.kind, m.key) in anchors)
     for field in match.body.fields:
         if isinstance(field, ListItems):
             yield from ((i.start, i.end) for i in field.items if not i.touched)
         elif not field.written:
             start = field.opening[0] if field.fence else field.start
             yield start, max(field.end, field.closing[1])
-
-
-def _blank_spans(text: str, spans: Iterator[tuple[int, int]]) -> str:
-    position = 0
-    parts: list[str] = []
-    for start, end in sorted(spans):
-        if end > position:
-            begin = max(start, position)
-            parts += [text[position:begin], _blank_text(text[begin:end])]
-            position = end
-    return "".join(parts) + text[position:]
-
-
-def _blank_text(text: str) -> str:
-    return "".join(char if char in "\r\n" else " " for char in text)

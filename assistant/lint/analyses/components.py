@@ -18,7 +18,6 @@ from assistant.lint.analyses.chapters import (
     Chapter,
 )
 from assistant.lint.analyses.words import WordIndex, collect_words, list_singular_words
-from assistant.markdown.elements import find_marks
 
 _DESIGN_CHAPTERS = (LIFECYCLE, SERVICES, SCHEMA, ENDPOINTS, SCREENS, MIGRATION)
 _MAX_WORDS = 5  # of a name; an item that begins with more begins with a sentence
@@ -94,7 +93,7 @@ def list_component_names(chapter: Chapter) -> tuple[ComponentName, ...]:
     """Return the names that the items of a list of components begin with, or its sub-headings."""
     if chapter.sections:
         return list_heading_names(chapter)
-    own = [m for m in find_marks(chapter.text) if m.depth and m.kind in ("label", "item", "check")]
+    own = [m for m in chapter.marks if m.depth and m.kind in ("label", "item", "check")]
     top = min((m.depth for m in own), default=0)
     found: list[ComponentName] = []
     for mark in own:
@@ -259,6 +258,6 @@ def list_diagram_texts(found: Mapping[str, Chapter]) -> tuple[str, ...]:
     chapter = found.get(DIAGRAM)
     if chapter is None:
         return ()
-    fences = [m for m in find_marks(chapter.text) if m.kind == "fence"]
+    fences = [m for m in chapter.marks if m.kind == "fence"]
     text = "\n".join(chapter.text[m.end : m.stop] for m in fences)
     return (text,) if text.strip("`~ \t\r\n") else ()

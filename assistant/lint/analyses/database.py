@@ -13,7 +13,6 @@ from assistant.lint.analyses.chapters import (
     Chapter,
 )
 from assistant.lint.analyses.words import WordIndex, collect_words, list_singular_words
-from assistant.markdown.elements import find_marks
 
 _SQL_LANGUAGES = ("", "sql", "psql", "postgres", "postgresql", "mysql", "sqlite", "tsql", "plsql")
 _NAME_PIECE = r'(?:[\w$]+|"[^"\n]{1,80}"|`[^`\n]{1,80}`|\[[^\]\n]{1,80}\])'
@@ -58,7 +57,7 @@ class TableChange:
 def list_table_changes(chapter: Chapter) -> tuple[TableChange, ...]:
     """Return the tables that a chapter's statements make or change, each once; none if too many."""
     found: dict[str, TableChange] = {}
-    for mark in find_marks(chapter.text):
+    for mark in chapter.marks:
         if mark.kind == "fence" and mark.key in _SQL_LANGUAGES:
             for relation in _parse_statements(chapter, mark.end, mark.stop):
                 before = found.get(relation.name)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import Fix, Hit
 from assistant.lint.subject import CheckedDocument, Spot
-from assistant.markdown.document import Section, split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import Section
 from assistant.template.parts import ASIDE, Spec
 from assistant.template.similar import reduce_to_letters
 

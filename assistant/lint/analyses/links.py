@@ -11,8 +11,6 @@ from assistant.errors import DraftError
 from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.subject import Spot
 from assistant.markdown.document import load_document
-from assistant.markdown.elements import find_section_marks
-from assistant.markdown.links import blank_all_but_prose, find_fragments
 
 # Characters of a target that a message shows: a path is longer only by accident.
 MAX_TARGET = 100
@@ -38,7 +36,7 @@ class DeadLink:
 def find_dead_links(placed: PlacedDocument) -> tuple[DeadLink, ...]:
     """Return the relative links that lead to no file or to no heading; no other is looked at."""
     found: list[DeadLink] = []
-    for link in placed.links:
+    for link in placed.document.links:
         if _SCHEME.match(link.target):
             continue
         spot = Spot(offset=link.start, width=link.end - link.start)
@@ -48,7 +46,7 @@ def find_dead_links(placed: PlacedDocument) -> tuple[DeadLink, ...]:
         if not link.target or (file and not _is_here(placed, target)):
             found.append(DeadLink(spot=spot, file=file if link.target else ""))
             continue
-        known = _read_anchors(placed, target) if file else placed.anchors
+        known = _read_anchors(placed, target) if file else placed.document.fragments
         if anchor and known is not None and not _is_known_anchor(anchor, known):
             found.append(DeadLink(spot=spot, file=file, anchor=anchor, known=known))
     return tuple(found)
@@ -77,6 +75,5 @@ def _read_anchors(placed: PlacedDocument, target: Path) -> frozenset[str] | None
             document = load_document(files.read_document_bytes(target), str(target))
         except DraftError:
             return None
-        own = tuple(find_section_marks(section) for section in document.sections)
-        placed.folder.known[key] = find_fragments(document, blank_all_but_prose(document, own))
+        placed.folder.known[key] = document.fragments
     return placed.folder.known[key]

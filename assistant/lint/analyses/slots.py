@@ -11,17 +11,22 @@ from typing import Literal
 
 from assistant.lint.rule import Hit
 from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.blocks import split_lines
 from assistant.markdown.comments import strip_comments
-from assistant.markdown.document import split_lines
 from assistant.markdown.elements import Mark
 from assistant.markdown.tables import split_cells
-from assistant.template.align import find_untouched_examples, is_not_applicable
+from assistant.template.align import find_untouched_examples
 from assistant.template.fields import Field
 from assistant.template.pairing import SectionMatch
+from assistant.template.particulars import read_particular
 from assistant.template.parts import OPTIONAL, Anchor, Part, Slot
 from assistant.template.similar import measure_likeness
-from assistant.template.status import read_particular
-from assistant.template.unwritten import UnwrittenSlot, find_lack, find_unwritten_slots
+from assistant.template.unwritten import (
+    UnwrittenSlot,
+    find_lack,
+    find_unwritten_slots,
+    is_not_applicable,
+)
 
 _MAX_NAMED = 4  # of the missing: more names than these nobody reads in a message
 # Tables of a section that are compared with the one that is missing: likeness takes its time, and a

@@ -8,7 +8,7 @@ from datetime import date
 from assistant.lint.subject import CheckedDocument, Spot
 from assistant.markdown.document import Section
 from assistant.template.fields import Field
-from assistant.template.status import clean_value
+from assistant.template.particulars import clean_value
 
 _DATE = re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?!\d)")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.subject import CheckedDocument, Spot
-from assistant.template.align import is_not_applicable
+from assistant.template.unwritten import is_not_applicable
 
 
 def _check(subject: CheckedDocument) -> Iterator[Hit]:

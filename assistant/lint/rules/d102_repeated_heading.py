@@ -1,11 +1,15 @@
 """D102: a heading that the template has once stands twice under the same heading."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from assistant.lint.analyses.headings import point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.subject import CheckedDocument
-from assistant.template.pairing import SectionMatch, find_parents, fold_title
+from assistant.template.headings import find_parents, fold_title
+
+if TYPE_CHECKING:
+    from assistant.template.pairing import SectionMatch
 
 
 def _check(subject: CheckedDocument) -> Iterator[Hit]:

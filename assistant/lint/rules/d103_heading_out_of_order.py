@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from assistant.lint.analyses.headings import point_at_heading
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.subject import CheckedDocument
-from assistant.template.pairing import find_parents
+from assistant.template.headings import find_parents
 
 
 def _check(subject: CheckedDocument) -> Iterator[Hit]:

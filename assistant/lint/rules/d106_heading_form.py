@@ -10,7 +10,7 @@ from assistant.lint.analyses.headings import (
 )
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
 from assistant.lint.subject import CheckedDocument
-from assistant.template.pairing import fold_title
+from assistant.template.headings import fold_title
 from assistant.template.parts import ASIDE
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from assistant.lint.analyses.slots import list_plain_matches
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.subject import CheckedDocument, Spot
+from assistant.markdown.blocks import split_lines
 from assistant.markdown.comments import strip_comments
-from assistant.markdown.document import Section, split_lines
+from assistant.markdown.document import Section
 from assistant.markdown.elements import fold_name
 from assistant.template.align import find_leftover_examples
 from assistant.template.fields import Field, ListItems

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.subject import CheckedDocument, Spot
-from assistant.markdown.document import Section, split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import Section
 from assistant.markdown.elements import Mark
 from assistant.markdown.tables import split_cells, strip_container_marks
 

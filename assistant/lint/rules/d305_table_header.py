@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from assistant.lint.analyses.slots import find_missing_parts
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
 from assistant.lint.subject import CheckedDocument, spot_line
-from assistant.markdown.document import split_lines
+from assistant.markdown.blocks import split_lines
 from assistant.markdown.elements import Mark, fold_name
 from assistant.template.pairing import SectionMatch
 from assistant.template.parts import Anchor

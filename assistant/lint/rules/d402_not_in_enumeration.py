@@ -7,8 +7,8 @@ from assistant.lint.analyses.written import find_values, spot_value
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.subject import CheckedDocument
 from assistant.markdown.elements import fold_name
+from assistant.template.particulars import clean_value
 from assistant.template.similar import find_nearest_name
-from assistant.template.status import clean_value
 
 _MAX_SHOWN = 60  # characters of a value, which may be a paragraph
 

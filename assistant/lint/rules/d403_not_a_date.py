@@ -6,7 +6,7 @@ from assistant.lint.analyses.written import find_values, parse_date, spot_value
 from assistant.lint.rule import DocumentRule, Example, Fix, Hit
 from assistant.lint.subject import CheckedDocument
 from assistant.template.fields import Field
-from assistant.template.status import clean_value
+from assistant.template.particulars import clean_value
 from assistant.text import normalize_date
 
 _ROLES = ("created", "updated")

@@ -32,7 +32,7 @@ def _find_file_names(placed: PlacedDocument) -> Iterator[Hit]:
     """Yield documents that are named by a file's name that no file has."""
     if ".md" not in placed.text:
         return
-    targets = sorted((link.start, link.end) for link in placed.links)
+    targets = sorted((link.start, link.end) for link in placed.document.links)
     for match in _FILE_NAME.finditer(placed.text):
         above = _FOLDERS_BEFORE.search(
             placed.text, max(0, match.start() - _MAX_FOLDERS), match.start()
@@ -64,8 +64,8 @@ def _find_series_numbers(placed: PlacedDocument) -> Iterator[Hit]:
 def _find_related_numbers(placed: PlacedDocument) -> Iterator[Hit]:
     """Yield numbers after `supersedes` and its kin that no document has."""
     values = list(placed.front_values())
-    for section, own in zip(placed.document.sections, placed.marks, strict=True):
-        for mark in own:
+    for section in placed.document.sections:
+        for mark in section.marks:
             if mark.kind == "label":
                 text = section.body[mark.end : mark.stop]
                 at = section.body_start + mark.end + len(text) - len(text.lstrip())

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from assistant.lint.rule import DocumentRule, Example, Hit
 from assistant.lint.subject import CheckedDocument, Spot
-from assistant.markdown.document import Section, split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.document import Section
 from assistant.markdown.elements import Mark, fold_name
 from assistant.markdown.tables import split_cells
-from assistant.template.align import is_not_applicable
+from assistant.template.unwritten import is_not_applicable
 
 # The headers by which a table of risks is known, folded.
 _RISK_COLUMN = re.compile(r"\brisks?\b|\bthreats?\b")

@@ -8,9 +8,8 @@ from assistant.lint.subject import CheckedDocument, Spot
 from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Section
 from assistant.markdown.elements import Mark
-from assistant.template.align import is_not_applicable
 from assistant.template.parts import find_role
-from assistant.template.unwritten import find_unwritten_fields
+from assistant.template.unwritten import find_unwritten_fields, is_not_applicable
 
 _ITEM_MARK = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\])?")
 

@@ -8,8 +8,8 @@ from assistant.lint.subject import CheckedDocument, Spot
 from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Section
 from assistant.markdown.elements import Mark, fold_name
-from assistant.template.align import is_not_applicable
 from assistant.template.parts import find_role
+from assistant.template.unwritten import is_not_applicable
 
 # How people write that nothing is open.
 _NO_QUESTION = re.compile(

@@ -12,9 +12,15 @@ from assistant.lint.subject import CheckedDocument
 from assistant.markdown.document import parse_document
 from assistant.markdown.edit import apply_edits
 from assistant.template.align import align_document
-from assistant.template.parts import Slot
-from assistant.template.status import read_particular
-from assistant.template.template import Template, parse_template
+from assistant.template.fields import Field
+from assistant.template.particulars import (
+    clean_value,
+    find_stated_value,
+    is_approved,
+    read_particular,
+)
+from assistant.template.parts import Slot, SlotKind
+from assistant.template.template import Template, parse_template, read_template
 from tests.support.rules import find_by
 
 FACTS = DocumentFacts(title="One queue", author="Ann", date="2026-11-24", slug="one_queue")
@@ -172,3 +178,111 @@ def test_instructions_are_no_metadata(text: str) -> None:
         make_blank_text(parse_template(text.encode(), "t"), "One", {})
         == "# One\n\n**Status:** Draft\n\n## A\n"
     )
+
+
+def said(kind: SlotKind, content: str, *, written: bool = True) -> str | None:
+    slot = Slot(text="", kind=kind, key="status", role="status", owner="program")
+    field = Field(slot=slot, start=0, end=len(content), content=content, written=written)
+    found = find_stated_value(field)
+    assert found is None or content[found.start : found.end] == found.text
+    return found.text if found else None
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "expected"),
+    [
+        ("text", " Draft", "Draft"),
+        ("text", "", ""),
+        ("text", " <!-- Draft -->", ""),
+        ("text", " <!-- a -->  In Review <!-- b -->", "In Review"),
+        ("text", " **Draft**", "Draft"),
+        ("text", " `Draft`  ", "Draft"),
+        ("text", " *a* and *b*", "*a* and *b*"),
+        ("text", "\r\n  Draft\r\n  since May", "Draft"),
+        ("cell", " _Final_     ", "Final"),
+        ("prose", "\n\n<!-- x\n y -->\n__Accepted__\n\nMore.\n", "Accepted"),
+        ("yaml", " draft", "draft"),
+        ("yaml", " draft # now", "draft"),
+        ("yaml", " dr#aft ", "dr#aft"),
+        ("yaml", ' "in # review" # now', "in # review"),
+        ("yaml", " 'draft'\n# a comment\n", "draft"),
+        ("yaml", "", ""),
+        ("yaml", " # nothing", ""),
+        ("yaml", "\n  - draft", None),
+        ("yaml", " |\n  draft", None),
+        ("yaml", " [draft]", None),
+        ("yaml", " draft\n  and more", None),
+    ],
+)
+def test_value_is_found_and_nothing_around_it(
+    kind: SlotKind, content: str, expected: str | None
+) -> None:
+    """Markup, quotes and comments are no part of a value; a list or a block is not one value."""
+    assert said(kind, content) == expected
+
+
+@pytest.mark.parametrize("kind", ["text", "cell", "yaml", "prose"])
+def test_placeholder_is_whole(kind: SlotKind) -> None:
+    """What the template has there is a value with its markup and brackets."""
+    assert said(kind, " [Draft | Done] ", written=False) == "[Draft | Done]"
+
+
+OURS = ("Draft", "In Review", "Approved", "Implemented")
+KEP = ("provisional", "implementable", "implemented", "deferred", "rejected", "withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "expected"),
+    [
+        ("Draft", OURS, False),
+        ("in review", OURS, False),
+        ("Approved", OURS, True),
+        ("Implemented", OURS, True),
+        ("Approved (2026-01-01)", OURS, True),
+        ("provisional", KEP, False),
+        ("implementable", KEP, True),
+        ("rejected", KEP, False),
+        ("deferred", KEP, False),
+        ("Entwurf", ("Entwurf", "Geprüft", "Freigegeben"), False),
+        ("Freigegeben", ("Entwurf", "Geprüft", "Freigegeben"), True),
+        ("Accepted", (), True),
+        ("accepted by the board", (), True),
+        ("Proposed", (), False),
+        ("Superseded by 9", (), False),
+        ("Finalised", (), True),
+        ("Doneish", (), False),
+        ("", OURS, False),
+        ("Released", OURS, True),
+    ],
+)
+def test_status_tells_whether_it_was_approved(
+    said: str, known: tuple[str, ...], *, expected: bool
+) -> None:
+    """The template's order decides where it lists the value, common words where it does not."""
+    assert is_approved(said, known) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("---\nstatus: accepted # by all\n---\n# T\n", "accepted"),
+        ("# T\n\n- **Status:** _Approved_\n", "Approved"),
+        ("# T\n\n## Status\n\nAccepted\n\nMore.\n", "Accepted"),
+        ("# T\n\n## Status\n\n- Accepted\n", "Accepted"),
+        ("# T\n\n## Metadata\nStatus: Done\n", "Done"),
+        ("# T\n\n## Why\n- **Status:** of the machine\n", ""),
+        ("# T\n\n```\nstatus: accepted\n```\n", ""),
+        ("# T\n\n## Status\n\n<!-- accepted -->\n", ""),
+    ],
+)
+def test_status_is_found_without_the_templates_help(text: str, expected: str) -> None:
+    """A key, a label of the head, or a section called Status says it, and nothing else does."""
+    template = read_template(parse_document("# [T]\n\n## Why\n"), "t")
+
+    assert CheckedDocument(template, parse_document(text)).status == expected
+
+
+def test_value_is_bare() -> None:
+    """A value is read without comments, quotes and markup around it."""
+    assert clean_value(' "**Draft**" <!-- one of --> # more') == "Draft"
+    assert Slot(text="[a | b]", kind="text", key="k").choices == ("a", "b")

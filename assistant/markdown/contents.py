@@ -5,49 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from assistant.markdown.document import split_lines
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.links import make_fragment, strip_links
 
-_LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_MAX_NESTED = 3  # a link holds an image, and that may hold brackets
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_EMPHASIS = re.compile(r"(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])")
-
-
-def strip_links(title: str) -> str:
-    """A title with each link's own text in the link's place."""
-    for _ in range(_MAX_NESTED):
-        title = _LINK.sub(lambda found: found["text"], title)
-    return title
-
-
-def make_fragment(title: str) -> str:
-    """A heading's fragment, the first of its name."""
-    code = strip_links(title).split("`")
-    text = "".join(part if n % 2 else _strip_markup(part) for n, part in enumerate(code))
-    return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
-
-
-def _strip_markup(text: str) -> str:
-    """Words without tags, escapes, entities and the marks of emphasis."""
-    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", _EMPHASIS.sub("", _TAG.sub("", text)))
-    if "&" not in text:
-        return text
-    import html  # noqa: PLC0415  knows two thousand names, and few headings have one
-
-    return html.unescape(text)
-
-
-def make_fragments(titles: Sequence[str]) -> tuple[str, ...]:
-    """The fragment of each heading of a document; the second of a name ends in `-1`."""
-    seen: dict[str, int] = {}
-    found: list[str] = []
-    for own in map(make_fragment, titles):
-        count = seen.get(own, -1) + 1
-        seen[own] = count
-        found.append(f"{own}-{count}" if count else own)
-    return tuple(found)
-
-
 _ENTRY = re.compile(
     r"""(?P<indent>[ \t]*) (?P<mark>[-*+]|\d{1,9}[.)]) (?P<space>[ \t]+)
     \[(?P<words>(?:(?!\]\().)+)\] \(\#(?P<fragment>[^\s()]*)\) (?P<end>[ \t]*[\r\n]*)""",
@@ -94,7 +55,7 @@ def _entry_fragment(entry: re.Match[str]) -> str:
 
 
 def fit_contents(text: str, old: Sequence[ContentsHeading], new: Sequence[ContentsHeading]) -> str:
-    """A template's table of contents, made to fit a document that has other headings.
+    """Return a template's table of contents for a document that has other headings.
 
     `old` are the template's headings, `new` the document's. Each entry is the template's, in its
     place and with its bullet: a group's entries give way to those of its items, whatever is
@@ -143,7 +104,7 @@ def _group_entries(
     old: Sequence[ContentsHeading],
     new: Sequence[ContentsHeading],
 ) -> Iterator[str]:
-    """The entries of a group's items, those below them too where the template lists them."""
+    """Yield the entries of a group's items, and of those below them that the template lists."""
     before = {heading.origin: heading for heading in old}
     for heading in new:
         if heading.group == group and heading.origin in entries:
@@ -157,7 +118,7 @@ def _render_entry(entry: re.Match[str], was: ContentsHeading, heading: ContentsH
 
 
 def _renumber_rows(rows: Sequence[str], first: int) -> Iterator[str]:
-    """The rows with the numbers of each list going on from `first`."""
+    """Yield the rows with the numbers of each list going on from `first`."""
     above: list[tuple[int, int]] = []
     for row in rows:
         entry = _ENTRY.fullmatch(row)
@@ -173,7 +134,7 @@ def _renumber_rows(rows: Sequence[str], first: int) -> Iterator[str]:
 
 
 def _join_rows(rows: Sequence[str], before: Sequence[str]) -> str:
-    """The rows as a text that ends as `before` does, with a line ending between them."""
+    """Return the rows as a text that ends as `before` does, with line endings between them."""
     ending = next(
         (row[len(row.rstrip("\r\n")) :] for row in before if row.endswith(("\n", "\r"))), ""
     )

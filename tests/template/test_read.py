@@ -1,12 +1,13 @@
-"""Tests of `body`: a template section's body as anchors, slots, groups and gaps."""
+"""A template section's body as anchors, slots, groups and gaps."""
 
 # ruff: noqa: E501  tables of examples
 
 import pytest
 from hypothesis import given
 
-from assistant.template.body import BodySetting, read_parts
+from assistant.markdown.passage import Passage
 from assistant.template.parts import Anchor, Group, Slot
+from assistant.template.read import BodySetting, read_parts
 from tests.support.strategies import markdown
 
 
@@ -19,7 +20,7 @@ def setting(**changes: bool) -> BodySetting:
 def shape(body: str, **changes: bool) -> list[str]:
     """The parts that are more than white space between others."""
     found: list[str] = []
-    for part in read_parts(body, setting(**changes)):
+    for part in read_parts(Passage(body=body), setting(**changes)):
         if isinstance(part, Slot):
             found.append(f"{part.kind} {part.key}")
         elif isinstance(part, Group):
@@ -36,7 +37,7 @@ def test_parts_joined_are_the_body(body: str) -> None:
     """A body's parts, joined, are the body."""
     for leaf in (True, False):
         for opening in (True, False):
-            parts = read_parts(body, setting(leaf=leaf, opening=opening))
+            parts = read_parts(Passage(body=body), setting(leaf=leaf, opening=opening))
             assert "".join(part.text for part in parts) == body
 
 
@@ -75,7 +76,9 @@ def test_a_body_has_these_parts(body: str, expected: list[str]) -> None:
 
 def test_what_stands_behind_a_label_of_a_form_is_its_guidance() -> None:
     """In a form of bold labels each one's words are guidance and placeholder of its own slot."""
-    parts = read_parts("* **Issue:** Describe it.\n* **Status:** Its status.\n", setting())
+    parts = read_parts(
+        Passage(body="* **Issue:** Describe it.\n* **Status:** Its status.\n"), setting()
+    )
 
     slots = [part for part in parts if isinstance(part, Slot)]
     assert [(slot.guidance, slot.owner) for slot in slots] == [
@@ -103,6 +106,6 @@ def test_where_a_section_stands_decides() -> None:
 )
 def test_a_label_says_whose_its_slot_is(name: str, metadata: bool, owner: str) -> None:  # noqa: FBT001
     """Status and author are the program's, other metadata people's, the rest the model's."""
-    parts = read_parts(f"- **{name}:** ", setting(metadata=metadata))
+    parts = read_parts(Passage(body=f"- **{name}:** "), setting(metadata=metadata))
 
     assert [part.owner for part in parts if isinstance(part, Slot)] == [owner]

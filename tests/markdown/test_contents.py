@@ -2,8 +2,9 @@
 
 import pytest
 
-from assistant.markdown.document import split_lines
-from assistant.markdown.headings import ContentsHeading, fit_contents, is_contents, make_fragments
+from assistant.markdown.blocks import split_lines
+from assistant.markdown.contents import ContentsHeading, fit_contents, is_contents
+from assistant.markdown.links import make_fragments
 
 
 @pytest.mark.parametrize(
