@@ -1,8 +1,14 @@
-"""Tests of `kept`: the journal of a document is found again, and is nobody else's."""
+"""Tests of `run`: how requests fail and end, which kept answers are used, whose a journal is."""
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.errors import Exit
+import pytest
+
+from assistant.errors import DraftError, Exit
+from assistant.folder.journal import BRIEF_ENTRY, Journal, name_section_entry
+from assistant.prompting.run import MAX_FAILURES, Outage, ResumableAnswers, finish_tasks
 from tests.support.journals import list_left
 from tests.support.program import Draft
 from tests.support.scripted import Reply, Request, ScriptedServer, failure, plausible
@@ -65,3 +71,103 @@ def test_another_document_in_its_place(draft: Draft, tmp_path: Path) -> None:
         draft("fill", str(renamed), "--base-url", server.url)
 
         assert len(server.requests) == sent
+
+
+def failing(code: str) -> DraftError:
+    """An error of a server, with its hint."""
+    return DraftError("it failed\nat length", code=code, exit_code=Exit.MODEL, hint="wait")
+
+
+def test_an_error_that_stays_ends_the_run_at_once() -> None:
+    """After a refused key no other request is sent; the hint of the last failure is kept."""
+    outage = Outage()
+
+    assert outage.take_failure(failing("bad-key")) == "it failed"
+    assert (outage.gone, outage.hint) == ("it failed", "wait")
+
+
+def test_errors_in_a_row_end_the_run() -> None:
+    """An error that may pass costs its own request, and all the others only when it stays."""
+    outage = Outage()
+    for _ in range(MAX_FAILURES - 1):
+        outage.take_failure(failing("timeout"))
+        assert not outage.gone
+    outage.failures = 0
+    outage.take_failure(failing("timeout"))
+    assert not outage.gone
+
+    for _ in range(MAX_FAILURES - 1):
+        outage.take_failure(failing("timeout"))
+    assert outage.gone == "it failed"
+
+
+def test_tasks_under_way_are_cancelled_by_a_stop() -> None:
+    """What was done by then stays done, and nothing goes on after the wait."""
+
+    async def wait() -> tuple[bool, bool, int]:
+        stop = asyncio.Event()
+
+        async def end_soon() -> int:
+            stop.set()
+            return 1
+
+        quick = asyncio.create_task(end_soon())
+        slow = asyncio.create_task(asyncio.sleep(3600, 2))
+        await finish_tasks((quick, slow), stop)
+        return quick.done(), slow.cancelled(), quick.result()
+
+    assert asyncio.run(wait()) == (True, True, 1)
+
+
+SECTION = name_section_entry("Overview")
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Journal]:
+    """A journal with nothing in it."""
+    journal = Journal.open("key", {}, state=tmp_path)
+    yield journal
+    journal.finish()
+
+
+def test_answers_are_those_to_just_what_is_asked(opened: Journal) -> None:
+    """An answer that was asked for in another way is kept beside, and not used."""
+    before = ResumableAnswers(opened)
+    before.bind_entry(SECTION, "one way of asking")
+    before.record(SECTION, "kept")
+    other = ResumableAnswers(opened)
+    other.bind_entry(SECTION, "another way of asking")
+
+    assert before.entries == {SECTION: "kept"}
+    assert other.entries == {}
+    other.record(SECTION, "new")
+    assert before.entries == {SECTION: "kept"}
+
+
+def test_an_answer_under_its_sections_name_alone_is_a_drafts(opened: Journal) -> None:
+    """So answers were kept once, and only for whole documents."""
+    opened.record("Overview", "kept")
+    for drafted, entries in ((True, {SECTION: "kept"}), (False, {})):
+        kept = ResumableAnswers(opened, drafted=drafted)
+        kept.bind_entry(SECTION, "a way of asking")
+        assert kept.entries == entries
+
+
+def test_what_is_forgotten_is_asked_for_again(opened: Journal) -> None:
+    """A brief that lacks names is none, and one that was never there is not noted."""
+    kept = ResumableAnswers(opened)
+    kept.forget(BRIEF_ENTRY)
+    assert BRIEF_ENTRY not in opened.entries
+
+    kept.record(BRIEF_ENTRY, "a brief")
+    assert kept.entries == {BRIEF_ENTRY: "a brief"}
+    kept.forget(BRIEF_ENTRY)
+    assert kept.entries == {}
+
+
+def test_an_error_says_where_the_answers_are(opened: Journal) -> None:
+    """What was paid for can be found again, and the rest of the error stays."""
+    found = ResumableAnswers(opened).add_journal_hint(failing("x"))
+
+    assert found.hint.startswith(f"wait The answers are kept in {opened.path}: ")
+    assert (found.message, found.code, found.exit_code) == ("it failed\nat length", "x", Exit.MODEL)
