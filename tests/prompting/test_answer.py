@@ -21,18 +21,29 @@ from assistant.prompting.request import SectionRequest, Want
 
 PROSE = Want(key="overview", kind="prose", label="", words=40, placeholder="<!-- What? -->")
 OPTIONS = Want(
-    key="options", kind="group", label="Options", examples=("Option A", "Option B"),
-    least=2, most=3,
-    fields=(Want(key="description", kind="text", label="", words=10),
-            Want(key="pros", kind="text", label="Pros", words=10)),
-)  # fmt: skip
+    key="options",
+    kind="group",
+    label="Options",
+    examples=("Option A", "Option B"),
+    least=2,
+    most=3,
+    fields=(
+        Want(key="description", kind="text", label="", words=10),
+        Want(key="pros", kind="text", label="Pros", words=10),
+    ),
+)
 CHOICE = Want(
     key="recommendation", kind="text", label="Recommendation", words=20, choice_of="options"
 )
 ROWS = Want(
-    key="risks", kind="rows", label="", words=10, least=2, most=4,
+    key="risks",
+    kind="rows",
+    label="",
+    words=10,
+    least=2,
+    most=4,
     columns=(("Risk", ()), ("Impact", ("High", "Med", "Low"))),
-)  # fmt: skip
+)
 
 
 def asked(*wants: Want) -> SectionRequest:
@@ -294,8 +305,12 @@ def test_json_in_a_fence_is_found() -> None:
 
 def test_options_by_name_are_read() -> None:
     """Options that come as an object by name are as good as a list."""
-    raw = said(options={"Redis": {"description": "a", "pros": "b"},
-                        "Cookies": {"description": "c", "pros": "d"}})  # fmt: skip
+    raw = said(
+        options={
+            "Redis": {"description": "a", "pros": "b"},
+            "Cookies": {"description": "c", "pros": "d"},
+        }
+    )
     answer: SectionAnswer = read_answer(raw, asked(OPTIONS))
 
     assert answer.values[0].entries[0] == AnsweredItem(
@@ -415,10 +430,16 @@ def test_answer_that_only_assumes_is_kept_and_sent_back_once() -> None:
 
 
 NAMED = Want(
-    key="options", kind="group", label="Options", words=10, names=("Redis", "Cookies", "Table"),
-    fields=(Want(key="description", kind="text", label="", words=10),
-            Want(key="pros", kind="text", label="Pros", words=10)),
-)  # fmt: skip
+    key="options",
+    kind="group",
+    label="Options",
+    words=10,
+    names=("Redis", "Cookies", "Table"),
+    fields=(
+        Want(key="description", kind="text", label="", words=10),
+        Want(key="pros", kind="text", label="Pros", words=10),
+    ),
+)
 SAME = "Sessions stay where every server can read them"
 
 

@@ -242,8 +242,10 @@ def test_what_copies_again_goes_back_with_the_whole() -> None:
     assert json.loads(asked.raw)["options"] == {"A": "a", "B": "b", "C": "c"}
     assert "The same." in model.prompts[3].messages[-1].content
     assert set(json.loads(model.prompts[3].schema)["properties"]["options"]["properties"]) == {
-        "A", "B", "C",
-    }  # fmt: skip
+        "A",
+        "B",
+        "C",
+    }
 
 
 def test_near_copies_are_told_once() -> None:

@@ -116,8 +116,10 @@ def test_title_is_without_its_kind() -> None:
     titles = ("Login Timeout Bug", "Login timeout design document", "Bug")
 
     assert [read_brief(brief(title=title), TEMPLATE)[0].title for title in titles] == [
-        "Login Timeout", "Login timeout", "Bug",
-    ]  # fmt: skip
+        "Login Timeout",
+        "Login timeout",
+        "Bug",
+    ]
 
 
 def test_facts_that_nobody_gave_are_assumptions() -> None:

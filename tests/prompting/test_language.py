@@ -56,9 +56,13 @@ NAMED = {
     "Chinese": "发票被发送两次",
 }
 UNNAMED = (
-    "ajouter un cache Redis", "Bestellungen als CSV exportieren", "modo oscuro",
-    "zoeken in bestellingen", "Zwei-Faktor-Anmeldung", "рахунки",
-)  # fmt: skip
+    "ajouter un cache Redis",
+    "Bestellungen als CSV exportieren",
+    "modo oscuro",
+    "zoeken in bestellingen",
+    "Zwei-Faktor-Anmeldung",
+    "рахунки",
+)
 # English ones with names, paths, abbreviations, numbers, borrowed words, and hardly any words.
 ENGLISH = """
 login timeout|rate limits for the public API|dark mode|export reports as CSV|add a Redis cache

@@ -72,9 +72,20 @@ def test_a_name_that_is_none_is_said(name: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["[Part]", "**[Part]**", "`[Part]`", "1. [Part]", "- [Part]:", "Part A: [Name of it]",
-     "**Part A:** [Name]", "<Part>", "{{part}}", "{part}", "[Part | Other]"],
-)  # fmt: skip
+    [
+        "[Part]",
+        "**[Part]**",
+        "`[Part]`",
+        "1. [Part]",
+        "- [Part]:",
+        "Part A: [Name of it]",
+        "**Part A:** [Name]",
+        "<Part>",
+        "{{part}}",
+        "{part}",
+        "[Part | Other]",
+    ],
+)
 def test_a_placeholder_is_no_name(said: str) -> None:
     """A name that is all a placeholder is refused, though placing it would make `(Part)` of it."""
     found, why = named(PARTS, said, "Store")

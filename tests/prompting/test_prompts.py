@@ -143,8 +143,15 @@ def test_what_a_json_answer_holds_is_said_for_each_kind() -> None:
     told = prompts.write_section_instruction(
         asked(
             "x",
-            Want(key="rows", kind="rows", label="", words=8, least=2, most=4,
-                 columns=(("What Risk", ()), ("Impact", ("High", "Low")))),
+            Want(
+                key="rows",
+                kind="rows",
+                label="",
+                words=8,
+                least=2,
+                most=4,
+                columns=(("What Risk", ()), ("Impact", ("High", "Low"))),
+            ),
             Want(key="one", kind="group", label="", fields=(does,), names=("Page", "Store")),
             Want(key="both", kind="group", label="", fields=(does, pros), names=("Page",)),
             Want(key="options", kind="group", label="", fields=(pros,), least=2, most=3),
@@ -152,7 +159,7 @@ def test_what_a_json_answer_holds_is_said_for_each_kind() -> None:
             Want(key="body", kind="code", label="", language="json"),
             Want(key="items", kind="items", label=""),
         )
-    )  # fmt: skip
+    )
 
     assert told.partition("JSON with these keys:\n")[2] == (
         '- "rows": 2 to 4 rows, each an object with "what_risk", "impact" (High, Low); about 8 '

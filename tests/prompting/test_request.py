@@ -16,8 +16,14 @@ TEMPLATE = load_template(None)
 
 
 def requests(*, bug: bool = False) -> list[SectionRequest]:
-    text = make_blank_text(TEMPLATE, "Sessions", {key: ("One", "Two") if "API" not in key else
-                 ("POST /api/v1/a", "GET /api/v1/a/{id}") for key in TEMPLATE.groups})  # fmt: skip
+    text = make_blank_text(
+        TEMPLATE,
+        "Sessions",
+        {
+            key: ("One", "Two") if "API" not in key else ("POST /api/v1/a", "GET /api/v1/a/{id}")
+            for key in TEMPLATE.groups
+        },
+    )
     found = (
         make_request(match, bug=bug)
         for match in align_document(TEMPLATE, parse_document(text)).matches
@@ -30,12 +36,28 @@ def test_builtin_template_takes_twenty_one_requests() -> None:
     titles = [asked.title for asked in requests()]
 
     assert titles == [
-        "Overview", "Goals", "High-Level Approach", "Key Components",
-        "Simple Architecture Diagram", "1. One", "2. Two", "Lifecycle of Code for Key Use Case",
-        "Error Scenarios", "Schema Updates", "`POST /api/v1/a`", "`GET /api/v1/a/{id}`",
-        "UI Changes", "One", "Two", "Data Migration Plan", "Risks & Mitigations",
-        "Technical Debt", "Deployment Strategy", "Rollback Plan", "Monitoring & Alerts",
-    ]  # fmt: skip
+        "Overview",
+        "Goals",
+        "High-Level Approach",
+        "Key Components",
+        "Simple Architecture Diagram",
+        "1. One",
+        "2. Two",
+        "Lifecycle of Code for Key Use Case",
+        "Error Scenarios",
+        "Schema Updates",
+        "`POST /api/v1/a`",
+        "`GET /api/v1/a/{id}`",
+        "UI Changes",
+        "One",
+        "Two",
+        "Data Migration Plan",
+        "Risks & Mitigations",
+        "Technical Debt",
+        "Deployment Strategy",
+        "Rollback Plan",
+        "Monitoring & Alerts",
+    ]
 
 
 def test_ids_are_unique() -> None:
@@ -95,10 +117,27 @@ def test_topics(path: tuple[str, ...], expected: str) -> None:
 def test_every_topic_has_its_question() -> None:
     """Each topic that a title can have is a file beside the prompts, and each file a topic."""
     titles = (
-        "Non-goals", "Goals", "Security", "Risks", "Technical Debt", "Drawbacks", "Alternatives",
-        "Decision", "Error Scenarios", "Lifecycle", "UI Changes", "API Endpoints", "Services",
-        "Data Migration", "Rollback", "Monitoring", "Test Plan", "Rollout", "Proposal", "Summary",
-    )  # fmt: skip
+        "Non-goals",
+        "Goals",
+        "Security",
+        "Risks",
+        "Technical Debt",
+        "Drawbacks",
+        "Alternatives",
+        "Decision",
+        "Error Scenarios",
+        "Lifecycle",
+        "UI Changes",
+        "API Endpoints",
+        "Services",
+        "Data Migration",
+        "Rollback",
+        "Monitoring",
+        "Test Plan",
+        "Rollout",
+        "Proposal",
+        "Summary",
+    )
     found = {find_topic(("T", title)) for title in titles}
 
     questions = find_shipped_folder() / "draft" / "topics"

@@ -106,10 +106,16 @@ def test_answer_is_kept_before_it_is_repaired() -> None:
 
 
 OPTIONS = Want(
-    key="options", kind="group", label="", words=10, names=("A", "B", "C"),
-    fields=(Want(key="pros", kind="text", label="", words=9),
-            Want(key="cons", kind="text", label="", words=9)),
-)  # fmt: skip
+    key="options",
+    kind="group",
+    label="",
+    words=10,
+    names=("A", "B", "C"),
+    fields=(
+        Want(key="pros", kind="text", label="", words=9),
+        Want(key="cons", kind="text", label="", words=9),
+    ),
+)
 
 
 def test_every_better_answer_is_kept() -> None:

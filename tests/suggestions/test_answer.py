@@ -23,14 +23,20 @@ VIEW = PointOfView(
     name="data", title="Data", text="Look for: old and new versions that read the same data."
 )
 RISK = {
-    "quote": QUOTE, "section": "Detailed Design", "impact": "High",
-    "what_goes_wrong": "The job runs twice at night", "likelihood": "Med",
+    "quote": QUOTE,
+    "section": "Detailed Design",
+    "impact": "High",
+    "what_goes_wrong": "The job runs twice at night",
+    "likelihood": "Med",
     "mitigation": "Hold a lock",
-}  # fmt: skip
+}
 QUESTION = {
-    "quote": "", "section": "Rollout Plan", "question": "Who starts it again?", "why": "At night.",
+    "quote": "",
+    "section": "Rollout Plan",
+    "question": "Who starts it again?",
+    "why": "At night.",
     "who": "operator",
-}  # fmt: skip
+}
 
 
 def answer(risk: object = None, question: object = None) -> str:
@@ -92,7 +98,7 @@ def test_schema() -> None:
         ({"impact": "Huge"}, "High, Med, Low"),
         ("a text", "is no object"),
     ],
-)  # fmt: skip
+)
 def test_errors(risk: object, said: str) -> None:
     """What rests on nothing or lacks something is dropped, and the model is told what and where."""
     found = read_opinion(answer(risk), GROUND, BOTH, VIEW)

@@ -55,11 +55,14 @@ def test_quote(said: str, quote: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "", "keeps one record", "one two three four five", "hidden words that nobody reads",
+        "",
+        "keeps one record",
+        "one two three four five",
+        "hidden words that nobody reads",
         "it keeps nine records for all logins of one record",
         "keeps one record for a very long and wholly made up sentence",
     ],
-)  # fmt: skip
+)
 def test_no_quote(said: str) -> None:
     """Too few words, words that are not there, and words of a comment are no quote."""
     assert not ground().find_quote(said).quote

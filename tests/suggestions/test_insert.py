@@ -59,8 +59,9 @@ def test_template_rows_are_replaced() -> None:
     rows = found.text[len(before[0]) :].split("\n")[:3]
     assert rows == [
         "| Fails | High | Low | Watch it |",
-        "| Is slow | Low | Med | Watch it |", "",
-    ]  # fmt: skip
+        "| Is slow | Low | Med | Watch it |",
+        "",
+    ]
     assert found.text.endswith(before[1].split("| | | | |\n")[1])
 
 
@@ -176,16 +177,34 @@ def stays(before: str, after: str) -> bool:
 
 
 _PARTS = (
-    "# Title\n\nwords\n", "## Goals\n\n- one\n", "## Risks & Mitigations\n", "## Threats\n\n",
-    "## Open Questions\n", "Unresolved questions\n---\n", "### Clock skew\n\nLeases end.\n",
-    "| Risk | Impact |\n|---|---|\n", "| Risk | Impact |\n|---|---|\n| a \\| b | Med |\n| | |\n",
-    "| [Risk] | High/Low |\n", "  | Threat | Likelihood |\n  |---|---|\n  | x | y |\n", "- item\n",
-    "1. one\n2. two\n", "- a\n\n- b\n  more\n", "> - quoted\n", "\n",
-    "prose  \n", "<!-- hint -->\n",
-    "```\n| Risk | Impact |\n|---|---|\n```\n", "<details>\n", "</details>\n",
-    "- [ ] box\n", "- \n",
-    "[a]: b\n", "\x0c", "é\ufeff", "    code\n",
-)  # fmt: skip
+    "# Title\n\nwords\n",
+    "## Goals\n\n- one\n",
+    "## Risks & Mitigations\n",
+    "## Threats\n\n",
+    "## Open Questions\n",
+    "Unresolved questions\n---\n",
+    "### Clock skew\n\nLeases end.\n",
+    "| Risk | Impact |\n|---|---|\n",
+    "| Risk | Impact |\n|---|---|\n| a \\| b | Med |\n| | |\n",
+    "| [Risk] | High/Low |\n",
+    "  | Threat | Likelihood |\n  |---|---|\n  | x | y |\n",
+    "- item\n",
+    "1. one\n2. two\n",
+    "- a\n\n- b\n  more\n",
+    "> - quoted\n",
+    "\n",
+    "prose  \n",
+    "<!-- hint -->\n",
+    "```\n| Risk | Impact |\n|---|---|\n```\n",
+    "<details>\n",
+    "</details>\n",
+    "- [ ] box\n",
+    "- \n",
+    "[a]: b\n",
+    "\x0c",
+    "é\ufeff",
+    "    code\n",
+)
 
 
 def kept(before: Document, new: Suggestions) -> None:

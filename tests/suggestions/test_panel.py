@@ -72,10 +72,13 @@ def keeping() -> ResumableAnswers:
 def panel(model: Model, kept: ResumableAnswers | None = None, concurrency: int = 8) -> Panel:
     """A panel over the scripted document."""
     return Panel(
-        ground=Ground(parse_document(DOCUMENT), None), kinds=WantedKinds(),
-        meter=MeteredModel(model=model, estimate=lambda _: 1), progress=Heedless(),
-        kept=kept or keeping(), concurrency=concurrency,
-    )  # fmt: skip
+        ground=Ground(parse_document(DOCUMENT), None),
+        kinds=WantedKinds(),
+        meter=MeteredModel(model=model, estimate=lambda _: 1),
+        progress=Heedless(),
+        kept=kept or keeping(),
+        concurrency=concurrency,
+    )
 
 
 def heard(own: Panel, stop: asyncio.Event | None = None) -> tuple[ReviewerResult, ...]:
@@ -139,9 +142,12 @@ def test_a_model_that_knows_no_better_is_left_alone() -> None:
 
 def test_what_is_good_is_kept_of_every_answer() -> None:
     """A suggestion of the first answer stays where the second does not say it again."""
-    mixed = json.dumps({
-        "risks": json.loads(GOOD)["risks"], "questions": json.loads(BAD)["questions"],
-    })  # fmt: skip
+    mixed = json.dumps(
+        {
+            "risks": json.loads(GOOD)["risks"],
+            "questions": json.loads(BAD)["questions"],
+        }
+    )
     second = Said("Another risk of the job", "What if it stops early?").json()
     model = Model(lambda _prompt, turns: mixed if not turns else second)
 

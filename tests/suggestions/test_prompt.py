@@ -120,8 +120,12 @@ def test_shipped() -> None:
     found = load_views(None)
 
     assert [view.name for view in found] == [
-        "reliability", "security", "data", "operations", "product",
-    ]  # fmt: skip
+        "reliability",
+        "security",
+        "data",
+        "operations",
+        "product",
+    ]
     assert all(view.title and len(view.text) > 100 for view in found)
 
 

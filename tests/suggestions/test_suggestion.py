@@ -80,8 +80,14 @@ def test_markdown_holds(found: Suggestions) -> None:
 
 def test_columns() -> None:
     """A terminal gets numbered entries, wrapped, and what is missing is said to be."""
-    long = Risk(text="word " * 40, impact="Med", likelihood="Low", mitigation="Do it",
-                basis=Basis(section="Rollout"), views=("Data", "Law"))  # fmt: skip
+    long = Risk(
+        text="word " * 40,
+        impact="Med",
+        likelihood="Low",
+        mitigation="Do it",
+        basis=Basis(section="Rollout"),
+        views=("Data", "Law"),
+    )
     text = format_for_terminal(Suggestions(risks=(long,), questions=(question(),)), 60)
 
     assert all(len(line) <= 60 for line in text.split("\n"))

@@ -17,10 +17,14 @@ from assistant.suggestions.synonyms import (
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("retries", "retry"), ("charging", "charge"), ("dropped", "drop"), ("leaking", "leaks"),
-        ("allocations", "allocation"), ("validates", "validate"),
+        ("retries", "retry"),
+        ("charging", "charge"),
+        ("dropped", "drop"),
+        ("leaking", "leaks"),
+        ("allocations", "allocation"),
+        ("validates", "validate"),
     ],
-)  # fmt: skip
+)
 def test_stem(one: str, other: str) -> None:
     """Forms of one word have one stem."""
     assert stem_word(one) == stem_word(other)
