@@ -14,20 +14,20 @@ GARBAGE_THRESHOLD = 50_000
 
 
 def main() -> None:
-    """The program; Ctrl-C while its libraries load ends it as quietly as later."""
-    heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if heard:
+    """Run the program; Ctrl-C while its libraries load ends it as quietly as later."""
+    interrupts = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if interrupts:
         # Not an exception: one that is raised in the midst of an import is not sure to arrive.
         signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED_CODE))
     _restart_in_utf8()
     gc.set_threshold(GARBAGE_THRESHOLD)
     streams.prepare_streams()
-    from assistant.cli import run_program as run  # noqa: PLC0415  the libraries
+    from assistant.cli import run_program  # noqa: PLC0415  the libraries
 
-    if heard:
+    if interrupts:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        run()
+        run_program()
     finally:
         # The last look for garbage, at the end of the process, took 0.2 s after a draft.
         gc.freeze()

@@ -22,7 +22,7 @@ class Exit(IntEnum):
 
 
 class DraftError(Exception):
-    """What went wrong, where, and what to do about it.
+    """What stops a command: what went wrong, where, and what to do about it.
 
     `code` is a stable name for machines (`bad-template`), `message` one sentence, `where` a file,
     address or option, and `hint` the next step; the last two may be empty.
@@ -40,10 +40,10 @@ class DraftError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # An exception is pickled as its arguments alone, which does not do for those with names.
-        named = partial(
+        rebuild = partial(
             DraftError, code=self.code, exit_code=self.exit_code, where=self.where, hint=self.hint
         )
-        return named, (self.message,)
+        return rebuild, (self.message,)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -52,5 +52,5 @@ class DraftError(Exception):
 
 
 def make_usage_error(message: str) -> DraftError:
-    """The error for wrong words on the command line; which help to read is said by `cli`."""
+    """Return the error for wrong words on the command line; `cli` adds which help to read."""
     return DraftError(message, code="usage", exit_code=Exit.USAGE)

@@ -1,11 +1,10 @@
-"""How this program was installed, and the command that brings the embedded model to it."""
+"""Find out how this program was installed, and by which command the embedded model is added."""
 
 import json
 import os
 import re
 from contextlib import suppress
 from pathlib import Path
-from subprocess import SubprocessError, run
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -43,7 +42,7 @@ def build_install_command(direct_url: str | None = None, *, again: bool = False)
 
 
 def find_report_address(direct_url: str | None = None, folder: Path = _CHECKOUT) -> str:
-    """Return where a bug of ours is to be reported; empty where nothing here says so.
+    """Return where a bug of ours is to be reported; empty if nothing here says so.
 
     That is the project's own address, else where this copy is from: what its installer noted
     (`direct_url`, PEP 610), or the remote of the checkout that holds `folder`.
@@ -54,16 +53,15 @@ def find_report_address(direct_url: str | None = None, folder: Path = _CHECKOUT)
         place = json.loads(_read_direct_url() if direct_url is None else direct_url)
         if "vcs_info" in place:
             return _strip_user(str(place["url"]))
-    with suppress(OSError, SubprocessError):
+    with suppress(OSError):
         if (folder / ".git").exists():
-            asked = git.build_git_command(folder, ("remote", "get-url", "origin"))
-            sees = git.build_git_environment(os.environ)
-            done = run(asked, env=sees, capture_output=True, timeout=_GIT_TIMEOUT, check=True)
-            return _strip_user(done.stdout.decode(errors="replace").strip())
+            asked = ("remote", "get-url", "origin")
+            return _strip_user(git.ask_git(folder, asked, os.environ, _GIT_TIMEOUT).strip())
     return ""
 
 
 def _find_project_address() -> str:
+    """Return the address for reports that the project's own metadata has; empty without one."""
     from importlib.metadata import PackageNotFoundError, metadata  # noqa: PLC0415
 
     try:
@@ -82,6 +80,7 @@ def _strip_user(address: str) -> str:
 
 
 def _read_direct_url() -> str:
+    """Return what the installer noted of where this program came from; empty without a note."""
     # Takes 15 ms to import, and is wanted where something is missing only.
     from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What a run goes by: option, else environment, else project's file, else default.
+"""Settings of a run: each is the option's value, else the environment's, the file's, the default.
 
 A project's file is `.draft.toml`, or `[tool.draft]` in pyproject.toml. What there is to set, and
 where, is the table in config.
@@ -6,7 +6,6 @@ where, is the table in config.
 
 import os
 import shlex
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +18,11 @@ from assistant.config import SETTINGS
 from assistant.errors import DraftError, Exit
 from assistant.files import find_config_folder
 from assistant.repo import git
-from assistant.repo import git as branch
 
 SettingSource = Literal["option", "environment", "project", "default"]
 
-_LARGEST_NUMBER = 1_000_000_000
-_GIT_TIMEOUT = 2.0  # seconds for git to say who the author is
+_LARGEST_NUMBER = 1_000_000_000  # more tokens, seconds or requests than any run takes
+_GIT_TIMEOUT = 2.0  # seconds for git to say who the author is: a draft can do without; by judgement
 _TABLE_NAME = b"tool.draft"
 _PROJECT_KEYS = config.list_file_keys(config.PROJECT_FILE)
 USER_KEYS = tuple(config.list_file_keys(config.USER_FILE))
@@ -48,7 +46,7 @@ class ProjectSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingOptions:
-    """What stands on the command line; None and empty are both unset."""
+    """What the command line sets; None and empty are both unset."""
 
     dir: str | None = None
     template: str | None = None
@@ -63,7 +61,7 @@ class SettingOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything resolved. `dir` is absolute; empty text and None mean that nothing was said.
+    """Everything resolved. `dir` is absolute; empty text and None mean that nothing is set.
 
     `api_key` is empty where it may not be sent to `base_url`; `check` is the project's table, and
     `file` the configuration that it stands in; `points_of_view` its folder of them, inside of it.
@@ -100,30 +98,30 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class _SettingLayers:
-    """The three places where something may be said."""
+    """The three places where something may be set."""
 
     options: SettingOptions
     environ: Mapping[str, str]
     project: ProjectSettings
 
-    def said(self, name: str) -> tuple[str | float, SettingSource]:
-        """What the first place that says anything of `name` says, and which it is; else nothing."""
+    def find_value(self, name: str) -> tuple[str | float, SettingSource]:
+        """Return the value of `name` in the first place that sets it, and that place."""
         option: str | float | None = getattr(self.options, SETTINGS[name].field)
         if option is not None and option != "":
             return option, "option"
         if variable := self.environ.get(SETTINGS[name].variable, "").strip():
             return variable, "environment"
-        said = self.project.text.get(name, "") or self.project.numbers.get(name, "")
-        return said, "default" if said == "" else "project"
+        value = self.project.text.get(name, "") or self.project.numbers.get(name, "")
+        return value, "default" if value == "" else "project"
 
-    def text(self, name: str) -> tuple[str, SettingSource]:
-        """Likewise for a text."""
-        said, source = self.said(name)
-        return str(said), source
+    def find_text(self, name: str) -> tuple[str, SettingSource]:
+        """Return a text in the same way."""
+        value, source = self.find_value(name)
+        return str(value), source
 
-    def number(self, name: str, least: float) -> float | None:
-        """What is said of a number, which must be at least `least`; None where nothing is."""
-        said, source = self.said(name)
+    def find_number(self, name: str, least: float) -> float | None:
+        """Return a number, which must be at least `least`, in the same way; None if none is set."""
+        given, source = self.find_value(name)
         if source == "default":
             return None
         where = {
@@ -132,9 +130,9 @@ class _SettingLayers:
             "project": f"{self.project.file}, `{name}`",
         }[source]
         try:
-            value = int(said) if isinstance(said, str) else said
+            value = int(given) if isinstance(given, str) else given
         except ValueError as error:
-            raise _make_value_error(f"`{said}` is not a whole number", where) from error
+            raise _make_value_error(f"`{given}` is not a whole number", where) from error
         if not least <= value <= _LARGEST_NUMBER:  # NaN is neither
             raise _make_value_error(f"this must be between {least:g} and {_LARGEST_NUMBER}", where)
         return value
@@ -143,7 +141,7 @@ class _SettingLayers:
 def resolve_settings(
     options: SettingOptions, environ: Mapping[str, str], cwd: Path, user: Path | None = None
 ) -> Settings:
-    """All settings of a run in the folder `cwd`. `user` replaces the person's configuration file.
+    """Return all settings of a run in `cwd`. `user` replaces the person's configuration file.
 
     A relative `dir` starts at the project's configuration, else at git's root, else at `cwd`; a
     template or a GGUF file at the configuration that names it, else at `cwd`. Raises `DraftError`,
@@ -153,44 +151,53 @@ def resolve_settings(
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or cwd)
     project = load_project(cwd, Path(os.path.realpath(home)))
     layers = _SettingLayers(options, environ, project)
-    start = project.file.parent if project.file else branch.find_repository_root(cwd) or cwd
-    base_url, source = layers.text("base-url")
-    key = environ.get("OPENAI_API_KEY", "").strip()
-    if source == "project" and key and not _is_trusted(base_url, user):
-        if not is_loopback(base_url):
-            raise _make_untrusted_error(base_url, project)
-        key = ""
-    template, whose = layers.text("template")
-    total = layers.number("max-tokens-total", 1)
-    at_once = layers.number("concurrency", 1)
+    start = project.file.parent if project.file else git.find_repository_root(cwd) or cwd
+    base_url, source = layers.find_text("base-url")
+    key = _choose_key(layers, user)
+    template, whose = layers.find_text("template")
+    base = start if whose == "project" else cwd
+    total = layers.find_number("max-tokens-total", 1)
+    at_once = layers.find_number("concurrency", 1)
     return Settings(
-        dir=start / _expand_home(layers.text("dir")[0] or config.DEFAULT_DIR, home),
-        template=(start if whose == "project" else cwd) / _expand_home(template, home)
-        if template
-        else None,
+        dir=start / _expand_home(layers.find_text("dir")[0] or config.DEFAULT_DIR, home),
+        template=base / _expand_home(template, home) if template else None,
         model=_resolve_model(layers, start, home),
         base_url=base_url,
         base_url_source=source,
         api_key=key,
         concurrency=None if at_once is None else int(at_once),
-        timeout=layers.number("timeout", 0.001) or config.DEFAULT_TIMEOUT,
+        timeout=layers.find_number("timeout", 0.001) or config.DEFAULT_TIMEOUT,
         max_tokens_total=None if total is None else int(total),
-        language=layers.text("language")[0],
-        author=layers.text("author")[0],
+        language=layers.find_text("language")[0],
+        author=layers.find_text("author")[0],
         check=MappingProxyType(dict(project.check)),
         file=project.file,
         points_of_view=_find_project_folder(project, "points-of-view"),
-        sources=MappingProxyType({name: layers.said(name)[1] for name in SETTINGS}),
+        sources=MappingProxyType({name: layers.find_value(name)[1] for name in SETTINGS}),
     )
 
 
+def _choose_key(layers: _SettingLayers, user: Path | None) -> str:
+    """Return the key to send; empty if there is none, or it may not be sent.
+
+    Raises DraftError for a server that only the project names, unless it is on this machine.
+    """
+    key = layers.environ.get("OPENAI_API_KEY", "").strip()
+    base_url, source = layers.find_text("base-url")
+    if not key or source != "project" or _is_trusted(base_url, user):
+        return key
+    if not is_loopback(base_url):
+        raise _make_untrusted_error(base_url, layers.project)
+    return ""
+
+
 def needs_embedded_model(settings: Settings) -> bool:
-    """Whether the embedded model answers: a GGUF file is named, or neither key nor server."""
+    """Return whether the embedded model answers: a GGUF file is named, or no key and no server."""
     return is_gguf_path(settings.model) or not (settings.api_key or settings.base_url)
 
 
 def is_gguf_path(model: str) -> bool:
-    """Whether a model's name is the path of a GGUF file."""
+    """Return whether a model's name is the path of a GGUF file."""
     return model.lower().endswith(".gguf")
 
 
@@ -200,26 +207,15 @@ def find_author(resolved: Settings, environ: Mapping[str, str], cwd: Path) -> st
 
 
 def ask_git_for_author(environ: Mapping[str, str], cwd: Path) -> str:
-    """Who git says is writing, or an empty string."""
-    named = environ.get("GIT_AUTHOR_NAME", "").strip()
-    if named:
+    """Return who git says is writing, or an empty string."""
+    if named := environ.get("GIT_AUTHOR_NAME", "").strip():
         return named
-    try:
-        done = subprocess.run(
-            git.build_git_command(cwd, ("config", "user.name")),
-            env=git.build_git_environment(environ),
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            check=True,
-            timeout=_GIT_TIMEOUT,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return " ".join(done.stdout.decode(errors="replace").split())
+    name = git.ask_git(cwd, ("config", "user.name"), environ, _GIT_TIMEOUT)
+    return " ".join(name.split())
 
 
 def _find_project_folder(project: ProjectSettings, name: str) -> Path | None:
-    """A folder that a project's file names, which must be the project's own.
+    """Return a folder that a project's file names, which must be inside of the project.
 
     What is in it is sent to a server, and a cloned repository must not choose from elsewhere.
     """
@@ -236,7 +232,7 @@ def _find_project_folder(project: ProjectSettings, name: str) -> Path | None:
 
 
 def _resolve_model(layers: _SettingLayers, start: Path, home: Path) -> str:
-    model, source = layers.text("model")
+    model, source = layers.find_text("model")
     return (
         str(start / _expand_home(model, home))
         if source == "project" and is_gguf_path(model)
@@ -249,7 +245,7 @@ def _expand_home(text: str, home: Path) -> Path:
 
 
 def _is_trusted(url: str, user: Path | None) -> bool:
-    """Whether the person's own configuration names exactly this server."""
+    """Return whether the person's own configuration names exactly this server."""
     file = user or find_user_file()
     table = read_toml(file) or {}
     if unknown := sorted(set(table) - set(USER_KEYS)):
@@ -281,12 +277,12 @@ def _make_value_error(
 
 
 def load_project(cwd: Path, home: Path) -> ProjectSettings:
-    """The nearest configuration at or above `cwd`, up to git's root, else up to `home`.
+    """Return the nearest configuration at or above `cwd`, up to git's root, else up to `home`.
 
     Outside of both only `cwd` itself counts: above it, folders may be anybody's. Raises
     `DraftError` for a file that is no TOML, an unknown key, or a value of the wrong type.
     """
-    end = branch.find_repository_root(cwd) or (home if home in (cwd, *cwd.parents) else cwd)
+    end = git.find_repository_root(cwd) or (home if home in (cwd, *cwd.parents) else cwd)
     for folder in (cwd, *cwd.parents):
         for name in (".draft.toml", "pyproject.toml"):
             file = folder / name
@@ -299,7 +295,7 @@ def load_project(cwd: Path, home: Path) -> ProjectSettings:
 
 
 def read_toml(file: Path) -> dict[str, object] | None:
-    """A TOML file; None where there is none. Raises `DraftError` where it can't be read as one."""
+    """Return a TOML file; None if there is none. Raises `DraftError` if it can't be read as one."""
     if not os.path.lexists(file):
         return None
     import tomllib  # noqa: PLC0415  many a project has no file
@@ -314,7 +310,7 @@ def read_toml(file: Path) -> dict[str, object] | None:
 
 
 def find_user_file() -> Path:
-    """The person's own configuration, which no project can write to."""
+    """Return the path of the person's own configuration, which no project can write to."""
     try:
         folder = find_config_folder()
     except OSError:
@@ -323,13 +319,14 @@ def find_user_file() -> Path:
 
 
 def make_configuration_error(file: Path, message: str, hint: str = "") -> DraftError:
-    """What is wrong with a configuration file's content."""
+    """Return the error (exit code 2) for what is wrong with the content of a configuration file."""
     return DraftError(
         message, code="bad-configuration", exit_code=Exit.USAGE, where=str(file), hint=hint
     )
 
 
 def _load_table(file: Path) -> Mapping[str, object] | None:
+    """Return the table of a configuration file; None if it has none."""
     if file.name == ".draft.toml":
         return read_toml(file)
     try:
@@ -345,6 +342,7 @@ def _load_table(file: Path) -> Mapping[str, object] | None:
 
 
 def _convert_table(file: Path, table: Mapping[str, object]) -> ProjectSettings:
+    """Return a project's table with its values by type. Raises DraftError for a wrong one."""
     text: dict[str, str] = {}
     numbers: dict[str, float] = {}
     check: Mapping[str, object] = {}
@@ -374,6 +372,7 @@ def _convert_number(kind: type, value: object) -> float | None:
 
 
 def _make_unknown_key_error(file: Path, key: str) -> DraftError:
+    """Return the error for a key that a project's file may not have, with where it belongs."""
     if key.replace("_", "-") in {"api-key", "openai-api-key", "key"}:
         message = f"`{key}` does not belong here: a key is only ever read from the environment"
         return make_configuration_error(
@@ -397,7 +396,7 @@ def _make_unknown_key_error(file: Path, key: str) -> DraftError:
 
 
 def advise_key(key: str, known: Iterable[str]) -> str:
-    """Return what may be set where a key is not known, the one that was meant first."""
+    """Return a hint for an unknown key: the one that may be meant, then all that may be set."""
     from difflib import get_close_matches  # noqa: PLC0415  only for a key that is wrong
 
     near = get_close_matches(key.casefold().replace("_", "-"), list(known), n=1)

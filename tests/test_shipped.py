@@ -47,7 +47,7 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
-    )  # fmt: skip
+    )
 
     assert ran.stdout == "0\n"
 
@@ -67,7 +67,11 @@ def test_folder_is_found_from_any_depth(tmp_path: Path, *, inside: bool) -> None
     program = "from assistant.one.two import moved; print(moved.find_shipped_folder())"
     ran = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
 
     assert Path(ran.stdout.strip()) == expected.resolve()

@@ -1,4 +1,4 @@
-"""The command line: words and options to plain values, outcomes and errors to streams and codes."""
+"""The command line: it turns words into values, and outcomes and errors into exit codes."""
 
 import os
 import sys
@@ -15,49 +15,56 @@ from assistant.terminal import report
 
 
 def run_program() -> None:
-    """The program: runs a command and ends with its exit code."""
-    wanted = os.environ.get("_DRAFT_COMPLETE")
-    if wanted:
+    """Run the command that was typed, and end the program with its exit code."""
+    instruction = os.environ.get("_DRAFT_COMPLETE")
+    if instruction:
         from assistant.cli.completion import answer_shell  # noqa: PLC0415  at the Tab key only
 
-        sys.exit(answer_shell(typer.main.get_command(app), wanted))
-    voice = Invocation(json="--json" in sys.argv, verbose=bool({"--verbose", "-v"} & set(sys.argv)))
-    sys.exit(run_guarded(lambda: app(standalone_mode=False, prog_name="draft", obj=voice), voice))
+        sys.exit(answer_shell(typer.main.get_command(app), instruction))
+    words = set(sys.argv)
+    invocation = Invocation(json="--json" in words, verbose=bool({"--verbose", "-v"} & words))
+
+    def run() -> Any:  # noqa: ANN401  a command's exit code, or what typer returns
+        return app(standalone_mode=False, prog_name="draft", obj=invocation)
+
+    sys.exit(run_guarded(run, invocation))
 
 
-def run_guarded(run: Callable[[], Any], voice: Invocation) -> int:
-    """The exit code of a run, whatever ends it, a reader of its output that goes away included."""
+def run_guarded(run: Callable[[], Any], invocation: Invocation) -> int:
+    """Return the exit code of a run, whatever ends it; its output's reader may have gone away."""
     try:
-        code = _run_to_exit_code(run, voice)
+        code = _run_to_exit_code(run, invocation)
         sys.stdout.flush()
     except DraftError as error:  # what was to be said at the end could not be written
-        return report.print_error(error, verbose=voice.verbose)
+        return report.print_error(error, verbose=invocation.verbose)
     except (BrokenPipeError, ReaderGone):
         report.silence_streams()
         return Exit.PIPE
     return code
 
 
-def _run_to_exit_code(run: Callable[[], Any], voice: Invocation) -> int:
-    """The exit code of a run; errors are printed here and nowhere else."""
+def _run_to_exit_code(run: Callable[[], Any], invocation: Invocation) -> int:
+    """Return the exit code of a run, and print its error; no error is printed elsewhere."""
     try:
         result = run()
         sys.stdout.flush()
     except DraftError as error:
         if error.code == "usage" and not error.hint:
-            hints = (*hint_at_draft(voice.command, voice.words), hint_at_help(voice.command))
+            hints = (
+                *hint_at_draft(invocation.command, invocation.words),
+                hint_at_help(invocation.command),
+            )
             error.hint = " ".join(hints)
-        return report.print_error(error, json=voice.json, verbose=voice.verbose)
+        return report.print_error(error, json=invocation.json, verbose=invocation.verbose)
     except typer.Exit as done:
         return done.exit_code
     except typer.TyperException as error:
-        return report.print_error(
-            translate_typer_error(error, voice.command, voice.words), json=voice.json
-        )
+        problem = translate_typer_error(error, invocation.command, invocation.words)
+        return report.print_error(problem, json=invocation.json)
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
     except (BrokenPipeError, ReaderGone):
         raise
     except Exception as error:  # noqa: BLE001  the one place where a bug becomes a report
-        return report.print_bug_report(error, json=voice.json)
+        return report.print_bug_report(error, json=invocation.json)
     return result if isinstance(result, int) else 0

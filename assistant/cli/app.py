@@ -18,10 +18,10 @@ CommandExamples = tuple[tuple[str, str], ...]
 
 
 class Invocation:
-    """How this run speaks, for errors that come before or after a command's own code.
+    """What is known of a run outside of its command: how errors are printed, and what was typed.
 
     `command` is the command that the line means, as soon as that is known, and `words` are those
-    that stand behind it.
+    that follow it.
     """
 
     def __init__(self, *, json: bool = False, verbose: bool = False) -> None:
@@ -39,11 +39,11 @@ class DraftGroup(TyperGroup):
     """A group whose unnamed command is `new`: `draft "bug: x"`, options before or after."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  click's own type
-        """The commands' names, in the order in which they are defined."""
+        """Return the commands' names, in the order in which they are defined."""
         return list(self.commands)
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  click's own type
-        """The commands, as a page."""
+        """Return the page of all commands."""
         return format_program_page(self, ctx, make_help_page(sys.stdout))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
@@ -52,22 +52,21 @@ class DraftGroup(TyperGroup):
             typer.echo(format_program_page(self, ctx, make_help_page(sys.stderr)), err=True)
             raise typer.Exit(Exit.USAGE)
 
-        def sure(question: str) -> bool:
+        def confirm(question: str) -> bool:
             return "--yes" in args or confirm_on_terminal(question)
 
+        valued = self.list_value_options()
         words = line.put_command_first(
-            _add_empty_shell(args), tuple(self.commands), self.valued(), sure
+            _add_empty_shell(args), tuple(self.commands), valued, confirm
         )
         if isinstance(ctx.obj, Invocation) and words[0] in self.commands:
-            ctx.obj.command = words[0]
             rest = words[1:]
-            ctx.obj.words = tuple(
-                rest[place] for place in line.find_word_places(rest, self.valued())
-            )
+            ctx.obj.command = words[0]
+            ctx.obj.words = tuple(rest[place] for place in line.find_word_places(rest, valued))
         return super().parse_args(ctx, words)
 
-    def valued(self) -> set[str]:
-        """The names of all options that take a value."""
+    def list_value_options(self) -> set[str]:
+        """Return the names of all options that take a value, of all commands."""
         options = (option for command in self.commands.values() for option in command.params)
         return {
             name
@@ -77,7 +76,7 @@ class DraftGroup(TyperGroup):
         }
 
     def make_context(self, *words: Any, **named: Any) -> Any:  # noqa: ANN401  click's own types
-        """Read the command line; help is printed here."""
+        """Read the command line, and print help where that is asked for."""
         try:
             return super().make_context(*words, **named)
         except BrokenPipeError:
@@ -92,20 +91,19 @@ class DraftGroup(TyperGroup):
 
 
 def _add_empty_shell(args: list[str]) -> list[str]:
-    """Return the arguments with a value for an option whose value may be left out."""
-    if args[0] in ("--install-completion", "--show-completion") and (
-        len(args) == 1 or args[1].startswith("-")
-    ):
+    """Return the arguments with an empty shell behind an option whose shell was left out."""
+    takes_shell = args[0] in ("--install-completion", "--show-completion")
+    if takes_shell and (len(args) == 1 or args[1].startswith("-")):
         return [args[0], "", *args[1:]]
     return args
 
 
 def confirm_on_terminal(question: str) -> bool:
-    """Return whether a person says yes; without a terminal nobody does."""
+    """Return whether a person says yes to a question; without a terminal nobody does."""
     from assistant.terminal import streams, style  # noqa: PLC0415  only for a word that may be a slip
 
-    there = style.is_terminal(sys.stdin) and style.is_terminal(sys.stderr)
-    return there and streams.ask_yes_no(question)
+    is_there = style.is_terminal(sys.stdin) and style.is_terminal(sys.stderr)
+    return is_there and streams.ask_yes_no(question)
 
 
 app = typer.Typer(
@@ -127,10 +125,10 @@ def register_command(
     arguments: Sequence[Argument] = (),
     overview: CommandExamples = (),
 ) -> Callable[[Callable[[GivenOptions], int]], Callable[[GivenOptions], int]]:
-    """Return what makes a function a command, which returns its exit code.
+    """Return a decorator that makes a function a command; the function returns the exit code.
 
-    The first paragraph of its docstring heads its help; `about` is that in the list of commands,
-    where it differs. `examples` end its help, those of `overview` that of the whole program.
+    The first paragraph of its docstring heads its help; the list of commands has `about`, or else
+    that. `examples` end its help, and those of `overview` end the help of the whole program.
     """
 
     def add(run: Callable[[GivenOptions], int]) -> Callable[[GivenOptions], int]:
@@ -143,6 +141,7 @@ def register_command(
 
 
 def _join_examples(examples: CommandExamples) -> str:
+    """Return examples as text, a line each: typer hands a text on to help, and nothing else."""
     return "".join(f"{typed}\t{what}\n" for typed, what in examples)
 
 

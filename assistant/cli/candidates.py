@@ -1,7 +1,7 @@
-"""What may stand at a place of the command line: what a shell offers at the Tab key.
+"""The Tab key: offer what may stand at a place of the command line.
 
 The kind of a place is the word in capitals that help has for it. Nothing here writes, and nothing
-loads what counts tokens or talks to a server.
+loads what counts tokens or talks to a server; what reads Markdown is loaded where it is needed.
 """
 
 import os
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 PathKind = Literal["", "files", "folders"]
 
-_MAX_TITLES_READ = (
-    400  # documents whose titles are read from their files; of the others the name is shown
-)
-_TITLE_BYTES = 4096  # bytes of a file in which its title stands
+# Documents whose titles are read from their files; of the others the name is shown. By judgement:
+# a person waits at the Tab key.
+_MAX_TITLES_READ = 400
+_TITLE_BYTES = 4096  # of a file, in which its title stands: a long front matter may come before it
 _TITLE_LINE = re.compile(r"^# +(.+?)[ #]*$", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"---\r?\n.*?^---\r?$", re.MULTILINE | re.DOTALL)
-_MAX_HEADINGS_ABOVE = 3  # headings above one that are named where its own title is not enough
+_MAX_HEADINGS_ABOVE = 3  # that are named beside a title that stands twice; by judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +43,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CursorPlace:
-    """What stands on the command line around the place: `typed` of the word so far.
+    """A place of the command line, and what else stands on the line.
 
-    `kind` is the place's word in capitals, `document` the DOC that was named, if any.
+    `kind` is the place's word in capitals, `typed` what is typed of its word so far, and `document`
+    the DOC that was named, if any.
     """
 
     kind: str
@@ -56,24 +57,23 @@ class CursorPlace:
     cwd: Path = field(default_factory=Path)
     environ: Mapping[str, str] = field(default_factory=dict)
 
-    def resolved(self) -> Settings:
+    def resolve_settings(self) -> Settings:
         """Return the settings that would hold; a key has no part in this."""
         environ = {name: value for name, value in self.environ.items() if name != "OPENAI_API_KEY"}
-        return settings.resolve_settings(
-            SettingOptions(dir=self.dir, template=self.template), environ, self.cwd
-        )
+        options = SettingOptions(dir=self.dir, template=self.template)
+        return settings.resolve_settings(options, environ, self.cwd)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What a place takes: candidates, in their order, or the names of files or folders."""
+    """What a place takes: candidates in their order, or names of files or of folders."""
 
     candidates: tuple[Candidate, ...] = ()
     paths: PathKind = ""
 
 
 def offer_candidates(place: CursorPlace) -> Offer:
-    """Return what may stand at a place, of which `typed` is the beginning; else nothing."""
+    """Return what may stand at a place and begins with what is typed; else an empty offer."""
     if place.kind in ("FILE", "DIR"):
         return Offer(paths="files" if place.kind == "FILE" else "folders")
     if place.kind in ("DOC", "MODEL") and place.typed and not place.typed.isdecimal():
@@ -83,7 +83,7 @@ def offer_candidates(place: CursorPlace) -> Offer:
 
 
 def filter_candidates(candidates: Iterable[Candidate], typed: str) -> Iterator[Candidate]:
-    """Yield what begins with what was typed, in any case, and is one line of visible text."""
+    """Yield the candidates that begin with what was typed, in any case, and are visible text."""
     start = typed.casefold()
     return (
         candidate
@@ -98,7 +98,7 @@ def _offer_nothing(_place: CursorPlace) -> Iterator[Candidate]:
 
 def _offer_documents(place: CursorPlace) -> Iterator[Candidate]:
     """Yield the numbers of the documents, the latest first, each with its title."""
-    folder = place.resolved().dir
+    folder = place.resolve_settings().dir
     entries = [entry for entry in list_entries(folder) if entry.suffix and not entry.folder]
     shared = Counter(entry.number for entry in entries)
     for at, entry in enumerate(reversed(entries)):
@@ -111,7 +111,7 @@ def _offer_documents(place: CursorPlace) -> Iterator[Candidate]:
 
 
 def _read_title(folder: Path, entry: NumberedEntry) -> str:
-    """Return a document's title without its number; the words of its name where it has none."""
+    """Return a document's title without its number; the words of its name if it has none."""
     with suppress(OSError), (folder / entry.name).open("rb") as file:
         text = file.read(_TITLE_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
         found = _TITLE_LINE.search(text.replace("\r\n", "\n"), _find_end_of_front_matter(text))
@@ -121,8 +121,8 @@ def _read_title(folder: Path, entry: NumberedEntry) -> str:
 
 
 def _find_end_of_front_matter(text: str) -> int:
-    front = _FRONT_MATTER.match(text)
-    return front.end() if front else 0
+    found = _FRONT_MATTER.match(text)
+    return found.end() if found else 0
 
 
 def _split_slug(entry: NumberedEntry) -> str:
@@ -130,27 +130,26 @@ def _split_slug(entry: NumberedEntry) -> str:
 
 
 def _offer_statuses(place: CursorPlace) -> Iterator[Candidate]:
-    from assistant.template import template as builtin  # noqa: PLC0415  reads Markdown
+    from assistant.template.template import load_template  # noqa: PLC0415
 
-    template = builtin.load_template(place.resolved().template)
+    template = load_template(place.resolve_settings().template)
     return (Candidate(value=status) for status in template.statuses())
 
 
 def _offer_headings(place: CursorPlace) -> Iterator[Candidate]:
     """Yield the headings of the document that was named, else of the template; not its title.
 
-    One that stands there twice is named with those above it.
+    A heading that stands there twice is named with those above it.
     """
-    from assistant import files  # noqa: PLC0415  reads Markdown
-    from assistant.folder import store  # noqa: PLC0415  reads Markdown
+    from assistant import files  # noqa: PLC0415
+    from assistant.folder import store  # noqa: PLC0415
     from assistant.markdown.document import load_document  # noqa: PLC0415
     from assistant.shipped import read_template_bytes  # noqa: PLC0415
 
-    found = place.resolved()
+    found = place.resolve_settings()
     if place.document:
-        data = files.read_document_bytes(
-            place.cwd / store.resolve_document(found.dir, place.document)
-        )
+        path = store.resolve_document(found.dir, place.document)
+        data = files.read_document_bytes(place.cwd / path)
     else:
         data = read_template_bytes(found.template)
     document = load_document(data, place.document)
@@ -169,12 +168,12 @@ def _offer_headings(place: CursorPlace) -> Iterator[Candidate]:
 
 
 def _find_unwritten_starts(document: "Document", template: Path | None) -> frozenset[int]:
-    """Return where the sections begin that have something unwritten which a model writes."""
+    """Return the offsets of the sections with something unwritten that a model would write."""
     from assistant.editing import prepare  # noqa: PLC0415
     from assistant.template import align, unwritten  # noqa: PLC0415
-    from assistant.template import template as builtin  # noqa: PLC0415
+    from assistant.template.template import load_template  # noqa: PLC0415
 
-    made = builtin.load_template(template)
+    made = load_template(template)
     if not template and not prepare.fits_template(made, document):
         return frozenset()
     starts: set[int] = set()
@@ -187,7 +186,7 @@ def _find_unwritten_starts(document: "Document", template: Path | None) -> froze
 
 
 def _offer_rules(place: CursorPlace) -> Iterator[Candidate]:
-    """Yield the rules by code; by name where what was typed begins no code."""
+    """Yield the rules by code; by name if no code begins with what was typed."""
     from assistant.lint.registry import RULES  # noqa: PLC0415
 
     codes = tuple(Candidate(value=r.code, about=f"{r.name}: {r.about}") for r in RULES.values())
@@ -207,9 +206,8 @@ def _offer_revisions(place: CursorPlace) -> Iterator[Candidate]:
     yield Candidate(value="HEAD", about="the last commit")
     position = git.find_position(place.cwd)
     if position and git.keeps_refs_in_files(position.common):
-        yield from (
-            Candidate(value=git.shorten_branch(name)) for name in git.list_branches(position.common)
-        )
+        for name in git.list_branches(position.common):
+            yield Candidate(value=git.shorten_branch(name))
 
 
 def _offer_fixed(*values: str) -> Callable[[CursorPlace], Sequence[Candidate]]:

@@ -42,7 +42,7 @@ def _run_new(given: GivenOptions) -> int:
     """Draft the next numbered document: draft "bug: login timeout"."""
     from assistant.commands import draft  # noqa: PLC0415  loads the model's half of the program
 
-    return draft.run_draft(given.build(draft.DraftOptions))
+    return draft.run_draft(given.build_options(draft.DraftOptions))
 
 
 @register_command(
@@ -61,7 +61,7 @@ def _run_fill(given: GivenOptions) -> int:
     """Write what is unwritten in a document, and touch nothing else: draft fill 7."""
     from assistant.commands.fill import FillOptions, run_fill  # noqa: PLC0415
 
-    return run_fill(given.build(FillOptions))
+    return run_fill(given.build_options(FillOptions))
 
 
 @register_command(
@@ -83,7 +83,7 @@ def _run_suggest(given: GivenOptions) -> int:
     """Name risks and open questions that a document does not: draft suggest 7."""
     from assistant.commands.suggest import SuggestOptions, run_suggest  # noqa: PLC0415
 
-    return run_suggest(given.build(SuggestOptions))
+    return run_suggest(given.build_options(SuggestOptions))
 
 
 @register_command(
@@ -106,7 +106,7 @@ def _run_check(given: GivenOptions) -> int:
     """Hold documents against their template, without a model."""
     from assistant.commands.check import CheckOptions, run_check  # noqa: PLC0415
 
-    options = given.build(CheckOptions)
+    options = given.build_options(CheckOptions)
     code = run_check(options)
     names = options.choice.names
     if code == Exit.FILE and len(names) > 1 and not any(map(os.path.lexists, names)):
@@ -128,7 +128,7 @@ def _run_list(given: GivenOptions) -> int:
     """List the documents: number, status, title, dates, what is unwritten and what is open."""
     from assistant.commands.list import ListOptions, run_list  # noqa: PLC0415
 
-    return run_list(given.build(ListOptions))
+    return run_list(given.build_options(ListOptions))
 
 
 @register_command(
@@ -148,7 +148,7 @@ def _run_status(given: GivenOptions) -> int:
     """Move a document to another status of its template: draft status 7 approved."""
     from assistant.commands.status import StatusOptions, run_status  # noqa: PLC0415
 
-    return run_status(given.build(StatusOptions))
+    return run_status(given.build_options(StatusOptions))
 
 
 @register_command(
@@ -168,7 +168,7 @@ def _run_renumber(given: GivenOptions) -> int:
     """Give a document another number, and rewrite what refers to it: draft renumber 7."""
     from assistant.commands.renumber import RenumberOptions, run_renumber  # noqa: PLC0415
 
-    return run_renumber(given.build(RenumberOptions))
+    return run_renumber(given.build_options(RenumberOptions))
 
 
 @register_command(
@@ -182,7 +182,7 @@ def _run_index(given: GivenOptions) -> int:
     """Write the table of all documents between two comments of a file."""
     from assistant.commands.index import IndexOptions, run_index  # noqa: PLC0415
 
-    return run_index(given.build(IndexOptions))
+    return run_index(given.build_options(IndexOptions))
 
 
 @register_command(
@@ -203,7 +203,7 @@ def _run_init(given: GivenOptions) -> int:
     """
     from assistant.commands.init import InitOptions, run_init  # noqa: PLC0415
 
-    return run_init(given.build(InitOptions))
+    return run_init(given.build_options(InitOptions))
 
 
 @register_command(
@@ -221,7 +221,7 @@ def _run_doctor(given: GivenOptions) -> int:
     """
     from assistant.commands.doctor import DoctorOptions, run_doctor  # noqa: PLC0415
 
-    return run_doctor(given.build(DoctorOptions))
+    return run_doctor(given.build_options(DoctorOptions))
 
 
 @register_command(

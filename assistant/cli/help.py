@@ -1,9 +1,9 @@
-"""How help looks: the usage, arguments, options by group, and examples, as wide as the terminal."""
+"""Help: the usage, arguments, options by group and examples, laid out for the terminal."""
 
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from typer.core import TyperCommand
@@ -13,16 +13,16 @@ from assistant.config import OPTION_GROUPS, OWN_GROUP, list_options
 
 HelpRows = Sequence[tuple[str, str]]
 
-_MAX_COLUMNS = 100  # columns: a longer line is hard to read
-_MIN_COLUMNS = 30
+_MAX_COLUMNS = 100  # a longer line is hard to read; by judgement
+_MIN_COLUMNS = 30  # of a page: a narrower terminal breaks the lines itself
 _INDENT = 2
 _COLUMN_GAP = 2  # between two columns
-_MAX_FIRST_COLUMN = (
-    32  # columns of the first column at most: what is wider has its help on the next line
-)
-_MIN_TABLE_COLUMNS = 64  # below this there is no room for two of them
+# Columns of the first column of a table: what is wider has its help on the next line. The widest
+# there is, `--install-completion [SHELL]`, takes as many.
+_MAX_FIRST_COLUMN = 32
+_MIN_TABLE_COLUMNS = 64  # of a page: below this, half of it is no room for a second column
 _CONTINUATION = " \\"  # what ends a line that the shell is to join with the next
-_HANGING_INDENT = 6  # columns of indentation of help below what it is about
+_HANGING_INDENT = 6  # of help that stands below what it is about
 
 _RESET = "\x1b[0m"
 _HEADING_COLOUR = "\x1b[1;32m"  # as clap's, which is uv's and ruff's
@@ -37,50 +37,57 @@ class HelpPage:
         self.columns = columns
         self.colour = colour
 
-    def heading(self, text: str) -> str:
+    def format_heading(self, text: str) -> str:
         """Return the line that stands above a part of the page."""
-        return self._painted(f"{text}:", _HEADING_COLOUR)
+        return self._paint(f"{text}:", _HEADING_COLOUR)
 
-    def term(self, text: str) -> str:
+    def format_term(self, text: str) -> str:
         """Return an option, argument or command with its words told apart from its values."""
-        parts = text.split(" ")
         return " ".join(
-            self._painted(
-                part, _PLACEHOLDER_COLOUR if part.strip("[].").isupper() else _LITERAL_COLOUR
-            )
-            for part in parts
+            self._paint(part, _PLACEHOLDER_COLOUR if _is_placeholder(part) else _LITERAL_COLOUR)
+            for part in text.split(" ")
         )
 
-    def _painted(self, text: str, how: str) -> str:
+    def _paint(self, text: str, colour: str) -> str:
         if not self.colour or not text.strip():
             return text
         bare = text.lstrip(" ")
-        return f"{text[: len(text) - len(bare)]}{how}{bare}{_RESET}"
+        return f"{text[: len(text) - len(bare)]}{colour}{bare}{_RESET}"
 
-    def paragraph(self, text: str, indent: int = 0) -> Iterator[str]:
+    def format_paragraph(self, text: str, indent: int = 0) -> Iterator[str]:
         """Yield a text as lines; what stands in brackets stays on one line where it can."""
         for line in wrap_help_text(text, self.columns - indent):
             yield " " * indent + line
 
-    def table(self, rows: HelpRows, first: int) -> Iterator[str]:
-        """Yield rows in two columns, the first `first` wide; without room, one below the other."""
-        room = self.columns - _INDENT - first - _COLUMN_GAP
+    def format_table(self, rows: HelpRows, first: int) -> Iterator[str]:
+        """Yield rows as lines in two columns, the first `first` wide.
+
+        On a narrow page the second cell of a row stands below the first, as it does wherever the
+        first is too wide.
+        """
+        second = _INDENT + first + _COLUMN_GAP
         for name, text in rows:
             if self.columns < _MIN_TABLE_COLUMNS:
-                yield from self._below(name, text, _HANGING_INDENT)
+                yield from self._format_below(name, text, _HANGING_INDENT)
             elif len(name) > first:
-                yield from self._below(name, text, _INDENT + first + _COLUMN_GAP)
+                yield from self._format_below(name, text, second)
             else:
-                lines = wrap_help_text(text, room) or [""]
+                lines = wrap_help_text(text, self.columns - second) or [""]
                 gap = " " * (first - len(name) + _COLUMN_GAP)
-                yield f"{' ' * _INDENT}{self.term(name)}{gap}{lines[0]}".rstrip()
+                yield f"{' ' * _INDENT}{self.format_term(name)}{gap}{lines[0]}".rstrip()
                 for line in lines[1:]:
-                    yield " " * (_INDENT + first + _COLUMN_GAP) + line
+                    yield " " * second + line
 
-    def _below(self, name: str, text: str, indent: int) -> Iterator[str]:
+    def _format_below(self, name: str, text: str, indent: int) -> Iterator[str]:
+        """Yield a row whose second cell stands below the first, indented."""
         for number, line in enumerate(wrap_help_text(name, self.columns - _INDENT)):
-            yield " " * (_HANGING_INDENT if number else _INDENT) + self.term(line)
-        yield from self.paragraph(text, indent)
+            yield " " * (_HANGING_INDENT if number else _INDENT) + self.format_term(line)
+        yield from self.format_paragraph(text, indent)
+
+
+def _is_placeholder(part: str) -> bool:
+    """Return whether a word of a usage stands for a value: `DOC`, `[OPTIONS]`."""
+    return part.strip("[].").isupper()
 
 
 def make_help_page(stream: TextIO) -> HelpPage:
@@ -113,22 +120,23 @@ def wrap_help_text(text: str, columns: int) -> list[str]:
 
 
 def _join_bracketed_words(text: str, columns: int) -> Iterator[str]:
-    held: list[str] = []
+    """Yield the words of a text, a remark in brackets as one where it fits into `columns`."""
+    remark: list[str] = []
     for word in text.split():
-        held.append(word)
-        together = " ".join(held)
-        if together.startswith("[") and "]" not in together and len(together) < columns:
+        remark.append(word)
+        joined = " ".join(remark)
+        if joined.startswith("[") and "]" not in joined and len(joined) < columns:
             continue
-        if len(together) <= columns:
-            yield together
+        if len(joined) <= columns:
+            yield joined
         else:
-            yield from held
-        held = []
-    yield from held
+            yield from remark
+        remark = []
+    yield from remark
 
 
 class DraftCommand(TyperCommand):
-    """A command whose help is a page of ours, and which knows a slip for what it is."""
+    """A command whose help is a page of ours, and which refuses what can only be a slip."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  click's own type
         """Read the arguments, and refuse what can only be a slip."""
@@ -137,47 +145,45 @@ class DraftCommand(TyperCommand):
         return rest
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  click's own type
-        """Return the page."""
+        """Return the page of the command."""
         return format_command_page(self, ctx, make_help_page(sys.stdout))
 
 
-def format_command_page(command: Any, ctx: Any, page: HelpPage) -> str:  # noqa: ANN401  click's own types
+def format_command_page(
+    command: Any,  # noqa: ANN401  click's own type
+    ctx: Any,  # noqa: ANN401  likewise
+    page: HelpPage,
+) -> str:
     """Return a command's help."""
     groups = group_options(command.get_params(ctx), command.name)
-    arguments = [
-        (format_placeholder(parameter), parameter.help or "")
-        for parameter in command.params
-        if parameter.param_type_name == "argument"
-    ]
-    tables = {"Arguments": arguments, **groups} if arguments else dict(groups)
+    arguments = [(format_placeholder(one), one.help or "") for one in _list_arguments(command)]
+    tables = {"Arguments": arguments, **groups} if arguments else groups
     first = _measure_first_column(tables.values())
     about, *more = command.help.split("\n\n")
-    lines = [*page.paragraph(about), "", *_format_usage(command, page)]
+    lines = [*page.format_paragraph(about), "", *_format_usage(command, page)]
     for text in more:
-        lines += ["", *page.paragraph(text)]
+        lines += ["", *page.format_paragraph(text)]
     for heading, rows in tables.items():
-        lines += ["", page.heading(heading), *page.table(rows, first)]
+        lines += ["", page.format_heading(heading), *page.format_table(rows, first)]
     return "\n".join([*lines, *_format_examples(command, page)])
 
 
-def format_program_page(group: Any, ctx: Any, page: HelpPage) -> str:  # noqa: ANN401  click's own types
-    """Return the help of the whole program: its commands."""
-    commands = [
-        (name, command.short_help or command.help or "")
-        for name, command in ((name, group.commands[name]) for name in group.list_commands(ctx))
-    ]
-    options = group_options(group.get_params(ctx))
-    rows = [row for table in options.values() for row in table]
-    lines = [*page.paragraph(group.help), ""]
-    lines += [*_lay_out_usage(("draft DESCRIPTION...", "draft COMMAND [OPTIONS]"), page), ""]
-    lines += [
-        page.heading("Commands"),
-        *page.table(commands, _measure_first_column([commands])),
-        "",
-    ]
-    lines += [page.heading(OWN_GROUP), *page.table(rows, _measure_first_column([rows]))]
+def format_program_page(
+    group: Any,  # noqa: ANN401  click's own type
+    ctx: Any,  # noqa: ANN401  likewise
+    page: HelpPage,
+) -> str:
+    """Return the help of the whole program: its commands, its own options, examples."""
+    known = [(name, group.commands[name]) for name in group.list_commands(ctx)]
+    commands = [(name, command.short_help or command.help or "") for name, command in known]
+    options = [row for table in group_options(group.get_params(ctx)).values() for row in table]
+    lines = [*page.format_paragraph(group.help), ""]
+    lines += _lay_out_usage(("draft DESCRIPTION...", "draft COMMAND [OPTIONS]"), page)
+    for heading, rows in (("Commands", commands), (OWN_GROUP, options)):
+        first = _measure_first_column([rows])
+        lines += ["", page.format_heading(heading), *page.format_table(rows, first)]
     more = "`draft COMMAND --help` shows a command's options, `draft new --help` those of a draft."
-    lines += ["", *page.paragraph(more)]
+    lines += ["", *page.format_paragraph(more)]
     return "\n".join([*lines, *_format_examples(group, page)])
 
 
@@ -200,7 +206,15 @@ def format_placeholder(parameter: Any) -> str:  # noqa: ANN401  click's own type
     return name if parameter.required else f"[{name}]"
 
 
-def _format_option(option: Any, variable: str | None) -> tuple[str, str]:  # noqa: ANN401  click's own type
+def _list_arguments(command: Any) -> list[Any]:  # noqa: ANN401  click's own types
+    return [one for one in command.params if one.param_type_name == "argument"]
+
+
+def _format_option(
+    option: Any,  # noqa: ANN401  click's own type
+    variable: str | None,
+) -> tuple[str, str]:
+    """Return an option's names with its value, and its help with its variable and its default."""
     short = [name for name in option.opts if not name.startswith("--")]
     long = [name for name in option.opts if name.startswith("--")]
     names = f"{short[0]}, {long[0]}" if short and long else f"    {long[0]}" if long else short[0]
@@ -213,16 +227,16 @@ def _format_option(option: Any, variable: str | None) -> tuple[str, str]:  # noq
     return names + value, " ".join(parts)
 
 
-def _measure_first_column(tables: Any) -> int:  # noqa: ANN401  a view of a dictionary, or a list
-    wide = [len(name) for rows in tables for name, _ in rows]
-    return max((one for one in wide if one <= _MAX_FIRST_COLUMN), default=_MAX_FIRST_COLUMN)
+def _measure_first_column(tables: Iterable[HelpRows]) -> int:
+    """Return the columns of the widest first cell that has its help beside it."""
+    widths = [len(name) for rows in tables for name, _ in rows]
+    fitting = (width for width in widths if width <= _MAX_FIRST_COLUMN)
+    return max(fitting, default=_MAX_FIRST_COLUMN)
 
 
 def _format_usage(command: Any, page: HelpPage) -> Iterator[str]:  # noqa: ANN401  click's own type
-    arguments = [
-        format_placeholder(one) for one in command.params if one.param_type_name == "argument"
-    ]
-    words = " ".join(["[OPTIONS]", *arguments])
+    """Yield the lines of a command's usage; `new` has two forms, as its name may be left out."""
+    words = " ".join(["[OPTIONS]", *map(format_placeholder, _list_arguments(command))])
     forms = [f"draft {command.name} {words}"]
     if command.name == "new":
         forms.insert(0, f"draft {words}")
@@ -230,14 +244,15 @@ def _format_usage(command: Any, page: HelpPage) -> Iterator[str]:  # noqa: ANN40
 
 
 def _lay_out_usage(forms: Sequence[str], page: HelpPage) -> Iterator[str]:
+    """Yield forms of a usage below each other, with the label before the first."""
     label = "Usage:"
     indent = len(label) + 1
     for number, form in enumerate(forms):
-        start = " " * indent if number else f"{page.heading('Usage')} "
+        start = " " * indent if number else f"{page.format_heading('Usage')} "
         first, *rest = wrap_help_text(form, page.columns - indent)
-        yield start + page.term(first)
+        yield start + page.format_term(first)
         for line in rest:
-            yield " " * (indent + _INDENT) + page.term(line)
+            yield " " * (indent + _INDENT) + page.format_term(line)
 
 
 def _format_examples(command: Any, page: HelpPage) -> list[str]:  # noqa: ANN401  click's own type
@@ -246,12 +261,12 @@ def _format_examples(command: Any, page: HelpPage) -> list[str]:  # noqa: ANN401
     if not rows:
         return []
     wide = max(len(line) for line, _ in rows)
-    lines = ["", page.heading("Examples")]
+    lines = ["", page.format_heading("Examples")]
     if wide + max(len(what) for _, what in rows) + _INDENT + _COLUMN_GAP <= page.columns:
         return [*lines, *(f"  {line.ljust(wide)}  {what}" for line, what in rows)]
     for line, what in rows:
         typed = wrap_help_text(line, page.columns - _HANGING_INDENT - len(_CONTINUATION))
         ends = [*[f"{part}{_CONTINUATION}" for part in typed[:-1]], typed[-1]]
         lines += [" " * (_HANGING_INDENT if at else _INDENT) + part for at, part in enumerate(ends)]
-        lines += page.paragraph(what, _HANGING_INDENT)
+        lines += page.format_paragraph(what, _HANGING_INDENT)
     return lines

@@ -1,4 +1,4 @@
-"""What is wrong with the words of a command line, with the nearest right ones."""
+"""Errors of the command line: say what is wrong with its words, and which are the nearest right."""
 
 import os
 import re
@@ -11,16 +11,15 @@ from typer.core import TyperOption
 from assistant import errors
 from assistant.errors import DraftError
 
-_MIN_LIKENESS = (
-    0.6  # difflib's own: who types dashes means an option, and is told of a distant one too
-)
+# difflib's own default: who types dashes means an option, and is told of a distant one too.
+_MIN_LIKENESS = 0.6
 # As typer words it: there is no other way to the value.
 _NOT_A_NUMBER = re.compile(r"': '(.*)' is not a valid (int|float|integer)")
 _EXTRA_ARGUMENT = re.compile(r"unexpected extra argument\S* \((.*)\)")
 
 
 def hint_at_help(command: str) -> str:
-    """Return where the right words stand: in a command's own help where one was named."""
+    """Return a sentence that names the help to read: that of the command, if one was named."""
     if command:
         return f"`draft {command} --help` shows its arguments and options."
     return "`draft --help` shows the commands."
@@ -29,23 +28,23 @@ def hint_at_help(command: str) -> str:
 def translate_typer_error(
     error: typer.TyperException, command: str, rest: Sequence[str]
 ) -> DraftError:
-    """Return what typer has against a command line as an error of ours.
+    """Return an error of typer's as one of ours, with a hint.
 
-    `command` is the one that the line means, `rest` the words behind it.
+    `command` is the one that the line means, `rest` the words that follow it.
     """
     context: Any = getattr(error, "ctx", None)
-    said = errors.make_usage_error(_describe_error(error))
+    translated = errors.make_usage_error(_describe_error(error))
     wrong = str(getattr(error, "option_name", ""))
-    no_option = hasattr(error, "possibilities")
-    hints = [*_guess_option(wrong, context)] if no_option else []
+    is_no_option = hasattr(error, "possibilities")
+    hints = [*_guess_option(wrong, context)] if is_no_option else []
     if not hints and not wrong and not isinstance(getattr(error, "param", None), TyperOption):
         hints = [*hint_at_draft(command, rest)]
-    said.hint = " ".join([*hints, hint_at_help(command)])
-    return said
+    translated.hint = " ".join([*hints, hint_at_help(command)])
+    return translated
 
 
 def _describe_error(error: typer.TyperException) -> str:
-    """Return what is wrong in the words that help has for it."""
+    """Return a sentence that says what is wrong, in the words of help."""
     option, parameter = getattr(error, "option_name", ""), getattr(error, "param", None)
     message = str(getattr(error, "format_message", error.__str__)())
     if option and hasattr(error, "possibilities"):
@@ -65,9 +64,9 @@ def _describe_error(error: typer.TyperException) -> str:
 
 
 def hint_at_draft(command: str, rest: Sequence[str]) -> Iterable[str]:
-    """Yield how to draft a document about a line that begins with a command's name and goes on.
+    """Yield how to draft a document from a description that begins with a command's name.
 
-    Nothing where the words behind it are what commands take: numbers, and names of files.
+    Nothing is yielded if the words that follow are what commands take: numbers and names of files.
     """
     if command and command != "new" and rest and not any(map(_is_no_word, rest)):
         import shlex  # noqa: PLC0415  only for a slip
@@ -76,14 +75,15 @@ def hint_at_draft(command: str, rest: Sequence[str]) -> Iterable[str]:
 
 
 def _is_no_word(word: str) -> bool:
+    """Return whether a word looks like a number, an option or a path, not like a sentence's."""
     return not word or not word[0].isalpha() or bool({"/", "\\", "."} & set(word[:-1]))
 
 
 def refuse_option_names(command: Any, context: Any) -> None:  # noqa: ANN401  click's own types
-    """Raise DraftError (exit code 2) where a document is called as an option is: `check list`.
+    """Raise DraftError (exit code 2) for a document that has an option's name: `check list`.
 
-    A file of such a name is one, and is left alone. A name without a letter is a slip too: of a
-    shell's variable that is not set, `check` would else find nothing to check, and be content.
+    If there is a file of that name it is meant. An empty name is a slip too: of a shell's variable
+    that is not set, `check` would find nothing to check, and be content.
     """
     options = _list_option_names(command, context)
     for parameter in command.params:
@@ -93,17 +93,17 @@ def refuse_option_names(command: Any, context: Any) -> None:  # noqa: ANN401  cl
         value = () if value is None else value
         for word in (value,) if isinstance(value, str) else value:
             if not word:
-                said = errors.make_usage_error("the name of a document is empty.")
-                said.hint = "Name it by its path or its number."
-                raise said
+                empty = errors.make_usage_error("the name of a document is empty.")
+                empty.hint = "Name it by its path or its number."
+                raise empty
             if f"--{word}" in options and not os.path.lexists(word):
-                said = errors.make_usage_error(f'there is no document "{word}".')
-                said.hint = f"Did you mean --{word}? {hint_at_help(command.name)}"
-                raise said
+                missing = errors.make_usage_error(f'there is no document "{word}".')
+                missing.hint = f"Did you mean --{word}? {hint_at_help(command.name)}"
+                raise missing
 
 
 def _guess_option(wrong: str, context: Any) -> Iterable[str]:  # noqa: ANN401  click's own type
-    """Yield what may have been meant by an option that is none: one like it, or another command."""
+    """Yield what an unknown option may have meant: a command, another's option, or one like it."""
     from difflib import get_close_matches  # noqa: PLC0415  only for an option that is none
 
     own = _list_option_names(context.command, context)

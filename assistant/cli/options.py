@@ -1,4 +1,4 @@
-"""A command's options as typer takes them, made from config's table, and handed on as its own."""
+"""Options: made for typer from config's table, and handed to a command as its own dataclass."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -10,11 +10,14 @@ import typer
 from assistant.config import OWN_GROUP, Option, list_options
 from assistant.errors import DraftError, Exit
 
-_Kind = TypeVar("_Kind")
+_OptionsT = TypeVar("_OptionsT")
 
 
 class Argument(NamedTuple):
-    """A word of the command line that is told by its place, under the name that help has for it."""
+    """A word of the command line that is known by its place.
+
+    `field` is its name in the command's options, `metavar` its name in help.
+    """
 
     field: str
     metavar: str
@@ -24,14 +27,14 @@ class Argument(NamedTuple):
 
 
 class GivenOptions:
-    """What a command line says, by the names that the command's own options have it by."""
+    """What a command line gives, by the names of the fields of the command's options."""
 
     def __init__(self, context: Any, values: dict[str, Any]) -> None:  # noqa: ANN401  click's types
         self.context = context
         self.values = values
 
-    def build(self, kind: type[_Kind]) -> _Kind:
-        """Return a command's options: a dataclass, of which a field may be another.
+    def build_options(self, kind: type[_OptionsT]) -> _OptionsT:
+        """Return a command's options: a dataclass, of which a field may be another one.
 
         A field of the same name as an option gets its value; what was not given has the default of
         the class.
@@ -42,7 +45,7 @@ class GivenOptions:
         for one in fields(kind):  # type: ignore[arg-type]  # mypy has no type for dataclasses
             value = self.values.get(one.name)
             if isinstance(one.type, type) and is_dataclass(one.type):
-                made[one.name] = self.build(one.type)
+                made[one.name] = self.build_options(one.type)
             elif value is not None:
                 made[one.name] = tuple(value) if isinstance(value, list) else value
         return kind(**made)
@@ -51,7 +54,7 @@ class GivenOptions:
 def spread_options(
     command: str, arguments: Sequence[Argument], run: Callable[[GivenOptions], int]
 ) -> Callable[..., None]:
-    """Return a command as typer reads it: one parameter for each argument and option."""
+    """Return a function as typer reads a command: with a parameter for each argument and option."""
     taken = [*map(_make_argument, arguments), *map(_make_option, list_options(command))]
     context = Parameter("ctx", Parameter.KEYWORD_ONLY, annotation=typer.Context)
 
@@ -74,6 +77,7 @@ def _make_argument(one: Argument) -> Parameter:
 
 
 def _make_option(one: Option) -> Parameter:
+    """Return the parameter of an option as typer has it."""
     made: Any = typer.Option(
         False if one.is_flag else None,
         *one.typed.split(),
@@ -91,7 +95,7 @@ def _make_parameter(name: str, kind: Any, default: Any) -> Parameter:  # noqa: A
 
 
 def _refuse_lost_folder() -> None:
-    """Raise DraftError where the working directory is gone: every command begins from it."""
+    """Raise DraftError if the working directory is gone: every command begins from it."""
     try:
         os.getcwd()  # noqa: PTH109  pathlib takes longer to load
     except OSError as error:

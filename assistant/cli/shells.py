@@ -1,4 +1,4 @@
-"""How the shells ask for completions and are answered: their scripts, words in, lines out.
+"""Shells: their scripts for completion, how they ask for it, and how they are answered.
 
 A script asks by running the program with `_DRAFT_COMPLETE=complete_SHELL`; zsh, fish and PowerShell
 give the words as arguments, bash its line as it stands. The first line of an answer says what the
@@ -100,8 +100,12 @@ Register-ArgumentCompleter -Native -CommandName draft -ScriptBlock {
 """
 
 SCRIPTS: Mapping[str, str] = {
-    "bash": BASH, "zsh": ZSH, "fish": FISH, "powershell": POWERSHELL, "pwsh": POWERSHELL,
-}  # fmt: skip
+    "bash": BASH,
+    "zsh": ZSH,
+    "fish": FISH,
+    "powershell": POWERSHELL,
+    "pwsh": POWERSHELL,
+}
 
 _UNQUOTED_CHARACTERS = frozenset("_@%+,./-")  # what bash takes as it is, besides letters and digits
 _SPECIAL_IN_DOUBLE_QUOTES = frozenset('\\"$`')
@@ -109,11 +113,19 @@ _LISTING_TYPES = frozenset("!?@")  # of COMP_TYPE: the candidates are to be show
 _COLUMN_GAP = 1
 
 
+class ShellWord(NamedTuple):
+    """A word of a command line: as it is written, what it means, and the quote open at its end."""
+
+    raw: str
+    meaning: str
+    quote: str = ""
+
+
 class ShellLine(NamedTuple):
     """The words before the cursor, and the one at it: what is typed of it, and how bash sees it.
 
     `kept` is what bash leaves standing of the word, as it is written, and `quote` the quote that is
-    open behind that.
+    open at its end.
     """
 
     words: tuple[str, ...]
@@ -125,13 +137,11 @@ class ShellLine(NamedTuple):
 def read_shell_line(
     shell: str, arguments: Sequence[str], environ: Mapping[str, str]
 ) -> ShellLine | None:
-    """Return what a shell says of its line; None where it says nothing."""
+    """Return the line that a shell asks about; None if it says nothing of it."""
     if shell != "bash":
-        return (
-            ShellLine(tuple(arguments[:-1]), _unquote_word(shell, arguments[-1]))
-            if arguments
-            else None
-        )
+        if not arguments:
+            return None
+        return ShellLine(tuple(arguments[:-1]), _unquote_word(shell, arguments[-1]))
     if environ.get("COMP_LINE"):
         return _parse_bash_line(environ)
     return _parse_bash_words(environ) if environ.get("COMP_WORDS") else None
@@ -139,26 +149,27 @@ def read_shell_line(
 
 def _unquote_word(shell: str, text: str) -> str:
     """Return the word at the cursor, of which fish hands over the quotes too."""
-    return split_shell_words(text)[-1][1] if shell == "fish" and text else text
+    return split_shell_words(text)[-1].meaning if shell == "fish" and text else text
 
 
 def _parse_bash_line(environ: Mapping[str, str]) -> ShellLine:
+    """Return the line that bash hands over as it stands, up to the cursor."""
     text = environ["COMP_LINE"]
     point = environ.get("COMP_POINT", "")
     if point.isdecimal():  # in characters, as bash 5 counts; more than there are may be bytes
         text = text[: int(point)]
-    *before, (raw, typed, _) = split_shell_words(text)
-    seen = environ.get("COMP_WORD", raw)
-    kept = raw[: len(raw) - len(seen)] if raw.endswith(seen) else ""
-    _, inside, quote = split_shell_words(kept)[-1] if kept else ("", "", "")
-    return ShellLine(tuple(word for _, word, _ in before[1:]), typed, inside, quote)
+    *before, current = split_shell_words(text)
+    seen = environ.get("COMP_WORD", current.raw)
+    kept = current.raw[: len(current.raw) - len(seen)] if current.raw.endswith(seen) else ""
+    start = split_shell_words(kept)[-1] if kept else ShellWord("", "")
+    words = tuple(word.meaning for word in before[1:])
+    return ShellLine(words, current.meaning, start.meaning, start.quote)
 
 
 def _parse_bash_words(environ: Mapping[str, str]) -> ShellLine:
-    """Return what bash's words say: an older script has no more, nor have those who call it so."""
-    words = [
-        word for _, word, _ in split_shell_words(environ["COMP_WORDS"].replace("\n", " ")) if word
-    ]
+    """Return the line that bash hands over as words: older scripts have no more."""
+    found = split_shell_words(environ["COMP_WORDS"].replace("\n", " "))
+    words = [word.meaning for word in found if word.meaning]
     at = environ.get("COMP_CWORD", "")
     current = int(at) if at.isdecimal() else len(words) - 1
     typed = words[current] if current < len(words) else ""
@@ -174,24 +185,18 @@ def _parse_bash_words(environ: Mapping[str, str]) -> ShellLine:
     return ShellLine(tuple(before), typed, kept)
 
 
-def split_shell_words(text: str) -> list[tuple[str, str, str]]:
-    """Return the words of a command line up to the cursor, the last of them perhaps unfinished.
-
-    Each is as written, as meant, and with the quote that is open at its end.
-    """
-    words: list[tuple[str, str, str]] = []
-    raw = meant = quote = ""
+def split_shell_words(text: str) -> list[ShellWord]:
+    """Return the words of a command line up to the cursor, the last of them perhaps unfinished."""
+    words: list[ShellWord] = []
+    raw = meaning = quote = ""
     begun = False
     at = 0
     while at < len(text):
         character = text[at]
         following = text[at + 1 : at + 2]
-        if (
-            character == "\\"
-            and quote != "'"
-            and (not quote or following in _SPECIAL_IN_DOUBLE_QUOTES)
-        ):
-            raw, meant, at = raw + character + following, meant + following, at + 2
+        escapes = not quote or (quote == '"' and following in _SPECIAL_IN_DOUBLE_QUOTES)
+        if character == "\\" and escapes:
+            raw, meaning, at = raw + character + following, meaning + following, at + 2
             begun = True
             continue
         if character == quote:
@@ -200,13 +205,13 @@ def split_shell_words(text: str) -> list[tuple[str, str, str]]:
             quote, begun = character, True
         elif not quote and character.isspace():
             if begun:
-                words.append((raw, meant, ""))
-            raw, meant, begun, at = "", "", False, at + 1
+                words.append(ShellWord(raw, meaning))
+            raw, meaning, begun, at = "", "", False, at + 1
             continue
         else:
-            meant, begun = meant + character, True
+            meaning, begun = meaning + character, True
         raw, at = raw + character, at + 1
-    return [*words, (raw, meant, quote)]
+    return [*words, ShellWord(raw, meaning, quote)]
 
 
 def format_shell_answer(
@@ -216,7 +221,10 @@ def format_shell_answer(
     found: Sequence[tuple[str, str]],
     environ: Mapping[str, str],
 ) -> str:
-    """Return what a shell reads: what kind of place it is, then a line for each candidate."""
+    """Return what a shell reads: the kind of the place, then a line for each candidate.
+
+    `found` has the candidates with their descriptions.
+    """
     lines = [paths or "words"]
     if shell != "bash":
         return "\n".join([*lines, *(f"{value}\t{about}" for value, about in found), ""])
@@ -227,21 +235,21 @@ def format_shell_answer(
 
 
 def _read_completion_type(environ: Mapping[str, str]) -> str:
+    """Return the character by which bash says why it completes; empty if it does not say."""
     code = environ.get("COMP_TYPE", "")
     return chr(int(code)) if code.isdecimal() and int(code) < 128 else ""  # noqa: PLR2004  ASCII
 
 
 def _escape_for_bash(line: ShellLine, value: str) -> str:
-    """Return what bash puts behind what it keeps of a word, so that it means the value."""
+    """Return what bash has to add to what it keeps of a word, so that the word means the value."""
     rest = value[len(line.kept) :]
     lead = value.partition("=")[0] + "=" if value.startswith("--") and "=" in value else ""
     bare = lead[len(line.kept) :]
     rest = rest[len(bare) :]
     if line.quote == "'":
         return bare + rest.replace("'", "'\\''")
-    if (
-        line.quote
-    ):  # no `\\!` there: bash would keep the backslash, and without it look for a command
+    if line.quote:
+        # No `\\!` there: bash would keep the backslash, and without it look for a command.
         rest = "".join(f"\\{c}" if c in _SPECIAL_IN_DOUBLE_QUOTES else c for c in rest)
         return bare + rest.replace("!", '"\\!"')
     return bare + "".join(c if c.isalnum() or c in _UNQUOTED_CHARACTERS else f"\\{c}" for c in rest)
@@ -250,7 +258,7 @@ def _escape_for_bash(line: ShellLine, value: str) -> str:
 def _lay_out_candidates(
     line: ShellLine, found: Sequence[tuple[str, str]], environ: Mapping[str, str]
 ) -> list[str]:
-    """Return candidates that bash will only show, with what they are about."""
+    """Return lines for candidates that bash will only show, each with its description."""
     columns = environ.get("COLUMNS", "")
     most = int(columns) if columns.isdecimal() and int(columns) else 80
     values = [_escape_for_bash(line, value) for value, _ in found]
@@ -263,7 +271,7 @@ def _lay_out_candidates(
 
 
 def detect_shell() -> str:
-    """Return the name of the shell that runs us, or an empty string."""
+    """Return the name of the shell that runs this program, or an empty string."""
     import shellingham  # noqa: PLC0415  looks at the processes above this one
 
     try:
@@ -274,37 +282,46 @@ def detect_shell() -> str:
 
 
 def choose_shell(name: str) -> str:
-    """Return the shell that is meant: the one named, else the one that runs us."""
+    """Return the shell that is meant: the one named, else the one that runs this program.
+
+    Raises DraftError (exit code 2) if it is not one of those that draft can complete in.
+    """
     shell = name.lower() or detect_shell()
     if shell in SCRIPTS:
         return shell
     message = f"`{name}` is no shell that draft can complete in." if name else "which shell is it?"
     raise DraftError(
-        message, code="no-such-shell", exit_code=Exit.USAGE,
+        message,
+        code="no-such-shell",
+        exit_code=Exit.USAGE,
         hint="Name one: bash, zsh, fish or powershell.",
-    )  # fmt: skip
+    )
 
 
 def install_completion(shell: str, environ: Mapping[str, str]) -> Path:
     """Put a shell's script where the shell will find it, and return where that is.
 
-    A start-up file gets at most one line more, at its end. Raises DraftError (exit code 4) where
+    A start-up file gets at most one line more, at its end. Raises DraftError (exit code 4) if
     nothing can be written, and (2) for PowerShell, whose profile only PowerShell knows.
     """
     if shell in ("powershell", "pwsh"):
         raise DraftError(
-            "PowerShell's profile is yours to edit.", code="no-such-shell", exit_code=Exit.USAGE,
+            "PowerShell's profile is yours to edit.",
+            code="no-such-shell",
+            exit_code=Exit.USAGE,
             hint="Add: draft --show-completion powershell | Out-String | Invoke-Expression",
-        )  # fmt: skip
+        )
     home = Path(environ.get("HOME") or "~").expanduser()
     try:
         return _INSTALLERS[shell](home, environ)
     except (OSError, RuntimeError) as error:
         raise DraftError(
             f"completion cannot be installed: {getattr(error, 'strerror', None) or error}",
-            code="cannot-write", exit_code=Exit.FILE, where=str(getattr(error, "filename", home)),
+            code="cannot-write",
+            exit_code=Exit.FILE,
+            where=str(getattr(error, "filename", home)),
             hint=f"`draft --show-completion {shell}` prints the script, to put where you like.",
-        ) from error  # fmt: skip
+        ) from error
 
 
 def _install_bash(home: Path, _environ: Mapping[str, str]) -> Path:
@@ -335,6 +352,7 @@ def _write_script(path: Path, script: str) -> Path:
 
 
 def _append_line(path: Path, line: str) -> None:
+    """Add a line to the end of a file that does not have it yet."""
     before = path.read_bytes() if path.exists() else b""
     if line.encode() not in before:
         gap = b"" if not before or before.endswith(b"\n") else b"\n"

@@ -1,4 +1,4 @@
-"""`draft check [DOC...]`: documents against their template, without a model."""
+"""`draft check [DOC...]`: hold documents to their template, without a model."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from assistant.lint.report import CheckTotals, DocumentReport, describe_finding,
 from assistant.lint.rule import OTHER_TEMPLATE, Finding
 from assistant.lint.run import Inspection, find_working_root
 from assistant.settings import SettingOptions, Settings
-from assistant.template import template as builtin
+from assistant.template.template import load_template
 from assistant.terminal import report
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import choose_look
@@ -37,88 +37,93 @@ if TYPE_CHECKING:
 
 
 class CheckedDocuments:
-    """Verdicts on their way to a printer, with the sums of those that went by.
+    """Reports on documents on their way to a printer, with the totals of those that went by.
 
-    A file that can't be used is said on stderr and does not keep the others from being checked;
-    where it is the only one, the command has come to nothing: its DraftError is raised.
+    A file that can't be used is named on stderr, and the others are checked all the same; if it is
+    `alone`, the command has come to nothing, and its DraftError is raised.
     """
 
     def __init__(
-        self, verdicts: Iterator[DocumentReport], manner: OutputStyle, *, alone: bool
+        self, documents: Iterator[DocumentReport], manner: OutputStyle, *, alone: bool
     ) -> None:
         self.sums = CheckTotals()
-        self._verdicts = verdicts
+        self._verdicts = documents
         self._manner = manner
         self._alone = alone
 
     def __iter__(self) -> Iterator[DocumentReport]:
-        """Each verdict once."""
+        """Yield each report once."""
         told: set[str] = set()
-        for verdict in self._verdicts:
-            if verdict.error is not None and self._alone:
-                raise verdict.error
-            self.sums = self.sums.plus(verdict)
-            if verdict.error is not None:
-                report.print_error(verdict.error)
-            if verdict.note:
-                report.print_message(verdict.note, self._manner, "note")
-            for note in verdict.unseen:
+        for checked in self._verdicts:
+            if checked.error is not None and self._alone:
+                raise checked.error
+            self.sums = self.sums.plus(checked)
+            if checked.error is not None:
+                report.print_error(checked.error)
+            if checked.note:
+                report.print_message(checked.note, self._manner, "note")
+            for note in checked.unseen:
                 if note not in told:
                     report.print_message(note, self._manner, "note")
-            told.update(verdict.unseen)
-            yield verdict
+            told.update(checked.unseen)
+            yield checked
 
 
-def _print_text(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
-    how = choose_look(sys.stdout, environ)
+def _print_text(documents: CheckedDocuments, manner: OutputStyle) -> None:
+    """Print findings for people; those of documents that follow another template come last."""
+    look = choose_look(sys.stdout, environ)
     foreign: list[DocumentReport] = []
-    for verdict in verdicts:
-        own, rest = verdict.split(OTHER_TEMPLATE)
+    for checked in documents:
+        own, rest = checked.split(OTHER_TEMPLATE)
         foreign += [own] if own.remarks else []
-        said = format_report(rest, how, errors_only=manner.quiet)
-        if said:
-            report.print_document(said)
-    said = format_reports(foreign, how, errors_only=manner.quiet)
-    if said:
-        report.print_document(said)
+        text = format_report(rest, look, errors_only=manner.quiet)
+        if text:
+            report.print_document(text)
+    text = format_reports(foreign, look, errors_only=manner.quiet)
+    if text:
+        report.print_document(text)
 
 
-def _print_json(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
-    del manner  # a machine reads all of it
+def _print_json(documents: CheckedDocuments, manner: OutputStyle) -> None:
+    """Print all findings, and the files that could not be used, as one object."""
+    del manner  # a machine reads all of it, here and below
     findings: list[Json] = []
     unusable: list[Json] = []
-    for verdict in verdicts:
-        path = verdict.short_path
-        if verdict.error is not None:
-            unusable.append({"path": path, **report.build_error_fields(verdict.error)})
+    for checked in documents:
+        path = checked.short_path
+        if checked.error is not None:
+            unusable.append({"path": path, **report.build_error_fields(checked.error)})
         findings += (
-            {"path": path, **describe_finding(remark.finding)} for remark in verdict.remarks
+            {"path": path, **describe_finding(remark.finding)} for remark in checked.remarks
         )
-    sums = verdicts.sums
+    sums = documents.sums
     report.print_json(
-        ok=not (sums.errors or sums.unusable), findings=findings, unusable=unusable,
-        documents=sums.documents, fixed=sums.fixed,
-    )  # fmt: skip
+        ok=not (sums.errors or sums.unusable),
+        findings=findings,
+        unusable=unusable,
+        documents=sums.documents,
+        fixed=sums.fixed,
+    )
 
 
-def _print_annotations(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
+def _print_annotations(documents: CheckedDocuments, manner: OutputStyle) -> None:
     del manner
     root = Path(environ.get("GITHUB_WORKSPACE") or find_working_root())
-    for verdict in verdicts:
-        path = find_relative_path(verdict.path, root) or str(verdict.path)
-        for line in format_annotations(verdict, path):
+    for checked in documents:
+        path = find_relative_path(checked.path, root) or str(checked.path)
+        for line in format_annotations(checked, path):
             report.print_result(line)
 
 
-def _print_sarif(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
+def _print_sarif(documents: CheckedDocuments, manner: OutputStyle) -> None:
     del manner
-    report.print_json_object(build_sarif_log(verdicts, find_working_root()))
+    report.print_json_object(build_sarif_log(documents, find_working_root()))
 
 
-def _print_diff(verdicts: CheckedDocuments, manner: OutputStyle) -> None:
+def _print_diff(documents: CheckedDocuments, manner: OutputStyle) -> None:
     del manner
-    for verdict in verdicts:
-        report.print_diff(verdict.changes)
+    for checked in documents:
+        report.print_diff(checked.changes)
 
 
 PRINTERS: dict[str, Callable[[CheckedDocuments, OutputStyle], None]] = {
@@ -145,7 +150,7 @@ class CheckOptions:
 
     @property
     def form(self) -> str:
-        """Return the form that is meant, `--json` being another name of one."""
+        """Return the form that is meant: `--json` is another name of one."""
         return "json" if self.manner.json else self.format or DEFAULT_FORMAT
 
 
@@ -158,20 +163,16 @@ def run_check(options: CheckOptions) -> int:
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     rules = parse_rule_config(resolved.check, str(resolved.file or ""))
     paths = select_documents(resolved.dir, options.choice, resolved.template)
-    beyond = _check_numbers_elsewhere(paths, manner)
-    inspection = Inspection(builtin.load_template(resolved.template), rules, beyond)
-    every = _inspect_documents(inspection, paths, options)
+    elsewhere = _check_numbers_elsewhere(paths, manner)
+    inspection = Inspection(load_template(resolved.template), rules, elsewhere)
+    reports = _inspect_documents(inspection, paths, options)
     if options.choice == DocumentChoice():
-        every = chain(every, _inspect_index(inspection, resolved, manner))
-    verdicts = CheckedDocuments(every, manner, alone=len(paths) == 1)
-    PRINTERS["diff" if options.diff else options.form](verdicts, manner)
-    sums = verdicts.sums
-    said = (
-        formats.format_totals(sums, fixing=options.fix, trying=options.diff)
-        if paths
-        else "nothing to check"
-    )
-    report.print_message(said, manner)
+        reports = chain(reports, _inspect_index(inspection, resolved, manner))
+    documents = CheckedDocuments(reports, manner, alone=len(paths) == 1)
+    PRINTERS["diff" if options.diff else options.form](documents, manner)
+    sums = documents.sums
+    totals = formats.format_totals(sums, fixing=options.fix, trying=options.diff)
+    report.print_message(totals if paths else "nothing to check", manner)
     if options.form == "text" and not options.fix:
         for next_step in formats.suggest_next_steps(
             sums, configured=resolved.template is not None, folder=options.settings.dir or ""
@@ -181,25 +182,25 @@ def run_check(options: CheckOptions) -> int:
 
 
 def _print_rules(options: CheckOptions) -> int:
-    """Print what a rule is about, or all rules."""
-    from assistant.commands import explain  # noqa: PLC0415  a check needs no manual
-    from assistant.terminal import pager, style  # noqa: PLC0415  a check needs no manual
+    """Print what a rule is about, or all rules; return the exit code."""
+    from assistant.display import manual  # noqa: PLC0415  a check needs no manual
+    from assistant.terminal import programs, style  # noqa: PLC0415  a check needs no manual
 
-    rules = [explain.find_rule(options.explain)] if options.explain else list(RULES.values())
+    rules = [manual.find_rule(options.explain)] if options.explain else list(RULES.values())
     if options.form == "json":
-        report.print_json(ok=True, rules=[explain.build_rule_fields(rule) for rule in rules])
+        report.print_json(ok=True, rules=[manual.build_rule_fields(rule) for rule in rules])
     else:
-        most = style.measure_columns(sys.stdout, environ)
-        text = (
-            explain.format_rule_page(rules[0], most)
-            if options.explain
-            else explain.format_rule_table(rules, most)
-        )
-        pager.show_pages(text, environ)
+        columns = style.measure_columns(sys.stdout, environ)
+        if options.explain:
+            text = manual.format_rule_page(rules[0], columns)
+        else:
+            text = manual.format_rule_table(rules, columns)
+        programs.show_pages(text, environ)
     return Exit.DONE
 
 
 def _refuse_contradictions(options: CheckOptions) -> None:
+    """Raise DraftError (exit code 2) for options that do not go together."""
     if options.manner.json and options.format not in ("", "json"):
         raise errors.make_usage_error(
             f"--json and --format {options.format} are two forms: give one of them"
@@ -217,11 +218,11 @@ def _refuse_contradictions(options: CheckOptions) -> None:
 def _check_numbers_elsewhere(
     paths: Sequence[Path], manner: OutputStyle
 ) -> Mapping[Path, Sequence[Finding]]:
-    """What the numbers of a folder's documents on other branches say about these."""
+    """Return the findings of rules about a whole folder, such as a number that a branch has too."""
     found: dict[Path, list[Finding]] = {}
     for folder in dict.fromkeys(path.parent for path in paths):
-        shelf = DocumentFolder(folder, lambda note: report.print_message(note, manner, "note"))
-        for path, finding in check_folder(shelf):
+        beside = DocumentFolder(folder, lambda note: report.print_message(note, manner, "note"))
+        for path, finding in check_folder(beside):
             found.setdefault(path, []).append(finding)
     return found
 
@@ -229,7 +230,7 @@ def _check_numbers_elsewhere(
 def _inspect_documents(
     inspection: Inspection, paths: Sequence[Path], options: CheckOptions
 ) -> Iterator[DocumentReport]:
-    """One document after the other, each read when its turn comes and then forgotten."""
+    """Yield a report on each document, which is read when its turn comes and then forgotten."""
     if options.fix:
         return (inspection.fix(path, write=not options.diff) for path in paths)
     return parallel.map_in_processes(inspection.check, paths)
@@ -238,21 +239,22 @@ def _inspect_documents(
 def _inspect_index(
     inspection: Inspection, resolved: Settings, manner: OutputStyle
 ) -> Iterator[DocumentReport]:
-    """What there is to say about the index of the folder, if it keeps one."""
+    """Yield a report on the index of the folder, if it keeps one and something is wrong with it."""
 
     def say(note: str) -> None:
         report.print_message(note, manner, "note")
 
     def rows(path: Path) -> tuple[index.IndexRow, ...]:
-        return index.list_index_rows(
-            path, catalog.list_documents(resolved.dir, resolved.template, say)
-        )
+        found = catalog.list_documents(resolved.dir, resolved.template, say)
+        return index.list_index_rows(path, found)
 
     found = check_folder(DocumentFolder(resolved.dir, say, rows), beside=True)
     for path in dict.fromkeys(path for path, _ in found):
-        verdict = inspection.report_beside(path, [finding for own, finding in found if own == path])
-        if verdict.remarks:
-            yield verdict
+        checked = inspection.report_beside(
+            path, [finding for place, finding in found if place == path]
+        )
+        if checked.remarks:
+            yield checked
 
 
 def _choose_exit_code(sums: CheckTotals, options: CheckOptions) -> int:

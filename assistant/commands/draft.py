@@ -62,7 +62,7 @@ from assistant.settings import SettingOptions, Settings
 from assistant.template.particulars import is_ended
 from assistant.template.template import load_template
 from assistant.terminal import report, streams
-from assistant.terminal.pager import open_document, refuse_edit
+from assistant.terminal.programs import open_document, refuse_edit
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path
 
@@ -82,7 +82,7 @@ _COLON = re.compile("[:\uff1a]")
 
 
 def classify_description(text: str) -> tuple[str, str]:
-    """The kind of a description, and the description without the word that says so."""
+    """Return the kind of a description, and the description without the word that says so."""
     head, *rest = _COLON.split(text, maxsplit=1)
     kind = " ".join(head.split()).casefold()
     if rest and kind in KIND_BY_WORD and rest[0].strip():
@@ -91,7 +91,7 @@ def classify_description(text: str) -> tuple[str, str]:
 
 
 def check_description(description: str, spoilt: float = 0.1) -> str:
-    """A description that something can be made of. Raises DraftError (exit code 2) for none.
+    """Return a description that says something. Raises DraftError (exit code 2) for any other.
 
     `spoilt` is the share of it that may be bytes which are no UTF-8.
     """
@@ -151,7 +151,7 @@ class DraftContext:
 
 
 def run_draft(options: DraftOptions) -> int:
-    """Draft a document; the exit code."""
+    """Draft a document; return the exit code."""
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     manner = options.manner
     if manner.output not in ("", "-"):
@@ -191,7 +191,7 @@ def run_draft(options: DraftOptions) -> int:
 def resume_draft(
     job: DraftJob, begun: BegunDraft, known: DraftContext, others: Sequence[DocumentRelation]
 ) -> int:
-    """Go on in the document that a run of this command saved and did not complete; the exit code.
+    """Go on in the document that a run of this command saved and did not complete.
 
     As long as nobody wrote in it, it is made anew as if that run had not ended. Else it is filled:
     what is unwritten in it is written, and links to other documents that it lacks are added.
@@ -219,7 +219,7 @@ def resume_draft(
 def finish_draft(
     job: DraftJob, outcome: DraftOutcome, known: DraftContext, others: Sequence[DocumentRelation]
 ) -> int:
-    """Link, print and open what a draft came to; the exit code."""
+    """Link, print and open what a draft came to; return the exit code."""
     manner = known.options.manner
     failed = link_others_to_draft(job, outcome, others, manner)
     show_draft(job, outcome, known, manner)
@@ -231,7 +231,7 @@ def finish_draft(
 def link_others_to_draft(
     job: DraftJob, outcome: DraftOutcome, others: Sequence[DocumentRelation], manner: OutputStyle
 ) -> bool:
-    """Link the documents that the new one refers to back to it; whether one was left without."""
+    """Link the documents that a draft refers to back to it; return whether one was left without."""
     if outcome.path is not None:
         return link_others_to_file(job, outcome.path, outcome.text, others, manner)
     for other, item in zip(others, job.references, strict=True):
@@ -247,7 +247,7 @@ def link_others_to_draft(
 def link_others_to_file(
     job: DraftJob, path: Path, text: str, others: Sequence[DocumentRelation], manner: OutputStyle
 ) -> bool:
-    """Likewise for a document that is saved at `path`, with this text."""
+    """Link the documents that a saved document refers to back to it, in the same way."""
     failed = False
     for other, item in zip(others, job.references, strict=True):
         if not has_reference(text, item):
@@ -264,7 +264,7 @@ def link_others_to_file(
 
 
 def read_description(words: tuple[str, ...], source: str | None) -> str:
-    """The description: words, standard input for `-`, or a file."""
+    """Return the description: words, standard input for `-`, or a file."""
     if source is not None and words:
         raise errors.make_usage_error(
             "a description comes from words or from --from, not from both"
@@ -289,6 +289,7 @@ def read_description(words: tuple[str, ...], source: str | None) -> str:
 async def _draft_with_display(
     job: DraftJob, resolved: Settings, manner: OutputStyle, begun: BegunDraft | None = None
 ) -> DraftOutcome:
+    """Draft a document, with a display of the progress and an ear for Ctrl-C."""
     display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose)
     stop = StopSwitch()
     stop.listen()
@@ -349,7 +350,7 @@ def plan_steps_after_draft(
 
 
 def build_draft_fields(outcome: DraftOutcome) -> dict[str, errors.Json]:
-    """An outcome as the fields of its JSON object."""
+    """Return an outcome as the fields of its JSON object."""
     return {
         "ok": outcome.exit_code == 0,
         "path": format_path(outcome.path) if outcome.path else None,

@@ -41,7 +41,7 @@ from assistant.prompting.request import read_request_title
 from assistant.prompting.run import refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.terminal import report, streams
-from assistant.terminal.pager import open_document, refuse_edit
+from assistant.terminal.programs import open_document, refuse_edit
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path
 
@@ -63,7 +63,7 @@ class FillOptions:
 
 
 def run_fill(options: FillOptions) -> int:
-    """Fill a document; the exit code."""
+    """Fill a document; return the exit code."""
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     _refuse_contradictions(options)
     path = store.resolve_document(resolved.dir, options.document)
@@ -75,7 +75,7 @@ def run_fill(options: FillOptions) -> int:
 
 
 def complete_draft(named: NamedDocument, held: Journal, options: FillOptions) -> int:
-    """Write what a draft that came to no end left unwritten in its document; the exit code.
+    """Write what an unfinished draft left unwritten in its document; return the exit code.
 
     `held` is the draft's journal, which this process has.
     """
@@ -85,6 +85,7 @@ def complete_draft(named: NamedDocument, held: Journal, options: FillOptions) ->
 
 
 def _fill_or_rehearse(job: FillJob, options: FillOptions, named: NamedDocument) -> int:
+    """Fill a document and print what came of it, or show the prompts; return the exit code."""
     resolved, manner = named.settings, options.manner
     if options.dry_run:
         return _rehearse_fill(job, resolved, manner)
@@ -116,6 +117,7 @@ def _list_hint_words(wanted: FillRequest) -> tuple[str, ...]:
 
 
 def _refuse_contradictions(options: FillOptions) -> None:
+    """Raise DraftError (exit code 2) for options that do not go together, or that ask in vain."""
     wanted, manner = options.wanted, options.manner
     if options.edit:
         refuse_edit(manner, nothing_saved=options.dry_run or options.diff)
@@ -130,12 +132,15 @@ def _refuse_contradictions(options: FillOptions) -> None:
     if asks and not sys.stdin.isatty():
         raise DraftError(
             "--force asks before it rewrites, and there is no terminal to ask on.",
-            code="needs-yes", exit_code=Exit.USAGE, where="--force",
+            code="needs-yes",
+            exit_code=Exit.USAGE,
+            where="--force",
             hint="--yes answers yes; --diff only shows what would change.",
-        )  # fmt: skip
+        )
 
 
 async def _fill_with_display(job: FillJob, options: FillOptions, resolved: Settings) -> FillOutcome:
+    """Fill a document, with a display, an ear for Ctrl-C, and a question if forced."""
     manner = options.manner
     display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose)
     stop = StopSwitch()
@@ -155,7 +160,7 @@ async def _fill_with_display(job: FillJob, options: FillOptions, resolved: Setti
 
 
 def diff_document(path: Path, before: str, after: str) -> str:
-    """A unified diff of a document."""
+    """Return a unified diff of a document."""
     return diff_texts(before, after, format_path(path))
 
 
@@ -175,6 +180,7 @@ def show_fill(job: FillJob, outcome: FillOutcome, options: FillOptions) -> None:
 
 
 def _show_remarks(job: FillJob, outcome: FillOutcome, options: FillOptions) -> None:
+    """Print what is for people about an outcome: findings, questions, costs, what was not done."""
     manner = options.manner
     filled = outcome.filled
     remarks = (
@@ -238,7 +244,7 @@ def plan_steps_after_fill(
 
 
 def build_fill_fields(job: FillJob, outcome: FillOutcome, changes: str) -> dict[str, errors.Json]:
-    """An outcome as the fields of its JSON object."""
+    """Return an outcome as the fields of its JSON object."""
     filled = outcome.filled
     done = not filled.unwritten and not outcome.stopped
     return {
@@ -252,7 +258,7 @@ def build_fill_fields(job: FillJob, outcome: FillOutcome, changes: str) -> dict[
         "findings": [describe_finding(found) for found in outcome.findings],
         "notes": [*filled.notes, *(f"open question: {text}" for text in filled.questions)],
         **build_run_fields(outcome),
-    }  # fmt: skip
+    }
 
 
 def _rehearse_fill(job: FillJob, resolved: Settings, manner: OutputStyle) -> int:

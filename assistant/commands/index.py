@@ -32,7 +32,7 @@ class IndexOptions:
 
 
 def run_index(options: IndexOptions) -> int:
-    """Write the table; with `check` or `diff` exit code 1 where something would change."""
+    """Write the table; with `check` or `diff` exit code 1 if something would change."""
     manner = options.manner
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     path = Path(options.file) if options.file else resolved.dir / register.INDEX_FILE
@@ -50,7 +50,7 @@ def run_index(options: IndexOptions) -> int:
 
 
 def _write_index(indexed: IndexFile, found: Catalog) -> IndexFile:
-    """Write the table; return what was written, with the words that others wrote meanwhile."""
+    """Write the table; return what was written, beside what others wrote meanwhile."""
     path = indexed.path
     if indexed.before is None:
         try:
@@ -71,15 +71,19 @@ def _write_index(indexed: IndexFile, found: Catalog) -> IndexFile:
 
 
 def _show_index(indexed: IndexFile, options: IndexOptions) -> None:
+    """Print the path of the index, the diff or the object, and what became of it."""
     manner = options.manner
     changes = _diff_index(indexed) if options.diff else ""
     only = options.check or options.diff
     if manner.json:
         ok = not (only and indexed.changed)
         report.print_json(
-            ok=ok, index=format_path(indexed.path), stale=indexed.changed,
-            written=indexed.changed and not only, diff=changes,
-        )  # fmt: skip
+            ok=ok,
+            index=format_path(indexed.path),
+            stale=indexed.changed,
+            written=indexed.changed and not only,
+            diff=changes,
+        )
     elif options.diff:
         report.print_diff(changes)
     else:

@@ -33,10 +33,22 @@ _USUAL_FOLDERS = tuple(
     f"{above}{name}"
     for above in ("", "doc/", "docs/", "doc/architecture/", "docs/architecture/")
     for name in (
-        "adr", "adrs", "decisions", "architecture-decisions", "design", "designs", "design-docs",
-        "proposals", "rfc", "rfcs", "enhancements", "keps", "specs", "text",
+        "adr",
+        "adrs",
+        "decisions",
+        "architecture-decisions",
+        "design",
+        "designs",
+        "design-docs",
+        "proposals",
+        "rfc",
+        "rfcs",
+        "enhancements",
+        "keps",
+        "specs",
+        "text",
     )
-)  # fmt: skip
+)
 _MAX_DOCUMENTS_READ = 200  # documents, the latest, that tell a folder's form
 
 
@@ -97,13 +109,14 @@ def run_init(options: InitOptions) -> int:
         report.print_message(
             f"no hook: it would refuse commits that touch {refused} of {number} documents, which "
             "have errors by this template (`draft check` lists them)",
-            manner, "note",
-        )  # fmt: skip
+            manner,
+            "note",
+        )
     return Exit.DONE
 
 
 def _find_other_folder(resolved: Settings, cwd: Path) -> Path | None:
-    """The folder of numbered documents that a project has under another name than draft's."""
+    """Return the folder of numbered documents that a project keeps elsewhere than draft does."""
     if resolved.file or environ.get("DRAFT_DIR") or resolved.dir.exists():
         return None
     base = git.find_repository_root(cwd) or cwd
@@ -120,7 +133,7 @@ def _count_documents(folder: Path) -> int:
 
 
 def _agree_to_folder(there: Path, options: InitOptions) -> bool:
-    """Whether the folder is to be the project's, asked on a terminal."""
+    """Return whether the folder is to be the project's, which a person is asked on a terminal."""
     shown, number = format_path(there), _count_documents(there)
     if options.yes:
         return True
@@ -134,7 +147,7 @@ def _agree_to_folder(there: Path, options: InitOptions) -> bool:
 
 
 def _look_into_folder(resolved: Settings, options: InitOptions) -> _FolderContent:
-    """What is there already. Raises DraftError where a shared template is asked for in vain."""
+    """Return what is there already. Raises DraftError if a shared template is asked for in vain."""
     try:
         paths = list(list_document_paths(resolved.dir, resolved.template))
     except DraftError:  # no folder, or none that can be listed: making it will say so
@@ -149,10 +162,12 @@ def _look_into_folder(resolved: Settings, options: InitOptions) -> _FolderConten
         shared = derivation.derive_template(known) if known else None
         if shared is None:
             raise DraftError(
-                f"the documents share no headings: {len(known)} were read.", code="nothing-shared",
-                exit_code=Exit.USAGE, where=str(resolved.dir),
+                f"the documents share no headings: {len(known)} were read.",
+                code="nothing-shared",
+                exit_code=Exit.USAGE,
+                where=str(resolved.dir),
                 hint="--template built-in gives the project a copy of the built-in template.",
-            )  # fmt: skip
+            )
         return _FolderContent(documents=known, shared=shared)
     if not known or options.template or resolved.template:
         return _FolderContent(documents=known)
@@ -170,7 +185,7 @@ def _load_document(path: Path) -> Document | None:
 
 
 def _agree_to_shared(found: _FolderContent, options: InitOptions) -> bool:
-    """Whether the documents' own form is to be the project's template, asked on a terminal."""
+    """Return whether the shared form is to be the template; a person is asked on a terminal."""
     manner = options.manner
     if found.shared is None:
         return False
@@ -194,7 +209,7 @@ def _agree_to_shared(found: _FolderContent, options: InitOptions) -> bool:
 
 
 def _choose_future_template(resolved: Settings, template: str, text: str) -> Template:
-    """The template that documents will be held against once all is done."""
+    """Return the template that documents will be held against once all is done."""
     if text:
         return read_template(parse_document(text), setup.SHARED)
     if template == setup.BUILT_IN:
@@ -203,7 +218,7 @@ def _choose_future_template(resolved: Settings, template: str, text: str) -> Tem
 
 
 def _count_refused(found: Sequence[Document], template: Template) -> int:
-    """How many documents have errors by a template; a hook refuses commits that touch them."""
+    """Return how many documents have errors by a template, so that a hook would refuse them."""
     return sum(
         any(one.severity == "error" for one in check_document(template, document))
         for document in found
@@ -218,7 +233,7 @@ def _format_step(step: SetupStep, *, dry_run: bool) -> str:
 def _show_rest(
     plan: SetupPlan, taken: list[SetupStep], manner: OutputStyle, *, dry_run: bool
 ) -> None:
-    """What is said beside the steps, and all of it as JSON."""
+    """Print what is said beside the steps, and all of it as JSON."""
     if manner.json:
         report.print_json(
             ok=True,
@@ -250,7 +265,7 @@ def _show_rest(
 
 
 def _extract_added_text(step: SetupStep) -> str:
-    """The text that a step adds, wherever in a file that is."""
+    """Return the text that a step adds, wherever in a file that is."""
     before = step.before.decode("utf-8", "surrogateescape")
     start = 0
     while start < len(before) and step.text[start : start + 1] == before[start]:

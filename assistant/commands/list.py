@@ -39,9 +39,12 @@ def run_list(options: ListOptions) -> int:
     manner = options.manner
     if options.sort and options.sort.lower() not in COLUMNS:
         raise DraftError(
-            f'"{options.sort}" is no column.', code="no-such-column", exit_code=Exit.USAGE,
-            where="--sort", hint=f"The columns are: {', '.join(COLUMNS)}.",
-        )  # fmt: skip
+            f'"{options.sort}" is no column.',
+            code="no-such-column",
+            exit_code=Exit.USAGE,
+            where="--sort",
+            hint=f"The columns are: {', '.join(COLUMNS)}.",
+        )
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     found = list_documents(
         resolved.dir, resolved.template, lambda text: report.print_message(text, manner)
@@ -59,6 +62,7 @@ def run_list(options: ListOptions) -> int:
 
 
 def _select_rows(found: Catalog, options: ListOptions) -> Sequence[DocumentRow]:
+    """Return the rows with the statuses and the words that were asked for."""
     rows: Sequence[DocumentRow] = found.rows
     if any(options.statuses):
         wanted = set(map(fold_for_search, filter(None, options.statuses)))
@@ -70,14 +74,14 @@ def _select_rows(found: Catalog, options: ListOptions) -> Sequence[DocumentRow]:
 
 
 def fold_for_search(text: str) -> str:
-    """A text as it is searched: without case, width, or runs of white space."""
+    """Return a text as it is searched: without case, width, or runs of white space."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
 
 
 def _contains_words(path: Path, title: str, words: str) -> bool:
-    """Whether a document's title or text has the words; what can't be read was reported."""
+    """Return whether a document's title or text has the words; what can't be read has none."""
     from assistant import files  # noqa: PLC0415  a title may be enough
 
     if words in fold_for_search(title):
@@ -91,6 +95,7 @@ def _contains_words(path: Path, title: str, words: str) -> bool:
 def _sort_rows(
     rows: Sequence[DocumentRow], options: ListOptions, statuses: Sequence[str]
 ) -> Sequence[DocumentRow]:
+    """Return rows in the order that was asked for; statuses stand as the template has them."""
     column = options.sort.lower()
     if column and column != DEFAULT_SORT:
         order = {fold_for_search(status): place for place, status in enumerate(statuses)}
@@ -108,6 +113,7 @@ def _sort_rows(
 
 
 def _format_lines(rows: Sequence[DocumentRow]) -> Iterable[str]:
+    """Return rows as lines: aligned on a terminal, with tabs between cells elsewhere."""
     header = [column.upper() for column in COLUMNS]
     if not sys.stdout.isatty():
         return ["\t".join(header), *("\t".join(cells) for cells in map(_format_cells, rows))]
@@ -136,13 +142,14 @@ def _format_cells(row: DocumentRow) -> tuple[str, ...]:
 
 
 def _paint_number(line: str, how: style.StreamLook) -> str:
-    """A document's line with its number in colour, which is what other commands take."""
+    """Return a document's line with its number, which other commands take, in colour."""
     digits = _LEADING_NUMBER.match(line)
     number = digits[0] if digits else ""
     return style.paint_words(number, "place", how) + line.removeprefix(number)
 
 
 def _build_row_fields(found: Catalog, document: DocumentRow) -> dict[str, errors.Json]:
+    """Return a row as the fields of a JSON object."""
     return {
         "number": document.number,
         "path": _format_path(found.folder / document.name),
@@ -162,7 +169,7 @@ def _format_path(path: Path) -> str:
 
 
 def _explain_empty_list(found: Catalog, options: ListOptions) -> str:
-    """Why nothing is listed, by what was asked for."""
+    """Return why nothing is listed, by what was asked for."""
     if not found.rows:
         return f"no documents in {_format_path(found.folder)}"
     statuses = list(filter(None, options.statuses))  # an empty one, of a shell, is none

@@ -44,7 +44,7 @@ class RenumberOptions:
 
 
 def run_renumber(options: RenumberOptions) -> int:
-    """Give a document another number; the exit code."""
+    """Give a document another number; return the exit code."""
     manner = options.manner
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     wanted = _parse_number(options.number)
@@ -83,29 +83,33 @@ def _parse_number(text: str) -> int | None:
 
 
 def _refuse_unasked(places: str) -> None:
+    """Raise DraftError if nobody can be asked."""
     if not (sys.stdin and sys.stdin.isatty()):
         raise DraftError(
             f"{places} would be rewritten, and there is no terminal to ask on.",
-            code="needs-yes", exit_code=Exit.USAGE,
+            code="needs-yes",
+            exit_code=Exit.USAGE,
             hint="--yes answers yes; --dry-run only shows what would change.",
-        )  # fmt: skip
+        )
 
 
 def _refuse_taken(root: Path, move: NumberMove, others: NumbersElsewhere) -> None:
-    """Raise DraftError where another document has the number, with who has it."""
+    """Raise DraftError if another document has the number, with who has it."""
     folder = (root / move.path).parent
     for one in find_rivals(folder, move, others):
         if not one.where and one.name == move.name and has_begun(root, move):
             continue
         raise DraftError(
             f"the number {move.number} is {one.name}'s {one.place}".rstrip() + ".",
-            code="number-taken", exit_code=Exit.USAGE, where=str(folder),
+            code="number-taken",
+            exit_code=Exit.USAGE,
+            where=str(folder),
             hint="Without a number, the next free one is taken.",
-        )  # fmt: skip
+        )
 
 
 def describe_renumbering(plan: RenumberPlan) -> Iterator[str]:
-    """The lines that say what a plan changes: the name, then every reference."""
+    """Yield the lines that say what a plan changes: the name, then every reference."""
     old, new = format_path(plan.old), format_path(plan.new)
     yield f"{_replace_unprintable(old)} -> {_replace_unprintable(new)}"
     for file in plan.touched:
@@ -122,12 +126,12 @@ def describe_renumbering(plan: RenumberPlan) -> Iterator[str]:
 
 
 def _replace_unprintable(text: str) -> str:
-    """Words of a file as a terminal can show them."""
+    """Return words of a file as a terminal can show them."""
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def _ask_to_renumber(plan: RenumberPlan, options: RenumberOptions) -> None:
-    """Say what is going to change, and ask where that is more than the file's name."""
+    """Print what is going to change, and ask if that is more than the file's name."""
     if _summarize_changes(plan) and not options.yes:
         _refuse_unasked(_summarize_changes(plan))
     for line in describe_renumbering(plan):
@@ -139,7 +143,7 @@ def _ask_to_renumber(plan: RenumberPlan, options: RenumberOptions) -> None:
 
 
 def _summarize_changes(plan: RenumberPlan) -> str:
-    """How much is rewritten besides the file's name; empty where nothing is."""
+    """Return how much is rewritten besides the file's name; empty if nothing is."""
     changed = [file for file in plan.touched if file.changes]
     places = sum(len(file.changes) for file in changed)
     if not places:
@@ -151,14 +155,17 @@ def _summarize_changes(plan: RenumberPlan) -> str:
 def _make_changed_error(path: Path) -> DraftError:
     return DraftError(
         "somebody is writing this file; nothing was changed.",
-        code="changed", exit_code=Exit.FILE, where=str(path), hint="Run the command again.",
-    )  # fmt: skip
+        code="changed",
+        exit_code=Exit.FILE,
+        where=str(path),
+        hint="Run the command again.",
+    )
 
 
 def _show_renumbering(
     plan: RenumberPlan | None, path: Path, number: int, manner: OutputStyle, *, done: bool
 ) -> int:
-    """Print the new path, or the object."""
+    """Print the new path, or the object; return the exit code."""
     touched = plan.touched if plan else ()
     changes = [(file.path, change) for file in touched for change in file.changes]
     if done and plan and _summarize_changes(plan):

@@ -57,7 +57,7 @@ class SetupPlan:
 
     @property
     def acts(self) -> bool:
-        """Whether anything is to be written."""
+        """Return whether anything is to be written."""
         return any(step.kind != "advice" for step in self.steps)
 
 
@@ -77,7 +77,7 @@ class SetupRequest:
 def plan_setup(
     folder: Path, wanted: SetupRequest, cwd: Path, environ: Mapping[str, str]
 ) -> SetupPlan:
-    """What is missing for documents in `folder`. Raises DraftError for what cannot be used."""
+    """Return what is missing for documents in `folder`. Raises DraftError for a bad template."""
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or cwd)
     known = settings.load_project(cwd, Path(os.path.realpath(home)))
     base = known.file.parent if known.file else find_repository_root(cwd) or cwd
@@ -110,12 +110,12 @@ def plan_setup(
 
 
 def _format_pair(pair: tuple[str, str]) -> str:
-    """A key and its value as TOML."""
+    """Return a key and its value as TOML."""
     return f"{pair[0]} = {json.dumps(pair[1], ensure_ascii=False)}"
 
 
 def _plan_template(folder: Path, asked: SetupRequest, cwd: Path, base: Path) -> SetupStep | None:
-    """The project's own template: a copy to be made, or a file of the project, without text."""
+    """Return the project's own template: a copy to be made, or a file of its own, without text."""
     wanted = asked.template
     if not wanted:
         return None
@@ -141,6 +141,7 @@ def _make_relative(path: Path, base: Path) -> str:
 
 
 def _plan_configuration(base: Path, values: Mapping[str, str]) -> SetupStep:
+    """Return the step that makes a configuration: a table of pyproject.toml if that is safe."""
     pairs = [_format_pair(pair) for pair in values.items()]
     file = base / "pyproject.toml"
     if file.is_file():
@@ -155,7 +156,7 @@ def _plan_configuration(base: Path, values: Mapping[str, str]) -> SetupStep:
 
 
 def _plan_template_key(known: ProjectSettings, values: Mapping[str, str]) -> Iterator[SetupStep]:
-    """The step that names the template in a configuration without one; none where unsafe."""
+    """Yield the step that names the template in a configuration without one; none if unsafe."""
     if known.file is None or "template" not in values or "template" in known.text:
         return
     before = disk.read_document_bytes(known.file)
@@ -171,7 +172,7 @@ def _plan_template_key(known: ProjectSettings, values: Mapping[str, str]) -> Ite
 
 
 def _adds_only_template(before: str, after: str, name: str, template: str) -> bool:
-    """Whether the TOML means what it did, and the template besides."""
+    """Return whether the TOML means what it did, and the template besides."""
     try:
         old, new = (tomllib.loads(text.removeprefix("\ufeff")) for text in (before, after))
     except tomllib.TOMLDecodeError:
@@ -181,7 +182,7 @@ def _adds_only_template(before: str, after: str, name: str, template: str) -> bo
 
 
 def _append_paragraph(text: str, new: list[str]) -> str:
-    """The text with a paragraph at its end, in its own line endings."""
+    """Return a text with a paragraph at its end, in its own line endings."""
     newline = parse_document(text).newline
     lead = "" if not text.strip("\ufeff") else newline
     if lead and not text.endswith(("\n", "\r")):
@@ -190,7 +191,7 @@ def _append_paragraph(text: str, new: list[str]) -> str:
 
 
 def _adds_only_table(before: str, after: str, values: Mapping[str, str]) -> bool:
-    """Whether the TOML means what it did, and the table besides."""
+    """Return whether the TOML means what it did, and the table besides."""
     try:
         old, new = (tomllib.loads(text.removeprefix("\ufeff")) for text in (before, after))
     except tomllib.TOMLDecodeError:  # `tool` may be written in a way that takes no table
@@ -202,7 +203,7 @@ def _adds_only_table(before: str, after: str, values: Mapping[str, str]) -> bool
 
 
 def _plan_hook(base: Path, folder: str) -> Iterator[SetupStep]:
-    """The step that has pre-commit check documents; its lines as advice where that is not safe."""
+    """Yield the step that has pre-commit check documents; its lines as advice if that is unsafe."""
     file = base / HOOKS_FILE
     new = format_hook(folder)
     what = "the hook draft-check"
@@ -222,7 +223,7 @@ def _plan_hook(base: Path, folder: str) -> Iterator[SetupStep]:
 
 
 def format_hook(folder: str) -> tuple[str, ...]:
-    """The lines that have pre-commit check the documents of a folder."""
+    """Return the lines that have pre-commit check the documents of a folder."""
     files = re.escape(folder).replace("\\-", "-").replace("'", "''")
     return (
         "  - repo: local",
@@ -236,7 +237,7 @@ def format_hook(folder: str) -> tuple[str, ...]:
 
 
 def add_hook(text: str, new: tuple[str, ...]) -> str | None:
-    """A pre-commit configuration with a hook's lines at its end; None where that is not safe.
+    """Return a pre-commit configuration with a hook's lines at its end; None if that is unsafe.
 
     It is where `repos:` is the last key and holds a list in block form, so that what follows the
     last line is one more of its items.
@@ -261,7 +262,7 @@ def add_hook(text: str, new: tuple[str, ...]) -> str | None:
 
 
 def take_step(step: SetupStep) -> None:
-    """Do one step. Raises DraftError (exit code 4) where that fails; nothing is overwritten."""
+    """Carry out one step. Raises DraftError (exit code 4) if that fails; nothing is overwritten."""
     try:
         if step.kind == "folder":
             step.path.mkdir(parents=True, exist_ok=True)
@@ -285,7 +286,11 @@ def take_step(step: SetupStep) -> None:
 def _make_busy_error(
     path: Path, message: str = "somebody else changed this just now"
 ) -> DraftError:
+    """Return the error for a path that somebody else uses or changed."""
     return DraftError(
-        message, code="in-the-way", exit_code=Exit.FILE, where=str(path),
+        message,
+        code="in-the-way",
+        exit_code=Exit.FILE,
+        where=str(path),
         hint="Run `draft init` again when that is settled.",
-    )  # fmt: skip
+    )

@@ -66,7 +66,7 @@ def run_status(options: StatusOptions) -> int:
 def _plan_move(
     template: Template, path: Path, data: bytes, after: str, options: StatusOptions
 ) -> tuple[StatusChange, str]:
-    """The change, and the text that comes of it."""
+    """Return the change, and the text that comes of it."""
     document = load_document(data, str(path))
     try:
         move = standing.change_status(
@@ -81,7 +81,7 @@ def _plan_move(
 def _find_blocking(
     template: Template, text: str, after: str, rules: RuleConfig
 ) -> tuple[Finding, ...]:
-    """What keeps a document from being approved: what `check` will call an error then."""
+    """Return what keeps a document from being approved: what `check` will call an error then."""
     if not is_approved(after, template.statuses()):
         return ()
     found = check_document(template, parse_document(text), rules)
@@ -91,12 +91,15 @@ def _find_blocking(
 def _refuse_move(
     path: Path, move: StatusChange, blocking: tuple[Finding, ...], manner: OutputStyle
 ) -> int:
+    """Print why a document does not get a status; return the exit code."""
     shown = format_path(path)
     error = DraftError(
         f"not {move.after} yet: {_count_findings(len(blocking))} to mend first.",
-        code="not-ready", exit_code=Exit.USAGE, where=shown,
+        code="not-ready",
+        exit_code=Exit.USAGE,
+        where=shown,
         hint=f"`draft check {shown}` shows them; --force goes on all the same.",
-    )  # fmt: skip
+    )
     if manner.json:
         report.print_json(
             ok=False,
@@ -115,14 +118,19 @@ def _refuse_move(
 def _show_move(
     path: Path, move: StatusChange, blocking: tuple[Finding, ...], manner: OutputStyle
 ) -> None:
+    """Print the path or the object, and what was changed."""
     shown = format_path(path)
     changed = bool(move.edits)
     if manner.json:
         report.print_json(
-            ok=True, path=shown, before=move.before, status=move.after, changed=changed,
+            ok=True,
+            path=shown,
+            before=move.before,
+            status=move.after,
+            changed=changed,
             dated=changed and not move.undated,
             blocking=[describe_finding(finding) for finding in blocking],
-        )  # fmt: skip
+        )
     else:
         report.print_result(shown)
     if not changed:
@@ -138,4 +146,5 @@ def _show_move(
 
 
 def _count_findings(number: int) -> str:
+    """Return a number of findings in words."""
     return f"{number} {pluralize_noun(number, 'finding')}"

@@ -70,7 +70,7 @@ class SuggestOptions:
 
 
 def parse_picks(words: Sequence[str]) -> tuple[int, ...]:
-    """The numbers in words such as `1,3` and `5-7`, in order. Raises DraftError for other words."""
+    """Return the numbers in words such as `1,3` and `5-7`, in order. Raises DraftError else."""
     found: dict[int, None] = {}
     for word in filter(None, ",".join(words).replace(" ", ",").split(",")):
         one = _PICK_PATTERN.fullmatch(word)
@@ -84,7 +84,7 @@ def parse_picks(words: Sequence[str]) -> tuple[int, ...]:
 
 
 def run_suggest(options: SuggestOptions) -> int:
-    """Review a document; the exit code."""
+    """Review a document; return the exit code."""
     picks, manner = parse_picks(options.numbers), options.manner
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     if manner.output not in ("", "-"):
@@ -109,7 +109,7 @@ def run_suggest(options: SuggestOptions) -> int:
 def make_review_job(
     path: Path, options: SuggestOptions, resolved: Settings, picks: tuple[int, ...]
 ) -> ReviewJob:
-    """What is to be reviewed. Raises DraftError where it can't be."""
+    """Return what is to be reviewed. Raises DraftError if it can't be."""
     save = not options.manner.output
     data = files.read_document_bytes(path, store.NAME_ONE_HINT)
     document = load_document(data, str(path))
@@ -117,21 +117,29 @@ def make_review_job(
     if not any(character.isalnum() for character in said):
         raise DraftError(
             "there is nothing in this document to review.",
-            code="empty-document", exit_code=Exit.FILE, where=str(path),
+            code="empty-document",
+            exit_code=Exit.FILE,
+            where=str(path),
             hint=f"`{shlex.join(['draft', 'fill', format_path(path)])}` writes what is unwritten.",
-        )  # fmt: skip
+        )
     return ReviewJob(
-        path=path, data=data, document=document,
+        path=path,
+        data=data,
+        document=document,
         template=match_template(document, resolved.template),
         views=load_views(resolved.points_of_view),
-        kinds=options.kinds, most=options.most, apply=options.apply or not save,
-        picks=picks, save=save,
-    )  # fmt: skip
+        kinds=options.kinds,
+        most=options.most,
+        apply=options.apply or not save,
+        picks=picks,
+        save=save,
+    )
 
 
 async def _review_with_display(
     job: ReviewJob, resolved: Settings, manner: OutputStyle
 ) -> ReviewOutcome:
+    """Review a document, with a display of the progress and an ear for Ctrl-C."""
     things = ("point of view", "points of view")
     display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose, things=things)
     stop = StopSwitch()
@@ -154,11 +162,12 @@ def show_review(job: ReviewJob, outcome: ReviewOutcome, manner: OutputStyle) -> 
 
 
 def lay_out_suggestions(found: Suggestions, *, terminal: bool) -> str:
-    """The suggestions as a person reads them: on a terminal, or as Markdown."""
+    """Return the suggestions as a person reads them: on a terminal, or as Markdown."""
     return format_for_terminal(found) if terminal else format_as_markdown(found)
 
 
 def _show_remarks(job: ReviewJob, outcome: ReviewOutcome, manner: OutputStyle) -> None:
+    """Print what is for people about an outcome: what was left out, what was added, costs."""
     found, added = outcome.suggestions, outcome.added
     views: dict[str, list[str]] = {}
     for view, problem in outcome.unanswered:
@@ -212,20 +221,34 @@ def plan_steps_after_review(outcome: ReviewOutcome, named: NamedDocument) -> tup
 
 
 def build_review_fields(job: ReviewJob, outcome: ReviewOutcome) -> dict[str, errors.Json]:
-    """An outcome as the fields of its JSON object."""
+    """Return an outcome as the fields of its JSON object."""
     found = outcome.suggestions
     return {
         "ok": outcome.exit_code == 0,
         "path": format_path(job.path),
         "risks": [
-            {"number": one.number, "risk": one.text, "impact": one.impact,
-             "likelihood": one.likelihood, "mitigation": one.mitigation,
-             "section": one.basis.section, "quote": one.basis.quote, "views": list(one.views)}
+            {
+                "number": one.number,
+                "risk": one.text,
+                "impact": one.impact,
+                "likelihood": one.likelihood,
+                "mitigation": one.mitigation,
+                "section": one.basis.section,
+                "quote": one.basis.quote,
+                "views": list(one.views),
+            }
             for one in found.risks
         ],
         "questions": [
-            {"number": one.number, "question": one.text, "why": one.why, "who": one.who,
-             "section": one.basis.section, "quote": one.basis.quote, "views": list(one.views)}
+            {
+                "number": one.number,
+                "question": one.text,
+                "why": one.why,
+                "who": one.who,
+                "section": one.basis.section,
+                "quote": one.basis.quote,
+                "views": list(one.views),
+            }
             for one in found.questions
         ],
         "dropped": found.dropped,
@@ -235,7 +258,7 @@ def build_review_fields(job: ReviewJob, outcome: ReviewOutcome) -> dict[str, err
         "homeless": list(outcome.homeless),
         "unanswered": [{"view": view, "reason": reason} for view, reason in outcome.unanswered],
         **build_run_fields(outcome),
-    }  # fmt: skip
+    }
 
 
 def _rehearse_review(job: ReviewJob, resolved: Settings, manner: OutputStyle) -> int:

@@ -21,7 +21,7 @@ from assistant.template.fields import Field
 from assistant.template.template import Template
 from assistant.template.unwritten import find_open_questions
 from assistant.terminal import report, style
-from assistant.terminal.pager import format_open_command
+from assistant.terminal.programs import format_open_command
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import TextKind, format_path, pluralize_noun, quote_word
 from assistant.text import make_harmless

@@ -11,7 +11,7 @@ from os.path import commonprefix
 from assistant.llm.model import Prompt, Usage
 from assistant.llm.prices import Price, load_prices
 from assistant.llm.tokens import TokenCounter
-from assistant.terminal import pager, report, style
+from assistant.terminal import programs, report, style
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import StreamLook, pluralize_noun
 from assistant.text import GridLayout, format_grid
@@ -51,7 +51,9 @@ def print_rehearsal(
         report.print_message(fault, manner, "warning")
     rehearsal = Rehearsal(prompts=prompts, counter=count, price=prices.price_of(model))
     look = style.choose_look(sys.stdout, os.environ)
-    pager.show_pages("".join(f"{line}\n" for line in format_rehearsal(rehearsal, look)), os.environ)
+    programs.show_pages(
+        "".join(f"{line}\n" for line in format_rehearsal(rehearsal, look)), os.environ
+    )
 
 
 def _print_json(rehearsal: Rehearsal) -> None:

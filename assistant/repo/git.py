@@ -35,6 +35,24 @@ def build_git_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **silent, "LC_ALL": "C"}
 
 
+def ask_git(
+    where: Path, arguments: Sequence[str], environ: Mapping[str, str], timeout: float
+) -> str:
+    """Return what a git command prints; empty if it fails, or takes over `timeout` seconds."""
+    try:
+        done = subprocess.run(
+            build_git_command(where, arguments),
+            env=build_git_environment(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
+            timeout=timeout,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode(errors="replace")
+
+
 def find_trust_advice(said: str) -> str:
     """Return what to do where git does not read another user's repository, as it says itself.
 

@@ -1,4 +1,4 @@
-"""What a run says at its end: results on stdout, all else on stderr, as text or as JSON."""
+"""Print what a command has to say: results on stdout, all else on stderr, as text or as JSON."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputStyle:
-    """How a command speaks. `output` is `-` for the document itself on stdout."""
+    """How a command speaks; with `output` `-` it prints the document itself on stdout."""
 
     json: bool = False
     quiet: bool = False
@@ -30,12 +30,15 @@ class OutputStyle:
 def print_message(
     text: str, manner: OutputStyle | None = None, kind: "TextKind" = "", before: str = ""
 ) -> None:
-    """Print a line for a person, on stderr: what has a `kind` is an error, a warning, a note."""
+    """Print a message for a person, on stderr; `kind` makes it an error, a warning, a note.
+
+    `before` stands before the kind, such as an indentation.
+    """
     if manner is None or not manner.quiet:
         from assistant.terminal import style  # noqa: PLC0415  help needs neither this nor JSON
 
-        how = style.choose_look(sys.stderr, os.environ)
-        print(style.lay_out_message(text, how, kind, before), file=sys.stderr, flush=True)
+        look = style.choose_look(sys.stderr, os.environ)
+        print(style.lay_out_message(text, look, kind, before), file=sys.stderr, flush=True)
 
 
 def print_command(lines: Sequence[str], manner: OutputStyle) -> None:
@@ -47,7 +50,7 @@ def print_command(lines: Sequence[str], manner: OutputStyle) -> None:
 
 
 def print_result(text: str) -> None:
-    """A result, on stdout."""
+    """Print a result on stdout, with a line's end."""
     data = text.encode("utf-8", "surrogateescape")
     sys.stdout.flush()
     sys.stdout.buffer.write(data if data.endswith(b"\n") else data + b"\n")
@@ -55,7 +58,7 @@ def print_result(text: str) -> None:
 
 
 def print_document(text: str) -> None:
-    """A document to stdout, byte for byte."""
+    """Print a document on stdout, byte for byte."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.flush()
@@ -75,17 +78,17 @@ def print_proposal(text: str, manner: OutputStyle) -> None:
     from assistant.terminal import style  # noqa: PLC0415
     from assistant.text import make_lines_harmless  # noqa: PLC0415
 
-    how = style.choose_look(sys.stderr, os.environ)
-    print(f"\n{style.paint_diff(make_lines_harmless(text), how)}", file=sys.stderr, flush=True)
+    look = style.choose_look(sys.stderr, os.environ)
+    print(f"\n{style.paint_diff(make_lines_harmless(text), look)}", file=sys.stderr, flush=True)
 
 
 def print_json(**fields: Json) -> None:
-    """The result as one JSON object on stdout."""
+    """Print the result as one JSON object on stdout, in our own schema."""
     print_json_object({"schema": SCHEMA_VERSION, **fields})
 
 
 def print_json_object(body: Mapping[str, Json]) -> None:
-    """An object of another's schema on stdout."""
+    """Print a JSON object of another's schema on stdout."""
     import json  # noqa: PLC0415
 
     text = json.dumps(body, ensure_ascii=False, indent=None if not sys.stdout.isatty() else 2)
@@ -93,7 +96,7 @@ def print_json_object(body: Mapping[str, Json]) -> None:
 
 
 def build_error_fields(problem: DraftError) -> dict[str, Json]:
-    """An error as the fields of a JSON object."""
+    """Return an error as the fields of a JSON object."""
     return {
         "code": problem.code,
         "message": problem.message,
@@ -103,7 +106,7 @@ def build_error_fields(problem: DraftError) -> dict[str, Json]:
 
 
 def strip_working_directory(where: str) -> str:
-    """Where an error is, a path below the working directory as results show it."""
+    """Return where an error is; a path below the working directory is relative, as in results."""
     with suppress(OSError):  # the working directory may be gone
         here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118  pathlib drops the last slash
         return where.removeprefix(here) or where
@@ -111,7 +114,7 @@ def strip_working_directory(where: str) -> str:
 
 
 def print_error(problem: DraftError, *, json: bool = False, verbose: bool = False) -> int:
-    """Print an error in one or two lines, and return its exit code."""
+    """Print an error in one or two lines, or as JSON, and return its exit code."""
     if json:
         print_json(ok=False, error=build_error_fields(problem))
     if verbose:
@@ -126,7 +129,7 @@ def print_error(problem: DraftError, *, json: bool = False, verbose: bool = Fals
 
 
 def print_bug_report(error: Exception, *, json: bool = False) -> int:
-    """Print a report that can be pasted, for an error that is ours."""
+    """Print a report that can be pasted, for a bug; return the exit code."""
     from platform import platform, python_version  # noqa: PLC0415
 
     from assistant.install import find_report_address  # noqa: PLC0415  nobody else needs it
@@ -152,7 +155,7 @@ def print_bug_report(error: Exception, *, json: bool = False) -> int:
 
 
 def silence_streams() -> None:
-    """Let nothing more be written to streams of which a reader has gone."""
+    """Let nothing more be written to streams whose reader has gone."""
     null = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):

@@ -20,9 +20,10 @@ _STREAM_NAMES = ("stdin", "stdout", "stderr")
 
 
 class _OutputStream(io.RawIOBase):
-    """A stream that is written to until it fails once: then that is told, or not, and that is all.
+    """A stream that is written to until it fails once; what comes after that is left out.
 
-    A reader that went away is told as `BrokenPipeError`, each time.
+    The failure is raised as DraftError, unless the stream is `silent`. If the reader has gone away,
+    each write raises BrokenPipeError.
     """
 
     def __init__(self, stream: TextIO, *, silent: bool) -> None:
@@ -41,6 +42,7 @@ class _OutputStream(io.RawIOBase):
         return self._raw.isatty()
 
     def write(self, data: "Buffer", /) -> int:
+        """Write bytes, and return how many; wait if a pipe that does not block is full."""
         size = memoryview(data).nbytes
         try:
             while not self._failed:
@@ -59,7 +61,7 @@ class _OutputStream(io.RawIOBase):
 
 
 def prepare_streams() -> None:
-    """Make the three streams ones that can be used, whatever the program was started with."""
+    """Make the three streams usable, whatever the program was started with."""
     for number, name in enumerate(_STREAM_NAMES):
         if getattr(sys, name) is None or not _is_open(number):
             _open_null_device(number, name)
@@ -70,14 +72,15 @@ def prepare_streams() -> None:
             encoding = _find_locale_encoding() or encoding
         made = io.TextIOWrapper(
             io.BufferedWriter(_OutputStream(stream, silent=name == "stderr")),
-            encoding=encoding, errors=stream.errors,
+            encoding=encoding,
+            errors=stream.errors,
             line_buffering=stream.line_buffering or stream.write_through,  # PYTHONUNBUFFERED
-        )  # fmt: skip
+        )
         setattr(sys, name, made)
 
 
 def decode_input(data: bytes) -> str:
-    """Text that a person gave: UTF-8, else as the locale has it; else what it is, as surrogates."""
+    """Return bytes of a person as text: UTF-8, else the locale's encoding, else with surrogates."""
     for encoding in ("utf-8", _find_locale_encoding()):
         with suppress(UnicodeDecodeError):
             if encoding:
@@ -86,7 +89,7 @@ def decode_input(data: bytes) -> str:
 
 
 def _find_locale_encoding() -> str:
-    """The locale's encoding where it is another than UTF-8, though we work in UTF-8; or nothing."""
+    """Return the locale's encoding if it is not the UTF-8 that we work in; else nothing."""
     if not sys.flags.utf8_mode:
         return ""  # nothing was changed: Python itself goes by the locale
     import codecs  # noqa: PLC0415  rarely needed
@@ -100,7 +103,7 @@ def _find_locale_encoding() -> str:
 
 
 def read_stdin() -> bytes:
-    """All that comes from standard input. Raises DraftError where it can't be read."""
+    """Return all that comes from standard input. Raises DraftError if it can't be read."""
     try:
         return sys.stdin.buffer.read() or b""
     except OSError as error:
@@ -110,7 +113,10 @@ def read_stdin() -> bytes:
 
 
 def ask_question(question: str) -> str:
-    """What a person types; what is said next begins a line of its own, Ctrl-C and Ctrl-D too."""
+    """Return what a person types as the answer to a question.
+
+    What is printed next begins on a line of its own, after Ctrl-C and Ctrl-D too.
+    """
     sys.stderr.write(question)
     sys.stderr.flush()
     typed = ""
@@ -124,12 +130,12 @@ def ask_question(question: str) -> str:
 
 
 def ask_yes_no(question: str) -> bool:
-    """Return whether a person says yes to a question; whatever else is typed is a no."""
+    """Return whether a person says yes to a question; anything else that is typed is a no."""
     return ask_question(f"{question} [y/N] ").casefold() in ("y", "yes")
 
 
 def _is_open(number: int) -> bool:
-    """Whether a stream's number is that of an open file, and open for what the stream is for."""
+    """Return whether the file with a stream's number is open, and for what the stream is for."""
     try:
         os.fstat(number)
         if sys.platform == "win32":
@@ -143,7 +149,7 @@ def _is_open(number: int) -> bool:
 
 
 def _open_null_device(number: int, name: str) -> None:
-    """Let a stream be the null device, under its own number."""
+    """Replace a stream with the null device, under its own number."""
     null = os.open(os.devnull, os.O_RDWR)
     if null == number:
         os.set_inheritable(number, True)  # noqa: FBT003  its own signature
@@ -155,7 +161,7 @@ def _open_null_device(number: int, name: str) -> None:
 
 
 def _wait_until_writable(number: int) -> None:
-    """Wait until something can be written."""
+    """Wait until something can be written to the file with this number."""
     import select  # noqa: PLC0415  rarely needed
 
     select.select([], [number], [])
@@ -168,6 +174,7 @@ def _make_stdout_error(error: OSError) -> "DraftError":
 
 
 def _describe_os_error(error: OSError) -> str:
+    """Return what is wrong with a stream in a few words."""
     from errno import ENOSPC  # noqa: PLC0415
 
     return "the disk is full" if error.errno == ENOSPC else str(error.strerror or error).lower()

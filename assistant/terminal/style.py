@@ -1,4 +1,4 @@
-"""How what is said to people looks: its kind in front, in colour, wrapped at words.
+"""How messages to people look: their kind in front, in colour, wrapped at words.
 
 `error:`, `warning:`, `note:` and `hint:` stand before what they are, as ruff and uv have it; what
 has none of them is progress, or a figure. The program's name stands before nothing.
@@ -32,7 +32,7 @@ _COLOURS = {
     "removed": "\x1b[31m",
     "place": "\x1b[36m",
 }
-_LABELLED_KINDS = ("error", "warning", "note", "hint")  # the others are told by their looks alone
+_LABELLED_KINDS = ("error", "warning", "note", "hint")  # the others are known by their colour
 _MAX_INDENT_SHARE = 6  # of a line, what its hanging indent takes at most: 40 columns stay readable
 _TAB_COLUMNS = 4
 _WORD = re.compile(r"( *)([^ ]+)")
@@ -41,6 +41,8 @@ _ARGUMENT = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s"'])+""")
 # closing bracket or a mark of length goes with what it follows.
 _FOLLOWING_CATEGORIES = ("Po", "Pe", "Pf", "Lm")
 
+_UNQUOTED_WORD = re.compile(r"[\w@%+=:,./-]+")
+_QUOTABLE_WORD = re.compile(r'[^"$`\\!]*')
 _KIND_BY_DIFF_MARK: dict[str, TextKind] = {"+": "added", "-": "removed", "@": "place"}
 
 
@@ -53,7 +55,7 @@ class StreamLook:
 
 
 def choose_look(stream: TextIO | None, environ: Mapping[str, str]) -> StreamLook:
-    """Return how text looks on a stream: wrapped on a terminal, in colour where that is welcome."""
+    """Return how text looks on a stream: wrapped on a terminal, in colour if that is welcome."""
     return StreamLook(
         columns=measure_columns(stream, environ), colour=is_colour_wanted(stream, environ)
     )
@@ -82,7 +84,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def measure_columns(stream: TextIO | None, environ: Mapping[str, str]) -> int:
-    """Return at how many columns to wrap what goes to a stream; 0 where it is no terminal.
+    """Return the columns at which to wrap what goes to a stream; 0 if it is no terminal.
 
     One less than there are: some terminals break a line that fills the last one.
     """
@@ -94,34 +96,34 @@ def measure_columns(stream: TextIO | None, environ: Mapping[str, str]) -> int:
 
 
 def _ask_for_columns(stream: TextIO) -> int:
-    """Return the columns that a terminal says it has; 79 where it does not know."""
+    """Return the columns that a terminal says it has, less one; 79 if it does not know."""
     # Not shutil's: it asks stdout, which is often a pipe where stderr is a terminal.
     with suppress(OSError, ValueError):
         return max(os.get_terminal_size(stream.fileno()).columns - 1, 0) or 79
     return 79
 
 
-def lay_out_message(text: str, how: StreamLook, kind: TextKind = "", before: str = "") -> str:
-    """Return a text as it is shown: what it is in front of it, and no line wider than there is.
+def lay_out_message(text: str, look: StreamLook, kind: TextKind = "", before: str = "") -> str:
+    """Return a text as it is shown: with its kind in front, and no line wider than the stream.
 
-    What a text has of lines and of indentation stays; nothing in it commands a terminal. `before`
-    stands before the kind, such as an indentation or a line's number.
+    Its line ends and indentation stay; nothing in it commands a terminal. `before` stands before
+    the kind, such as an indentation or a line's number.
     """
     label = f"{kind}: " if kind in _LABELLED_KINDS else ""
     first, *rest = make_lines_harmless(text).split("\n")
-    lines = wrap_line(before + label + first, how.columns, len(before.lstrip(" ") + label))
-    shown = [*lines, *(line for text in rest for line in wrap_line(text, how.columns))]
+    lines = wrap_line(before + label + first, look.columns, len(before.lstrip(" ") + label))
+    shown = [*lines, *(line for text in rest for line in wrap_line(text, look.columns))]
     if label:
         end = len(before) + len(label) - 1
-        shown[0] = before + paint_words(label.rstrip(), kind, how) + shown[0][end:]
+        shown[0] = before + paint_words(label.rstrip(), kind, look) + shown[0][end:]
     elif kind:
-        shown = [paint_words(line, kind, how) for line in shown]
+        shown = [paint_words(line, kind, look) for line in shown]
     return "\n".join(shown)
 
 
-def paint_words(words: str, kind: TextKind, how: StreamLook) -> str:
-    """Return words in the colour of a kind, where there are colours."""
-    return f"{_COLOURS[kind]}{words}{_RESET}" if how.colour and kind and words else words
+def paint_words(words: str, kind: TextKind, look: StreamLook) -> str:
+    """Return words in the colour of a kind, if the stream has colours."""
+    return f"{_COLOURS[kind]}{words}{_RESET}" if look.colour and kind and words else words
 
 
 def wrap_line(text: str, most: int, hang: int = 0) -> list[str]:
@@ -166,7 +168,7 @@ def wrap_command(text: str, most: int) -> list[str]:
 
 
 def _split_word(word: str) -> Iterator[str]:
-    """Return a word in the parts between which a line may end: one, but for wide characters."""
+    """Yield the parts of a word between which a line may end: one, but for wide characters."""
     if word.isascii():
         yield word
         return
@@ -185,9 +187,9 @@ def _split_word(word: str) -> Iterator[str]:
     yield piece
 
 
-def paint_diff(changes: str, how: StreamLook) -> str:
+def paint_diff(changes: str, look: StreamLook) -> str:
     """Return a diff of one file as a terminal shows it; elsewhere it stays as it is."""
-    if not (how.colour or how.columns):
+    if not (look.colour or look.columns):
         return changes
     from assistant.markdown.blocks import split_lines  # noqa: PLC0415  who has a diff has read documents
 
@@ -197,24 +199,20 @@ def paint_diff(changes: str, how: StreamLook) -> str:
         text = make_harmless(line.rstrip("\r\n"))
         head = head and not text.startswith("@@ ")
         said.append(
-            paint_words(text, "head" if head else _KIND_BY_DIFF_MARK.get(text[:1], ""), how) + "\n"
+            paint_words(text, "head" if head else _KIND_BY_DIFF_MARK.get(text[:1], ""), look) + "\n"
         )
     return "".join(said)
 
 
-_UNQUOTED_WORD = re.compile(r"[\w@%+=:,./-]+")
-_QUOTABLE_WORD = re.compile(r'[^"$`\\!]*')
-
-
 def format_path(path: Path) -> str:
-    """A path as a person here would type it."""
+    """Return a path as a person here would type it."""
     with suppress(ValueError, OSError):  # on another drive, or from nowhere
         return os.path.relpath(path)
     return str(path)
 
 
 def quote_word(word: str) -> str:
-    """Return a word as a shell takes it, in the quotes that people type."""
+    """Return a word as a shell takes it, in the quotes that people type if it needs any."""
     if _UNQUOTED_WORD.fullmatch(word):
         return word
     if _QUOTABLE_WORD.fullmatch(word):
@@ -225,5 +223,5 @@ def quote_word(word: str) -> str:
 
 
 def pluralize_noun(number: int, thing: str) -> str:
-    """Return the word for a thing as it stands behind a number."""
+    """Return the word for a thing as it stands after a number."""
     return thing if number == 1 else f"{thing}s"

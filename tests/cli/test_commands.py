@@ -30,14 +30,14 @@ class _Built(Exception):  # noqa: N818  it is the result
 class _Asked(GivenOptions):
     """What a command line says, for a command that is to go no further than its options."""
 
-    def build(self, kind: type[Any]) -> Any:  # noqa: ANN401
-        raise _Built(GivenOptions(None, self.values).build(kind))
+    def build_options(self, kind: type[Any]) -> Any:  # noqa: ANN401
+        raise _Built(GivenOptions(None, self.values).build_options(kind))
 
 
 def built(command: str, values: dict[str, Any]) -> dict[str, Any]:
     """The options that a command makes of values, with those inside of them, by name."""
     with pytest.raises(_Built) as caught:
-        getattr(commands, f"_{command}")(_Asked(None, values))
+        getattr(commands, f"_run_{command}")(_Asked(None, values))
     return flattened(caught.value.args[0])
 
 

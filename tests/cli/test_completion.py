@@ -95,7 +95,7 @@ def values(lines: list[str]) -> list[str]:
         (("renumber", "1"), ["12", "1"]),
         (("status", "1"), ["12", "1"]),
         (("--supersedes", ""), ["12", "1"]),
-        (("x", "--relates-to=" ), ["--relates-to=12", "--relates-to=1"]),
+        (("x", "--relates-to="), ["--relates-to=12", "--relates-to=1"]),
         (("status", "1", "in"), ["In Review"]),
         (("status", "1", "--force", "app"), ["Approved"]),
         (("list", "--status", "imp"), ["Implemented"]),
@@ -125,7 +125,7 @@ def values(lines: list[str]) -> list[str]:
         (("--", "fi"), []),
         (("status", "1", "Draft", ""), []),
     ],
-)  # fmt: skip
+)
 def test_what_is_offered(words: tuple[str, ...], expected: list[str], ask: Ask) -> None:
     """At every place exactly what may stand there is offered, in an order that helps."""
     lines = ask(*words)
@@ -150,7 +150,7 @@ def test_what_is_offered(words: tuple[str, ...], expected: list[str], ask: Ask) 
         (("--dir", ""), "folders"),
         (("index", "--file", ""), "files"),
     ],
-)  # fmt: skip
+)
 def test_files(words: tuple[str, ...], paths: str, ask: Ask) -> None:
     """Where a path is wanted the shell is told to look for it itself."""
     assert ask(*words) == [paths]
@@ -165,8 +165,16 @@ def test_a_title_is_no_section(ask: Ask) -> None:
     """Of a document's headings all are offered but its title."""
     found = values(ask("fill", "1", "--section", ""))
 
-    assert found == ["Risks", "Open Questions", EVIL, "Größe ändern", "Rollout", "Tests",
-                     "Rollout > Plan", "Tests > Plan"]  # fmt: skip
+    assert found == [
+        "Risks",
+        "Open Questions",
+        EVIL,
+        "Größe ändern",
+        "Rollout",
+        "Tests",
+        "Rollout > Plan",
+        "Tests > Plan",
+    ]
 
 
 def test_what_is_unwritten_says_so(ask: Ask, project: Path) -> None:
@@ -197,8 +205,19 @@ def test_a_number_that_two_have_names_neither(ask: Ask, project: Path) -> None:
 
 def test_every_kind_of_value_is_known() -> None:
     """A place that is neither completed nor known to have nothing to complete is a mistake."""
-    without = {"NAME", "URL", "N", "SECONDS", "TEXT", "NUMBER", "DESCRIPTION", "FILE", "DIR",
-               "COMMAND", "MODEL"}  # fmt: skip
+    without = {
+        "NAME",
+        "URL",
+        "N",
+        "SECONDS",
+        "TEXT",
+        "NUMBER",
+        "DESCRIPTION",
+        "FILE",
+        "DIR",
+        "COMMAND",
+        "MODEL",
+    }
     kinds = {
         parameter.metavar.strip("[].")
         for command in PROGRAM.commands.values()  # type: ignore[attr-defined]
@@ -312,9 +331,13 @@ def test_fast(line: str, first: str, project: Path) -> None:
     more = {"PYTHONPATH": str(ROOT), "_DRAFT_COMPLETE": "complete_bash", "COMP_WORDS": line}
     more["COMP_CWORD"] = str(line.count(" "))
     ran = subprocess.run(
-        [sys.executable, "-c", LOADED, json.dumps(HEAVY)], cwd=project,
-        env={**os.environ, **more}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", LOADED, json.dumps(HEAVY)],
+        cwd=project,
+        env={**os.environ, **more},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert (ran.returncode, ran.stdout.splitlines()[0]) == (0, first)
     assert ran.stderr.split() == ["LOADED"]
@@ -365,7 +388,11 @@ LINES = {
     "draft fill 1 --section Grö\t": ["fill", "1", "--section", "Größe ändern"],
     "draft fill 1 --section Tests\\ \\>\t": ["fill", "1", "--section", "Tests > Plan"],
     'draft fill 1 --section "Open Q\t --dry-r\t': [
-        "fill", "1", "--section", "Open Questions", "--dry-run",
+        "fill",
+        "1",
+        "--section",
+        "Open Questions",
+        "--dry-run",
     ],
     "draft status 1 app\t": ["status", "1", "Approved"],
     "draft list --status in\t": ["list", "--status", "In Review"],
@@ -374,7 +401,7 @@ LINES = {
     "draft --mo\tz": ["--model", "z"],
     "draft 'a bug' --mo\tz": ["a bug", "--model", "z"],
     "draft --from let\t": ["--from", "letter.txt"],
-}  # fmt: skip
+}
 
 
 @pytest.mark.slow
@@ -413,9 +440,13 @@ def test_the_function_alone(project: Path, tmp_path: Path, draft: Draft) -> None
         "_draft_completion draft Ris --section; printf '%s|' \"${COMPREPLY[@]}\""
     )
     ran = subprocess.run(
-        ["bash", "--norc", "-c", lines], cwd=project, capture_output=True, text=True, check=False,
+        ["bash", "--norc", "-c", lines],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "PATH": f"{program.parent}:/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
 
     assert (ran.stdout, ran.stderr) == ("Risks|", "")
 

@@ -280,7 +280,8 @@ def test_wrapped(text: str, columns: int, lines: list[str]) -> None:
 
 def test_a_page_without_colour_is_plain() -> None:
     """Without colours terms are shown as they are."""
-    assert HelpPage(80, colour=False).term("-q, --quiet") == "-q, --quiet"
+    assert HelpPage(80, colour=False).format_term("-q, --quiet") == "-q, --quiet"
     assert (
-        HelpPage(80, colour=True).term("--dir DIR") == "\x1b[1;36m--dir\x1b[0m \x1b[36mDIR\x1b[0m"
+        HelpPage(80, colour=True).format_term("--dir DIR")
+        == "\x1b[1;36m--dir\x1b[0m \x1b[36mDIR\x1b[0m"
     )

@@ -334,9 +334,12 @@ def test_closed_pipe(project: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ran = subprocess.run(
-        [sys.executable, "-c", MAIN, "check"], stdout=writing, stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", MAIN, "check"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     os.close(writing)
 
     assert (ran.returncode, ran.stderr) == (Exit.PIPE, b"")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.commands.doctor import HealthCheck, HealthReport, format_health
+from assistant.display.health import HealthCheck, HealthReport, format_health
 from assistant.errors import Exit
 from assistant.terminal.style import StreamLook
 from tests.support.program import Draft, Ran
@@ -241,8 +241,18 @@ def test_lines_fit(columns: int) -> None:
 
     lines = list(format_health(HealthReport(checks=checks), StreamLook(columns=columns)))
     assert max(map(len, lines)) <= columns
-    assert set(" ".join(lines).split()) <= {*long.split(), "so", "server", "no", "Model", "No",
-                                           "draft", "can", "work", "here."}  # fmt: skip
+    assert set(" ".join(lines).split()) <= {
+        *long.split(),
+        "so",
+        "server",
+        "no",
+        "Model",
+        "No",
+        "draft",
+        "can",
+        "work",
+        "here.",
+    }
 
 
 @pytest.mark.parametrize(

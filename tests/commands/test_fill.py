@@ -324,10 +324,16 @@ def test_a_dead_server(place: Place) -> None:
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(None, Exit.FILE), (b"", Exit.FILE), (b" \n", Exit.FILE), (b"# T\0", Exit.FILE),
-     (b"# T\n" * 1_400_000, Exit.FILE), (TEXT.encode(), Exit.USAGE)],
+    [
+        (None, Exit.FILE),
+        (b"", Exit.FILE),
+        (b" \n", Exit.FILE),
+        (b"# T\0", Exit.FILE),
+        (b"# T\n" * 1_400_000, Exit.FILE),
+        (TEXT.encode(), Exit.USAGE),
+    ],
     ids=["missing", "empty", "blank", "binary", "large", "untouched template"],
-)  # fmt: skip
+)
 def test_bad_documents(place: Place, content: bytes | None, code: Exit) -> None:
     """A document that can't be used is a clear error with its exit code, and stays as it is."""
     if content is not None:
@@ -367,10 +373,14 @@ BAD = {
 def test_bad_input_in_json(words: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is wrong with a document or a section, JSON names it, and nothing is written."""
     contents = {
-        "empty.md": b"", "binary.md": b"# T\0", "large.md": b"x" * 5 * 2**20, "closed.md": b"# T\n",
+        "empty.md": b"",
+        "binary.md": b"# T\0",
+        "large.md": b"x" * 5 * 2**20,
+        "closed.md": b"# T\n",
         "two.md": b"# T\n\n## Goals\n\n## Gone\n",
-        "memory/design/007_x.md": b"# T\n", "memory/design/7_y.md": b"# T\n",
-    }  # fmt: skip
+        "memory/design/007_x.md": b"# T\n",
+        "memory/design/7_y.md": b"# T\n",
+    }
     for name, content in contents.items():
         (place.folder / name).write_bytes(content)
 

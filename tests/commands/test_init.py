@@ -63,9 +63,11 @@ def test_json_lists_the_steps(draft: Draft, tmp_path: Path) -> None:
 
     assert [step["kind"] for step in value["steps"]] == ["folder", "append", "advice"]
     assert value["steps"][1] == {
-        "kind": "append", "path": "pyproject.toml", "what": "[tool.draft] with dir",
+        "kind": "append",
+        "path": "pyproject.toml",
+        "what": "[tool.draft] with dir",
         "text": '\n[tool.draft]\ndir = "memory/design"\n',
-    }  # fmt: skip
+    }
     assert json.loads(draft("init", "--json").out)["steps"] == []
 
 

@@ -186,9 +186,15 @@ def test_json_has_all_of_it(draft: Draft, folder: Path) -> None:
 
     found = json.loads(done.out)["documents"]
     assert found[1] == {
-        "number": 2, "path": "memory/design/002_a.md", "title": "Ants", "status": "Draft",
-        "created": "2026-01-02", "updated": "", "unwritten": 1, "questions": 2,
-    }  # fmt: skip
+        "number": 2,
+        "path": "memory/design/002_a.md",
+        "title": "Ants",
+        "status": "Draft",
+        "created": "2026-01-02",
+        "updated": "",
+        "unwritten": 1,
+        "questions": 2,
+    }
     assert (found[3]["title"], found[3]["unwritten"]) == ("011_x.md", None)
     assert done.err.startswith("warning: memory/design/011_x.md: ")
 

@@ -185,8 +185,9 @@ def test_json(words: tuple[str, ...], draft: Draft, folder: Path) -> None:
     assert (body["ok"], body["number"], body["done"]) == (True, 10, words == ("--yes",))
     assert (body["was"], body["path"]) == ("memory/design/007_x.md", "memory/design/010_x.md")
     assert [(one["path"], one["line"]) for one in body["changes"]] == [
-        ("README.md", 1), ("memory/design/007_x.md", 1),
-    ]  # fmt: skip
+        ("README.md", 1),
+        ("memory/design/007_x.md", 1),
+    ]
     assert [one["path"] for one in body["left"]] == ["memory/design/009_y.md"]
 
 

@@ -46,10 +46,14 @@ def test_bare_project(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "[project]\nname = 'x'\n", "[project]\r\nname = 'x'", "\ufeff[tool.ruff]\nline = 1\n\n",
-        "[tool]\nx = 1\n", "[[a]]\n[[a]]\n",
+        "",
+        "[project]\nname = 'x'\n",
+        "[project]\r\nname = 'x'",
+        "\ufeff[tool.ruff]\nline = 1\n\n",
+        "[tool]\nx = 1\n",
+        "[[a]]\n[[a]]\n",
     ],
-)  # fmt: skip
+)
 def test_pyproject_is_added_to(tmp_path: Path, text: str) -> None:
     """The table goes to the end of pyproject.toml, every byte before it stays, once."""
     file = tmp_path / "pyproject.toml"
@@ -189,11 +193,19 @@ def test_hook_is_one_more_item(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "repos: []\n", "repos:\n", "repos: [{repo: meta}]\n", "repos:\n- repo: x\nexclude: y\n",
-        "repos:\n\t- repo: x\n", "repos:\n- repo: x\n---\na: 1\n", "- repo: x\n", "{repos: []}\n",
-        "repos:\n- repo: x\n  y: |\n", '"repos":\n- repo: x\n',
+        "",
+        "repos: []\n",
+        "repos:\n",
+        "repos: [{repo: meta}]\n",
+        "repos:\n- repo: x\nexclude: y\n",
+        "repos:\n\t- repo: x\n",
+        "repos:\n- repo: x\n---\na: 1\n",
+        "- repo: x\n",
+        "{repos: []}\n",
+        "repos:\n- repo: x\n  y: |\n",
+        '"repos":\n- repo: x\n',
     ],
-)  # fmt: skip
+)
 def test_other_forms_are_left_to_a_person(text: str) -> None:
     """Where the end of the file is not the end of the list, nothing is appended."""
     assert add_hook(text, format_hook("x")) is None
@@ -201,13 +213,33 @@ def test_other_forms_are_left_to_a_person(text: str) -> None:
 
 @example(["repos:", "- repo: a", "repos:"], "\n", True)  # noqa: FBT003  hypothesis takes all by position
 @given(
-    st.lists(st.sampled_from((
-        "repos:", "- repo: a", "  - repo: a", "    hooks:", "  hooks: []", "exclude: x", "# words",
-        "", "  rev: |", "    text", "---", "...", "  ? x", "  hooks: [", "  ]", "  rev: 'a", "  b'",
-    )), max_size=9),
+    st.lists(
+        st.sampled_from(
+            (
+                "repos:",
+                "- repo: a",
+                "  - repo: a",
+                "    hooks:",
+                "  hooks: []",
+                "exclude: x",
+                "# words",
+                "",
+                "  rev: |",
+                "    text",
+                "---",
+                "...",
+                "  ? x",
+                "  hooks: [",
+                "  ]",
+                "  rev: 'a",
+                "  b'",
+            )
+        ),
+        max_size=9,
+    ),
     st.sampled_from(("\n", "\r\n")),
     st.booleans(),
-)  # fmt: skip
+)
 def test_appending_never_changes_a_meaning(lines: list[str], newline: str, ended: bool) -> None:  # noqa: FBT001
     """Of any file that is YAML, what is appended is one more repository, or nothing is."""
     text = newline.join(lines) + newline * ended

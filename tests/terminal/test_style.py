@@ -75,8 +75,10 @@ def test_kinds_are_told_apart() -> None:
         for kind in ("error", "warning", "note")
     }
     assert shown == {
-        "\x1b[1;31merror:\x1b[0m so", "\x1b[1;33mwarning:\x1b[0m so", "\x1b[1;36mnote:\x1b[0m so",
-    }  # fmt: skip
+        "\x1b[1;31merror:\x1b[0m so",
+        "\x1b[1;33mwarning:\x1b[0m so",
+        "\x1b[1;36mnote:\x1b[0m so",
+    }
 
 
 def test_a_long_line_hangs_under_its_words() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.commands.explain import (
+from assistant.display.manual import (
     build_rule_fields,
     find_rule,
     format_rule_page,

@@ -17,27 +17,30 @@ _INDENT = 6
 
 
 def find_rule(name: str) -> Rule:
-    """The rule that is called by its code or its name. Raises DraftError (exit code 2)."""
+    """Return the rule of this code or name. Raises DraftError (exit code 2) if there is none."""
     code = find_rule_code(name)
     if code:
         return RULES[code]
     near = find_nearest_name(name, (*RULES, *(known.name for known in RULES.values())))
     hint = f"Did you mean {near}? " if near else _hint_at_family(name)
     raise DraftError(
-        f"there is no rule `{name}`.", code="no-such-rule", exit_code=Exit.USAGE,
-        where="--explain", hint=f"{hint}`draft check --list` shows them all.",
-    )  # fmt: skip
+        f"there is no rule `{name}`.",
+        code="no-such-rule",
+        exit_code=Exit.USAGE,
+        where="--explain",
+        hint=f"{hint}`draft check --list` shows them all.",
+    )
 
 
 def _hint_at_family(name: str) -> str:
-    """Return the codes that begin as a code does that is none, as the end of a sentence."""
+    """Return the codes that begin as a wrong code does, as the end of a sentence."""
     kind = name.strip().upper()[:2]
     alike = [code for code in RULES if code.startswith(kind)] if len(kind) > 1 else []
     return f"There are {', '.join(alike)}. " if alike else ""
 
 
 def format_rule_page(rule: Rule, most: int = 0) -> str:
-    """What there is to know about a rule, as text; on a terminal of so many columns no wider."""
+    """Return all that there is to know about a rule, as text of at most so many columns."""
     example = rule.example
     parts = [
         [f"# {rule.name} ({rule.code})"],
@@ -116,7 +119,7 @@ def _format_settings(rule: Rule) -> tuple[str, str]:
 
 
 def format_rule_table(rules: Sequence[Rule], most: int = 0) -> str:
-    """Rules, one a line: code, name, how bad it is, what it is about.
+    """Return rules as lines: code, name, how bad it is, what it is about.
 
     Where a terminal has at most so many columns, what they are about goes on below its beginning.
     """
@@ -125,6 +128,7 @@ def format_rule_table(rules: Sequence[Rule], most: int = 0) -> str:
 
 
 def _format_rule_rows(rule: Rule, width: int, most: int) -> Iterator[str]:
+    """Yield the lines of a rule in the table."""
     lead = f"{rule.code}  {rule.name:{width}}  {rule.severity if rule.on else 'off':7}  "
     room = most - len(lead)
     if most and room < _MIN_SENTENCE_COLUMNS:
@@ -137,7 +141,7 @@ def _format_rule_rows(rule: Rule, width: int, most: int) -> Iterator[str]:
 
 
 def build_rule_fields(rule: Rule) -> dict[str, Json]:
-    """A rule as the fields of a JSON object."""
+    """Return a rule as the fields of a JSON object."""
     return {
         "code": rule.code,
         "name": rule.name,
