@@ -1,9 +1,10 @@
-"""A document got ready to be filled: what its sections are found by, and what is open blanked."""
+"""A document got ready to be filled: headings added, sections found again, what is open blanked."""
 
 import pytest
 from hypothesis import given
 
 from assistant.editing.prepare import (
+    add_missing_headings,
     empty_sections,
     fits_template,
     make_own_template,
@@ -118,3 +119,36 @@ def test_only_what_is_named_is_emptied() -> None:
     assert "- **Use:**" in found
     assert found.endswith("## Goals\n\nOurs.\n")
     assert empty_sections(TEMPLATE, parse_document(text), lambda _: False).text == text
+
+
+TWINS = read_template(
+    parse_document(
+        "# [Name]\n\n## Same\n\n### More\n\n## Parts\n\n### Part A\n\n### Part B\n\n"
+        "## Other\n\n### More\n\n## End\n"
+    ),
+    "t",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "outline"),
+    [
+        # A group comes along with the heading that it stands under, and not without.
+        ("# T\n\n## Same\n\n### More\n\n## Other\n\n### More\n\n## End\n", "Parts Part-A Part-B"),
+        ("# T\n\n## Same\n\n### More\n\n## Parts\n\n## Other\n\n### More\n\n## End\n", ""),
+        # Of two headings of one title the one that is lacking is added.
+        ("# T\n\n## Same\n\n### More\n\n## Parts\n\n## Other\n\n## End\n", "More"),
+        ("# T\n\n## Same\n\n## Parts\n\n## Other\n\n### More\n\n## End\n", "More"),
+    ],
+)
+def test_what_is_lacking_is_added_in_its_place(text: str, outline: str) -> None:
+    """The headings that the template requires stand in its order afterwards."""
+    after = add_missing_headings(TWINS, parse_document(text)).outline
+    before = [(level, title) for level, title in parse_document(text).outline]
+    wanted = [(s.level, s.title) for s in TWINS.specs if s.level]
+    added = [title.replace("-", " ") for title in outline.split()]
+
+    assert len(after) == len(before) + len(added)
+    assert [one for one in after if one[0] > 1] == [
+        one for one in wanted if one[0] > 1 and (one in before or one[1] in added)
+    ]

@@ -265,7 +265,7 @@ def test_a_terminal_of_another_encoding(latin: dict[str, str], tmp_path: Path) -
 def test_what_is_said_comes_at_once(tmp_path: Path) -> None:
     """A line on stderr is not held back until the end, into a pipe as well."""
     script = (
-        "import os, sys; from assistant import stdio; stdio.prepare(); "
+        "import os, sys; from assistant.terminal import streams; streams.prepare_streams(); "
         "print('said', file=sys.stderr); os._exit(0)"
     )
     ran = subprocess.run(

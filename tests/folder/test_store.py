@@ -1,4 +1,4 @@
-"""Documents are saved whole under distinct numbers, replaced whole, and read with clear errors."""
+"""Documents are chosen, saved whole under distinct numbers, and replaced whole."""
 
 import errno
 import os
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -16,15 +17,18 @@ from assistant import files
 from assistant.errors import DraftError, Exit
 from assistant.files import MAX_DOCUMENT_BYTES, FileChanged, read_document_bytes
 from assistant.folder.store import (
+    DocumentChoice,
     check_can_save,
     replace_file,
     replace_or_save_beside,
     resolve_document,
     save_new_document,
+    select_documents,
     update_file,
 )
 from tests.support import repository
 from tests.support.disk import ERRORS, STEPS, failing, layer
+from tests.support.repository import made
 from tests.support.waiting import PATIENCE
 
 AT_ONCE = 16
@@ -37,12 +41,12 @@ TEXT = b"# Title\n" + b"body\n" * 2000
 SAVE = """
 import sys
 from pathlib import Path
-from assistant.folder.store import save
+from assistant.folder.store import save_new_document
 folder, state, title, times = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(int(times)):
-    save(Path(folder), title, b"# Title\\n" + b"body\\n" * 2000, state=Path(state))
+    save_new_document(Path(folder), title, b"# Title\\n" + b"body\\n" * 2000, state=Path(state))
 """
 
 
@@ -511,3 +515,111 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
         update_file(tmp_path / "none.md", lambda data: (data + b"x", None))
 
     assert names(tmp_path) == []
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of two documents with other things in it; the working directory is above it."""
+    made_here = tmp_path / "docs"
+    made_here.mkdir()
+    for name in ("010_b.md", "002_a.md", "README.md", "003_diagram.png", "004_note"):
+        (made_here / name).touch()
+    (made_here / "005_folder.md").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return made_here
+
+
+def selected(folder: Path, *words: str) -> list[str]:
+    return [str(path) for path in select_documents(folder, DocumentChoice(names=words))]
+
+
+def test_all_of_the_folder(folder: Path) -> None:
+    """Without names it is the folder's numbered documents, in the order of their numbers."""
+    assert selected(folder) == [str(folder / "002_a.md"), str(folder / "010_b.md")]
+
+
+def test_a_folder_without_numbers(folder: Path) -> None:
+    """A folder that numbers nothing has its Markdown files for documents."""
+    other = folder / "rfcs"
+    other.mkdir()
+    for name in ("b.md", "a.markdown", ".hidden.md", "x.txt"):
+        (other / name).touch()
+
+    assert selected(folder, "docs/rfcs") == ["docs/rfcs/a.markdown", "docs/rfcs/b.md"]
+
+
+def test_named(folder: Path) -> None:
+    """Numbers, paths and folders are taken in their order, each document once."""
+    found = selected(folder, "10", "docs/README.md", "docs", "./docs/010_b.md", "docs/none.md")
+
+    assert found == [
+        str(folder / "010_b.md"), "docs/README.md", "docs/002_a.md", "docs/none.md"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["7", "002_a.md\0", "\ud800.md", "x" * 5000])
+def test_what_is_not_there(word: str, folder: Path) -> None:
+    """A number without a document is an error at once; a path is left for whoever reads it."""
+    if word == "7":
+        with pytest.raises(DraftError) as caught:
+            selected(folder, word)
+        assert caught.value.exit_code == Exit.FILE
+    else:
+        assert selected(folder, word) == [word]
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    """A folder that is not there, or is none, is an error."""
+    (tmp_path / "file").touch()
+    for name, code in (("none", "no-folder"), ("file", "not-a-folder")):
+        with pytest.raises(DraftError) as caught:
+            selected(tmp_path / name)
+        assert (caught.value.code, caught.value.exit_code) == (code, Exit.FILE)
+
+
+def test_empty_folder(tmp_path: Path) -> None:
+    """A folder without documents has none, also where only what changed is asked for."""
+    assert select_documents(tmp_path, DocumentChoice()) == ()
+    assert select_documents(tmp_path, DocumentChoice(changed=True)) == ()
+
+
+def test_closed_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that may not be listed is an error."""
+
+    def refused(_: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    # Root may list every folder.
+    monkeypatch.setattr("assistant.folder.store.list_entries", refused)
+    with pytest.raises(DraftError) as caught:
+        selected(folder)
+    assert caught.value.code == "not-permitted"
+
+
+def test_links_are_documents_of_their_own(folder: Path) -> None:
+    """A broken link is a document too, so that somebody says that it is broken."""
+    (folder / "011_link.md").symlink_to("nowhere.md")
+
+    assert selected(folder)[-1] == str(folder / "011_link.md")
+
+
+def test_changed(folder: Path) -> None:
+    """--changed takes of the documents that are meant those that differ, in their order."""
+    repository = made(folder)
+    repository.commit()
+    repository.write("010_b.md", "# changed\n")
+    repository.write("011_new.md")
+    repository.write("README.md", "# changed\n")
+
+    found = select_documents(folder, DocumentChoice(changed=True))
+    named = select_documents(folder, DocumentChoice(names=("docs/README.md", "2"), since="main"))
+
+    assert [path.name for path in found] == ["010_b.md", "011_new.md"]
+    assert [path.name for path in named] == ["README.md"]
+
+
+def test_two_beginnings(folder: Path) -> None:
+    """--changed and --since together are wrong usage."""
+    with pytest.raises(DraftError) as caught:
+        select_documents(folder, DocumentChoice(changed=True, since="main"))
+    assert caught.value.exit_code == Exit.USAGE
