@@ -365,7 +365,7 @@ def test_who_will_answer_is_said_before_anything_is_sent(draft: Draft) -> None:
 def test_no_model(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a key, a server and the embedded model the three ways to go on are named."""
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr("assistant.llm.local.requirement.available", lambda: False)
+    monkeypatch.setattr("assistant.llm.local.requirement.is_embedded_available", lambda: False)
     ran = draft("x")
 
     assert (ran.code, ran.out) == (Exit.USAGE, "")
