@@ -132,11 +132,12 @@ class WritingPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """A written document.
+    """A document that was written by a template.
 
     `unwritten` are sections without an answer, with the reason, `notes` what a person should know.
     """
 
+    template: Template
     text: str
     written: tuple[SectionResult, ...]
     unwritten: tuple[tuple[str, str], ...]
@@ -186,25 +187,22 @@ def plan_requests(
     A heading group's examples that nobody began are left alone, unless the brief names them so.
     """
     alignment = align_document(template, document)
-    requests: dict[str, SectionRequest] = {}
-    matches: dict[str, SectionMatch] = {}
-    aside: list[tuple[SectionMatch, str]] = []
-    reasons = _collect_reasons(template, brief)
     parts = next((names for group, names in brief.names if group not in template.groups), ())
     named = tuple(name for key, names in brief.names if key in template.groups for name in names)
     left = find_untouched_examples(alignment, named)
-    for match in alignment.matches:
-        if match.index in left or not asked_for.wanted(match):
-            continue
-        path = " > ".join(match.spec.path)
-        reason = reasons.get(_path_below_title(template, path), "")
-        reason = reason or explain_needless(match.spec, brief, subject)
-        if reason and is_left_to_write(match, document):
-            aside.append((match, reason))
-            continue
-        names = brief.get_names(path) or brief.find_options(match.section.title)
+    wanted = [m for m in alignment.matches if m.index not in left and asked_for.wanted(m)]
+    reasons = [(match, _explain_aside(match, template, brief, subject)) for match in wanted]
+    aside = [one for one in reasons if one[1] and is_left_to_write(one[0], document)]
+    requests: dict[str, SectionRequest] = {}
+    matches: dict[str, SectionMatch] = {}
+    for match in (match for match in wanted if all(match is not one for one, _ in aside)):
+        names = brief.get_names(" > ".join(match.spec.path))
         asked = make_request(
-            match, bug=subject.bug, names=names, parts=parts, optional=asked_for.optional
+            match,
+            bug=subject.bug,
+            names=names or brief.find_options(match.section.title),
+            parts=parts,
+            optional=asked_for.optional,
         )
         if asked is not None:
             asked = _with_unique_id(asked, matches)
@@ -220,10 +218,15 @@ def plan_requests(
     )
 
 
-def _collect_reasons(template: Template, brief: Brief) -> dict[str, str]:
-    """Return why sections do not apply by the brief's word, by their paths as it names them."""
-    reasons = dict(brief.not_applicable)
-    return reasons | {_path_below_title(template, key): NONE_OF_THE_KIND for key in brief.none}
+def _explain_aside(
+    match: SectionMatch, template: Template, brief: Brief, subject: DocumentSubject
+) -> str:
+    """Return why a section does not apply, by the brief's word or the subject's; or nothing."""
+    below = _path_below_title(template, " > ".join(match.spec.path))
+    if any(_path_below_title(template, key) == below for key in brief.none):
+        return NONE_OF_THE_KIND
+    said = dict(brief.not_applicable).get(below, "")
+    return said or explain_needless(match.spec, brief, subject)
 
 
 def _with_unique_id(asked: SectionRequest, taken: Mapping[str, SectionMatch]) -> SectionRequest:
@@ -269,6 +272,7 @@ def compose_document(
     unwritten = tuple((done.asked.id, done.problem) for done in written if done.problem)
     unwritten += tuple((name, "the answer would have changed the structure") for name in lost)
     return Composition(
+        template=planned.template,
         text=text,
         written=tuple(written),
         unwritten=unwritten,

@@ -28,7 +28,7 @@ from assistant.prompting.brief import Brief
 from assistant.prompting.language import guess_language, name_language
 from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.run import Progress, ResumableAnswers
-from assistant.prompting.sections import ask_for_brief, list_repairs
+from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
 from assistant.settings import Settings
 from assistant.template.template import Template
 
@@ -65,16 +65,16 @@ class DraftOutcome:
     """
 
     text: str
-    title: str
     path: Path | None
     findings: tuple[Finding, ...]
     unwritten: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     usage: Usage
-    seconds: float
     repairs: int
     resumed: int
     model: str
+    title: str = ""
+    seconds: float = 0.0
     stopped: int = 0
     lost: str = ""
     repaired: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -199,22 +199,27 @@ async def _draft_in_session(
     )
     made = compose.compose_document(planned, written, brief, subject, facts)
     made = replace(made, text=mask_key(made.text, session.settings.api_key))
-    saved = saver.save(made)
+    outcome = _sum_up(session, writer, made, saver.save(made))
+    return replace(outcome, title=brief.title, seconds=loop.time() - started)
+
+
+def _sum_up(
+    session: DraftingSession, writer: SectionWriter, made: compose.Composition, saved: "_SavedDraft"
+) -> DraftOutcome:
+    """Return what a run came to, without its title and its time."""
     return DraftOutcome(
         text=saved.text,
-        title=brief.title,
         path=saved.path,
         lost=saved.lost,
-        findings=check_structure(job.template, parse_document(saved.text)),
+        findings=check_structure(made.template, parse_document(saved.text)),
         unwritten=made.unwritten,
         notes=made.notes,
         usage=writer.meter.usage,
-        seconds=loop.time() - started,
-        repairs=writer.repairs + sum(done.repairs for done in written),
-        resumed=sum(done.resumed for done in written),
+        repairs=writer.repairs + sum(done.repairs for done in made.written),
+        resumed=sum(done.resumed for done in made.written),
         model=session.connection.name,
         stopped=session.stop.code,
-        repaired=list_repairs(writer, written),
+        repaired=list_repairs(writer, made.written),
         answered=writer.meter.answered,
         place=session.connection.place,
         kept=session.kept.journal.durable,
