@@ -205,7 +205,7 @@ def _make_group_item(variant: Variant, entry: AnsweredItem, examples: tuple[str,
 def _name_item(variant: Variant, name: str, examples: tuple[str, ...]) -> str:
     """Return how an item begins, with its name in the manner of its example."""
     placed = place.render_name if variant.anchor.bold else place.render_label
-    return variant.named(placed(name, examples=examples) or variant.name)
+    return variant.begin_item(placed(name, examples=examples) or variant.name)
 
 
 def _make_fence(slot: Slot, opening: str, text: str) -> tuple[str, str, str]:

@@ -135,7 +135,7 @@ class Variant:
         """The item as the template has it."""
         return self.before + self.name + self.after + "".join(part.text for part in self.parts)
 
-    def named(self, name: str) -> str:
+    def begin_item(self, name: str) -> str:
         """Return the bytes that begin an item called `name`."""
         return self.before + name + self.after
 
