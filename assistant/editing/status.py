@@ -23,6 +23,7 @@ _DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
 _STATUS_WORDS = re.compile(
     r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}"
 )  # and no sentence, link, number
+# A value with a digit that is no longer than this is a date of some form, by judgement.
 _SHORT_VALUE = re.compile(r"[^\W_][\w .,/:-]{0,39}")
 _YAML_WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null", re.IGNORECASE)  # YAML's own words
 
@@ -164,21 +165,14 @@ def _set_value(place: ParticularPlace, value: StatedValue, text: str) -> Edit:
     """Return the edit that puts `text` in the place of a value, or where one would begin."""
     base, field, match = place.base, place.field, place.match
     content, kind = field.content, field.slot.kind
-    if (
-        kind == "yaml"
-        and _YAML_WORDS.fullmatch(text)
-        and content[value.start - 1 : value.start] != '"'
-    ):
+    quoted = content[value.start - 1 : value.start] == '"'
+    if kind == "yaml" and _YAML_WORDS.fullmatch(text) and not quoted:
         text = f'"{text}"'
     if not value.text and kind == "prose" and match is not None:
         return edit_block(match, field, text)
     if kind == "cell":
-        ended = place.body.startswith("|", field.end)
-        return (
-            _edit_cell(base, field, value, text)
-            if ended
-            else _edit_last_cell(base, field, value, text)
-        )
+        edit = _edit_cell if place.body.startswith("|", field.end) else _edit_last_cell
+        return edit(base, field, value, text)
     if not value.text:  # behind the colon; blanks that stood there give way
         stop = field.end if not content.strip() else field.start
         return Edit(start=base + field.start, end=base + stop, text=f" {text}")
@@ -189,10 +183,14 @@ def _set_value(place: ParticularPlace, value: StatedValue, text: str) -> Edit:
 def _edit_cell(base: int, field: Field, value: StatedValue, text: str) -> Edit:
     """Return the edit of a table's cell, which keeps its width if the value has room in it."""
     content = field.content
-    before, after = content[: value.start] or " ", content[value.end :] or " "
-    wide = len(before) + len(text) + len(after) - len(content)
-    room = len(after) - len(after.rstrip(" ")) - 1
-    after = after[: len(after) - min(wide, max(room, 0))] if wide > 0 else after + " " * -wide
+    before = content[: value.start] or " "
+    after = content[value.end :] or " "
+    grown = len(before) + len(text) + len(after) - len(content)
+    if grown <= 0:
+        after += " " * -grown
+    else:  # the spaces in front of the bar give way, but for one
+        spare = max(len(after) - len(after.rstrip(" ")) - 1, 0)
+        after = after[: len(after) - min(grown, spare)]
     return Edit(start=base + field.start, end=base + field.end, text=before + text + after)
 
 

@@ -27,7 +27,7 @@ PACKAGE_FOLDER = Path(assistant.__path__[0])  # this program, wherever in it thi
 _MARKDOWN_NAME = re.compile(
     r"(?!\.|readme\.).*\.(?:md|markdown|mdx|mkd)", re.IGNORECASE | re.DOTALL
 )
-_MANY_DOCUMENTS = 200  # whose reading takes about a second, so that a word before it helps
+_MANY_DOCUMENTS = 200  # whose reading is worth a word before it, by judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

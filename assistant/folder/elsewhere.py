@@ -14,7 +14,8 @@ from assistant.repo import git
 from assistant.repo import git as ref
 from assistant.repo.git import RepositoryPosition, find_position
 
-GIT_SECONDS = 5.0  # for all of git's answers together
+# For all of git's answers together: a new document does not wait longer for them (003).
+GIT_SECONDS = 5.0
 # Mode, name and object of what stands in a tree.
 _TREE_ENTRY = {size: re.compile(rb"[^\0]+\0.{%d}" % size, re.DOTALL) for size in (20, 32)}
 _TREE_MODE = 0o040000

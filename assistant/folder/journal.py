@@ -29,7 +29,7 @@ MODEL_ENTRY = "@model"  # the entry with the name by which the server says that 
 BRIEF_ENTRY = "brief:"
 _UNTYPED_BRIEF_ENTRY = "brief"  # as before entries said so
 
-# An unfinished run is taken up within days or never; a run keeps about 50 KB. By judgement.
+# An unfinished run is taken up within days or never. How many are kept is by judgement.
 MOST_JOURNALS = 50
 MOST_JOURNAL_BYTES = 64 * 1024 * 1024  # of all of them
 OLDEST_SECONDS = 30 * 24 * 3600.0  # since the last answer
@@ -187,7 +187,8 @@ class Journal:
     def _fail(self, error: OSError) -> None:
         """Note, and tell once, that answers are not kept on the disk."""
         told = bool(self.note)
-        reason = _describe_error(error)
+        where = f" ({error.filename})" if error.filename else ""
+        reason = f"{error.strerror or error}{where}"
         self.note = f"answers are not kept on the disk, should this run be cut off: {reason}"
         if self._heard is not None and not told:
             self._heard(self.note)
@@ -393,11 +394,6 @@ def _make_lock(path: Path) -> FileLock:
 def _find_folder(state: Path | None) -> Path:
     """Return the folder of journals, in `state` or in the platform's state folder."""
     return (state or find_state_folder()) / "journal"
-
-
-def _describe_error(error: OSError) -> str:
-    """Say what the system has against a file, and which it is."""
-    return f"{error.strerror or error}" + (f" ({error.filename})" if error.filename else "")
 
 
 def _make_stem(key: str) -> str:

@@ -22,12 +22,14 @@ from assistant.errors import DraftError, Exit
 _T = TypeVar("_T")
 Capitals = Literal["", "words", "all"]
 
-LARGEST_NUMBER = 9_999_999
+LARGEST_NUMBER = 9_999_999  # eight digits are a date
 
+# Of a slug: what a listing shows on one line, and what leaves room for suffixes in the 255 bytes of
+# a name, in scripts of three bytes a letter too. By judgement.
 _MOST_CHARACTERS = 60
 _MOST_BYTES = 150
-_SAMPLED_NAMES = 1000  # so many names tell a folder's habits
-_DEFAULT_WIDTH = 3
+_SAMPLED_NAMES = 1000  # so many names tell a folder's habits; parsing all of them takes longest
+_DEFAULT_WIDTH = 3  # of numbers, with zeros in front
 
 _DOCUMENT_SUFFIXES = frozenset({"md", "markdown", "mdx", "mkd", "rst", "adoc", "txt"})
 _OWN_NUMBER = re.compile(

@@ -1,7 +1,7 @@
-"""Where a text names a numbered document by its path: links, definitions, plain paths, anywhere.
+"""Where a text names a numbered document: by its path, anywhere, or by its number in words.
 
-A name is the whole of it, number, slug and suffix, so that what only looks alike is none of it. It
-is found as it can be written in Markdown: plain, percent-encoded, with escaped punctuation. What
+A name is the whole of it, number, slug and suffix, so that one which only looks alike is not meant.
+It is found as it can be written in Markdown: plain, percent-encoded, with escaped punctuation. What
 gives way to another number is its digits; every other byte of a reference stays.
 """
 
@@ -17,7 +17,9 @@ from assistant.folder.numbers import NumberedEntry
 from assistant.markdown.document import parse_document
 from assistant.markdown.links import make_fragment
 
-_LOOK_BACK = 400  # characters before a name in which its folders stand
+# Characters before a name in which its folders, or the words of its link, are looked for: a bound,
+# so that a line of a megabyte is read in linear time.
+_LOOK_BACK = 400
 
 # A name neither goes on with these nor follows them. Other scripts write without spaces.
 _NAME_CHARACTERS = r"A-Za-z0-9_\-\u00c0-\u024f"
@@ -32,6 +34,30 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 # One file is asked for its title, its keys, its relations and each form of its number in a row.
 parse_once = lru_cache(maxsize=1)(parse_document)
+
+# How numbers are written in words, and the lines that relate a document to others by them.
+_NUMBER_LABEL = r"(?:[A-Z]{2,10}[- ]?)?#?"
+_RELATION_LINE = re.compile(
+    r"^[ \t>]*(?:[-*+][ \t]+|\|[ \t]*)?[*_]*"
+    r"(?:supersedes?|superseded[- ]?by|relate[sd](?:[- ]to)?|related[- ](?:documents?|decisions?)"
+    r"|replaces?|replaced[- ]?by|amends?|amended[- ]?by|depends[- ]on|clarifies|refines|links|see)"
+    r"\b[*_: \t|]*(?P<rest>[^\r\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OWN_KEY = r"(?:number|id|adr|rfc)[ \t]*:[ \t]*[\"']?"
+_RELATION_KEY = re.compile(
+    r"^(?:supersedes|superseded[-_ ]by|relates[-_ ]to|related|replaces|replaced[-_ ]by|amends"
+    r"|amended[-_ ]by|depends[-_ ]on|links|see[-_ ]also)[ \t]*:(?P<rest>[^\r\n]*)"
+    r"(?P<items>(?:\r?\n(?:[ \t]+|-[ \t])[^\r\n]*)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FRONT_ITEM = re.compile(r"^[ \t]*-[ \t]+(?:target[ \t]*:)?(?P<rest>[^\r\n]*)", re.MULTILINE)
+_NUMBER_GAP = r"(?:[\s\[\]\"',;&.]|and\b)"
+_LISTED_NUMBER = r"(?:[A-Z]{2,10}[- ]?)?#?[0-9]+"
+_NUMBER_LIST = re.compile(
+    rf"{_NUMBER_GAP}*{_LISTED_NUMBER}(?:{_NUMBER_GAP}+{_LISTED_NUMBER})*{_NUMBER_GAP}*"
+)
+_OTHER_SERIES = re.compile(r"\b[A-Z]{2,10}[- ]?#?\Z")  # another one's numbers, as in RFC 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,30 +188,6 @@ def number_lines(text: str, offsets: Collection[int]) -> Iterator[int]:
         line += len(re.findall(r"\r\n|\n|\r", text[position:offset]))
         position = offset
         yield line
-
-
-_NUMBER_LABEL = r"(?:[A-Z]{2,10}[- ]?)?#?"
-_RELATION_LINE = re.compile(
-    r"^[ \t>]*(?:[-*+][ \t]+|\|[ \t]*)?[*_]*"
-    r"(?:supersedes?|superseded[- ]?by|relate[sd](?:[- ]to)?|related[- ](?:documents?|decisions?)"
-    r"|replaces?|replaced[- ]?by|amends?|amended[- ]?by|depends[- ]on|clarifies|refines|links|see)"
-    r"\b[*_: \t|]*(?P<rest>[^\r\n]*)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_OWN_KEY = r"(?:number|id|adr|rfc)[ \t]*:[ \t]*[\"']?"
-_RELATION_KEY = re.compile(
-    r"^(?:supersedes|superseded[-_ ]by|relates[-_ ]to|related|replaces|replaced[-_ ]by|amends"
-    r"|amended[-_ ]by|depends[-_ ]on|links|see[-_ ]also)[ \t]*:(?P<rest>[^\r\n]*)"
-    r"(?P<items>(?:\r?\n(?:[ \t]+|-[ \t])[^\r\n]*)*)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_FRONT_ITEM = re.compile(r"^[ \t]*-[ \t]+(?:target[ \t]*:)?(?P<rest>[^\r\n]*)", re.MULTILINE)
-_NUMBER_GAP = r"(?:[\s\[\]\"',;&.]|and\b)"
-_LISTED_NUMBER = r"(?:[A-Z]{2,10}[- ]?)?#?[0-9]+"
-_NUMBER_LIST = re.compile(
-    rf"{_NUMBER_GAP}*{_LISTED_NUMBER}(?:{_NUMBER_GAP}+{_LISTED_NUMBER})*{_NUMBER_GAP}*"
-)
-_OTHER_SERIES = re.compile(r"\b[A-Z]{2,10}[- ]?#?\Z")  # another one's numbers, as in RFC 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

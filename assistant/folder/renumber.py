@@ -30,7 +30,8 @@ from assistant.repo import changes, git
 from assistant.repo import git as branch
 
 _MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdx", ".mkd")
-_LONGEST_SLUG = 60  # characters of a slug; a longer name is somebody's choice
+# Characters of a slug; a longer name is somebody's choice, since `slugify_title` makes none.
+_LONGEST_SLUG = 60
 
 
 def make_proper_path(path: Path, style: NameStyle) -> Path:
@@ -144,13 +145,17 @@ def check_document_name(path: Path) -> NumberedEntry:
     entry = parse_name(path.name)
     if entry is None or not entry.suffix:
         hint = "Only documents whose name begins with a number have one to change."
-        raise _make_file_error(path, "no-number", "this document has no number in its name.", hint)
+        raise files.make_file_error(
+            path, "no-number", "this document has no number in its name.", hint
+        )
     if path.is_symlink():
         hint = f"Name the file itself: {os.path.realpath(path)}"
-        raise _make_file_error(path, "symlink", "this is a symbolic link to the document.", hint)
+        raise files.make_file_error(
+            path, "symlink", "this is a symbolic link to the document.", hint
+        )
     if b"\0" in data:
-        raise _make_file_error(
-            path, "not-text", "this is not a text file (it holds NUL bytes).", ""
+        raise files.make_file_error(
+            path, "not-text", "this is not a text file (it holds NUL bytes)."
         )
     return entry
 
@@ -197,7 +202,7 @@ def find_free_number(folder: Path, others: NumbersElsewhere) -> int:
         with suppress(OSError):
             highest = max(highest, survey_folder(tree).highest)
     if highest >= LARGEST_NUMBER:
-        raise _make_file_error(folder, "no-number-left", "the folder has used up its numbers.", "")
+        raise files.make_file_error(folder, "no-number-left", "the folder has used up its numbers.")
     return highest + 1
 
 
@@ -300,7 +305,9 @@ def _claim_name(plan: RenumberPlan, undo: ExitStack, state: Path | None) -> None
 def _make_taken_error(folder: Path, number: int) -> DraftError:
     """Return the error for a number that somebody took meanwhile."""
     message = f"the number {number} was taken just now; nothing was changed."
-    return _make_file_error(folder, "number-taken", message, "Run the command with another number.")
+    return files.make_file_error(
+        folder, "number-taken", message, "Run the command with another number."
+    )
 
 
 def _give_name_back(plan: RenumberPlan) -> None:
@@ -343,8 +350,3 @@ def _move_journal(plan: RenumberPlan) -> None:
     if kept is not None:
         kept.record(journal.DOCUMENT_ENTRY, os.path.realpath(plan.new))
         kept.close()
-
-
-def _make_file_error(path: Path, code: str, message: str, hint: str) -> DraftError:
-    """Return the error about a file, with exit code 4."""
-    return DraftError(message, code=code, exit_code=Exit.FILE, where=str(path), hint=hint)

@@ -16,8 +16,10 @@ from assistant.folder.references import (
 )
 from assistant.markdown.edit import Edit, apply_edits
 
-_SHOWN_AROUND = 48  # characters of a line that are shown on each side of its numbers
-_LONGEST_CHANGE = 200  # characters between the first and the last number that are shown together
+# Characters of a line that are shown on each side of its numbers, and between the first and the
+# last that are shown together: about two lines of a terminal. By judgement.
+_SHOWN_AROUND = 48
+_LONGEST_CHANGE = 200
 _LABEL_END = re.compile(r"\](?!\(|\[[^\]])")
 _DEFAULT_LABEL = "ADR"  # what a document's number is called where its title does not say
 

@@ -31,10 +31,10 @@ FILLED_SUFFIX = (
 )
 
 _WRITTEN_NUMBER = re.compile(r"[0-9]{1,7}")
-_PROBE_BYTES = b"\0" * 65536
+_PROBE_BYTES = b"\0" * 65536  # written once and removed, so that a full disk is known
 _LEAST_FREE_BYTES = 1024 * 1024  # bytes that must be free before anything is paid for
 _LONGEST_NAME = 255  # bytes of one name, on every file system in use
-_MOST_ATTEMPTS = 100
+_MOST_ATTEMPTS = 100  # at a name that others take: more is a program in a loop
 # How often a change is made anew that somebody was faster than. A person's editor writes once, a
 # formatter behind it a second time; who is still writing after five is a program in a loop.
 _UPDATE_TRIES = 5
