@@ -210,8 +210,7 @@ def ask_git_for_author(environ: Mapping[str, str], cwd: Path) -> str:
     """Return who git says is writing, or an empty string."""
     if named := environ.get("GIT_AUTHOR_NAME", "").strip():
         return named
-    name = git.ask_git(cwd, ("config", "user.name"), environ, _GIT_TIMEOUT)
-    return " ".join(name.split())
+    return " ".join(git.ask_git(cwd, ("config", "user.name"), environ, _GIT_TIMEOUT).split())
 
 
 def _find_project_folder(project: ProjectSettings, name: str) -> Path | None:
@@ -270,10 +269,8 @@ def _make_untrusted_error(url: str, project: ProjectSettings) -> DraftError:
     )
 
 
-def _make_value_error(
-    message: str, where: str, hint: str = "", code: str = "bad-value"
-) -> DraftError:
-    return DraftError(message, code=code, exit_code=Exit.USAGE, where=where, hint=hint)
+def _make_value_error(text: str, where: str, hint: str = "", code: str = "bad-value") -> DraftError:
+    return DraftError(text, code=code, exit_code=Exit.USAGE, where=where, hint=hint)
 
 
 def load_project(cwd: Path, home: Path) -> ProjectSettings:
@@ -286,8 +283,7 @@ def load_project(cwd: Path, home: Path) -> ProjectSettings:
     for folder in (cwd, *cwd.parents):
         for name in (".draft.toml", "pyproject.toml"):
             file = folder / name
-            table = _load_table(file)
-            if table is not None:
+            if (table := _load_table(file)) is not None:
                 return _convert_table(file, table)
         if folder == end:
             break

@@ -24,9 +24,8 @@ from assistant.display.ending import (
 )
 from assistant.display.progress import ProgressDisplay
 from assistant.display.rehearsal import print_rehearsal
-from assistant.drafting import fill as filling
 from assistant.drafting import plan
-from assistant.drafting.fill import SMALLER_FILL_HINT, FillOutcome
+from assistant.drafting.fill import SMALLER_FILL_HINT, FillOutcome, fill_document
 from assistant.drafting.task import FillJob, FillRequest, make_fill_job, make_fill_subject
 from assistant.drafting.unfinished import peek_answers
 from assistant.errors import DraftError, Exit
@@ -154,7 +153,7 @@ async def _fill_with_display(job: FillJob, options: FillOptions, resolved: Setti
         return options.yes or streams.ask_yes_no("Replace this text?")
 
     try:
-        return await filling.fill_document(job, resolved, display, stop, accept)
+        return await fill_document(job, resolved, display, stop, accept)
     finally:
         display.close()
 

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from assistant import files, settings
 from assistant.errors import Exit
-from assistant.folder import index as readme
-from assistant.folder import index as register
 from assistant.folder import store
 from assistant.folder.catalog import Catalog, list_documents
-from assistant.folder.index import IndexFile
+from assistant.folder.index import INDEX_FILE, IndexFile, read_index, renew_index
 from assistant.markdown.document import encode_text
 from assistant.markdown.edit import diff_texts
 from assistant.settings import SettingOptions
@@ -35,13 +33,13 @@ def run_index(options: IndexOptions) -> int:
     """Write the table; with `check` or `diff` exit code 1 if something would change."""
     manner = options.manner
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
-    path = Path(options.file) if options.file else resolved.dir / register.INDEX_FILE
+    path = Path(options.file) if options.file else resolved.dir / INDEX_FILE
     found = list_documents(
         resolved.dir, resolved.template, lambda text: report.print_message(text, manner)
     )
     for name, reason in found.problems:
         report.print_message(f"{format_path(resolved.dir / name)}: {reason}", None, "warning")
-    indexed = readme.read_index(path, found)
+    indexed = read_index(path, found)
     only = options.check or options.diff
     if indexed.changed and not only:
         indexed = _write_index(indexed, found)
@@ -64,7 +62,7 @@ def _write_index(indexed: IndexFile, found: Catalog) -> IndexFile:
             raise files.translate_os_error(error, path) from error
 
     def change(data: bytes) -> tuple[bytes, IndexFile]:
-        made = readme.renew_index(path, data, found)
+        made = renew_index(path, data, found)
         return encode_text(made.after), made
 
     return store.update_file(path, change)

@@ -18,10 +18,8 @@ from assistant.lint.subject import CheckedDocument
 from assistant.markdown.document import Document, load_document, parse_document
 from assistant.repo import git
 from assistant.settings import SettingOptions, Settings
-from assistant.template import derive as derivation
-from assistant.template import template as builtin
-from assistant.template.derive import DerivedTemplate
-from assistant.template.template import Template, read_template
+from assistant.template.derive import DerivedTemplate, derive_template
+from assistant.template.template import Template, load_template, read_template
 from assistant.terminal import report, streams
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path
@@ -159,7 +157,7 @@ def _look_into_folder(resolved: Settings, options: InitOptions) -> _FolderConten
     ]
     known = tuple(document for document in read if document is not None)
     if options.template == setup.SHARED:
-        shared = derivation.derive_template(known) if known else None
+        shared = derive_template(known) if known else None
         if shared is None:
             raise DraftError(
                 f"the documents share no headings: {len(known)} were read.",
@@ -171,9 +169,9 @@ def _look_into_folder(resolved: Settings, options: InitOptions) -> _FolderConten
         return _FolderContent(documents=known, shared=shared)
     if not known or options.template or resolved.template:
         return _FolderContent(documents=known)
-    own = builtin.load_template(None)
+    own = load_template(None)
     others = sum(follows_other_template(CheckedDocument(own, document)) for document in known)
-    shared = derivation.derive_template(known) if others * 2 > len(known) else None
+    shared = derive_template(known) if others * 2 > len(known) else None
     return _FolderContent(documents=known, foreign=others, shared=shared)
 
 
@@ -213,8 +211,8 @@ def _choose_future_template(resolved: Settings, template: str, text: str) -> Tem
     if text:
         return read_template(parse_document(text), setup.SHARED)
     if template == setup.BUILT_IN:
-        return builtin.load_template(None)
-    return builtin.load_template(Path.cwd() / template if template else resolved.template)
+        return load_template(None)
+    return load_template(Path.cwd() / template if template else resolved.template)
 
 
 def _count_refused(found: Sequence[Document], template: Template) -> int:

@@ -8,8 +8,8 @@ from os import environ
 from pathlib import Path
 
 from assistant import errors, settings
-from assistant import files as disk
 from assistant.errors import DraftError, Exit
+from assistant.files import FileChanged
 from assistant.folder import store
 from assistant.folder.elsewhere import NumbersElsewhere, look_elsewhere
 from assistant.folder.numbers import LARGEST_NUMBER
@@ -24,7 +24,7 @@ from assistant.folder.renumber import (
     plan_renumbering,
 )
 from assistant.folder.rewrite import NumberChange, NumberMove
-from assistant.repo import files as tree
+from assistant.repo.files import find_project_root, list_markdown_files
 from assistant.settings import SettingOptions
 from assistant.terminal import report, streams
 from assistant.terminal.report import OutputStyle
@@ -57,15 +57,15 @@ def run_renumber(options: RenumberOptions) -> int:
     if others.note:
         report.print_message(others.note, manner, "note")
     number = wanted if wanted is not None else find_free_number(path.parent, others)
-    root = tree.find_project_root(path.parent, Path.cwd())
+    root = find_project_root(path.parent, Path.cwd())
     move = make_move(root, path, number)
     _refuse_taken(root, move, others)
-    plan = plan_renumbering(root, move, tree.list_markdown_files(root, path.parent))
+    plan = plan_renumbering(root, move, list_markdown_files(root, path.parent))
     if not options.dry_run:
         _ask_to_renumber(plan, options)
         try:
             carry_out_plan(plan)
-        except disk.FileChanged as changed:
+        except FileChanged as changed:
             raise _make_changed_error(changed.path) from changed
     elif not manner.json:
         for line in describe_renumbering(plan):

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from assistant import files as disk
-from assistant import settings
+from assistant import files, settings
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
 from assistant.markdown.blocks import split_lines
@@ -18,7 +17,7 @@ from assistant.markdown.document import decode_text, encode_text, parse_document
 from assistant.repo.git import find_repository_root
 from assistant.settings import ProjectSettings
 from assistant.shipped import read_template_bytes
-from assistant.template import template
+from assistant.template.template import parse_template
 
 BUILT_IN = "built-in"
 SHARED = "shared"
@@ -87,7 +86,7 @@ def plan_setup(
         steps.append(SetupStep(kind="folder", path=folder, what="for the documents"))
     own = _plan_template(folder, wanted, cwd, base)
     if own and own.text and os.path.lexists(own.path):
-        if disk.read_document_bytes(own.path) != encode_text(own.text):
+        if files.read_document_bytes(own.path) != encode_text(own.text):
             remarks.append(f"{own.path.name} is there already and stays as it is")
     elif own and own.text:
         steps.append(own)
@@ -124,7 +123,7 @@ def _plan_template(folder: Path, asked: SetupRequest, cwd: Path, base: Path) -> 
         return SetupStep(kind="file", path=folder / COPY_NAME, text=asked.text, what=what)
     source = None if wanted == BUILT_IN else cwd / wanted
     data = read_template_bytes(source)
-    template.parse_template(data, wanted)
+    parse_template(data, wanted)
     if source is not None and Path(os.path.realpath(source)).is_relative_to(base):
         return SetupStep(kind="file", path=Path(os.path.realpath(source)), what="")
     return SetupStep(
@@ -145,7 +144,7 @@ def _plan_configuration(base: Path, values: Mapping[str, str]) -> SetupStep:
     pairs = [_format_pair(pair) for pair in values.items()]
     file = base / "pyproject.toml"
     if file.is_file():
-        before = disk.read_document_bytes(file)
+        before = files.read_document_bytes(file)
         settings.read_toml(file)  # raises where it is none
         text = _append_paragraph(decode_text(before), ["[tool.draft]", *pairs])
         if _adds_only_table(decode_text(before), text, values):
@@ -159,7 +158,7 @@ def _plan_template_key(known: ProjectSettings, values: Mapping[str, str]) -> Ite
     """Yield the step that names the template in a configuration without one; none if unsafe."""
     if known.file is None or "template" not in values or "template" in known.text:
         return
-    before = disk.read_document_bytes(known.file)
+    before = files.read_document_bytes(known.file)
     old, newline = decode_text(before), parse_document(decode_text(before)).newline
     line = _format_pair(("template", values["template"]))
     if known.file.name == "pyproject.toml":
@@ -210,7 +209,7 @@ def _plan_hook(base: Path, folder: str) -> Iterator[SetupStep]:
     if not file.is_file():
         yield SetupStep(kind="advice", path=file, what=what, text="\n".join(["repos:", *new]))
         return
-    before = disk.read_document_bytes(file)
+    before = files.read_document_bytes(file)
     text = decode_text(before)
     if _HOOK_ENTRY.search(text):
         return
@@ -224,7 +223,7 @@ def _plan_hook(base: Path, folder: str) -> Iterator[SetupStep]:
 
 def format_hook(folder: str) -> tuple[str, ...]:
     """Return the lines that have pre-commit check the documents of a folder."""
-    files = re.escape(folder).replace("\\-", "-").replace("'", "''")
+    pattern = re.escape(folder).replace("\\-", "-").replace("'", "''")
     return (
         "  - repo: local",
         "    hooks:",
@@ -232,7 +231,7 @@ def format_hook(folder: str) -> tuple[str, ...]:
         "        name: draft check",
         "        entry: draft check",
         "        language: system",
-        f"        files: '^{files}/[0-9]+[-_. ].*\\.md$'",
+        f"        files: '^{pattern}/[0-9]+[-_. ].*\\.md$'",
     )
 
 
@@ -269,9 +268,9 @@ def take_step(step: SetupStep) -> None:
         elif step.kind == "append":
             store.replace_file(step.path, step.before, encode_text(step.text))
         elif step.kind == "file":
-            with disk.write_temporary(step.path.parent, encode_text(step.text)) as ready:
-                disk.publish_file(ready, step.path)
-    except disk.FileChanged:
+            with files.write_temporary(step.path.parent, encode_text(step.text)) as ready:
+                files.publish_file(ready, step.path)
+    except files.FileChanged:
         raise _make_busy_error(step.path) from None
     except FileExistsError:
         if step.kind == "folder":
@@ -280,7 +279,7 @@ def take_step(step: SetupStep) -> None:
             ) from None
         raise _make_busy_error(step.path) from None
     except OSError as error:
-        raise disk.translate_os_error(error, step.path) from error
+        raise files.translate_os_error(error, step.path) from error
 
 
 def _make_busy_error(

@@ -6,8 +6,7 @@ from os import environ
 from pathlib import Path
 
 from assistant import files, settings
-from assistant.editing import status as standing
-from assistant.editing.status import StatusChange
+from assistant.editing.status import StatusChange, change_status, match_status
 from assistant.errors import DraftError, Exit
 from assistant.folder import store
 from assistant.lint.check import check_document
@@ -17,10 +16,9 @@ from assistant.lint.rule import Finding
 from assistant.markdown.document import encode_text, load_document, parse_document
 from assistant.markdown.edit import apply_edits
 from assistant.settings import SettingOptions
-from assistant.template import template as builtin
 from assistant.template.align import align_document
 from assistant.template.particulars import is_approved
-from assistant.template.template import Template
+from assistant.template.template import Template, load_template
 from assistant.terminal import report
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path, pluralize_noun
@@ -44,8 +42,8 @@ class StatusOptions:
 def run_status(options: StatusOptions) -> int:
     """Give a document a status and today's date, and print its path; exit code 2 if refused."""
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
-    template = builtin.load_template(resolved.template)
-    after = standing.match_status(template.statuses(), options.status, template.name)
+    template = load_template(resolved.template)
+    after = match_status(template.statuses(), options.status, template.name)
     rules = parse_rule_config(resolved.check, "[tool.draft.check]")
     path = store.resolve_document(resolved.dir, options.document)
 
@@ -69,7 +67,7 @@ def _plan_move(
     """Return the change, and the text that comes of it."""
     document = load_document(data, str(path))
     try:
-        move = standing.change_status(
+        move = change_status(
             align_document(template, document), after, options.today, force=options.force
         )
     except DraftError as error:
