@@ -123,8 +123,10 @@ def test_other_processes_end_with_this_one(tmp_path: Path) -> None:
     root = ROOT
     with subprocess.Popen(
         [sys.executable, str(tmp_path / "endless.py")],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(root)},
-    ) as run:  # fmt: skip
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    ) as run:
         assert run.stdout is not None
         others = {int(run.stdout.readline()) for _ in range(50)}
         run.kill()

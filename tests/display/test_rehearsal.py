@@ -42,8 +42,14 @@ def test_it_begins_with_a_table() -> None:
     """A line for each request stands first: its tokens, and those of its answer; then the sum."""
     table = [line.split("  ") for line in lines()[:6]]
 
-    assert [row[0] for row in table] == ["SECTION", "brief", "Goals", "Risks", "Risks > Debt",
-                                         "4 requests"]  # fmt: skip
+    assert [row[0] for row in table] == [
+        "SECTION",
+        "brief",
+        "Goals",
+        "Risks",
+        "Risks > Debt",
+        "4 requests",
+    ]
     sums = [sum(COUNT.count_prompt(one) for one in PROMPTS), 400]
     assert [int(cell.strip(" ~").replace(",", "")) for cell in table[-1][1:] if cell] == sums
     assert lines()[6] == ""
