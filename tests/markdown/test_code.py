@@ -49,10 +49,16 @@ def test_json_is_refused_where_the_fault_is(code: str, line: int, message: str) 
 @pytest.mark.parametrize(
     "code",
     [
-        "{}", "[[], {}]", ' {"a": [1, -2.5e3, null, "\\u00e9\\n"]} ', "0", '"x"', "\n",
-        "[" * 5000 + "]" * 5000, "1" * 6000,
+        "{}",
+        "[[], {}]",
+        ' {"a": [1, -2.5e3, null, "\\u00e9\\n"]} ',
+        "0",
+        '"x"',
+        "\n",
+        "[" * 5000 + "]" * 5000,
+        "1" * 6000,
     ],
-)  # fmt: skip
+)
 def test_json_is_taken(code: str) -> None:
     """What is JSON has no fault, however deep it is or long its numbers are."""
     assert check_code("json", code) is None

@@ -41,9 +41,14 @@ def headings(*named: tuple[str, int, str]) -> tuple[ContentsHeading, ...]:
 
 
 OLD = headings(
-    ("[Name]", 0, ""), ("Options", 1, ""), ("Option A", 2, "o"), ("Pros", 3, "o"),
-    ("Option B", 4, "o"), ("Pros", 5, "o"), ("Pros", 6, ""),
-)  # fmt: skip
+    ("[Name]", 0, ""),
+    ("Options", 1, ""),
+    ("Option A", 2, "o"),
+    ("Pros", 3, "o"),
+    ("Option B", 4, "o"),
+    ("Pros", 5, "o"),
+    ("Pros", 6, ""),
+)
 LIST = """\
 - [[Name]](#name)
 - [Options](#options)
@@ -55,9 +60,16 @@ LIST = """\
 - [Elsewhere](#elsewhere)
 """
 NEW = headings(
-    ("Sign in", 0, ""), ("Options", 1, ""), ("Keys", 2, "o"), ("Pros", 3, "o"),
-    ("Cookies", 4, "o"), ("Pros", 5, "o"), ("Both", 2, "o"), ("Pros", 3, "o"), ("Pros", 6, ""),
-)  # fmt: skip
+    ("Sign in", 0, ""),
+    ("Options", 1, ""),
+    ("Keys", 2, "o"),
+    ("Pros", 3, "o"),
+    ("Cookies", 4, "o"),
+    ("Pros", 5, "o"),
+    ("Both", 2, "o"),
+    ("Pros", 3, "o"),
+    ("Pros", 6, ""),
+)
 
 
 def test_entries_are_those_of_the_documents_headings() -> None:

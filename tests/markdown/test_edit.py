@@ -25,9 +25,13 @@ def test_a_diff_is_painted_on_a_terminal() -> None:
     shown = paint_diff(CHANGES, StreamLook(columns=79, colour=True)).splitlines()
 
     assert shown == [
-        "\x1b[1m--- x.md\x1b[0m", "\x1b[1m+++ x.md\x1b[0m", "\x1b[36m@@ -1,2 +1,2 @@\x1b[0m", " a",
-        "\x1b[31m--- b\x1b[0m", "\x1b[32m++\ufffd[2Jc\x1b[0m",
-    ]  # fmt: skip
+        "\x1b[1m--- x.md\x1b[0m",
+        "\x1b[1m+++ x.md\x1b[0m",
+        "\x1b[36m@@ -1,2 +1,2 @@\x1b[0m",
+        " a",
+        "\x1b[31m--- b\x1b[0m",
+        "\x1b[32m++\ufffd[2Jc\x1b[0m",
+    ]
 
 
 def test_a_diff_elsewhere_is_for_patch() -> None:

@@ -183,9 +183,19 @@ def test_structure_becomes_text(said: str, contents: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["# h\n" * 3000, "a\n=\n" * 3000, "<p>\n" * 3000, "<p>\n\n" * 3000, "[a]: b\n" * 3000,
-     "> " * 3000 + "# x", "- " * 3000 + "<b>", "```\n" * 3001, "`" * 3000 + "<b>", "[" * 3000],
-)  # fmt: skip
+    [
+        "# h\n" * 3000,
+        "a\n=\n" * 3000,
+        "<p>\n" * 3000,
+        "<p>\n\n" * 3000,
+        "[a]: b\n" * 3000,
+        "> " * 3000 + "# x",
+        "- " * 3000 + "<b>",
+        "```\n" * 3001,
+        "`" * 3000 + "<b>",
+        "[" * 3000,
+    ],
+)
 def test_much_of_it_is_contained_too(said: str) -> None:
     """An answer that is nothing but attempts is contained in a few readings."""
     assert is_harmless(contain_text(clean_text(said)))

@@ -90,9 +90,23 @@ def test_kinds(code: str, kind: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["total", "Order", "README.md", "Node.js", "GET /a/b.py", "a/b", "src/*.py", "src/{x}/a.py",
-     "/src/a.py", "https://a/b.py", "example.com/a.py", "x" * 400 + "/a.py", "f(x)", "ORDER"],
-)  # fmt: skip
+    [
+        "total",
+        "Order",
+        "README.md",
+        "Node.js",
+        "GET /a/b.py",
+        "a/b",
+        "src/*.py",
+        "src/{x}/a.py",
+        "/src/a.py",
+        "https://a/b.py",
+        "example.com/a.py",
+        "x" * 400 + "/a.py",
+        "f(x)",
+        "ORDER",
+    ],
+)
 def test_what_names_nothing(code: str) -> None:
     """Words, routes, patterns, hosts and expressions are no mentions."""
     assert find_mentions(parse_document(f"See `{code}`.\n")) == ()
@@ -130,9 +144,20 @@ def test_a_word_far_away_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a proposed X", "X (proposed)", "Create X", "we add X", "X will be added", "rename Y to X",
-     "X is to be written", "a new module in X", "X was removed", "X does not exist yet", "new: X"],
-)  # fmt: skip
+    [
+        "a proposed X",
+        "X (proposed)",
+        "Create X",
+        "we add X",
+        "X will be added",
+        "rename Y to X",
+        "X is to be written",
+        "a new module in X",
+        "X was removed",
+        "X does not exist yet",
+        "new: X",
+    ],
+)
 def test_marks(text: str) -> None:
     """What is planned, made, renamed or gone is marked."""
     assert is_proposed(text, text.index("X"))
@@ -140,9 +165,15 @@ def test_marks(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["X holds it", "add a flag to X", "a new column in X", "the address of X", "renewal in X",
-     "introduce checks in the file X"],
-)  # fmt: skip
+    [
+        "X holds it",
+        "add a flag to X",
+        "a new column in X",
+        "the address of X",
+        "renewal in X",
+        "introduce checks in the file X",
+    ],
+)
 def test_what_is_added_to_has_to_be_there(text: str) -> None:
     """A path that something else is added to is not marked by that."""
     assert not is_proposed(text, text.index("X"))

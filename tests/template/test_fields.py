@@ -88,8 +88,10 @@ def test_a_groups_items_are_found() -> None:
     assert isinstance(found, ListItems)
     assert [item.name for item in found.items] == ["One", "Two", "Three"]
     assert [[f.content for f in item.fields] for item in found.items] == [
-        [" a", " p"], [" b"], ["", " q"],
-    ]  # fmt: skip
+        [" a", " p"],
+        [" b"],
+        ["", " q"],
+    ]
     assert found.written
     blank = held(GROUP, GROUP).fields[0]
     assert isinstance(blank, ListItems)

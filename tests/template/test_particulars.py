@@ -45,7 +45,7 @@ HEADS = {
     "named rows": "# [Title]\n\n| Key | Value |\n|---|---|\n| Status | {0} |\n| Date | {1} |\n| Deciders | {2} |\n",
     "a row as header": "# [Title]\n\n| Status | {0} |\n|---|---|\n| **Date** | {1} |\n| Deciders | {2} |\n",
     "keys on top": "# [Title]\n\n| Status | Date | Deciders |\n|---|---|---|\n| {0} | {1} | {2} |\n",
-}  # fmt: skip
+}
 FORMS = pytest.mark.parametrize("form", HEADS)
 
 
@@ -140,8 +140,10 @@ def test_a_head_that_was_deleted_is_missed(form: str) -> None:
         return  # its heading is missed, with all that is under it
     found = held_and_unfilled(template(form), f"# One queue\n{REST}")
 
-    assert any('"Status", "Date"' in message.replace("status", "Status").replace("date", "Date")
-               for message in found)  # fmt: skip
+    assert any(
+        '"Status", "Date"' in message.replace("status", "Status").replace("date", "Date")
+        for message in found
+    )
 
 
 @pytest.mark.parametrize(

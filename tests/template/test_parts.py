@@ -11,9 +11,27 @@ from assistant.template.template import parse_template
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[text]", "{text}", "{{text}}", "<text>", "(fill me in)", "_Name_", "YYYY-MM-DD", "TBD", "…",
-     "TITLE", "STATUS", "NNNN", "DATE", "a | b", "High/Med/Low", "<!-- what? -->", "[link](x)"],
-)  # fmt: skip
+    [
+        "",
+        "[text]",
+        "{text}",
+        "{{text}}",
+        "<text>",
+        "(fill me in)",
+        "_Name_",
+        "YYYY-MM-DD",
+        "TBD",
+        "…",
+        "TITLE",
+        "STATUS",
+        "NNNN",
+        "DATE",
+        "a | b",
+        "High/Med/Low",
+        "<!-- what? -->",
+        "[link](x)",
+    ],
+)
 def test_a_placeholder_waits_for_a_value(text: str) -> None:
     """Brackets, braces, words in capitals that stand for a value, and enumerations are none yet."""
     assert is_placeholder(text)
@@ -58,14 +76,17 @@ def test_a_placeholder_in_a_name(text: str, found: str | None) -> None:
     [
         ("[Draft | In Review | Done]", ("Draft", "In Review", "Done")),
         ("{proposed | rejected}", ("proposed", "rejected")),
-        ('"{proposed | accepted | … | superseded by [ADR-0123](0123-x.md)}"', ("proposed", "accepted", "superseded")),
+        (
+            '"{proposed | accepted | … | superseded by [ADR-0123](0123-x.md)}"',
+            ("proposed", "accepted", "superseded"),
+        ),
         ("(Proposed / Accepted)", ("Proposed", "Accepted")),
         ("`draft | done` <!-- one -->", ("draft", "done")),
         ("Draft", ()),
         ("How we prevent/handle it", ()),
         ("https://a.b | c", ()),
     ],
-)  # fmt: skip
+)
 def test_an_enumeration_lists_its_values(text: str, expected: tuple[str, ...]) -> None:
     """Values are listed in brackets, braces or none; an ellipsis and a link's target are no value."""
     assert parse_choices(text) == expected
@@ -99,5 +120,10 @@ def test_headings_with_comments_stay_and_braces_are_named() -> None:
     document = make_blank_text(made, "One", {"{short title} > Options": ("Buy", "Build", "Wait")})
     headings = [line for line in document.splitlines() if line.startswith("#")]
     assert headings == [
-        "# One", "## Drivers <!-- optional -->", "## Options", "### Buy", "### Build", "### Wait",
-    ]  # fmt: skip
+        "# One",
+        "## Drivers <!-- optional -->",
+        "## Options",
+        "### Buy",
+        "### Build",
+        "### Wait",
+    ]

@@ -1,7 +1,5 @@
 """A template section's body as anchors, slots, groups and gaps."""
 
-# ruff: noqa: E501  tables of examples
-
 import pytest
 from hypothesis import given
 
@@ -52,7 +50,10 @@ def test_parts_joined_are_the_body(body: str) -> None:
         ("<!-- c -->\n- **Aim:** ", ["guidance", "anchor label", "text aim"]),
         ("<!-- c -->\n- **Aim:** words of its own", ["prose section", "fixed"]),
         ("- **Option A:** \n- **Option B:** ", ["group of 2"]),
-        ("- **Option A:** \n- **Option C:** ", ["anchor label", "text option_a", "anchor label", "text option_c"]),
+        (
+            "- **Option A:** \n- **Option C:** ",
+            ["anchor label", "text option_a", "anchor label", "text option_c"],
+        ),
         ("- **[Name]:** ", ["group of 1"]),
         ("```sql\nx\n```", ["anchor fence", "code section", "anchor fence"]),
         ("**In:**\n```\nx\n```", ["anchor label", "anchor fence", "code in", "anchor fence"]),
@@ -61,14 +62,20 @@ def test_parts_joined_are_the_body(body: str) -> None:
         ("[ ] I agree.\n\n<!-- c -->", ["anchor check", "guidance"]),
         ("- [Link]", ["items section"]),
         ("- ", ["items section"]),
-        ("* **Aim:** Say why.\n* **Plan**: Say how.", ["anchor label", "text aim", "anchor label", "text plan"]),
-        ("Fill this in: all.\n\n**Aim:** Say why.\n\n**Plan:** ", ["fixed", "anchor label", "text aim", "anchor label", "text plan"]),
+        (
+            "* **Aim:** Say why.\n* **Plan**: Say how.",
+            ["anchor label", "text aim", "anchor label", "text plan"],
+        ),
+        (
+            "Fill this in: all.\n\n**Aim:** Say why.\n\n**Plan:** ",
+            ["fixed", "anchor label", "text aim", "anchor label", "text plan"],
+        ),
         ("**Aim:** Say why.\n\nAnd more.", ["prose section"]),
         ("- **Aim:** Say why.\n- and more", ["prose section"]),
         ("Aim: say why.\n\nPlan: say how.", ["prose section"]),
         ("**A:** \n**A:** ", ["anchor label", "text a", "anchor label", "text a_2"]),
     ],
-)  # fmt: skip
+)
 def test_a_body_has_these_parts(body: str, expected: list[str]) -> None:
     """Where a comment stands it is guidance and other prose is fixed; else prose is the slot."""
     assert shape(body) == expected
@@ -82,8 +89,9 @@ def test_what_stands_behind_a_label_of_a_form_is_its_guidance() -> None:
 
     slots = [part for part in parts if isinstance(part, Slot)]
     assert [(slot.guidance, slot.owner) for slot in slots] == [
-        ("Describe it.", "model"), ("Its status.", "program"),
-    ]  # fmt: skip
+        ("Describe it.", "model"),
+        ("Its status.", "program"),
+    ]
 
 
 def test_where_a_section_stands_decides() -> None:

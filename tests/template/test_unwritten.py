@@ -85,13 +85,17 @@ def task_of(template: Template, document: Document, *chosen: str) -> FillTask:
     """A document that is to be filled: all of it, or the sections with some titles."""
     subject = DocumentSubject(description="x", kind="feature")
     found = [
-        key for key, one in zip(make_section_keys(document), document.sections, strict=True)
+        key
+        for key, one in zip(make_section_keys(document), document.sections, strict=True)
         if one.title in chosen
-    ]  # fmt: skip
+    ]
     return FillTask(
-        template=template, document=document, facts=FACTS, subject=subject,
+        template=template,
+        document=document,
+        facts=FACTS,
+        subject=subject,
         scope=FillScope(chosen=tuple(found)),
-    )  # fmt: skip
+    )
 
 
 def asked_by_fill(template: Template, document: Document, *chosen: str) -> WritingPlan:
