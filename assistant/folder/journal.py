@@ -305,9 +305,8 @@ def hold_unheld(state: Path | None = None, stem: str = "") -> Iterator[_HeldJour
 def read_about(path: Path) -> dict[str, str]:
     """Return what a journal's first line says that its run is about; the answers are not read."""
     try:
-        with path.open("rb") as file:
-            lines = (file.readline(_HEAD_BYTES), file.readline(_HEAD_BYTES))  # the first is blank
-        value = json.loads(b"".join(lines))
+        with path.open("rb") as file:  # whose first line is blank
+            value = json.loads(file.readline(_HEAD_BYTES) + file.readline(_HEAD_BYTES))
     except (OSError, ValueError):
         return {}
     found = value.get("about") if isinstance(value, dict) else None
