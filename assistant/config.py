@@ -14,7 +14,7 @@ DEFAULT_DIR: Final = "memory/design"
 # its place (developers.openai.com/api/docs/deprecations). It answers chat completions, streamed.
 DEFAULT_MODEL: Final = "gpt-6.1-terra"
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
-DEFAULT_TIMEOUT: Final = 120.0
+DEFAULT_TIMEOUT: Final = 120.0  # seconds without a byte: a loaded server may be silent for long
 DEFAULT_FORMAT: Final = "text"
 CHECK_FORMATS: Final = (DEFAULT_FORMAT, "json", "github", "sarif")
 DEFAULT_SORT: Final = "number"

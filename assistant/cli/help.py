@@ -15,7 +15,7 @@ HelpRows = Sequence[tuple[str, str]]
 
 _MAX_COLUMNS = 100  # a longer line is hard to read; by judgement
 _MIN_COLUMNS = 30  # of a page: a narrower terminal breaks the lines itself
-_INDENT = 2
+_INDENT = 2  # of rows and examples below a heading
 _COLUMN_GAP = 2  # between two columns
 # Columns of the first column of a table: what is wider has its help on the next line. The widest
 # there is, `--install-completion [SHELL]`, takes as many.

@@ -110,7 +110,7 @@ SCRIPTS: Mapping[str, str] = {
 _UNQUOTED_CHARACTERS = frozenset("_@%+,./-")  # what bash takes as it is, besides letters and digits
 _SPECIAL_IN_DOUBLE_QUOTES = frozenset('\\"$`')
 _LISTING_TYPES = frozenset("!?@")  # of COMP_TYPE: the candidates are to be shown, not inserted
-_COLUMN_GAP = 1
+_COLUMN_GAP = 1  # between a candidate that bash shows and its description
 
 
 class ShellWord(NamedTuple):

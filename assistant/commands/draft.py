@@ -66,7 +66,7 @@ from assistant.terminal.programs import open_document, refuse_edit
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path
 
-MAX_DESCRIPTION = 8 << 20
+MAX_DESCRIPTION = 8 << 20  # characters: more than any context takes, so that it is a slip
 # What stands before a colon and says what kind of document it will be, in the languages that a
 # description's is found out for.
 _KIND_WORDS = {

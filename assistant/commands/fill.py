@@ -44,7 +44,7 @@ from assistant.terminal.programs import open_document, refuse_edit
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path
 
-_REHEARSAL_TOKENS = 4096  # tokens of a subject that a rehearsal shows
+_REHEARSAL_TOKENS = 4096  # of a subject, in a rehearsal: no server is asked for its window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

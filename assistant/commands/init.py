@@ -47,7 +47,8 @@ _USUAL_FOLDERS = tuple(
         "text",
     )
 )
-_MAX_DOCUMENTS_READ = 200  # documents, the latest, that tell a folder's form
+# The latest documents, which tell a folder's form: its older ones may have another. By judgement.
+_MAX_DOCUMENTS_READ = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

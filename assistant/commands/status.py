@@ -23,7 +23,7 @@ from assistant.terminal import report
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path, pluralize_noun
 
-_MAX_FINDINGS_SHOWN = 10
+_MAX_FINDINGS_SHOWN = 10  # `draft check` has the rest; by judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import format_path
 
 _PICK_PATTERN = re.compile(r"(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?")
-_PICK_LIMIT = 1000
+_PICK_LIMIT = 1000  # above any number of a suggestion: `1-9999` is a slip, not a choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

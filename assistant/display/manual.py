@@ -13,7 +13,7 @@ _HOW_TO_CONFIGURE = (
     "comment says it of one place, on its line, alone before it, or under a heading:"
 )
 _MIN_SENTENCE_COLUMNS = 24  # columns below which a sentence is better off on lines of its own
-_INDENT = 6
+_INDENT = 6  # of a sentence below its rule, where it has no room beside it
 
 
 def find_rule(name: str) -> Rule:

@@ -14,7 +14,7 @@ from assistant.errors import DraftError, Exit, Json
 if TYPE_CHECKING:
     from assistant.terminal.style import TextKind
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 1  # of every object that --json prints: result.schema.json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ _COLOURS = {
 }
 _LABELLED_KINDS = ("error", "warning", "note", "hint")  # the others are known by their colour
 _MAX_INDENT_SHARE = 6  # of a line, what its hanging indent takes at most: 40 columns stay readable
-_TAB_COLUMNS = 4
+_TAB_COLUMNS = 4  # of a tab, in lines that are wrapped
 _WORD = re.compile(r"( *)([^ ]+)")
 _ARGUMENT = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s"'])+""")
 # A line may end before any wide character, as these scripts part no words; but a full stop, a
