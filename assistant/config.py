@@ -148,6 +148,7 @@ OPTIONS: Final = (
     Option("--diff", "check", "With --fix: show what would change, write nothing."),
     Option("--explain", "check", "What a rule is about, by its code or name.", metavar="RULE"),
     Option("--list", "check", "All rules."),
+    Option("--no-cache", "check list", "Read every document anew, and keep nothing for next time."),
     # `draft list`
     Option(
         "--status",

@@ -1,8 +1,9 @@
 """`draft check [DOC...]`: hold documents to their template, without a model."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from os import environ
 from pathlib import Path
@@ -11,29 +12,35 @@ from typing import TYPE_CHECKING
 from assistant import errors, parallel, settings
 from assistant.config import CHECK_FORMATS, DEFAULT_FORMAT
 from assistant.errors import Exit
-from assistant.folder import catalog, index
 from assistant.folder.store import DocumentChoice, select_documents
 from assistant.lint import formats
-from assistant.lint.check import check_folder
 from assistant.lint.formats import (
     build_sarif_log,
     format_annotations,
     format_report,
     format_reports,
 )
-from assistant.lint.neighbours import DocumentFolder
-from assistant.lint.registry import RULES, parse_rule_config
-from assistant.lint.report import CheckTotals, DocumentReport, describe_finding, find_relative_path
+from assistant.lint.registry import RULES, RuleConfig, parse_rule_config
+from assistant.lint.report import (
+    CheckTotals,
+    DocumentReport,
+    describe_finding,
+    find_relative_path,
+    find_working_root,
+)
 from assistant.lint.rule import OTHER_TEMPLATE, Finding
-from assistant.lint.run import Inspection, find_working_root
+from assistant.lint.surroundings import DocumentFolder, KnownRepositories, check_folder
 from assistant.settings import SettingOptions, Settings
-from assistant.template.template import load_template
+from assistant.shipped import read_template_bytes
 from assistant.terminal import report
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import choose_look
 
 if TYPE_CHECKING:
     from assistant.errors import Json
+    from assistant.folder import index
+    from assistant.lint.recall import Known
+    from assistant.lint.run import Inspection
 
 
 class CheckedDocuments:
@@ -145,6 +152,7 @@ class CheckOptions:
     diff: bool = False
     explain: str = ""
     list: bool = False
+    no_cache: bool = False
     settings: SettingOptions = field(default_factory=SettingOptions)
     manner: OutputStyle = field(default_factory=OutputStyle)
 
@@ -164,10 +172,10 @@ def run_check(options: CheckOptions) -> int:
     rules = parse_rule_config(resolved.check, str(resolved.file or ""))
     paths = select_documents(resolved.dir, options.choice, resolved.template)
     elsewhere = _check_numbers_elsewhere(paths, manner)
-    inspection = Inspection(load_template(resolved.template), rules, elsewhere)
-    reports = _inspect_documents(inspection, paths, options)
+    work = _CheckRun(resolved, rules, elsewhere)
+    reports = work.fix(paths, options) if options.fix else work.check(paths, options)
     if options.choice == DocumentChoice():
-        reports = chain(reports, _inspect_index(inspection, resolved, manner))
+        reports = chain(reports, _inspect_index(work, resolved, manner))
     documents = CheckedDocuments(reports, manner, alone=len(paths) == 1)
     PRINTERS["diff" if options.diff else options.form](documents, manner)
     sums = documents.sums
@@ -227,30 +235,65 @@ def _check_numbers_elsewhere(
     return found
 
 
-def _inspect_documents(
-    inspection: Inspection, paths: Sequence[Path], options: CheckOptions
-) -> Iterator[DocumentReport]:
-    """Yield a report on each document, which is read when its turn comes and then forgotten."""
-    if options.fix:
+class _CheckRun:
+    """What documents are held against; what examines them is loaded for the first that needs it."""
+
+    def __init__(
+        self, resolved: Settings, config: RuleConfig, beyond: Mapping[Path, Sequence[Finding]]
+    ) -> None:
+        self._template = resolved.template
+        self._config = config
+        self._beyond = beyond
+        self._repositories = KnownRepositories(Path.cwd(), symbols=config.wants_symbols)
+
+    @cached_property
+    def inspection(self) -> "Inspection":
+        """Return what examines a document. Raises DraftError where there is no such template."""
+        from assistant.lint.run import Inspection  # noqa: PLC0415  a report may be known
+        from assistant.template import template as builtin  # noqa: PLC0415
+
+        template = builtin.load_template(self._template)
+        return Inspection(template, self._config, self._beyond, self._repositories)
+
+    def fix(self, paths: Sequence[Path], options: CheckOptions) -> Iterator[DocumentReport]:
+        """Yield one report after the other, each document read and mended when its turn comes."""
+        inspection = self.inspection
         return (inspection.fix(path, write=not options.diff) for path in paths)
-    return parallel.map_in_processes(inspection.check, paths)
+
+    def check(self, paths: Sequence[Path], options: CheckOptions) -> Iterator[DocumentReport]:
+        """Yield one report after the other, each document read when its turn comes."""
+        if options.no_cache or not paths:
+            return parallel.map_in_processes(self.inspection.check, paths)
+        from assistant.lint import recall  # noqa: PLC0415  loads json
+
+        template = read_template_bytes(self._template)
+        common = recall.digest_circumstances(template, self._config)
+        known = recall.Recall(common, self._beyond, self._repositories)
+        return recall.recall_or_inspect(paths, known, self._inspect)
+
+    def _inspect(self, paths: Iterable[Path]) -> "Iterator[tuple[DocumentReport, Known | None]]":
+        rest = iter(paths)
+        for first in rest:  # before there is one, nothing is loaded
+            yield from parallel.map_in_processes(self.inspection.inspect, chain((first,), rest))
 
 
 def _inspect_index(
-    inspection: Inspection, resolved: Settings, manner: OutputStyle
+    work: _CheckRun, resolved: Settings, manner: OutputStyle
 ) -> Iterator[DocumentReport]:
     """Yield a report on the index of the folder, if it keeps one and something is wrong with it."""
 
     def say(note: str) -> None:
         report.print_message(note, manner, "note")
 
-    def rows(path: Path) -> tuple[index.IndexRow, ...]:
+    def rows(path: Path) -> "tuple[index.IndexRow, ...]":
+        from assistant.folder import catalog, index  # noqa: PLC0415  few folders have an index
+
         found = catalog.list_documents(resolved.dir, resolved.template, say)
         return index.list_index_rows(path, found)
 
     found = check_folder(DocumentFolder(resolved.dir, say, rows), beside=True)
     for path in dict.fromkeys(path for path, _ in found):
-        checked = inspection.report_beside(
+        checked = work.inspection.report_beside(
             path, [finding for place, finding in found if place == path]
         )
         if checked.remarks:

@@ -30,6 +30,7 @@ class ListOptions:
     search: str = ""
     sort: str = ""
     reverse: bool = False
+    no_cache: bool = False
     settings: SettingOptions = field(default_factory=SettingOptions)
     manner: OutputStyle = field(default_factory=OutputStyle)
 
@@ -47,7 +48,10 @@ def run_list(options: ListOptions) -> int:
         )
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     found = list_documents(
-        resolved.dir, resolved.template, lambda text: report.print_message(text, manner)
+        resolved.dir,
+        resolved.template,
+        lambda text: report.print_message(text, manner),
+        anew=options.no_cache,
     )
     rows = _sort_rows(_select_rows(found, options), options, found.statuses)
     if manner.json:

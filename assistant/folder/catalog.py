@@ -9,12 +9,10 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-import assistant
-from assistant import __version__, files
+from assistant import cache, files
 from assistant.folder.ledger import (
     DocumentRow,
     Ledger,
-    find_ledger_path,
     make_stamp,
     read_ledger,
     write_ledger,
@@ -23,7 +21,6 @@ from assistant.folder.numbers import make_no_folder_error, parse_name
 from assistant.shipped import read_template_bytes
 
 COLUMNS = ("number", "status", "title", "created", "updated", "unwritten", "questions")
-PACKAGE_FOLDER = Path(assistant.__path__[0])  # this program, wherever in it this module stands
 _MARKDOWN_NAME = re.compile(
     r"(?!\.|readme\.).*\.(?:md|markdown|mdx|mkd)", re.IGNORECASE | re.DOTALL
 )
@@ -44,13 +41,16 @@ class Catalog:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-def list_documents(folder: Path, template: Path | None, noted: Callable[[str], None]) -> Catalog:
+def list_documents(
+    folder: Path, template: Path | None, noted: Callable[[str], None], *, anew: bool = False
+) -> Catalog:
     """Return the documents of a folder; `noted` hears of it if many have to be read.
 
+    All are read, and nothing is kept for the next time, where that is wanted `anew`.
     Raises DraftError (exit code 4) without such a folder, or without such a template.
     """
-    file = find_ledger_path(folder)
-    key = f"{_digest_template(template)} {fingerprint_program(PACKAGE_FOLDER)}"
+    file = None if anew else cache.find_cache_path("list", folder)
+    key = f"{_digest_template(template)} {cache.fingerprint_program(cache.PACKAGE_FOLDER)}"
     known = read_ledger(file, key)
     before = known.rows if known else ()
     kept, changed = _compare_folder(folder, template, before)
@@ -80,28 +80,6 @@ def list_documents(folder: Path, template: Path | None, noted: Callable[[str], N
 def _digest_template(template: Path | None) -> str:
     """Return what tells one template from another."""
     return sha256(read_template_bytes(template)).hexdigest()
-
-
-def fingerprint_program(root: Path, version: str = __version__) -> str:
-    """Return what tells this version of the program from another, an edited checkout included.
-
-    `root` is the folder of the package. All files in it and below count, by their sizes and times:
-    a rule may be a module of a package, or words in a file of data. A template counts by itself.
-    """
-    own = sorted(
-        f"{name} {about.st_size} {about.st_mtime_ns}" for name, about in _walk_files(str(root), "")
-    )
-    return sha256("\n".join([version, *own]).encode(errors="surrogateescape")).hexdigest()
-
-
-def _walk_files(folder: str, above: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the path below the root and the state of each file that is not compiled from one."""
-    with os.scandir(folder) as scan:
-        for entry in scan:
-            if not entry.is_dir():
-                yield above + entry.name, entry.stat()
-            elif entry.name != "__pycache__":
-                yield from _walk_files(entry.path, f"{above}{entry.name}/")
 
 
 def _sort_key(row: DocumentRow) -> tuple[int, str]:

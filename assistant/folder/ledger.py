@@ -1,26 +1,18 @@
-"""The cache of a folder's documents: one file of lines, replaced whole, believed only if intact.
+"""The rows of a folder's documents as the cache keeps them.
 
-The first line has a checksum of what follows: what the rows go by, the template's statuses, then a
-line for each field of a row, with that of every document in it. To split a line for a field takes a
-third of the time that splitting one for a document takes, and a warm list does little else.
+First what the rows go by, then the template's statuses, then a line for each field of a row, with
+that of every document in it. To split a line for a field takes a third of the time that splitting
+one for a document takes, and a warm list does little else.
 """
 
 import os
-import zlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.files import find_cache_folder
-
-_LEDGER_FORMAT = "draft ledger 2"
-# Bytes of a ledger that is read. More is not ours: a row takes a few hundred.
-_MOST_LEDGER_BYTES = 64 * 1024 * 1024
-_MOST_LEDGERS = 64  # that are kept, one for each folder; an old one costs one cold list
+from assistant import cache
 
 
 class DocumentRow(NamedTuple):
@@ -56,15 +48,6 @@ class Ledger:
     rows: tuple[DocumentRow, ...] = ()
 
 
-def find_ledger_path(folder: Path) -> Path | None:
-    """Return where the ledger of a folder is in the platform's cache folder, None without one."""
-    name = sha256(os.path.realpath(folder).encode(errors="surrogateescape")).hexdigest()[:32]
-    try:
-        return find_cache_folder() / "list" / f"{name}.txt"
-    except OSError:
-        return None
-
-
 def make_stamp(about: os.stat_result) -> str:
     """Return what differs once a file is another one, or holds something else."""
     return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}"
@@ -72,17 +55,7 @@ def make_stamp(about: os.stat_result) -> str:
 
 def read_ledger(file: Path | None, key: str) -> Ledger | None:
     """Return the ledger that was written to a file under `key`, None without one to believe."""
-    if file is None:
-        return None
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(_MOST_LEDGER_BYTES + 1)
-    except OSError:
-        return None
-    head, _, body = data.partition(b"\n")
-    if len(data) > _MOST_LEDGER_BYTES or head != _make_head(body):
-        return None
-    known, statuses, *lines = body.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    known, statuses, *lines = cache.read_cache_lines(file) or ("", "")
     if known != key:
         return None
     try:
@@ -110,45 +83,15 @@ def _parse_counts(cells: Sequence[str]) -> list[int | None]:
     return [known[cell] for cell in cells]
 
 
-def _make_head(body: bytes) -> bytes:
-    """Return the first line of a ledger with this body."""
-    return f"{_LEDGER_FORMAT} {zlib.crc32(body):08x}".encode()
-
-
 def write_ledger(file: Path | None, key: str, ledger: Ledger) -> None:
     """Put a ledger in the place of the one before; it is left out where that cannot be done."""
-    if file is None:
-        return
-    from assistant import files  # noqa: PLC0415  nothing is written by a warm run
-
     rows = [row for row in ledger.rows if row.stamp and not set("\t\n") & set(row.name)]
     columns = zip(*rows, strict=True) if rows else ((),) * len(DocumentRow._fields)
-    lines = [
-        key,
-        "\t".join(ledger.statuses),
-        *("\t".join(map(_format_field, one)) for one in columns),
-    ]
-    body = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
-    with suppress(OSError):
-        files.make_private_folder(file.parent)
-        with files.write_temporary(file.parent, _make_head(body) + b"\n" + body) as ready:
-            files.swap_file(ready, file)
-        _prune_ledgers(file.parent)
+    lines = [key, "\t".join(ledger.statuses)]
+    lines += ("\t".join(map(_format_field, one)) for one in columns)
+    cache.write_cache_lines(file, lines)
 
 
 def _format_field(value: str | int | None) -> str:
     """Return a field as its line has it, nothing for None."""
     return "" if value is None else str(value)
-
-
-def _prune_ledgers(folder: Path) -> None:
-    """Keep the newest ledgers, and nothing that a killed process left behind."""
-    from assistant import files  # noqa: PLC0415
-
-    names = os.listdir(folder)  # noqa: PTH208
-    files.remove_leftovers(folder)
-    ledgers = [folder / name for name in names if name.endswith(".txt")]
-    if len(ledgers) > _MOST_LEDGERS:
-        aged = sorted(ledgers, key=lambda path: path.stat().st_mtime_ns)
-        for path in aged[: len(ledgers) - _MOST_LEDGERS]:
-            path.unlink(missing_ok=True)

@@ -1,14 +1,13 @@
-"""A document, its place among others, and a folder, each asked of the rules that look at it."""
+"""A document and its place among others, each asked of the rules that look at it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 
 from assistant.lint.comments import IgnoreComments
-from assistant.lint.neighbours import DocumentFolder, PlacedDocument
+from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.registry import DEFAULT_CONFIG, RULES, RuleConfig
-from assistant.lint.rule import OTHER_TEMPLATE, DocumentRule, Finding, FolderRule, NeighbourRule
+from assistant.lint.rule import OTHER_TEMPLATE, DocumentRule, Finding, NeighbourRule
 from assistant.lint.subject import CheckedDocument
 from assistant.markdown.document import Document
 from assistant.template.template import Template
@@ -61,19 +60,6 @@ def check_neighbours(placed: PlacedDocument) -> tuple[Finding, ...]:
     """Return what does not fit between a document and the files that it stands among."""
     rules = (rule for rule in RULES.values() if isinstance(rule, NeighbourRule))
     return tuple(chain.from_iterable(rule.find(placed) for rule in rules))
-
-
-def check_folder(
-    folder: DocumentFolder, *, beside: bool = False
-) -> tuple[tuple[Path, Finding], ...]:
-    """Return what there is to say about a folder as a whole, each with the file it is about.
-
-    With `beside` these are files beside the documents, else the documents.
-    """
-    rules = (
-        rule for rule in RULES.values() if isinstance(rule, FolderRule) and rule.beside is beside
-    )
-    return tuple(chain.from_iterable(rule.find(folder) for rule in rules))
 
 
 def _set_severities(

@@ -165,7 +165,7 @@ def _list_place(remark: QuotedFinding) -> tuple[tuple[str, str], ...]:
     length = finding.width or len(remark.source.rstrip()) - column + 1
     # GitHub wants no columns where a range has no length.
     columns = (("col", str(column)), ("endColumn", str(column + length))) if length > 0 else ()
-    title = f"{finding.code} {RULES[finding.code].name}"
+    title = f"{finding.code} {RULES.name(finding.code)}"
     return ("line", line), ("endLine", line), *columns, ("title", title)
 
 

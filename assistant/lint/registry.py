@@ -12,30 +12,42 @@ from typing import get_args
 
 from assistant.errors import DraftError, Exit
 from assistant.lint import rules as package
-from assistant.lint.rule import Rule, Severity
-from assistant.template.similar import find_nearest_name
+from assistant.lint.rule import SYMBOL_NOT_FOUND, Rule, Severity
 
 # What a project writes in the place of a severity for a rule that it does not want.
 OFF = "off"
 
 
 class RuleRegistry(Mapping[str, Rule]):
-    """The rules by their codes, in the order of the codes; loaded when the first is asked for."""
+    """The rules by their codes, in the order of the codes; each is loaded when it is asked for."""
+
+    def __init__(self) -> None:
+        self._rules: dict[str, Rule] = {}
 
     @cached_property
-    def _rules(self) -> dict[str, Rule]:
+    def _modules(self) -> dict[str, str]:
+        """The module of each code: `d104_heading_level` has the rule D104."""
         names = sorted(module.name for module in iter_modules(package.__path__))
-        loaded = (import_module(f"{package.__name__}.{name}").RULE for name in names)
-        return {rule.code: rule for rule in loaded if isinstance(rule, Rule)}
+        return {name.partition("_")[0].upper(): name for name in names}
 
     def __getitem__(self, code: str) -> Rule:
+        if code not in self._rules:
+            module = import_module(f"{package.__name__}.{self._modules[code]}")
+            self._rules[code] = module.RULE
         return self._rules[code]
 
+    def __contains__(self, code: object) -> bool:
+        return code in self._modules
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rules)
+        return iter(self._modules)
 
     def __len__(self) -> int:
-        return len(self._rules)
+        return len(self._modules)
+
+    def name(self, code: str) -> str:
+        """Return the name of a rule, which its module has too: no rule is loaded for it."""
+        return self._modules[code].partition("_")[2].replace("_", "-")
 
 
 RULES = RuleRegistry()
@@ -65,6 +77,11 @@ class RuleConfig:
         if code in self.off:
             return False
         return RULES[code].on or self.severity_of(code) is not None
+
+    @property
+    def wants_symbols(self) -> bool:
+        """Whether symbols are looked for: only where a project asks, and nothing is loaded else."""
+        return self.severity_of(SYMBOL_NOT_FOUND) is not None
 
 
 DEFAULT_CONFIG = RuleConfig()
@@ -97,6 +114,8 @@ def parse_rule_config(table: Mapping[str, object], where: str) -> RuleConfig:
 
 
 def _suggest_rule(key: str) -> str:
+    from assistant.template.similar import find_nearest_name  # noqa: PLC0415  most keys are right
+
     near = find_nearest_name(key, (*RULES, *(rule.name for rule in RULES.values())))
     return f"Did you mean {near}?" if near else "`draft check` prints the code of each finding."
 

@@ -5,20 +5,22 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from assistant.errors import DraftError, Json
 from assistant.lint.registry import RULES
 from assistant.lint.rule import OTHER_TEMPLATE, Finding, Severity
-from assistant.markdown.blocks import split_lines
-from assistant.markdown.document import Document
+from assistant.repo import git
+
+if TYPE_CHECKING:
+    from assistant.markdown.document import Document
 
 
 def describe_finding(finding: Finding) -> dict[str, Json]:
     """Return a finding as the fields of a JSON object."""
     return {
         "code": finding.code,
-        "name": RULES[finding.code].name,
+        "name": RULES.name(finding.code),
         "severity": finding.severity,
         "line": finding.line,
         "column": finding.column,
@@ -30,21 +32,34 @@ def describe_finding(finding: Finding) -> dict[str, Json]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedFinding:
-    """A finding with the line of the document that it is about."""
+    """A finding with the line of the document that it is about.
+
+    `mends` says that `--fix` may know an answer to it.
+    """
 
     finding: Finding
     source: str
+    mends: bool = False
 
 
-def quote_findings(document: Document, findings: Iterable[Finding]) -> tuple[QuotedFinding, ...]:
+def quote_findings(document: "Document", findings: Iterable[Finding]) -> tuple[QuotedFinding, ...]:
     """Return findings with their source lines, which are all that stays of a document.
 
     Those of one line share its text.
     """
-    every, found = split_lines(document.text), tuple(findings)
+    found = tuple(findings)
+    if not found:
+        return ()
+    # A report that an earlier run made reads no Markdown.
+    from assistant.markdown.blocks import split_lines  # noqa: PLC0415
+
+    every = split_lines(document.text)
     wanted = {finding.line for finding in found}
     source = {number: every[number - 1].rstrip("\r\n") for number in wanted if number <= len(every)}
-    return tuple(QuotedFinding(finding=one, source=source.get(one.line, "")) for one in found)
+    return tuple(
+        QuotedFinding(finding=one, source=source.get(one.line, ""), mends=RULES[one.code].mends)
+        for one in found
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +128,7 @@ class CheckTotals:
             warnings=self.warnings + report.count("warning"),
             notes=self.notes + report.count("note"),
             fixed=self.fixed + report.fixed,
-            fixable=self.fixable + sum(RULES[code].mends for code in codes),
+            fixable=self.fixable + sum(remark.mends for remark in report.remarks),
             changed=self.changed + bool(report.changes),
             unusable=self.unusable + (report.error is not None),
             first=self.first or next(iter(codes), ""),
@@ -128,3 +143,9 @@ def find_relative_path(path: Path, base: Path) -> str:
     with suppress(ValueError):
         return Path(os.path.realpath(path)).relative_to(os.path.realpath(base)).as_posix()
     return ""
+
+
+def find_working_root() -> Path:
+    """Return the root of the repository that the program runs in, or the working directory."""
+    here = Path(os.path.realpath(Path.cwd()))
+    return git.find_repository_root(here) or here

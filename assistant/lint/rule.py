@@ -7,11 +7,13 @@ how bad it is, and where it is in lines and columns is decided here, in one plac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from assistant.folder.numbers import NameStyle
-from assistant.lint.neighbours import DocumentFolder, PlacedDocument
-from assistant.lint.subject import CheckedDocument, LinePlaces, Spot
+if TYPE_CHECKING:  # a rule is declared without what it looks at
+    from assistant.folder.numbers import NameStyle
+    from assistant.lint.neighbours import PlacedDocument
+    from assistant.lint.subject import CheckedDocument, LinePlaces, Spot
+    from assistant.lint.surroundings import DocumentFolder
 
 Severity = Literal["error", "warning", "note"]
 
@@ -49,7 +51,7 @@ class Hit:
     `doubtful` says that it may well be meant so; the rule declares how bad it is then.
     """
 
-    spot: Spot
+    spot: "Spot"
     message: str
     section: str = ""
     doubtful: bool = False
@@ -129,7 +131,7 @@ class Rule:
         """Return how bad an approved document makes it; None where its status changes nothing."""
         return self.approved if settled else None
 
-    def build(self, places: LinePlaces, hit: Hit) -> Finding:
+    def build(self, places: "LinePlaces", hit: Hit) -> Finding:
         """Return the finding that a hit in a text is, with line and column from 1."""
         line, column = places.place(hit.spot.offset)
         rest = places.end(line) - hit.spot.offset
@@ -162,8 +164,8 @@ class DocumentRule(Rule):
     ignore the others' findings, and is asked after them.
     """
 
-    check: Callable[[CheckedDocument], Iterator[Hit]]
-    fix: Callable[[CheckedDocument], Iterator[Fix]] | None = None
+    check: "Callable[[CheckedDocument], Iterator[Hit]]"
+    fix: "Callable[[CheckedDocument], Iterator[Fix]] | None" = None
     structure: bool = False
     measures: bool = False
     last: bool = False
@@ -173,7 +175,7 @@ class DocumentRule(Rule):
         """Whether `draft check --fix` knows what to do where there is one right answer."""
         return self.fix is not None
 
-    def find(self, subject: CheckedDocument) -> Iterator[Finding]:
+    def find(self, subject: "CheckedDocument") -> Iterator[Finding]:
         """Yield what this rule finds in a document."""
         return (self.build(subject, hit) for hit in self.check(subject))
 
@@ -182,15 +184,15 @@ class DocumentRule(Rule):
 class NeighbourRule(Rule):
     """A rule that looks at a document among the files around it; its fix is another name."""
 
-    check: Callable[[PlacedDocument], Iterator[Hit]]
-    fix: Callable[[Path, NameStyle], Path] | None = None
+    check: "Callable[[PlacedDocument], Iterator[Hit]]"
+    fix: "Callable[[Path, NameStyle], Path] | None" = None
 
     @property
     def mends(self) -> bool:
         """Whether `draft check --fix` knows what to do where there is one right answer."""
         return self.fix is not None
 
-    def find(self, placed: PlacedDocument) -> Iterator[Finding]:
+    def find(self, placed: "PlacedDocument") -> Iterator[Finding]:
         """Yield what this rule finds in a document and around it."""
         return (self.build(placed.places, hit) for hit in self.check(placed))
 
@@ -203,12 +205,14 @@ class FolderRule(Rule):
     after them: mending may have changed what it sees.
     """
 
-    check: Callable[[DocumentFolder], Iterator[FolderHit]]
+    check: "Callable[[DocumentFolder], Iterator[FolderHit]]"
     beside: bool = False
 
-    def find(self, folder: DocumentFolder) -> Iterator[tuple[Path, Finding]]:
+    def find(self, folder: "DocumentFolder") -> Iterator[tuple[Path, Finding]]:
         """Yield what this rule finds in a folder, each with the file that it is about."""
         for hit in self.check(folder):
+            from assistant.lint.subject import LinePlaces, Spot  # noqa: PLC0415  most folders are fine
+
             places = LinePlaces(hit.text)
             spot = Spot(offset=places.offset(hit.line, 1))
             found = Hit(spot=spot, message=hit.message, doubtful=hit.doubtful)

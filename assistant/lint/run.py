@@ -1,6 +1,5 @@
 """A run over many documents: each is read, checked among its neighbours, and mended if wanted."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,18 +12,14 @@ from assistant.folder import store
 from assistant.folder.numbers import NameStyle
 from assistant.lint.check import check_document, check_neighbours
 from assistant.lint.fix import AmendedDocument, amend_document
-from assistant.lint.neighbours import (
-    FolderListing,
-    KnownRepositories,
-    PlacedDocument,
-    read_folder_listing,
-)
+from assistant.lint.neighbours import PlacedDocument
+from assistant.lint.recall import Known
 from assistant.lint.registry import DEFAULT_CONFIG, RuleConfig
 from assistant.lint.report import DocumentReport, find_relative_path, quote_findings
-from assistant.lint.rule import NAME_IS_NO_SLUG, SYMBOL_NOT_FOUND, Finding
+from assistant.lint.rule import NAME_IS_NO_SLUG, Finding
+from assistant.lint.surroundings import FolderListing, KnownRepositories, read_folder_listing
 from assistant.markdown.document import Document, encode_text, load_document
 from assistant.markdown.edit import diff_texts
-from assistant.repo import git
 from assistant.template.template import Template
 
 
@@ -39,22 +34,31 @@ class Inspection:
         template: Template,
         config: RuleConfig = DEFAULT_CONFIG,
         beyond: Mapping[Path, Sequence[Finding]] = MappingProxyType({}),
+        repositories: KnownRepositories | None = None,
     ) -> None:
         self._template = template
         self._config = config
         self._beyond = dict(beyond)
         self._folders: dict[Path, FolderListing] = {}
-        symbols = config.is_enabled(SYMBOL_NOT_FOUND)
-        self._repositories = KnownRepositories(Path.cwd(), symbols=symbols)
+        self._repositories = repositories or KnownRepositories(
+            Path.cwd(), symbols=config.wants_symbols
+        )
 
     def check(self, path: Path) -> DocumentReport:
         """Return what there is to say about the document at `path`, which is read now."""
+        return self.inspect(path)[0]
+
+    def inspect(self, path: Path) -> tuple[DocumentReport, Known | None]:
+        """Return the same, and what a cache keeps of it: nothing where it cannot be read."""
         try:
-            document = load_document(files.read_document_bytes(path), str(path))
+            data = files.read_document_bytes(path)
+            document = load_document(data, str(path))
         except DraftError as error:
-            return DocumentReport(path=path, error=error)
-        remarks = quote_findings(document, self._find(path, document))
-        return DocumentReport(path=path, remarks=remarks, unseen=self._repositories.notes)
+            return DocumentReport(path=path, error=error), None
+        placed = PlacedDocument(path, document, self._list_folder(path), self._repositories)
+        remarks = quote_findings(document, self._judge(placed))
+        report = DocumentReport(path=path, remarks=remarks, unseen=self._repositories.notes)
+        return report, Known.of(data, placed.around.asked, remarks)
 
     def report_beside(self, path: Path, findings: Iterable[Finding]) -> DocumentReport:
         """Return the report on a file beside the documents, as bad as the project says."""
@@ -115,8 +119,11 @@ class Inspection:
 
     def _find(self, path: Path, document: Document) -> tuple[Finding, ...]:
         placed = PlacedDocument(path, document, self._list_folder(path), self._repositories)
-        also = (*check_neighbours(placed), *self._beyond.get(path, ()))
-        return check_document(self._template, document, self._config, also)
+        return self._judge(placed)
+
+    def _judge(self, placed: PlacedDocument) -> tuple[Finding, ...]:
+        also = (*check_neighbours(placed), *self._beyond.get(placed.path, ()))
+        return check_document(self._template, placed.document, self._config, also)
 
 
 def _rename_document(path: Path, style: NameStyle, *, write: bool) -> tuple[Path, str]:
@@ -139,9 +146,3 @@ def _rename_document(path: Path, style: NameStyle, *, write: bool) -> tuple[Path
     except DraftError as error:
         return path, f"{path.name} is not renamed to {right.name}: {error.message}"
     return right, ""
-
-
-def find_working_root() -> Path:
-    """Return the root of the repository that the program runs in, or the working directory."""
-    here = Path(os.path.realpath(Path.cwd()))
-    return git.find_repository_root(here) or here

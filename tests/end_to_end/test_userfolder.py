@@ -7,9 +7,9 @@ from typing import NoReturn
 
 import pytest
 
-from assistant import files
+from assistant import cache, files
 from assistant.errors import Exit
-from assistant.folder import journal, ledger
+from assistant.folder import journal
 from tests.support.journals import list_left
 from tests.support.paths import SMALL
 from tests.support.starting import Starter, begun, heard
@@ -118,7 +118,7 @@ def test_a_home_that_only_the_system_knows(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(pwd, "getpwuid", unknown)
     with pytest.raises(OSError, match="HOME is not set"):
         files.find_cache_folder()
-    assert ledger.find_ledger_path(tmp_path) is None
+    assert cache.find_cache_path("list", tmp_path) is None
     monkeypatch.delenv("XDG_STATE_HOME")
     assert list_left() == ()
     assert not journal.Journal.open("key", {}).durable

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import parallel
+from assistant import cache, parallel
+from assistant.cache import PACKAGE_FOLDER, fingerprint_program
 from assistant.errors import DraftError
 from assistant.folder import catalog as module
 from assistant.folder import ledger, summary
-from assistant.folder.catalog import PACKAGE_FOLDER, Catalog, fingerprint_program, list_documents
+from assistant.folder.catalog import Catalog, list_documents
 
 OLD = 1_700_000_000_000_000_000
 TEMPLATE = "# [Name]\n\n- **Status:** [Draft | Done]\n\n## Why\n"
@@ -183,7 +184,7 @@ def test_another_template_begins_anew(folder: Path) -> None:
 def test_another_program_begins_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another version of the program wrote is not believed."""
     look(folder)
-    monkeypatch.setattr(module, "fingerprint_program", lambda _: "other")
+    monkeypatch.setattr(cache, "fingerprint_program", lambda _: "other")
     read_no_more(monkeypatch)
 
     with pytest.raises(AssertionError):
@@ -266,7 +267,7 @@ def test_interrupted_look_keeps_what_it_read(folder: Path, monkeypatch: pytest.M
     with pytest.raises(KeyboardInterrupt):
         look(folder)
 
-    kept = ledger.read_ledger(ledger.find_ledger_path(folder), _key(folder))
+    kept = ledger.read_ledger(cache.find_cache_path("list", folder), _key(folder))
     assert kept is not None
     assert [row.name for row in kept.rows] == ["001_one.md"]
 
@@ -319,11 +320,11 @@ def test_several_processes_say_the_same(folder: Path, monkeypatch: pytest.Monkey
     found: list[tuple[Catalog, ledger.Ledger | None]] = []
     for processes in (1, 3):
         monkeypatch.setattr(parallel, "_count_processors", lambda: processes)  # noqa: B023
-        place = ledger.find_ledger_path(folder)
+        place = cache.find_cache_path("list", folder)
         assert place
         place.unlink(missing_ok=True)
         found.append(
-            (look(folder), ledger.read_ledger(ledger.find_ledger_path(folder), _key(folder)))
+            (look(folder), ledger.read_ledger(cache.find_cache_path("list", folder), _key(folder)))
         )
 
     assert found[0] == found[1]

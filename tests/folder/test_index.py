@@ -13,9 +13,8 @@ from assistant.errors import DraftError, Exit
 from assistant.folder import index
 from assistant.folder.catalog import Catalog, list_documents
 from assistant.folder.index import BEGIN_MARKER, END_MARKER, IndexRow
-from assistant.lint.check import check_folder
-from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Finding
+from assistant.lint.surroundings import DocumentFolder, check_folder
 from assistant.markdown.document import decode_text, encode_text
 from tests.support import paths
 from tests.support.strategies import markdown

@@ -69,7 +69,7 @@ def test_rows_of_any_kind_come_back(tmp_path: Path, rows: tuple[DocumentRow, ...
 def test_a_checksum_that_somebody_made_right(tmp_path: Path, body: str) -> None:
     """Too few or too many lines, lines of unequal length or counts that are no numbers: no rows."""
     file = tmp_path / "x.txt"
-    file.write_text(f"draft ledger 2 {zlib.crc32(body.encode()):08x}\n{body}")
+    file.write_text(f"draft cache 1 {zlib.crc32(body.encode()):08x}\n{body}")
 
     assert ledger.read_ledger(file, "key") is None
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from assistant.folder.summary import summarize_document
 from assistant.lint.check import check_document, check_neighbours, check_structure
-from assistant.lint.neighbours import PlacedDocument, read_folder_listing
+from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.registry import RULES, RuleConfig
 from assistant.lint.rule import Finding
+from assistant.lint.surroundings import read_folder_listing
 from assistant.markdown.document import Document, load_document, parse_document
 from assistant.template.template import Template, load_template, parse_template, read_template
 from tests.support import paths, strategies, templates

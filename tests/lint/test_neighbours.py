@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.lint.check import check_neighbours
-from assistant.lint.neighbours import FolderListing, PlacedDocument, read_folder_listing
+from assistant.lint.neighbours import PlacedDocument
+from assistant.lint.surroundings import FolderListing, read_folder_listing
 from assistant.markdown.document import parse_document
 from tests.support.rules import check_beside
 

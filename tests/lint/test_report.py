@@ -10,10 +10,10 @@ from assistant.lint.report import (
     DocumentReport,
     describe_finding,
     find_relative_path,
+    find_working_root,
     quote_findings,
 )
 from assistant.lint.rule import Finding
-from assistant.lint.run import find_working_root
 from assistant.markdown.document import parse_document
 
 ERROR = Finding(code="D104", severity="error", line=2, message="a")

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from assistant.lint.rule import Finding
 from assistant.markdown.document import parse_document
 from assistant.markdown.mentions import (
-    ONLY_PATHS,
     find_mentions,
     find_paths,
     find_sentence,
@@ -28,7 +27,9 @@ def judged(name: str) -> tuple[Finding, ...]:
     repository = Repository(files=files - module, closed=module)
     document = parse_document((DATA / f"{name}.md").read_text(encoding="utf-8"))
     return tuple(
-        check_in(Path("docs/design/x.md"), document, Known(repository, "docs/design", ONLY_PATHS))
+        check_in(
+            Path("docs/design/x.md"), document, Known(repository, "docs/design", symbols=False)
+        )
     )
 
 

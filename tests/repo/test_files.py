@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.lint.neighbours import KnownRepositories
+from assistant.lint.surroundings import KnownRepositories
 from assistant.markdown.document import parse_document
 from assistant.repo import files as context
 from assistant.repo.files import (

@@ -1,23 +1,22 @@
 """What single rules find, of documents that are handed to them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.lint.check import check_folder, check_neighbours
-from assistant.lint.neighbours import (
-    DocumentFolder,
-    FolderListing,
-    MentionFinder,
-    PlacedDocument,
-    RepositoryMentions,
-    read_folder_listing,
-)
+from assistant.lint.check import check_neighbours
+from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.registry import RULES
 from assistant.lint.rule import DocumentRule, Finding
 from assistant.lint.subject import CheckedDocument
+from assistant.lint.surroundings import (
+    DocumentFolder,
+    FolderListing,
+    Repositories,
+    check_folder,
+    read_folder_listing,
+)
 from assistant.markdown.document import Document, parse_document
-from assistant.markdown.mentions import ALL_KINDS, MentionKind, find_mentions
 from assistant.repo.files import Repository
 from assistant.template.template import Template
 
@@ -40,7 +39,7 @@ def check_beside(path: Path, text: str) -> tuple[Finding, ...]:
     )
 
 
-def check_in(path: Path, document: Document, around: MentionFinder) -> list[Finding]:
+def check_in(path: Path, document: Document, around: Repositories) -> list[Finding]:
     """What a document says of the repository around it, in the order of its lines."""
     about = PlacedDocument(path, document, FolderListing(path.parent), around)
     found = (one for one in check_neighbours(about) if one.code.startswith("D8"))
@@ -51,15 +50,20 @@ def check_in(path: Path, document: Document, around: MentionFinder) -> list[Find
 class Known:
     """Surroundings that are one repository, whose documents stand in a folder of it."""
 
-    repository: Repository
+    files: Repository
     folder: str = ""
-    kinds: tuple[MentionKind, ...] = ALL_KINDS
+    symbols: bool = True
+    notes: tuple[str, ...] = ()
 
-    def find(self, path: Path, document: Document) -> RepositoryMentions | None:
-        """What a document names, as a context would say."""
+    def repository(self, path: Path) -> tuple[Repository, str]:
+        """The one repository, as a context would say."""
         del path
-        found = tuple(one for one in find_mentions(document, self.kinds) if not one.proposed)
-        return RepositoryMentions(found, self.repository, self.folder)
+        return self.files, self.folder
+
+    def absent(self, path: Path, words: Collection[str]) -> frozenset[str]:
+        """Those of a document's words that the repository is said not to have."""
+        del path
+        return self.files.absent & frozenset(words)
 
 
 def check_numbers(folder: Path) -> list[tuple[Path, Finding]]:

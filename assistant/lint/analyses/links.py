@@ -1,12 +1,11 @@
 """The relative links of a document that lead nowhere."""
 
-import os
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
-from assistant import files
 from assistant.errors import DraftError
 from assistant.lint.neighbours import PlacedDocument
 from assistant.lint.subject import Spot
@@ -43,20 +42,13 @@ def find_dead_links(placed: PlacedDocument) -> tuple[DeadLink, ...]:
         file, _, anchor = unquote(link.target).partition("#")
         file = file.partition("?")[0]
         target = placed.path.parent / file if file else placed.path
-        if not link.target or (file and not _is_here(placed, target)):
+        if not link.target or (file and not placed.around.is_there(target)):
             found.append(DeadLink(spot=spot, file=file if link.target else ""))
             continue
         known = _read_anchors(placed, target) if file else placed.document.fragments
         if anchor and known is not None and not _is_known_anchor(anchor, known):
             found.append(DeadLink(spot=spot, file=file, anchor=anchor, known=known))
     return tuple(found)
-
-
-def _is_here(placed: PlacedDocument, target: Path) -> bool:
-    """Whether a link's target is there; what is outside the repository is not ours to judge."""
-    root = placed.folder.root
-    outside = root is not None and not Path(os.path.abspath(target)).is_relative_to(root)  # noqa: PTH100  links are not followed
-    return outside or os.path.exists(target)  # noqa: PTH110  says no where pathlib raises
 
 
 def _is_known_anchor(anchor: str, known: frozenset[str]) -> bool:
@@ -67,13 +59,13 @@ def _is_known_anchor(anchor: str, known: frozenset[str]) -> bool:
 
 def _read_anchors(placed: PlacedDocument, target: Path) -> frozenset[str] | None:
     """Return what can be named in another Markdown file; None where that is not to be known."""
-    if target.suffix.lower() not in _MARKDOWN_SUFFIXES or not target.is_file():
+    if target.suffix.lower() not in _MARKDOWN_SUFFIXES:
         return None
-    key = os.path.realpath(target)
-    if key not in placed.folder.known:
-        try:
-            document = load_document(files.read_document_bytes(target), str(target))
-        except DraftError:
-            return None
-        placed.folder.known[key] = document.fragments
-    return placed.folder.known[key]
+    return placed.around.known_anchors(target, partial(_find_anchors, where=str(target)))
+
+
+def _find_anchors(data: bytes, where: str) -> frozenset[str] | None:
+    try:
+        return load_document(data, where).fragments
+    except DraftError:
+        return None

@@ -11,7 +11,7 @@ _MAX_NAMED = 5  # documents that share a number; more names nobody reads in a me
 
 def _check(placed: PlacedDocument) -> Iterator[Hit]:
     entry = placed.entry
-    same = [one.name for one in placed.folder.numbers[entry.number]] if entry else []
+    same = placed.around.numbered(entry.number) if entry else ()
     if entry and len(same) > 1:
         others = ", ".join(name for name in same[:_MAX_NAMED] if name != entry.name)
         message = f"{others} has the number {entry.number} too: `draft renumber` gives another."

@@ -1,6 +1,5 @@
 """D505: a document is named by a number that no document has."""
 
-import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -43,8 +42,7 @@ def _find_file_names(placed: PlacedDocument) -> Iterator[Hit]:
         place = bisect_right(targets, (start, len(placed.text))) - 1
         if place >= 0 and start < targets[place][1]:
             continue
-        starts = (placed.path.parent, placed.folder.path, placed.folder.root or placed.path.parent)
-        if not any(os.path.exists(start / path) for start in starts):  # noqa: PTH110
+        if not placed.around.is_document(path):
             message = f'there is no document "{path}".{placed.hint_at_number(name)}'
             yield Hit(spot=Spot(offset=start, width=len(path)), message=message)
 
@@ -56,7 +54,7 @@ def _find_series_numbers(placed: PlacedDocument) -> Iterator[Hit]:
     if entry is None or own is None or int(own["number"]) != entry.number:
         return
     for match in re.finditer(rf"\b{own['prefix']}-(\d{{1,7}})\b", placed.text):
-        if int(match[1]) not in placed.folder.numbers:
+        if not placed.around.numbered(int(match[1])):
             spot = Spot(offset=match.start(), width=len(match[0]))
             yield Hit(spot=spot, message=f"there is no document {match[0]}.")
 
@@ -78,7 +76,7 @@ def _find_related_numbers(placed: PlacedDocument) -> Iterator[Hit]:
         ):
             continue
         for match in re.finditer(r"\d+", value):
-            if int(match[0]) not in placed.folder.numbers:
+            if not placed.around.numbered(int(match[0])):
                 spot = Spot(offset=at + match.start(), width=len(match[0]))
                 yield Hit(spot=spot, message=f"there is no document {match[0]}.")
 

@@ -13,7 +13,7 @@ from assistant.lint.subject import Spot
 def _check(placed: PlacedDocument) -> Iterator[Hit]:
     entry = placed.entry
     if entry and entry.slug and re.search(r"[^\w.-]|[\x00-\x1f]", entry.slug):
-        style = placed.folder.style
+        style = placed.around.style
         right = slugify_title(entry.slug, style.joiner, lower=style.lower)
         wanted = f"{entry.digits}{style.separator}{right}{entry.suffix}"
         message = f'the name "{entry.name}" would be easier to link to as "{wanted}".'

@@ -8,16 +8,15 @@ from assistant.lint.subject import Spot
 
 
 def _check(placed: PlacedDocument) -> Iterator[Hit]:
-    mentions = placed.mentions
-    if mentions is None or not mentions.repository.known:
+    around = placed.around
+    if not placed.mentions or not around.knows_paths:
         return
-    repository, folder = mentions.repository, mentions.folder
-    for one in mentions.found:
-        if one.kind != "path" or repository.has(one.text, folder):
+    for one in placed.mentions:
+        if one.kind != "path" or around.has_path(one.text):
             continue
-        begins = repository.begins(one.text, folder)
+        begins = around.begins_path(one.text)
         if begins:
-            alike = repository.alike(one.text)
+            alike = around.similar_path(one.text)
             hint = f"There is `{alike}`." if alike else "Mend the path, or say that it is proposed."
             message = f"`{one.text}` is not in the repository. {hint}"
         else:

@@ -8,9 +8,10 @@ from assistant.lint.subject import Spot
 
 
 def _check(placed: PlacedDocument) -> Iterator[Hit]:
-    mentions = placed.mentions
-    for one in mentions.found if mentions else ():
-        absent = mentions.repository.absent if mentions and one.kind == "symbol" else ()
+    symbols = [one for one in placed.mentions if one.kind == "symbol"]
+    words = {word for one in symbols for word in one.words}
+    absent = placed.around.absent(words) if words else frozenset[str]()
+    for one in symbols:
         missing = [word for word in one.words if word in absent]
         if missing:
             what = "" if missing[0] == one.text.rstrip("()") else f" (`{missing[0]}`)"

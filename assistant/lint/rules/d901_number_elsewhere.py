@@ -8,10 +8,8 @@ from pathlib import Path
 
 from assistant.folder.elsewhere import NumbersElsewhere, TakenNumber, read_blobs
 from assistant.folder.numbers import NumberedEntry, list_entries, parse_name
-from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Example, FolderHit, FolderRule
-from assistant.markdown.document import decode_text, parse_document
-from assistant.markdown.elements import fold_name
+from assistant.lint.surroundings import DocumentFolder
 
 # How much of two texts' bytes, in lines that both have, makes them one document that was changed on
 # a branch: half, by judgement (memory/design/011_numbers.md). Less would hide real collisions.
@@ -93,6 +91,8 @@ class _Contents:
             there = self._read_other(other)
         except OSError:
             return False
+        from assistant.markdown.document import decode_text  # noqa: PLC0415  hardly ever needed
+
         return (bool(here.strip()) and here == there) or _are_alike(
             decode_text(here), decode_text(there)
         )
@@ -119,6 +119,9 @@ def _are_alike(one: str, other: str) -> bool:
 
 def _find_title(text: str) -> str:
     """Return a document's title without a number that it begins with."""
+    from assistant.markdown.document import parse_document  # noqa: PLC0415  hardly ever needed
+    from assistant.markdown.elements import fold_name  # noqa: PLC0415
+
     sections = parse_document(text).sections
     first = next((section.title for section in sections if section.level == 1), "")
     return _TITLE_NUMBER.sub("", fold_name(first))

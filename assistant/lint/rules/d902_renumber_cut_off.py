@@ -10,8 +10,8 @@ from pathlib import Path
 from assistant import files
 from assistant.errors import DraftError
 from assistant.folder.numbers import NumberedEntry
-from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Example, FolderHit, FolderRule
+from assistant.lint.surroundings import DocumentFolder
 
 _DIGITS = re.compile(rb"[0-9]+")
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from assistant import files
 from assistant.errors import DraftError
-from assistant.lint.neighbours import DocumentFolder
 from assistant.lint.rule import Example, FolderHit, FolderRule
-from assistant.markdown.document import load_document
+from assistant.lint.surroundings import DocumentFolder
 
 
 def _check(folder: DocumentFolder) -> Iterator[FolderHit]:
@@ -20,6 +19,7 @@ def _check(folder: DocumentFolder) -> Iterator[FolderHit]:
         find_index_region,
         put_index,
     )
+    from assistant.markdown.document import load_document  # noqa: PLC0415
 
     path = folder.path / INDEX_FILE
     if not path.is_file():
