@@ -111,8 +111,10 @@ def main() -> int:
         found = sum((find_newer(piece) for piece in pieces), Counter[str]())
         wrong += bool(found)
         often = ", ".join(f"{name} {count}" for name, count in found.most_common(5))
-        print(f"{path.name}: {sum(map(len, pieces)):,} bytes of code, {found.total():,} too new"
-              f"{': ' if often else ''}{often}")  # fmt: skip
+        print(
+            f"{path.name}: {sum(map(len, pieces)):,} bytes of code, {found.total():,} too new"
+            f"{': ' if often else ''}{often}"
+        )
     if not read:
         print("no x86-64 code was found")
     # Where the processor is another one, the wheel is for that one too.

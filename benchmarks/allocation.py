@@ -63,12 +63,12 @@ def filesystem(folder: Path) -> dict[str, float]:
         scanned(folder)
         for _ in range(RUNS):
             measured["scandir"].append(seconds(lambda: scanned(folder)))
-            measured["survey_folder"].append(seconds(lambda: survey_folder(folder)))
+            measured["survey"].append(seconds(lambda: survey_folder(folder)))
             measured["claim"].append(seconds(claim))
     medians = {name: statistics.median(times) for name, times in measured.items()}
     return {
         **{f"{name}_seconds": value for name, value in medians.items()},
-        "survey": medians["survey_folder"] / medians["scandir"],
+        "survey": medians["survey"] / medians["scandir"],
         "claim": medians["claim"] / medians["scandir"],
     }
 
@@ -78,8 +78,12 @@ def git(root: Path, *words: str, given: str = "") -> str:
     person = ("-c", "user.name=A", "-c", "user.email=a@example.com")
     done = subprocess.run(
         ["git", "-C", str(root), *person, *words],
-        check=True, capture_output=True, text=True, input=given, env=ENVIRONMENT,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+        input=given,
+        env=ENVIRONMENT,
+    )
     return done.stdout
 
 

@@ -98,9 +98,14 @@ def measured(tool: str, command: list[str], folder: Path, docs: tuple[int, float
     with output.open("wb") as file:
         begun = time.perf_counter()
         child = subprocess.Popen(
-            command, cwd=folder, env=_environment(folder.parent), stdout=file, stderr=file,
-            stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            command,
+            cwd=folder,
+            env=_environment(folder.parent),
+            stdout=file,
+            stderr=file,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         peak = [0]
         watcher = threading.Thread(target=_watch, args=(child.pid, peak), daemon=True)
         watcher.start()
@@ -110,9 +115,13 @@ def measured(tool: str, command: list[str], folder: Path, docs: tuple[int, float
     watcher.join()
     assert child.returncode in (0, 1), output.read_text("utf-8", "replace")[-2000:]
     return Run(
-        tool=tool, megabytes=docs[1], documents=docs[0], seconds=seconds,
-        processor=usage.ru_utime + usage.ru_stime, memory=max(peak[0], usage.ru_maxrss * 1024),
-    )  # fmt: skip
+        tool=tool,
+        megabytes=docs[1],
+        documents=docs[0],
+        seconds=seconds,
+        processor=usage.ru_utime + usage.ru_stime,
+        memory=max(peak[0], usage.ru_maxrss * 1024),
+    )
 
 
 def _watch(session: int, peak: list[int]) -> None:
@@ -134,9 +143,12 @@ def _watch(session: int, peak: list[int]) -> None:
 def _environment(folder: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **kept, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
-        "XDG_CACHE_HOME": str(folder / "cache"), "XDG_STATE_HOME": str(folder / "state"),
-    }  # fmt: skip
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
 
 
 def installed(folder: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
@@ -266,9 +278,12 @@ def main() -> int:
     print("missed:", ", ".join(name for name, good in kept.items() if not good) or "nothing")
     if options.json:
         found = {
-            "runs": [asdict(run) for run in runs], "ratios": ratios, "curves": shape,
-            "missing": missing, "kept": kept,
-        }  # fmt: skip
+            "runs": [asdict(run) for run in runs],
+            "ratios": ratios,
+            "curves": shape,
+            "missing": missing,
+            "kept": kept,
+        }
         options.json.write_text(json.dumps(found, indent=2) + "\n")
     return 0 if all(kept.values()) else 1
 

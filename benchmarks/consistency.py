@@ -48,12 +48,14 @@ def measure(half: str, *, show: bool) -> dict[str, dict[str, float]]:
     rows["all"] = (right.total(), wrong.total(), missed.total())
     return {
         code: {
-            "right": good, "wrong": bad, "missed": lost,
+            "right": good,
+            "wrong": bad,
+            "missed": lost,
             "precision": round(good / (good + bad), 3) if good + bad else 0.0,
             "recall": round(good / (good + lost), 3) if good + lost else 0.0,
         }
         for code, (good, bad, lost) in rows.items()
-    }  # fmt: skip
+    }
 
 
 def main() -> int:

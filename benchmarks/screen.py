@@ -96,9 +96,11 @@ def drafted(columns: int, rows: int = 24, port: int = 0) -> Recording:
         named = {"OPENAI_BASE_URL": url, "DRAFT_MODEL": MODEL}
         recording = record(
             [sys.executable, "-m", "assistant", DESCRIPTION],
-            environ={**_environ(folder), **named}, cwd=_project(folder),
-            columns=columns, rows=rows,
-        )  # fmt: skip
+            environ={**_environ(folder), **named},
+            cwd=_project(folder),
+            columns=columns,
+            rows=rows,
+        )
         assert server.stdin is not None
         server.stdin.close()
     return recording
@@ -121,9 +123,11 @@ def _environ(folder: str) -> Mapping[str, str]:
 
 def _server(port: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, __file__, "--serve", str(port)], text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, __file__, "--serve", str(port)],
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
 
 
 def judged(columns: int, recording: Recording) -> bool:

@@ -143,9 +143,13 @@ def timed(command: Sequence[str], folder: str) -> tuple[float, float, float, int
     with Path(folder, "out").open("wb") as out:
         begun = time.monotonic()
         process = subprocess.Popen(
-            command, cwd=folder, env=_environment(folder), stdout=out, stderr=out,
+            command,
+            cwd=folder,
+            env=_environment(folder),
+            stdout=out,
+            stderr=out,
             stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        )
         _, status, used = os.wait4(process.pid, 0)
         ended = time.monotonic()
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -156,8 +160,11 @@ def timed(command: Sequence[str], folder: str) -> tuple[float, float, float, int
 def _server(log: Path) -> AbstractContextManager[subprocess.Popen[str]]:
     return subprocess.Popen(
         [sys.executable, __file__, "--serve", str(log)],
-        env=_environment(str(log.parent)), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        env=_environment(str(log.parent)),
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
 
 
 def _environment(folder: str) -> dict[str, str]:
@@ -222,15 +229,23 @@ def main() -> int:
     }
     more = {
         "path_median": statistics.median(run.wall / run.critical for run in runs),
-        "seconds": best.wall, "critical_seconds": best.critical,
-        "before_first_request": best.before, "after_last_answer": best.after,
-        "requests": len(best.asked), "in_flight": best.peak, "exit_code": best.code,
-        "one_by_one_seconds": alone.wall, "factor": alone.wall / best.wall,
-        "help_ms": 1000 * least["help"], "version_ms": 1000 * least["version"],
+        "seconds": best.wall,
+        "critical_seconds": best.critical,
+        "before_first_request": best.before,
+        "after_last_answer": best.after,
+        "requests": len(best.asked),
+        "in_flight": best.peak,
+        "exit_code": best.code,
+        "one_by_one_seconds": alone.wall,
+        "factor": alone.wall / best.wall,
+        "help_ms": 1000 * least["help"],
+        "version_ms": 1000 * least["version"],
         "typer_ms": 1000 * least["typer"],
-    }  # fmt: skip
-    kept = {name: found[name] >= goal if name == "shared" else found[name] <= goal
-            for name, goal in GOALS.items()}  # fmt: skip
+    }
+    kept = {
+        name: found[name] >= goal if name == "shared" else found[name] <= goal
+        for name, goal in GOALS.items()
+    }
     for name, value in found.items():
         sign = ">=" if name == "shared" else "<="
         print(f"{name:20} {value:8.3f}  {sign} {GOALS[name]:<5} {'yes' if kept[name] else 'NO'}")

@@ -63,11 +63,15 @@ def answer(asked: str) -> str:
     chosen = [lines[(seed + 7 * number) % len(lines)][2:10] for number in range(4)]
     basis = [{"quote": " ".join(words), "section": ""} for words in chosen]
     risks = [
-        {**one, "what_goes_wrong": f"{one['quote']} fails {FILLER}",
-         "impact": "High", "likelihood": "Low",
-         "mitigation": f"Watch {one['quote']}"}
+        {
+            **one,
+            "what_goes_wrong": f"{one['quote']} fails {FILLER}",
+            "impact": "High",
+            "likelihood": "Low",
+            "mitigation": f"Watch {one['quote']}",
+        }
         for one in basis[:2]
-    ]  # fmt: skip
+    ]
     questions = [
         {**one, "question": f"Who looks after it {FILLER}?", "why": FILLER, "who": "operator"}
         for one in basis[2:]
@@ -113,14 +117,21 @@ def measured() -> tuple[dict[str, float], list[dict[str, object]]]:
         words = [sys.executable, __file__]
         with subprocess.Popen(
             [*words, "--serve", str(log)],
-            env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        ) as server:  # fmt: skip
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as server:
             assert server.stdout is not None
             url = server.stdout.readline().strip()
             done = subprocess.run(
-                [*words, "--review", url], cwd=folder, env=environment,
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
+                [*words, "--review", url],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             server.communicate("")
         assert done.returncode == 0, done.stderr
         requests = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
@@ -166,10 +177,13 @@ def main() -> int:
     found = {"path": times["wall"] / times["longest"], "shared": shared(requests)}
     more = {
         "earlier": speed.shared([str(request["text"]) for request in requests]),
-        "requests": len(requests), "seconds": times["wall"],
-        "slowest_seconds": times["longest"], "paced": times["wall"] / slowest,
-        "processor": times["processor"], "found": times["found"],
-    }  # fmt: skip
+        "requests": len(requests),
+        "seconds": times["wall"],
+        "slowest_seconds": times["longest"],
+        "paced": times["wall"] / slowest,
+        "processor": times["processor"],
+        "found": times["found"],
+    }
     halves = {half: pairs(half) for half in ("tuned", "held out")}
     kept = {"path": found["path"] <= GOALS["path"], "shared": found["shared"] >= GOALS["shared"]}
     for name, value in found.items():
