@@ -26,10 +26,22 @@ settings.register_profile("long", settings.get_profile("laws"), max_examples=300
 settings.load_profile("laws")
 
 _VARIABLES = (
-    "OPENAI_API_KEY", "OPENAI_BASE_URL", "DRAFT_DIR", "DRAFT_TEMPLATE", "DRAFT_MODEL",
-    "DRAFT_CONCURRENCY", "DRAFT_LANGUAGE", "GIT_DIR", "GIT_WORK_TREE", "GIT_AUTHOR_NAME",
-    "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "VISUAL", "EDITOR",
-)  # fmt: skip
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "DRAFT_DIR",
+    "DRAFT_TEMPLATE",
+    "DRAFT_MODEL",
+    "DRAFT_CONCURRENCY",
+    "DRAFT_LANGUAGE",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_AUTHOR_NAME",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "VISUAL",
+    "EDITOR",
+)
 
 
 def pytest_recording_configure(config: pytest.Config, vcr: VCR) -> None:  # noqa: ARG001

@@ -13,9 +13,22 @@ from tests.support.paths import ROOT
 
 KEY = "sk-" + "A" * 30  # in two parts, so that it is none
 TOOLS = (
-    "bash", "cat", "cp", "dirname", "grep", "head", "ls", "mkdir", "mktemp", "rm", "sed", "sh",
-    "tail", "tee", "wc",
-)  # fmt: skip
+    "bash",
+    "cat",
+    "cp",
+    "dirname",
+    "grep",
+    "head",
+    "ls",
+    "mkdir",
+    "mktemp",
+    "rm",
+    "sed",
+    "sh",
+    "tail",
+    "tee",
+    "wc",
+)
 # A Python that makes virtual environments of programs which do nothing but say what they are told.
 PYTHON = f"""\\
 #!/bin/sh
@@ -40,8 +53,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="CI's script is 
 def scanned(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(ROOT / ".ci" / "scan.py")],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,14 +97,21 @@ def test_the_script_on_a_bare_machine(tmp_path: Path) -> None:
     for name in TOOLS:
         (stubs / name).symlink_to(shutil.which(name) or "")
     environ = {
-        "PATH": str(stubs), "STUBS": str(stubs), "TMPDIR": str(temporary), "HOME": str(tmp_path),
+        "PATH": str(stubs),
+        "STUBS": str(stubs),
+        "TMPDIR": str(temporary),
+        "HOME": str(tmp_path),
         "PYTHON": str(stubs / "python"),
-    }  # fmt: skip
+    }
 
     ran = subprocess.run(
         ["bash", str(ROOT / ".ci" / "run"), "tests", "skips"],
-        env=environ, cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=environ,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert f"<{temporary}/draft-ci." in ran.stdout

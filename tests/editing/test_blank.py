@@ -149,11 +149,13 @@ GROUPS = "# T\n\n## Ends\n\n### `POST /[x]`\n**In:** \n\n### `GET /[x]`\n**Out:*
     ("names", "outline"),
     [
         ({}, ["`POST /[x]`", "`GET /[x]`", "Part A", "Part B"]),
-        ({"T > Ends": ("GET /a", "PUT /b"), "T > Parts": ("One", "Two", "Three")},
-         ["`GET /a`", "`PUT /b`", "One", "Two", "Three"]),
+        (
+            {"T > Ends": ("GET /a", "PUT /b"), "T > Parts": ("One", "Two", "Three")},
+            ["`GET /a`", "`PUT /b`", "One", "Two", "Three"],
+        ),
         ({"T > Ends": (), "T > Parts": ("One",)}, ["One"]),
     ],
-)  # fmt: skip
+)
 def test_a_groups_items_are_named(names: dict[str, tuple[str, ...]], outline: list[str]) -> None:
     """A heading group has the items that it is given, each after the example of its kind."""
     template = parse_template(GROUPS.encode(), "x")

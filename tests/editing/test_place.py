@@ -34,9 +34,18 @@ def test_thoughts_are_set_aside(said: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["## Goals\nFast.", "# Goals:\n\nFast.", "**Goals**\n\nFast.", "**Plan > Goals**\n\nFast.", "Goals\n\nFast.", "Goals\n=====\nFast.",
-     "```markdown\n## Goals\nFast.\n```", "```\nFast.\n```", "\n\nFast.\n\n"],
-)  # fmt: skip
+    [
+        "## Goals\nFast.",
+        "# Goals:\n\nFast.",
+        "**Goals**\n\nFast.",
+        "**Plan > Goals**\n\nFast.",
+        "Goals\n\nFast.",
+        "Goals\n=====\nFast.",
+        "```markdown\n## Goals\nFast.\n```",
+        "```\nFast.\n```",
+        "\n\nFast.\n\n",
+    ],
+)
 def test_an_echoed_title_and_a_wrapping_fence_are_removed(said: str) -> None:
     """A title that is said again, and a fence around the whole, are no part of a section."""
     assert place.render_prose(said, "Goals") == "Fast."

@@ -99,7 +99,7 @@ SMALL = read_template(
         (" Rejected", " on 2024/05/14 by me", (" Done", " on 2026-11-24 by me")),
         (" Draft\n  more", " once, [see](x)", (" Done\n  more", " once, [see](x)")),
     ],
-)  # fmt: skip
+)
 def test_values_give_way_and_words_stay(
     status: str, updated: str, expected: tuple[str, str]
 ) -> None:
@@ -156,9 +156,12 @@ def test_no_place_for_a_status_is_said(text: str) -> None:
 
 
 @given(
-    st.sampled_from(STATUSES), st.sampled_from(STATUSES), markdown(), markdown(),
+    st.sampled_from(STATUSES),
+    st.sampled_from(STATUSES),
+    markdown(),
+    markdown(),
     st.sampled_from(("", "\ufeff")),
-)  # fmt: skip
+)
 def test_there_and_back_is_the_same_bytes(
     one: str, other: str, before: str, after: str, bom: str
 ) -> None:

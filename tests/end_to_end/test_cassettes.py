@@ -142,9 +142,12 @@ def test_repair(ask: Callable[..., Ran], tmp_path: Path) -> None:
 
 
 def test_fill(
-    draft: Draft, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, vcr: Cassette,
+    draft: Draft,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    vcr: Cassette,
     server: Callable[[str], tuple[str, str]],
-) -> None:  # fmt: skip
+) -> None:
     """A real model writes the sections that are named, by what a person wrote, and nothing else."""
     begun = BUILT_IN.read_text("utf-8")
     begun = begun.replace("[Feature/Component Name]", "Offline Orders")
@@ -165,18 +168,25 @@ def test_fill(
     start = before.index("### Technical Debt")
     assert after[:start] == before[:start]
     slots = {
-        "", "- ", "- **Key metrics:** ", "- **Alert thresholds:** ", "- **Dashboards:** ",
+        "",
+        "- ",
+        "- **Key metrics:** ",
+        "- **Alert thresholds:** ",
+        "- **Dashboards:** ",
         "<!-- How do we undo this if something goes wrong? -->",
-    }  # fmt: skip
+    }
     kept = [line for line in before if line not in slots]
     assert [line for line in after if line in kept] == kept
     assert len(vcr) >= 1 + len(sections)
 
 
 def test_suggest(
-    draft: Draft, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, vcr: Cassette,
+    draft: Draft,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    vcr: Cassette,
     server: Callable[[str], tuple[str, str]],
-) -> None:  # fmt: skip
+) -> None:
     """What a real model suggests rests on the document, and goes into its table and its list."""
     path = tmp_path / "doc.md"
     path.write_text(DOCUMENT)

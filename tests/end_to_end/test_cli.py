@@ -167,7 +167,7 @@ def test_nothing_said(draft: Draft) -> None:
         (("--from", "missing.txt"), Exit.FILE, "Name a text file with --from"),
         (("--from", "binary.md"), Exit.USAGE, "no text"),
     ],
-)  # fmt: skip
+)
 def test_bad_input(
     words: tuple[str, ...], code: Exit, message: str, draft: Draft, tmp_path: Path
 ) -> None:
@@ -454,8 +454,10 @@ def test_help_teaches_by_example(command: str, draft: Draft) -> None:
 
     lines = text.partition("Examples:\n")[2].splitlines()
     assert len(lines) >= 2
-    assert all(line.strip().startswith(f"draft {'' if command == 'new' else command}".strip())
-               for line in lines)  # fmt: skip
+    assert all(
+        line.strip().startswith(f"draft {'' if command == 'new' else command}".strip())
+        for line in lines
+    )
     assert max(map(len, text.splitlines())) <= 80
     named = {} if not command else set(re.findall(r"--[a-z-]+", "".join(lines)))
     assert all(f"{option} " in text.partition("Examples:")[0] for option in named)
@@ -470,9 +472,14 @@ def test_closed_pipe(words: str, tmp_path: Path) -> None:
     os.close(reading)
     root = str(ROOT)
     ran = subprocess.run(
-        [sys.executable, "-c", MAIN, *words.split()], cwd=tmp_path, stdout=writing,
-        env={**os.environ, "PYTHONPATH": root}, stderr=subprocess.PIPE, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", MAIN, *words.split()],
+        cwd=tmp_path,
+        stdout=writing,
+        env={**os.environ, "PYTHONPATH": root},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     os.close(writing)
 
     assert ran.returncode in (Exit.PIPE, Exit.USAGE if "new" in words else Exit.PIPE)
@@ -519,9 +526,13 @@ def test_a_working_directory_that_is_gone(words: str, tmp_path: Path) -> None:
     start = f"import os\nos.chdir({str(gone)!r})\nos.rmdir({str(gone)!r})\n{MAIN}"
 
     done = subprocess.run(
-        [sys.executable, "-c", start, *words.split()], cwd=ROOT, capture_output=True, text=True,
-        check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        [sys.executable, "-c", start, *words.split()],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
 
     assert done.returncode == Exit.FILE
     assert done.stderr.startswith("error: the folder that you are in cannot be used: ")

@@ -29,9 +29,12 @@ def interrupted(way: str, folder: Path, handler: str) -> subprocess.CompletedPro
     (folder / "typer.py").write_text(TYPER)
     path = f"{folder}{os.pathsep}{ROOT}"
     return subprocess.run(
-        [sys.executable, *WAYS[way], "--help"], env=os.environ | {"PYTHONPATH": path},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, *WAYS[way], "--help"],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has no signals to send")

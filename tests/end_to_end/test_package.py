@@ -70,9 +70,15 @@ def run(
         environ[name] = str(project.parent / "home")
     return subprocess.run(
         [sys.executable, "-c", *program, *words],
-        cwd=project, env={**environ, **more}, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, encoding="utf-8", check=False, timeout=PATIENCE,
-    )  # fmt: skip
+        cwd=project,
+        env={**environ, **more},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=PATIENCE,
+    )
 
 
 def valid(output: str) -> dict[str, object]:
@@ -281,8 +287,11 @@ def test_failure_and_bug_are_valid(capsysbinary: pytest.CaptureFixture[bytes]) -
 
     assert report.print_error(error, json=True) == Exit.FILE
     assert valid(capsysbinary.readouterr().out.decode())["error"] == {
-        "code": "so", "message": "it is so.", "where": "here", "hint": "Do that.",
-    }  # fmt: skip
+        "code": "so",
+        "message": "it is so.",
+        "where": "here",
+        "hint": "Do that.",
+    }
     assert report.print_bug_report(ValueError("a key"), json=True) == Exit.BUG
     assert "a key" not in json.dumps(valid(capsysbinary.readouterr().out.decode()))
 
@@ -292,9 +301,18 @@ def test_outcome_is_valid(path: Path | None, capsysbinary: pytest.CaptureFixture
     """An outcome's fields are those of the schema, saved or not."""
     finding = Finding(code="D201", severity="warning", line=3, section="Goals", message="Empty.")
     outcome = DraftOutcome(
-        text="# X\n", title="X", path=path, findings=(finding,), unwritten=(("Goals", "refused"),),
-        notes=("a note",), usage=Usage(), seconds=1.23456, repairs=1, resumed=0, model="m",
-    )  # fmt: skip
+        text="# X\n",
+        title="X",
+        path=path,
+        findings=(finding,),
+        unwritten=(("Goals", "refused"),),
+        notes=("a note",),
+        usage=Usage(),
+        seconds=1.23456,
+        repairs=1,
+        resumed=0,
+        model="m",
+    )
 
     report.print_json(**new_command.build_draft_fields(outcome))
 

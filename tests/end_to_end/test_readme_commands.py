@@ -79,9 +79,15 @@ class Project:
         os.write(ours, b"y\n")
         try:
             return subprocess.run(
-                ["sh", "-c", line], cwd=self.folder, env=self.environ, stdin=theirs,
-                capture_output=True, text=True, check=False, timeout=PATIENCE,
-            )  # fmt: skip
+                ["sh", "-c", line],
+                cwd=self.folder,
+                env=self.environ,
+                stdin=theirs,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=PATIENCE,
+            )
         finally:
             os.close(ours)
             os.close(theirs)
@@ -102,8 +108,12 @@ def written(server: ScriptedServer, tmp_path_factory: pytest.TempPathFactory) ->
     words = ("bug: login timeout", "--model", "tiny", "--output", "-")
     done = subprocess.run(
         [sys.executable, "-m", "assistant", *words],
-        cwd=folder, env=environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout.startswith("# "), done.stderr
     return done.stdout
 
@@ -126,10 +136,15 @@ def project(written: str, server: ScriptedServer, tmp_path: Path) -> Project:
     (programs / "draft").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m assistant "$@"\n')
     (programs / "draft").chmod(0o755)
     environ = {
-        **os.environ, "OPENAI_BASE_URL": server.url, "GIT_AUTHOR_NAME": "Ada", "EDITOR": "true",
-        "VISUAL": "true", "PAGER": "cat", "PYTHONPATH": str(ROOT),
+        **os.environ,
+        "OPENAI_BASE_URL": server.url,
+        "GIT_AUTHOR_NAME": "Ada",
+        "EDITOR": "true",
+        "VISUAL": "true",
+        "PAGER": "cat",
+        "PYTHONPATH": str(ROOT),
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-    }  # fmt: skip
+    }
     return Project(folder, environ)
 
 

@@ -84,8 +84,12 @@ class Runner:
         environ |= {"GITHUB_WORKSPACE": str(self.workspace), **inputs}
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-            cwd=self.workspace, capture_output=True, text=True, check=False, env=environ,
-        )  # fmt: skip
+            cwd=self.workspace,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environ,
+        )
 
     def check(
         self, path: str = "", args: str = "", **more: str

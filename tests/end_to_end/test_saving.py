@@ -82,13 +82,20 @@ def test_a_kill_at_any_point(killer: Killer, server: ScriptedServer, tmp_path: P
 def begun(server: ScriptedServer, folder: Path) -> "subprocess.Popen[str]":
     """A process that fills the document in a folder."""
     environ = {
-        **os.environ, "OPENAI_BASE_URL": server.url, "GIT_AUTHOR_NAME": "Ada",
-        "PYTHONPATH": str(paths.ROOT), "XDG_STATE_HOME": str(folder / "state"),
-    }  # fmt: skip
+        **os.environ,
+        "OPENAI_BASE_URL": server.url,
+        "GIT_AUTHOR_NAME": "Ada",
+        "PYTHONPATH": str(paths.ROOT),
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
     return subprocess.Popen(
-        [sys.executable, "-m", "assistant", "fill", "x.md"], cwd=folder / "docs", env=environ,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "assistant", "fill", "x.md"],
+        cwd=folder / "docs",
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_an_edit_meanwhile(server: ScriptedServer, tmp_path: Path) -> None:

@@ -67,14 +67,25 @@ def seen(tmp_path: Path) -> Seen:
     """The program in a terminal; `more` are variables that it has besides the usual ones."""
 
     def run(
-        script: Script, *words: str, columns: int = 80, rows: int = 24, acts: tuple[Act, ...] = (),
-        piped: str = "", **more: str,
-    ) -> Recording:  # fmt: skip
+        script: Script,
+        *words: str,
+        columns: int = 80,
+        rows: int = 24,
+        acts: tuple[Act, ...] = (),
+        piped: str = "",
+        **more: str,
+    ) -> Recording:
         environ = {
-            "PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "PYTHONPATH": str(ROOT),
-            "LANG": "C.UTF-8", "TERM": "xterm-256color", "XTERM_VERSION": "no line breaks anew",
-            "GIT_AUTHOR_NAME": "Ada", "XDG_STATE_HOME": str(tmp_path / "state"), **more,
-        }  # fmt: skip
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ["HOME"],
+            "PYTHONPATH": str(ROOT),
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "XTERM_VERSION": "no line breaks anew",
+            "GIT_AUTHOR_NAME": "Ada",
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+            **more,
+        }
         work = tmp_path / "work"
         work.mkdir(exist_ok=True)
         shutil.copy(SMALL, work / "small.md")
@@ -82,8 +93,13 @@ def seen(tmp_path: Path) -> Seen:
             server_words = ["--base-url", server.url, "--model", "scripted"]
             return record(
                 [sys.executable, "-m", "assistant", *words, *server_words],
-                environ=environ, cwd=work, columns=columns, rows=rows, acts=acts, piped=piped,
-            )  # fmt: skip
+                environ=environ,
+                cwd=work,
+                columns=columns,
+                rows=rows,
+                acts=acts,
+                piped=piped,
+            )
 
     return run
 

@@ -133,11 +133,13 @@ def test_a_reader_that_went_away(tmp_path: Path) -> None:
         read, write = os.pipe()
         os.close(read)
         process = subprocess.Popen(
-            [*PROGRAM, *words], cwd=tmp_path, text=True,
+            [*PROGRAM, *words],
+            cwd=tmp_path,
+            text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=write if name == "stdout" else subprocess.PIPE,
             stderr=write if name == "stderr" else subprocess.PIPE,
-        )  # fmt: skip
+        )
         os.close(write)
         said = [text for text in process.communicate() if text]
         assert (process.returncode, said) == (Exit.PIPE, [])
@@ -152,9 +154,11 @@ def test_a_pipe_that_does_not_wait(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.set_blocking(write, False)
     process = subprocess.Popen(
-        [*PROGRAM, "list", "--json"], cwd=tmp_path, stdout=write,
+        [*PROGRAM, "list", "--json"],
+        cwd=tmp_path,
+        stdout=write,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
         select.select([pipe], [], [])
@@ -171,9 +175,13 @@ def test_a_real_shell(shell: str, tmp_path: Path) -> None:
     begun(tmp_path)
     ran = subprocess.run(
         ["sh", "-c", f'"$@" {shell}', "sh", *PROGRAM, "check", "none.md"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert ran.returncode == Exit.FILE
     assert ran.stdout == ""
@@ -226,9 +234,13 @@ def test_other_locales(
 
     def run(*words: bytes) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [*PROGRAM, *words], cwd=tmp_path, env={**os.environ, **environ},
-            stdin=subprocess.DEVNULL, capture_output=True, check=False,
-        )  # fmt: skip
+            [*PROGRAM, *words],
+            cwd=tmp_path,
+            env={**os.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
 
     checked = run(b"check", b"--fix", b"--json")
     said = run("bug: die Größe der Rechnung".encode(encoding), b"--dry-run", b"--model", b"tiny")
@@ -269,8 +281,12 @@ def test_what_is_said_comes_at_once(tmp_path: Path) -> None:
         "print('said', file=sys.stderr); os._exit(0)"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
 
     assert ran.stderr == "said\n"

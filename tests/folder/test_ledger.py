@@ -93,10 +93,18 @@ def test_damage_is_never_believed(
     whole = file.read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1))
     byte = data.draw(st.integers(0, 255).filter(lambda value: value != whole[at]))
-    file.write_bytes(data.draw(st.sampled_from((
-        whole[:at], whole[:at] + bytes([byte]) + whole[at + 1 :], whole + bytes([byte]),
-        b"\0" * len(whole),
-    ))))  # fmt: skip
+    file.write_bytes(
+        data.draw(
+            st.sampled_from(
+                (
+                    whole[:at],
+                    whole[:at] + bytes([byte]) + whole[at + 1 :],
+                    whole + bytes([byte]),
+                    b"\0" * len(whole),
+                )
+            )
+        )
+    )
 
     assert ledger.read_ledger(file, "key") is None
 

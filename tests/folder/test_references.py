@@ -175,9 +175,20 @@ def test_titles_that_carry_the_number(text: str, name: str, digits: str, form: s
 
 @pytest.mark.parametrize(
     "text",
-    ["# 7 ways to log in\n", "# 7-day plan\n", "# 7.1 Notes\n", "# Use X\n", "# 70. X\n", "x\n",
-     "## 7. X\n", "```\n# 7. X\n```\n", "# Top 7. Things\n", "7. X\n===\n", "# 1007: X\n"],
-)  # fmt: skip
+    [
+        "# 7 ways to log in\n",
+        "# 7-day plan\n",
+        "# 7.1 Notes\n",
+        "# Use X\n",
+        "# 70. X\n",
+        "x\n",
+        "## 7. X\n",
+        "```\n# 7. X\n```\n",
+        "# Top 7. Things\n",
+        "7. X\n===\n",
+        "# 1007: X\n",
+    ],
+)
 def test_titles_that_do_not(text: str) -> None:
     """A number that is a part of a sentence, another number or another heading's is none."""
     assert references.find_title_number(text, entry("007-x.md")) is None

@@ -60,10 +60,26 @@ def test_one_more_reference(text: str, expected: str | None) -> None:
 
 
 PIECES = st.sampled_from(
-    ["# A\n", "## References\n", "## Links\r\n", "- x\n", "  y\n", "\n", "None yet.\n", "```\n",
-     "1. z\n", "<!-- c -->\n", "<div>\n", "[a]: b\n", "| a |\n|---|\n", "text", "\t- w\n",
-     "> q\n", "\udcff"]
-)  # fmt: skip
+    [
+        "# A\n",
+        "## References\n",
+        "## Links\r\n",
+        "- x\n",
+        "  y\n",
+        "\n",
+        "None yet.\n",
+        "```\n",
+        "1. z\n",
+        "<!-- c -->\n",
+        "<div>\n",
+        "[a]: b\n",
+        "| a |\n|---|\n",
+        "text",
+        "\t- w\n",
+        "> q\n",
+        "\udcff",
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
@@ -212,10 +228,14 @@ HEAD = "# A\n\n## Metadata\n- **Status:** {}\n- **Updated:** {}\n"
         (None, HEAD.format("Draft since May", "x"), None, "more than a status stands here"),
         (None, "# A\n", None, "no place for a status"),
         ("# [X]\n\nStatus: [Draft | Done]\n\n## Y\n", "# A\n\nStatus: Done\n", None, "lists none"),
-        ("# [X]\n\nStatus: [Open | Replaced]\n\n## Y\n", "# A\n\nStatus: Open\n",
-         "# A\n\nStatus: Replaced\n", "Open -> Replaced"),
+        (
+            "# [X]\n\nStatus: [Open | Replaced]\n\n## Y\n",
+            "# A\n\nStatus: Open\n",
+            "# A\n\nStatus: Replaced\n",
+            "Open -> Replaced",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_superseded_has_that_status(
     template: str | None, text: str, after: str | None, said: str
 ) -> None:

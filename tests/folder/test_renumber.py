@@ -257,8 +257,10 @@ def test_who_has_a_number(branched: repository.Repository, tmp_path: Path) -> No
     docs = branched.root / "docs"
     others = look_elsewhere(docs)
 
-    held = {number: [(one.name, one.where) for one in find_holders(docs, number, others)]
-            for number in (7, 12, 15, 16)}  # fmt: skip
+    held = {
+        number: [(one.name, one.where) for one in find_holders(docs, number, others)]
+        for number in (7, 12, 15, 16)
+    }
 
     assert held[12] == [("012-side.md", "side")]
     assert held[15] == [("015-loose.md", str(tmp_path / "tree" / "docs"))]

@@ -44,7 +44,7 @@ KNOWN = (PATH, "README.md", "docs/008-y.md")
         ("docs/012-x.md", "# ADR-007: Use X", "# ADR-012: Use X"),
         (PATH, "---\nnumber: 7\n---\n# X", "---\nnumber: 12\n---\n# X"),
     ],
-)  # fmt: skip
+)
 def test_what_is_rewritten(where: str, text: str, expected: str) -> None:
     """Paths everywhere, names where they are used, and what the document says of itself."""
     assert rewrite_number(text, where, FORTH, KNOWN).text == expected
@@ -71,7 +71,7 @@ def test_what_is_rewritten(where: str, text: str, expected: str) -> None:
         ("Supersedes [7]\n", "Supersedes [12]\n"),
         ("[adr-007] [ADR-007](007-x.md)", "[adr-007] [ADR-012](012-x.md)"),
     ],
-)  # fmt: skip
+)
 def test_labels_lead_where_they_did(text: str, expected: str) -> None:
     """A definition's label changes with its links or not at all, and takes no other's name."""
     assert rewrite_number(text, "docs/008-y.md", FORTH, KNOWN).text == expected
@@ -92,10 +92,38 @@ def test_what_is_shown() -> None:
 
 
 PIECES = st.sampled_from(
-    ["docs/007-x.md", "007-x.md", "[ADR-007](", ")", "[", "]", "\n", "\r\n", "`", "```\n", " ",
-     "ADR-007", "Supersedes: ", "7", "007", "# ", "---\n", "<", ">", "|", "(#adr-007-use-x)",
-     "\udcff", "数", "number: 7\n", "x", "- ", "https://", "/", "#adr-007-use-x"]
-)  # fmt: skip
+    [
+        "docs/007-x.md",
+        "007-x.md",
+        "[ADR-007](",
+        ")",
+        "[",
+        "]",
+        "\n",
+        "\r\n",
+        "`",
+        "```\n",
+        " ",
+        "ADR-007",
+        "Supersedes: ",
+        "7",
+        "007",
+        "# ",
+        "---\n",
+        "<",
+        ">",
+        "|",
+        "(#adr-007-use-x)",
+        "\udcff",
+        "数",
+        "number: 7\n",
+        "x",
+        "- ",
+        "https://",
+        "/",
+        "#adr-007-use-x",
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from([*KNOWN, "docs/012-x.md"]))

@@ -552,9 +552,7 @@ def test_named(folder: Path) -> None:
     """Numbers, paths and folders are taken in their order, each document once."""
     found = selected(folder, "10", "docs/README.md", "docs", "./docs/010_b.md", "docs/none.md")
 
-    assert found == [
-        str(folder / "010_b.md"), "docs/README.md", "docs/002_a.md", "docs/none.md"
-    ]  # fmt: skip
+    assert found == [str(folder / "010_b.md"), "docs/README.md", "docs/002_a.md", "docs/none.md"]
 
 
 @pytest.mark.parametrize("word", ["7", "002_a.md\0", "\ud800.md", "x" * 5000])

@@ -60,9 +60,16 @@ def started(commands: Sequence[Sequence[str]], cwd: Path, prints: Path) -> Itera
 
 def command(number: int, url: str) -> tuple[str, ...]:
     return (
-        f"topic {number:02} in the login", "--model", "tiny", "--template", str(SMALL),
-        "--base-url", url, "--timeout", str(PATIENCE),
-    )  # fmt: skip
+        f"topic {number:02} in the login",
+        "--model",
+        "tiny",
+        "--template",
+        str(SMALL),
+        "--base-url",
+        url,
+        "--timeout",
+        str(PATIENCE),
+    )
 
 
 def numbers(folder: Path) -> list[int]:

@@ -77,8 +77,10 @@ def plain(body: bytes) -> bytes:
     except ValueError:
         return body
     if isinstance(data, dict) and data.get("object") == "list":
-        models = [{"id": "model", "meta": {"n_ctx": one.get("meta", {}).get("n_ctx")}}
-                  for one in data["data"]]  # fmt: skip
+        models = [
+            {"id": "model", "meta": {"n_ctx": one.get("meta", {}).get("n_ctx")}}
+            for one in data["data"]
+        ]
         data = {"object": "list", "data": models}
     return json.dumps(data, ensure_ascii=False).encode()
 

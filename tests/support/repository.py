@@ -19,9 +19,12 @@ class Repository:
         environ = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
         done = subprocess.run(
             ["git", "-C", str(where or self.root), *_PERSON, *arguments],
-            check=True, capture_output=True, encoding="utf-8", errors="surrogateescape",
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
             env=environ,
-        )  # fmt: skip
+        )
         return done.stdout
 
     def write(self, name: str, text: str = "# X\n", where: Path | None = None) -> Path:

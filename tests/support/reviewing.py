@@ -58,10 +58,19 @@ class Said:
     def json(self) -> str:
         """The answer."""
         basis = {"quote": self.quote, "section": self.section}
-        risk = {**basis, "what_goes_wrong": self.risk, "impact": "High", "likelihood": "Low",
-                "mitigation": f"Prevent it: {self.risk[:20]}"}  # fmt: skip
-        question = {**basis, "question": self.question, "why": "The job depends on it.",
-                    "who": "operator"}  # fmt: skip
+        risk = {
+            **basis,
+            "what_goes_wrong": self.risk,
+            "impact": "High",
+            "likelihood": "Low",
+            "mitigation": f"Prevent it: {self.risk[:20]}",
+        }
+        question = {
+            **basis,
+            "question": self.question,
+            "why": "The job depends on it.",
+            "who": "operator",
+        }
         return json.dumps({"risks": [risk], "questions": [question]})
 
 

@@ -23,8 +23,10 @@ def suggestions(draw: st.DrawFn) -> Suggestions:
     """Suggestions whose every text tries to get out."""
     levels = st.sampled_from(LEVELS)
     basis = st.builds(Basis, section=wild, quote=wild)
-    risks = st.lists(st.builds(Risk, text=wild, impact=levels, likelihood=levels, mitigation=wild,
-                               basis=basis), max_size=3)  # fmt: skip
+    risks = st.lists(
+        st.builds(Risk, text=wild, impact=levels, likelihood=levels, mitigation=wild, basis=basis),
+        max_size=3,
+    )
     questions = st.lists(
         st.builds(Question, text=wild, why=wild, who=wild, basis=basis), max_size=3
     )

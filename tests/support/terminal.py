@@ -96,10 +96,11 @@ class Recording:
 
 def _frame(screen: Any, seconds: float) -> Frame:  # noqa: ANN401  pyte has no types
     return Frame(
-        seconds=seconds, columns=screen.columns,
+        seconds=seconds,
+        columns=screen.columns,
         lines=tuple(line.rstrip() for line in screen.display),
         cursor=(screen.cursor.x, screen.cursor.y),
-    )  # fmt: skip
+    )
 
 
 @dataclass(slots=True)
@@ -148,9 +149,14 @@ def record(  # noqa: PLR0913  all but the first are options
     recording = Recording(columns=columns, rows=rows)
     out, err = (subprocess.PIPE if piped == name else slave for name in ("out", "err"))
     with subprocess.Popen(
-        list(command), stdin=slave, stdout=out, stderr=err, env=dict(environ), cwd=cwd,
+        list(command),
+        stdin=slave,
+        stdout=out,
+        stderr=err,
+        env=dict(environ),
+        cwd=cwd,
         start_new_session=True,
-    ) as process:  # fmt: skip
+    ) as process:
         os.close(slave)
         terminal = Terminal(process, master, recording, time.monotonic())
         try:
@@ -217,7 +223,9 @@ def falls(frames: Sequence[Frame]) -> list[str]:
 def breaks(frames: Sequence[Frame]) -> list[str]:
     """The lines that fill a terminal to its last column, where the next word is broken."""
     full = {
-        line for frame in frames for line in frame.lines
+        line
+        for frame in frames
+        for line in frame.lines
         if len(line) >= frame.columns and not line.endswith(" ")
-    }  # fmt: skip
+    }
     return sorted(full)

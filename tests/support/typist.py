@@ -55,10 +55,15 @@ class Typist:
         )
         program.chmod(0o755)
         self._environ = {
-            "HOME": str(home), "PATH": f"{binaries}:/usr/local/bin:/usr/bin:/bin", "TERM": "xterm",
-            "LANG": "C.UTF-8", "RECORD": str(self._record), "PYTHONPATH": str(ROOT),
-            "COLUMNS": "100", "LINES": "40",
-        }  # fmt: skip
+            "HOME": str(home),
+            "PATH": f"{binaries}:/usr/local/bin:/usr/bin:/bin",
+            "TERM": "xterm",
+            "LANG": "C.UTF-8",
+            "RECORD": str(self._record),
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "100",
+            "LINES": "40",
+        }
         self._shell = shell
         self._folder = folder
         self._first = _SOURCE[shell].format(shlex.quote(str(completion)))
