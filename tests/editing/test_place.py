@@ -1,6 +1,6 @@
 """Tests of `place`: answers as the bytes of a slot."""
 
-# ruff: noqa: E501  tables of examples
+
 
 import re
 
