@@ -1,7 +1,5 @@
 """Tests of `place`: answers as the bytes of a slot."""
 
-
-
 import re
 
 import pytest
