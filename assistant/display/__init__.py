@@ -1,1 +1,1 @@
-"""What a person sees of a run of a model: before it, while it works, and at its end."""
+"""What a person sees: of a run, before it, while it works and at its end; of rules; of health."""
