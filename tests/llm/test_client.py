@@ -6,6 +6,7 @@ import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import count
 
 import pytest
 
@@ -397,6 +398,21 @@ def test_queue() -> None:
     asked = ask(lambda _: replace(GOOD, delay=2.0), timeout=1.0, queueing=True, alive=lambda: True)
 
     assert asked.completions[0].text == GOOD.text
+
+
+def test_queue_ends_with_the_first_word() -> None:
+    """In a queue of our own server too, an answer that has begun may not fall silent."""
+    looks = count()
+
+    with pytest.raises(DraftError) as caught:
+        ask(
+            lambda _: replace(GOOD, hang=1),
+            timeout=0.5,
+            queueing=True,
+            alive=lambda: next(looks) < 100,  # so that an endless wait is no endless test
+        )
+
+    assert caught.value.code == "stalled"
 
 
 def test_queue_of_the_dead() -> None:

@@ -112,6 +112,35 @@ def test_room_grows_again() -> None:
     assert server.most > 4
 
 
+def test_half_of_them_go_on_after_a_refusal() -> None:
+    """Where the server takes none of those in flight, half as many are sent from then on."""
+
+    async def run() -> int:
+        async def sleep(_seconds: float) -> None:
+            await asyncio.sleep(0)
+
+        brake = Brake(sleep)
+
+        async def be_refused() -> None:
+            async with brake.turn() as turn:
+                await asyncio.sleep(0)
+                brake.refuse(turn, fault())
+                raise fault()
+
+        await asyncio.gather(*(be_refused() for _ in range(8)), return_exceptions=True)
+        turns = [brake.turn() for _ in range(8)]
+        again = [asyncio.create_task(turn.__aenter__()) for turn in turns]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        sent = sum(task.done() for task in again)
+        for task in again:
+            task.cancel()
+        brake.close()
+        return sent
+
+    assert asyncio.run(run()) == 4
+
+
 def test_a_named_wait_is_one_for_all() -> None:
     """What the server asks for is waited for once, by all together, and the longest counts."""
 

@@ -59,6 +59,14 @@ def test_comments_and_other_fields() -> None:
     assert answer.result() == ("a", "", "stop")
 
 
+def test_a_mark_before_the_first_event() -> None:
+    """A byte order mark before the data is passed over, with or without a blank after the colon."""
+    event = part("a", "stop").removeprefix(b"data: ")
+
+    for start in (b"\xef\xbb\xbfdata: ", b"\xef\xbb\xbfdata:"):
+        assert gathered(start + event).result() == ("a", "", "stop")
+
+
 def test_several_data_lines() -> None:
     """Data on several lines is one event."""
     assert EventSplitter().feed(b"data: {\ndata:}\n\n") == [b"{\n}"]
