@@ -177,23 +177,29 @@ def _read_text(text: str, asked: SectionRequest) -> SectionAnswer:
     )
 
 
-def parse_json(text: str) -> Json:
+def parse_json(text: str) -> dict[str, Json]:
     """Return the first JSON object in a text. Raises ValueError, with the place, without one."""
     start = text.find("{")
     if start < 0:
         raise ValueError("the answer is not a JSON object")
-    value, _ = json.JSONDecoder(strict=False).raw_decode(text[start:])
-    parsed: Json = value
+    try:
+        value, _ = json.JSONDecoder(strict=False).raw_decode(text[start:])
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+    parsed: dict[str, Json] = value  # what begins with a brace is an object
     return parsed
+
+
+def make_json_fault(error: ValueError) -> Fault:
+    """Return the fault of an answer in which `parse_json` found no object."""
+    return Fault("", f"The answer is not valid JSON: {error}")
 
 
 def _read_object(text: str, asked: SectionRequest) -> SectionAnswer:
     try:
         data = parse_json(text)
-    except (ValueError, RecursionError) as error:
-        return SectionAnswer(errors=(Fault("", f"The answer is not valid JSON: {error}"),))
-    if not isinstance(data, dict):
-        return SectionAnswer(errors=(Fault("", "The answer is not a JSON object."),))
+    except ValueError as error:
+        return SectionAnswer(errors=(make_json_fault(error),))
     known = {make_identifier(key): value for key, value in data.items()}
     values = tuple(
         value for want in asked.wants if (value := _read_value(want, known.get(want.key)))

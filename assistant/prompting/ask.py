@@ -318,7 +318,6 @@ def _get_member(data: Json, name: str) -> Json:
 
 def _parse_object(text: str) -> dict[str, Json] | None:
     try:
-        found = parse_json(text)
-    except (ValueError, RecursionError):
+        return parse_json(text)
+    except ValueError:
         return None
-    return found if isinstance(found, dict) else None

@@ -9,7 +9,13 @@ from assistant.editing.answer import Fault
 from assistant.editing.place import render_name, strip_thoughts
 from assistant.markdown.elements import fold_name
 from assistant.prompting import claims
-from assistant.prompting.answer import Json, flatten_json, list_json_texts, parse_json
+from assistant.prompting.answer import (
+    Json,
+    flatten_json,
+    list_json_texts,
+    make_json_fault,
+    parse_json,
+)
 from assistant.prompting.faults import is_placeholder_name
 from assistant.prompting.form import Schema, make_object_schema
 from assistant.prompting.names import (
@@ -180,11 +186,9 @@ def read_brief(raw: str, template: Template) -> tuple[Brief, tuple[Fault, ...]]:
     """Return a brief as far as an answer gives one, and what is wrong with it."""
     try:
         data = parse_json(strip_thoughts(raw))
-    except (ValueError, RecursionError) as error:
-        return Brief(title=""), (Fault("", f"The answer is not valid JSON: {error}"),)
-    if not isinstance(data, dict):
-        return Brief(title=""), (Fault("", "The answer is not a JSON object."),)
-    known: dict[str, Json] = {make_identifier(key): value for key, value in data.items()}
+    except ValueError as error:
+        return Brief(title=""), (make_json_fault(error),)
+    known = {make_identifier(key): value for key, value in data.items()}
     title = _read_title(flatten_json(known.get("title")), template)
     approach = flatten_json(known.get("approach"))
     errors = [*_find_title_faults(title, template), *_find_approach_faults(approach)]
@@ -291,11 +295,10 @@ def ensure_brief_title(brief: Brief, description: str, template: Template) -> Br
 
 
 def _read_not_applicable(data: Json, template: Template) -> Iterator[tuple[str, str]]:
-    allowed = {fold_name(section): section for section in list_brief_sections(template)}
-    allowed |= {
-        fold_name(section.split(" > ")[-1]): section for section in list_brief_sections(template)
-    }
-    most = count_most_aside(list_brief_sections(template))
+    sections = list_brief_sections(template)
+    allowed = {fold_name(section): section for section in sections}
+    allowed |= {fold_name(section.split(" > ")[-1]): section for section in sections}
+    most = count_most_aside(sections)
     seen: set[str] = set()
     for part in data if isinstance(data, list) else []:
         if isinstance(part, dict) and len(seen) < most:

@@ -7,7 +7,8 @@ from assistant.editing.answer import Fault, find_faulty_keys
 from assistant.editing.place import render_line, strip_thoughts
 from assistant.markdown.elements import fold_name
 from assistant.markdown.escape import clean_text
-from assistant.prompting.answer import Json, flatten_json, parse_json
+from assistant.prompting.answer import Json, flatten_json, make_json_fault, parse_json
+from assistant.prompting.form import Schema, make_object_schema
 from assistant.suggestions.ground import (
     MIN_QUOTE_WORDS,
     FoundQuote,
@@ -64,31 +65,20 @@ def make_opinion_schema(
     """Return the JSON Schema of an answer; if there are `quotes`, it has to choose from these."""
     known = headings if len(headings) <= _MAX_HEADINGS_ALLOWED else ()
     shared = {"section": _make_choice_schema(known), "quote": _make_choice_schema(quotes)}
-    properties: dict[str, object] = {}
+    properties: Schema = {}
     for key in list_wanted_keys(kinds):
-        own: dict[str, object] = {name: {"$ref": f"#/$defs/{name}"} for name in _BASIS_FIELDS}
+        own: Schema = {name: {"$ref": f"#/$defs/{name}"} for name in _BASIS_FIELDS}
         for name in _FIELDS_BY_KEY[key]:
             level = name in ("impact", "likelihood")
-            text = {"type": "string", "minLength": 1}
+            text: Schema = {"type": "string", "minLength": 1}
             own[name] = {"type": "string", "enum": list(LEVELS)} if level else text
-        item = {
-            "type": "object",
-            "properties": own,
-            "required": list(own),
-            "additionalProperties": False,
-        }
+        item = make_object_schema(own, list(own))
         properties[key] = {"type": "array", "maxItems": MAX_SUGGESTIONS, "items": item}
-    whole = {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-        "$defs": shared,
-    }
+    whole = {**make_object_schema(properties, list(properties)), "$defs": shared}
     return json.dumps(whole, ensure_ascii=False)
 
 
-def _make_choice_schema(known: Sequence[str]) -> dict[str, object]:
+def _make_choice_schema(known: Sequence[str]) -> Schema:
     return {"type": "string", "enum": list(known)} if known else {"type": "string"}
 
 
@@ -111,10 +101,8 @@ def read_opinion(
     """
     try:
         data = parse_json(strip_thoughts(raw))
-    except (ValueError, RecursionError) as error:
-        return Opinion(errors=(Fault("", f"The answer is not valid JSON: {error}"),), said=False)
-    if not isinstance(data, dict):
-        return Opinion(errors=(Fault("", "The answer is not a JSON object."),), said=False)
+    except ValueError as error:
+        return Opinion(errors=(make_json_fault(error),), said=False)
     reader = _OpinionReader(ground, view, fold_name(f"{view.text}\n{told}"))
     for key in list_wanted_keys(kinds):
         reader.read(key, data.get(key))
