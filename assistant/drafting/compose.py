@@ -22,8 +22,14 @@ from assistant.markdown import code as fence
 from assistant.markdown.document import Document, parse_document
 from assistant.markdown.edit import Edit
 from assistant.prompting import claims, prompts
-from assistant.prompting.brief import SCREENS_KEY, TABLES_KEY, Brief, count_most_aside, fold_words
-from assistant.prompting.brief import list_brief_sections as askable
+from assistant.prompting.brief import (
+    SCREENS_KEY,
+    TABLES_KEY,
+    Brief,
+    count_most_aside,
+    fold_words,
+    list_brief_sections,
+)
 from assistant.prompting.names import list_named_groups
 from assistant.prompting.prompts import BRIEF_LABEL, DocumentSubject
 from assistant.prompting.request import (
@@ -335,7 +341,7 @@ def _yield_notes(planned: WritingPlan, written: Sequence[SectionResult]) -> Iter
     aside = [match.section.title for match, _ in planned.aside]
     said = (done.asked.id for done in written if done.answer and done.answer.not_applicable)
     aside += map(read_request_title, said)
-    most = count_most_aside(askable(planned.template))
+    most = count_most_aside(list_brief_sections(planned.template))
     if aside:
         one = "1 section says that it does"
         say = one if len(aside) == 1 else f"{len(aside)} sections say that they do"

@@ -23,10 +23,9 @@ from assistant.prompting import prompts
 from assistant.prompting.language import guess_language, name_language
 from assistant.prompting.prompts import DocumentSubject
 from assistant.settings import Settings
-from assistant.template import template as builtin
 from assistant.template.align import Alignment, align_document
 from assistant.template.pairing import is_untouched
-from assistant.template.template import Template
+from assistant.template.template import Template, load_template
 
 # Tokens of a document's own text that are read whatever its description takes; by judgement, about
 # a hundred words.
@@ -151,7 +150,7 @@ def make_fill_job(
 
 def match_template(document: Document, named_by: Path | None) -> Template | None:
     """Return the template that was named, or the built-in one if the headings fit it, or None."""
-    made = builtin.load_template(named_by)
+    made = load_template(named_by)
     return made if named_by or prepare.fits_template(made, document) else None
 
 

@@ -19,7 +19,7 @@ from assistant.editing.place import extract_code, extract_words_outside, render_
 from assistant.markdown import code as fence
 from assistant.markdown.elements import fold_name
 from assistant.prompting import claims
-from assistant.prompting.language import has_english_sentence as in_english
+from assistant.prompting.language import has_english_sentence
 from assistant.prompting.request import SectionRequest, Want
 from assistant.repo.files import Repository
 from assistant.template.parts import PLACEHOLDER, split_counter
@@ -184,7 +184,7 @@ def find_foreign_texts(
     """Yield what is in English although another language was asked for: small models fall back."""
     for value in answer.values:
         texts = () if is_code(value, asked) else value.texts
-        if any(in_english(text, language) for text in texts):
+        if any(has_english_sentence(text, language) for text in texts):
             yield _make_fault(value, f" is partly in English; write all of it in {language}.")
 
 

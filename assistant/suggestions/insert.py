@@ -244,7 +244,7 @@ def _append_items(section: Section, last: Mark, texts: Sequence[str]) -> Edit:
     body, base = section.body, section.body_start
     found = _LIST_ITEM.match(_read_first_line(body, last))
     if found is None:
-        raise ValueError(last)  # `_last` gives none that does not match
+        raise ValueError(last)  # `_find_last_item` gives none that does not match
     indent, bullet, space, box = found.group("indent", "mark", "space", "box")
     heads = [mark for mark in section.marks if mark.depth == 1 and mark.start < last.start]
     before = heads[-1] if heads else None
