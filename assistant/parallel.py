@@ -1,4 +1,4 @@
-"""Work that several processes share, in order and with bounded memory; and how a run is stopped."""
+"""Work that several processes share, in order and with bounded memory."""
 
 import os
 import signal
@@ -6,15 +6,10 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from assistant.errors import DraftError, Exit
-
-if TYPE_CHECKING:
-    import asyncio
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -125,40 +120,3 @@ def _work_on_batch(batch: tuple[Any, ...]) -> tuple[list[Any], DraftError | None
         except DraftError as error:
             return results, error
     return results, None
-
-
-def _make_event() -> "asyncio.Event":
-    import asyncio  # noqa: PLC0415  a check waits for nothing
-
-    return asyncio.Event()
-
-
-@dataclass(slots=True)
-class StopSwitch:
-    """Whether a run is to stop, and the exit code to end with.
-
-    `gathering` says that there are answers to be saved: then the run ends itself, else it is ended.
-    """
-
-    event: "asyncio.Event" = field(default_factory=_make_event)
-    code: int = 0
-    gathering: bool = False
-
-    def stop(self, code: int) -> None:
-        """Stop, and end with this exit code."""
-        self.code = self.code or code
-        self.event.set()
-
-    def listen(self) -> None:
-        """Let Ctrl-C and SIGTERM stop the run; the second of a kind ends the process at once."""
-        import asyncio  # noqa: PLC0415  a check waits for nothing
-
-        loop = asyncio.get_running_loop()
-
-        def stop_once(number: int, code: int) -> None:
-            self.stop(code)
-            loop.remove_signal_handler(number)
-
-        for number, code in ((signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, Exit.TERMINATED)):
-            with suppress(NotImplementedError):  # Windows has no such handlers
-                loop.add_signal_handler(number, stop_once, number, code)

@@ -85,7 +85,7 @@ def review(url: str) -> None:
     from assistant.commands.suggest import SuggestOptions, make_review_job  # noqa: PLC0415
     from assistant.display.progress import ProgressDisplay  # noqa: PLC0415
     from assistant.llm import tokens, transport  # noqa: PLC0415
-    from assistant.parallel import StopSwitch  # noqa: PLC0415
+    from assistant.prompting.run import StopSwitch  # noqa: PLC0415
     from assistant.suggestions.run import review_document  # noqa: PLC0415
 
     transport.import_openai()

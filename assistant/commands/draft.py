@@ -54,10 +54,9 @@ from assistant.lint.report import describe_finding
 from assistant.llm.connect import assume_context_window, find_model_name, require_model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.document import decode_text
-from assistant.parallel import StopSwitch
 from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import read_request_title
-from assistant.prompting.run import refuse_above_cap
+from assistant.prompting.run import StopSwitch, refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.template.particulars import is_ended
 from assistant.template.template import load_template

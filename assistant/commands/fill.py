@@ -35,9 +35,8 @@ from assistant.lint.report import describe_finding
 from assistant.llm.connect import find_model_name as model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.edit import diff_texts
-from assistant.parallel import StopSwitch
 from assistant.prompting.request import read_request_title
-from assistant.prompting.run import refuse_above_cap
+from assistant.prompting.run import StopSwitch, refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.terminal import report, streams
 from assistant.terminal.programs import open_document, refuse_edit

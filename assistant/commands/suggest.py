@@ -26,8 +26,7 @@ from assistant.folder import store
 from assistant.llm.connect import assume_context_window, find_model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.document import load_document
-from assistant.parallel import StopSwitch
-from assistant.prompting.run import refuse_above_cap
+from assistant.prompting.run import StopSwitch, refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.suggestions.prompt import ReviewerModel, load_views
 from assistant.suggestions.run import SMALLER_RUN_HINT, ReviewJob, ReviewOutcome, review_document

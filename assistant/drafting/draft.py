@@ -23,11 +23,10 @@ from assistant.llm.model import Usage
 from assistant.llm.server import mask_key
 from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.document import encode_text, parse_document
-from assistant.parallel import StopSwitch
 from assistant.prompting.brief import Brief
 from assistant.prompting.language import guess_language, name_language
 from assistant.prompting.prompts import DocumentSubject
-from assistant.prompting.run import Progress, ResumableAnswers
+from assistant.prompting.run import Progress, ResumableAnswers, StopSwitch
 from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
 from assistant.settings import Settings
 from assistant.template.template import Template

@@ -31,9 +31,8 @@ from assistant.lint.rule import Finding
 from assistant.llm.connect import open_connection
 from assistant.llm.model import Usage
 from assistant.markdown.document import parse_document
-from assistant.parallel import StopSwitch
 from assistant.prompting.brief import Brief
-from assistant.prompting.run import Progress, ResumableAnswers, make_stopped_error
+from assistant.prompting.run import Progress, ResumableAnswers, StopSwitch, make_stopped_error
 from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
 from assistant.settings import Settings
 

@@ -10,7 +10,6 @@ from assistant.folder import journal
 from assistant.folder.journal import name_section_entry
 from assistant.llm.connect import Connection
 from assistant.llm.model import Prompt
-from assistant.parallel import StopSwitch
 from assistant.prompting.ask import MeteredModel
 from assistant.prompting.form import make_answer_schema
 from assistant.prompting.prompts import DocumentSubject
@@ -18,6 +17,7 @@ from assistant.prompting.request import SectionRequest
 from assistant.prompting.run import (
     Progress,
     ResumableAnswers,
+    StopSwitch,
     make_no_answer_error,
     refuse_above_cap,
 )

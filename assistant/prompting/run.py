@@ -1,7 +1,9 @@
-"""What all runs of several requests share: who watches, what is kept, how they end."""
+"""What all runs of several requests share: who watches, what is kept, how they stop and end."""
 
 import asyncio
+import signal
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -10,7 +12,6 @@ from assistant.folder import journal
 from assistant.folder.journal import Journal, find_brief_entry
 from assistant.llm.model import Prompt, Watcher
 from assistant.llm.tokens import TokenCounter
-from assistant.parallel import StopSwitch
 from assistant.settings import Settings
 
 T = TypeVar("T")
@@ -99,6 +100,35 @@ class Outage:
         if error.code in FINAL_ERRORS or self.failures >= MAX_FAILURES:
             self.gone = problem
         return problem
+
+
+@dataclass(slots=True)
+class StopSwitch:
+    """Whether a run is to stop, and the exit code to end with.
+
+    `gathering` says that there are answers to be saved: then the run ends itself, else it is ended.
+    """
+
+    event: asyncio.Event = field(default_factory=asyncio.Event)
+    code: int = 0
+    gathering: bool = False
+
+    def stop(self, code: int) -> None:
+        """Stop, and end with this exit code."""
+        self.code = self.code or code
+        self.event.set()
+
+    def listen(self) -> None:
+        """Let Ctrl-C and SIGTERM stop the run; the second of a kind ends the process at once."""
+        loop = asyncio.get_running_loop()
+
+        def stop_once(number: int, code: int) -> None:
+            self.stop(code)
+            loop.remove_signal_handler(number)
+
+        for number, code in ((signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, Exit.TERMINATED)):
+            with suppress(NotImplementedError):  # Windows has no such handlers
+                loop.add_signal_handler(number, stop_once, number, code)
 
 
 async def finish_tasks(tasks: Sequence[asyncio.Task[T]], stop: asyncio.Event) -> None:

@@ -10,7 +10,6 @@ from assistant.editing.answer import SectionAnswer, find_faulty_keys
 from assistant.errors import DraftError
 from assistant.folder import journal
 from assistant.folder.journal import name_section_entry
-from assistant.parallel import StopSwitch
 from assistant.prompting.answer import read_answer
 from assistant.prompting.ask import (
     BestAnswer,
@@ -40,6 +39,7 @@ from assistant.prompting.run import (
     AnswerKeeper,
     Outage,
     Progress,
+    StopSwitch,
     finish_tasks,
     make_no_answer_error,
     make_stopped_error,

@@ -14,12 +14,12 @@ from assistant.folder.journal import Journal
 from assistant.llm.connect import Connection, open_connection
 from assistant.llm.model import Prompt, Usage
 from assistant.markdown.document import Document, encode_text, load_document
-from assistant.parallel import StopSwitch
 from assistant.prompting.ask import MeteredModel
 from assistant.prompting.language import name_language
 from assistant.prompting.run import (
     Progress,
     ResumableAnswers,
+    StopSwitch,
     make_no_answer_error,
     make_stopped_error,
     refuse_above_cap,

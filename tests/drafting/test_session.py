@@ -8,10 +8,9 @@ from assistant.drafting.session import DraftingSession, measure_subject_room, na
 from assistant.editing.answer import SectionAnswer
 from assistant.errors import DraftError, Exit
 from assistant.folder.journal import Journal
-from assistant.parallel import StopSwitch
 from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import SectionRequest, Want
-from assistant.prompting.run import ResumableAnswers, make_stopped_error
+from assistant.prompting.run import ResumableAnswers, StopSwitch, make_stopped_error
 from assistant.prompting.sections import SectionResult, SectionWriter
 
 ASKED = SectionRequest(

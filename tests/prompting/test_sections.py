@@ -12,11 +12,11 @@ from assistant.editing.answer import Fault, SectionAnswer
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal
 from assistant.llm.model import Completion, Prompt, Usage
-from assistant.parallel import StopSwitch
 from assistant.prompting.ask import MeteredModel
 from assistant.prompting.brief import Brief, read_brief
 from assistant.prompting.prompts import BRIEF_LABEL, DocumentSubject
 from assistant.prompting.request import SectionRequest, Want
+from assistant.prompting.run import StopSwitch
 from assistant.prompting.sections import (
     SectionResult,
     SectionWriter,
