@@ -135,12 +135,14 @@ async def finish_tasks(tasks: Sequence[asyncio.Task[T]], stop: asyncio.Event) ->
     """Wait until every task has ended; those under way when `stop` is set are cancelled."""
     stopping = asyncio.create_task(stop.wait())
     pending: set[asyncio.Task[T]] = set(tasks)
-    while pending and not stop.is_set():
-        _, left = await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        pending = {task for task in tasks if task in left}
-    for task in (*pending, stopping):
-        task.cancel()
-    await asyncio.gather(*tasks, stopping, return_exceptions=True)
+    try:
+        while pending and not stop.is_set():
+            _, left = await asyncio.wait({*pending, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            pending = {task for task in tasks if task in left}
+    finally:  # also if this wait itself is cancelled: nobody else would end the tasks
+        for task in (*tasks, stopping):
+            task.cancel()
+        await asyncio.gather(*tasks, stopping, return_exceptions=True)
 
 
 def make_stopped_error(stop: StopSwitch) -> DraftError:

@@ -268,15 +268,8 @@ async def ask_for_brief(
 ) -> Brief:
     """Return the brief of a run. Raises DraftError without one: there is nothing to save then."""
     asking = asyncio.create_task(writer.write_brief(subject, template))
-    stopping = asyncio.create_task(stop.event.wait())
-    try:
-        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        answered = asking.done()
-    finally:  # also if this wait itself is cancelled: nobody else would end the request
-        stopping.cancel()
-        asking.cancel()
-        await asyncio.gather(asking, return_exceptions=True)
-    if not answered:
+    await finish_tasks((asking,), stop.event)
+    if asking.cancelled():
         raise make_stopped_error(stop)
     try:
         return asking.result()
