@@ -1,6 +1,6 @@
 """What a draft and a fill have in common: one connection, one journal, and the writer over both."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,22 +8,17 @@ from assistant.drafting.compose import WritingPlan
 from assistant.errors import DraftError
 from assistant.folder import journal
 from assistant.folder.journal import name_section_entry
-from assistant.llm.connect import Connection
-from assistant.llm.model import Prompt
-from assistant.prompting.ask import MeteredModel
 from assistant.prompting.form import make_answer_schema
 from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import SectionRequest
 from assistant.prompting.run import (
-    Progress,
     ResumableAnswers,
+    RunSession,
     StopSwitch,
     make_no_answer_error,
-    refuse_above_cap,
 )
 from assistant.prompting.sections import SectionResult, SectionWriter
 from assistant.repo.files import Repository, read_repository_around
-from assistant.settings import Settings
 
 # Characters by which a text's language is told: by judgement, more than any needs.
 LANGUAGE_SAMPLE = 4000
@@ -32,17 +27,8 @@ _MIN_SUBJECT_TOKENS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftingSession:
-    """A model that is connected, and what one run of it may use and has to obey.
-
-    `kept` are the answers of an earlier run, to which those of this one are added.
-    """
-
-    settings: Settings
-    connection: Connection
-    progress: Progress
-    stop: StopSwitch
-    kept: ResumableAnswers
+class DraftingSession(RunSession):
+    """A run that writes sections, with what it needs around them."""
 
     def read_repository(self, folder: Path) -> Repository:
         """Return the files of a folder's repository, and tell why they could not be listed."""
@@ -51,20 +37,10 @@ class DraftingSession:
             self.progress.noted(found.note)
         return found
 
-    def refuse_above_cap(self, prompts: Iterable[Prompt], hint: str) -> None:
-        """Raise DraftError (exit code 2) where these prompts would take more than is allowed."""
-        refuse_above_cap(prompts, self.settings, self.connection.counter, hint)
-
     def make_writer(self, description: str = "") -> SectionWriter:
         """Return the writer of all sections; a `description` names a document without a title."""
-        meter = MeteredModel(
-            model=self.connection.model,
-            estimate=self.connection.counter.count_prompt,
-            cap=self.settings.max_tokens_total,
-            learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
-        )
         return SectionWriter(
-            meter=meter,
+            meter=self.make_meter(),
             progress=self.progress,
             keeper=self.kept,
             concurrency=self.connection.concurrency,

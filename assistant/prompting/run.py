@@ -10,8 +10,10 @@ from typing import Protocol, TypeVar
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal
 from assistant.folder.journal import Journal, find_brief_entry
+from assistant.llm.connect import Connection
 from assistant.llm.model import Prompt, Watcher
 from assistant.llm.tokens import TokenCounter
+from assistant.prompting.ask import MeteredModel
 from assistant.settings import Settings
 
 T = TypeVar("T")
@@ -217,3 +219,30 @@ class ResumableAnswers:
     def close(self) -> None:
         """Leave the journal for another run."""
         self.journal.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSession:
+    """A model that is connected, and what one run of it may use and has to obey.
+
+    `kept` are the answers of an earlier run, to which those of this one are added.
+    """
+
+    settings: Settings
+    connection: Connection
+    progress: Progress
+    stop: StopSwitch
+    kept: ResumableAnswers
+
+    def refuse_above_cap(self, prompts: Iterable[Prompt], hint: str) -> None:
+        """Raise DraftError (exit code 2) where these prompts would take more than is allowed."""
+        refuse_above_cap(prompts, self.settings, self.connection.counter, hint)
+
+    def make_meter(self) -> MeteredModel:
+        """Return the model with a count of its tokens, which stops at the run's cap."""
+        return MeteredModel(
+            model=self.connection.model,
+            estimate=self.connection.counter.count_prompt,
+            cap=self.settings.max_tokens_total,
+            learned=lambda name: self.kept.record(journal.MODEL_ENTRY, name),
+        )

@@ -11,18 +11,17 @@ from assistant import files
 from assistant.errors import DraftError, Exit
 from assistant.folder import journal, store
 from assistant.folder.journal import Journal
-from assistant.llm.connect import Connection, open_connection
+from assistant.llm.connect import open_connection
 from assistant.llm.model import Prompt, Usage
 from assistant.markdown.document import Document, encode_text, load_document
-from assistant.prompting.ask import MeteredModel
 from assistant.prompting.language import name_language
 from assistant.prompting.run import (
     Progress,
     ResumableAnswers,
+    RunSession,
     StopSwitch,
     make_no_answer_error,
     make_stopped_error,
-    refuse_above_cap,
 )
 from assistant.settings import Settings
 from assistant.suggestions.ground import Ground
@@ -66,17 +65,6 @@ class ReviewJob:
         """Return the prompts of all points of view."""
         ground = Ground(self.document, self.template)
         return prepare_review(self.document, ground, self.kinds, reader, language)
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewSession:
-    """What a run goes by: its settings, its model, who watches, who stops it, what is kept."""
-
-    settings: Settings
-    connection: Connection
-    progress: Progress
-    stop: StopSwitch
-    kept: ResumableAnswers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +113,9 @@ async def review_document(
     kept = _open_answers(job.path, settings, progress)
     try:
         async with open_connection(settings, progress) as connection:
-            run = ReviewSession(settings, connection, progress, stop, kept)
+            run = RunSession(
+                settings=settings, connection=connection, progress=progress, stop=stop, kept=kept
+            )
             outcome = await _ask_reviewers(job, run)
             found = outcome.suggestions
             if job.picks:
@@ -153,7 +143,7 @@ def _pick_suggestions(job: ReviewJob, found: Suggestions) -> Suggestions:
 
 
 def _keep_unpicked(
-    job: ReviewJob, outcome: ReviewOutcome, run: ReviewSession, found: Suggestions
+    job: ReviewJob, outcome: ReviewOutcome, run: RunSession, found: Suggestions
 ) -> ReviewOutcome:
     """Return the outcome with the count of what was not picked, and keep the answers for it.
 
@@ -175,7 +165,7 @@ def _keep_unpicked(
     return replace(outcome, left=len(left.numbers))
 
 
-def _prepare_job(job: ReviewJob, run: ReviewSession) -> Review:
+def _prepare_job(job: ReviewJob, run: RunSession) -> Review:
     own = run.connection
     reader = ReviewerModel(window=own.window, counter=own.counter, small=own.embedded is not None)
     return job.prepare_review(reader, name_language(run.settings.language))
@@ -211,7 +201,7 @@ def _open_answers(path: Path, settings: Settings, progress: Progress) -> Resumab
     return ResumableAnswers(found)
 
 
-async def _ask_reviewers(job: ReviewJob, run: ReviewSession) -> ReviewOutcome:
+async def _ask_reviewers(job: ReviewJob, run: RunSession) -> ReviewOutcome:
     """Ask from every point of view, and return what is new in the answers."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -253,7 +243,7 @@ async def _ask_reviewers(job: ReviewJob, run: ReviewSession) -> ReviewOutcome:
     )
 
 
-def _refuse_to_ask(job: ReviewJob, run: ReviewSession, missing: Sequence[Prompt]) -> None:
+def _refuse_to_ask(job: ReviewJob, run: RunSession, missing: Sequence[Prompt]) -> None:
     """Raise DraftError if what is `missing` must not be asked: for numbers, and above the cap."""
     if job.picks and missing:
         raise DraftError(
@@ -263,27 +253,21 @@ def _refuse_to_ask(job: ReviewJob, run: ReviewSession, missing: Sequence[Prompt]
             where=str(job.path),
             hint="`draft suggest` shows its suggestions with their numbers.",
         )
-    refuse_above_cap(missing, run.settings, run.connection.counter, SMALLER_RUN_HINT)
+    run.refuse_above_cap(missing, SMALLER_RUN_HINT)
 
 
-def _make_panel(job: ReviewJob, run: ReviewSession) -> Panel:
-    meter = MeteredModel(
-        model=run.connection.model,
-        estimate=run.connection.counter.count_prompt,
-        cap=run.settings.max_tokens_total,
-        learned=lambda name: run.kept.record(journal.MODEL_ENTRY, name),
-    )
+def _make_panel(job: ReviewJob, run: RunSession) -> Panel:
     return Panel(
         ground=Ground(job.document, job.template),
         kinds=job.kinds,
-        meter=meter,
+        meter=run.make_meter(),
         progress=run.progress,
         kept=run.kept,
         concurrency=run.connection.concurrency,
     )
 
 
-def _make_reviewers(job: ReviewJob, shown: Review, run: ReviewSession) -> list[Reviewer]:
+def _make_reviewers(job: ReviewJob, shown: Review, run: RunSession) -> list[Reviewer]:
     """Return the reviewers with their prompts, and bind their journal entries to these."""
     reviewers = [Reviewer(view=view, prompt=shown.make_prompt(view)) for view in job.views]
     for one in reviewers:
