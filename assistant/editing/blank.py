@@ -30,7 +30,7 @@ def make_blank_text(template: Template, title: str, names: Mapping[str, Sequence
 
     `names` has each heading group's items by the group's key; an empty sequence leaves the group
     out, a group that is not named keeps the template's examples. `title` and `names` are names as
-    `place.name` makes them. A table of contents names the headings as they are then.
+    `place.render_name` makes them. A table of contents names the headings as they are then.
     """
     sections = tuple(_make_sections(template, title, names))
     if any(_is_contents(part) for spec in template.specs for part in spec.parts):

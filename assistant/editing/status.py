@@ -20,9 +20,8 @@ from assistant.template.particulars import (
 from assistant.template.parts import Slot
 
 _DATE = re.compile(r"\b\d{4}[-/.]\d{2}[-/.]\d{2}\b")
-_STATUS_WORDS = re.compile(
-    r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}"
-)  # and no sentence, link, number
+# Up to three bare words: no sentence, link or number.
+_STATUS_WORDS = re.compile(r"[^\W\d_]{1,20}(?:[ -][^\W\d_]{1,20}){0,2}")
 # A value with a digit that is no longer than this is a date of some form, by judgement.
 _SHORT_VALUE = re.compile(r"[^\W_][\w .,/:-]{0,39}")
 _YAML_WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null", re.IGNORECASE)  # YAML's own words

@@ -15,21 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 if TYPE_CHECKING:
     from pyromark import Markdown
     from pyromark.event import Range
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pyromark import Markdown
-    from pyromark.event import Range
-
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 # Deeper blocks are not told apart: those who walk the tree do so by recursion, and Python ends
 # that at 1,000 calls. What follows their container is read as usual.
 MAX_NESTING = 100
 _TAB_STOP = 4
-_CODE_INDENT = (
-    4  # columns of spaces behind an item's marker; with more its content is indented code
-)
+_CODE_INDENT = 4  # columns of spaces behind an item's marker; with more, indented code begins
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEADING_MARK = re.compile(r"#{1,6}(?=[ \t]|\Z)")
 _ITEM_MARKER = re.compile(r"(?:[-+*]|(?P<number>[0-9]{1,9})[.)])(?=[ \t]|\Z)")

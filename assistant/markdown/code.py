@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import yaml
 
-_MAX_BRACKETS = (
-    500  # brackets in YAML from which on PyYAML's own scanner takes time by their square
-)
+_MAX_BRACKETS = 500  # in YAML, from which on PyYAML's own scanner takes time by their square
 _MAX_SHOWN = 40  # characters of a word that is named
 _WHITE_SPACE = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"[\w.+-]+")

@@ -40,7 +40,8 @@ _LAST_STATUS = "Accepted"
 # The order in which documents come through what is not yet approved; other values come between.
 _EARLY_STATUSES = ("idea", "stub", "draft", "provisional", "proposed", "proposal", "open")
 _LATE_STATUSES = ("review", "in review", "under review", "in discussion")
-# The ranks behind those of _EARLY, which count from 0: other values, _LATE, approval, the end.
+# The ranks behind those of _EARLY_STATUSES, which count from 0: other values, _LATE_STATUSES,
+# approval, the end.
 _RANK_BETWEEN, _RANK_REVIEWED, _RANK_APPROVED, _RANK_ENDED = 10, 11, 20, 21
 # Where the value of a status ends and a remark begins: `Approved by the board on 2024-05-18.`
 _REMARK = re.compile(

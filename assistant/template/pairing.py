@@ -16,13 +16,9 @@ from assistant.template.template import Template
 # So many headings under one heading are compared with one that is missing: by judgement, since each
 # comparison costs, and no document written by people has as many.
 _MAX_COMPARED = 200
-
-
 # What design document 009 calls almost right: half of the words, or more, under the heading that
 # the template has above, at its level; if nine tenths agree, at any level.
 _MIN_LIKENESS = 0.5
-
-
 _SURE_LIKENESS = 0.9
 
 

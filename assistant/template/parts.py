@@ -63,9 +63,9 @@ _NOTE_WORDS = re.compile(
     r"|instructions?|usage|how to use.*|about this template|example)"
 )
 _SENTENCE_END = re.compile(r"(?:\w+\W+){2}\w+[.!]\s*\Z")  # no name or date of metadata ends so
-# Braces in code (`/users/{id}`, `${x}`), of attributes ({#id}) and of scripts ({% if %}) are none.
 _MAX_STATUS_WORDS = 3  # of a status: "In Last Call", "Accepted with changes"
 _BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]*)?")
+# Braces in code (`/users/{id}`, `${x}`), of attributes ({#id}) and of scripts ({% if %}) are none.
 _BRACED = r"(?<![\w/$`{])\{\{?[ ]?[^\W\d_][^{}\n\":;=]*\}\}?"
 # A word that stands for the document's number: `NUMBER. TITLE`, `KEP-NNNN: ...`, `ADR-0000: ...`.
 NUMBER_WORD = re.compile(
@@ -78,7 +78,7 @@ PLACEHOLDER = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """Bytes that the template fixes. `key` is the name folded, as `mark.Mark.key`."""
+    """Bytes that the template fixes. `key` is the name folded, as `elements.Mark.key`."""
 
     text: str
     kind: MarkKind

@@ -1,4 +1,4 @@
-"""Tests of `saving`: whatever ends a fill, a file is the old or the new one; nothing is lost."""
+"""Saving: whatever ends a fill, a file is the old or the new one; nothing is lost."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Tests of `comment`: HTML comments in a text."""
+"""Tests of `comments`: HTML comments in a text."""
 
 import pytest
 

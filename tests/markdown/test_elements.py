@@ -1,4 +1,4 @@
-"""Tests of `mark`: the places in a body that can be anchors."""
+"""Tests of `elements`: the places in a body that can be anchors."""
 
 # ruff: noqa: RUF001  tables of examples
 

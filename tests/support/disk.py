@@ -31,5 +31,5 @@ def failing(step: str, nth: int, error: BaseException) -> SimpleNamespace:
 
 
 def layer(**changed: Callable[..., object]) -> SimpleNamespace:
-    """The functions of `os` as `disk` sees them, some of them replaced."""
+    """The functions of `os` as `files` sees them, some of them replaced."""
     return SimpleNamespace(**{**vars(os), **changed})

@@ -1,4 +1,4 @@
-"""Reads a grammar without recursion, as `grammar` writes them, as a regular expression."""
+"""Reads a grammar without recursion, as `form` writes them, as a regular expression."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Tests of `field`: where a template's slots are in a document, and which are unwritten."""
+"""Tests of `fields`: where a template's slots are in a document, and which are unwritten."""
 
 import pytest
 from hypothesis import example, given

@@ -1,4 +1,4 @@
-"""Tests of `slot`: what is a placeholder, an enumeration, a key of metadata."""
+"""Tests of `parts`: what is a placeholder, an enumeration, a key of metadata."""
 
 # ruff: noqa: E501  tables of examples
 
