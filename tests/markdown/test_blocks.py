@@ -300,11 +300,3 @@ def test_lines_are_where_they_say(text: str) -> None:
         assert text[start : source.end(number + 1)] == line.rstrip("\r\n")
     assert source.end(0) == 0
     assert source.offsets[-1] == len(text)
-
-
-def test_blank_lines_after_a_list_are_not_its() -> None:
-    """A list ends with its last line that says anything."""
-    (listed, _) = read_blocks("- a\n\n- b\n\n\nx\n")
-
-    assert listed.last == 3
-    assert listed.children[0].last == 1

@@ -99,11 +99,3 @@ def process_ends(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
-
-
-def file_appears(path: Path) -> bool:
-    """Return whether a file appears."""
-    deadline = time.monotonic() + PATIENCE
-    while not path.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return path.exists()

@@ -5,10 +5,9 @@ import shutil
 from pathlib import Path
 
 from tests.support.forking import Forking
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, SMALL
 from tests.support.starter import Stream
 
-SMALL = ROOT / "tests" / "data" / "templates" / "small.md"
 _OWN = ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 
 

@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -96,9 +96,9 @@ class Typist:
         words: list[str] = json.loads(self._record.read_text("utf-8"))
         return words
 
-    def _wait(self, done: object) -> None:
+    def _wait(self, done: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE
-        while not done():  # type: ignore[operator]
+        while not done():
             assert time.monotonic() < end, self.screen
             ready, _, _ = select.select([self._terminal], [], [], 0.05)
             if ready:

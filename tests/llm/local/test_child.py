@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.llm.local.child import ChildProcess, build_child_environment
-from tests.support.fake_engine import file_appears, make_embedded, process_ends, write_engine
+from tests.support.fake_engine import make_embedded, process_ends, write_engine
 from tests.support.paths import ROOT
+from tests.support.waiting import wait_for
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")
 
@@ -77,7 +78,7 @@ def test_killed_parent_takes_the_engine_along(tmp_path: Path, mode: str, *, watc
     ) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
-        assert file_appears(tmp_path / "up")
+        wait_for((tmp_path / "up").exists)
 
         parent.kill()
 
