@@ -8,6 +8,7 @@ from textwrap import dedent
 from assistant.markdown.blocks import Block, read_blocks
 from assistant.markdown.elements import fold_name
 from assistant.markdown.escape import clean_text, contain_text, escape_inline
+from assistant.markdown.tables import CONTAINER_MARKS
 from assistant.template.parts import split_counter
 
 # ruff: noqa: RUF001  names may hold full-width colons and dashes
@@ -22,7 +23,7 @@ _INDENTED = re.compile(r"[ ]{4}|[ ]{0,3}\t")
 _FENCE_MARK = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _WRAPPER_LANGUAGES = ("", "markdown", "md", "text", "txt", "plaintext")
 _FENCE_OPENING = re.compile(
-    r"(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*)(?P<mark>`{3,}|~{3,})?[ \t]*(?P<info>.*)"
+    rf"(?P<lead>{CONTAINER_MARKS.pattern})(?P<mark>`{{3,}}|~{{3,}})?[ \t]*(?P<info>.*)"
 )
 _MERMAID_START = re.compile(
     r"(?:---\n.*?\n---\n\s*)?(?:%%[^\n]*\n\s*)*(?:graph|flowchart|sequenceDiagram|stateDiagram(?:-v2)?"
@@ -250,10 +251,10 @@ def extract_code(text: str, language: str) -> tuple[str, str]:
 
 def extract_words_outside(text: str) -> str:
     """Return the words around the fences of an answer; nothing if it has no fence."""
-    source = strip_thoughts(text).split("\n")
-    found = [block for block in read_blocks(strip_thoughts(text)) if block.kind == "fence"]
+    text = strip_thoughts(text)
+    found = [block for block in read_blocks(text) if block.kind == "fence"]
     inside = {number for block in found for number in range(block.first, block.last)}
-    said = (part.strip() for number, part in enumerate(source) if number not in inside)
+    said = (part.strip() for number, part in enumerate(text.split("\n")) if number not in inside)
     return " ".join(part for part in said if part) if found else ""
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 from assistant.markdown.blocks import Block, SourceText, split_lines
 from assistant.markdown.comments import strip_comments
 from assistant.markdown.contents import is_contents
+from assistant.markdown.tables import CONTAINER_MARKS
 
 # ruff: noqa: RUF001  a label may end with a full-width colon
 MarkKind = Literal[
@@ -23,16 +24,14 @@ MarkKind = Literal[
 _MAX_NAMES, _LONGEST_NAME = 2048, 200
 MAX_KEY_WORDS = 5  # of a key at most: "Superseded by", "Last modified on"; more are a sentence's
 
-_ITEM_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+ITEM_MARKER = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _CHECK_BOX = re.compile(r"\[[ xX]\](?:[ \t]+|$)")
 _BOLD_LABEL = re.compile(
     r"(?P<wrap>\*\*|__|\*|_)(?P<name>[^*_\s][^*\n]*?)(?:[:：](?P=wrap)|(?P=wrap)[ ]?[:：])"
 )
 _PLAIN_LABEL = re.compile(r"(?P<name>[^\s:：`<>|][^:：\n|]{0,99}?)(?::(?=[ \t]|$)|：)")
 _DEFINITION = re.compile(r"[ ]{0,3}\[(?P<name>[^\]\n]+)\]:[ \t]*\S")
-_FENCE_LINE = re.compile(
-    r"(?P<lead>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*)(?P<mark>`{3,}|~{3,})"
-)
+_FENCE_LINE = re.compile(rf"(?P<lead>{CONTAINER_MARKS.pattern})(?P<mark>`{{3,}}|~{{3,}})")
 _TOC_COMMENT = re.compile(r"\s*<!--\s*(?P<end>/)?toc\s*-->\s*\Z", re.IGNORECASE)
 
 
@@ -231,7 +230,7 @@ def _mark_item(item: Block, source: SourceText, depth: int) -> Iterator[Mark]:
     """Yield the mark of a list item, and those of what is nested in it."""
     start, reach = source.offsets[item.first], source.end(item.last)
     line_end = source.end(item.first + 1)
-    marker = _ITEM_MARKER.match(source.text, start, line_end)
+    marker = ITEM_MARKER.match(source.text, start, line_end)
     at = marker.end() if marker else start
     check = _CHECK_BOX.match(source.text, at, line_end)
     at = check.end() if check else at

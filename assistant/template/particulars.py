@@ -13,6 +13,7 @@ from functools import lru_cache
 from assistant.markdown.comments import find_comments, strip_comments
 from assistant.markdown.document import Section
 from assistant.markdown.elements import fold_name
+from assistant.markdown.passage import blank_spans
 from assistant.template.align import Alignment
 from assistant.template.fields import Field
 from assistant.template.pairing import SectionMatch
@@ -162,9 +163,7 @@ def find_stated_value(field: Field) -> StatedValue | None:
     """
     if field.slot.kind == "yaml":
         return _find_yaml_value(field)
-    masked = field.content
-    for start, end in find_comments(field.content):
-        masked = masked[:start] + re.sub(r"[^\r\n]", " ", masked[start:end]) + masked[end:]
+    masked = blank_spans(field.content, find_comments(field.content))
     found = next((line for line in _LINE.finditer(masked) if line[0].strip()), None)
     if found is None:
         return StatedValue(start=0, end=0, text="")
