@@ -19,7 +19,6 @@ from assistant.editing.assemble import (
 from assistant.editing.guard import (
     FillScope,
     check_untouched,
-    find_answer_key,
     find_open_lists,
     find_writable_spans,
 )
@@ -215,7 +214,7 @@ class _Merger:
                 continue
             match = places.get(key)
             fields = find_askable_fields(match, optional=True) if match else ()
-            open_keys = set(map(find_answer_key, fields))
+            open_keys = {field.answer_key for field in fields}
             said = {value.key for value in done.answer.values}
             if not said <= open_keys or (done.answer.not_applicable and not open_keys):
                 yield done.asked.id

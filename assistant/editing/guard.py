@@ -15,7 +15,7 @@ from assistant.markdown.document import Document
 from assistant.template.align import Alignment, align_document, find_untouched_examples
 from assistant.template.fields import Field, ListItems
 from assistant.template.pairing import is_untouched
-from assistant.template.parts import Role, make_identifier
+from assistant.template.parts import Role
 from assistant.template.template import Template
 from assistant.template.unwritten import find_askable_fields
 
@@ -35,13 +35,6 @@ class FillScope:
     def wanted(self, key: SectionKey) -> bool:
         """Whether a section is to be written: itself, or one that it stands under, was chosen."""
         return not self.chosen or any(key[: len(one)] == one for one in self.chosen)
-
-
-def find_answer_key(field: Field | ListItems) -> str:
-    """Return the key of a field's answer among its section's."""
-    if isinstance(field, ListItems):
-        return field.group.key
-    return f"{make_identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
 
 
 def find_open_lists(alignment: Alignment, role: Role, none: str) -> list[tuple[int, int]]:

@@ -11,14 +11,13 @@ from assistant.markdown.comments import find_directives, join_directives, strip_
 from assistant.markdown.edit import Edit
 from assistant.markdown.elements import fold_name
 from assistant.markdown.tables import split_cells
-from assistant.template.fields import Field, ListItems
+from assistant.template.fields import Field
 from assistant.template.pairing import SectionMatch
-from assistant.template.parts import Group, Slot, Variant, make_identifier
-from assistant.template.unwritten import find_askable_fields
+from assistant.template.parts import Group, Slot, Variant
+from assistant.template.unwritten import NOT_APPLICABLE, find_askable_fields
 
 _LIST_MARK = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])(?P<space>[ \t]*(?=\S))?")
 _LIST_START = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
-NOT_APPLICABLE = "Not applicable: "
 
 
 def fill_section(match: SectionMatch, answer: SectionAnswer) -> Iterator[Edit]:
@@ -28,16 +27,14 @@ def fill_section(match: SectionMatch, answer: SectionAnswer) -> Iterator[Edit]:
         return
     base = match.section.body_start
     for field in find_askable_fields(match, optional=True):
-        if isinstance(field, ListItems):
-            value = answer.value(field.group.key)
-            if value and value.entries:
-                text = make_group_items(field.group, value.entries)
-                yield Edit(start=base + field.start, end=base + field.end, text=text)
+        value = answer.value(field.answer_key)
+        if value is None:
             continue
-        key = f"{make_identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
-        value = answer.value(key)
-        if value:
+        if isinstance(field, Field):
             yield from write_slot(match, field, value)
+        elif value.entries:
+            text = make_group_items(field.group, value.entries)
+            yield Edit(start=base + field.start, end=base + field.end, text=text)
 
 
 def _set_aside(match: SectionMatch, reason: str) -> Iterator[Edit]:

@@ -17,6 +17,7 @@ from assistant.template.parts import (
     Slot,
     Variant,
     is_blank,
+    make_identifier,
 )
 from assistant.template.tables import find_keyed_rows
 
@@ -43,6 +44,11 @@ class Field:
     opening: tuple[int, int] = (0, 0)
     closing: tuple[int, int] = (0, 0)
     fence: str = ""
+
+    @property
+    def answer_key(self) -> str:
+        """The key of what is answered for it, among its section's answers."""
+        return f"{make_identifier(self.name)}_{self.slot.key}" if self.name else self.slot.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,11 @@ class ListItems:
     start: int
     end: int
     items: tuple[ListItem, ...]
+
+    @property
+    def answer_key(self) -> str:
+        """The key of what is answered for the group, among its section's answers."""
+        return self.group.key
 
     @property
     def written(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.markdown.blocks import split_lines
 from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Section
-from assistant.markdown.elements import Mark, fold_name
+from assistant.markdown.elements import ITEM_MARKER, Mark, fold_name
 from assistant.markdown.passage import Passage
 from assistant.template.align import (
     Alignment,
@@ -28,13 +28,13 @@ from assistant.template.pairing import SectionMatch
 from assistant.template.parts import OPTIONAL, Group, Slot, Spec
 
 Lack = Literal["", "unwritten", "unknown", "people", "optional"]
+NOT_APPLICABLE = "Not applicable: "  # and why: what a section says that its subject has nothing for
 # A comment in a label's slot that calls it optional. A comment that only has the word in it asks
 # for something: "Which optional fields does the API have?".
 _OPTIONAL_NOTE = re.compile(r"<!--\s*[(\[]?(?:this is (?:an )?)?optional\b", re.IGNORECASE)
 # What the program writes as a list. Behind a label or in a cell there is no room for one.
 _LIST_KINDS = ("prose", "items")
 
-_BULLET = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _DONE_ITEM = re.compile(r"\[[xX]\](?:[ \t]|$)|~~.*~~\s*\Z", re.DOTALL)
 _OPEN_BOX = re.compile(r"\[ \](?:[ \t]+|$)")
 # "None known." and what people say in its place; a hint in brackets asks nothing either.
@@ -103,7 +103,8 @@ def is_optional_slot(slot: Slot) -> bool:
 
 def is_not_applicable(section: Section) -> bool:
     """Whether the section holds the one line that says it does not apply."""
-    return section.body.strip().startswith("Not applicable: ") and "\n" not in section.body.strip()
+    said = section.body.strip()
+    return said.startswith(NOT_APPLICABLE) and "\n" not in said
 
 
 def find_unwritten_fields(match: SectionMatch) -> tuple[Field | ListItems, ...]:
@@ -224,12 +225,14 @@ def _find_texts(passage: Passage, *, items: bool) -> Iterator[str]:
 
 
 def _item_words(body: str, mark: Mark) -> str:
-    return _BULLET.sub("", body[mark.start : mark.stop], count=1).strip()
+    return ITEM_MARKER.sub("", body[mark.start : mark.stop], count=1).strip()
 
 
 def _template_lines(slot: Slot) -> frozenset[str]:
     """Return what the template itself has in the slot, line by line."""
-    return frozenset(fold_name(_BULLET.sub("", line, count=1)) for line in split_lines(slot.text))
+    return frozenset(
+        fold_name(ITEM_MARKER.sub("", line, count=1)) for line in split_lines(slot.text)
+    )
 
 
 def _is_open(text: str) -> bool:

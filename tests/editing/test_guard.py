@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.editing.guard import FillScope, check_untouched, find_answer_key, find_writable_spans
+from assistant.editing.guard import FillScope, check_untouched, find_writable_spans
 from assistant.errors import DraftError, Exit
 from assistant.markdown.document import parse_document
 from assistant.template.align import align_document
@@ -137,7 +137,7 @@ def test_keys_of_fields_tell_labels_apart() -> None:
         "t",
     )
     found = [
-        find_answer_key(field)
+        field.answer_key
         for match in align_document(template, template.document).matches
         for field in find_unwritten_fields(match)
     ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from assistant.editing.answer import AnsweredItem, SectionAnswer, Value
 from assistant.template.fields import ListItems
 from assistant.template.pairing import SectionMatch
-from assistant.template.parts import Group, Slot, make_identifier
+from assistant.template.parts import Group, Slot
 from assistant.template.unwritten import find_askable_fields
 
 Say = Callable[[], str]
@@ -37,10 +37,7 @@ def answer(match: SectionMatch, say: Say) -> SectionAnswer:
     for field in find_askable_fields(match):
         if isinstance(field, ListItems):
             entries = tuple(entry(field.group, number, say) for number in range(3))
-            values.append(Value(key=field.group.key, entries=entries))
+            values.append(Value(key=field.answer_key, entries=entries))
         else:
-            key = (
-                f"{make_identifier(field.name)}_{field.slot.key}" if field.name else field.slot.key
-            )
-            values.append(slot_value(field.slot, key, say))
+            values.append(slot_value(field.slot, field.answer_key, say))
     return SectionAnswer(values=tuple(values))
