@@ -15,6 +15,7 @@ from assistant.template.fields import Field, ListItems
 from assistant.template.pairing import SectionMatch
 from assistant.template.parts import NUMBER_WORD, Role, Slot, find_inner_role, wrap_value
 from assistant.template.template import Template
+from assistant.template.unwritten import NOT_APPLICABLE
 
 NOTHING_OPEN = "None known."
 NO_REFERENCES = "None yet."
@@ -136,18 +137,15 @@ def _quote_yaml(value: str) -> str:
 
 def put_number(template: Template, text: str, digits: str) -> str:
     """Return a document's text with its number where the template's title has a word for it."""
-    document = parse_document(text)
     title = template.title
     if title is None or not NUMBER_WORD.search(title.title):
         return text
-    section = next(
-        (m.section for m in align_document(template, document).matches if m.spec is title), None
-    )
-    found = NUMBER_WORD.search(section.heading) if section else None
-    if section is None or found is None:
+    match = align_document(template, parse_document(text)).title
+    found = NUMBER_WORD.search(match.section.heading) if match else None
+    if match is None or found is None:
         return text
     own = str(int(digits)) if found[0] == "NUMBER" else digits.zfill(len(found[0]))
-    start = section.start + found.start()
+    start = match.section.start + found.start()
     return apply_edits(text, [Edit(start=start, end=start + len(found[0]), text=own)])
 
 
@@ -228,7 +226,7 @@ def find_damage(template: Template, before: Document, after: Document) -> tuple[
         was = old.get(match.index)
         if was is None or len(match.body.missing) <= len(was.body.missing):
             continue
-        if not match.section.body.strip().startswith("Not applicable: "):
+        if not match.section.body.strip().startswith(NOT_APPLICABLE):
             found.append(Damage(section=match.section.title, what=match.body.missing[0].text))
     return tuple(found)
 

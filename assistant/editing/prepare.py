@@ -52,11 +52,16 @@ def add_missing_headings(template: Template, document: Document) -> Document:
             before = "" if after else make_lead(document.text[:at])
             after = text.rstrip("\n") + "\n\n"
             edits.append(Edit(start=at, end=at, text=before + after))
-    if not edits:
-        return document
-    result = parse_document(apply_edits(document.text, _join_inserts(edits), document.newline))
+    result = _edit_document(document, _join_inserts(edits))
     _check_added(result, len(document.outline), added)
     return result
+
+
+def _edit_document(document: Document, edits: Sequence[Edit]) -> Document:
+    """Return the document with edits made in its own line endings."""
+    if not edits:
+        return document
+    return parse_document(apply_edits(document.text, edits, document.newline))
 
 
 def _check_added(after: Document, before: int, added: Sequence[Spec]) -> None:
@@ -177,9 +182,7 @@ def empty_sections(template: Template, document: Document, wanted: SectionFilter
         if wanted(names[match.index]) and asks_model(match) and not is_untouched(match):
             text = "".join(part.text for part in match.spec.parts)
             edits.append(_replace_body(match, join_directives(match.section.body) + text))
-    return (
-        parse_document(apply_edits(document.text, edits, document.newline)) if edits else document
-    )
+    return _edit_document(document, edits)
 
 
 def asks_model(match: SectionMatch) -> bool:
@@ -209,9 +212,7 @@ def begin_items(template: Template, document: Document, wanted: SectionFilter) -
     for head, example in find_bare_items(alignment):
         if wanted(names[head.index]):
             edits.append(_replace_body(head, "".join(part.text for part in example.parts)))
-    return (
-        parse_document(apply_edits(document.text, edits, document.newline)) if edits else document
-    )
+    return _edit_document(document, edits)
 
 
 def find_unbegun_groups(alignment: Alignment, wanted: SectionFilter) -> dict[str, tuple[int, int]]:
@@ -245,9 +246,7 @@ def name_headings(
     """Return the document with names for its title and heading groups, where they are open."""
     alignment = align_document(template, document)
     edits = [*_name_groups(alignment, given, wanted), *_name_title(alignment, given.title, wanted)]
-    return (
-        parse_document(apply_edits(document.text, edits, document.newline)) if edits else document
-    )
+    return _edit_document(document, edits)
 
 
 def _name_groups(alignment: Alignment, given: GivenNames, wanted: SectionFilter) -> Iterator[Edit]:
@@ -272,13 +271,12 @@ def _name_groups(alignment: Alignment, given: GivenNames, wanted: SectionFilter)
 
 def _name_title(alignment: Alignment, name: str, wanted: SectionFilter) -> Iterator[Edit]:
     """Yield the edit that gives the document its title, if that is still the template's."""
-    spec = alignment.template.title
-    found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)
-    if found is None or spec is None or not name or not is_untitled(alignment):
+    found = alignment.title
+    if found is None or not name or not is_untitled(alignment):
         return
     if not wanted(make_section_keys(alignment.document)[found.index]):
         return
-    before, words, after = spec.open or ("", "", "")
+    before, words, after = found.spec.open or ("", "", "")
     section = found.section
     title = section.title.replace(words, name, 1)
     if after.strip() and name.casefold().endswith(after.strip().casefold()):
@@ -289,6 +287,5 @@ def _name_title(alignment: Alignment, name: str, wanted: SectionFilter) -> Itera
 
 def is_untitled(alignment: Alignment) -> bool:
     """Whether the document's title still has the words that the template leaves open."""
-    spec = alignment.template.title
-    found = next((m for m in alignment.matches if spec is not None and m.spec is spec), None)
-    return bool(found and spec and spec.leaves_open(found.section.title))
+    found = alignment.title
+    return found is not None and found.spec.leaves_open(found.section.title)

@@ -65,7 +65,7 @@ def find_own_title(alignment: Alignment) -> str:
     It is Markdown on one line, less the words that the template has around a title.
     """
     spec = alignment.template.title
-    own = next((match.section.title for match in alignment.matches if match.spec is spec), "")
+    own = alignment.title.section.title if alignment.title else ""
     tops = (section.title for section in alignment.document.sections if section.level == 1)
     # A document may have no title, and sections where others have it.
     sections = {fold_name(one.title) for one in alignment.template.specs if one is not spec}

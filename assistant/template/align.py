@@ -40,6 +40,12 @@ class Alignment:
     reworded: tuple[RewordedHeading, ...] = ()
 
     @cached_property
+    def title(self) -> SectionMatch | None:
+        """The section whose heading is the document's title, if the template knows it as that."""
+        spec = self.template.title
+        return next((match for match in self.matches if match.spec is spec), None)
+
+    @cached_property
     def items(self) -> Mapping[str, tuple["HeadingItem", ...]]:
         """The items of each heading group, by the group's key, in the order of the document."""
         return {key: tuple(_find_items(self, key)) for key in self.template.groups}
