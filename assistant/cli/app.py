@@ -13,6 +13,7 @@ from assistant.cli import line
 from assistant.cli.help import DraftCommand, format_program_page, make_help_page
 from assistant.cli.options import Argument, GivenOptions, spread_options
 from assistant.errors import Exit
+from assistant.terminal import report
 
 CommandExamples = tuple[tuple[str, str], ...]
 
@@ -162,7 +163,6 @@ def _print_completion(value: str | None) -> None:
 def _install_completion(value: str | None) -> None:
     if value is not None:
         from assistant.cli import shells  # noqa: PLC0415
-        from assistant.terminal import report  # noqa: PLC0415
 
         shell = shells.choose_shell(value)
         typer.echo(shells.install_completion(shell, os.environ))

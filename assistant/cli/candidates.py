@@ -14,9 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from assistant import settings
+from assistant import files, settings
 from assistant.config import CHECK_FORMATS, LIST_COLUMNS
 from assistant.folder.numbers import NumberedEntry, list_entries
+from assistant.repo import git
 from assistant.settings import SettingOptions, Settings
 
 if TYPE_CHECKING:
@@ -141,7 +142,6 @@ def _offer_headings(place: CursorPlace) -> Iterator[Candidate]:
 
     A heading that stands there twice is named with those above it.
     """
-    from assistant import files  # noqa: PLC0415
     from assistant.folder import store  # noqa: PLC0415
     from assistant.markdown.document import load_document  # noqa: PLC0415
     from assistant.shipped import read_template_bytes  # noqa: PLC0415
@@ -201,8 +201,6 @@ def _offer_languages(_place: CursorPlace) -> Iterator[Candidate]:
 
 
 def _offer_revisions(place: CursorPlace) -> Iterator[Candidate]:
-    from assistant.repo import git  # noqa: PLC0415
-
     yield Candidate(value="HEAD", about="the last commit")
     position = git.find_position(place.cwd)
     if position and git.keeps_refs_in_files(position.common):

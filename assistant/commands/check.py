@@ -34,7 +34,7 @@ from assistant.settings import SettingOptions, Settings
 from assistant.shipped import read_template_bytes
 from assistant.terminal import report
 from assistant.terminal.report import OutputStyle
-from assistant.terminal.style import choose_look
+from assistant.terminal.style import choose_look, measure_columns
 
 if TYPE_CHECKING:
     from assistant.errors import Json
@@ -192,13 +192,13 @@ def run_check(options: CheckOptions) -> int:
 def _print_rules(options: CheckOptions) -> int:
     """Print what a rule is about, or all rules; return the exit code."""
     from assistant.display import manual  # noqa: PLC0415  a check needs no manual
-    from assistant.terminal import programs, style  # noqa: PLC0415  a check needs no manual
+    from assistant.terminal import programs  # noqa: PLC0415  likewise
 
     rules = [manual.find_rule(options.explain)] if options.explain else list(RULES.values())
     if options.form == "json":
         report.print_json(ok=True, rules=[manual.build_rule_fields(rule) for rule in rules])
     else:
-        columns = style.measure_columns(sys.stdout, environ)
+        columns = measure_columns(sys.stdout, environ)
         if options.explain:
             text = manual.format_rule_page(rules[0], columns)
         else:

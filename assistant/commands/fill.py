@@ -32,7 +32,7 @@ from assistant.errors import DraftError, Exit
 from assistant.folder import store
 from assistant.folder.journal import Journal
 from assistant.lint.report import describe_finding
-from assistant.llm.connect import find_model_name as model_name
+from assistant.llm.connect import find_model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.edit import diff_texts
 from assistant.prompting.request import read_request_title
@@ -261,7 +261,7 @@ def build_fill_fields(job: FillJob, outcome: FillOutcome, changes: str) -> dict[
 
 def _rehearse_fill(job: FillJob, resolved: Settings, manner: OutputStyle) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    name = model_name(resolved)
+    name = find_model_name(resolved)
     count = TokenCounter(name)
     subject = make_fill_subject(job.basis, _REHEARSAL_TOKENS, count, resolved.language)
     entries = job.held.entries if job.held else peek_answers(job.path, job.fingerprint)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
-from assistant import errors, settings
+from assistant import errors, files, settings
 from assistant.config import DEFAULT_SORT
 from assistant.errors import DraftError, Exit
 from assistant.folder.catalog import COLUMNS, Catalog, list_documents
@@ -17,6 +17,8 @@ from assistant.folder.ledger import DocumentRow
 from assistant.settings import SettingOptions
 from assistant.terminal import report, style
 from assistant.terminal.report import OutputStyle
+from assistant.terminal.style import format_path
+from assistant.text import GridLayout, format_grid
 
 _LEADING_NUMBER = re.compile(r" *\d+(?= )")
 _NUMBER_COLUMNS = ("number", "unwritten", "questions")
@@ -59,7 +61,7 @@ def run_list(options: ListOptions) -> int:
     elif rows:
         report.print_result("\n".join(_format_lines(rows)))
     for name, reason in found.problems:
-        report.print_message(f"{_format_path(resolved.dir / name)}: {reason}", None, "warning")
+        report.print_message(f"{format_path(resolved.dir / name)}: {reason}", None, "warning")
     if not rows:
         report.print_message(_explain_empty_list(found, options), manner)
     return Exit.DONE
@@ -86,8 +88,6 @@ def fold_for_search(text: str) -> str:
 
 def _contains_words(path: Path, title: str, words: str) -> bool:
     """Return whether a document's title or text has the words; what can't be read has none."""
-    from assistant import files  # noqa: PLC0415  a title may be enough
-
     if words in fold_for_search(title):
         return True
     try:
@@ -121,8 +121,6 @@ def _format_lines(rows: Sequence[DocumentRow]) -> Iterable[str]:
     header = [column.upper() for column in COLUMNS]
     if not sys.stdout.isatty():
         return ["\t".join(header), *("\t".join(cells) for cells in map(_format_cells, rows))]
-    from assistant.text import GridLayout, format_grid  # noqa: PLC0415
-
     cells = [[cell or "-" for cell in _format_cells(row)] for row in rows]
     most = shutil.get_terminal_size().columns
     place = COLUMNS.index
@@ -156,7 +154,7 @@ def _build_row_fields(found: Catalog, document: DocumentRow) -> dict[str, errors
     """Return a row as the fields of a JSON object."""
     return {
         "number": document.number,
-        "path": _format_path(found.folder / document.name),
+        "path": format_path(found.folder / document.name),
         "title": document.title,
         "status": document.status,
         "created": document.created,
@@ -166,16 +164,10 @@ def _build_row_fields(found: Catalog, document: DocumentRow) -> dict[str, errors
     }
 
 
-def _format_path(path: Path) -> str:
-    from assistant.terminal.style import format_path  # noqa: PLC0415  loads what counts tokens
-
-    return format_path(path)
-
-
 def _explain_empty_list(found: Catalog, options: ListOptions) -> str:
     """Return why nothing is listed, by what was asked for."""
     if not found.rows:
-        return f"no documents in {_format_path(found.folder)}"
+        return f"no documents in {format_path(found.folder)}"
     statuses = list(filter(None, options.statuses))  # an empty one, of a shell, is none
     asked = [f"is {' or '.join(statuses)}"] if statuses else []
     asked += [f'has "{" ".join(options.search.split())}"'] if options.search else []
