@@ -28,7 +28,7 @@ from assistant.display.ending import (
     show_remarks,
     suggest_rewrite,
 )
-from assistant.display.progress import ProgressDisplay
+from assistant.display.progress import watch_run
 from assistant.display.rehearsal import print_rehearsal
 from assistant.drafting import plan
 from assistant.drafting.draft import (
@@ -56,7 +56,6 @@ from assistant.llm.tokens import TokenCounter
 from assistant.markdown.document import decode_text
 from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import read_request_title
-from assistant.prompting.run import StopSwitch, refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.template.particulars import is_ended
 from assistant.template.template import load_template
@@ -153,8 +152,7 @@ def run_draft(options: DraftOptions) -> int:
     """Draft a document; return the exit code."""
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
     manner = options.manner
-    if manner.output not in ("", "-"):
-        raise errors.make_usage_error("--output takes only -, for the document to stdout")
+    report.refuse_named_output(manner)
     if options.edit:
         refuse_edit(manner, nothing_saved=options.dry_run)
     kind, description = classify_description(
@@ -289,13 +287,8 @@ async def _draft_with_display(
     job: DraftJob, resolved: Settings, manner: OutputStyle, begun: BegunDraft | None = None
 ) -> DraftOutcome:
     """Draft a document, with a display of the progress and an ear for Ctrl-C."""
-    display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose)
-    stop = StopSwitch()
-    stop.listen()
-    try:
+    with watch_run(manner) as (display, stop):
         return await draft_document(job, resolved, display, stop, begun)
-    finally:
-        display.close()
 
 
 def show_draft(
@@ -364,13 +357,10 @@ def build_draft_fields(outcome: DraftOutcome) -> dict[str, errors.Json]:
 
 def rehearse_draft(job: DraftJob, resolved: Settings, manner: OutputStyle) -> int:
     """Show every prompt of a run with its tokens, and the sum; send and write nothing."""
-    name = find_model_name(resolved)
-    count = TokenCounter(name)
-    subject = make_draft_subject(job, resolved.language, assume_context_window(resolved), count)
+    counter = TokenCounter(find_model_name(resolved))
+    subject = make_draft_subject(job, resolved.language, assume_context_window(resolved), counter)
     prompts = tuple(plan.forecast_draft_prompts(subject, job.template))
     if subject.description != job.description:
         report.print_message(DESCRIPTION_CUT, manner, "note")
-    print_rehearsal(prompts, count, manner, name)
-    if not manner.json:
-        refuse_above_cap(prompts, resolved, count, SMALLER_DRAFT_HINT)
+    print_rehearsal(prompts, counter, manner, resolved, SMALLER_DRAFT_HINT)
     return Exit.DONE

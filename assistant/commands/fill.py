@@ -22,7 +22,7 @@ from assistant.display.ending import (
     show_remarks,
     suggest_rewrite,
 )
-from assistant.display.progress import ProgressDisplay
+from assistant.display.progress import watch_run
 from assistant.display.rehearsal import print_rehearsal
 from assistant.drafting import plan
 from assistant.drafting.fill import SMALLER_FILL_HINT, FillOutcome, fill_document
@@ -36,7 +36,6 @@ from assistant.llm.connect import find_model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.edit import diff_texts
 from assistant.prompting.request import read_request_title
-from assistant.prompting.run import StopSwitch, refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.terminal import report, streams
 from assistant.terminal.programs import open_document, refuse_edit
@@ -119,8 +118,7 @@ def _refuse_contradictions(options: FillOptions) -> None:
     wanted, manner = options.wanted, options.manner
     if options.edit:
         refuse_edit(manner, nothing_saved=options.dry_run or options.diff)
-    if manner.output not in ("", "-"):
-        raise errors.make_usage_error("--output takes only -, for the document to stdout")
+    report.refuse_named_output(manner)
     if wanted.force and not wanted.sections:
         raise errors.make_usage_error(
             "--force rewrites what is written, so --section has to say what"
@@ -139,22 +137,16 @@ def _refuse_contradictions(options: FillOptions) -> None:
 
 async def _fill_with_display(job: FillJob, options: FillOptions, resolved: Settings) -> FillOutcome:
     """Fill a document, with a display, an ear for Ctrl-C, and a question if forced."""
-    manner = options.manner
-    display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose)
-    stop = StopSwitch()
-    stop.listen()
+    with watch_run(options.manner) as (display, stop):
 
-    def accept(before: str, after: str) -> bool:
-        display.close()
-        if not options.wanted.force:
-            return True
-        report.print_proposal(diff_document(job.path, before, after), manner)
-        return options.yes or streams.ask_yes_no("Replace this text?")
+        def accept(before: str, after: str) -> bool:
+            display.close()
+            if not options.wanted.force:
+                return True
+            report.print_proposal(diff_document(job.path, before, after), options.manner)
+            return options.yes or streams.ask_yes_no("Replace this text?")
 
-    try:
         return await fill_document(job, resolved, display, stop, accept)
-    finally:
-        display.close()
 
 
 def diff_document(path: Path, before: str, after: str) -> str:
@@ -261,12 +253,9 @@ def build_fill_fields(job: FillJob, outcome: FillOutcome, changes: str) -> dict[
 
 def _rehearse_fill(job: FillJob, resolved: Settings, manner: OutputStyle) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    name = find_model_name(resolved)
-    count = TokenCounter(name)
-    subject = make_fill_subject(job.basis, _REHEARSAL_TOKENS, count, resolved.language)
+    counter = TokenCounter(find_model_name(resolved))
+    subject = make_fill_subject(job.basis, _REHEARSAL_TOKENS, counter, resolved.language)
     entries = job.held.entries if job.held else peek_answers(job.path, job.fingerprint)
     prompts = tuple(plan.forecast_fill_prompts(job.task, subject, entries))
-    print_rehearsal(prompts, count, manner, name)
-    if not manner.json:  # one object is all there may be
-        refuse_above_cap(prompts, resolved, count, SMALLER_FILL_HINT)
+    print_rehearsal(prompts, counter, manner, resolved, SMALLER_FILL_HINT)
     return Exit.DONE

@@ -18,7 +18,7 @@ from assistant.display.ending import (
     show_costs,
     show_next_steps,
 )
-from assistant.display.progress import ProgressDisplay
+from assistant.display.progress import watch_run
 from assistant.display.rehearsal import print_rehearsal
 from assistant.drafting.task import match_template
 from assistant.errors import DraftError, Exit
@@ -26,7 +26,6 @@ from assistant.folder import store
 from assistant.llm.connect import assume_context_window, find_model_name
 from assistant.llm.tokens import TokenCounter
 from assistant.markdown.document import load_document
-from assistant.prompting.run import StopSwitch, refuse_above_cap
 from assistant.settings import SettingOptions, Settings
 from assistant.suggestions.prompt import ReviewerModel, load_views
 from assistant.suggestions.run import SMALLER_RUN_HINT, ReviewJob, ReviewOutcome, review_document
@@ -86,8 +85,7 @@ def run_suggest(options: SuggestOptions) -> int:
     """Review a document; return the exit code."""
     picks, manner = parse_picks(options.numbers), options.manner
     resolved = settings.resolve_settings(options.settings, environ, Path.cwd())
-    if manner.output not in ("", "-"):
-        raise errors.make_usage_error("--output takes only -, for the document to stdout")
+    report.refuse_named_output(manner)
     if options.most is not None and options.most < 1:
         raise errors.make_usage_error("-n takes a number from 1 on")
     if picks and not (options.apply or manner.output):
@@ -139,14 +137,8 @@ async def _review_with_display(
     job: ReviewJob, resolved: Settings, manner: OutputStyle
 ) -> ReviewOutcome:
     """Review a document, with a display of the progress and an ear for Ctrl-C."""
-    things = ("point of view", "points of view")
-    display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose, things=things)
-    stop = StopSwitch()
-    stop.listen()
-    try:
+    with watch_run(manner, ("point of view", "points of view")) as (display, stop):
         return await review_document(job, resolved, display, stop)
-    finally:
-        display.close()
 
 
 def show_review(job: ReviewJob, outcome: ReviewOutcome, manner: OutputStyle) -> None:
@@ -262,13 +254,10 @@ def build_review_fields(job: ReviewJob, outcome: ReviewOutcome) -> dict[str, err
 
 def _rehearse_review(job: ReviewJob, resolved: Settings, manner: OutputStyle) -> int:
     """Show every prompt of a run with its tokens; send and write nothing."""
-    name = find_model_name(resolved)
-    count = TokenCounter(name)
+    counter = TokenCounter(find_model_name(resolved))
     small = settings.needs_embedded_model(resolved)
-    reader = ReviewerModel(window=assume_context_window(resolved), counter=count, small=small)
+    reader = ReviewerModel(window=assume_context_window(resolved), counter=counter, small=small)
     shown = job.prepare_review(reader, resolved.language)
     prompts = [shown.make_prompt(view) for view in job.views]
-    print_rehearsal(prompts, count, manner, name)
-    if not manner.json:  # one object is all there may be
-        refuse_above_cap(prompts, resolved, count, SMALLER_RUN_HINT)
+    print_rehearsal(prompts, counter, manner, resolved, SMALLER_RUN_HINT)
     return Exit.DONE

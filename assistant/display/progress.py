@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from assistant.display.course import SECTION_NOUNS, Course
@@ -12,6 +12,8 @@ from assistant.display.frame import format_clock
 from assistant.display.live import LiveDisplay, can_draw_live
 from assistant.prompting.prompts import BRIEF_LABEL
 from assistant.prompting.request import read_request_title
+from assistant.prompting.run import StopSwitch
+from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import TextKind, choose_look, lay_out_message
 
 # By judgement: a log of a run is read afterwards, and should fit into a glance.
@@ -142,3 +144,20 @@ class ProgressDisplay:
                 self._live.say(shown)
             return
         print(shown, file=self._stream, flush=True)
+
+
+@contextmanager
+def watch_run(
+    manner: OutputStyle, things: tuple[str, str] = SECTION_NOUNS
+) -> Iterator[tuple[ProgressDisplay, StopSwitch]]:
+    """Yield a display of a run's progress, and the switch by which Ctrl-C stops the run.
+
+    The run is one of asyncio's. `things` is what it writes, one and several of them.
+    """
+    display = ProgressDisplay(quiet=manner.quiet, verbose=manner.verbose, things=things)
+    stop = StopSwitch()
+    stop.listen()
+    try:
+        yield display, stop
+    finally:
+        display.close()

@@ -11,6 +11,8 @@ from os.path import commonprefix
 from assistant.llm.model import Prompt, Usage
 from assistant.llm.prices import Price, load_prices
 from assistant.llm.tokens import TokenCounter
+from assistant.prompting.run import refuse_above_cap
+from assistant.settings import Settings
 from assistant.terminal import programs, report, style
 from assistant.terminal.report import OutputStyle
 from assistant.terminal.style import StreamLook, pluralize_noun
@@ -40,20 +42,29 @@ class Rehearsal:
 
 
 def print_rehearsal(
-    prompts: Sequence[Prompt], count: TokenCounter, manner: OutputStyle, model: str
+    prompts: Sequence[Prompt],
+    counter: TokenCounter,
+    manner: OutputStyle,
+    settings: Settings,
+    hint: str,
 ) -> None:
-    """Print every prompt of a run with its tokens, their sum, and their price where it is known."""
+    """Print every prompt of a run with its tokens, their sum, and their price where it is known.
+
+    Raises DraftError if the run would be refused for its cap, where `hint` says what would make it
+    smaller; not with --json, as one object is all there may be.
+    """
     if manner.json:
-        _print_json(Rehearsal(prompts=prompts, counter=count))
+        _print_json(Rehearsal(prompts=prompts, counter=counter))
         return
     prices = load_prices()
     for fault in prices.faults:
         report.print_message(fault, manner, "warning")
-    rehearsal = Rehearsal(prompts=prompts, counter=count, price=prices.price_of(model))
+    rehearsal = Rehearsal(prompts=prompts, counter=counter, price=prices.price_of(counter.model))
     look = style.choose_look(sys.stdout, os.environ)
     programs.show_pages(
         "".join(f"{line}\n" for line in format_rehearsal(rehearsal, look)), os.environ
     )
+    refuse_above_cap(prompts, settings, counter, hint)
 
 
 def _print_json(rehearsal: Rehearsal) -> None:

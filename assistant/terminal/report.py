@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant import __version__
-from assistant.errors import DraftError, Exit, Json
+from assistant.errors import DraftError, Exit, Json, make_usage_error
 
 if TYPE_CHECKING:
     from assistant.terminal.style import TextKind
@@ -25,6 +25,12 @@ class OutputStyle:
     quiet: bool = False
     verbose: bool = False
     output: str = ""
+
+
+def refuse_named_output(manner: OutputStyle) -> None:
+    """Raise DraftError (exit code 2) for an --output that is no `-`."""
+    if manner.output not in ("", "-"):
+        raise make_usage_error("--output takes only -, for the document to stdout")
 
 
 def print_message(
