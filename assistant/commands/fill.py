@@ -14,7 +14,6 @@ from assistant.display.ending import (
     build_run_fields,
     build_unwritten_fields,
     count_questions,
-    format_count,
     make_remarks,
     remark_on_questions,
     show_costs,
@@ -40,7 +39,7 @@ from assistant.settings import SettingOptions, Settings
 from assistant.terminal import report, streams
 from assistant.terminal.programs import open_document, refuse_edit
 from assistant.terminal.report import OutputStyle
-from assistant.terminal.style import format_path
+from assistant.terminal.style import format_count, format_path
 
 _REHEARSAL_TOKENS = 4096  # of a subject, in a rehearsal: no server is asked for its window
 

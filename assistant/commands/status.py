@@ -21,7 +21,7 @@ from assistant.template.particulars import is_approved
 from assistant.template.template import Template, load_template
 from assistant.terminal import report
 from assistant.terminal.report import OutputStyle
-from assistant.terminal.style import format_path, pluralize_noun
+from assistant.terminal.style import format_count, format_path
 
 _MAX_FINDINGS_SHOWN = 10  # `draft check` has the rest; by judgement
 
@@ -92,7 +92,7 @@ def _refuse_move(
     """Print why a document does not get a status; return the exit code."""
     shown = format_path(path)
     error = DraftError(
-        f"not {move.after} yet: {_count_findings(len(blocking))} to mend first.",
+        f"not {move.after} yet: {format_count(len(blocking), 'finding')} to mend first.",
         code="not-ready",
         exit_code=Exit.USAGE,
         where=shown,
@@ -137,12 +137,7 @@ def _show_move(
     report.print_message(f"{shown}: {move.before or 'no status'} -> {move.after}", manner)
     if blocking:
         report.print_message(
-            f"{_count_findings(len(blocking))} left in it: `draft check {shown}`", manner
+            f"{format_count(len(blocking), 'finding')} left in it: `draft check {shown}`", manner
         )
     if move.undated:
         report.print_message("it has no place for the date of its last change", manner, "note")
-
-
-def _count_findings(number: int) -> str:
-    """Return a number of findings in words."""
-    return f"{number} {pluralize_noun(number, 'finding')}"

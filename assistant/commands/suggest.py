@@ -14,7 +14,6 @@ from assistant.display.ending import (
     NamedDocument,
     NextStep,
     build_run_fields,
-    format_count,
     show_costs,
     show_next_steps,
 )
@@ -37,7 +36,7 @@ from assistant.suggestions.suggestion import (
 )
 from assistant.terminal import report
 from assistant.terminal.report import OutputStyle
-from assistant.terminal.style import format_path
+from assistant.terminal.style import format_count, format_path
 
 _PICK_PATTERN = re.compile(r"(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?")
 _PICK_LIMIT = 1000  # above any number of a suggestion: `1-9999` is a slip, not a choice

@@ -14,7 +14,7 @@ from threading import Lock
 
 from assistant.prompting.prompts import BRIEF_LABEL
 from assistant.prompting.request import read_request_title
-from assistant.terminal.style import pluralize_noun
+from assistant.terminal.style import format_count
 
 SECTION_NOUNS = ("section", "sections")
 # Tokens for each word that a section was asked to have. At first a guess: a word is 1.3 of them,
@@ -340,7 +340,7 @@ class Course:
         said = (
             (writing, f"writing {self._count_things(writing)}"),
             (thinking, f"thinking about {thinking if writing else self._count_things(thinking)}"),
-            (reading, f"the model reads {reading} {pluralize_noun(reading, 'prompt')}"),
+            (reading, f"the model reads {format_count(reading, 'prompt')}"),
             (coming, f"{coming} to come"),
         )
         doing = tuple(words for count, words in said if count)

@@ -23,7 +23,7 @@ from assistant.template.unwritten import find_open_questions
 from assistant.terminal import report, style
 from assistant.terminal.programs import format_open_command
 from assistant.terminal.report import OutputStyle
-from assistant.terminal.style import TextKind, format_path, pluralize_noun, quote_word
+from assistant.terminal.style import TextKind, format_count, format_path, quote_word
 from assistant.text import make_harmless
 
 _MAX_REMARKS = 12  # about a document, by judgement half a screen; `draft check` has the rest
@@ -259,11 +259,6 @@ def describe_answerer(run: ModelRun) -> str:
     others = [name for name in run.answered if name != run.model]
     name = f"{', '.join(others)} for {run.model}" if others else run.model
     return f"{name} at {run.place}" if run.place else name
-
-
-def format_count(number: int, thing: str) -> str:
-    """Return a number of things in words, written as numbers of tokens are."""
-    return f"{number:,} {pluralize_noun(number, thing)}"
 
 
 def build_run_fields(run: ModelRun) -> dict[str, Json]:

@@ -15,7 +15,7 @@ from assistant.prompting.run import refuse_above_cap
 from assistant.settings import Settings
 from assistant.terminal import programs, report, style
 from assistant.terminal.report import OutputStyle
-from assistant.terminal.style import StreamLook, pluralize_noun
+from assistant.terminal.style import StreamLook, format_count
 from assistant.text import GridLayout, format_grid
 
 _MIN_SHARED_BEGINNING = 400  # characters; by judgement, less is not worth a part of its own
@@ -111,9 +111,7 @@ def format_rehearsal(rehearsal: Rehearsal, look: StreamLook) -> Iterator[str]:
     total = f"{about}{rehearsal.tokens:,} tokens of prompts"
     if texts:
         yield ""
-    yield _format_head(
-        f"{len(texts)} {pluralize_noun(len(texts), 'request')}, {total}; nothing was sent", look
-    )
+    yield _format_head(f"{format_count(len(texts), 'request')}, {total}; nothing was sent", look)
 
 
 def find_shared_beginning(texts: Sequence[str]) -> tuple[int, str]:
@@ -146,7 +144,7 @@ def _format_table(rehearsal: Rehearsal, names: Sequence[str], look: StreamLook) 
     price = rehearsal.price
     mosts = [prompt.max_tokens for prompt in rehearsal.prompts]
     sizes = zip((*rehearsal.sizes, rehearsal.tokens), (*mosts, sum(mosts)), strict=True)
-    names = [*names, f"{len(mosts)} {pluralize_noun(len(mosts), 'request')}"]
+    names = [*names, format_count(len(mosts), "request")]
     about = "~" if rehearsal.counter.estimated else ""
     header = ["SECTION", "TOKENS", "ANSWER AT MOST"]
     rows = [

@@ -225,3 +225,8 @@ def quote_word(word: str) -> str:
 def pluralize_noun(number: int, thing: str) -> str:
     """Return the word for a thing as it stands after a number."""
     return thing if number == 1 else f"{thing}s"
+
+
+def format_count(number: int, thing: str) -> str:
+    """Return a number of things in words, written as numbers of tokens are."""
+    return f"{number:,} {pluralize_noun(number, thing)}"
