@@ -100,7 +100,9 @@ def _excuse_git(seconds: float) -> Iterator[list[str]]:
         text = f"git took longer than {seconds:g} s: not all branches were looked at for numbers"
         notes.append(text)
     except (subprocess.CalledProcessError, OSError, ValueError) as error:
-        said = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
+        said = str(error)
+        if isinstance(error, subprocess.CalledProcessError):
+            said = error.stderr.decode("utf-8", "surrogateescape")
         reason = (said or "no reason given").strip().splitlines()[0]
         notes.append(f"numbers on other branches were not looked at: {reason}")
 
@@ -128,16 +130,14 @@ def _read_branches(place: RepositoryPosition, until: float) -> dict[str, str]:
     if ref.keeps_refs_in_files(place.common):
         return ref.list_branches(place.common)
     wanted = ("--sort=-committerdate", "--format=%(objectname) %(refname)")
-    done = subprocess.run(
-        git.build_git_command(place.root, ("for-each-ref", *wanted, *ref.BRANCH_PREFIXES)),
-        env=git.build_git_environment(os.environ),
-        capture_output=True,
-        check=True,
-        encoding="utf-8",
-        errors="surrogateescape",
-        timeout=max(0.0, until - time.monotonic()),
+    done = git.call_git(
+        place.root,
+        ("for-each-ref", *wanted, *ref.BRANCH_PREFIXES),
+        max(0.0, until - time.monotonic()),
     )
-    pairs = (line.partition(" ") for line in done.stdout.split("\n")[:-1])
+    done.check_returncode()
+    lines = done.stdout.decode("utf-8", "surrogateescape").split("\n")
+    pairs = (line.partition(" ") for line in lines[:-1])
     return {name: commit for commit, _, name in pairs}
 
 

@@ -6,12 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.errors import DraftError, Exit
-from assistant.repo.git import (
-    build_git_command,
-    build_git_environment,
-    find_repository_root,
-    find_trust_advice,
-)
+from assistant.repo.git import call_git, find_repository_root, find_trust_advice
 
 # By judgement: a large work tree that is not in the disk's cache takes its time.
 _GIT_SECONDS = 60.0
@@ -110,16 +105,7 @@ def run_git(root: Path, words: Sequence[str]) -> str:
     """Return what git prints. Raises NothingFound if it fails in silence, and else DraftError."""
     settings = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
     try:
-        done = subprocess.run(
-            build_git_command(root, (*settings, *words)),
-            env=build_git_environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="surrogateescape",
-            timeout=_GIT_SECONDS,
-        )
+        done = call_git(root, (*settings, *words), _GIT_SECONDS)
     except FileNotFoundError:
         raise _make_git_error(
             "no-git",
@@ -133,8 +119,8 @@ def run_git(root: Path, words: Sequence[str]) -> str:
             "git-slow", message, str(root), "Name the documents instead."
         ) from None
     if done.returncode == 0:
-        return done.stdout
-    said = done.stderr.strip()
+        return done.stdout.decode("utf-8", "surrogateescape")
+    said = done.stderr.decode("utf-8", "surrogateescape").strip()
     if not said:
         raise NothingFound
     advice = find_trust_advice(said)

@@ -136,14 +136,8 @@ def read_repository(root: Path, seconds: float = QUESTION_SECONDS) -> Repository
         return _read_folder(root)
     listing = ("ls-files", "-t", "-s", "-c", "-o", "-d", "--exclude-standard", "-z")
     try:
-        done = subprocess.run(
-            git.build_git_command(root, (*_SAFE_SETTINGS, *listing)),
-            env=git.build_git_environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            timeout=seconds,
-        )
+        done = git.call_git(root, (*_SAFE_SETTINGS, *listing), seconds)
+        done.check_returncode()
     except FileNotFoundError:
         return Repository(note="git is not installed: paths in documents were not looked for")
     except subprocess.TimeoutExpired:
@@ -266,13 +260,8 @@ def list_markdown_files(top: Path, folder: Path) -> tuple[str, ...]:
 def _list_by_git(top: Path) -> Iterator[str]:
     """Yield the files that git tracks or would track; all if it refuses the repository."""
     try:
-        done = subprocess.run(
-            git.build_git_command(top, ("ls-files", "-co", "--exclude-standard", "-z")),
-            env=git.build_git_environment(os.environ),
-            capture_output=True,
-            check=True,
-            timeout=_LISTING_SECONDS,
-        )
+        done = git.call_git(top, ("ls-files", "-co", "--exclude-standard", "-z"), _LISTING_SECONDS)
+        done.check_returncode()
     except (OSError, subprocess.SubprocessError):  # no git, or it refuses this repository
         yield from _list_by_walk(top)
         return

@@ -35,22 +35,35 @@ def build_git_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **silent, "LC_ALL": "C"}
 
 
+def call_git(
+    where: Path,
+    arguments: Sequence[str],
+    seconds: float,
+    environ: Mapping[str, str] = os.environ,
+) -> subprocess.CompletedProcess[bytes]:
+    """Return how a git command ended, and what it printed.
+
+    Raises OSError if it cannot be started, and TimeoutExpired if it takes over `seconds`.
+    """
+    return subprocess.run(
+        build_git_command(where, arguments),
+        env=build_git_environment(environ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=seconds,
+    )
+
+
 def ask_git(
     where: Path, arguments: Sequence[str], environ: Mapping[str, str], timeout: float
 ) -> str:
     """Return what a git command prints; empty if it fails, or takes over `timeout` seconds."""
     try:
-        done = subprocess.run(
-            build_git_command(where, arguments),
-            env=build_git_environment(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            timeout=timeout,
-        )
+        done = call_git(where, arguments, timeout, environ)
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.decode(errors="replace")
+    return "" if done.returncode else done.stdout.decode(errors="replace")
 
 
 def find_trust_advice(said: str) -> str:
@@ -91,21 +104,11 @@ class ObjectReader:
         self._process.kill()
         self._process.communicate()
 
-    def _refusal(self) -> str:
+    def _ask_for_refusal(self) -> str:
         """Return what git has against the repository, on one line."""
-        asked = build_git_command(self._where, ("rev-parse", "--git-dir"))
         left = max(0.0, self._until - time.monotonic())
-        done = subprocess.run(
-            asked,
-            env=build_git_environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="replace",
-            timeout=left,
-        )
-        said = done.stderr.strip()
+        done = call_git(self._where, ("rev-parse", "--git-dir"), left)
+        said = done.stderr.decode(errors="replace").strip()
         return "; ".join(filter(None, (said.partition("\n")[0], find_trust_advice(said))))
 
     def read(self, name: str) -> tuple[str, str, bytes]:
@@ -125,7 +128,7 @@ class ObjectReader:
         if not header.endswith(b"\n"):
             if time.monotonic() >= self._until:
                 raise TimeoutError
-            raise ValueError(self._refusal() or "git does not read this repository")
+            raise ValueError(self._ask_for_refusal() or "git does not read this repository")
         words = header.split()
         if len(words) != 3 or words[1] not in {b"tree", b"commit", b"blob"}:  # noqa: PLR2004
             return "", "", b""  # it echoes what it did not find
