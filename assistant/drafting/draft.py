@@ -26,7 +26,7 @@ from assistant.markdown.document import encode_text, parse_document
 from assistant.prompting.brief import Brief
 from assistant.prompting.language import guess_language, name_language
 from assistant.prompting.prompts import DocumentSubject
-from assistant.prompting.run import Progress, ResumableAnswers, StopSwitch
+from assistant.prompting.run import Progress, ResumableAnswers, StopSwitch, make_stopped_error
 from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
 from assistant.settings import Settings
 from assistant.template.template import Template
@@ -135,17 +135,7 @@ async def draft_document(
         own = asyncio.current_task()
         if own is not None and own.cancelling():  # a second Ctrl-C ends the loop around this
             raise
-        raise make_interruption_error(stop) from None
-
-
-def make_interruption_error(stop: StopSwitch) -> DraftError:
-    """Return the error for a run that was stopped before any section was answered."""
-    return DraftError(
-        "stopped before any section was written; nothing was saved.",
-        code="interrupted",
-        exit_code=Exit(stop.code),
-        hint="The same command goes on from what was answered.",
-    )
+        raise make_stopped_error(stop) from None
 
 
 async def _draft_connected(
@@ -187,7 +177,7 @@ async def _draft_in_session(
     document = compose.begin_document(job.template, brief)
     planned = compose.plan_requests(job.template, document, brief, subject)
     written = await session.ask_for_sections(planned, writer, subject)
-    session.refuse_unanswered(written, writer, make_interruption_error)
+    session.refuse_unanswered(written, writer)
     saver = _DraftSaver(job, session, begun, subject, _choose_file_name(job, brief))
     facts = assemble.DocumentFacts(
         title=brief.title,

@@ -32,7 +32,7 @@ from assistant.llm.connect import open_connection
 from assistant.llm.model import Usage
 from assistant.markdown.document import parse_document
 from assistant.prompting.brief import Brief
-from assistant.prompting.run import Progress, ResumableAnswers, StopSwitch, make_stopped_error
+from assistant.prompting.run import Progress, ResumableAnswers, StopSwitch
 from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
 from assistant.settings import Settings
 
@@ -170,7 +170,7 @@ class _FillRun:
         before = task.document.text if task.scope.forced else ""
         written = await session.ask_for_sections(planned, writer, task.subject, before)
         if planned.requests:
-            session.refuse_unanswered(written, writer, make_stopped_error)
+            session.refuse_unanswered(written, writer)
         self.answers = GatheredAnswers(plan=planned, written=written, brief=brief)
         outcome = self._sum_up(self.answers, writer)
         return replace(outcome, seconds=loop.time() - begun)

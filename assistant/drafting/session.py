@@ -1,11 +1,10 @@
 """What a draft and a fill have in common: one connection, one journal, and the writer over both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.drafting.compose import WritingPlan
-from assistant.errors import DraftError
 from assistant.folder import journal
 from assistant.folder.journal import name_section_entry
 from assistant.prompting.form import make_answer_schema
@@ -14,8 +13,8 @@ from assistant.prompting.request import SectionRequest
 from assistant.prompting.run import (
     ResumableAnswers,
     RunSession,
-    StopSwitch,
     make_no_answer_error,
+    make_stopped_error,
 )
 from assistant.prompting.sections import SectionResult, SectionWriter
 from assistant.repo.files import Repository, read_repository_around
@@ -66,17 +65,12 @@ class DraftingSession(RunSession):
             subject, planned.shared, planned.requests, self.stop.event
         )
 
-    def refuse_unanswered(
-        self,
-        written: Sequence[SectionResult],
-        writer: SectionWriter,
-        make_stop_error: Callable[[StopSwitch], DraftError],
-    ) -> None:
+    def refuse_unanswered(self, written: Sequence[SectionResult], writer: SectionWriter) -> None:
         """Raise DraftError where no section has an answer: the run was stopped, or all failed."""
         if any(done.answer for done in written):
             return
         if self.stop.code:
-            raise make_stop_error(self.stop)
+            raise make_stopped_error(self.stop)
         reasons = [done.problem for done in written if done.problem]
         reason = reasons[0] if reasons else "nothing to write"
         raise make_no_answer_error(f"no section could be written: {reason}", writer.outage.hint)

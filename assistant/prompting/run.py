@@ -150,7 +150,7 @@ async def finish_tasks(tasks: Sequence[asyncio.Task[T]], stop: asyncio.Event) ->
 def make_stopped_error(stop: StopSwitch) -> DraftError:
     """Return the error for a run that was stopped before there was anything to save."""
     return DraftError(
-        "stopped before anything was written.",
+        "stopped before anything was written; nothing was saved.",
         code="interrupted",
         exit_code=Exit(stop.code),
         hint="The same command goes on, for the price of what is missing.",

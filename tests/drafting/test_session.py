@@ -10,7 +10,7 @@ from assistant.errors import DraftError, Exit
 from assistant.folder.journal import Journal
 from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.request import SectionRequest, Want
-from assistant.prompting.run import ResumableAnswers, StopSwitch, make_stopped_error
+from assistant.prompting.run import ResumableAnswers, StopSwitch
 from assistant.prompting.sections import SectionResult, SectionWriter
 
 ASKED = SectionRequest(
@@ -74,7 +74,7 @@ def refused(problem: str, code: int = 0, answer: SectionAnswer | None = None) ->
         )
         writer.outage.hint = "Look at the server."
         results = (SectionResult(asked=ASKED, problem=problem, answer=answer),)
-        session.refuse_unanswered(results, writer, make_stopped_error)
+        session.refuse_unanswered(results, writer)
 
     try:
         asyncio.run(run())
