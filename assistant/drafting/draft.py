@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant import files
 from assistant.drafting import compose
 from assistant.drafting.plan import forecast_draft_prompts
-from assistant.drafting.session import LANGUAGE_SAMPLE, DraftingSession, measure_subject_room
+from assistant.drafting.session import DraftingSession, measure_subject_room
 from assistant.drafting.unfinished import BegunDraft, open_draft_journal
 from assistant.editing import assemble
 from assistant.errors import DraftError, Exit
@@ -24,7 +24,7 @@ from assistant.llm.server import mask_key
 from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.document import encode_text, parse_document
 from assistant.prompting.brief import Brief
-from assistant.prompting.language import guess_language, name_language
+from assistant.prompting.language import choose_language, name_language
 from assistant.prompting.prompts import DocumentSubject
 from assistant.prompting.run import Progress, ResumableAnswers, StopSwitch, make_stopped_error
 from assistant.prompting.sections import SectionWriter, ask_for_brief, list_repairs
@@ -350,11 +350,10 @@ def make_draft_subject(
     `language` is the one that a person wants, or nothing: then it is the description's.
     """
     description = shorten_to_fit(job.description, measure_subject_room(window), counter)
-    own = name_language(language)
-    guess = guess_language(job.description[:LANGUAGE_SAMPLE])
+    chosen = choose_language(language, job.description)
     return DocumentSubject(
         description=description,
         kind=job.kind,
-        language=own or guess.name,
-        foreign=not own and not guess.english,
+        language=chosen.name,
+        foreign=not chosen.english,
     )

@@ -19,8 +19,6 @@ from assistant.prompting.run import (
 from assistant.prompting.sections import SectionResult, SectionWriter
 from assistant.repo.files import Repository, read_repository_around
 
-# Characters by which a text's language is told: by judgement, more than any needs.
-LANGUAGE_SAMPLE = 4000
 # Tokens of a subject at least: a smaller window has no room for an answer to it anyway.
 _MIN_SUBJECT_TOKENS = 256
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from assistant import files, settings
 from assistant.drafting.scope import require_rewritable_sections, select_sections
-from assistant.drafting.session import LANGUAGE_SAMPLE
 from assistant.drafting.unfinished import peek_answers, read_kept_subject
 from assistant.editing import prepare
 from assistant.editing.assemble import DocumentFacts
@@ -20,7 +19,7 @@ from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.document import Document, load_document
 from assistant.markdown.elements import fold_name
 from assistant.prompting import prompts
-from assistant.prompting.language import guess_language, name_language
+from assistant.prompting.language import choose_language
 from assistant.prompting.prompts import DocumentSubject
 from assistant.settings import Settings
 from assistant.template.align import Alignment, align_document
@@ -208,12 +207,11 @@ def make_fill_subject(
         description = shorten_to_fit(description, room // _DESCRIPTION_SHARE, counter)
         left = room - counter.count(description)
         text = shorten_to_fit(text, max(_MIN_TEXT_TOKENS, left), counter)
-    said = name_language(language or basis.language)
-    guess = guess_language((basis.description or basis.text)[:LANGUAGE_SAMPLE])
+    chosen = choose_language(language or basis.language, basis.description or basis.text)
     return DocumentSubject(
         description=prompts.write_begun_document(description, basis.hint, text),
         kind=basis.kind,
-        language=said or guess.name,
-        foreign=not said and not guess.english,
+        language=chosen.name,
+        foreign=not chosen.english,
         hint=basis.hint,
     )

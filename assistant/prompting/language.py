@@ -159,6 +159,8 @@ _UNREACHABLE_BARS = (1.1, 1.1)
 # language must be so many times as likely as the next: at 2 times, twice as many are named wrong.
 _MIN_LEAD = 4
 _FEW_WORDS = 2  # words are few; and one in so many makes half of them
+# Characters by which a text's language is told: by judgement, more than any needs.
+_SAMPLE_LENGTH = 4000
 # Of an English text's letters: "login fails after a café order" is English. By judgement.
 _MIN_ASCII_SHARE = 0.95
 
@@ -252,6 +254,13 @@ class LanguageGuess:
 
 
 LanguageEstimator = Callable[[str], Mapping[str, float]]
+
+
+def choose_language(wanted: str, text: str) -> LanguageGuess:
+    """Return the language to write in: the wanted one, by a name or a code, or else a text's."""
+    if own := name_language(wanted):
+        return LanguageGuess(own, english=find_base_language(own) == "English")
+    return guess_language(text[:_SAMPLE_LENGTH])
 
 
 def guess_language(text: str, estimate: LanguageEstimator = estimate_languages) -> LanguageGuess:

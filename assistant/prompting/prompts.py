@@ -269,7 +269,7 @@ def write_item_instruction(name: str) -> str:
 class DocumentSubject:
     """What a document is about, fitted to the model: the same for all requests.
 
-    `foreign` says that the description is not in English, although no `language` is named.
+    `foreign` says that it is not in English, which counts where no `language` is named.
     `repository` is what the document will stand in: no model is told of it, answers are held to it.
     """
 

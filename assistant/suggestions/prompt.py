@@ -13,7 +13,7 @@ from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Document, load_document
 from assistant.markdown.escape import clean_text
-from assistant.prompting.language import guess_language
+from assistant.prompting.language import choose_language
 from assistant.prompting.prompts import PromptText, render_prompt
 from assistant.shipped import find_shipped_folder
 from assistant.suggestions import answer
@@ -35,7 +35,6 @@ _VIEW_TOKENS = 1200
 _MIN_DOCUMENT_TOKENS = 256
 # What is listed may take one part in so many of the room: the rest is what risks are found in.
 _LISTED_SHARE = 3
-_GUESSED_CHARACTERS = 4000  # of a document, from which its language is guessed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +192,7 @@ def prepare_review(
     told = "".join(part for index, part in enumerate(sections) if index in own)
     rest = "".join(part for index, part in enumerate(sections) if index not in own)
     text = _squeeze_text(document.front + rest)
-    system = write_reviewer(language or guess_language(text[:_GUESSED_CHARACTERS]).name)
+    system = write_reviewer(choose_language(language, text).name)
     frame = system.content + answer.make_opinion_schema(kinds, ground.headings)
     # What is listed stands by itself, so that nothing new is made of it; nothing is left out.
     known = _squeeze_text(told)

@@ -14,7 +14,6 @@ from assistant.folder.journal import Journal
 from assistant.llm.connect import open_connection
 from assistant.llm.model import Prompt, Usage
 from assistant.markdown.document import Document, encode_text, load_document
-from assistant.prompting.language import name_language
 from assistant.prompting.run import (
     Progress,
     ResumableAnswers,
@@ -168,7 +167,7 @@ def _keep_unpicked(
 def _prepare_job(job: ReviewJob, run: RunSession) -> Review:
     own = run.connection
     reader = ReviewerModel(window=own.window, counter=own.counter, small=own.embedded is not None)
-    return job.prepare_review(reader, name_language(run.settings.language))
+    return job.prepare_review(reader, run.settings.language)
 
 
 def _number_suggestions(

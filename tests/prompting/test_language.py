@@ -12,6 +12,7 @@ import pytest
 from assistant.prompting.language import (
     MODEL_SHA256,
     LanguageGuess,
+    choose_language,
     estimate_languages,
     find_base_language,
     find_language_model,
@@ -86,6 +87,18 @@ merge duplicate accounts|SQL injection in search|bulk user import|see https://ex
 def test_a_short_description_in_another_language_is_named(text: str, language: str) -> None:
     """A few words are enough where the detector is certain, by letters or by words."""
     assert guess_language(text) == LanguageGuess(language, english=False)
+
+
+def test_a_wish_wins_over_a_text() -> None:
+    """A name or a code says what to write in; without one the text's beginning does."""
+    german = "Der Dienst wird nicht mit dem Speicher auf den Server gelegt. "
+
+    assert choose_language("French", german) == LanguageGuess("French", english=False)
+    assert choose_language("en-gb", german) == LanguageGuess("British English", english=True)
+    assert choose_language(" ", german).name == "German"
+    assert (
+        choose_language("", german * 80 + "the and of to is for with when " * 400).name == "German"
+    )
 
 
 @pytest.mark.parametrize("text", UNNAMED)

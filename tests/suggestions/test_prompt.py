@@ -110,6 +110,7 @@ def test_language() -> None:
 
     assert "in German" in made(german).system.content
     assert "in French" in made(german, language="French").system.content
+    assert "in French" in made(german, language="fr").system.content
 
 
 SHIPPED = 5
