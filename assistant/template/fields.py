@@ -24,6 +24,9 @@ from assistant.template.tables import find_keyed_rows
 # A fill holds a document against its template a dozen times, and all but a few sections are the
 # same each time.
 _MAX_MATCHES = 512
+# A template's own comments are asked for with each body that is matched; few templates have more
+# sections and examples of items (by judgement).
+_MAX_TEMPLATE_PARTS = 256
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
 
 
@@ -157,7 +160,8 @@ def _match_parts(parts: tuple[Part, ...], key: _SameBody) -> MatchedBody:
     return MatchedBody(fields=fields, missing=missing, guidance=guidance)
 
 
-def _fold_comments(parts: Sequence[Part]) -> frozenset[str]:
+@lru_cache(maxsize=_MAX_TEMPLATE_PARTS)
+def _fold_comments(parts: tuple[Part, ...]) -> frozenset[str]:
     """Return the words of the comments that a template has in these parts, folded."""
     return frozenset(fold_name(c) for part in parts for c in read_comments(part.text))
 
