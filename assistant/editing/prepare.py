@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from assistant.editing import blank
 from assistant.errors import DraftError, Exit
+from assistant.markdown.blocks import unify_line_endings
 from assistant.markdown.comments import join_directives
 from assistant.markdown.document import Document, parse_document
 from assistant.markdown.edit import Edit, apply_edits
@@ -25,7 +26,6 @@ from assistant.template.template import Template
 SectionKey = tuple[str, ...]
 SectionFilter = Callable[[SectionKey], bool]
 
-_LINE_ENDINGS = re.compile(r"\r\n|\r")
 _TRAILING_BREAKS = re.compile(r"[\r\n]*\Z")
 # A document was written to a template if it has half of its headings, or at least four of them and
 # these are three quarters of its own: design document 007.
@@ -47,7 +47,7 @@ def add_missing_headings(template: Template, document: Document) -> Document:
         if own is not None:
             at, after = _find_place_behind(spec, own, template, document), ""
         elif spec.index in lacking or (spec.group and _find_parent(spec, template) in lacking):
-            text = _LINE_ENDINGS.sub("\n", spec.text)
+            text = unify_line_endings(spec.text)
             added.append(spec)
             before = "" if after else make_lead(document.text[:at])
             after = text.rstrip("\n") + "\n\n"
@@ -200,7 +200,7 @@ def _replace_body(match: SectionMatch, text: str) -> Edit:
     trail = _TRAILING_BREAKS.search(section.body)
     # Where the next heading stood right behind this one, it must not become a part of its text.
     ending = trail[0] if trail and trail[0] else ("" if match.final else "\n\n")
-    text = _LINE_ENDINGS.sub("\n", text).rstrip("\n") + ending
+    text = unify_line_endings(text).rstrip("\n") + ending
     return Edit(start=section.body_start, end=section.end, text=lead + text)
 
 
@@ -261,7 +261,7 @@ def _name_groups(alignment: Alignment, given: GivenNames, wanted: SectionFilter)
         if none and above is not None and is_untouched(above):
             yield Edit(start=start, end=end, text="")
         elif names and not none:
-            made = _LINE_ENDINGS.sub("\n", blank.make_group_text(template, key, names)).rstrip("\n")
+            made = unify_line_endings(blank.make_group_text(template, key, names)).rstrip("\n")
             trail = _TRAILING_BREAKS.search(text[start:end])
             ending = "\n" if end == len(text) else "\n\n"
             after = trail[0] if trail and trail[0] else ending

@@ -88,11 +88,13 @@ def shift_block(block: Block, lines: int) -> Block:
 
 def strip_line_endings(text: str) -> list[str]:
     """Return the text's lines without their endings, as CommonMark reads them: U+FFFD for NUL."""
-    text = text.replace("\0", "\ufffd")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = text.split("\n")
+    found = unify_line_endings(text.replace("\0", "\ufffd")).split("\n")
     return found if found[-1] else found[:-1]
+
+
+def unify_line_endings(text: str) -> str:
+    """Return the text with a line feed for each CR LF and CR."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def split_lines(text: str) -> list[str]:

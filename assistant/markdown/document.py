@@ -5,10 +5,10 @@ Nothing here is ever normalised: a section holds slices of the text it came from
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 
 from assistant.errors import DraftError, Exit
 from assistant.markdown.blocks import (
@@ -148,7 +148,7 @@ def parse_document(text: str) -> Document:
     front = text[: _measure_front_matter(text)]
     rest = text[len(front) :]
     source = split_lines(rest)
-    offsets = _find_line_offsets(source, len(front))
+    offsets = tuple(accumulate(map(len, source), initial=len(front)))
     first_line = 0 if front == BOM else len(split_lines(front))
     sections: list[Section] = []
     stack: list[tuple[int, str]] = []
@@ -173,13 +173,6 @@ def parse_document(text: str) -> Document:
         stack.append((found_level, found_title))
         start, heading_end, level, title = at, until, found_level, found_title
     return Document(front=front, sections=tuple(sections))
-
-
-def _find_line_offsets(source: Sequence[str], base: int) -> list[int]:
-    offsets = [base]
-    for line in source:
-        offsets.append(offsets[-1] + len(line))
-    return offsets
 
 
 def _split_at_headings(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from assistant.markdown.blocks import Block, split_lines
+from assistant.markdown.blocks import Block, split_source
 from assistant.markdown.comments import find_comments
 from assistant.markdown.document import Document
 from assistant.markdown.passage import Passage, Span, find_code_spans
@@ -187,9 +187,7 @@ def find_paths(text: str) -> tuple[Mention, ...]:
 def _place_mentions(text: str, found: Iterable[Mention]) -> tuple[Mention, ...]:
     """Return the mentions in order, with their lines and columns."""
     ordered = sorted(found, key=lambda one: one.start)
-    starts = [0]
-    for source in split_lines(text) if ordered else ():
-        starts.append(starts[-1] + len(source))
+    starts = split_source(text).offsets if ordered else ()
     placed: list[Mention] = []
     for one in ordered:
         line = bisect_right(starts, one.start)

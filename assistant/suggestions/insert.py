@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.editing import guard, place
 from assistant.editing.prepare import make_own_template
-from assistant.markdown.blocks import split_lines
+from assistant.markdown.blocks import split_lines, unify_line_endings
 from assistant.markdown.comments import strip_comments
 from assistant.markdown.document import Document, Section, parse_document
 from assistant.markdown.edit import Edit, apply_edits
@@ -250,7 +250,7 @@ def _append_items(section: Section, last: Mark, texts: Sequence[str]) -> Edit:
     before = heads[-1] if heads else None
     loose = (
         before is not None
-        and "\n" in _normalize_breaks(body[before.reach : last.start]).strip(" \t")[1:]
+        and "\n" in unify_line_endings(body[before.reach : last.start]).strip(" \t")[1:]
     )
     blank = is_placeholder(body[last.start + len(found[0]) : last.reach])
     number = int(bullet[:-1]) if bullet and bullet[0].isdigit() else None
@@ -267,10 +267,6 @@ def _append_items(section: Section, last: Mark, texts: Sequence[str]) -> Edit:
     return Edit(start=base + last.reach, end=base + last.reach, text=joint + joint.join(made))
 
 
-def _normalize_breaks(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _append_list(section: Section, texts: Sequence[str], *, final: bool) -> Edit:
     """Return the edit that begins a list at the end of a section."""
     body = section.body
@@ -280,7 +276,7 @@ def _append_list(section: Section, texts: Sequence[str], *, final: bool) -> Edit
     ended = section.heading.endswith(("\n", "\r"))
     lead = "\n\n" if said or not ended else "\n"
     trail = (
-        "" if _normalize_breaks(body[said:]).count("\n") > 1 or (final and body[said:]) else "\n"
+        "" if unify_line_endings(body[said:]).count("\n") > 1 or (final and body[said:]) else "\n"
     )
     trail += "" if final or body[said:] else "\n"
     return Edit(start=at, end=at, text=f"{lead}{text}{trail}")

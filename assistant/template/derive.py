@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from assistant.markdown.blocks import split_lines
+from assistant.markdown.blocks import split_lines, unify_line_endings
 from assistant.markdown.document import Document, Section, parse_document
 from assistant.markdown.elements import Mark
 from assistant.markdown.passage import Passage
@@ -330,7 +330,7 @@ def _make_anchors(own: Sequence[_PlacedSection], values: Sequence[str], least: i
     if not shared:
         return ""
     best = max(own, key=lambda place: len({_mark_key(mark) for mark in place.marks} & shared))
-    body = best.section.body.replace("\r\n", "\n").replace("\r", "\n")
+    body = unify_line_endings(best.section.body)
     said: list[str] = []
     end = -1
     for mark in Passage(body=body).marks:
