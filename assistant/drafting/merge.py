@@ -153,8 +153,7 @@ def _explain_unwritten(
     reasons = dict(_list_unwritten(merger, after))
     reasons |= {done.asked.id: done.problem for done in answers.written if done.problem}
     reasons |= dict.fromkeys(lost, "the answer would have changed the structure")
-    for done in answers.written:
-        key = answers.keys[done.asked.id]
+    for key, done in merger.results.items():
         whole = bool(done.answer and not done.problem)
         if whole and key in task.scope.forced and key not in forced:
             reasons[done.asked.id] = _CHANGED_MEANWHILE

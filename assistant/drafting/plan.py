@@ -21,7 +21,7 @@ from assistant.editing.prepare import (
 from assistant.errors import DraftError, Exit
 from assistant.folder.journal import find_brief_entry
 from assistant.llm.model import Prompt
-from assistant.markdown.document import Document, parse_document
+from assistant.markdown.document import Document
 from assistant.prompting import prompts
 from assistant.prompting.brief import Brief, ground_brief, read_brief
 from assistant.prompting.prompts import DocumentSubject
@@ -113,19 +113,14 @@ def needs_brief(task: FillTask) -> bool:
 def forecast_draft_prompts(subject: DocumentSubject, template: Template) -> Iterator[Prompt]:
     """Yield every prompt of a draft; the template's own examples stand for a brief's names."""
     yield prompts.make_brief_prompt(subject, template)
-    planned = compose.plan_requests(
-        template, parse_document(template.text), _make_example_brief(template), subject
-    )
+    planned = _plan_examples(subject, template)
     for asked in planned.requests:
         yield prompts.make_section_prompt(subject, planned.shared, asked)
 
 
 def refuse_finished_template(subject: DocumentSubject, template: Template) -> None:
     """Raise DraftError (exit code 4) where a template leaves nothing for a model to write."""
-    planned = compose.plan_requests(
-        template, parse_document(template.text), _make_example_brief(template), subject
-    )
-    if not planned.requests:
+    if not _plan_examples(subject, template).requests:
         raise DraftError(
             "this template has nothing for a model to write.",
             code="bad-template",
@@ -148,6 +143,13 @@ def forecast_fill_prompts(
         first = plan_fill(task, task.document, _make_example_brief(first.template), forced)
     for asked in first.requests:
         yield prompts.make_section_prompt(subject, first.shared, asked)
+
+
+def _plan_examples(subject: DocumentSubject, template: Template) -> WritingPlan:
+    """Return what a draft asks for if a brief names things as the template's examples do."""
+    return compose.plan_requests(
+        template, template.document, _make_example_brief(template), subject
+    )
 
 
 def _make_example_brief(template: Template) -> Brief:

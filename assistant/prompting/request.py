@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.shipped import load_topic_titles
 from assistant.template.fields import Field, ListItems
 from assistant.template.pairing import SectionMatch
-from assistant.template.parts import Group, Slot, Variant, make_identifier
+from assistant.template.parts import Group, Slot, Variant
 from assistant.template.unwritten import find_askable_fields
 
 WantKind = Literal["text", "prose", "items", "code", "rows", "group"]
@@ -160,7 +160,7 @@ def _make_field_want(field: Field, *, bug: bool) -> Want:
         return want
     # A blank field of an item that a person began: its key says whose it is.
     return Want(
-        key=f"{make_identifier(field.name)}_{want.key}",
+        key=field.answer_key,
         kind=want.kind,
         words=want.words,
         label=f"{field.name}: {want.label}",
