@@ -34,7 +34,6 @@ from assistant.suggestions.suggestion import (
     PointOfView,
     Suggestions,
     WantedKinds,
-    list_suggestion_texts,
 )
 from assistant.template.template import Template
 
@@ -179,12 +178,8 @@ def _number_suggestions(
     except ValueError:
         said = []
     shown = [str(text) for text in said] if isinstance(said, list) else []
-    numbered = found.add_numbers(shown)
-    every = dict.fromkeys(
-        (*shown, *list_suggestion_texts(found.risks), *list_suggestion_texts(found.questions))
-    )
-    kept.journal.record(SHOWN_ENTRY, json.dumps(list(every)))
-    return numbered.take_first(job.most)
+    kept.journal.record(SHOWN_ENTRY, json.dumps(found.list_texts(shown)))
+    return found.add_numbers(shown).take_first(job.most)
 
 
 def _open_answers(path: Path, settings: Settings, progress: Progress) -> ResumableAnswers:

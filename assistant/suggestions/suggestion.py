@@ -112,12 +112,7 @@ class Suggestions:
 
     def take_first(self, most: int | None) -> "Suggestions":
         """Return at most so many suggestions of each kind."""
-        return Suggestions(
-            risks=self.risks[:most],
-            questions=self.questions[:most],
-            repeats=self.repeats,
-            dropped=self.dropped,
-        )
+        return replace(self, risks=self.risks[:most], questions=self.questions[:most])
 
     def pick_numbers(self, numbers: Collection[int]) -> "Suggestions":
         """Return the suggestions with one of these numbers."""
@@ -129,26 +124,23 @@ class Suggestions:
 
     def add_numbers(self, shown: Sequence[str]) -> "Suggestions":
         """Return the suggestions with numbers: those of `shown` keep theirs, the rest counts on."""
-        known = dict.fromkeys(
-            (*shown, *list_suggestion_texts(self.risks), *list_suggestion_texts(self.questions))
-        )
-        numbers = {text: number for number, text in enumerate(known, start=1)}
+        numbers = {text: number for number, text in enumerate(self.list_texts(shown), start=1)}
         return replace(
             self,
             risks=tuple(replace(one, number=numbers[one.text]) for one in self.risks),
             questions=tuple(replace(one, number=numbers[one.text]) for one in self.questions),
         )
 
+    def list_texts(self, shown: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the texts that were `shown`, and after them those that are new, each once."""
+        every: tuple[Risk | Question, ...] = (*self.risks, *self.questions)
+        return tuple(dict.fromkeys((*shown, *(one.text for one in every))))
+
     @property
     def numbers(self) -> dict[int, str]:
         """Return the text that each number stands for."""
         every: tuple[Risk | Question, ...] = (*self.risks, *self.questions)
         return {one.number: one.text for one in every}
-
-
-def list_suggestion_texts(found: Sequence[Risk] | Sequence[Question]) -> tuple[str, ...]:
-    """Return the texts of suggestions."""
-    return tuple(one.text for one in found)
 
 
 def format_as_markdown(found: Suggestions) -> str:
