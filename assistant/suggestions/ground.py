@@ -53,11 +53,14 @@ class FoundQuote:
 
 
 class Ground:
-    """A document that quotes are looked for in; `template` is that which it was written to."""
+    """A document that quotes are looked for in; `template` is that which it was written to.
+
+    `listed` are the risks and questions that it lists already.
+    """
 
     def __init__(self, document: Document, template: Template | None) -> None:
-        self._document = document
-        self._listed = frozenset(find_listed_items(document).own)
+        self.document = document
+        self.listed = find_listed_items(document)
         self._words = _index_words(_blank_comments(document.text))
         self._template = "" if template is None else _index_words(template.text).joined
         self.headings = tuple(dict.fromkeys(_list_headings(document, template)))
@@ -80,10 +83,10 @@ class Ground:
             return FoundQuote(fault="template")
         first, last = self._words.spans[start][0], self._words.spans[start + length - 1][1]
         index = self._find_section(first)
-        if index in self._listed:
+        if index in self.listed.own:
             return FoundQuote(fault="listed")
-        text = " ".join(clean_text(self._document.text[first:last]).split())
-        return FoundQuote(quote=text, section=self._document.sections[index].title)
+        text = " ".join(clean_text(self.document.text[first:last]).split())
+        return FoundQuote(quote=text, section=self.document.sections[index].title)
 
     def _find_longest_run(self, words: Sequence[str]) -> tuple[int, int]:
         """Return the document's word at which the longest run of `words` begins, and its length."""
@@ -127,7 +130,7 @@ class Ground:
 
     def _find_section(self, offset: int) -> int:
         """Return the index of the section that an offset in the text is in."""
-        starts = [section.start for section in self._document.sections]
+        starts = [section.start for section in self.document.sections]
         return max(0, bisect_right(starts, offset) - 1)
 
 

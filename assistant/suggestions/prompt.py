@@ -11,14 +11,13 @@ from assistant.errors import DraftError, Exit
 from assistant.llm.model import Message, Prompt
 from assistant.llm.tokens import TokenCounter, shorten_to_fit
 from assistant.markdown.comments import strip_comments
-from assistant.markdown.document import Document, load_document
+from assistant.markdown.document import load_document
 from assistant.markdown.escape import clean_text
 from assistant.prompting.language import choose_language
 from assistant.prompting.prompts import PromptText, render_prompt
 from assistant.shipped import find_shipped_folder
 from assistant.suggestions import answer
 from assistant.suggestions.ground import MAX_PASSAGES, Ground, list_passages, spread_passages
-from assistant.suggestions.listed import find_listed_items
 from assistant.suggestions.suggestion import PointOfView, WantedKinds
 
 VIEW_ORDER = ("reliability", "security", "data", "operations", "product")
@@ -145,6 +144,7 @@ def _make_view_error(path: Path, message: str) -> DraftError:
 class Review:
     """A document as all points of view are shown it: `system`, then `shared`, then their own."""
 
+    ground: Ground
     system: Message
     shared: str
     kinds: WantedKinds
@@ -180,14 +180,10 @@ class ReviewerModel:
 
 
 def prepare_review(
-    document: Document,
-    ground: Ground,
-    kinds: WantedKinds,
-    reader: ReviewerModel,
-    language: str = "",
+    ground: Ground, kinds: WantedKinds, reader: ReviewerModel, language: str = ""
 ) -> Review:
     """Return the prompts of a review, the document cut to what the model reads beside the rest."""
-    own = find_listed_items(document).own
+    document, own = ground.document, ground.listed.own
     sections = [section.heading + section.body for section in document.sections]
     told = "".join(part for index, part in enumerate(sections) if index in own)
     rest = "".join(part for index, part in enumerate(sections) if index not in own)
@@ -207,6 +203,7 @@ def prepare_review(
     if not reader.small and quotes and len(quotes) <= MAX_PASSAGES:
         few = (*quotes, "")  # something may be missing, too
     return Review(
+        ground=ground,
         system=system,
         shared=write_reviewed_document(text, known),
         kinds=kinds,

@@ -62,7 +62,7 @@ class ReviewJob:
     def prepare_review(self, reader: ReviewerModel, language: str) -> Review:
         """Return the prompts of all points of view."""
         ground = Ground(self.document, self.template)
-        return prepare_review(self.document, ground, self.kinds, reader, language)
+        return prepare_review(ground, self.kinds, reader, language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,7 @@ async def _ask_reviewers(job: ReviewJob, run: RunSession) -> ReviewOutcome:
     _refuse_to_ask(job, run, missing)
     if len(missing) > 1:
         await run.connection.share_prefix(shown.list_shared_messages())
-    panel = _make_panel(job, run)
+    panel = _make_panel(shown, run)
     heard = await panel.ask_reviewers(reviewers, run.stop.event)
     found = [one.opinion for one in heard if one.opinion is not None]
     if not found:
@@ -218,7 +218,7 @@ async def _ask_reviewers(job: ReviewJob, run: RunSession) -> ReviewOutcome:
         raise make_no_answer_error(
             f"nothing could be suggested: {heard[0].problem}", panel.outage.hint
         )
-    new = drop_repeats(found, find_listed_items(job.document))
+    new = drop_repeats(found, shown.ground.listed)
     again = len(missing) < len(reviewers)
     meter = panel.meter
     return ReviewOutcome(
@@ -250,10 +250,10 @@ def _refuse_to_ask(job: ReviewJob, run: RunSession, missing: Sequence[Prompt]) -
     run.refuse_above_cap(missing, SMALLER_RUN_HINT)
 
 
-def _make_panel(job: ReviewJob, run: RunSession) -> Panel:
+def _make_panel(shown: Review, run: RunSession) -> Panel:
     return Panel(
-        ground=Ground(job.document, job.template),
-        kinds=job.kinds,
+        ground=shown.ground,
+        kinds=shown.kinds,
         meter=run.make_meter(),
         progress=run.progress,
         kept=run.kept,

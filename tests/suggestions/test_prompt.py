@@ -31,7 +31,7 @@ LONG = "# T\n\n" + "\n".join(f"Sentence {n} of a long document is here." for n i
 def made(text: str = DOCUMENT, reader: ReviewerModel = LARGE, language: str = "") -> Review:
     """The review of a document."""
     document = parse_document(text)
-    return prepare_review(document, Ground(document, None), WantedKinds(), reader, language)
+    return prepare_review(Ground(document, None), WantedKinds(), reader, language)
 
 
 def quotes(found: Review) -> list[str]:
